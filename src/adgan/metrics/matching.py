@@ -1,0 +1,210 @@
+"""Scores of objects matched one to one: TP matches, FP predictions and FN truths without one.
+
+Two objects match if their intersection over union (IoU) is strictly more than a threshold
+of at least 1/2. No object can then have two partners, so nothing has to be assigned.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.errors import AdganError
+from adgan.metrics.overlap import Overlap, ratio
+
+#: The thresholds of IoU that ``mean_f1`` and ``mean_ap`` average over: .5, .55 to .95.
+THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The objects of a table matched at one threshold.
+
+    Parameters
+    ----------
+    predicted, truth
+        Object numbers of the matched pairs in the table, shape ``(TP,)``.
+    iou
+        Their intersection over union, float64, shape ``(TP,)``.
+    """
+
+    predicted: NDArray[np.intp]
+    truth: NDArray[np.intp]
+    iou: NDArray[np.float64]
+
+
+def match(table: Overlap, iou: float = 0.5) -> Matches:
+    """Match objects whose IoU is strictly more than a threshold.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        The threshold, .5 <= iou < 1.
+
+    Returns
+    -------
+    Matches
+
+    Raises
+    ------
+    AdganError
+        If the threshold is out of range: below 1/2 a match need not be unique.
+    """
+    if not 0.5 <= iou < 1:
+        raise AdganError(f"an IoU threshold of {iou} does not match uniquely: take .5 <= iou < 1")
+    values = table.iou
+    hit = values > iou
+    return Matches(table.predicted[hit], table.truth[hit], values[hit])
+
+
+def precision(table: Overlap, iou: float = 0.5) -> float:
+    """Return the share of predicted objects that match, TP / (TP + FP).
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty, 0 if only the prediction is.
+    """
+    return ratio(match(table, iou).iou.size, table.predicted_sizes.size, table)
+
+
+def recall(table: Overlap, iou: float = 0.5) -> float:
+    """Return the share of true objects that match, TP / (TP + FN).
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty, 0 if only the truth is.
+    """
+    return ratio(match(table, iou).iou.size, table.truth_sizes.size, table)
+
+
+def f1(table: Overlap, iou: float = 0.5) -> float:
+    """Return the F1 of objects, 2 TP / (2 TP + FP + FN).
+
+    Source: Caicedo et al. 2019, doi:10.1002/cyto.a.23863.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    objects = table.predicted_sizes.size + table.truth_sizes.size
+    return ratio(2 * match(table, iou).iou.size, objects, table)
+
+
+def average_precision(table: Overlap, iou: float = 0.5) -> float:
+    """Return AP as the 2018 Data Science Bowl has it, TP / (TP + FP + FN).
+
+    Source: Caicedo et al. 2019, doi:10.1038/s41592-019-0612-7.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    matched = match(table, iou).iou.size
+    objects = table.predicted_sizes.size + table.truth_sizes.size
+    return ratio(matched, objects - matched, table)
+
+
+def mean_f1(table: Overlap) -> float:
+    """Return the mean of `f1` over `THRESHOLDS`.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    return float(np.mean([f1(table, iou) for iou in THRESHOLDS]))
+
+
+def mean_ap(table: Overlap) -> float:
+    """Return the mean of `average_precision` over `THRESHOLDS`.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    return float(np.mean([average_precision(table, iou) for iou in THRESHOLDS]))
+
+
+def mean_matched_iou(table: Overlap, iou: float = 0.5) -> float:
+    """Return the mean IoU of the matched pairs: how well the found objects are outlined.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 if nothing matches, else above the threshold; 1 if both maps are empty.
+    """
+    matches = match(table, iou)
+    return ratio(matches.iou.sum(), matches.iou.size, table)
+
+
+def panoptic_quality(table: Overlap, iou: float = 0.5) -> float:
+    """Return PQ, the sum of the matched IoU / (TP + FP / 2 + FN / 2).
+
+    Source: Kirillov et al. 2019, Eq. 1, doi:10.1109/CVPR.2019.00963.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `match`.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    objects = table.predicted_sizes.size + table.truth_sizes.size
+    return ratio(match(table, iou).iou.sum(), objects / 2, table)

@@ -1,0 +1,75 @@
+"""What went wrong with which object: missed, false, merged, split."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.metrics.ctc import found
+from adgan.metrics.matching import match
+from adgan.metrics.overlap import Overlap
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """Labels of the objects that went wrong, sorted.
+
+    Parameters
+    ----------
+    missed, split
+        Labels in the true map.
+    false, merged
+        Labels in the predicted map.
+    """
+
+    missed: tuple[int, ...]
+    false: tuple[int, ...]
+    merged: tuple[int, ...]
+    split: tuple[int, ...]
+
+
+def find_mistakes(table: Overlap, iou: float = 0.5) -> Mistakes:
+    """Sort the objects that went wrong into four kinds.
+
+    - merged: a prediction that covers more than half of each of two or more true objects;
+    - split: a true object in which two or more predictions lie with more than half of
+      themselves;
+    - missed: a true object that is unmatched at this IoU, and no part of a merger or split;
+    - false: a prediction that is unmatched at this IoU, and no part of a merger or split.
+
+    Truth and prediction changed over, missed and false change over, and merged and split.
+    A badly outlined object is missed and its outline false, as in F1.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the objects that count.
+    iou
+        Threshold of a match, see `adgan.metrics.matching.match`.
+
+    Returns
+    -------
+    Mistakes
+    """
+    matches = match(table, iou)
+    covered = found(table)
+    within = 2 * table.shared > table.predicted_sizes[table.predicted]
+    merged = np.bincount(table.predicted[covered], minlength=table.predicted_sizes.size) > 1
+    split = np.bincount(table.truth[within], minlength=table.truth_sizes.size) > 1
+
+    explained_truth = split.copy()
+    explained_truth[matches.truth] = True
+    explained_truth[table.truth[covered & merged[table.predicted]]] = True
+    explained_predicted = merged.copy()
+    explained_predicted[matches.predicted] = True
+    explained_predicted[table.predicted[within & split[table.truth]]] = True
+    return Mistakes(
+        missed=_labels(table.truth_labels, ~explained_truth),
+        false=_labels(table.predicted_labels, ~explained_predicted),
+        merged=_labels(table.predicted_labels, merged),
+        split=_labels(table.truth_labels, split),
+    )
+
+
+def _labels(labels: NDArray[np.integer], chosen: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(int(label) for label in labels[chosen])

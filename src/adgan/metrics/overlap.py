@@ -1,0 +1,258 @@
+"""The one table that all scores are computed from: how many pixels two label maps share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.errors import AdganError
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """The sparse contingency table of two label maps, background (0) left out.
+
+    Objects are numbered from 0 in the order of ``predicted_labels`` and ``truth_labels``;
+    one entry of ``predicted``, ``truth`` and ``shared`` stands for each pair of objects
+    that share a pixel.
+
+    Parameters
+    ----------
+    predicted_labels, truth_labels
+        Labels of the objects in their maps, shape ``(P,)`` and ``(T,)``.
+    predicted_sizes, truth_sizes
+        Their pixels, int64, shape ``(P,)`` and ``(T,)``.
+    predicted, truth
+        Object numbers of the overlapping pairs, shape ``(K,)``.
+    shared
+        Pixels that each pair shares, int64, shape ``(K,)``.
+    """
+
+    predicted_labels: NDArray[np.integer]
+    truth_labels: NDArray[np.integer]
+    predicted_sizes: NDArray[np.int64]
+    truth_sizes: NDArray[np.int64]
+    predicted: NDArray[np.intp]
+    truth: NDArray[np.intp]
+    shared: NDArray[np.int64]
+
+    @property
+    def empty(self) -> bool:
+        """Whether neither map holds an object."""
+        return not self.predicted_sizes.size and not self.truth_sizes.size
+
+    @property
+    def iou(self) -> NDArray[np.float64]:
+        """Intersection over union of each overlapping pair, shape ``(K,)``."""
+        together = self.predicted_sizes[self.predicted] + self.truth_sizes[self.truth]
+        return self.shared / (together - self.shared)
+
+
+def count_overlap(predicted: NDArray[np.integer], truth: NDArray[np.integer]) -> Overlap:
+    """Count the pixels shared by each pair of objects of two label maps.
+
+    Time and memory follow the pixels, never the largest label.
+
+    Parameters
+    ----------
+    predicted, truth
+        Label maps of one shape, any rank, whole numbers, 0 = background.
+
+    Returns
+    -------
+    Overlap
+
+    Raises
+    ------
+    AdganError
+        If the shapes differ, a map has no pixel, or holds anything but whole numbers >= 0.
+    """
+    for name, labels in (("predicted", predicted), ("true", truth)):
+        _check(name, labels)
+    if predicted.shape != truth.shape:
+        raise AdganError(
+            f"the predicted label map is {predicted.shape} and the true one {truth.shape}: "
+            "both must have the shape of one image"
+        )
+    flat = np.ravel(predicted), np.ravel(truth)
+    # Nuclei are runs along the last axis, so runs are far fewer to sort than pixels.
+    change = (flat[0][1:] != flat[0][:-1]) | (flat[1][1:] != flat[1][:-1])
+    starts = np.concatenate([[0], np.flatnonzero(change) + 1])
+    lengths = np.diff(starts, append=flat[0].size)
+    labels_p, index_p = np.unique(flat[0][starts], return_inverse=True)
+    labels_t, index_t = np.unique(flat[1][starts], return_inverse=True)
+    pairs, index = np.unique(index_p * labels_t.size + index_t, return_inverse=True)
+    row, column = np.divmod(pairs, labels_t.size)
+    table = Overlap(
+        predicted_labels=labels_p,
+        truth_labels=labels_t,
+        predicted_sizes=_sum(index_p, lengths, labels_p.size),
+        truth_sizes=_sum(index_t, lengths, labels_t.size),
+        predicted=row,
+        truth=column,
+        shared=_sum(index, lengths, pairs.size),
+    )
+    return keep(table, labels_p != 0, labels_t != 0)
+
+
+def keep(table: Overlap, predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Overlap:
+    """Return the table of the chosen objects alone, their sizes unchanged.
+
+    Parameters
+    ----------
+    table
+        The table to choose from.
+    predicted, truth
+        Which objects stay, bool, shape ``(P,)`` and ``(T,)``.
+
+    Returns
+    -------
+    Overlap
+    """
+    pairs = predicted[table.predicted] & truth[table.truth]
+    return Overlap(
+        predicted_labels=table.predicted_labels[predicted],
+        truth_labels=table.truth_labels[truth],
+        predicted_sizes=table.predicted_sizes[predicted],
+        truth_sizes=table.truth_sizes[truth],
+        predicted=(np.cumsum(predicted) - 1)[table.predicted[pairs]],
+        truth=(np.cumsum(truth) - 1)[table.truth[pairs]],
+        shared=table.shared[pairs],
+    )
+
+
+def inside(labels: NDArray[np.integer], ignore_border: int) -> NDArray[np.integer]:
+    """Return the field of interest: the map without a band along its frame.
+
+    The band lies along the last two axes (Y, X) only, since the Cell Tracking Challenge's
+    bands of 25 and 50 pixels are wider than half the depth of many of its volumes.
+
+    Parameters
+    ----------
+    labels
+        A label map, axes ``(Z) Y X``.
+    ignore_border
+        Width of the band in pixels; 0 leaves the map as it is.
+
+    Returns
+    -------
+    numpy.ndarray
+        A view of the map.
+
+    Raises
+    ------
+    AdganError
+        If the width is negative, or the band leaves no pixel.
+    """
+    height, width = labels.shape[-2:]
+    if not 0 <= 2 * ignore_border < min(height, width):
+        raise AdganError(
+            f"a border of {ignore_border} px to ignore leaves nothing of an image of {height} x "
+            f"{width} px: choose one from 0 to {max(0, (min(height, width) - 1) // 2)}"
+        )
+    band = slice(ignore_border, height - ignore_border), slice(ignore_border, width - ignore_border)
+    return labels[..., *band]
+
+
+def tables(
+    predicted: NDArray[np.integer], truth: NDArray[np.integer], ignore_border: int = 0
+) -> tuple[Overlap, Overlap]:
+    """Return the tables for object scores and for pixel scores, with a band left out.
+
+    As the Cell Tracking Challenge's field of interest has it, an object of either map
+    counts if it has a pixel inside the field, and then counts whole, its pixels in the
+    band included; an object all in the band is as if it were not there. Pixel scores see
+    the field alone. Source: Ulman et al. 2017, doi:10.1038/nmeth.4473, and the
+    challenge's page on evaluation.
+
+    Parameters
+    ----------
+    predicted, truth
+        Label maps of one shape, axes ``(Z) Y X``.
+    ignore_border
+        Width in pixels of the band along Y and X, see `inside`.
+
+    Returns
+    -------
+    tuple of Overlap
+        The table of the objects that count, and the table of the field of interest.
+
+    Raises
+    ------
+    AdganError
+        As `count_overlap` and `inside`.
+    """
+    whole = count_overlap(predicted, truth)
+    if not ignore_border:
+        return whole, whole
+    field = count_overlap(inside(predicted, ignore_border), inside(truth, ignore_border))
+    objects = keep(
+        whole,
+        np.isin(whole.predicted_labels, field.predicted_labels),
+        np.isin(whole.truth_labels, field.truth_labels),
+    )
+    return objects, field
+
+
+def pool(parts: Sequence[Overlap]) -> Overlap:
+    """Join the tables of several images into one, as if the images lay side by side.
+
+    A score of the joined table is the pooled score. Labels are kept as they are, so they
+    may repeat.
+
+    Parameters
+    ----------
+    parts
+        One table or more.
+
+    Returns
+    -------
+    Overlap
+    """
+    first_p = np.cumsum([0, *(part.predicted_sizes.size for part in parts)])
+    first_t = np.cumsum([0, *(part.truth_sizes.size for part in parts)])
+    return Overlap(
+        predicted_labels=np.concatenate([part.predicted_labels for part in parts]),
+        truth_labels=np.concatenate([part.truth_labels for part in parts]),
+        predicted_sizes=np.concatenate([part.predicted_sizes for part in parts]),
+        truth_sizes=np.concatenate([part.truth_sizes for part in parts]),
+        predicted=np.concatenate([p.predicted + o for p, o in zip(parts, first_p, strict=False)]),
+        truth=np.concatenate([p.truth + o for p, o in zip(parts, first_t, strict=False)]),
+        shared=np.concatenate([part.shared for part in parts]),
+    )
+
+
+def ratio(part: float, whole: float, table: Overlap) -> float:
+    """Divide, with the one rule for nothing over nothing that all scores share.
+
+    Parameters
+    ----------
+    part, whole
+        Numerator and denominator, not negative.
+    table
+        What is scored.
+
+    Returns
+    -------
+    float
+        ``part / whole``; where ``whole`` is 0, 1 if neither map holds an object (nothing
+        to find, nothing found) and 0 otherwise.
+    """
+    if whole:
+        return float(part / whole)
+    return float(table.empty)
+
+
+def _check(name: str, labels: NDArray[np.integer]) -> None:
+    if not np.issubdtype(labels.dtype, np.integer) and labels.dtype != bool:
+        raise AdganError(f"the {name} label map holds {labels.dtype}: labels are whole numbers")
+    if not labels.size:
+        raise AdganError(f"the {name} label map of shape {labels.shape} has no pixel")
+    if labels.min() < 0:
+        raise AdganError(f"the {name} label map holds {labels.min()}: labels start at 0")
+
+
+def _sum(index: NDArray[np.intp], values: NDArray[np.intp], size: int) -> NDArray[np.int64]:
+    # bincount adds in float64: exact up to 2^53 pixels.
+    return np.bincount(index, weights=values, minlength=size).astype(np.int64)

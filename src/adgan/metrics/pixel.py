@@ -1,0 +1,54 @@
+"""Scores of the foreground as one mask: P predicted pixels, T true ones, S shared."""
+
+from adgan.metrics.overlap import Overlap, ratio
+
+
+def pixel_precision(table: Overlap) -> float:
+    """Return the share of the predicted foreground that is true, S / P.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the pixels that count.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty, 0 if only the prediction is.
+    """
+    return ratio(table.shared.sum(), table.predicted_sizes.sum(), table)
+
+
+def pixel_recall(table: Overlap) -> float:
+    """Return the share of the true foreground that was found, S / T.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the pixels that count.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty, 0 if only the truth is.
+    """
+    return ratio(table.shared.sum(), table.truth_sizes.sum(), table)
+
+
+def dice(table: Overlap) -> float:
+    """Return the DICE of the foregrounds, 2 S / (P + T).
+
+    Source: Dice 1945, doi:10.2307/1932409; the paper's section 4.3.
+
+    Parameters
+    ----------
+    table
+        Overlap table of the pixels that count.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 if both maps are empty.
+    """
+    together = table.predicted_sizes.sum() + table.truth_sizes.sum()
+    return ratio(2 * table.shared.sum(), together, table)
