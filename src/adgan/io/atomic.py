@@ -1,0 +1,65 @@
+"""Files appear whole or not at all."""
+
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adgan.errors import AdganError
+
+
+@contextmanager
+def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Write a file under a hidden name beside it, and rename it when it is whole.
+
+    Parameters
+    ----------
+    path
+        The file to write or replace; its folder must exist.
+
+    Yields
+    ------
+    Path
+        The temporary name, with the same suffix, for the body to write to. When the body
+        fails, it is removed and ``path`` is as it was.
+
+    Raises
+    ------
+    AdganError
+        If the body or the renaming fails for space, rights or a missing folder.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".adgan-{uuid.uuid4().hex[:8]}{path.suffix}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> AdganError:
+    """Say in one line why a file or folder cannot be written, and what to do.
+
+    Parameters
+    ----------
+    path
+        What was to be written.
+    error
+        What the system said.
+
+    Returns
+    -------
+    AdganError
+        To be raised by the caller.
+    """
+    mends = {
+        errno.ENOSPC: "free some space",
+        errno.EDQUOT: "free some space",
+        errno.ENOENT: "create its folder first",
+    }
+    mend = mends.get(error.errno or 0, "choose another place or change its rights")
+    return AdganError(f"cannot write {path} ({error.strerror or error}): {mend}")

@@ -1,0 +1,159 @@
+"""Axis letters are settled here, once: whatever a file holds becomes ``(Z) Y X``.
+
+Letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); any other
+letter is an axis that the file does not name (pages of a plain TIFF).
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from adgan.errors import AdganError
+
+FEW_PAGES = 4
+"""Unnamed pages up to this number may as well be channels: the user must say."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A decoded file before its axes are settled.
+
+    Attributes
+    ----------
+    array
+        The pixels, with one letter of ``axes`` for each dimension.
+    axes
+        Axis letters, as tifffile names them.
+    spacing
+        Micrometres by axis letter, as far as the file says.
+    alpha
+        Whether the last sample along S is opacity and not light.
+    """
+
+    array: np.ndarray
+    axes: str
+    spacing: dict[str, float] = field(default_factory=dict)
+    alpha: bool = False
+
+
+def settle(
+    raw: Raw, path: Path, channel: int | None = None, frames: bool = False, labels: bool = False
+) -> tuple[list[np.ndarray], tuple[float, ...] | None]:
+    """Bring a file's array to ``(Z) Y X``, one channel, one array a frame.
+
+    Axes of length one vanish (but Y and X). Unnamed pages are channels if a channel is
+    asked for and no other axis holds channels, frames if ``frames`` is set, otherwise
+    slices in Z.
+
+    Parameters
+    ----------
+    raw
+        The decoded file.
+    path
+        Its path, for messages.
+    channel
+        The channel to take, counted from 0; None where there is but one, or where a
+        gray image was saved as RGB.
+    frames
+        Whether a time series is cut into separate images.
+    labels
+        Whether the file is a label map, for which there is no channel to choose.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        One ``(Z) Y X`` array, or one a frame; contiguous, native byte order.
+    tuple of float or None
+        Micrometres per axis, None unless the file gives them for all axes.
+
+    Raises
+    ------
+    AdganError
+        If there are no pixels, if the axes cannot be told apart, a channel must be chosen
+        or is out of range, or a time series was not asked for.
+    """
+    if raw.array.size == 0:
+        raise AdganError(f"{path} has no pixels (shape {raw.array.shape}): leave it out")
+    array, axes = _drop_single(raw.array, raw.axes)
+    axes = _name_pages(array, axes, path, channel, frames, labels)
+    order = [axes.index(letter) for letter in "TZYXCS" if letter in axes]
+    array = array.transpose(order)
+    axes = "".join(axes[i] for i in order)
+    array = _one_channel(array, axes, raw.alpha, path, channel, labels)
+    axes = axes.rstrip("CS")
+    if "T" not in axes:
+        parts = [array]
+    elif frames:
+        parts = list(array)
+    else:
+        mend = "split it into one file a frame" if labels else "use --frames to take each frame"
+        raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {mend}")
+    native = raw.array.dtype.newbyteorder("=")
+    letters = axes.lstrip("T")
+    spacing = tuple(raw.spacing[a] for a in letters) if set(letters) <= set(raw.spacing) else None
+    return [np.ascontiguousarray(part, dtype=native) for part in parts], spacing
+
+
+def _drop_single(array: np.ndarray, axes: str) -> tuple[np.ndarray, str]:
+    """Remove axes of length one other than Y and X."""
+    single = tuple(i for i, a in enumerate(axes) if array.shape[i] == 1 and a not in "YX")
+    kept = "".join(a for i, a in enumerate(axes) if i not in single)
+    return array.squeeze(single), kept
+
+
+def _name_pages(
+    array: np.ndarray, axes: str, path: Path, channel: int | None, frames: bool, labels: bool
+) -> str:
+    """Give the one unnamed axis, if any, its letter."""
+    unnamed = [a for a in axes if a not in "TZCSYX"]
+    clear = len(set(axes)) == len(axes) and "Y" in axes and "X" in axes
+    if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
+        raise AdganError(
+            f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
+            "save it with named axes, as OME-TIFF or from ImageJ"
+        )
+    if not unnamed:
+        return axes
+    pages = array.shape[axes.index(unnamed[0])]
+    if frames and "T" not in axes:
+        letter = "T"
+    elif channel is not None and not set(axes) & {"C", "S"}:
+        letter = "C"
+    elif pages <= FEW_PAGES and not labels:
+        raise AdganError(
+            f"{path} has {pages} pages and does not say what they are: choose one with "
+            "--channel N, take them apart with --frames, or save them as a Z stack from ImageJ"
+        )
+    else:
+        letter = "Z"
+    return axes.replace(unnamed[0], letter)
+
+
+def _one_channel(
+    array: np.ndarray, axes: str, alpha: bool, path: Path, channel: int | None, labels: bool
+) -> np.ndarray:
+    """Take one channel of an array whose channel axes come last."""
+    if alpha and "S" in axes:
+        array = array[..., :-1]
+    held = sum(axes.count(letter) for letter in "CS")
+    array = array.reshape(*array.shape[: array.ndim - held], -1)
+    count = array.shape[-1]
+    if channel is not None:
+        if not 0 <= channel < count:
+            has = "one channel: use 0" if count == 1 else f"channels 0 to {count - 1}"
+            raise AdganError(f"{path}: there is no channel {channel}, the file has {has}")
+        return array[..., channel]
+    gray = "C" not in axes and all(
+        np.array_equal(array[..., 0], array[..., i]) for i in range(1, count)
+    )
+    if count == 1 or gray:
+        return array[..., 0]
+    if labels:
+        raise AdganError(
+            f"{path} has {count} channels and is no label map: save one number a nucleus, gray"
+        )
+    kind = "an RGB image" if "C" not in axes and count == 3 else f"an image of {count} channels"
+    raise AdganError(
+        f"{path} is {kind}: choose the one that shows nuclei with --channel N (0 to {count - 1})"
+    )

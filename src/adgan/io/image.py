@@ -1,0 +1,99 @@
+"""What reading gives: one channel, axes settled, with its pixel size and its name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from adgan.errors import AdganError
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image or volume as it lies in a file.
+
+    Attributes
+    ----------
+    path
+        The file it was read from.
+    pixels
+        ``(Z) Y X``, one channel, in the file's own data type, native byte order.
+    spacing
+        Micrometres per axis of ``pixels``; None when the file does not say.
+    name
+        The stem of every file written for it; frames of a series end in ``_t0001``, ...
+    """
+
+    path: Path
+    pixels: np.ndarray
+    spacing: tuple[float, ...] | None
+    name: str
+
+
+def stem(path: Path) -> str:
+    """Return the file's name without its suffix; ``cells.ome.tif`` gives ``cells``.
+
+    Parameters
+    ----------
+    path
+        Any path, existing or not.
+
+    Returns
+    -------
+    str
+    """
+    name = path.stem
+    return name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name
+
+
+def check_pixels(image: Image) -> None:
+    """Refuse an image in which there is nothing to learn or to segment.
+
+    Parameters
+    ----------
+    image
+        An intensity image; label maps need no such check, an empty map is a fine one.
+
+    Raises
+    ------
+    AdganError
+        If a pixel is NaN or infinite, or all pixels have one value.
+    """
+    # NaN travels through min and infinities end at one side: two passes see it all.
+    low, high = image.pixels.min(), image.pixels.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        bad = int(np.count_nonzero(~np.isfinite(image.pixels)))
+        raise AdganError(
+            f"{image.path} has {bad} pixels that are NaN or infinite: "
+            "replace them with numbers, or leave the image out"
+        )
+    if low == high:
+        raise AdganError(
+            f"{image.path} ({image.name}) has the one value {low} everywhere: "
+            "leave it out, or check the chosen channel"
+        )
+
+
+def check_names(items: Iterable[Path | Image]) -> None:
+    """Refuse inputs whose outputs would carry the same file name.
+
+    Parameters
+    ----------
+    items
+        Paths, or images (whose names tell frames apart).
+
+    Raises
+    ------
+    AdganError
+        Naming the two inputs that collide.
+    """
+    seen: dict[str, Path] = {}
+    for item in items:
+        name, path = (item.name, item.path) if isinstance(item, Image) else (stem(item), item)
+        if name in seen:
+            raise AdganError(
+                f"{seen[name]} and {path} would both be written as '{name}': "
+                "rename one of them, or run them into different folders"
+            )
+        seen[name] = path

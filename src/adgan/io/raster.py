@@ -1,0 +1,67 @@
+"""Decode PNG (8 and 16 bit, gray, colour, palette) and JPEG."""
+
+import io
+import struct
+import warnings
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import PIL.Image
+
+from adgan.errors import AdganError
+from adgan.io.axes import Raw
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+PALETTE = 3  # PNG colour type, byte 25 of the file
+
+
+def read_raster(path: Path, data: bytes, labels: bool = False) -> Raw:
+    """Decode a PNG or JPEG.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    data
+        All its bytes.
+    labels
+        Whether palette indices are wanted (label maps) and not the palette's colours.
+
+    Returns
+    -------
+    Raw
+        ``YX`` or ``YXS``; these formats do not say a microscope's pixel size.
+
+    Raises
+    ------
+    AdganError
+        If the file is truncated or damaged.
+    """
+    try:
+        if data.startswith(PNG) and data[25] != PALETTE:
+            # Pillow would cut 16-bit colour down to 8 bits.
+            array = imagecodecs.png_decode(data)
+        else:
+            array = _pillow(data, labels)
+    except (
+        RuntimeError, OSError, ValueError, SyntaxError, IndexError, struct.error,
+        PIL.Image.DecompressionBombError,
+    ) as error:  # fmt: skip
+        line = " ".join(str(error).split())[:100]
+        raise AdganError(
+            f"{path} is truncated or damaged ({line}): copy it again or save it as TIFF"
+        ) from error
+    if array.ndim == 2:
+        return Raw(array, "YX")
+    return Raw(array, "YXS", alpha=data.startswith(PNG) and array.shape[2] in (2, 4))
+
+
+def _pillow(data: bytes, labels: bool) -> np.ndarray:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+        with PIL.Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+            if picture.mode == "P" and not labels:
+                return np.asarray(picture.convert("RGB"))
+            return np.asarray(picture)

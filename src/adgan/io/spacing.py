@@ -1,0 +1,166 @@
+"""Pixel size in micrometres from what a TIFF says about itself."""
+
+from collections.abc import Mapping
+from typing import Any
+from xml.etree import ElementTree
+
+import tifffile
+
+from adgan.errors import AdganError
+
+MICROMETRES = {
+    "pm": 1e-6,
+    "å": 1e-4,
+    "nm": 1e-3,
+    "um": 1.0,
+    "µm": 1.0,
+    "micron": 1.0,
+    "microns": 1.0,
+    "micrometer": 1.0,
+    "micrometre": 1.0,
+    "mm": 1e3,
+    "cm": 1e4,
+    "m": 1e6,
+    "in": 2.54e4,
+    "inch": 2.54e4,
+}
+"""Length of one unit, by the unit's name in lower case."""
+
+PLAUSIBLE = (0.005, 20.0)
+"""Micrometres a pixel that print units may mean; 72 to 600 dpi are 353 to 42."""
+
+PRINT_UNITS = {"in", "inch", "cm"}
+
+
+def length_of(unit: str) -> float | None:
+    """Return the micrometres of one unit, None where the name is no length.
+
+    Parameters
+    ----------
+    unit
+        As OME or ImageJ write it; both micro signs and the escaped one are known.
+
+    Returns
+    -------
+    float or None
+    """
+    plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").strip().lower()
+    return MICROMETRES.get(plain)
+
+
+def from_ome(xml: str) -> dict[str, float]:
+    """Read the physical sizes of the first image of OME-XML.
+
+    Parameters
+    ----------
+    xml
+        The text of the image description.
+
+    Returns
+    -------
+    dict
+        Micrometres by axis letter; only what is there and positive.
+    """
+    try:
+        root = ElementTree.fromstring(xml)
+    except ElementTree.ParseError:
+        return {}
+    pixels = next((e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"), None)
+    if pixels is None:
+        return {}
+    found: dict[str, float] = {}
+    for axis in "ZYX":
+        unit = length_of(pixels.get(f"PhysicalSize{axis}Unit", "µm"))
+        size = _number(pixels.get(f"PhysicalSize{axis}"))
+        if unit and size > 0:
+            found[axis] = size * unit
+    return found
+
+
+def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[str, float]:
+    """Read ImageJ's calibration: the resolution tags in its own unit, and slice spacing.
+
+    ImageJ leaves the spacing out when it is 1 of its unit.
+
+    Parameters
+    ----------
+    metadata
+        The parsed ImageJ description.
+    page
+        The first page, which carries the resolution.
+
+    Returns
+    -------
+    dict
+        Micrometres by axis letter; empty without a unit of length.
+    """
+    name = str(metadata.get("unit", ""))
+    unit = length_of(name)
+    if unit is None:
+        return {}
+    found = _resolution(page, unit)
+    if name in PRINT_UNITS and not _plausible(found):
+        return {}
+    depth = abs(_number(metadata.get("spacing", 1.0))) * unit
+    return {**found, "Z": depth} if depth > 0 else found
+
+
+def from_tags(page: tifffile.TiffPage) -> dict[str, float]:
+    """Read the resolution tags of a plain TIFF, where they can mean a microscope.
+
+    Parameters
+    ----------
+    page
+        The first page.
+
+    Returns
+    -------
+    dict
+        Micrometres by axis letter; empty for print resolutions such as 72 or 300 dpi.
+    """
+    unit = {2: MICROMETRES["inch"], 3: MICROMETRES["cm"]}.get(int(page.resolutionunit))
+    found = _resolution(page, unit) if unit else {}
+    return found if _plausible(found) else {}
+
+
+def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
+    """Refuse a pixel size that does not fit the image.
+
+    Parameters
+    ----------
+    spacing
+        Micrometres per axis, ``(Z) Y X``.
+    rank
+        Number of axes of the image, 2 or 3.
+
+    Raises
+    ------
+    AdganError
+        If a size is not a positive number, or their number is not ``rank``.
+    """
+    if len(spacing) != rank:
+        raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {rank}, (Z) Y X")
+    if not all(0 < size < float("inf") for size in spacing):
+        raise AdganError(f"spacing {spacing} must be positive: give micrometres a pixel")
+
+
+def _resolution(page: tifffile.TiffPage, unit: float) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for axis in "YX":
+        tag = page.tags.get(f"{axis}Resolution")
+        top, bottom = tag.value if tag is not None else (0, 0)
+        if top > 0 and bottom > 0:
+            found[axis] = unit * bottom / top
+    return found if len(found) == 2 else {}
+
+
+def _plausible(found: dict[str, float]) -> bool:
+    return all(PLAUSIBLE[0] <= size <= PLAUSIBLE[1] for size in found.values())
+
+
+def _number(text: Any) -> float:
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return 0.0
+    return number if abs(number) < float("inf") else 0.0

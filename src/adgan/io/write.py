@@ -1,0 +1,115 @@
+"""Write label maps, gray images and pictures, whole or not at all."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import tifffile
+
+from adgan.io.atomic import atomic
+from adgan.io.labels import whole_labels
+from adgan.io.spacing import check_spacing
+
+IMAGEJ_TYPES = ("uint8", "uint16", "float32")
+IMAGEJ_BYTES = 2**32 - 2**25
+"""ImageJ's own format cannot point past 4 GiB; larger stacks are written as OME."""
+
+
+def write_labels(
+    path: str | os.PathLike[str],
+    labels: np.ndarray,
+    spacing: tuple[float, ...] | None = None,
+    dtype: str | None = None,
+) -> None:
+    """Write a label map as a compressed TIFF that ImageJ and QuPath open with its scale.
+
+    Parameters
+    ----------
+    path
+        The file to write, ``.tif``.
+    labels
+        ``(Z) Y X`` whole numbers from 0.
+    spacing
+        Micrometres per axis, None when unknown.
+    dtype
+        ``"uint16"`` or ``"uint32"``; by default uint32 only if a label exceeds 65,535.
+
+    Raises
+    ------
+    AdganError
+        If labels are negative, not whole or do not fit ``dtype``, or on a full disk or
+        missing rights.
+    """
+    _write_tiff(Path(path), whole_labels(labels, Path(path), dtype), spacing)
+
+
+def write_gray(
+    path: str | os.PathLike[str], array: np.ndarray, spacing: tuple[float, ...] | None = None
+) -> None:
+    """Write one channel as a compressed TIFF: a probability map, a synthetic image.
+
+    Parameters
+    ----------
+    path
+        The file to write, ``.tif``.
+    array
+        ``(Z) Y X``; uint8 and uint16 are kept, other types become float32.
+    spacing
+        Micrometres per axis, None when unknown.
+
+    Raises
+    ------
+    AdganError
+        On a full disk or missing rights.
+    """
+    kept = array.dtype.name in IMAGEJ_TYPES
+    _write_tiff(Path(path), array if kept else array.astype(np.float32), spacing)
+
+
+def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
+    """Write a colour picture.
+
+    Parameters
+    ----------
+    path
+        The file to write, ``.png``.
+    rgb
+        ``Y X 3`` uint8.
+
+    Raises
+    ------
+    AdganError
+        On a full disk or missing rights.
+    """
+    assert rgb.ndim == 3 and rgb.shape[2] == 3 and rgb.dtype == np.uint8, "pictures are Y X 3 uint8"
+    with atomic(path) as temporary:
+        PIL.Image.fromarray(rgb).save(temporary, format="PNG")
+
+
+def _write_tiff(path: Path, array: np.ndarray, spacing: tuple[float, ...] | None) -> None:
+    """Write ImageJ TIFF where its format can hold the array, OME-TIFF otherwise."""
+    assert array.ndim in (2, 3), "arrays are (Z) Y X"
+    axes = "ZYX"[-array.ndim :]
+    if spacing is not None:
+        check_spacing(spacing, array.ndim)
+    size = dict(zip(axes, spacing or (), strict=spacing is not None))
+    options: dict[str, Any] = {"compression": "zlib", "photometric": "minisblack"}
+    if array.dtype.name in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES:
+        metadata: dict[str, Any] = {"axes": axes}
+        if size:
+            options["resolution"] = (1 / size["X"], 1 / size["Y"])
+            metadata["unit"] = "micron"
+            metadata |= {"spacing": size["Z"]} if "Z" in size else {}
+        options |= {"imagej": True, "metadata": metadata}
+    else:
+        metadata = {"axes": axes}
+        for axis, micrometres in size.items():
+            metadata[f"PhysicalSize{axis}"] = micrometres
+            metadata[f"PhysicalSize{axis}Unit"] = "µm"
+        if size:  # for readers that look at the tags alone
+            options |= {"resolution": (1e4 / size["X"], 1e4 / size["Y"]), "resolutionunit": 3}
+        options |= {"ome": True, "metadata": metadata, "bigtiff": array.nbytes >= IMAGEJ_BYTES}
+    with atomic(path) as temporary:
+        tifffile.imwrite(temporary, array, **options)
