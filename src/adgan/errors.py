@@ -1,0 +1,8 @@
+"""The one error a user is meant to see."""
+
+
+class AdganError(ValueError):
+    """A mistake in the input, said in one line: what is wrong, where, and how to mend it.
+
+    The command line prints the message alone and exits with code 2.
+    """

@@ -1,0 +1,131 @@
+"""AD-GAN: aligned disentangling of content and style (paper sections 3.1 to 3.4).
+
+Domain 0 are the microscope's images, domain 1 the simulated masks. Both pass through the
+networks in one batch, each sample beside its own domain label.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional as F
+
+from adgan.losses import ADVERSARIAL
+from adgan.nn.autoencoder import Decoder, Encoder
+
+IMAGE, MASK = 0, 1
+
+
+def labels_of(domain: int, like: Tensor) -> Tensor:
+    """Return one-hot domain labels ``(B, 2)`` for the batch `like`."""
+    label = like.new_zeros(len(like), 2)
+    label[:, domain] = 1
+    return label
+
+
+@dataclass
+class Passes:
+    """Everything one step of the generator computes, images and masks in one batch.
+
+    ``x``, ``reconstructed``, ``fake`` and ``cycled`` are ``B 1 (Z) Y X``; the contents are
+    ``B C (Z/4) Y/4 X/4``; ``domain`` holds the one-hot labels of ``x``, ``(B, 2)``.
+    """
+
+    x: Tensor
+    domain: Tensor
+    reconstructed: Tensor
+    fake: Tensor
+    cycled: Tensor
+    content: Tensor
+    content_again: Tensor
+
+
+class Generator(nn.Module):
+    """Encoder and decoder, and the passes that a training step needs.
+
+    Parameters
+    ----------
+    encoder, decoder
+        See :mod:`adgan.nn.autoencoder`.
+    aligned
+        Aligned disentangling training (3.2): translations and cycles go through a decoder
+        whose parameters take no gradient, so that it learns from reconstruction alone.
+    noise
+        Standard deviation of the noise on translations before they are encoded again. It
+        drowns what the cycle would otherwise hide in them (Chu et al. 2017, arXiv:1712.02950).
+    """
+
+    def __init__(
+        self, encoder: Encoder, decoder: Decoder, aligned: bool = True, noise: float = 0.0
+    ):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+        self.aligned = aligned
+        self.noise = noise
+
+    def forward(self, x: Tensor, domain: Tensor) -> Passes:
+        """Reconstruct, translate and cycle a mixed batch ``B 1 (Z) Y X``, labels ``B 2``."""
+        decode = self._frozen_decoder() if self.aligned else self.decoder
+        other = 1 - domain
+        content = self.encoder(x, domain)
+        reconstructed = self.decoder(content, domain)
+        fake = decode(content, other)
+        seen = fake + self.noise * torch.randn_like(fake) if self.noise else fake
+        content_again = self.encoder(seen, other)
+        cycled = decode(content_again, domain)
+        return Passes(x, domain, reconstructed, fake, cycled, content, content_again)
+
+    def translate(self, x: Tensor, source: int) -> Tensor:
+        """Map a batch of domain `source` to the other domain."""
+        content = self.encoder(x, labels_of(source, x))
+        result: Tensor = self.decoder(content, labels_of(1 - source, x))
+        return result
+
+    def _frozen_decoder(self) -> Callable[[Tensor, Tensor], Tensor]:
+        """The decoder with its parameters as constants: gradients flow through, not into it."""
+        parameters = {name: p.detach() for name, p in self.decoder.named_parameters()}
+        return lambda content, domain: functional_call(self.decoder, parameters, (content, domain))
+
+
+def generator_losses(
+    passes: Passes, discriminator: nn.Module, adversarial: str = "least_squares"
+) -> dict[str, Tensor]:
+    """Return the unweighted terms of section 3.4 that the generator minimises.
+
+    ``rec`` (Eq. 1), ``adv`` (Eq. 2, translations only), ``ctr`` (Eq. 3) and ``cyc`` (Eq. 4),
+    each a mean over images and masks, so that the pair of domains weighs as the sum in the
+    paper does once doubled.
+    """
+    logits = discriminator(passes.fake, 1 - passes.domain)
+    return {
+        "rec": 2 * F.l1_loss(passes.reconstructed, passes.x),
+        "adv": 2 * ADVERSARIAL[adversarial](logits, True),
+        "ctr": 2 * F.l1_loss(passes.content_again, passes.content),
+        "cyc": 2 * F.l1_loss(passes.cycled, passes.x),
+    }
+
+
+def discriminator_loss(
+    passes: Passes, fake: Tensor, discriminator: nn.Module, adversarial: str = "least_squares"
+) -> Tensor:
+    """Return the loss of the discriminator on detached outputs of the generator.
+
+    Its real set are the **reconstructions**, not the data: both sets then come from the same
+    decoder and differ by content alone, which is what the encoder is to align (3.2).
+
+    Parameters
+    ----------
+    passes
+        The generator's step.
+    fake
+        Translations, fresh or from the history, in the order of ``passes.fake``.
+    discriminator, adversarial
+        The network and the form of its loss.
+    """
+    loss = ADVERSARIAL[adversarial]
+    real_logits = discriminator(passes.reconstructed.detach(), passes.domain)
+    fake_logits = discriminator(fake.detach(), 1 - passes.domain)
+    return loss(real_logits, True) + loss(fake_logits, False)

@@ -1,0 +1,91 @@
+"""The unified generator: one encoder and one decoder for both domains (Tables 5 and 7).
+
+The domain is an argument of both, never state: an image is encoded with its own label and
+decoded with the label of the domain wanted.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from adgan.nn.adain import StyleMLP, adain
+from adgan.nn.blocks import CONV, ResidualBlock, UpSample, conv
+
+
+class Encoder(nn.Module):
+    """Image or mask to content: a wide stem, two down-samplings, residual blocks.
+
+    Parameters
+    ----------
+    rank
+        2 or 3.
+    width
+        Channels of the stem (64 in the paper); the content has four times as many.
+    blocks
+        Residual blocks (4 in the paper).
+    kernel
+        Kernel of the stem (7 in the paper).
+    styled
+        Whether the domain label enters (ablated in Table 3); without it each layer is
+        plain instance normalisation.
+    """
+
+    def __init__(
+        self, rank: int, width: int = 64, blocks: int = 4, kernel: int = 7, styled: bool = True
+    ):
+        super().__init__()
+        self.styled = styled
+        self.stem = conv(rank, 1, width, kernel)
+        self.down = nn.ModuleList(
+            CONV[rank](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
+        )
+        self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
+        self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks))
+
+    def forward(self, x: Tensor, domain: Tensor) -> Tensor:
+        """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.
+
+        Sides must be multiples of 4.
+        """
+        style = self.style(domain)
+        if not self.styled:
+            style = [(torch.zeros_like(a), torch.zeros_like(b)) for a, b in style]
+        x = F.relu(adain(self.stem(x), *style[0]))
+        for layer, down in enumerate(self.down, start=1):
+            x = F.relu(adain(down(x), *style[layer]))
+        for k, block in enumerate(self.blocks):
+            x = block(x, style[3 + 2 * k], style[4 + 2 * k])
+        return x
+
+
+class Decoder(nn.Module):
+    """Content to image or mask: residual blocks, two up-samplings, tanh.
+
+    Table 7 prints ReLU before the tanh, which could never give background; it is left out.
+
+    Parameters
+    ----------
+    rank, width, blocks, kernel
+        As in :class:`Encoder`; `kernel` is that of the last layer.
+    smooth
+        Up-sample by interpolation; see :class:`adgan.nn.blocks.UpSample`.
+    """
+
+    def __init__(
+        self, rank: int, width: int = 64, blocks: int = 4, kernel: int = 7, smooth: bool = False
+    ):
+        super().__init__()
+        self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
+        self.up = nn.ModuleList(UpSample(rank, width * n * 2, width * n, smooth) for n in (2, 1))
+        self.head = conv(rank, width, 1, kernel)
+        self.style = StyleMLP([width * 4] * (2 * blocks) + [width * 2, width])
+
+    def forward(self, content: Tensor, domain: Tensor) -> Tensor:
+        """Map content and the labels ``B 2`` of the wanted domain to ``B 1 (Z) Y X``."""
+        style = self.style(domain)
+        x = content
+        for k, block in enumerate(self.blocks):
+            x = block(x, style[2 * k], style[2 * k + 1])
+        for k, up in enumerate(self.up, start=2 * len(self.blocks)):
+            x = F.relu(adain(up(x), *style[k]))
+        return torch.tanh(self.head(x))

@@ -1,0 +1,33 @@
+"""Initial weights drawn from a seed, as the released experiments chose them."""
+
+import torch
+from torch import nn
+
+
+def initialise(module: nn.Module, seed: int, std: float | None = None) -> nn.Module:
+    """Fill weights in place, biases with 0, from a generator of their own.
+
+    Parameters
+    ----------
+    module
+        Any network of this package.
+    seed
+        Seed of the draw; the global random state is neither read nor changed.
+    std
+        Standard deviation of the normal distribution (0.02 for the discriminator);
+        Kaiming's fan-in rule when absent (encoder, decoder and style).
+
+    Returns
+    -------
+    torch.nn.Module
+        The module itself.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    for name, parameter in module.named_parameters():
+        if name.endswith("bias"):
+            nn.init.zeros_(parameter)
+        elif std is None:
+            nn.init.kaiming_normal_(parameter, generator=generator)
+        else:
+            nn.init.normal_(parameter, 0.0, std, generator=generator)
+    return module

@@ -1,0 +1,1 @@
+"""Simulated nuclei: scenes, their label maps and masks, and their microscope images."""
