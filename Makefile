@@ -1,0 +1,52 @@
+# make demo   install into .venv, run the demonstration, say where its page is
+# make test   install with the test tools, run the tests   (ARGS="-k tiling", JOBS=4)
+# make lint   style, types and import rules
+#
+# On Linux without a GPU, the smaller CPU build of torch is found with
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_INDEX ?=
+JOBS ?= 2
+ARGS ?=
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+
+# The metrics are compared with stardist's; only its `matching` module is used, so it comes
+# without the rest of what it asks for.
+ORACLE := stardist csbdeep numba llvmlite tqdm six
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.demo
+	$(BIN)/adgan demo -o demo --overwrite
+	@echo "The page to look at: $$(ls $(CURDIR)/demo/*.html)"
+
+test: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) demo
+
+# torch first and by itself: which build of it comes must not hang on what else is installed.
+$(VENV)/.torch: constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.torch pyproject.toml
+	$(INSTALL) -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(INSTALL) -e '.[dev]'
+	$(INSTALL) --no-deps $(ORACLE)
+	touch $@ $(VENV)/.demo

@@ -1,0 +1,54 @@
+"""What an import must not drag in; import-linter sees the rest."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "adgan"
+
+TORCH_FREE = {
+    "evaluate",
+    "instances",
+    "io",
+    "measure",
+    "metrics",
+    "outlines",
+    "report",
+    "rois",
+    "synth",
+    "tiling",
+}
+
+
+def loaded_after(*modules: str) -> set[str]:
+    """Top-level names of everything a fresh interpreter has loaded after these imports."""
+    script = "\n".join(f"import {module}" for module in modules)
+    script += "\nimport json, sys\nprint(json.dumps([m.split('.')[0] for m in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def torch_free_modules() -> list[str]:
+    """Every module, however deep, that belongs to an area that works without torch."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        if parts[0] in TORCH_FREE:
+            found.append(".".join(("adgan", *parts)).removesuffix(".__init__"))
+    return found
+
+
+@pytest.mark.parametrize("module", ["adgan", "adgan.cli"])
+def test_the_front_door_opens_at_once(module):
+    heavy = {"torch", "lightning_fabric", "skimage", "scipy"}
+    assert not loaded_after(module) & heavy
+
+
+def test_areas_that_work_without_torch_do_not_load_it():
+    modules = torch_free_modules()
+    assert {module.split(".")[1] for module in modules} == TORCH_FREE
+    assert not loaded_after(*modules) & {"torch", "lightning_fabric"}
