@@ -11,8 +11,10 @@ SOURCE = Path(__file__).parents[2] / "src" / "adgan"
 
 TORCH_FREE = {
     "evaluate",
+    "hull",
     "instances",
     "io",
+    "labelmap",
     "measure",
     "metrics",
     "outlines",
