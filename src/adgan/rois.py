@@ -1,0 +1,137 @@
+"""Outlines for ImageJ and QuPath, on the pixels' edges: filled there, they are the label map."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from roifile import ROI_TYPE, ImagejRoi
+
+from adgan.errors import AdganError
+from adgan.io import atomic
+from adgan.labelmap import check_labels
+from adgan.outlines import Outline, trace
+
+# ImageJ stores corners as 16-bit numbers and reads those above 60535 as negative.
+_IMAGEJ_LARGEST = 60535
+# The segments of a composite selection, numbered as in java.awt.geom.PathIterator.
+_MOVE, _LINE, _CLOSE = 0, 1, 4
+
+
+def write_imagej(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
+    """Write one selection a nucleus and plane as a zip for ImageJ's ROI manager.
+
+    A nucleus in one piece and without holes becomes a traced selection; others become a
+    composite one, so that their holes stay open and their pieces together. Selections are named
+    by label, ``00007``, and in 3D by label and slice from 1 on, ``00007-z012``, with the
+    position set to that slice.
+
+    Parameters
+    ----------
+    labels : array of int, (Y, X) or (Z, Y, X)
+        0 is background. Without nuclei the zip is empty.
+    path : path
+        The file to write, commonly ``*.zip``; it appears whole or not at all.
+
+    Raises
+    ------
+    AdganError
+        If `labels` is no label map or too large for the format, or `path` cannot be written.
+    """
+    array = check_labels(labels)
+    if max(array.shape[-2:]) > _IMAGEJ_LARGEST:
+        raise AdganError(
+            f"ImageJ's selections end at {_IMAGEJ_LARGEST} pixels, this map is "
+            f"{array.shape[-1]} x {array.shape[-2]}: write GeoJSON."
+        )
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for outline in trace(array):
+            roi = _imagej(outline, stack=array.ndim == 3)
+            # A ZipInfo carries a fixed date: equal maps give equal files.
+            entry = zipfile.ZipInfo(f"{roi.name}.roi")
+            archive.writestr(entry, roi.tobytes(), zipfile.ZIP_DEFLATED)
+
+
+def _imagej(outline: Outline, stack: bool) -> ImagejRoi:
+    rings = [ring for polygon in outline.polygons for ring in polygon]
+    corners = np.concatenate(rings)
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    roi = ImagejRoi(name=f"{outline.label:05d}", top=top, left=left, bottom=bottom, right=right)
+    if stack:
+        roi.name += f"-z{outline.plane + 1:03d}"
+        roi.position = outline.plane + 1
+    if len(rings) == 1:
+        roi.roitype = ROI_TYPE.TRACED
+        roi.integer_coordinates = (corners - [left, top]).astype(np.int32)
+        roi.n_coordinates = len(corners)
+    else:
+        roi.roitype = ROI_TYPE.RECT
+        roi.multi_coordinates = np.concatenate([_java_path(ring) for ring in rings])
+        roi.shape_roi_size = roi.multi_coordinates.size
+    return roi
+
+
+def _java_path(ring: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return a ring as segments, float32: move x y, line x y, ..., close."""
+    steps = np.column_stack([np.full(len(ring), _LINE), ring])
+    steps[0, 0] = _MOVE
+    return np.append(steps, _CLOSE).astype(np.float32)
+
+
+def write_geojson(
+    labels: ArrayLike,
+    path: str | os.PathLike[str],
+    object_type: Literal["annotation", "detection"] = "detection",
+    classification: str = "Nucleus",
+) -> None:
+    """Write one feature a nucleus and plane as a GeoJSON FeatureCollection for QuPath.
+
+    Features are named by label; holes are inner rings, several pieces a MultiPolygon. In 3D the
+    geometry's ``plane.z`` is the slice, from 0 on, as QuPath counts.
+
+    Parameters
+    ----------
+    labels : array of int, (Y, X) or (Z, Y, X)
+        0 is background. Without nuclei the collection is empty.
+    path : path
+        The file to write, commonly ``*.geojson``; it appears whole or not at all.
+    object_type : {"detection", "annotation"}
+        QuPath draws thousands of detections faster; annotations can be edited by hand.
+    classification : str
+        QuPath's class of the objects.
+
+    Raises
+    ------
+    AdganError
+        If `labels` is no label map, or `path` cannot be written.
+    """
+    features = [_feature(outline, object_type, classification) for outline in trace(labels)]
+    lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
+    with atomic(path) as temporary:
+        temporary.write_text(
+            f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', encoding="utf-8"
+        )
+
+
+def _feature(outline: Outline, object_type: str, classification: str) -> dict[str, object]:
+    polygons = [
+        [[*ring.tolist(), ring[0].tolist()] for ring in polygon] for polygon in outline.polygons
+    ]
+    single = len(polygons) == 1
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "Polygon" if single else "MultiPolygon",
+            "coordinates": polygons[0] if single else polygons,
+            "plane": {"c": -1, "z": outline.plane, "t": 0},  # -1: all channels
+        },
+        "properties": {
+            "objectType": object_type,
+            "name": str(outline.label),
+            "classification": {"name": classification},
+        },
+    }
