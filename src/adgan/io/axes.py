@@ -1,7 +1,7 @@
 """Axis letters are settled here, once: whatever a file holds becomes ``(Z) Y X``.
 
-Letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); any other
-letter is an axis that the file does not name (pages of a plain TIFF).
+Letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); Q and I are
+axes that the file does not name (pages of a plain TIFF).
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,8 @@ import numpy as np
 from adgan.errors import AdganError
 
 FEW_PAGES = 4
-"""Unnamed pages up to this number may as well be channels: the user must say."""
+"""Unnamed pages up to this number may as well be channels: the user must say which.
+More are a volume, also beside files for which a channel was chosen."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,8 @@ def settle(
 ) -> tuple[list[np.ndarray], tuple[float, ...] | None]:
     """Bring a file's array to ``(Z) Y X``, one channel, one array a frame.
 
-    Axes of length one vanish (but Y and X). Unnamed pages are channels if a channel is
-    asked for and no other axis holds channels, frames if ``frames`` is set, otherwise
-    slices in Z.
+    Axes of length one vanish (but Y and X). Unnamed pages are frames if ``frames`` is
+    set, channels if they are few and a channel is asked for, otherwise slices in Z.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def _name_pages(
     array: np.ndarray, axes: str, path: Path, channel: int | None, frames: bool, labels: bool
 ) -> str:
     """Give the one unnamed axis, if any, its letter."""
-    unnamed = [a for a in axes if a not in "TZCSYX"]
-    clear = len(set(axes)) == len(axes) and "Y" in axes and "X" in axes
+    unnamed = [a for a in axes if a in "QI"]
+    clear = len(set(axes)) == len(axes) and {"Y", "X"} <= set(axes) <= set("TZCSYXQI")
     if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
         raise AdganError(
             f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
@@ -118,7 +118,7 @@ def _name_pages(
     pages = array.shape[axes.index(unnamed[0])]
     if frames and "T" not in axes:
         letter = "T"
-    elif channel is not None and not set(axes) & {"C", "S"}:
+    elif pages <= FEW_PAGES and channel is not None and not set(axes) & {"C", "S"}:
         letter = "C"
     elif pages <= FEW_PAGES and not labels:
         raise AdganError(

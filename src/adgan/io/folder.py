@@ -98,13 +98,15 @@ def check_voxels(images: Sequence[Image]) -> None:
     first = images[0]
     for image in images:
         one, other = first.spacing, image.spacing
-        if (one is None) != (other is None):
+        if one is None and other is None:
+            continue
+        if one is None or other is None:
             has, lacks = (first, image) if other is None else (image, first)
             raise AdganError(
                 f"{has.path} states its voxel size {has.spacing} and {lacks.path} does not: "
                 "give one for all with --spacing Z Y X"
             )
-        if one is not None and not np.allclose(one, other, rtol=SAME_SPACING, atol=0):
+        if not np.allclose(one, other, rtol=SAME_SPACING, atol=0):
             raise AdganError(
                 f"voxel sizes differ: {first.path} has {one}, {image.path} has {other} um: "
                 "rescale to one size, or give one for all with --spacing Z Y X"

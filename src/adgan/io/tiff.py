@@ -39,14 +39,16 @@ def read_tiff(path: Path) -> Raw:
     # The codecs have no common error: theirs derive from RuntimeError, the parser's from
     # ValueError, and a cut tag list shows as any of the others.
     damage = (
-        RuntimeError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError,
-        struct.error, ZeroDivisionError, OverflowError, MemoryError,
+        RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError,
+        struct.error, ArithmeticError, AssertionError,
     )  # fmt: skip
     try:
         with _complaints() as complaints:
             raw = _decode(path)
     except AdganError:
         raise
+    except MemoryError as error:
+        raise AdganError(f"{path} does not fit in memory ({error}): cut it into parts") from error
     except damage as error:
         raise _damaged(path, str(error)) from error
     if complaints:
@@ -70,7 +72,9 @@ def _describes_others(xml: str) -> bool:
 
 def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
     full = [s for s in tif.series if not s.keyframe.is_reduced]
-    if len(full) != 1:
+    if not full:
+        raise _damaged(path, "it has no image")
+    if len(full) > 1:
         shapes = ", ".join(str(s.shape) for s in full[:4])
         raise AdganError(
             f"{path} holds {len(full)} images of their own ({shapes}): save each as its own file"
@@ -87,7 +91,9 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
         spacing = from_imagej(tif.imagej_metadata, page)
     else:
         spacing = from_tags(page)
-    return Raw(array, series.axes, spacing, alpha=bool(page.extrasamples))
+    # 1 and 2 are opacity; 0 is a sample of no stated meaning, such as a fourth channel.
+    alpha = any(int(sample) in (1, 2) for sample in page.extrasamples)
+    return Raw(array, series.axes, spacing, alpha)
 
 
 @contextmanager

@@ -1,0 +1,49 @@
+import errno
+import os
+
+import pytest
+
+from adgan.errors import AdganError
+from adgan.io import atomic
+
+
+def test_the_file_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "a.tif"
+    with atomic(path) as temporary:
+        assert temporary.parent == tmp_path and temporary.suffix == ".tif"
+        temporary.write_text("new")
+        assert not path.exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, AdganError])
+def test_nothing_is_left_of_a_failure(tmp_path, error):
+    path = tmp_path / "a.tif"
+    path.write_text("old")
+    with pytest.raises(error), atomic(path) as temporary:
+        temporary.write_text("half")
+        raise error
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.ENOSPC, r"cannot write .*a.tif \(No space left on device\): free some space"),
+        (errno.EACCES, r"cannot write .*a.tif \(Permission denied\): choose another place"),
+    ],
+)
+def test_what_the_system_refuses_is_said(tmp_path, number, message):
+    with pytest.raises(AdganError, match=message), atomic(tmp_path / "a.tif") as temporary:
+        temporary.write_text("half")
+        raise OSError(number, os.strerror(number))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_folder(tmp_path):
+    with (
+        pytest.raises(AdganError, match="create its folder first"),
+        atomic(tmp_path / "no" / "a.tif") as temporary,
+    ):
+        temporary.write_text("x")

@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adgan.errors import AdganError
+from adgan.io.axes import Raw, settle
+
+HERE = Path("a.tif")
+
+
+def array(*shape: int) -> np.ndarray:
+    return np.arange(np.prod(shape), dtype=np.uint16).reshape(shape)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "expected"),
+    [
+        ((4, 5), "YX", (4, 5)),
+        ((6, 4, 5), "ZYX", (6, 4, 5)),
+        ((6, 4, 5), "QYX", (6, 4, 5)),
+        ((6, 4, 5), "IYX", (6, 4, 5)),
+        ((1, 1, 4, 5), "TCYX", (4, 5)),
+        ((1, 4, 5), "ZYX", (4, 5)),
+        ((1, 5), "YX", (1, 5)),
+        ((4, 5, 6), "YXZ", (6, 4, 5)),
+    ],
+)
+def test_pixels_are_z_y_x(shape, axes, expected):
+    data = array(*shape)
+    (pixels,), _ = settle(Raw(data, axes), HERE)
+    assert pixels.shape == expected
+    assert pixels.flags.c_contiguous
+    assert sorted(pixels.ravel()) == sorted(data.ravel())
+
+
+def test_byte_order_is_native():
+    (pixels,), _ = settle(Raw(array(4, 5).astype(">u2"), "YX"), HERE)
+    assert pixels.dtype.isnative
+    np.testing.assert_array_equal(pixels, array(4, 5))
+
+
+def test_a_channel_is_taken_wherever_its_axis_stands():
+    data = array(3, 6, 4, 5)
+    (first,), _ = settle(Raw(data, "CZYX"), HERE, channel=1)
+    (last,), _ = settle(Raw(np.moveaxis(data, 0, -1), "ZYXS"), HERE, channel=1)
+    np.testing.assert_array_equal(first, data[1])
+    np.testing.assert_array_equal(last, data[1])
+
+
+def test_unnamed_pages_are_channels_when_one_is_asked_for():
+    data = array(3, 4, 5)
+    (pixels,), _ = settle(Raw(data, "QYX"), HERE, channel=2)
+    np.testing.assert_array_equal(pixels, data[2])
+    (volume,), _ = settle(Raw(array(6, 4, 5), "QYX"), HERE, channel=0)
+    assert volume.shape == (6, 4, 5)
+
+
+@pytest.mark.parametrize("axes", ["TYX", "QYX"])
+def test_frames_are_separate_images(axes):
+    data = array(6, 4, 5)
+    parts, _ = settle(Raw(data, axes), HERE, frames=True)
+    np.testing.assert_array_equal(np.stack(parts), data)
+
+
+def test_named_slices_stay_a_volume_with_frames():
+    parts, _ = settle(Raw(array(6, 4, 5), "ZYX"), HERE, frames=True)
+    assert [p.shape for p in parts] == [(6, 4, 5)]
+
+
+def test_frames_of_volumes_with_channels():
+    data = array(2, 6, 3, 4, 5)
+    parts, spacing = settle(
+        Raw(data, "TZCYX", {"Z": 2.0, "Y": 1.0, "X": 0.5}), HERE, channel=0, frames=True
+    )
+    np.testing.assert_array_equal(np.stack(parts), data[:, :, 0])
+    assert spacing == (2.0, 1.0, 0.5)
+
+
+def test_spacing_follows_the_axes():
+    size = {"Z": 2.0, "Y": 1.0, "X": 0.5}
+    assert settle(Raw(array(4, 5), "YX", size), HERE)[1] == (1.0, 0.5)
+    assert settle(Raw(array(6, 4, 5), "QYX", size), HERE)[1] == (2.0, 1.0, 0.5)
+    assert settle(Raw(array(6, 4, 5), "QYX", {"Y": 1.0, "X": 0.5}), HERE)[1] is None
+
+
+def test_gray_saved_as_rgb_needs_no_channel():
+    gray = array(4, 5)
+    rgb = np.stack([gray] * 3, axis=-1)
+    rgba = np.concatenate([rgb, np.full_like(rgb[..., :1], 9)], axis=-1)
+    np.testing.assert_array_equal(settle(Raw(rgb, "YXS"), HERE)[0][0], gray)
+    np.testing.assert_array_equal(settle(Raw(rgba, "YXS", alpha=True), HERE)[0][0], gray)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "options", "message"),
+    [
+        ((4, 5, 3), "YXS", {}, r"a.tif is an RGB image.*--channel N \(0 to 2\)"),
+        ((2, 4, 5), "CYX", {}, r"image of 2 channels.*--channel N \(0 to 1\)"),
+        ((4, 5, 3), "YXS", {"channel": 3}, "no channel 3, the file has channels 0 to 2"),
+        ((4, 5, 3), "YXS", {"channel": -1}, "no channel -1"),
+        ((4, 5), "YX", {"channel": 1}, "the file has one channel: use 0"),
+        ((6, 4, 5), "TYX", {}, "a.tif is a time series of 6 frames: use --frames"),
+        ((6, 4, 5), "TYX", {"labels": True}, "time series.*split it"),
+        ((4, 5, 3), "YXS", {"labels": True}, "3 channels and is no label map"),
+        ((3, 4, 5), "QYX", {}, "3 pages.*--channel N.*--frames.*Z stack"),
+        ((6, 7, 4, 5), "QZYX", {}, r"cannot be told apart \(QZYX"),
+        ((6, 7, 4, 5), "QQYX", {}, "cannot be told apart"),
+        ((6, 4, 5), "HYX", {}, "cannot be told apart"),
+        ((6, 5), "ZX", {}, "cannot be told apart"),
+        ((0, 5), "YX", {}, r"a.tif has no pixels \(shape \(0, 5\)\)"),
+    ],
+)
+def test_what_cannot_be_settled_is_said(shape, axes, options, message):
+    with pytest.raises(AdganError, match=message):
+        settle(Raw(array(*shape), axes), HERE, **options)
+
+
+def test_few_pages_of_labels_are_a_volume():
+    (pixels,), _ = settle(Raw(array(3, 4, 5), "QYX"), HERE, labels=True)
+    assert pixels.shape == (3, 4, 5)

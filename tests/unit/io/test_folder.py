@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from adgan.errors import AdganError
+from adgan.io import load_folder, write_gray
+
+RNG = np.random.default_rng(0)
+
+
+def write(folder, name, shape, dtype="uint16", spacing=None):
+    write_gray(folder / name, (RNG.random(shape) * 200).astype(dtype), spacing)
+
+
+def test_images_may_differ_in_size_depth_and_scale(tmp_path):
+    write(tmp_path, "a2.tif", (20, 30), "uint8", (0.5, 0.5))
+    write(tmp_path, "a10.tif", (25, 30), "float32")
+    images = load_folder(tmp_path)
+    assert [(i.name, i.spacing) for i in images] == [("a2", (0.5, 0.5)), ("a10", None)]
+
+
+def test_volumes_of_one_scale(tmp_path):
+    write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
+    write(tmp_path, "b.tif", (7, 25, 30), spacing=(2.001, 0.5, 0.5))
+    assert [i.pixels.shape[0] for i in load_folder(tmp_path)] == [6, 7]
+
+
+def test_mixed_ranks(tmp_path):
+    write(tmp_path, "flat.tif", (20, 30))
+    write(tmp_path, "deep.tif", (6, 20, 30))
+    with pytest.raises(AdganError, match=r"mixed: .*flat.tif is an image and .*deep.tif a volume"):
+        load_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (None, r"a.tif states its voxel size.*b.tif does not.*--spacing Z Y X"),
+        ((1.0, 0.5, 0.5), r"voxel sizes differ: .*a.tif has .*b.tif has"),
+    ],
+)
+def test_volumes_of_unlike_scale(tmp_path, other, message):
+    write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
+    write(tmp_path, "b.tif", (6, 20, 30), spacing=other)
+    with pytest.raises(AdganError, match=message):
+        load_folder(tmp_path)
+    given = load_folder(tmp_path, spacing=(3.0, 1.0, 1.0))
+    assert [i.spacing for i in given] == [(3.0, 1.0, 1.0)] * 2
+
+
+def test_given_spacing_is_checked(tmp_path):
+    write(tmp_path, "a.tif", (6, 20, 30))
+    with pytest.raises(AdganError, match="must be positive"):
+        load_folder(tmp_path, spacing=(0.0, 1.0, 1.0))

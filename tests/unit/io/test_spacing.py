@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+import tifffile
+
+from adgan.errors import AdganError
+from adgan.io import check_spacing, read_images
+from adgan.io.spacing import from_ome, length_of
+
+VOLUME = np.arange(6 * 8 * 9, dtype=np.uint16).reshape(6, 8, 9)
+
+
+def spacing_of(path, data=VOLUME, **options):
+    tifffile.imwrite(path, data, photometric="minisblack", **options)
+    return read_images(path)[0].spacing
+
+
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [("µm", 1), ("\u03bcm", 1), ("\\u00B5m", 1), ("micron", 1), ("nm", 1e-3), ("mm", 1e3)],
+)
+def test_units(unit, length):
+    assert length_of(unit) == length
+
+
+@pytest.mark.parametrize("unit", ["pixel", "", "reference frame", "sec"])
+def test_no_length(unit):
+    assert length_of(unit) is None
+
+
+def test_ome_converts_units(tmp_path):
+    size = {"PhysicalSizeX": 250, "PhysicalSizeXUnit": "nm", "PhysicalSizeY": 0.5}
+    metadata = {"axes": "ZYX", "PhysicalSizeZ": 0.002, "PhysicalSizeZUnit": "mm", **size}
+    found = spacing_of(tmp_path / "a.tif", ome=True, metadata=metadata)
+    assert found == pytest.approx((2.0, 0.5, 0.25))
+
+
+def test_ome_without_depth_says_nothing_of_a_volume(tmp_path):
+    metadata = {"axes": "ZYX", "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.5}
+    assert spacing_of(tmp_path / "a.tif", ome=True, metadata=metadata) is None
+
+
+@pytest.mark.parametrize("xml", ["", "<OME", "<OME/>", '<Pixels PhysicalSizeX="none"/>'])
+def test_ome_that_says_nothing(xml):
+    assert from_ome(xml) == {}
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "nan", "inf"])
+def test_ome_sizes_that_are_none(size):
+    assert from_ome(f'<OME><Pixels PhysicalSizeX="{size}"/></OME>') == {}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [
+        ({"unit": "micron", "spacing": 2.5}, (2.5, 0.25, 0.5)),
+        ({"unit": "um"}, (1.0, 0.25, 0.5)),
+        ({"unit": "nm", "spacing": -300}, (0.3, 0.00025, 0.0005)),
+        ({"unit": "pixel", "spacing": 2.5}, None),
+        ({"unit": "inch", "spacing": 2.5}, None),
+        ({}, None),
+    ],
+)
+def test_imagej(tmp_path, metadata, expected):
+    found = spacing_of(
+        tmp_path / "a.tif",
+        imagej=True,
+        resolution=(2.0, 4.0),
+        metadata={"axes": "ZYX", **metadata},
+    )
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("resolution", "unit", "expected"),
+    [
+        ((20_000, 40_000), "CENTIMETER", (0.25, 0.5)),
+        ((50_800, 50_800), "INCH", (0.5, 0.5)),
+        ((72, 72), "INCH", None),
+        ((96, 96), "INCH", None),
+        ((300, 300), "INCH", None),
+        ((118.11, 118.11), "CENTIMETER", None),
+        ((4, 4), "NONE", None),
+    ],
+)
+def test_plain_tags_count_where_they_are_plausible(tmp_path, resolution, unit, expected):
+    found = spacing_of(
+        tmp_path / "a.tif", VOLUME[0], resolution=resolution, resolutionunit=unit, metadata=None
+    )
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_zero_resolution_is_none(tmp_path):
+    tags = {"resolution": ((0, 1), (0, 1)), "resolutionunit": "CENTIMETER"}
+    assert spacing_of(tmp_path / "a.tif", VOLUME[0], **tags) is None
+
+
+@pytest.mark.parametrize("bad", [(0.0, 1.0), (-1.0, 1.0), (float("nan"), 1.0), (1.0, float("inf"))])
+def test_sizes_must_be_positive(bad):
+    with pytest.raises(AdganError, match="must be positive"):
+        check_spacing(bad, 2)
+
+
+def test_sizes_must_fit_the_rank():
+    with pytest.raises(AdganError, match="has 2 numbers: give 3"):
+        check_spacing((1.0, 1.0), 3)

@@ -1,0 +1,157 @@
+import re
+
+import numpy as np
+import pytest
+import tifffile
+
+from adgan.errors import AdganError
+from adgan.io import read_images
+
+
+def noise(shape, dtype="uint16"):
+    return (np.random.default_rng(0).random(shape) * 200).astype(dtype)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "uint16", "uint32", "int16", "int32", "float16", "float32", "float64"]
+)
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+def test_types_are_kept(tmp_path, dtype, byteorder):
+    data = noise((20, 30), dtype)
+    tifffile.imwrite(tmp_path / "a.tif", data, byteorder=byteorder)
+    (image,) = read_images(tmp_path / "a.tif")
+    assert (image.name, image.spacing, image.pixels.dtype) == ("a", None, data.dtype)
+    np.testing.assert_array_equal(image.pixels, data)
+
+
+def test_one_bit_becomes_uint8(tmp_path):
+    data = noise((20, 30)) > 100
+    tifffile.imwrite(tmp_path / "a.tif", data)
+    (image,) = read_images(tmp_path / "a.tif")
+    assert image.pixels.dtype == np.uint8
+    np.testing.assert_array_equal(image.pixels, data)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"compression": "lzw", "predictor": True},
+        {"compression": "zlib", "tile": (16, 16)},
+        {"bigtiff": True},
+        {"imagej": True, "metadata": {"axes": "ZYX"}},
+        {"ome": True, "metadata": {"axes": "ZYX"}},
+        {"metadata": {"axes": "ZYX"}},
+    ],
+)
+def test_volumes_of_every_kind(tmp_path, options):
+    data = noise((7, 20, 30))
+    tifffile.imwrite(tmp_path / "a.tif", data, photometric="minisblack", **options)
+    np.testing.assert_array_equal(read_images(tmp_path / "a.tif")[0].pixels, data)
+
+
+def test_plain_pages_are_slices(tmp_path):
+    data = noise((7, 20, 30))
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        for page in data:
+            file.write(page, metadata=None, contiguous=False)
+    np.testing.assert_array_equal(read_images(tmp_path / "a.tif")[0].pixels, data)
+
+
+@pytest.mark.parametrize("kind", ["imagej", "ome"])
+def test_hyperstacks(tmp_path, kind):
+    data = noise((2, 5, 3, 20, 30))
+    axes = "TZCYX"
+    tifffile.imwrite(tmp_path / "a.ome.tif", data, **{kind: True}, metadata={"axes": axes})
+    images = read_images(tmp_path / "a.ome.tif", channel=2, frames=True)
+    assert [i.name for i in images] == ["a_t0001", "a_t0002"]
+    np.testing.assert_array_equal(np.stack([i.pixels for i in images]), data[:, :, 2])
+    with pytest.raises(AdganError, match="--channel N"):
+        read_images(tmp_path / "a.ome.tif", frames=True)
+    with pytest.raises(AdganError, match="--frames"):
+        read_images(tmp_path / "a.ome.tif", channel=2)
+
+
+@pytest.mark.parametrize(("extra", "count"), [(["unassalpha"], 3), (["unspecified"], 4)])
+def test_opacity_is_no_channel(tmp_path, extra, count):
+    tifffile.imwrite(
+        tmp_path / "a.tif", noise((20, 30, 4), "uint8"), photometric="rgb", extrasamples=extra
+    )
+    with pytest.raises(AdganError, match=rf"\(0 to {count - 1}\)"):
+        read_images(tmp_path / "a.tif")
+
+
+def test_a_pyramid_is_its_largest_level(tmp_path):
+    data = noise((64, 64))
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(data, subifds=1)
+        file.write(data[::2, ::2], subfiletype=1)
+    np.testing.assert_array_equal(read_images(tmp_path / "a.tif")[0].pixels, data)
+
+
+def test_a_file_of_a_multi_file_set_is_read_for_its_own_pages(tmp_path):
+    data = noise((20, 30))
+    xml = (
+        '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0">'
+        '<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint16" SizeX="30" SizeY="20" '
+        'SizeZ="1" SizeC="1" SizeT="2" PhysicalSizeX="0.5" PhysicalSizeY="0.5">'
+        '<TiffData FirstT="0" IFD="0"><UUID FileName="a.tif">urn:uuid:1</UUID></TiffData>'
+        '<TiffData FirstT="1" IFD="0"><UUID FileName="b.tif">urn:uuid:2</UUID></TiffData>'
+        "</Pixels></Image></OME>"
+    )
+    tifffile.imwrite(tmp_path / "a.tif", data, description=xml, metadata=None)
+    (image,) = read_images(tmp_path / "a.tif")
+    np.testing.assert_array_equal(image.pixels, data)
+    assert image.spacing == (0.5, 0.5)
+
+
+def test_images_of_different_shapes_in_one_file(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(noise((20, 30)), metadata=None)
+        file.write(noise((25, 30)), metadata=None)
+    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*save each as its own file"):
+        read_images(tmp_path / "a.tif")
+
+
+def test_complex_pixels(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", noise((20, 30)).astype(np.complex64))
+    with pytest.raises(AdganError, match=r"a.tif has complex64 pixels"):
+        read_images(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.97])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"compression": "zlib"},
+        {"imagej": True, "metadata": {"axes": "ZYX"}},
+        {"ome": True, "compression": "zlib"},
+    ],
+)
+def test_a_truncated_file_is_never_read_in_part(tmp_path, options, share):
+    path = tmp_path / "cut.tif"
+    tifffile.imwrite(path, noise((6, 40, 50)), photometric="minisblack", **options)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(AdganError, match=r"cut.tif is truncated or damaged .*copy or save it ag"):
+        read_images(path)
+
+
+def test_damaged_headers_give_the_one_error(tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, noise((6, 40, 50)), imagej=True, compression="zlib")
+    whole = path.read_bytes()
+    refused = 0
+    for _ in range(100):
+        changed = bytearray(whole)
+        for place in rng.integers(4, 400, 3):
+            changed[place] = rng.integers(256)
+        path.write_bytes(changed)
+        try:
+            read_images(path)
+        except AdganError as error:
+            refused += 1
+            assert re.match(rf"{path}.*", str(error)) and "\n" not in str(error)
+    assert refused > 10
