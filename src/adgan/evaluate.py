@@ -1,0 +1,231 @@
+"""Compare predicted label maps with true ones: all scores, per image, as a mean and pooled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan import metrics
+from adgan.errors import AdganError
+from adgan.io import find_images, read_labels, stem
+from adgan.io.labels import whole_labels
+from adgan.metrics import Mistakes
+
+Maps = str | Path | NDArray[Any] | Sequence[str | Path] | Sequence[NDArray[Any]]
+#: A name, the predicted map and the true one, each a file or an array.
+Pair = tuple[str, Path, Path] | tuple[str, NDArray[Any], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class ImageEvaluation:
+    """The scores of one image.
+
+    Parameters
+    ----------
+    name
+        Stem of the true file, or ``image N`` for arrays.
+    predicted, truth
+        The two files, None for arrays.
+    scores, counts
+        As `adgan.metrics.all_scores` and `adgan.metrics.all_counts` name them.
+    mistakes
+        Labels of the objects that went wrong.
+    """
+
+    name: str
+    predicted: Path | None
+    truth: Path | None
+    scores: dict[str, float]
+    counts: dict[str, int]
+    mistakes: Mistakes
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of a set of images.
+
+    Parameters
+    ----------
+    images
+        One entry an image, in the order of the truth.
+    mean
+        Each score's mean over the images.
+    pooled
+        Each score of all objects and pixels together, as if the images were one.
+    counts
+        Numbers of objects, summed over the images.
+    curve
+        Pooled ``f1`` and ``ap`` at each threshold of ``iou``, .5 to .95.
+    ignore_border, iou
+        The settings: band left out, in pixels; IoU above which objects match.
+    notes
+        What was left out, one sentence each.
+    """
+
+    images: tuple[ImageEvaluation, ...]
+    mean: dict[str, float]
+    pooled: dict[str, float]
+    counts: dict[str, int]
+    curve: dict[str, list[float]]
+    ignore_border: int
+    iou: float
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON can hold it; of the mistakes, their numbers.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "ignore_border": self.ignore_border,
+            "iou": self.iou,
+            "mean": self.mean,
+            "pooled": self.pooled,
+            "counts": self.counts,
+            "curve": self.curve,
+            "images": [{"name": i.name, **i.scores, **i.counts} for i in self.images],
+            "notes": list(self.notes),
+        }
+
+
+def evaluate(
+    predicted: Maps, truth: Maps, *, ignore_border: int = 0, iou: float = 0.5
+) -> Evaluation:
+    """Score predicted label maps against true ones.
+
+    Files pair by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``), one named file with one
+    named file whatever they are called, arrays by their order. Every true map needs its
+    prediction; predictions without a truth are left out and noted, since often a few
+    frames alone are annotated.
+
+    Parameters
+    ----------
+    predicted, truth
+        A folder, a file or a glob, or several of them; or a label map, axes ``(Z) Y X``,
+        or several of them.
+    ignore_border
+        Width in pixels, along Y and X, of the band at the frame to leave out, see
+        `adgan.metrics.tables`.
+    iou
+        IoU that two objects must exceed to match, .5 <= iou < 1.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    AdganError
+        If a truth has no prediction, nothing pairs, names are not unique, the shapes of a
+        pair differ, a map is no label map, or a setting is out of range.
+    """
+    pairs, notes = _pair(predicted, truth)
+    images, objects, fields = [], [], []
+    for pair in pairs:
+        image, table, field = _evaluate_pair(pair, ignore_border, iou)
+        images.append(image)
+        objects.append(table)
+        fields.append(field)
+    together = metrics.pool(objects)
+    return Evaluation(
+        images=tuple(images),
+        mean={
+            score: float(np.mean([image.scores[score] for image in images]))
+            for score in images[0].scores
+        },
+        pooled=metrics.all_scores(together, metrics.pool(fields), iou),
+        counts=metrics.all_counts(together, iou),
+        curve={
+            "iou": list(metrics.THRESHOLDS),
+            "f1": [metrics.f1(together, at) for at in metrics.THRESHOLDS],
+            "ap": [metrics.average_precision(together, at) for at in metrics.THRESHOLDS],
+        },
+        ignore_border=ignore_border,
+        iou=iou,
+        notes=notes,
+    )
+
+
+def _evaluate_pair(
+    pair: Pair, ignore_border: int, iou: float
+) -> tuple[ImageEvaluation, metrics.Overlap, metrics.Overlap]:
+    name, predicted, truth = pair
+    maps = _read(f"{name} of the predictions", predicted), _read(f"{name} of the truth", truth)
+    try:
+        table, field = metrics.tables(*maps, ignore_border=ignore_border)
+        image = ImageEvaluation(
+            name=name,
+            predicted=predicted if isinstance(predicted, Path) else None,
+            truth=truth if isinstance(truth, Path) else None,
+            scores=metrics.all_scores(table, field, iou),
+            counts=metrics.all_counts(table, iou),
+            mistakes=metrics.find_mistakes(table, iou),
+        )
+    except AdganError as error:
+        where = f"{predicted} against {truth}" if isinstance(truth, Path) else name
+        raise AdganError(f"{where}: {error}") from error
+    return image, table, field
+
+
+def _read(name: str, source: Path | NDArray[Any]) -> NDArray[Any]:
+    if isinstance(source, Path):
+        return read_labels(source).pixels
+    return whole_labels(source, Path(name))
+
+
+def _pair(predicted: Maps, truth: Maps) -> tuple[list[Pair], tuple[str, ...]]:
+    predicted_items, truth_items = _items(predicted), _items(truth)
+    arrays = [isinstance(item, np.ndarray) for item in (*predicted_items, *truth_items)]
+    if not any(arrays):
+        return _pair_files(predicted_items, truth_items)
+    if not all(arrays):
+        raise AdganError("predictions and truth must be both files or both arrays")
+    if len(predicted_items) != len(truth_items):
+        raise AdganError(
+            f"{len(predicted_items)} predicted label maps for {len(truth_items)} true ones: "
+            "give one prediction for each truth, in the same order"
+        )
+    numbered = enumerate(zip(predicted_items, truth_items, strict=True), start=1)
+    return [(f"image {number}", *maps) for number, maps in numbered], ()
+
+
+def _items(maps: Maps) -> list[Any]:
+    return [maps] if isinstance(maps, str | Path | np.ndarray) else list(maps)
+
+
+def _pair_files(
+    predicted: list[str | Path], truth: list[str | Path]
+) -> tuple[list[Pair], tuple[str, ...]]:
+    named = [*predicted, *truth]
+    if len(predicted) == len(truth) == 1 and all(Path(source).is_file() for source in named):
+        return [(stem(Path(truth[0])), Path(predicted[0]), Path(truth[0]))], ()
+    predictions, truths = _by_stem(predicted), _by_stem(truth)
+    missing = [path.name for name, path in truths.items() if name not in predictions]
+    if missing:
+        raise AdganError(
+            f"{len(missing)} of {len(truths)} true label maps have no prediction of the same name "
+            f"({_list(missing)}), among predictions such as {next(iter(predictions.values()))}: "
+            "predict these too, or take them out of the truth"
+        )
+    extra = [path.name for name, path in predictions.items() if name not in truths]
+    note = f"{len(extra)} of {len(predictions)} predictions have no truth: {_list(extra)}"
+    return [(name, predictions[name], path) for name, path in truths.items()], (note,) * bool(extra)
+
+
+def _by_stem(sources: list[str | Path]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in find_images(sources):
+        other = found.setdefault(stem(path), path)
+        if other != path:
+            raise AdganError(f"{other} and {path} have one name: leave out one of them")
+    return found
+
+
+def _list(names: Iterable[str], most: int = 5) -> str:
+    names = list(names)
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
