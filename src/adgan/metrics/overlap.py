@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Overlap:
         """Whether neither map holds an object."""
         return not self.predicted_sizes.size and not self.truth_sizes.size
 
-    @property
+    @cached_property
     def iou(self) -> NDArray[np.float64]:
         """Intersection over union of each overlapping pair, shape ``(K,)``."""
         together = self.predicted_sizes[self.predicted] + self.truth_sizes[self.truth]
