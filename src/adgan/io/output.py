@@ -51,10 +51,16 @@ def claim_output(
                 f"output folder {folder} already holds files ({held[0]}): "
                 "choose another, or pass --overwrite"
             )
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    _probe(folder)
+    try:
+        _probe(folder)
+    except AdganError:
+        if made:
+            folder.rmdir()
+        raise
     return folder
 
 

@@ -57,11 +57,13 @@ def read_tiff(path: Path) -> Raw:
 
 
 def _decode(path: Path) -> Raw:
-    with tifffile.TiffFile(path) as tif:
+    # Micro-Manager's own index reaches into neighbouring files and fills what is missing
+    # with zeros; its files carry OME or ImageJ metadata as well, which serve here.
+    with tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False) as tif:
         xml = tif.ome_metadata or ""
         if not _describes_others(xml):
             return _series(tif, xml, path)
-    with tifffile.TiffFile(path, is_ome=False) as tif:
+    with tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False) as tif:
         return _series(tif, xml, path)
 
 
@@ -80,6 +82,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
             f"{path} holds {len(full)} images of their own ({shapes}): save each as its own file"
         )
     series, page = full[0], tif.pages.first
+    if any(plane is None for plane in series):
+        raise _damaged(path, "planes that its metadata names are not in it")
     array = np.asarray(series.asarray())
     if array.dtype == bool:
         array = array.astype(np.uint8)

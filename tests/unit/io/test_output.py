@@ -46,4 +46,6 @@ def test_no_right_to_write(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(AdganError, match=r"cannot write .*Permission denied"):
         claim_output(tmp_path)
+    with pytest.raises(AdganError, match="cannot write"):
+        claim_output(tmp_path / "new")
     assert not list(tmp_path.iterdir())

@@ -89,20 +89,30 @@ def test_a_pyramid_is_its_largest_level(tmp_path):
     np.testing.assert_array_equal(read_images(tmp_path / "a.tif")[0].pixels, data)
 
 
-def test_a_file_of_a_multi_file_set_is_read_for_its_own_pages(tmp_path):
-    data = noise((20, 30))
-    xml = (
+def ome(second_plane: str) -> str:
+    """Describe two frames, of which ``a.tif`` holds the first."""
+    return (
         '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0">'
         '<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint16" SizeX="30" SizeY="20" '
         'SizeZ="1" SizeC="1" SizeT="2" PhysicalSizeX="0.5" PhysicalSizeY="0.5">'
         '<TiffData FirstT="0" IFD="0"><UUID FileName="a.tif">urn:uuid:1</UUID></TiffData>'
-        '<TiffData FirstT="1" IFD="0"><UUID FileName="b.tif">urn:uuid:2</UUID></TiffData>'
-        "</Pixels></Image></OME>"
+        f"{second_plane}</Pixels></Image></OME>"
     )
-    tifffile.imwrite(tmp_path / "a.tif", data, description=xml, metadata=None)
+
+
+def test_a_file_of_a_multi_file_set_is_read_for_its_own_pages(tmp_path):
+    data = noise((20, 30))
+    other = '<TiffData FirstT="1" IFD="0"><UUID FileName="b.tif">urn:uuid:2</UUID></TiffData>'
+    tifffile.imwrite(tmp_path / "a.tif", data, description=ome(other), metadata=None)
     (image,) = read_images(tmp_path / "a.tif")
     np.testing.assert_array_equal(image.pixels, data)
     assert image.spacing == (0.5, 0.5)
+
+
+def test_planes_that_are_missing_are_not_made_up(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", noise((20, 30)), description=ome(""), metadata=None)
+    with pytest.raises(AdganError, match=r"a.tif is truncated or damaged \(planes that its meta"):
+        read_images(tmp_path / "a.tif", frames=True)
 
 
 def test_images_of_different_shapes_in_one_file(tmp_path):
