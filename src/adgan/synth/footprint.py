@@ -1,5 +1,6 @@
 """One ellipsoid and the pixels it covers, evaluated in its bounding box only."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,12 +31,20 @@ class Ellipsoid:
     amplitudes: np.ndarray
 
     def level(self, offset: np.ndarray) -> np.ndarray:
-        """Return 0 at the centre, 1 on the outline, for offsets ``(..., rank)`` from it."""
-        local = offset @ self.rotation
-        level = np.linalg.norm(local / self.axes, axis=-1)
+        """Return 0 at the centre, 1 on the outline.
+
+        Parameters
+        ----------
+        offset
+            ``(rank,)`` or ``(rank, points)``, from the centre.
+        """
+        local = self.rotation.T @ offset
+        across = (local.T / self.axes).T
+        level = np.sqrt((across * across).sum(0))
         if self.amplitudes.any():
-            unit = local / np.maximum(np.linalg.norm(local, axis=-1, keepdims=True), 1e-9)
-            level = level / (1 + np.cos(unit @ self.waves.T + self.phases) @ self.amplitudes)
+            distance = np.maximum(np.sqrt((local * local).sum(0)), 1e-9)
+            angle = (self.waves @ local / distance).T + self.phases
+            level = level / (1 + self.amplitudes @ np.cos(angle).T)
         return level
 
     def reach(self, direction: np.ndarray) -> float:
@@ -59,15 +68,23 @@ def levels(
     level
         float64 array of the box's shape.
     """
-    size = np.array(spacing)
     # Half the side of the box around a rotated ellipsoid, widened by the largest wobble.
-    half = np.linalg.norm(nucleus.rotation * nucleus.axes, axis=1)
-    half = half * (1 + nucleus.amplitudes.sum())
-    low = np.clip(np.floor((nucleus.centre - half) / size), 0, shape).astype(int)
-    high = np.clip(np.ceil((nucleus.centre + half) / size), low, shape).astype(int)
-    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    grid = np.stack(np.meshgrid(*(np.arange(s.start, s.stop) for s in box), indexing="ij"), -1)
-    return box, nucleus.level((grid + 0.5) * size - nucleus.centre)
+    half = np.sqrt(((nucleus.rotation * nucleus.axes) ** 2).sum(1))
+    half *= 1 + nucleus.amplitudes.sum()
+    # Plain numbers: on two or three of them numpy would cost more than it saves.
+    box, offsets = [], []
+    for centre, reach, pixels, size in zip(
+        nucleus.centre.tolist(), half.tolist(), shape, spacing, strict=True
+    ):
+        low = min(max(math.floor((centre - reach) / size), 0), pixels)
+        high = min(max(math.ceil((centre + reach) / size), low), pixels)
+        box.append(slice(low, high))
+        offsets.append((np.arange(low, high) + 0.5) * size - centre)
+    sides = tuple(map(len, offsets))
+    grid = np.empty((len(sides), *sides))
+    for axis, offset in enumerate(offsets):
+        grid[axis] = offset.reshape([-1 if a == axis else 1 for a in range(len(sides))])
+    return tuple(box), nucleus.level(grid.reshape(len(sides), -1)).reshape(sides)
 
 
 def footprint(
