@@ -21,6 +21,7 @@ TORCH_FREE = {
     "report",
     "rois",
     "synth",
+    "tables",
     "tiling",
 }
 
