@@ -1,0 +1,1 @@
+"""Unpaired images and simulated masks, and the built-in sample as files."""
