@@ -1,0 +1,18 @@
+"""Pages to look at: one self-contained HTML file each, opened without a network."""
+
+from adgan.report.evaluation import evaluation_page
+from adgan.report.page import Chart, Figure, Legend, Picture, Section, Table, write_page
+from adgan.report.run import Sample, run_page
+
+__all__ = [
+    "Chart",
+    "Figure",
+    "Legend",
+    "Picture",
+    "Sample",
+    "Section",
+    "Table",
+    "evaluation_page",
+    "run_page",
+    "write_page",
+]

@@ -1,0 +1,76 @@
+"""Truth, prediction and mistakes of one image side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.metrics import Mistakes
+from adgan.report.colours import colour_labels
+from adgan.report.mistakes import mistakes_picture
+from adgan.report.page import Figure, Picture, Value
+from adgan.report.pictures import display_shape, pixel_sides, planes, resize_labels, show
+
+FLAT = 70  # gray of the true nuclei where there is no image to draw on
+
+
+def compare(
+    name: str,
+    predicted: NDArray[np.integer],
+    truth: NDArray[np.integer],
+    mistakes: Mistakes,
+    image: NDArray[Any] | None = None,
+    spacing: tuple[float, ...] | None = None,
+    ignore_border: int = 0,
+    numbers: Mapping[str, Value] | None = None,
+) -> tuple[Figure, ...]:
+    """Show truth, prediction and mistakes side by side; a volume in three slices.
+
+    Parameters
+    ----------
+    name
+        Of the image.
+    predicted, truth
+        Label maps, ``(Z) Y X``.
+    mistakes
+        What `adgan.metrics.find_mistakes` found in them.
+    image
+        Intensities of their shape to draw on, or None.
+    spacing
+        Pixel size along their axes, or None.
+    ignore_border
+        Width of the band along Y and X that was not scored.
+    numbers
+        For the caption.
+
+    Returns
+    -------
+    tuple of Figure
+        One for an image, three for a volume.
+    """
+    flat = planes(np.where(truth, FLAT, 0).astype(np.uint8) if image is None else image)
+    maps = [planes(array) for array in (predicted, truth)]
+    band = planes(_band(truth, ignore_border))
+    figures = []
+    for plane, pixel in zip(flat, pixel_sides(spacing, truth.ndim), strict=True):
+        shape = display_shape(flat[plane].shape, pixel)
+        gray = resize_labels(flat[plane], shape) if image is None else show(flat[plane], pixel)
+        ours, true = (resize_labels(of[plane], shape) for of in maps)
+        ignored = resize_labels(band[plane], shape)
+        pictures = (
+            Picture(colour_labels(true), "truth"),
+            Picture(colour_labels(ours), "prediction"),
+            Picture(mistakes_picture(gray, ours, true, mistakes, ignored), "mistakes"),
+        )
+        figures.append(Figure(f"{name}, {plane}" if plane else name, pictures, numbers or {}))
+    return tuple(figures)
+
+
+def _band(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
+    """Mark the band along Y and X that was not scored."""
+    band = np.zeros(labels.shape, bool)
+    if width:
+        band[...] = True
+        band[..., width:-width, width:-width] = False
+    return band

@@ -1,0 +1,162 @@
+"""Line charts as SVG that takes its colours from the page."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import ArrayLike, NDArray
+
+WIDTH, HEIGHT = 420, 270
+LEFT, RIGHT, TOP, BOTTOM = 66, 12, 32, 46
+POINTS = 300  # drawn a line: more than its pixels would show
+SMOOTH = 0.04  # share of the points that one point of the smooth line averages
+COLOURS = 6  # that the page has for lines
+DASHES = ("", "7 3", "2 3", "9 3 2 3")
+
+
+def line_chart(
+    lines: Mapping[str, tuple[ArrayLike, ArrayLike]],
+    x_label: str,
+    y_label: str,
+    smooth: bool = False,
+) -> Markup:
+    """Draw lines over one pair of axes, told apart by colour and by dashes.
+
+    Parameters
+    ----------
+    lines
+        At least one: name in the legend to x and y, two sequences of one length; values of y that are not
+        finite leave a gap.
+    x_label, y_label
+        What the axes show, with units.
+    smooth
+        Draw each line pale, with its moving average over it.
+
+    Returns
+    -------
+    markupsafe.Markup
+        An ``<svg>`` element; its classes are coloured by the page.
+    """
+    points = {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in lines.items()}
+    drawn = {name: _thin(*line) for name, line in points.items()}
+    every_x = np.concatenate([x for x, _ in points.values()])
+    every_y = np.concatenate([y for _, y in drawn.values()])
+    x_ticks, y_ticks = ticks(every_x), ticks(every_y)
+    left, right = x_ticks[0], x_ticks[-1]
+    if every_x.size and every_x.min() < every_x.max():
+        # Steps fill the width whatever their number; values keep round ends.
+        left, right = float(every_x.min()), float(every_x.max())
+        x_ticks = [tick for tick in x_ticks if left <= tick <= right]
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        across = (x - left) / (right - left)
+        up = (y - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
+        return (
+            round(LEFT + across * (WIDTH - LEFT - RIGHT), 1),
+            round(HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM), 1),
+        )
+
+    def path(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> str:
+        steps, pen = [], "M"
+        for x, y in zip(xs, ys, strict=True):
+            if math.isfinite(y):
+                across, down = place(x, y)
+                steps.append(f"{pen}{across:g} {down:g}")
+            pen = "L" if math.isfinite(y) else "M"
+        return "".join(steps)
+
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(", ".join(drawn))} over {escape(x_label)}">'
+    ]
+    for tick in y_ticks:
+        x, y = place(left, tick)
+        parts.append(f'<line class="grid" x1="{x}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>')
+        parts.append(f'<text x="{x - 8}" y="{y + 4}" text-anchor="end">{_number(tick)}</text>')
+    for tick in x_ticks:
+        x, y = place(tick, y_ticks[0])
+        parts.append(f'<line class="axis" x1="{x}" y1="{y}" x2="{x}" y2="{y + 4}"/>')
+        parts.append(f'<text x="{x}" y="{y + 18}" text-anchor="middle">{_number(tick)}</text>')
+    base = HEIGHT - BOTTOM
+    parts.append(
+        f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
+        f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" '
+        f'text-anchor="middle">{escape(x_label)}</text>'
+        f'<text class="label" transform="translate(12 {(TOP + base) / 2}) rotate(-90)" '
+        f'text-anchor="middle">{escape(y_label)}</text>'
+    )
+    key = LEFT
+    for number, (name, (xs, ys)) in enumerate(drawn.items()):
+        colour = f"line s{number % COLOURS}"
+        style = f'class="{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
+        if smooth:
+            parts.append(f'<path class="{colour} pale" d="{path(xs, ys)}"/>')
+            ys = _moving_average(ys)
+        parts.append(
+            f'<path {style} d="{path(xs, ys)}"/><path {style} d="M{key} 14h26"/>'
+            f'<text x="{key + 32}" y="18">{escape(name)}</text>'
+        )
+        key += 54 + 7 * len(name)
+    parts.append("</svg>")
+    return Markup("".join(parts))
+
+
+def ticks(values: NDArray[np.float64], about: int = 5) -> list[float]:
+    """Return round numbers that span the values, 1, 2 or 5 times a power of ten apart.
+
+    Parameters
+    ----------
+    values
+        Any numbers; those that are not finite are left out.
+    about
+        How many steps are wanted.
+
+    Returns
+    -------
+    list of float
+        At least two, rising; the first is 0 where the values reach down to near it.
+    """
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    if 0 < low < 0.3 * high:
+        low = 0.0
+    if high <= low:
+        pad = abs(low) / 2 or 1.0
+        low, high = low - pad, high + pad
+    rough = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def _thin(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Average runs of neighbours where there are more points than a line can show."""
+    if x.size <= POINTS:
+        return x, y
+    groups = np.array_split(np.arange(x.size), POINTS)
+    return np.array([x[g].mean() for g in groups]), np.array([y[g].mean() for g in groups])
+
+
+def _moving_average(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average over a window that is cut at both ends; gaps stay gaps."""
+    reach = max(1, round(SMOOTH * y.size / 2))
+    good = np.isfinite(y)
+    window = np.ones(2 * reach + 1)
+    # "full" and a cut, as "same" would return the window's length for few points.
+    total = np.convolve(np.where(good, y, 0), window)[reach : reach + y.size]
+    count = np.convolve(good.astype(float), window)[reach : reach + y.size]
+    return np.where(good, total / np.maximum(count, 1), np.nan)
+
+
+def _number(value: float) -> str:
+    """Return a tick's value in a few characters: 1,000 and 0.25 and 1.5e-4."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    if 0 < abs(value) < 0.001:
+        power = math.floor(math.log10(abs(value)) + 1e-9)
+        return f"{value / 10.0**power:.3g}e{power}"
+    return f"{round(value, 12):.4g}"

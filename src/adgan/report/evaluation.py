@@ -1,0 +1,193 @@
+"""The page of an evaluation: all scores, then the worst images with their errors drawn."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.errors import AdganError
+from adgan.evaluate import Evaluation, ImageEvaluation
+from adgan.io import Image, read_images, read_labels
+from adgan.report.compare import compare
+from adgan.report.curves import line_chart
+from adgan.report.mistakes import mistakes_legend
+from adgan.report.page import Chart, Figure, Section, Table, Value, write_page
+
+Map = str | Path | NDArray[Any]
+
+NAMES = {
+    "dice": "DICE, pixels",
+    "pixel_precision": "precision, pixels",
+    "pixel_recall": "recall, pixels",
+    "f1": "F1, objects",
+    "precision": "precision, objects",
+    "recall": "recall, objects",
+    "ap": "AP, objects",
+    "mean_matched_iou": "IoU of matched objects",
+    "pq": "panoptic quality",
+    "mean_f1": "F1, mean over IoU .5 to .95",
+    "mean_ap": "AP, mean over IoU .5 to .95",
+    "aji": "AJI",
+    "seg": "SEG",
+    "det": "DET",
+    "op_csb": "OP = (SEG + DET) / 2",
+}
+SHORT = {
+    "dice": "DICE", "f1": "F1", "precision": "precision", "recall": "recall", "mean_ap": "mean AP",
+    "aji": "AJI", "seg": "SEG", "det": "DET", "op_csb": "OP",
+}  # fmt: skip
+COUNTS = ("true", "predicted", "missed", "false", "merged", "split")
+
+
+def evaluation_page(
+    path: str | Path,
+    evaluation: Evaluation,
+    pairs: Sequence[tuple[Map, Map]] | None = None,
+    images: Mapping[str, Map] | None = None,
+    title: str = "Evaluation",
+    worst: int = 12,
+) -> None:
+    """Write the page of an evaluation.
+
+    Parameters
+    ----------
+    path
+        The HTML file to write or replace.
+    evaluation
+        What `adgan.evaluate.evaluate` returned.
+    pairs
+        Predicted and true map of each image, files or arrays ``(Z) Y X``, in the order of
+        ``evaluation.images``; None for the files that it names.
+    images
+        Name of an image in the evaluation to its microscope image, a file or an array of the
+        maps' shape; errors are drawn on it, or else on the true nuclei in dark gray.
+    title
+        Heading of the page.
+    worst
+        How many images are shown, those of the lowest F1 and DICE first.
+
+    Raises
+    ------
+    AdganError
+        If a file cannot be read, an image has another shape than its maps, or the page
+        cannot be written.
+    """
+    chosen = sorted(
+        range(len(evaluation.images)),
+        key=lambda i: (evaluation.images[i].scores["f1"], evaluation.images[i].scores["dice"]),
+    )[:worst]
+    figures: list[Figure] = []
+    for index in chosen:
+        row = evaluation.images[index]
+        sources = pairs[index] if pairs is not None else (row.predicted, row.truth)
+        if sources[0] is None or sources[1] is None:
+            raise AdganError(f"{row.name} was evaluated as an array: pass the maps as `pairs`")
+        image = (images or {}).get(row.name)
+        figures += _figures(row, sources[0], sources[1], image, evaluation.ignore_border)
+    sections = [
+        scores_section(evaluation),
+        Section(
+            "Worst images first",
+            text=(
+                f"{len(chosen)} of {len(evaluation.images)} images, sorted by F1, then DICE. "
+                "The numbers of the legend are those of all images. Colours of truth and "
+                "prediction only tell neighbours apart.",
+            ),
+            legend=mistakes_legend(evaluation.counts),
+            figures=tuple(figures),
+        ),
+        Section("Every image", tables=(_image_table(evaluation),)),
+    ]
+    count = len(evaluation.images)
+    write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
+
+
+def scores_section(evaluation: Evaluation) -> Section:
+    """Return the scores of a set as a section for any page.
+
+    Parameters
+    ----------
+    evaluation
+        What `adgan.evaluate.evaluate` returned.
+
+    Returns
+    -------
+    Section
+    """
+    border = evaluation.ignore_border
+    text = f"Objects match at an IoU above {evaluation.iou:g}. " + (
+        f"A band of {border} px along the frame was left out." if border else ""
+    )
+    rows: list[dict[str, Value]] = [
+        {
+            "score": NAMES.get(name, name),
+            "mean": mean,
+            "pooled": evaluation.pooled[name],
+            "lowest": min(image.scores[name] for image in evaluation.images),
+            "highest": max(image.scores[name] for image in evaluation.images),
+        }
+        for name, mean in evaluation.mean.items()
+    ]
+    iou = evaluation.curve["iou"]
+    curve = line_chart(
+        {"F1": (iou, evaluation.curve["f1"]), "AP": (iou, evaluation.curve["ap"])},
+        "IoU that a match must exceed",
+        "score of all objects",
+    )
+    return Section(
+        "Scores",
+        text=(text, *evaluation.notes),
+        numbers={
+            "DICE, mean": evaluation.mean["dice"],
+            "F1, mean": evaluation.mean["f1"],
+            "SEG, mean": evaluation.mean["seg"],
+            "true nuclei": evaluation.counts["true"],
+            "predicted": evaluation.counts["predicted"],
+        },
+        tables=(Table(rows, {"mean": "mean of images", "pooled": "all pooled"}),),
+        charts=(Chart("Scores over the strictness of a match", curve),),
+    )
+
+
+def _figures(
+    row: ImageEvaluation, predicted: Map, truth: Map, image: Map | None, ignore_border: int
+) -> tuple[Figure, ...]:
+    maps = [_labels(source) for source in (predicted, truth)]
+    pixels = None if image is None else _intensities(image)
+    if pixels is not None and pixels.shape != maps[1][0].shape:
+        raise AdganError(
+            f"the image of {row.name} is {pixels.shape} and its label map {maps[1][0].shape}: "
+            "pass the image that was segmented"
+        )
+    numbers = {SHORT[score]: row.scores[score] for score in ("f1", "dice", "seg")}
+    wrong = {kind: row.counts[kind] for kind in COUNTS[2:]}
+    spacing = maps[1][1] or maps[0][1]
+    return compare(
+        row.name, maps[0][0], maps[1][0], row.mistakes, pixels, spacing, ignore_border,
+        {**numbers, **wrong},
+    )  # fmt: skip
+
+
+def _image_table(evaluation: Evaluation) -> Table:
+    rows: list[dict[str, Value]] = [
+        {
+            "name": image.name,
+            **{short: image.scores[score] for score, short in SHORT.items()},
+            **{count: image.counts[count] for count in COUNTS},
+        }
+        for image in evaluation.images
+    ]
+    return Table(rows, {"name": "image"}, long=True)
+
+
+def _labels(source: Map) -> tuple[NDArray[np.integer], tuple[float, ...] | None]:
+    if isinstance(source, np.ndarray):
+        return source, None
+    found: Image = read_labels(Path(source))
+    return found.pixels, found.spacing
+
+
+def _intensities(source: Map) -> NDArray[Any]:
+    return source if isinstance(source, np.ndarray) else read_images(Path(source))[0].pixels

@@ -1,0 +1,91 @@
+"""The picture of what went wrong: missed, false, merged and split nuclei on the image."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.metrics import Mistakes
+from adgan.report.colours import OKABE_ITO, Colour, css
+from adgan.report.overlay import edges, thin, to_rgb
+from adgan.report.page import Legend
+
+CORRECT: Colour = (170, 170, 170)
+COLOURS: dict[str, Colour] = {
+    "missed": OKABE_ITO["vermillion"],
+    "false": OKABE_ITO["sky"],
+    "merged": OKABE_ITO["yellow"],
+    "split": OKABE_ITO["purple"],
+}
+MEANING = {
+    "missed": "no prediction matches this true nucleus (true outline)",
+    "false": "no true nucleus matches this prediction (predicted outline)",
+    "merged": "one prediction covers several nuclei (its outline; the nuclei in it, thin)",
+    "split": "several predictions lie in one nucleus (its outline; the parts in it, thin)",
+}
+
+
+def mistakes_picture(
+    gray: NDArray[np.uint8],
+    predicted: NDArray[np.integer],
+    truth: NDArray[np.integer],
+    mistakes: Mistakes,
+    ignored: NDArray[np.bool_] | None = None,
+) -> NDArray[np.uint8]:
+    """Draw what went wrong, in four colours, and what went right in thin gray.
+
+    Parameters
+    ----------
+    gray
+        The image, uint8, ``Y X``.
+    predicted, truth
+        Label maps of its shape.
+    mistakes
+        What `adgan.metrics.find_mistakes` found, by label of these maps.
+    ignored
+        Pixels that were not scored, darkened; None when all were.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, ``Y X 3``.
+    """
+    rgb = to_rgb(gray)
+    missed, split = (_chosen(truth, which) for which in (mistakes.missed, mistakes.split))
+    false, merged = (_chosen(predicted, which) for which in (mistakes.false, mistakes.merged))
+    width = thin(gray.shape)
+    rgb[edges(predicted, max(1, width - 1))] = CORRECT
+    rgb[edges(np.where(merged, truth, 0), width)] = COLOURS["merged"]
+    rgb[edges(np.where(split, predicted, 0), width)] = COLOURS["split"]
+    for kind, labels, marked in (
+        ("merged", predicted, merged),
+        ("split", truth, split),
+        ("missed", truth, missed),
+        ("false", predicted, false),
+    ):
+        rgb[edges(np.where(marked, labels, 0), width + 1)] = COLOURS[kind]
+    if ignored is not None:
+        rgb[ignored] = rgb[ignored] // 3 & 0xFE
+    return rgb
+
+
+def mistakes_legend(counts: Mapping[str, int]) -> Legend:
+    """Return the legend of such pictures, each kind with its number.
+
+    Parameters
+    ----------
+    counts
+        ``matched``, ``missed``, ``false``, ``merged`` and ``split``, see
+        `adgan.metrics.all_counts`.
+
+    Returns
+    -------
+    Legend
+    """
+    right = (css(CORRECT), "matched", counts["matched"], "prediction and truth agree")
+    wrong = [(css(COLOURS[k]), k, counts[k], MEANING[k]) for k in COLOURS]
+    return Legend((right, *wrong))
+
+
+def _chosen(labels: NDArray[np.integer], which: tuple[int, ...]) -> NDArray[np.bool_]:
+    return np.isin(labels, np.array(which, dtype=labels.dtype))

@@ -1,0 +1,223 @@
+"""The page of a run: what was run, how it learnt, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from adgan import metrics
+from adgan.evaluate import Evaluation
+from adgan.report.colours import colour_labels
+from adgan.report.compare import compare
+from adgan.report.evaluation import scores_section
+from adgan.report.mistakes import mistakes_legend
+from adgan.report.overlay import overlay
+from adgan.report.page import Chart, Figure, Picture, Section, Table, Value, write_page
+from adgan.report.pictures import (
+    display_shape,
+    pixel_sides,
+    planes,
+    resize,
+    resize_labels,
+    show,
+)
+from adgan.report.training import training_charts
+
+PANEL = 1200  # pixels along the longer side of the training's pictures
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One segmented image.
+
+    Parameters
+    ----------
+    name
+        Of the image.
+    image
+        Intensities, ``(Z) Y X``.
+    labels
+        Its label map, of the same shape.
+    mask
+        What the network drew, of the same shape, or None.
+    truth
+        The true label map, or None.
+    spacing
+        Pixel size along the axes, or None.
+    """
+
+    name: str
+    image: NDArray[Any]
+    labels: NDArray[np.integer]
+    mask: NDArray[Any] | None = None
+    truth: NDArray[np.integer] | None = None
+    spacing: tuple[float, ...] | None = None
+
+
+def run_page(
+    path: str | Path,
+    title: str,
+    facts: Mapping[str, Value],
+    recipe: Mapping[str, object] | None = None,
+    curve: Sequence[Mapping[str, float]] = (),
+    panel: str | Path | NDArray[np.uint8] | None = None,
+    samples: Sequence[Sample] = (),
+    evaluation: Evaluation | None = None,
+    subtitle: str = "",
+    panel_text: str = "",
+) -> None:
+    """Write the page of a training, a segmentation or the demonstration.
+
+    Parameters
+    ----------
+    path
+        The HTML file to write or replace.
+    title, subtitle
+        Heading of the page, and the line under it.
+    facts
+        What was run: versions, device, time, number of images.
+    recipe
+        All settings; those inside others are shown as ``outer.inner``.
+    curve
+        Rows of the training, see `adgan.report.training.training_charts`.
+    panel
+        Pictures of the training side by side: an image file or uint8 ``Y X (3)``.
+    panel_text
+        What its rows and columns are.
+    samples
+        Images to show; those with a truth are shown with their mistakes too.
+    evaluation
+        Scores, where there is a truth.
+
+    Raises
+    ------
+    AdganError
+        If the page cannot be written.
+    """
+    sections = [Section("Results", figures=_gallery(samples))] if samples else []
+    if evaluation is not None:
+        sections.insert(0, scores_section(evaluation))
+        sections += _mistakes_sections(samples, evaluation)
+    if charts := training_charts(curve):
+        drawn = tuple(Chart(name, svg) for name, svg in charts.items())
+        sections.append(Section("How it learnt", charts=drawn))
+    if panel is not None:
+        picture = Figure("Training", (Picture(_panel(panel)),))
+        text = (panel_text,) if panel_text else ()
+        sections.append(Section("What the networks drew", text=text, figures=(picture,)))
+    tables = [Table([{"fact": name, "value": _word(value)} for name, value in facts.items()])]
+    if recipe:
+        settings = [{"setting": name, "value": _word(value)} for name, value in _flat(recipe)]
+        tables.append(Table(settings))
+    sections.append(Section("What was run", tables=tuple(tables)))
+    write_page(path, title, sections, subtitle)
+
+
+def _gallery(samples: Sequence[Sample]) -> tuple[Figure, ...]:
+    figures: list[Figure] = []
+    for sample in samples:
+        count = {"nuclei": int(np.count_nonzero(np.unique(sample.labels)))}
+        figures += _projection(sample, count)
+        names = planes(sample.image)
+        for plane, pixel in zip(names, pixel_sides(sample.spacing, sample.image.ndim), strict=True):
+            figures.append(_plane_figure(sample, plane, pixel, {} if plane else count))
+    return tuple(figures)
+
+
+def _projection(sample: Sample, numbers: Mapping[str, Value]) -> tuple[Figure, ...]:
+    """Show a volume's brightest voxels along Z beside its labels seen from above."""
+    if sample.image.ndim == 2:
+        return ()
+    pixel = pixel_sides(sample.spacing, 3)[0]
+    gray = show(sample.image.max(axis=0), pixel)
+    labels = resize_labels(sample.labels.max(axis=0), gray.shape)
+    pictures = Picture(gray, "maximum along Z"), Picture(colour_labels(labels), "nuclei")
+    return (Figure(sample.name, pictures, numbers),)
+
+
+def _plane_figure(
+    sample: Sample, plane: str, pixel: tuple[float, float], numbers: Mapping[str, Value]
+) -> Figure:
+    flat = planes(sample.image)[plane]
+    gray = show(flat, pixel)
+    labels = resize_labels(planes(sample.labels)[plane], gray.shape)
+    pictures = [Picture(gray, "image")]
+    if sample.mask is not None:
+        pictures.append(Picture(_linear(planes(sample.mask)[plane], gray.shape), "mask"))
+    pictures += [
+        Picture(colour_labels(labels), "nuclei"),
+        Picture(overlay(gray, labels), "outlines"),
+    ]
+    name = f"{sample.name}, {plane}" if plane else sample.name
+    return Figure(name, tuple(pictures), numbers)
+
+
+def _mistakes_sections(samples: Sequence[Sample], evaluation: Evaluation) -> list[Section]:
+    figures: list[Figure] = []
+    for sample in samples:
+        if sample.truth is None:
+            continue
+        border = evaluation.ignore_border
+        objects, field = metrics.tables(sample.labels, sample.truth, border)
+        numbers = {
+            "F1": metrics.f1(objects, evaluation.iou),
+            "DICE": metrics.dice(field),
+            "SEG": metrics.seg(objects),
+        }
+        figures += compare(
+            sample.name, sample.labels, sample.truth,
+            metrics.find_mistakes(objects, evaluation.iou),
+            sample.image, sample.spacing, border, numbers,
+        )  # fmt: skip
+    if not figures:
+        return []
+    text = (
+        "The numbers of the legend are those of all images that were scored. Colours of truth "
+        "and prediction only tell neighbours apart."
+    )
+    legend = mistakes_legend(evaluation.counts)
+    return [Section("Mistakes", text=(text,), legend=legend, figures=tuple(figures))]
+
+
+def _linear(plane: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Show a mask from its lowest to its highest value, without the stretch of an image."""
+    values = plane.astype(np.float32)
+    low, high = float(values.min()), float(values.max())
+    gray = np.rint(255 * (values - low) / ((high - low) or 1)).astype(np.uint8)
+    return resize(gray, shape)
+
+
+def _panel(panel: str | Path | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if isinstance(panel, np.ndarray):
+        pixels = panel
+    else:
+        with PIL.Image.open(panel) as picture:
+            pixels = np.asarray(picture.convert("RGB"))
+    return resize(pixels, display_shape(pixels.shape[:2], largest=PANEL))
+
+
+def _flat(settings: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{before}{name}.")
+        else:
+            rows.append((before + name, value))
+    return rows
+
+
+def _word(value: object) -> str:
+    """Return a setting as text: its column mixes words and numbers of all sizes."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_word(item) for item in value)
+    return str(value)

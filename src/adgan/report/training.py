@@ -1,0 +1,53 @@
+"""The curves of a training."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from adgan.report.curves import line_chart
+
+TERMS = {
+    "rec": "reconstruction",
+    "cyc": "cycle",
+    "ctr": "content",
+    "adv": "generator",
+    "dis": "discriminator",
+    "rate": "learning rate",
+}
+CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("What must be kept", "loss, unweighted", ("rec", "cyc", "ctr")),
+    ("Generator against discriminator", "adversarial loss", ("adv", "dis")),
+    ("Learning rate", "rate", ("rate",)),
+)
+
+
+def training_charts(rows: Sequence[Mapping[str, float]]) -> dict[str, Markup]:
+    """Draw the curves of a training: losses of both sides, and the learning rate.
+
+    Parameters
+    ----------
+    rows
+        One a step that was noted: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4
+        and 3 of the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. What no row has is left out.
+
+    Returns
+    -------
+    dict
+        Title to SVG.
+    """
+    charts = {}
+    for title, y_label, terms in CHARTS:
+        lines = {TERMS[term]: _column(rows, term) for term in terms if _has(rows, term)}
+        if lines:
+            charts[title] = line_chart(lines, "step", y_label, smooth="rate" not in terms)
+    return charts
+
+
+def _has(rows: Sequence[Mapping[str, float]], term: str) -> bool:
+    return any(math.isfinite(row.get(term, math.nan)) for row in rows)
+
+
+def _column(rows: Sequence[Mapping[str, float]], term: str) -> tuple[list[float], list[float]]:
+    having = [row for row in rows if term in row]
+    return [row["step"] for row in having], [row[term] for row in having]
