@@ -73,7 +73,8 @@ def sample_scene(
 
     Centres are uniform over the frame and a margin of one mean radius around it, so that
     nuclei cut by the border are as frequent as in a crop of a real image. A nucleus that
-    finds no room in ``MISSES`` tries is left out, and so are those after it.
+    finds no room in ``MISSES`` tries is left out, and so are those after it. Nuclei wholly
+    outside the frame always find room, so they do not start the count of tries anew.
 
     Parameters
     ----------
@@ -105,13 +106,16 @@ def sample_scene(
         if nuclei and rng.random() < spec.contact:
             nucleus = _beside(rng, nuclei[rng.integers(len(nuclei))], nucleus)
         box, inside = footprint(nucleus, shape, spacing)
+        seen = np.count_nonzero(inside)
         covered = np.count_nonzero(taken[box] & inside)
-        if covered > spec.overlap * np.count_nonzero(inside):
+        # Rows of neighbours must not grow out of the frame, where there is always room.
+        strayed = (abs(nucleus.centre - extent / 2) > extent / 2 + margin).any()
+        if strayed or covered > spec.overlap * seen:
             misses += 1
             continue
         taken[box] |= inside
         nuclei.append(nucleus)
-        misses = 0
+        misses = 0 if seen else misses
     return Scene(shape, spacing, nuclei, asked)
 
 

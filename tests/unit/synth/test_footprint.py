@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from adgan.synth.footprint import footprint, levels
+
+
+def test_level_is_0_at_the_centre_and_1_on_the_axes(ellipsoid):
+    nucleus = ellipsoid((0, 0, 0), (5, 4, 3))
+    assert nucleus.level(np.zeros(3)) == 0
+    assert nucleus.level(np.diag((5.0, 4.0, 3.0))) == pytest.approx([1, 1, 1])
+
+
+def test_axes_point_along_the_columns_of_the_rotation(ellipsoid):
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+    nucleus = ellipsoid((0, 0), (6, 2), rotation=turn)
+    assert nucleus.reach(turn[:, 0]) == pytest.approx(6)
+    assert nucleus.reach(turn[:, 1]) == pytest.approx(2)
+
+
+def test_wobble_moves_the_outline_by_its_formula(ellipsoid):
+    nucleus = ellipsoid(
+        (0, 0), (5, 5), waves=[[2, 0], [0, 3]], phases=[0.3, 1.0], amplitudes=[0.1, 0.2]
+    )
+    for angle in np.linspace(0, 6, 7):
+        y, x = np.sin(angle), np.cos(angle)
+        stretch = 1 + 0.1 * np.cos(2 * y + 0.3) + 0.2 * np.cos(3 * x + 1.0)
+        assert nucleus.reach(np.array([y, x])) == pytest.approx(5 * stretch)
+
+
+def test_pixels_are_judged_by_their_centres(ellipsoid):
+    box, inside = footprint(ellipsoid((1.5, 2.5), (0.4, 0.4)), (4, 4), (1.0, 1.0))
+    covered = np.zeros((4, 4), bool)
+    covered[box] = inside
+    assert np.argwhere(covered).tolist() == [[1, 2]]
+
+
+def test_spacing_turns_lengths_into_pixels(ellipsoid):
+    box, inside = footprint(ellipsoid((10, 10, 10), (4, 4, 4)), (10, 20, 40), (2.0, 1.0, 0.5))
+    assert inside.any((1, 2)).sum() == 4
+    assert inside.any((0, 2)).sum() == 8
+    assert inside.any((0, 1)).sum() == 16
+
+
+@pytest.mark.parametrize("centre", [(-20, 5), (5, 40), (-20, 40)])
+def test_a_nucleus_outside_has_an_empty_box(ellipsoid, centre):
+    box, level = levels(ellipsoid(centre, (5, 5)), (16, 16), (1.0, 1.0))
+    assert level.size == 0
+    assert np.zeros((16, 16))[box].shape == level.shape
+
+
+def test_moved_keeps_all_but_the_centre(ellipsoid):
+    nucleus = ellipsoid((8, 8), (5, 3))
+    there = nucleus.moved(np.array([18.0, 28.0]))
+    frame = (40, 40), (1.0, 1.0)
+    assert (footprint(nucleus, *frame)[1] == footprint(there, *frame)[1]).all()
