@@ -28,7 +28,8 @@ def relative_depth(labels: np.ndarray, spacing: tuple[float, ...] | None = None)
     numpy.ndarray
         float32, 0 on the background, up to 1 inside.
     """
-    depth = edt.edt(labels, anisotropy=spacing, black_border=False)
+    # A nucleus that fills the frame shows no rim: its distance is infinite, all of it deep.
+    depth = np.nan_to_num(edt.edt(labels, anisotropy=spacing, black_border=False), posinf=1.0)
     largest = ndimage.maximum(depth, labels, np.arange(int(labels.max()) + 1))
     largest = np.asarray(largest, np.float32)
     return depth / np.maximum(largest, 1e-6)[labels] * (labels > 0)

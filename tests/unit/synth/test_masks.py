@@ -31,6 +31,11 @@ def test_an_empty_map_is_background(name):
     assert (MASKS[name](np.zeros((9, 8), np.uint16)) == -1).all()
 
 
+@pytest.mark.parametrize("name", MASKS)
+def test_a_nucleus_that_fills_the_frame_has_no_rim(name):
+    assert (MASKS[name](np.full((9, 8), 3, np.uint16)) == 1).all()
+
+
 @pytest.mark.parametrize("edge", [0.2, 0.5, 0.8])
 def test_edge_takes_its_share_of_the_radius(disc, ball, edge):
     for labels in (disc, ball):
