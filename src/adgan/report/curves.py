@@ -26,8 +26,8 @@ def line_chart(
     Parameters
     ----------
     lines
-        At least one: name in the legend to x and y, two sequences of one length; values of y that are not
-        finite leave a gap.
+        At least one: name in the legend to x and y, two sequences of one length; values of y
+        that are not finite leave a gap.
     x_label, y_label
         What the axes show, with units.
     smooth
@@ -90,7 +90,7 @@ def line_chart(
     for number, (name, (xs, ys)) in enumerate(drawn.items()):
         colour = f"line s{number % COLOURS}"
         style = f'class="{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
-        if smooth:
+        if smooth and xs.size:
             parts.append(f'<path class="{colour} pale" d="{path(xs, ys)}"/>')
             ys = _moving_average(ys)
         parts.append(

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from adgan.metrics import Mistakes
 from adgan.report.colours import OKABE_ITO, Colour, css
-from adgan.report.overlay import edges, thin, to_rgb
+from adgan.report.overlay import contours, edges, thin, to_rgb
 from adgan.report.page import Legend
 
-CORRECT: Colour = (170, 170, 170)
+DIM = 0.6  # of the image, so that lines stand out on bright nuclei
+CORRECT: Colour = (180, 180, 180)
 COLOURS: dict[str, Colour] = {
     "missed": OKABE_ITO["vermillion"],
     "false": OKABE_ITO["sky"],
@@ -50,11 +51,11 @@ def mistakes_picture(
     numpy.ndarray
         uint8, ``Y X 3``.
     """
-    rgb = to_rgb(gray)
+    rgb = to_rgb((DIM * gray).astype(np.uint8))
     missed, split = (_chosen(truth, which) for which in (mistakes.missed, mistakes.split))
     false, merged = (_chosen(predicted, which) for which in (mistakes.false, mistakes.merged))
-    width = thin(gray.shape)
-    rgb[edges(predicted, max(1, width - 1))] = CORRECT
+    width = max(1, thin(gray.shape) - 1)
+    rgb[edges(predicted, width)] = CORRECT
     rgb[edges(np.where(merged, truth, 0), width)] = COLOURS["merged"]
     rgb[edges(np.where(split, predicted, 0), width)] = COLOURS["split"]
     for kind, labels, marked in (
@@ -63,7 +64,7 @@ def mistakes_picture(
         ("missed", truth, missed),
         ("false", predicted, false),
     ):
-        rgb[edges(np.where(marked, labels, 0), width + 1)] = COLOURS[kind]
+        rgb[contours(np.where(marked, labels, 0), width)] = COLOURS[kind]
     if ignored is not None:
         rgb[ignored] = rgb[ignored] // 3 & 0xFE
     return rgb

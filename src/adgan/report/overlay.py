@@ -1,5 +1,7 @@
 """Outlines of labels drawn on a picture."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
@@ -32,6 +34,27 @@ def edges(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
     return differs & (labels != 0)
 
 
+def contours(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
+    """Mark the border of every label on both of its sides, so that specks are seen too.
+
+    Parameters
+    ----------
+    labels
+        Integers from 0, ``Y X``.
+    width
+        Width in pixels on either side.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool, ``Y X``.
+    """
+    size = 2 * width + 1
+    high = maximum_filter(labels, size, mode="nearest")
+    low = minimum_filter(labels, size, mode="nearest")
+    return np.asarray(high != low)
+
+
 def to_rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a gray picture ``Y X`` as ``Y X 3`` with 128 levels of gray.
 
@@ -43,7 +66,7 @@ def to_rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def thin(shape: tuple[int, ...]) -> int:
     """Return the width of a line that is still seen when a picture stands in a row of four."""
-    return max(1, round(max(shape[:2]) / SIDE))
+    return math.ceil(max(shape[:2]) / SIDE)
 
 
 def overlay(

@@ -1,0 +1,55 @@
+import numpy as np
+import PIL.Image
+
+from adgan.evaluate import evaluate
+from adgan.report import Sample, run_page
+
+FACTS = {"adgan": "0.1.0", "steps": 300, "seconds": 12.5, "gpu": None}
+
+
+def page(tmp_path, **content):
+    run_page(tmp_path / "run.html", "A run", FACTS, **content)
+    return (tmp_path / "run.html").read_text(encoding="utf-8")
+
+
+def test_a_run_without_anything_to_show(tmp_path):
+    html = page(tmp_path)
+    assert "What was run" in html and "<td>12.5</td>" in html and "<img" not in html
+
+
+def test_everything_is_shown(tmp_path, scored):
+    predicted, truth, image = scored
+    PIL.Image.fromarray(np.zeros((32, 64, 3), np.uint8)).save(tmp_path / "panel.png")
+    html = page(
+        tmp_path,
+        recipe={"task": "instance", "weights": {"rec": 20.0}, "betas": (0.5, 0.99), "tta": True},
+        curve=[{"step": step, "rec": 1 / (step + 1), "adv": 0.5} for step in range(9)],
+        panel=tmp_path / "panel.png",
+        samples=[
+            Sample("cell", image, predicted, (truth > 0) * 1.0, truth),
+            Sample("b", image, truth),
+        ],
+        evaluation=evaluate(predicted, truth),
+        subtitle="on two images",
+        panel_text="real, mask",
+    )
+    for text in (
+        "weights.rec",
+        "<td>0.5, 0.99</td>",
+        "<td>yes</td>",
+        "on two images",
+        "real, mask",
+    ):
+        assert text in html
+    assert html.count("<svg") == 3 and html.count("<img") == 4 + 3 + 3 + 1
+    titles = ["Scores", "Results", "Mistakes", "How it learnt", "What the networks drew"]
+    places = [html.index(f"<h2>{title}</h2>") for title in titles]
+    assert places == sorted(places)
+
+
+def test_a_volume_is_shown_from_above_and_in_three_slices(tmp_path):
+    labels = np.zeros((8, 20, 30), np.uint16)
+    labels[2:6, 5:15, 5:25] = 3
+    html = page(tmp_path, samples=[Sample("stack", labels * 5, labels, spacing=(2, 1, 1))])
+    for text in ("maximum along Z", "XY, z = 4", "XZ, y = 10", "YZ, x = 15", "nuclei <em>1</em>"):
+        assert text in html
