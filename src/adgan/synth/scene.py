@@ -105,12 +105,14 @@ def sample_scene(
         nucleus = draw_ellipsoid(rng, spec, extent, margin)
         if nuclei and rng.random() < spec.contact:
             nucleus = _beside(rng, nuclei[rng.integers(len(nuclei))], nucleus)
+            # Rows of neighbours must not grow out of the frame, where there is always room.
+            if (abs(nucleus.centre - extent / 2) > extent / 2 + margin).any():
+                misses += 1
+                continue
         box, inside = footprint(nucleus, shape, spacing)
         seen = np.count_nonzero(inside)
         covered = np.count_nonzero(taken[box] & inside)
-        # Rows of neighbours must not grow out of the frame, where there is always room.
-        strayed = (abs(nucleus.centre - extent / 2) > extent / 2 + margin).any()
-        if strayed or covered > spec.overlap * seen:
+        if covered > spec.overlap * seen:
             misses += 1
             continue
         taken[box] |= inside
