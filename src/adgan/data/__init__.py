@@ -1,1 +1,1 @@
-"""Unpaired images and simulated masks, and the built-in sample as files."""
+"""From pixels of a file to batches of a training step."""

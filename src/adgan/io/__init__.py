@@ -6,11 +6,13 @@ from adgan.io.folder import load_folder
 from adgan.io.image import Image, check_names, check_pixels, stem
 from adgan.io.output import claim_output
 from adgan.io.read import read_images, read_labels
+from adgan.io.sources import Sources, load_images
 from adgan.io.spacing import check_spacing
 from adgan.io.write import write_gray, write_labels, write_png
 
 __all__ = [
     "Image",
+    "Sources",
     "atomic",
     "check_names",
     "check_pixels",
@@ -18,6 +20,7 @@ __all__ = [
     "claim_output",
     "find_images",
     "load_folder",
+    "load_images",
     "natural",
     "read_images",
     "read_labels",

@@ -7,12 +7,14 @@ networks in one batch, each sample beside its own domain label.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
 from adgan.losses import ADVERSARIAL
+from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
 IMAGE, MASK = 0, 1
@@ -41,6 +43,22 @@ class Passes:
     content: Tensor
     content_again: Tensor
 
+    def panel(self) -> np.ndarray:
+        """Return a picture of the step: uint8 RGB, a column a sample.
+
+        Rows from the top: input, reconstruction, translation, cycled back; the images on the
+        left, the masks on the right. Volumes show their middle slice.
+        """
+        rows = [self.x, self.reconstructed, self.fake, self.cycled]
+        stack = torch.stack(rows).detach().float().cpu()[:, :, 0].numpy()
+        if stack.ndim == 5:
+            stack = stack[:, :, stack.shape[2] // 2]
+        framed = np.pad(stack, [(0, 0), (0, 0), (1, 1), (1, 1)], constant_values=1.0)
+        rows_of, columns, high, wide = framed.shape
+        sheet = framed.transpose(0, 2, 1, 3).reshape(rows_of * high, columns * wide)
+        gray = np.clip((sheet + 1) * 127.5, 0, 255).astype(np.uint8)
+        return np.repeat(gray[..., None], 3, axis=-1)
+
 
 class Generator(nn.Module):
     """Encoder and decoder, and the passes that a training step needs.
@@ -52,36 +70,41 @@ class Generator(nn.Module):
     aligned
         Aligned disentangling training (3.2): translations and cycles go through a decoder
         whose parameters take no gradient, so that it learns from reconstruction alone.
-    noise
-        Standard deviation of the noise on translations before they are encoded again. It
-        drowns what the cycle would otherwise hide in them (Chu et al. 2017, arXiv:1712.02950).
     """
 
-    def __init__(
-        self, encoder: Encoder, decoder: Decoder, aligned: bool = True, noise: float = 0.0
-    ):
+    def __init__(self, encoder: Encoder, decoder: Decoder, aligned: bool = True):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
         self.aligned = aligned
-        self.noise = noise
 
-    def forward(self, x: Tensor, domain: Tensor) -> Passes:
-        """Reconstruct, translate and cycle a mixed batch ``B 1 (Z) Y X``, labels ``B 2``."""
+    def forward(self, x: Tensor, domain: Tensor, noise: Tensor | None = None) -> Passes:
+        """Reconstruct, translate and cycle a mixed batch.
+
+        Parameters
+        ----------
+        x
+            ``B 1 (Z) Y X`` in [-1, 1].
+        domain
+            One-hot labels ``B 2``.
+        noise
+            Added to the translations before they are encoded again; it drowns what the cycle
+            would otherwise hide in them (Chu et al. 2017, arXiv:1712.02950).
+        """
         decode = self._frozen_decoder() if self.aligned else self.decoder
         other = 1 - domain
         content = self.encoder(x, domain)
         reconstructed = self.decoder(content, domain)
         fake = decode(content, other)
-        seen = fake + self.noise * torch.randn_like(fake) if self.noise else fake
+        seen = fake if noise is None else fake + noise
         content_again = self.encoder(seen, other)
         cycled = decode(content_again, domain)
         return Passes(x, domain, reconstructed, fake, cycled, content, content_again)
 
-    def translate(self, x: Tensor, source: int) -> Tensor:
-        """Map a batch of domain `source` to the other domain."""
-        content = self.encoder(x, labels_of(source, x))
-        result: Tensor = self.decoder(content, labels_of(1 - source, x))
+    def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
+        """Map a batch ``B 1 (Z) Y X`` of domain `source` to the other domain."""
+        content = self.encoder(x, labels_of(source, x), norm)
+        result: Tensor = self.decoder(content, labels_of(1 - source, x), norm)
         return result
 
     def _frozen_decoder(self) -> Callable[[Tensor, Tensor], Tensor]:

@@ -1,8 +1,13 @@
 """Adaptive instance normalisation and the perceptron that feeds it (paper 5.2, Table 6)."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+Norm = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""A normalisation with style: (x, scale, shift) to a tensor of x's shape."""
 
 
 def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -23,12 +28,52 @@ def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     torch.Tensor
         Shape and dtype of `x`.
     """
-    ones = (1,) * (x.ndim - 2)
     # One group a channel is instance normalisation, and faster than F.instance_norm on CPU.
-    normal = F.group_norm(x, x.shape[1])
+    return _styled(F.group_norm(x, x.shape[1]), scale, shift)
+
+
+def measuring(moments: list[tuple[Tensor, Tensor]]) -> Norm:
+    """Return AdaIN with statistics pooled over the whole batch, noted down layer by layer.
+
+    Parameters
+    ----------
+    moments
+        Filled with one (mean, standard deviation) pair a layer, in order of use.
+    """
+
+    def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        dims = [0, *range(2, x.ndim)]
+        variance, mean = torch.var_mean(x, dims, correction=0, keepdim=True)
+        moments.append((mean, (variance + EPS).sqrt()))
+        return _styled((x - mean) / moments[-1][1], scale, shift)
+
+    return norm
+
+
+def replaying(moments: list[tuple[Tensor, Tensor]]) -> Norm:
+    """Return AdaIN with the statistics that :func:`measuring` noted, for one pass.
+
+    The tiles of one image share them: a tile's own statistics would turn the noise of an
+    empty tile into nuclei.
+    """
+    layers = iter(moments)
+
+    def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        mean, deviation = next(layers)
+        return _styled((x - mean) / deviation, scale, shift)
+
+    return norm
+
+
+def _styled(normal: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+    ones = (1,) * (normal.ndim - 2)
     return torch.addcmul(
         shift.view(*shift.shape, *ones), normal, (1 + scale).view(*scale.shape, *ones)
     )
+
+
+EPS = 1e-5
+"""Added to variances, as group_norm does."""
 
 
 class StyleMLP(nn.Module):

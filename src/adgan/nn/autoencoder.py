@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.nn.adain import StyleMLP, adain
+from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import CONV, ResidualBlock, UpSample, conv
 
 
@@ -42,7 +42,7 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
         self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks))
 
-    def forward(self, x: Tensor, domain: Tensor) -> Tensor:
+    def forward(self, x: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.
 
         Sides must be multiples of 4.
@@ -50,11 +50,11 @@ class Encoder(nn.Module):
         style = self.style(domain)
         if not self.styled:
             style = [(torch.zeros_like(a), torch.zeros_like(b)) for a, b in style]
-        x = F.relu(adain(self.stem(x), *style[0]))
+        x = F.relu(norm(self.stem(x), *style[0]))
         for layer, down in enumerate(self.down, start=1):
-            x = F.relu(adain(down(x), *style[layer]))
+            x = F.relu(norm(down(x), *style[layer]))
         for k, block in enumerate(self.blocks):
-            x = block(x, style[3 + 2 * k], style[4 + 2 * k])
+            x = block(x, style[3 + 2 * k], style[4 + 2 * k], norm)
         return x
 
 
@@ -80,12 +80,12 @@ class Decoder(nn.Module):
         self.head = conv(rank, width, 1, kernel)
         self.style = StyleMLP([width * 4] * (2 * blocks) + [width * 2, width])
 
-    def forward(self, content: Tensor, domain: Tensor) -> Tensor:
+    def forward(self, content: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map content and the labels ``B 2`` of the wanted domain to ``B 1 (Z) Y X``."""
         style = self.style(domain)
         x = content
         for k, block in enumerate(self.blocks):
-            x = block(x, style[2 * k], style[2 * k + 1])
+            x = block(x, style[2 * k], style[2 * k + 1], norm)
         for k, up in enumerate(self.up, start=2 * len(self.blocks)):
-            x = F.relu(adain(up(x), *style[k]))
+            x = F.relu(norm(up(x), *style[k]))
         return torch.tanh(self.head(x))

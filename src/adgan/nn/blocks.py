@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.nn.adain import adain
+from adgan.nn.adain import Norm, adain
 
 Style = tuple[Tensor, Tensor]
 CONV: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
@@ -33,10 +33,10 @@ class ResidualBlock(nn.Module):
         self.first = conv(rank, channels, channels, 3)
         self.second = conv(rank, channels, channels, 3)
 
-    def forward(self, x: Tensor, first: Style, second: Style) -> Tensor:
+    def forward(self, x: Tensor, first: Style, second: Style, norm: Norm = adain) -> Tensor:
         """Map ``B C (Z) Y X`` to the same shape."""
-        y = F.relu(adain(self.first(x), *first))
-        return x + adain(self.second(y), *second)
+        y = F.relu(norm(self.first(x), *first))
+        return x + norm(self.second(y), *second)
 
 
 class UpSample(nn.Module):

@@ -32,7 +32,7 @@ class Discriminator(nn.Module):
         self.branches = layer(width * 8, 2, 4, padding=1)
 
     def forward(self, x: Tensor, domain: Tensor) -> Tensor:
-        """Map ``B 1 (Z) Y X`` and labels ``B 2`` to logits, ``(Z/8 - 2) Y/8 - 2 X/8 - 2`` a sample."""
+        """Map ``B 1 (Z) Y X`` and labels ``B 2`` to logits, ``Y/8 - 2`` by ``X/8 - 2`` a sample."""
         x = F.leaky_relu(self.body[0](x), 0.2)
         for layer in self.body[1:]:
             x = layer(x)

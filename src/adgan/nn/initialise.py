@@ -1,10 +1,14 @@
 """Initial weights drawn from a seed, as the released experiments chose them."""
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 
+Network = TypeVar("Network", bound=nn.Module)
 
-def initialise(module: nn.Module, seed: int, std: float | None = None) -> nn.Module:
+
+def initialise(module: Network, seed: int, std: float | None = None) -> Network:
     """Fill weights in place, biases with 0, from a generator of their own.
 
     Parameters

@@ -1,0 +1,39 @@
+"""The one place where a recipe becomes networks and scenes."""
+
+from adgan.methods.adgan import Generator
+from adgan.nn.autoencoder import Decoder, Encoder
+from adgan.nn.discriminator import Discriminator
+from adgan.nn.initialise import initialise
+from adgan.recipe import Recipe
+from adgan.synth.scene import SceneSpec
+
+REFERENCE = {2: 256.0, 3: (64 * 128 * 128) ** (1 / 3)}
+"""Side of the square or cube that `count` refers to: the paper's crop (4.2)."""
+
+
+def build_generator(recipe: Recipe) -> Generator:
+    """Return the generator of a recipe, its weights drawn from the recipe's seed."""
+    net, rank = recipe.network, recipe.data.rank
+    encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder)
+    decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth)
+    return initialise(Generator(encoder, decoder, recipe.loss.aligned), 2 * recipe.seed)
+
+
+def build_discriminator(recipe: Recipe) -> Discriminator:
+    """Return the discriminator of a recipe, initialised as the released experiments did."""
+    discriminator = Discriminator(recipe.data.rank, recipe.network.critic_width)
+    return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
+
+
+def build_scene(recipe: Recipe) -> SceneSpec:
+    """Return the scenes of a recipe in working pixels."""
+    scene, scale = recipe.scene, recipe.scale
+    return SceneSpec(
+        radius=(scene.radius[0] * scale, scene.radius[1] * scale),
+        count=scene.count,
+        reference=REFERENCE[recipe.data.rank] * scale,
+        eccentricity=scene.eccentricity,
+        contact=scene.contact,
+        overlap=scene.overlap,
+        wobble=scene.wobble,
+    )

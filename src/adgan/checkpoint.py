@@ -1,0 +1,198 @@
+"""A run folder: weights in safetensors, everything else in JSON and CSV. No code is loaded.
+
+``recipe.json``, ``run.json`` (versions, inputs, length), ``weights.safetensors`` (generator),
+``state.safetensors`` (what resuming needs), ``curve.csv``, ``panels/``.
+"""
+
+import csv
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from adgan.errors import AdganError
+from adgan.io import Image, atomic
+from adgan.methods.adgan import Generator
+from adgan.build import build_generator
+from adgan.recipe import Recipe, read_recipe
+
+FORMAT = 1
+RECIPE, RUN, WEIGHTS, STATE, CURVE = (
+    "recipe.json",
+    "run.json",
+    "weights.safetensors",
+    "state.safetensors",
+    "curve.csv",
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained generator with the recipe that made it, ready for :func:`adgan.segment`."""
+
+    generator: Generator
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Input:
+    """One training image as the run remembers it."""
+
+    name: str
+    shape: tuple[int, ...]
+    spacing: tuple[float, ...] | None
+    sha256: str
+
+
+def describe(images: Sequence[Image]) -> list[Input]:
+    """Return name, shape, spacing and hash of the pixels of each image."""
+    return [
+        Input(
+            image.name,
+            image.pixels.shape,
+            image.spacing,
+            hashlib.sha256(image.pixels.tobytes()).hexdigest(),
+        )
+        for image in images
+    ]
+
+
+def write_start(folder: Path, recipe: Recipe, inputs: Sequence[Input]) -> None:
+    """Write what is known before the first step."""
+    with atomic(folder / RECIPE) as path:
+        path.write_text(recipe.to_json(), encoding="utf-8")
+    run = {
+        "format": FORMAT,
+        "versions": {name: version(name) for name in ("adgan", "torch", "numpy")}
+        | {"python": platform.python_version()},
+        "seed": recipe.seed,
+        "inputs": [asdict(i) for i in inputs],
+    }
+    write_json(folder / RUN, run)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write indented JSON, whole or not at all."""
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """Read ``run.json`` of a run folder.
+
+    Raises
+    ------
+    AdganError
+        If the folder is no run, the file is damaged, or another version wrote it.
+    """
+    path = folder / RUN
+    if not path.is_file():
+        raise AdganError(f"{folder} is not a run folder: it holds no {RUN}")
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        written = run["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AdganError(f"{path} is damaged: train again, or restore the file") from error
+    if written != FORMAT:
+        raise AdganError(
+            f"{folder} was written in run format {written}, this version reads {FORMAT}: "
+            "use the version of adgan that made it, or train again"
+        )
+    return run
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Write named tensors, whole or not at all."""
+    held = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
+    with atomic(path) as temporary:
+        save_file(held, temporary)
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Read named tensors.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing or damaged.
+    """
+    if not path.is_file():
+        raise AdganError(f"{path} is missing: the run is incomplete, train again or restore it")
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
+
+
+def write_curve(folder: Path, rows: Sequence[dict[str, float]]) -> None:
+    """Write the training curve, a row a step."""
+    if not rows:
+        return
+    with atomic(folder / CURVE) as path, open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_curve(folder: Path) -> list[dict[str, float]]:
+    """Read the training curve; empty when there is none yet."""
+    path = folder / CURVE
+    if not path.is_file():
+        return []
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise AdganError(f"{path} is damaged: remove it, or train again") from error
+
+
+def load(run: str | Path) -> Model:
+    """Load a trained model.
+
+    Parameters
+    ----------
+    run
+        A run folder.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    AdganError
+        If the folder is no run, of another version, or a file is missing or damaged.
+    """
+    folder = Path(run)
+    if not folder.is_dir():
+        raise AdganError(f"run folder {folder} does not exist: train it with `adgan train`")
+    read_run(folder)
+    recipe = read_recipe(folder / RECIPE)
+    generator = build_generator(recipe)
+    assign(generator, load_tensors(folder / WEIGHTS), folder / WEIGHTS)
+    return Model(generator.eval(), recipe)
+
+
+def assign(module: torch.nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    """Fill a network's parameters from a file's tensors.
+
+    Raises
+    ------
+    AdganError
+        If names or shapes do not fit the recipe beside the file.
+    """
+    try:
+        module.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise AdganError(
+            f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
+        ) from error

@@ -1,0 +1,95 @@
+"""Batches of a training step: crops of images beside simulated masks, unpaired.
+
+Every batch is drawn from (seed, step) alone, so a resumed run sees what it would have seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from adgan.seeding import generator
+from adgan.synth.masks import MASKS
+from adgan.synth.render import render
+from adgan.synth.scene import SceneSpec, sample_scene
+
+
+def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]) -> np.ndarray:
+    """Cut a window at a uniform place; smaller images are continued by reflection.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    image
+        ``(Z) Y X``.
+    crop
+        Sides of the window.
+    """
+    short = [max(0, c - n) for c, n in zip(crop, image.shape, strict=True)]
+    if any(short):
+        image = np.pad(image, [(0, s) for s in short], mode="symmetric")
+    start = [rng.integers(n - c + 1) for n, c in zip(image.shape, crop, strict=True)]
+    return image[tuple(slice(a, a + c) for a, c in zip(start, crop, strict=True))]
+
+
+def random_symmetry(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
+    """Flip each axis at random and turn the last two by a random quarter (4.2)."""
+    axes = tuple(a for a in range(image.ndim) if rng.random() < 0.5)
+    turned = np.rot90(image, rng.integers(2), axes=(-2, -1)) if _square(image) else image
+    return np.flip(turned, axes)
+
+
+def _square(image: np.ndarray) -> bool:
+    return image.shape[-1] == image.shape[-2]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Unpaired batches of images and masks.
+
+    Parameters
+    ----------
+    images
+        Arrays ``(Z) Y X`` in [-1, 1] at the working scale.
+    spec
+        Scenes to simulate, in working pixels.
+    mask
+        Name in :data:`adgan.synth.masks.MASKS`.
+    edge
+        Width of the gray edge, for the mask named ``edge``.
+    crop
+        Sides of a crop.
+    batch
+        Images, and as many masks.
+    seed
+        Seed of the run.
+    """
+
+    images: Sequence[np.ndarray]
+    spec: SceneSpec
+    mask: str
+    edge: float
+    crop: tuple[int, ...]
+    batch: int
+    seed: int
+
+    def draw(self, step: int) -> Tensor:
+        """Return ``2*batch 1 (Z) Y X``, float32: the images first, then the masks."""
+        rng = generator(self.seed, "batch", step)
+        crops = [self._image(rng) for _ in range(self.batch)]
+        masks = [self._mask(rng) for _ in range(self.batch)]
+        return torch.from_numpy(np.stack(crops + masks)[:, None])
+
+    def _image(self, rng: np.random.Generator) -> np.ndarray:
+        image = self.images[rng.integers(len(self.images))]
+        return random_symmetry(rng, random_crop(rng, image, self.crop))
+
+    def _mask(self, rng: np.random.Generator) -> np.ndarray:
+        draw = MASKS[self.mask]
+        if self.mask == "edge":
+            draw = partial(draw, edge=self.edge)
+        return draw(render(sample_scene(rng, self.spec, self.crop)))

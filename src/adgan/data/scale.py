@@ -1,0 +1,32 @@
+"""Images to the working size of a nucleus, and network output back to the image's own."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from skimage.transform import resize
+
+
+def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
+    """Return the shape of an image once scaled, at least 1 along each axis."""
+    return tuple(max(1, round(n * s)) for n, s in zip(shape, scale, strict=True))
+
+
+def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Interpolate linearly to another shape; smoothed first where it shrinks.
+
+    Parameters
+    ----------
+    array
+        ``(Z) Y X``, float.
+    shape
+        The wanted shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32.
+    """
+    if tuple(shape) == array.shape:
+        return array.astype(np.float32, copy=False)
+    shrinks = any(new < old for new, old in zip(shape, array.shape, strict=True))
+    return resize(array, shape, order=1, mode="reflect", anti_aliasing=shrinks).astype(np.float32)

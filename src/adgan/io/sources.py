@@ -1,0 +1,63 @@
+"""Images to work on, given as files or as arrays."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from adgan.errors import AdganError
+from adgan.io.folder import check_rank, load_folder
+from adgan.io.image import Image, check_pixels
+
+Sources = (
+    str
+    | os.PathLike[str]
+    | np.ndarray
+    | Sequence[str]
+    | Sequence[os.PathLike[str]]
+    | Sequence[np.ndarray]
+)
+"""Folders, files or globs; or arrays ``(Z) Y X`` of one channel."""
+
+
+def load_images(sources: Sources, channel: int | None = None, frames: bool = False) -> list[Image]:
+    """Read images, or take arrays as they are; either way checked.
+
+    Parameters
+    ----------
+    sources
+        What :func:`adgan.io.find_images` takes, one array, or several. Arrays are named
+        ``array_0000`` and so on.
+    channel, frames
+        As for :func:`adgan.io.load_folder`; arrays have one channel and no frames.
+
+    Returns
+    -------
+    list of Image
+
+    Raises
+    ------
+    AdganError
+        As :func:`adgan.io.load_folder`; or if an array is not ``(Z) Y X``.
+    """
+    if isinstance(sources, np.ndarray):
+        sources = [sources]
+    if isinstance(sources, (str, os.PathLike)) or not sources:
+        return load_folder(sources, channel, frames)
+    arrays = [s for s in sources if isinstance(s, np.ndarray)]
+    if not arrays:
+        return load_folder([os.fspath(s) for s in sources], channel, frames)
+    if len(arrays) < len(sources):
+        raise AdganError("files and arrays are mixed: give either")
+    images = []
+    for k, array in enumerate(arrays):
+        if array.ndim not in (2, 3) or array.dtype.kind not in "uif":
+            raise AdganError(
+                f"array {k} has shape {array.shape} and type {array.dtype}: "
+                "give numbers with axes Y X or Z Y X"
+            )
+        images.append(Image(Path(f"array_{k:04d}"), array, None, f"array_{k:04d}"))
+        check_pixels(images[-1])
+    check_rank(images)
+    return images

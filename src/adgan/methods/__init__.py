@@ -1,0 +1,1 @@
+"""Methods of unpaired translation between images and masks."""

@@ -1,0 +1,223 @@
+"""One run's settings: frozen, validated, to and from JSON and YAML. Declared here alone."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from adgan.errors import AdganError
+
+Range = tuple[float, float]
+
+
+class Settings(BaseModel):
+    """Base of every group of settings: immutable, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class NetworkSettings(Settings):
+    """Shape of the networks (Tables 5 to 8)."""
+
+    width: int = Field(8, ge=1, description="channels of the generator's first layer")
+    critic_width: int = Field(8, ge=1, description="channels of the discriminator's first layer")
+    blocks: int = Field(2, ge=0, description="residual blocks in encoder and in decoder")
+    kernel: int = Field(7, ge=1, description="kernel of the first and last layer, odd")
+    smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
+    styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
+
+
+class LossSettings(Settings):
+    """Terms of section 3.4 and how they are trained; a weight of 0 removes one (Table 3)."""
+
+    reconstruction: float = Field(20.0, ge=0, description="weight of L_rec, Eq. 1")
+    content: float = Field(1.0, ge=0, description="weight of L_ctr, Eq. 3")
+    cycle: float = Field(20.0, ge=0, description="weight of L_cyc, Eq. 4")
+    adversarial: Literal["least_squares", "log"] = Field(
+        "least_squares", description="form of L_adv, Eq. 2"
+    )
+    aligned: bool = Field(True, description="the decoder learns from reconstruction alone (3.2)")
+    noise: float = Field(0.0, ge=0, description="noise on translations before they are cycled")
+    history: int = Field(50, ge=0, description="past translations of each domain kept for D")
+
+
+class SceneSettings(Settings):
+    """Simulated nuclei, in pixels of the input (5.3.2, Table 9)."""
+
+    radius: Range = Field(description="semi-major axis")
+    count: Range = Field(description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels")
+    eccentricity: Range = Field((0.25, 0.75), description="of the ellipse, Eq. 8")
+    contact: float = Field(0.0, ge=0, le=1, description="share set down touching another")
+    overlap: float = Field(0.0, ge=0, lt=1, description="largest share covered by others")
+    wobble: float = Field(0.0, ge=0, lt=0.5, description="smooth departures from the ellipse")
+    mask: Literal["semantic", "edge", "dome"] = Field("semantic", description="what is rendered")
+    edge: float = Field(0.5, gt=0, lt=1, description="share of the depth that is gray edge")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SceneSettings":
+        for name in ("radius", "count", "eccentricity"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise ValueError(f"{name} must be two numbers, 0 <= MIN <= MAX, not {low} {high}")
+        if self.radius[0] <= 0:
+            raise ValueError(f"radius must be above 0, not {self.radius[0]}")
+        if self.eccentricity[1] >= 1:
+            raise ValueError(f"eccentricity must be below 1, not {self.eccentricity[1]}")
+        return self
+
+
+class DataSettings(Settings):
+    """How images are read, brightened, scaled and cropped."""
+
+    rank: Literal[2, 3] = Field(2, description="2 for images, 3 for volumes")
+    channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
+    frames: bool = Field(False, description="read time series as separate images")
+    working_radius: float | None = Field(
+        11.0, gt=0, description="pixels the mean semi-major axis is brought to; none keeps them"
+    )
+    gamma: float = Field(0.5, gt=0, description="power applied between the percentiles")
+    percentiles: Range = Field((0.5, 99.8), description="brought to -1 and 1")
+    crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
+    batch: int = Field(4, ge=1, description="images, and as many masks, a step")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "DataSettings":
+        if len(self.crop) != self.rank:
+            raise ValueError(f"crop {self.crop} needs {self.rank} sides")
+        if any(side < 32 or side % 8 for side in self.crop):
+            raise ValueError(f"crop {self.crop} needs sides that are multiples of 8, 32 at least")
+        low, high = self.percentiles
+        if not 0 <= low < high <= 100:
+            raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")
+        return self
+
+
+class ScheduleSettings(Settings):
+    """Length of training and the optimiser's rate, constant for a half, then falling to 0."""
+
+    steps: int | None = Field(None, ge=1, description="length in steps")
+    minutes: float | None = Field(None, gt=0, description="length in minutes, when steps is none")
+    rate: float = Field(3e-3, gt=0, description="learning rate of Adam")
+    betas: Range = Field((0.5, 0.99), description="of Adam")
+    decay: float = Field(1e-4, ge=0, description="weight decay of Adam")
+    picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "ScheduleSettings":
+        if (self.steps is None) == (self.minutes is None):
+            raise ValueError("give either steps or minutes")
+        return self
+
+
+class Recipe(Settings):
+    """Everything that decides a run beside the images themselves."""
+
+    task: Literal["semantic", "instance"] = Field(
+        "instance", description="a mask, or each nucleus its own label"
+    )
+    seed: int = Field(0, ge=0, description="of weights, crops, scenes and noise")
+    network: NetworkSettings = NetworkSettings()
+    loss: LossSettings = LossSettings()
+    scene: SceneSettings
+    data: DataSettings = DataSettings()
+    schedule: ScheduleSettings = ScheduleSettings(minutes=5)
+
+    @model_validator(mode="after")
+    def _fits_the_crop(self) -> "Recipe":
+        side = min(self.data.crop)
+        if 2 * self.working_radius(max(self.scene.radius)) > side:
+            raise ValueError(
+                f"a nucleus of radius {max(self.scene.radius):g} does not fit a crop of {side} "
+                f"working pixels: give a smaller radius or a larger crop"
+            )
+        return self
+
+    @property
+    def scale(self) -> float:
+        """Working pixels per pixel of the input."""
+        if self.data.working_radius is None:
+            return 1.0
+        return self.data.working_radius / (sum(self.scene.radius) / 2)
+
+    def working_radius(self, radius: float) -> float:
+        """Return a length in input pixels in working pixels."""
+        return radius * self.scale
+
+    def to_json(self) -> str:
+        """Return the recipe as indented JSON text."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
+    """Validate nested settings.
+
+    Parameters
+    ----------
+    settings
+        Nested names and values; what is left out takes its default.
+    source
+        Where they come from, for the message.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    AdganError
+        Naming every setting that is unknown, of a wrong kind or out of range.
+    """
+    try:
+        return Recipe.model_validate(settings)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
+            f"{fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        )
+        raise AdganError(f"{source}: {faults}") from error
+
+
+def read_settings(path: Path) -> dict:
+    """Read nested settings from a YAML or JSON file (JSON is YAML).
+
+    Raises
+    ------
+    AdganError
+        If the file is missing, is no YAML, or holds no mapping.
+    """
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise AdganError(f"{path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        first = str(error).splitlines()[0]
+        raise AdganError(f"{path} is not YAML or JSON ({first}): mend or remove it") from error
+    if not isinstance(settings, dict):
+        raise AdganError(f"{path} holds no settings: see `adgan recipe` for an example")
+    return settings
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe that a run wrote.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing, damaged, or not a recipe.
+    """
+    return make_recipe(read_settings(path), str(path))
+
+
+def merged(base: dict, *over: dict) -> dict:
+    """Return nested settings in which later ones win, group by group."""
+    result = json.loads(json.dumps(base))
+    for layer in over:
+        for key, value in layer.items():
+            if isinstance(value, dict) and isinstance(result.get(key), dict):
+                result[key] = merged(result[key], value)
+            else:
+                result[key] = value
+    return result

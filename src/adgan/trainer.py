@@ -1,0 +1,161 @@
+"""Networks, optimisers and one step of both: section 3.4 in the order it is run."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+from torch.optim import Adam, Optimizer
+
+from adgan.build import build_discriminator, build_generator
+from adgan.checkpoint import STATE, WEIGHTS, assign, load_tensors, save_tensors
+from adgan.methods.adgan import (
+    IMAGE,
+    MASK,
+    Passes,
+    discriminator_loss,
+    generator_losses,
+    labels_of,
+)
+from adgan.methods.history import History
+from adgan.recipe import Recipe
+from adgan.seeding import generator as random_generator
+
+
+class Trainer:
+    """Everything that changes while training.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings.
+    fabric
+        Places networks and batches on the device.
+    """
+
+    def __init__(self, recipe: Recipe, fabric: Fabric):
+        self.recipe = recipe
+        self.fabric = fabric
+        self.generator = build_generator(recipe)
+        self.discriminator = build_discriminator(recipe)
+        self.generator_, self.optimiser = fabric.setup(self.generator, self._adam(self.generator))
+        self.discriminator_, self.critic_optimiser = fabric.setup(
+            self.discriminator, self._adam(self.discriminator)
+        )
+        self.histories = [History(recipe.loss.history) for _ in (IMAGE, MASK)]
+
+    def step(self, batch: Tensor, step: int, rate: float) -> tuple[dict[str, float], Passes]:
+        """Update the generator, then the discriminator on outputs from before that update.
+
+        Parameters
+        ----------
+        batch
+            ``2B 1 (Z) Y X``: images, then masks.
+        step
+            Number of the step; names its randomness.
+        rate
+            Learning rate of both optimisers.
+
+        Returns
+        -------
+        losses
+            Unweighted terms, ``dis`` being the discriminator's.
+        passes
+            What the generator made, for pictures.
+        """
+        loss, form = self.recipe.loss, self.recipe.loss.adversarial
+        rng = random_generator(self.recipe.seed, "step", step)
+        for optimiser in (self.optimiser, self.critic_optimiser):
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+        x = self.fabric.to_device(batch)
+        half = len(x) // 2
+        domain = torch.cat([labels_of(IMAGE, x[:half]), labels_of(MASK, x[half:])])
+
+        passes = self.generator_(x, domain, self._noise(rng, x))
+        terms = generator_losses(passes, self.discriminator_, form)
+        total = (
+            loss.reconstruction * terms["rec"]
+            + loss.content * terms["ctr"]
+            + loss.cycle * terms["cyc"]
+            + terms["adv"]
+        )
+        self.optimiser.zero_grad()
+        self.fabric.backward(total)
+        self.optimiser.step()
+
+        fake = passes.fake.detach()
+        past = [
+            history.exchange(rng, part)
+            for history, part in zip(self.histories, (fake[:half], fake[half:]), strict=True)
+        ]
+        critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, form)
+        self.critic_optimiser.zero_grad()
+        self.fabric.backward(critic)
+        self.critic_optimiser.step()
+        return {k: v.item() for k, v in (terms | {"dis": critic}).items()}, passes
+
+    def save(self, folder: Path, step: int) -> None:
+        """Write the generator's weights, and all that resuming needs, each file whole."""
+        tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
+        tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
+        tensors |= _flat("optimiser", self.optimiser)
+        tensors |= _flat("critic_optimiser", self.critic_optimiser)
+        for k, history in enumerate(self.histories):
+            if (pool := history.state()) is not None:
+                tensors[f"history.{k}"] = pool
+        tensors["step"] = torch.tensor(step)
+        save_tensors(folder / STATE, tensors)
+        save_tensors(folder / WEIGHTS, self.generator.state_dict())
+
+    def restore(self, folder: Path) -> int:
+        """Take back the state of a run folder, if it has one, and return its step."""
+        path = folder / STATE
+        if not path.exists():
+            return 0
+        tensors = load_tensors(path)
+        assign(self.generator, _part(tensors, "generator"), path)
+        assign(self.discriminator, _part(tensors, "critic"), path)
+        _unflat(_part(tensors, "optimiser"), self.optimiser)
+        _unflat(_part(tensors, "critic_optimiser"), self.critic_optimiser)
+        for k, history in enumerate(self.histories):
+            pool = tensors.get(f"history.{k}")
+            history.restore(None if pool is None else self.fabric.to_device(pool))
+        return int(tensors["step"])
+
+    def _adam(self, module: torch.nn.Module) -> Adam:
+        schedule = self.recipe.schedule
+        return Adam(module.parameters(), schedule.rate, schedule.betas, weight_decay=schedule.decay)
+
+    def _noise(self, rng: np.random.Generator, x: Tensor) -> Tensor | None:
+        strength = self.recipe.loss.noise
+        if not strength:
+            return None
+        noise = rng.standard_normal(x.shape, np.float32) * np.float32(strength)
+        return self.fabric.to_device(torch.from_numpy(noise))
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors under a prefix, without it."""
+    start = prefix + "."
+    return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
+
+
+def _flat(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
+    """Return Adam's moments and step counts as named tensors."""
+    state = optimiser.state_dict()["state"]
+    return {
+        f"{prefix}.{index}.{name}": tensor
+        for index, moments in state.items()
+        for name, tensor in moments.items()
+    }
+
+
+def _unflat(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
+    """Give Adam back what :func:`_flat` took."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, name = key.split(".")
+        state.setdefault(int(index), {})[name] = tensor
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
