@@ -19,10 +19,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from adgan.build import build_generator
 from adgan.errors import AdganError
 from adgan.io import Image, atomic
 from adgan.methods.adgan import Generator
-from adgan.build import build_generator
 from adgan.recipe import Recipe, read_recipe
 
 FORMAT = 1
