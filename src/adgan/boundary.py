@@ -14,7 +14,7 @@ import edt
 import numpy as np
 from scipy import ndimage
 
-INSIDE = (0.1, 0.45)
+INSIDE = (0.1, 0.3)
 """Shell within the rim whose light counts as the nucleus, in nucleus radii."""
 OUTSIDE = (0.15, 0.6)
 """Shell outside the rim whose light counts as background."""
@@ -50,7 +50,7 @@ def snap(
     image: np.ndarray,
     mask: np.ndarray,
     radius: float,
-    level: float = 0.45,
+    level: float = 0.47,
     rounds: int = 3,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Move the rim of a mask to where the image's intensity steps.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
@@ -26,6 +26,7 @@ from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe, read_recipe
 
 FORMAT = 1
+Device = Literal["auto", "cpu", "cuda", "mps"]
 RECIPE, RUN, WEIGHTS, STATE, CURVE = (
     "recipe.json",
     "run.json",

@@ -1,6 +1,7 @@
 """Each nucleus its own label: from the network's output and a mask to an instance map.
 
-Numpy only, any rank.
+Markers are found at the working scale, where a nucleus spans some twenty pixels; the watershed
+that grows them runs at the image's own resolution. Numpy only, any rank.
 """
 
 import cc3d
@@ -9,7 +10,8 @@ from scipy import ndimage
 from skimage.morphology import reconstruction
 from skimage.segmentation import watershed
 
-from adgan.boundary import signed_depth
+FULL = {2: 8, 3: 26}
+"""Connectivity of components, by rank."""
 
 
 def find_markers(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarray:
@@ -27,12 +29,79 @@ def find_markers(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndar
     Returns
     -------
     numpy.ndarray
-        uint32 map of summits, 0 elsewhere; every component of the mask has one at least.
+        uint32 map of summits, 0 elsewhere; each component of the mask has at least one.
     """
-    floor = float(relief.min()) - 2 * height
-    land = np.where(mask, relief, floor).astype(np.float32)
-    domes = reconstruction(land - height, land, method="dilation").astype(np.float32)
-    # Regional maxima of the flooded relief: components whose level no neighbour exceeds.
-    plateau = land - domes
-    summits = mask & (plateau >= height * (1 - 1e-3))
-    return np.asarray(cc3d.connected_components(summits, connectivity=_full(mask.ndim)))
+    if not mask.any():
+        return np.zeros(mask.shape, np.uint32)
+    # Background lies so deep that the summit of every component counts, however low.
+    land = np.where(mask, relief, relief[mask].min() - 2 * height).astype(np.float32)
+    flooded = reconstruction(land - height, land, method="dilation")
+    summits = mask & (land - flooded >= 0.999 * height)
+    return np.asarray(
+        cc3d.connected_components(summits, connectivity=FULL[mask.ndim], out_dtype=np.uint32)
+    )
+
+
+def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Grow markers downhill to fill a mask: marker-based watershed (paper 4.5).
+
+    Parameters
+    ----------
+    relief
+        Float ``(Z) Y X``.
+    markers
+        Integer map.
+    mask
+        Boolean; components without a marker get a label of their own.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32 instance map.
+    """
+    labels = watershed(-relief, markers.astype(np.int32), mask=mask).astype(np.uint32)
+    orphans = mask & (labels == 0)
+    if orphans.any():
+        extra = cc3d.connected_components(orphans, connectivity=FULL[mask.ndim]).astype(np.uint32)
+        labels[orphans] = extra[orphans] + labels.max()
+    return labels
+
+
+def components(mask: np.ndarray) -> np.ndarray:
+    """Return the connected components of a mask as a uint32 map."""
+    return np.asarray(
+        cc3d.connected_components(mask, connectivity=FULL[mask.ndim], out_dtype=np.uint32)
+    )
+
+
+def tidy(labels: np.ndarray, least: float) -> np.ndarray:
+    """Keep the largest piece of each label, fill its holes, drop specks, number from 1.
+
+    Parameters
+    ----------
+    labels
+        Integer instance map.
+    least
+        Pixels that a nucleus must have.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32, labels without gaps, in scan order.
+    """
+    out = np.zeros(labels.shape, np.uint32)
+    count = 0
+    for label, box in enumerate(ndimage.find_objects(labels.astype(np.int32)), start=1):
+        if box is None:
+            continue
+        piece = labels[box] == label
+        parts, number = ndimage.label(piece)
+        if number > 1:
+            piece = parts == np.bincount(parts.ravel())[1:].argmax() + 1
+        piece = ndimage.binary_fill_holes(piece)
+        if np.count_nonzero(piece) < least:
+            continue
+        count += 1
+        free = piece & (out[box] == 0)
+        out[box][free] = count
+    return out

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Literal
 
 from lightning_fabric import Fabric
 
 from adgan.build import build_scene
 from adgan.checkpoint import (
+    Device,
     Model,
     describe,
     load,
@@ -30,7 +30,6 @@ from adgan.io import Image, Sources, claim_output, load_images, write_png
 from adgan.recipe import Recipe, ScheduleSettings, read_recipe
 from adgan.trainer import Trainer
 
-Device = Literal["auto", "cpu", "cuda", "mps"]
 Watch = Callable[[dict[str, float]], None]
 
 

@@ -15,9 +15,9 @@ from adgan.methods.adgan import Generator
 from adgan.nn.adain import adain, measuring, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
 
-TILE = {2: (384, 384), 3: (64, 96, 96)}
+TILE = {2: (768, 768), 3: (64, 96, 96)}
 OVERLAP = {2: (64, 64), 3: (24, 32, 32)}
-SAMPLES = 9
+SAMPLES = 4
 """Tiles on which the statistics of a large image are measured."""
 
 
@@ -52,22 +52,28 @@ def translate(
     rank = image.ndim
     tile = tuple(tile or TILE[rank])
     total = np.zeros(image.shape, np.float32)
-    moves = list(_symmetries()) if symmetries else [(lambda a: a, lambda a: a)]
+    moves = list(_symmetries())[: 8 if symmetries else 1]
+    # Symmetries of an image have its statistics: they are measured on the first alone.
+    moments: list[tuple[Tensor, Tensor]] = []
     for there, back in moves:
-        total += back(_translate(generator, there(image), source, tile))
+        total += back(_translate(generator, there(image), source, tile, moments))
     return total / len(moves)
 
 
 def _translate(
-    generator: Generator, image: np.ndarray, source: int, tile: tuple[int, ...]
+    generator: Generator,
+    image: np.ndarray,
+    source: int,
+    tile: tuple[int, ...],
+    moments: list[tuple[Tensor, Tensor]],
 ) -> np.ndarray:
     overlap = tuple(min(o, t // 3) for o, t in zip(OVERLAP[image.ndim], tile, strict=True))
     tiles = plan_tiles(image.shape, tile, overlap)
     if len(tiles) == 1:
         return _forward(generator, [image], source, None)[0]
-    chosen = tiles[:: max(1, len(tiles) // SAMPLES)]
-    moments: list[tuple[Tensor, Tensor]] = []
-    _forward(generator, [image[t.window] for t in chosen], source, moments)
+    if not moments:
+        chosen = tiles[:: max(1, len(tiles) // SAMPLES)]
+        _forward(generator, [image[t.window] for t in chosen], source, moments)
 
     def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
         for part in tiles:

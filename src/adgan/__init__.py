@@ -1,0 +1,91 @@
+"""Nucleus segmentation without labels: train an AD-GAN on your own images.
+
+>>> import adgan
+>>> recipe = adgan.make_preset("fast", adgan.like("hela"))
+>>> model = adgan.train("images", "run", recipe)
+>>> found = adgan.segment(model, "images", "labels")
+>>> adgan.evaluate("labels", "truth").mean["f1"]
+
+Nothing heavy is loaded before a name is used.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adgan.auto.size import estimate_sizes as estimate_sizes
+    from adgan.checkpoint import load as load
+    from adgan.errors import AdganError as AdganError
+    from adgan.evaluate import evaluate as evaluate
+    from adgan.measure import measure as measure
+    from adgan.presets import like as like
+    from adgan.presets import make_preset as make_preset
+    from adgan.segment import segment as segment
+    from adgan.synthesize import synthesize as synthesize
+    from adgan.train import resume as resume
+    from adgan.train import train as train
+
+    __version__: str
+
+_HOME = {
+    "AdganError": "errors",
+    "estimate_sizes": "auto.size",
+    "evaluate": "evaluate",
+    "like": "presets",
+    "load": "checkpoint",
+    "make_preset": "presets",
+    "measure": "measure",
+    "resume": "train",
+    "segment": "segment",
+    "synthesize": "synthesize",
+    "train": "train",
+}
+"""Public name to the module that defines it."""
+
+__all__ = [
+    "AdganError",
+    "__version__",
+    "estimate_sizes",
+    "evaluate",
+    "like",
+    "load",
+    "make_preset",
+    "measure",
+    "resume",
+    "segment",
+    "synthesize",
+    "train",
+]
+
+
+class _Package(ModuleType):
+    """Finds public names when they are used, and keeps modules from hiding them.
+
+    Importing ``adgan.train`` makes Python set the attribute ``train`` of this package to that
+    module. It is left out, so that ``adgan.train`` is the function whatever was imported
+    before; what else the module holds comes by ``from adgan.train import ...`` as ever.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value: Any = version("adgan")
+        elif name in _HOME:
+            value = getattr(import_module(f"adgan.{_HOME[name]}"), name)
+        else:
+            raise AttributeError(f"module 'adgan' has no attribute {name!r}")
+        setattr(self, name, value)
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *__all__})
+
+
+sys.modules[__name__].__class__ = _Package

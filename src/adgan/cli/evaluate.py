@@ -1,0 +1,106 @@
+"""`adgan evaluate`: label maps against the truth, as a table, as JSON and as a page."""
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from adgan.cli.progress import say
+from adgan.errors import AdganError
+
+if TYPE_CHECKING:
+    from adgan.evaluate import Evaluation
+
+
+def evaluate(
+    predicted: Path,
+    truth: Path,
+    /,
+    *,
+    ignore_border: int = 0,
+    json_: Annotated[bool, Parameter(name="--json")] = False,
+    html: Path | None = None,
+    images: Path | None = None,
+) -> None:
+    """Score label maps against true ones, paired by name.
+
+    Parameters
+    ----------
+    predicted
+        A folder, file or glob of label maps.
+    truth
+        The same of the true ones.
+    ignore_border
+        Width in pixels of a band along the frame to leave out.
+    json_
+        Print all scores as JSON and nothing else.
+    html
+        Write a page with the mistakes drawn to this file too.
+    images
+        Folder of the microscope's images, for the page to draw the mistakes on.
+    """
+    if images and not html:
+        raise AdganError("--images is for the page alone: give --html FILE too")
+
+    import adgan
+
+    scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
+    if html:
+        from adgan.io import find_images, stem
+        from adgan.report import evaluation_page
+
+        known = {stem(path): path for path in find_images(images)} if images else None
+        evaluation_page(html, scored, images=known)
+    if json_:
+        print(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
+        return
+    print_scores(scored)
+    for note in scored.notes:
+        say(f"note: {note}")
+    if html:
+        print(f"The worst images and their mistakes are shown in {html}")
+
+
+def print_scores(scored: "Evaluation") -> None:
+    """Print the main scores of every image, then every score of the whole set.
+
+    Parameters
+    ----------
+    scored
+        What `adgan.evaluate` returned.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from adgan.report.evaluation import NAMES, SHORT
+    from adgan.report.page import format_number
+
+    each = Table("image", title=f"Objects match at an IoU above {scored.iou:g}")
+    for head in (*SHORT.values(), "true", "found"):
+        each.add_column(head, justify="right", no_wrap=True)
+    for image in scored.images:
+        numbers = [format_number(image.scores[name]) for name in SHORT]
+        counts = [str(image.counts[name]) for name in ("true", "predicted")]
+        each.add_row(image.name, *numbers, *counts)
+    whole = Table("score", title="All images")
+    for head in ("mean of images", "all pooled"):
+        whole.add_column(head, justify="right")
+    for name, mean in scored.mean.items():
+        pooled = scored.pooled[name]
+        whole.add_row(NAMES.get(name, name), format_number(mean), format_number(pooled))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(each, whole)
+    console.print(", ".join(f"{count} {name}" for name, count in scored.counts.items()))
+
+
+def _finite(value: Any) -> Any:
+    """Put None, JSON's null, in the place of numbers that JSON cannot write."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,152 @@
+"""The options that make a recipe: declared once, shared by `train` and `recipe`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cyclopts import Parameter
+
+from adgan.cli.progress import say
+from adgan.errors import AdganError
+
+if TYPE_CHECKING:
+    from adgan.recipe import Recipe
+
+# Restated, as the modules that own them take long to import; a test keeps them equal.
+Preset = Literal["fast", "paper"]
+Task = Literal["semantic", "instance"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class RecipeOptions:
+    """What a command line can say about a recipe; the later of these win: preset to count.
+
+    Parameters
+    ----------
+    preset
+        Settings to start from: fast (the default, minutes on a CPU) or paper.
+    config
+        YAML or JSON file with any settings of the recipe, as `adgan recipe` prints them.
+    like
+        Nucleus sizes and numbers of a data set of the paper, such as hela.
+    task
+        A mask (semantic), or each nucleus its own label (instance, the default).
+    radius
+        Smallest and largest semi-major axis of the nuclei, in pixels; estimated when absent.
+    count
+        Fewest and most nuclei per 256 x 256 pixels; estimated when absent.
+    steps
+        Length of training in steps.
+    minutes
+        Length of training in minutes; 5 when nothing else is said.
+    seed
+        Of weights, crops, scenes and noise; 0 when absent.
+    channel
+        Channel that shows nuclei, counted from 0.
+    frames
+        Read time series as separate images.
+    """
+
+    preset: Preset | None = None
+    config: Path | None = None
+    like: str | None = None
+    task: Task | None = None
+    radius: tuple[float, float] | None = None
+    count: tuple[float, float] | None = None
+    steps: int | None = None
+    minutes: float | None = None
+    seed: int | None = None
+    channel: int | None = None
+    frames: bool = False
+
+    def settings(self) -> dict[str, Any]:
+        """Return what was said, over the preset, as nested settings of a recipe.
+
+        Raises
+        ------
+        AdganError
+            If the file or the name of the data set is no good, or two lengths are given.
+        """
+        from adgan.presets import like
+        from adgan.recipe import merged, read_settings
+
+        if self.steps is not None and self.minutes is not None:
+            raise AdganError("--steps and --minutes are both given: training has one length")
+        config = read_settings(self.config) if self.config else {}
+        for group in ("scene", "data", "schedule"):
+            if not isinstance(config.get(group, {}), dict):
+                raise AdganError(f"{self.config}: {group} holds no settings: see `adgan recipe`")
+        flags: dict[str, Any] = {
+            "task": self.task,
+            "seed": self.seed,
+            "scene": {"radius": self.radius, "count": self.count},
+            "data": {"channel": self.channel, "frames": self.frames or None},
+        }
+        if self.steps is not None or self.minutes is not None:
+            # None is said aloud here: one length takes the place of the other.
+            flags["schedule"] = {"steps": self.steps, "minutes": self.minutes}
+        return merged(config, like(self.like) if self.like else {}, _said(flags))
+
+
+def _said(flags: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what was not given, but for the schedule."""
+    kept = {
+        name: value if name == "schedule" or not isinstance(value, dict) else _said(value)
+        for name, value in flags.items()
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
+    """Turn options into a recipe; sizes that nobody gave are estimated from the images.
+
+    Parameters
+    ----------
+    options
+        Of the command line.
+    images
+        Folders, files and globs; read only where a size is missing.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    AdganError
+        If a setting is no good; if sizes are missing and the images do not tell them.
+    """
+    from adgan.presets import make_preset
+    from adgan.recipe import merged
+
+    preset, source = options.preset or "fast", str(options.config or "these options")
+    settings = options.settings()
+    scene = settings.setdefault("scene", {})
+    missing = [name for name in ("radius", "count") if scene.get(name) is None]
+    stand_in: dict[str, Any] = {"scene": {name: (1, 1) for name in missing}}
+    # Every other setting is seen to be good before images are read.
+    recipe = make_preset(preset, merged(settings, stand_in), source=source)
+    if not missing:
+        return recipe
+    if not images:
+        raise AdganError(
+            f"nuclear {' and '.join(missing)} are not known: give --radius MIN MAX and "
+            "--count MIN MAX, --like NAME, or the images to estimate them from"
+        )
+    sizes = {"scene": _estimate(missing, images, recipe)}
+    return make_preset(preset, merged(settings, sizes), source=source)
+
+
+def _estimate(missing: Sequence[str], images: Sequence[str], recipe: "Recipe") -> dict[str, Any]:
+    from adgan.auto.size import estimate_sizes
+    from adgan.io import load_images
+
+    loaded = load_images(images, recipe.data.channel, recipe.data.frames)
+    found = estimate_sizes([image.pixels for image in loaded])
+    ranges = {name: getattr(found, name) for name in missing}
+    words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
+    say(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
+    return ranges

@@ -1,0 +1,43 @@
+"""What a run folder says about itself, for its page."""
+
+from pathlib import Path
+from typing import Any
+
+PANEL = (
+    "Left half: images of the microscope; right half: simulated masks. Rows from the top: the "
+    "input, its reconstruction, its translation to the other kind, and that one cycled back."
+)
+
+
+def run_content(run: Path) -> dict[str, Any]:
+    """Return the facts, recipe, curve and last panel of a run as `run_page` takes them.
+
+    Parameters
+    ----------
+    run
+        A run folder whose training has ended.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of `adgan.report.run_page`.
+    """
+    from adgan.checkpoint import RECIPE, read_curve, read_run
+    from adgan.cli.progress import duration
+    from adgan.recipe import read_recipe
+
+    about = read_run(run)
+    panels = sorted((run / "panels").glob("step_*.png"))
+    return {
+        "facts": {
+            "training images": len(about["inputs"]),
+            "steps": about["steps"],
+            "time": duration(about["seconds"]),
+            "ended": "as planned" if about["finished"] else "stopped early",
+            **{f"version of {name}": text for name, text in about["versions"].items()},
+        },
+        "recipe": read_recipe(run / RECIPE).model_dump(mode="json"),
+        "curve": read_curve(run),
+        "panel": panels[-1] if panels else None,
+        "panel_text": PANEL,
+    }

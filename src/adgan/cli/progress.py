@@ -1,0 +1,130 @@
+"""How far a long task is: a live bar on a terminal, a line every few seconds in a log.
+
+All of it goes to stderr; stdout is for results.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+EVERY = 5.0
+"""Seconds between two lines in a log."""
+
+
+def say(text: str) -> None:
+    """Print one line on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Meter:
+    """The progress of one task, for a ``with`` statement.
+
+    Parameters
+    ----------
+    title
+        What is being done.
+    """
+
+    def __init__(self, title: str):
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        self.title = title
+        self.shown = time.monotonic()
+        console = Console(stderr=True)
+        self.bar: Progress | None = None
+        if console.is_terminal:
+            columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[text]}"))
+            self.bar = Progress(*columns, console=console)
+            self.task = self.bar.add_task(title, total=1.0, text="")
+
+    def __enter__(self) -> Self:
+        if self.bar:
+            self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def update(self, share: float, text: str) -> None:
+        """Show the share that is done, 0 to 1, and a few words."""
+        if self.bar:
+            self.bar.update(self.task, completed=share, text=text)
+        elif share >= 1 or time.monotonic() - self.shown >= EVERY:
+            self.shown = time.monotonic()
+            say(f"{self.title} {share:.0%}  {text}")
+
+    def note(self, text: str) -> None:
+        """Print one line that stays."""
+        if self.bar:
+            self.bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            say(text)
+
+
+def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None]:
+    """Return what `adgan.train` calls after every step: losses, speed and time left."""
+    first = True
+
+    def watch(row: dict[str, float]) -> None:
+        nonlocal first
+        if first:
+            first = False
+            if note := small_images(run):
+                meter.note(note)
+        seconds, left = row["seconds"], row["left"]
+        losses = " ".join(f"{name} {row[name]:.3f}" for name in ("rec", "cyc", "ctr", "adv", "dis"))
+        speed = row["step"] / max(seconds, 1e-9)
+        meter.update(
+            seconds / max(seconds + left, 1e-9),
+            f"step {row['step']:.0f}  {losses}  {speed:.1f} steps/s  {duration(left)} left",
+        )
+
+    return watch
+
+
+def watch_items(meter: Meter) -> Callable[..., None]:
+    """Return what is called after each of a number of items: ``done, total, name, count``."""
+
+    def watch(done: int, total: int, name: str, count: int) -> None:
+        meter.update(done / total, f"{done} of {total}  {name}: {count} nuclei")
+
+    return watch
+
+
+def small_images(run: Path) -> str | None:
+    """Say how many images of a run are smaller than its crops, if any."""
+    from adgan.checkpoint import RECIPE, read_run
+    from adgan.data.scale import working_shape
+    from adgan.recipe import read_recipe
+
+    recipe, inputs = read_recipe(run / RECIPE), read_run(run)["inputs"]
+    shapes = [working_shape(i["shape"], (recipe.scale,) * len(i["shape"])) for i in inputs]
+    crop = recipe.data.crop
+    small = sum(any(n < c for n, c in zip(shape, crop, strict=True)) for shape in shapes)
+    if not small:
+        return None
+    sides = " x ".join(map(str, crop))
+    return (
+        f"{small} of {len(shapes)} images are smaller than a crop ({sides} at the working scale) "
+        "and are continued by reflection"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,69 @@
+"""`adgan segment`: a run and images in, a label map an image out."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from adgan.cli.options import Device
+from adgan.cli.progress import Meter, watch_items
+
+
+def segment(
+    run: Path,
+    images: list[str],
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    threshold: float | None = None,
+    probability: bool = False,
+    overlay: bool = False,
+    table: bool = False,
+    rois: bool = False,
+    device: Device = "auto",
+    overwrite: bool = False,
+) -> None:
+    """Segment images with a trained run.
+
+    Parameters
+    ----------
+    run
+        A run folder that `adgan train` made.
+    images
+        Folders, files or globs.
+    output
+        The folder for the label maps: one TIFF an image, of its name and size.
+    threshold
+        Probability from which on a pixel is nucleus, 0 to 1.
+    probability
+        Write the soft mask too.
+    overlay
+        Write a picture with the outlines drawn on the image too.
+    table
+        Write a CSV table too, a row a nucleus.
+    rois
+        Write outlines for ImageJ and QuPath too.
+    device
+        Where to compute; auto takes the best there is.
+    overwrite
+        Write into a folder that holds files.
+    """
+    import adgan
+
+    with Meter("segmenting") as meter:
+        found = adgan.segment(
+            run,
+            images,
+            output,
+            threshold=threshold,
+            probability=probability,
+            overlay=overlay,
+            table=table,
+            rois=rois,
+            device=device,
+            overwrite=overwrite,
+            watch=watch_items(meter),
+        )
+    print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
+    named = " ".join(images)
+    print(f"Next: adgan measure {output} {named} -o TABLE.csv, or adgan evaluate {output} TRUTH")

@@ -1,0 +1,55 @@
+"""`adgan synthesize`: realistic images of simulated nuclei, with their true labels."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from adgan.cli.options import Device
+from adgan.cli.progress import Meter, watch_items
+
+
+def synthesize(
+    run: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    number: Annotated[int, Parameter(alias="-n")] = 100,
+    size: Annotated[tuple[int, ...] | None, Parameter(consume_multiple=True)] = None,
+    seed: int = 0,
+    device: Device = "auto",
+    overwrite: bool = False,
+) -> None:
+    """Turn simulated masks into realistic images: pairs to train other tools on.
+
+    Parameters
+    ----------
+    run
+        A run folder that `adgan train` made.
+    output
+        The folder for images/ and labels/.
+    number
+        How many pairs; 100 when absent.
+    size
+        Sides in pixels, (Z) Y X; 256 256, or 64 128 128 for volumes, when absent.
+    seed
+        Of the simulated nuclei; 0 when absent.
+    device
+        Where to compute; auto takes the best there is.
+    overwrite
+        Write into a folder that holds files.
+    """
+    import adgan
+
+    with Meter("synthesizing") as meter:
+        adgan.synthesize(
+            run,
+            output,
+            number,
+            size=size,
+            seed=seed,
+            device=device,
+            overwrite=overwrite,
+            watch=watch_items(meter),
+        )
+    print(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")

@@ -1,0 +1,71 @@
+"""`adgan train`: images in, a run folder and its page out."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from adgan.cli.options import Device, RecipeOptions, recipe_of
+from adgan.cli.progress import Meter, duration, watch_training
+from adgan.errors import AdganError
+
+
+def train(
+    images: list[str],
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    resume: Path | None = None,
+    device: Device = "auto",
+    overwrite: bool = False,
+    options: RecipeOptions = RecipeOptions(),  # noqa: B008
+) -> None:
+    """Train on unlabelled images.
+
+    Parameters
+    ----------
+    images
+        Folders, files or globs.
+    output
+        The run folder to make.
+    resume
+        Go on with this run folder, which was stopped or killed, instead of making one.
+    device
+        Where to compute; auto takes the best there is.
+    overwrite
+        Write into a folder that holds files.
+    """
+    if resume:
+        if output or overwrite or options != RecipeOptions():
+            raise AdganError(
+                f"--resume goes on with {resume} as it was started: leave out all other options "
+                "but --device"
+            )
+        run, recipe = resume, None
+    elif output:
+        run, recipe = output, recipe_of(options, images)
+    else:
+        raise AdganError("where should the run go? give -o RUN, or --resume RUN to go on with one")
+
+    import adgan
+    from adgan.checkpoint import read_run
+    from adgan.cli.page import run_content
+    from adgan.report import run_page
+
+    with Meter("training") as meter:
+        watch = watch_training(meter, run)
+        if recipe:
+            adgan.train(images, run, recipe, device=device, overwrite=overwrite, watch=watch)
+        else:
+            adgan.resume(run, images, device=device, watch=watch)
+    run_page(run / "report.html", run.resolve().name, **run_content(run))
+    about = read_run(run)
+    done = f"{about['steps']} steps in {duration(about['seconds'])}"
+    named = " ".join(images)
+    if not about["finished"]:
+        raise KeyboardInterrupt(
+            f"stopped after {done}: {run} can be used as it is, "
+            f"or go on with: adgan train {named} --resume {run}"
+        )
+    print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
+    print(f"Next: adgan segment {run} {named} -o OUT")

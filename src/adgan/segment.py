@@ -1,0 +1,239 @@
+"""A trained model applied to images: tiles, mask, labels, files."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from lightning_fabric import Fabric
+from scipy import ndimage
+
+from adgan.boundary import divide, signed_depth, snap
+from adgan.checkpoint import Device, Model, load
+from adgan.data.prepare import Prepared, prepare
+from adgan.data.scale import rescale
+from adgan.errors import AdganError
+from adgan.instances import components, find_markers, grow, tidy
+from adgan.io import (
+    Image,
+    Sources,
+    check_names,
+    claim_output,
+    load_images,
+    write_gray,
+    write_labels,
+    write_png,
+)
+from adgan.measure import measure
+from adgan.methods.adgan import IMAGE
+from adgan.recipe import Recipe
+from adgan.report.overlay import overlay as draw_overlay
+from adgan.report.pictures import show
+from adgan.rois import write_geojson, write_imagej
+from adgan.tables import write_csv
+from adgan.translate import translate
+
+THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
+"""Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
+LEAST = 0.15
+"""Least area or volume of a nucleus, as a share of the smallest the run was made for."""
+HEIGHT = 0.06
+"""Least depth of the saddle between two nuclei, in units of the relief of one."""
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """What :func:`segment_image` finds in one image.
+
+    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1.
+    """
+
+    labels: np.ndarray
+    probability: np.ndarray
+
+
+@dataclass(frozen=True)
+class Segmented:
+    """One image's result: `labels` when nothing was written, else the `path` of the map."""
+
+    name: str
+    count: int
+    labels: np.ndarray | None = None
+    path: Path | None = None
+
+
+Watch = Callable[[int, int, str, int], None]
+
+
+def segment(
+    model: Model | str | os.PathLike[str],
+    images: Sources,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    threshold: float | None = None,
+    probability: bool = False,
+    overlay: bool = False,
+    table: bool = False,
+    rois: bool = False,
+    device: Device = "auto",
+    overwrite: bool = False,
+    watch: Watch | None = None,
+) -> list[Segmented]:
+    """Label the nuclei of images.
+
+    Parameters
+    ----------
+    model
+        What :func:`adgan.train` gave, or a run folder.
+    images
+        Folder, files or globs, or arrays ``(Z) Y X``.
+    output
+        Folder for one label TIFF an image, named and sized as the image; without it the
+        maps are returned.
+    threshold
+        Probability from which a pixel may be nucleus; by default half-way between the
+        background and the rim of a simulated nucleus.
+    probability
+        Also write the soft mask, ``probability/NAME.tif``, float32.
+    overlay
+        Also write outlines on the image, ``overlay/NAME.png``.
+    table
+        Also write one CSV row a nucleus, ``tables/NAME.csv``.
+    rois
+        Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
+    device
+        ``auto`` takes the best there is.
+    overwrite
+        Whether an existing folder may be written into.
+    watch
+        Called after each image with its number from 1, how many there are, its name and
+        the number of nuclei.
+
+    Returns
+    -------
+    list of Segmented
+        In the order of the images.
+
+    Raises
+    ------
+    AdganError
+        If the run or an image cannot be read or used, or the folder not be written.
+    """
+    if threshold is not None and not 0 < threshold < 1:
+        raise AdganError(f"threshold must lie between 0 and 1, not {threshold:g}")
+    if output is None and (probability or overlay or table or rois):
+        raise AdganError("probability, overlay, table and rois are files: give an output folder")
+    if not isinstance(model, Model):
+        model = load(model)
+    data = model.recipe.data
+    loaded = load_images(images, data.channel, data.frames)
+    if loaded[0].pixels.ndim != data.rank:
+        raise AdganError(
+            f"{loaded[0].path} has {loaded[0].pixels.ndim} axes and the run was trained on "
+            f"{data.rank}: give images like those it was trained on"
+        )
+    check_names(loaded)
+    folder = None
+    if output is not None:
+        folder = claim_output(output, overwrite, [i.path for i in loaded])
+    model.generator.to(Fabric(accelerator=device, devices=1).device)
+
+    results = []
+    for number, image in enumerate(loaded, start=1):
+        found = segment_image(model, image.pixels, threshold)
+        count = int(found.labels.max())
+        if folder is None:
+            results.append(Segmented(image.name, count, labels=found.labels))
+        else:
+            path = folder / f"{image.name}.tif"
+            write_labels(path, found.labels, image.spacing)
+            results.append(Segmented(image.name, count, path=path))
+            if probability:
+                target = _part(folder, "probability") / f"{image.name}.tif"
+                write_gray(target, found.probability, image.spacing)
+            if overlay:
+                write_overlay(_part(folder, "overlay") / f"{image.name}.png", image, found.labels)
+            if table:
+                rows = measure(found.labels, image.pixels, image.spacing)
+                write_csv(rows, _part(folder, "tables") / f"{image.name}.csv")
+            if rois:
+                write_imagej(found.labels, _part(folder, "rois") / f"{image.name}.zip")
+                write_geojson(found.labels, _part(folder, "rois") / f"{image.name}.geojson")
+        if watch:
+            watch(number, len(loaded), image.name, count)
+    return results
+
+
+def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = None) -> Segmentation:
+    """Label the nuclei of one image.
+
+    Parameters
+    ----------
+    model
+        A trained model; runs on the device its generator is on.
+    pixels
+        ``(Z) Y X``, native dtype.
+    threshold
+        As for :func:`segment`.
+
+    Returns
+    -------
+    Segmentation
+    """
+    recipe = model.recipe
+    data = recipe.data
+    if threshold is None:
+        threshold = THRESHOLD[recipe.scene.mask]
+    image = prepare(pixels, recipe.scale, data.percentiles, data.gamma)
+    soft = (translate(model.generator, image.working, IMAGE) + 1) / 2
+    mask = find_mask(recipe, image, soft >= threshold)
+    if recipe.task == "semantic":
+        labels = components(mask)
+    else:
+        labels = split(recipe, mask, soft)
+    smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
+    ball = {2: np.pi, 3: 4 / 3 * np.pi}[data.rank] * smallest**data.rank
+    probability = np.clip(rescale(soft, pixels.shape), 0, 1)
+    return Segmentation(tidy(labels, LEAST * ball), probability)
+
+
+def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
+    """Snap a coarse mask at the working scale to the image at its own.
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, of the image's own shape.
+    """
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    threshold, depth = snap(image.working, coarse, radius)
+    shape = image.full.shape
+    return divide(image.full, rescale(threshold, shape), rescale(depth, shape))
+
+
+def split(recipe: Recipe, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
+    """Split touching nuclei by the relief of the network's output and of their shape."""
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
+    depth = np.clip(signed_depth(small) / radius, 0, 1)
+    relief = ndimage.gaussian_filter((depth + soft) / 2, 0.15 * radius)
+    markers = find_markers(relief, small, HEIGHT)
+    nearest = tuple(
+        np.minimum((np.arange(n) * m) // n, m - 1)
+        for n, m in zip(mask.shape, soft.shape, strict=True)
+    )
+    return grow(rescale(relief, mask.shape), markers[np.ix_(*nearest)], mask)
+
+
+def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
+    """Write an image with the outlines of its nuclei; a volume as its maximum projection."""
+    flat = (lambda a: a) if image.pixels.ndim == 2 else (lambda a: a.max(axis=0))
+    write_png(path, draw_overlay(show(flat(image.pixels)), flat(labels)))
+
+
+def _part(folder: Path, name: str) -> Path:
+    """Return a sub-folder for one kind of output, made when it is first needed."""
+    part = folder / name
+    part.mkdir(exist_ok=True)
+    return part
