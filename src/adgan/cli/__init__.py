@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -24,8 +24,17 @@ app = App(
     suppress_keyboard_interrupt=False,
     result_action="return_value",
 )
-for verb in (train, segment, evaluate, measure, synthesize, recipe, demo):
-    app.command(verb)
+VERBS: tuple[Callable[..., None], ...] = (
+    train,
+    segment,
+    evaluate,
+    measure,
+    synthesize,
+    recipe,
+    demo,
+)
+for number, verb in enumerate(VERBS):
+    app.command(verb, sort_key=number)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

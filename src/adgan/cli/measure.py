@@ -65,8 +65,8 @@ def _tables(
     from adgan.io import find_images, load_images, read_labels
 
     maps = [read_labels(path) for path in find_images(labels)]
-    each = [load_images(images, channel, frames) for channel in channels or [None]]
-    found = [_pair(maps, loaded) for loaded in each]
+    wanted: list[int | None] = [*channels] if channels else [None]
+    found = [_pair(maps, load_images(images, channel, frames)) for channel in wanted]
     tables = {}
     for number, label_map in enumerate(maps):
         seen = [pairs[number] for pairs in found]

@@ -37,7 +37,12 @@ class Meter:
         console = Console(stderr=True)
         self.bar: Progress | None = None
         if console.is_terminal:
-            columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[text]}"))
+            columns = (
+                TextColumn(title),
+                BarColumn(),
+                TaskProgressColumn(),
+                TextColumn("{task.fields[text]}"),
+            )
             self.bar = Progress(*columns, console=console)
             self.task = self.bar.add_task(title, total=1.0, text="")
 
@@ -53,6 +58,8 @@ class Meter:
         trace: TracebackType | None,
     ) -> None:
         if self.bar:
+            if kind is None:
+                self.bar.update(self.task, completed=1.0)
             self.bar.stop()
 
     def update(self, share: float, text: str) -> None:

@@ -1,0 +1,156 @@
+"""Simulated masks turned into realistic images: pairs of image and truth, as many as wanted.
+
+The way back through the same networks (paper 3.1): a mask of simulated nuclei, decoded in the
+style of the microscope. One scene is rendered twice, at the working scale for the networks and
+at the input's pixel size for the truth, so that outlines stay smooth.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from lightning_fabric import Fabric
+
+from adgan.build import build_scene
+from adgan.checkpoint import Device, Model, load, read_run
+from adgan.data.scale import rescale, working_shape
+from adgan.errors import AdganError
+from adgan.io import claim_output, write_gray, write_labels
+from adgan.methods.adgan import MASK
+from adgan.recipe import Recipe
+from adgan.seeding import generator
+from adgan.synth.masks import MASKS
+from adgan.synth.render import render
+from adgan.synth.scene import sample_scene
+from adgan.translate import translate
+
+SIZE = {2: (256, 256), 3: (64, 128, 128)}
+"""Sides of an image in input pixels, by rank; what `count` of a recipe refers to."""
+LEAST = 16
+"""Least side of an image at the working scale; the networks cannot pad less."""
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def synthesize(
+    model: Model | str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    n: int = 100,
+    *,
+    size: Sequence[int] | None = None,
+    seed: int = 0,
+    device: Device = "auto",
+    overwrite: bool = False,
+    watch: Callable[[int, int, str, int], None] | None = None,
+) -> list[Pair]:
+    """Draw images in the style of those that a model was trained on, with their labels.
+
+    Parameters
+    ----------
+    model
+        What :func:`adgan.train` gave, or a run folder.
+    output
+        Folder for ``images/`` and ``labels/``, TIFFs paired by name, with the pixel size of
+        the training images where all of them state the same.
+    n
+        How many pairs. Pair ``i`` depends on the model, `size`, `seed` and ``i`` alone.
+    size
+        Sides in input pixels, ``(Z) Y X``; those of :data:`SIZE` when absent.
+    seed
+        Of the simulated nuclei.
+    device
+        ``auto`` takes the best there is.
+    overwrite
+        Whether an existing folder may be written into.
+    watch
+        Called after each pair with its number from 1, `n`, its name and the number of nuclei.
+
+    Returns
+    -------
+    list of (image, labels)
+        uint16 arrays of `size` without `output`, otherwise empty. The whole range stands for
+        what training took as darkest and brightest, its gamma undone; how bright that was is
+        not known to the model. A label whose nucleus lies outside the frame is left out.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read, the size or the number makes no sense, or the folder cannot
+        be written.
+    """
+    if n < 1:
+        raise AdganError(f"{n} images cannot be drawn: give a number from 1")
+    if seed < 0:
+        raise AdganError(f"the seed must not be negative, as {seed} is")
+    spacing = None
+    if not isinstance(model, Model):
+        run = Path(model)
+        model, spacing = load(run), _spacing(run)
+    shape = _checked_size(size, model.recipe)
+    folders = []
+    if output is not None:
+        folder = claim_output(output, overwrite)
+        folders = [claim_output(folder / part, overwrite) for part in ("images", "labels")]
+    model.generator.to(Fabric(accelerator=device, devices=1).device)
+
+    pairs = []
+    for number in range(n):
+        image, labels = synthesize_one(model, shape, seed, number)
+        name = f"synthetic_{number:04d}"
+        if folders:
+            write_gray(folders[0] / f"{name}.tif", image, spacing)
+            write_labels(folders[1] / f"{name}.tif", labels, spacing)
+        else:
+            pairs.append((image, labels))
+        if watch:
+            watch(number + 1, n, name, int(np.count_nonzero(np.unique(labels))))
+    return pairs
+
+
+def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int) -> Pair:
+    """Draw one pair on the device where the model is.
+
+    Parameters
+    ----------
+    model
+        The networks and their recipe.
+    shape
+        Sides in input pixels, ``(Z) Y X``.
+    seed, number
+        Name the scene.
+
+    Returns
+    -------
+    image, labels
+        uint16 of `shape`.
+    """
+    recipe = model.recipe
+    working = working_shape(shape, (recipe.scale,) * len(shape))
+    scene = sample_scene(generator(seed, "synthesize", number), build_scene(recipe), working)
+    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
+    mask = MASKS[recipe.scene.mask](render(scene), **edge)
+    # Averaging over symmetries would blur the grain that makes an image realistic.
+    drawn = rescale(translate(model.generator, mask, MASK, symmetries=False), shape)
+    unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
+    pixel = tuple(w / s for w, s in zip(working, shape, strict=True))
+    labels = render(replace(scene, shape=shape, spacing=pixel))
+    return np.rint(65_535 * unit).astype(np.uint16), labels
+
+
+def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]:
+    rank = recipe.data.rank
+    shape = tuple(size or SIZE[rank])
+    if len(shape) != rank:
+        raise AdganError(f"size {shape} has {len(shape)} sides, the run needs {rank}")
+    if min(working_shape(shape, (recipe.scale,) * rank)) < LEAST:
+        least = int(np.ceil(LEAST / recipe.scale))
+        raise AdganError(f"size {shape} is too small for this run: give {least} a side at least")
+    return shape
+
+
+def _spacing(run: Path) -> tuple[float, ...] | None:
+    """Return the pixel size of the training images where they agree on one."""
+    known = {tuple(i["spacing"]) if i["spacing"] else None for i in read_run(run)["inputs"]}
+    return known.pop() if len(known) == 1 else None

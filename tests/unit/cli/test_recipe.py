@@ -1,0 +1,26 @@
+"""The printed recipe is one that can be read."""
+
+import yaml
+
+from adgan.cli.recipe import lines_of
+from adgan.presets import like, make_preset
+from adgan.recipe import make_recipe
+
+
+def test_the_printed_recipe_is_the_recipe():
+    recipe = make_preset("paper", like("hela"), {"seed": 3, "data": {"channel": 1}})
+    assert make_recipe(yaml.safe_load("\n".join(lines_of(recipe)))) == recipe
+
+
+def test_every_setting_is_explained():
+    for line in lines_of(make_preset("fast", like("hela"))):
+        assert line.endswith(":") or len(line.split("  # ")[1]) > 5
+
+
+def test_the_verb_prints_yaml_alone_that_train_can_use(run, tmp_path):
+    code, out, err = run("recipe", "--like", "gowt1", "--steps", 12)
+    assert (code, err) == (0, "")
+    config = tmp_path / "recipe.yaml"
+    config.write_text(out)
+    assert run("recipe", "--config", config) == (0, out, "")
+    assert "minutes: 3.0" in run("recipe", "--config", config, "--minutes", 3)[1]

@@ -1,0 +1,51 @@
+"""Verbs and options are a promise: a change to them must be made here too."""
+
+from typing import get_args
+
+from adgan.cli import VERBS, app, options
+
+RECIPE = {
+    "--preset", "--config", "--like", "--task", "--radius", "--count",
+    "--steps", "--minutes", "--seed", "--channel", "--frames",
+}  # fmt: skip
+OUTPUT = {"--output", "-o", "--overwrite"}
+SURFACE = {
+    "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
+    "segment": {"RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay",
+                "--table", "--rois"} | OUTPUT,
+    "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
+    "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
+    "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
+    "recipe": {"IMAGES"} | RECIPE,
+    "demo": {"--minutes", "--seed"} | OUTPUT,
+}  # fmt: skip
+
+
+def arguments(verb):
+    found = app[verb.__name__].assemble_argument_collection(
+        default_parameter=app.default_parameter, parse_docstring=True
+    )
+    return [argument for argument in found if argument.name != "*"]  # * is a group of options
+
+
+def test_verbs_and_options_are_those_promised():
+    assert SURFACE == {
+        verb.__name__: {name for argument in arguments(verb) for name in argument.names}
+        for verb in VERBS
+    }
+
+
+def test_every_option_is_explained():
+    for verb in VERBS:
+        for argument in arguments(verb):
+            assert argument.parameter.help, f"{verb.__name__} {argument.name}"
+
+
+def test_choices_are_those_of_the_modules_that_own_them():
+    from adgan.checkpoint import Device
+    from adgan.presets import Preset
+    from adgan.recipe import Recipe
+
+    assert get_args(options.Preset) == get_args(Preset)
+    assert get_args(options.Device) == get_args(Device)
+    assert get_args(options.Task) == get_args(Recipe.model_fields["task"].annotation)
