@@ -1,0 +1,151 @@
+"""One run of training, segmenting and scoring, and the file that remembers it."""
+
+import json
+import os
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sets import SCORES, DataSet, Labelled, load_labelled
+
+import adgan
+from adgan.errors import AdganError
+from adgan.recipe import Recipe
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A file of results, one JSON object a line; lines are only ever added.
+
+    A result is known by its ``key``: what was run, not when or at which commit. So a stopped
+    benchmark goes on where it was, and a new measurement needs a new file.
+    """
+
+    path: Path
+
+    def read(self) -> list[Record]:
+        """Return the results so far.
+
+        Raises
+        ------
+        AdganError
+            If a line is no JSON.
+        """
+        if not self.path.exists():
+            return []
+        records = []
+        for number, line in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                records.append(json.loads(line))
+            except ValueError as error:
+                raise AdganError(f"{self.path}, line {number} is damaged: remove it") from error
+        return records
+
+    def once(self, key: Record, run: Callable[[], Record]) -> None:
+        """Run and remember, unless this key is in the file already."""
+        key = json.loads(json.dumps(key))
+        name = " ".join(str(value) for value in key.values() if value not in (None, {}))
+        if any(record["key"] == key for record in self.read()):
+            print(f"{name}: known", flush=True)
+            return
+        result = {"key": key, **run(), **circumstances()}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(result) + "\n")
+        mean = result["scores"]["mean"]
+        print(f"{name}: {' '.join(f'{s} {mean[s]:.3f}' for s in SCORES)}", flush=True)
+
+
+def circumstances() -> Record:
+    """Return versions, commit and the machine's load: what explains a difference later."""
+    here = Path(__file__).parent
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=here, capture_output=True, text=True
+    )
+    return {
+        "commit": done.stdout.strip() or None,
+        "versions": {name: version(name) for name in ("adgan", "torch", "numpy", "scikit-image")}
+        | {"python": platform.python_version()},
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+        "load": [round(value, 2) for value in os.getloadavg()],
+        "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def score(
+    predicted: Sequence[np.ndarray], images: Sequence[Labelled], which: DataSet
+) -> dict[str, dict[str, float]]:
+    """Score label maps against the truth, the set's band left out: mean and pooled."""
+    found = adgan.evaluate(predicted, [image.truth for image in images], ignore_border=which.band)
+    return {
+        "mean": {name: found.mean[name] for name in SCORES},
+        "pooled": {name: found.pooled[name] for name in SCORES},
+    }
+
+
+def make_recipe(which: DataSet, seed: int, settings: Record) -> Recipe:
+    """Return the default recipe with a set's sizes and the settings of a trial."""
+    return adgan.make_preset("fast", which.settings(), {"seed": seed}, settings)
+
+
+def run_adgan(
+    data: Path,
+    which: DataSet,
+    seed: int,
+    settings: Record,
+    device: str,
+    keep: Path | None = None,
+) -> Record:
+    """Train on all images of a set, segment those that have labels, and score.
+
+    Parameters
+    ----------
+    data
+        The data folder.
+    which
+        The set.
+    seed
+        Of the run.
+    settings
+        Of the recipe, beside the set's sizes: the schedule, the task, a trial's changes.
+    device
+        Where to train and segment.
+    keep
+        Folder to make for the run; a temporary one by default.
+
+    Returns
+    -------
+    dict
+        ``scores`` (mean and pooled), ``steps``, ``seconds`` of training, ``segment_seconds``
+        and ``images``, the number scored.
+    """
+    recipe = make_recipe(which, seed, settings)
+    sources = data / which.name / "images"
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = keep or Path(scratch) / "run"
+        model = adgan.train(sources, folder, recipe, device=device)
+        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    if not about["finished"]:
+        # Ctrl-C ends training cleanly: what came of it is no result.
+        raise KeyboardInterrupt
+    images = load_labelled(data, which)
+    started = time.monotonic()
+    found = adgan.segment(model, [image.pixels for image in images], device=device)
+    return {
+        "scores": score([f.labels for f in found], images, which),
+        "steps": about["steps"],
+        "seconds": round(about["seconds"], 1),
+        "segment_seconds": round(time.monotonic() - started, 1),
+        "images": len(images),
+    }

@@ -1,0 +1,153 @@
+"""The data sets: where they lie under a data folder, how they are scored, what is asked of them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgan import like
+from adgan.errors import AdganError
+from adgan.io import Image, find_images, read_images, read_labels, stem
+
+SCORES = ("dice", "f1", "seg", "op_csb")
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One folder with ``images/`` and label maps of the same file names.
+
+    Parameters
+    ----------
+    name
+        Of the folder.
+    like
+        Sizes of Table 9 that fit it.
+    labels
+        Sub-folder with the label maps. Where the full manual ones are few, the Cell Tracking
+        Challenge's computer-made reference ("silver") is scored.
+    band
+        Pixels left out along the frame, where nuclei that touch it are not annotated.
+    enlarged
+        Linear size of these images over those that Table 9 speaks of.
+    paper, target
+        Scores that the paper reports, and those to reach. The paper's are of the whole
+        sequence and of training for hours on a GPU.
+    """
+
+    name: str
+    like: str
+    labels: str = "labels"
+    band: int = 0
+    enlarged: float = 1.0
+    paper: dict[str, float] = field(default_factory=dict)
+    target: dict[str, float] = field(default_factory=dict)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the sizes as settings of a recipe."""
+        scene, factor = like(self.like)["scene"], self.enlarged
+        low, high = scene["radius"]
+        fewest, most = scene["count"]
+        return {
+            "scene": {
+                "radius": (low * factor, high * factor),
+                "count": (fewest / factor**2, most / factor**2),
+            }
+        }
+
+
+SETS = {
+    s.name: s
+    for s in (
+        DataSet(
+            "hacat20x",
+            "hacat",
+            paper={"dice": 0.893, "f1": 0.952},
+            target={"dice": 0.955, "f1": 0.955},
+        ),
+        # 63x beside 20x.
+        DataSet("hacat_raw", "hacat", enlarged=3.15),
+        DataSet(
+            "hela",
+            "hela",
+            labels="labels_silver",
+            band=25,
+            paper={"dice": 0.909, "op_csb": 0.894},
+            target={"dice": 0.89, "f1": 0.945, "op_csb": 0.90},
+        ),
+        DataSet(
+            "gowt1",
+            "gowt1",
+            labels="labels_silver",
+            band=50,
+            paper={"op_csb": 0.804},
+            target={"dice": 0.90, "f1": 0.975, "op_csb": 0.91},
+        ),
+        DataSet(
+            "simplus",
+            "simplus",
+            paper={"op_csb": 0.824},
+            target={"dice": 0.93, "f1": 0.98, "op_csb": 0.93},
+        ),
+        DataSet("bbbc039", "bbbc039", target={"f1": 0.93}),
+    )
+}
+DEFAULT = ("hacat20x", "hela", "gowt1", "simplus", "bbbc039")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An image ``(Z) Y X`` in its native dtype, and its true label map."""
+
+    name: str
+    pixels: np.ndarray
+    truth: np.ndarray
+
+
+def choose(names: str | None) -> list[DataSet]:
+    """Return the sets of a comma-separated list, or the default ones.
+
+    Raises
+    ------
+    AdganError
+        If a name is not known; the known ones are listed.
+    """
+    chosen = names.split(",") if names else DEFAULT
+    for name in chosen:
+        if name not in SETS:
+            raise AdganError(f"no set is called '{name}': choose from {', '.join(SETS)}")
+    return [SETS[name] for name in chosen]
+
+
+def load_images(data: Path, which: DataSet) -> list[Image]:
+    """Read all images of a set, those without labels too: what training may see."""
+    return [i for path in find_images(data / which.name / "images") for i in read_images(path)]
+
+
+def load_labelled(data: Path, which: DataSet) -> list[Labelled]:
+    """Read the images of a set that have labels, with these, in the order of their names.
+
+    Raises
+    ------
+    AdganError
+        If a label map has no image, or a file is missing or no image.
+    """
+    images = {image.name: image for image in load_images(data, which)}
+    found = []
+    for path in find_images(data / which.name / which.labels):
+        if stem(path) not in images:
+            raise AdganError(f"{path} has no image of its name: complete {data / which.name}")
+        truth = read_labels(path).pixels
+        found.append(Labelled(stem(path), images[stem(path)].pixels, truth))
+    return found
+
+
+def median_diameter(truths: list[np.ndarray]) -> float:
+    """Return the median diameter, in pixels, of discs (balls) with the nuclei's sizes.
+
+    The true one, read from the labels: for the rivals only.
+    """
+    sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
+    size = float(np.median(sizes[sizes > 0]))
+    rank = truths[0].ndim
+    return 2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank)

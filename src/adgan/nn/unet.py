@@ -1,0 +1,60 @@
+"""A small U-Net for comparison with supervised training.
+
+Ronneberger, Fischer and Brox 2015, arXiv:1505.04597, with three departures that are usual by
+now: padded convolutions, instance normalisation, and interpolation in the way up.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from adgan.nn.blocks import CONV, UpSample, conv
+
+NORM: dict[int, type[nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
+
+
+def _double(rank: int, channels_in: int, channels_out: int) -> nn.Sequential:
+    """Two convolutions, each normalised and rectified."""
+    layers: list[nn.Module] = []
+    for channels in (channels_in, channels_out):
+        layers += [conv(rank, channels, channels_out, 3), NORM[rank](channels_out, affine=True)]
+        layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+class UNet(nn.Module):
+    """Image to logits of classes, through halvings and back, with skips.
+
+    Parameters
+    ----------
+    rank
+        2 or 3.
+    classes
+        Channels of the output.
+    width
+        Channels at full size, doubled at every halving (64 in the paper).
+    depth
+        Halvings (4 in the paper).
+    """
+
+    def __init__(self, rank: int, classes: int, width: int = 64, depth: int = 3):
+        super().__init__()
+        widths = [width * 2**level for level in range(depth + 1)]
+        steps = list(zip(widths[:-1], widths[1:], strict=True))
+        self.first = _double(rank, 1, width)
+        self.shrink = nn.ModuleList(CONV[rank](n, n, 2, stride=2) for n in widths[:-1])
+        self.down = nn.ModuleList(_double(rank, n, m) for n, m in steps)
+        self.rise = nn.ModuleList(UpSample(rank, m, n, smooth=True) for n, m in reversed(steps))
+        self.up = nn.ModuleList(_double(rank, 2 * n, n) for n, _ in reversed(steps))
+        self.head = CONV[rank](width, classes, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``B 1 (Z) Y X`` to ``B classes (Z) Y X``; sides are multiples of ``2**depth``."""
+        skips = [self.first(x)]
+        for shrink, down in zip(self.shrink, self.down, strict=True):
+            skips.append(down(shrink(skips[-1])))
+        y = skips.pop()
+        for rise, up in zip(self.rise, self.up, strict=True):
+            y = up(torch.cat([skips.pop(), F.relu(rise(y))], dim=1))
+        logits: Tensor = self.head(y)
+        return logits
