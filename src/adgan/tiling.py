@@ -10,18 +10,30 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Tile:
-    """A window of an image: where it starts and how large it is along each axis."""
+    """A window of an image, and the core of it that no other tile calls its own.
+
+    All are pixels of the image: where the window starts, how large it is, and where the core
+    starts and ends along each axis.
+    """
 
     start: tuple[int, ...]
     size: tuple[int, ...]
+    core: tuple[tuple[int, int], ...]
 
     @property
     def window(self) -> tuple[slice, ...]:
         """The window as slices of the image."""
         return tuple(slice(a, a + n) for a, n in zip(self.start, self.size, strict=True))
 
+    @property
+    def inner(self) -> tuple[slice, ...]:
+        """The core as slices of the window."""
+        return tuple(slice(a - s, b - s) for s, (a, b) in zip(self.start, self.core, strict=True))
 
-def plan_tiles(shape: Sequence[int], size: Sequence[int], overlap: Sequence[int]) -> list[Tile]:
+
+def plan_tiles(
+    shape: Sequence[int], size: Sequence[int], overlap: Sequence[int], step: int = 1
+) -> list[Tile]:
     """Cover an image with tiles of one size, evenly spread, none reaching out of it.
 
     Parameters
@@ -32,20 +44,30 @@ def plan_tiles(shape: Sequence[int], size: Sequence[int], overlap: Sequence[int]
         Largest size of a tile; an axis shorter than it is covered by one tile of its length.
     overlap
         Least overlap of neighbours, smaller than `size`.
+    step
+        Tiles and cores start at multiples of it, so that a network that halves sizes sees
+        every tile on the grid of the whole; divides `shape`, `size` and `overlap`.
 
     Returns
     -------
     list of Tile
-        In scan order; together they cover every pixel.
+        In scan order. Windows cover every pixel, cores each pixel once.
     """
-    starts = []
+    axes = []
     for length, side, shared in zip(shape, size, overlap, strict=True):
         assert 0 <= shared < side, "tiles must be larger than their overlap"
-        last = max(0, length - side)
-        count = 1 + math.ceil(last / (side - shared))
-        starts.append([round(k * last / max(1, count - 1)) for k in range(count)])
+        assert not any(n % step for n in (length, side, shared)), "sizes must be whole steps"
+        last = max(0, length - side) // step
+        count = 1 + math.ceil(last / ((side - shared) // step))
+        starts = [k * last // max(1, count - 1) * step for k in range(count)]
+        # Neighbours' cores meet in the middle of their overlap.
+        cuts = [(a + b + side) // (2 * step) * step for a, b in itertools.pairwise(starts)]
+        axes.append(list(zip(starts, itertools.pairwise([0, *cuts, length]), strict=True)))
     sides = tuple(min(n, s) for n, s in zip(shape, size, strict=True))
-    return [Tile(start, sides) for start in itertools.product(*starts)]
+    return [
+        Tile(tuple(start for start, _ in place), sides, tuple(core for _, core in place))
+        for place in itertools.product(*axes)
+    ]
 
 
 def stitch(
@@ -53,8 +75,9 @@ def stitch(
 ) -> np.ndarray:
     """Blend results of tiles into one array.
 
-    Each piece fades out linearly over the overlap, and every pixel is the weighted mean of
-    the pieces that cover it, so that stitching what was cut gives the image back.
+    Where neighbours overlap, the outer quarter of each, which knows least of what lies beyond
+    it, is left out, and one fades linearly into the other between. Every pixel is the weighted
+    mean of the pieces that cover it, so that stitching what was cut gives the image back.
 
     Parameters
     ----------
@@ -73,17 +96,23 @@ def stitch(
     total = np.zeros(shape, np.float32)
     weight = np.zeros(shape, np.float32)
     for tile, piece in pieces:
-        fade = _fade(tile.size, overlap)
+        fade = _fade(tile, shape, overlap)
         total[tile.window] += piece * fade
         weight[tile.window] += fade
-    return total / weight
+    total /= weight
+    return total
 
 
-def _fade(size: Sequence[int], overlap: Sequence[int]) -> np.ndarray:
-    """Weights that fall from 1 to near 0 towards every face of a tile."""
-    fade = np.ones(size, np.float32)
-    for axis, (n, shared) in enumerate(zip(size, overlap, strict=True)):
-        depth = np.minimum(np.arange(n), np.arange(n)[::-1]) + 1
-        ramp = np.minimum(1, depth / (shared + 1)).astype(np.float32)
-        fade *= ramp.reshape([-1 if a == axis else 1 for a in range(len(size))])
+def _fade(tile: Tile, shape: Sequence[int], overlap: Sequence[int]) -> np.ndarray:
+    """Weights of a tile's pixels, falling to 0 towards faces inside the image."""
+    fade = np.ones(tile.size, np.float32)
+    sides = zip(tile.start, tile.size, shape, overlap, strict=True)
+    for axis, (start, n, length, shared) in enumerate(sides):
+        depth = np.full(n, np.inf)
+        if start > 0:
+            depth = np.minimum(depth, np.arange(n) + 0.5)
+        if start + n < length:
+            depth = np.minimum(depth, np.arange(n)[::-1] + 0.5)
+        ramp = np.clip((depth - shared / 4) / (shared / 2), 0, 1) if shared else np.ones(n)
+        fade *= ramp.astype(np.float32).reshape([-1 if a == axis else 1 for a in range(fade.ndim)])
     return fade

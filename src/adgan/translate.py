@@ -1,7 +1,11 @@
 """A whole image through the generator: in tiles with shared statistics, averaged over symmetries.
 
-Statistics of AdaIN are those of the whole image where it fits one pass. Otherwise they are
-measured once on tiles spread evenly over it, pooled, and every tile uses them.
+AdaIN's statistics are those of the whole image where it fits one pass. A larger image is cut
+into tiles that share one set of statistics, as each tile's own would turn the noise of an empty
+tile into nuclei. They are measured beforehand, layer after layer on windows in one batch: on all
+of the image if the batch can hold it, else on windows chosen evenly from the darkest to the
+brightest. Measuring one layer needs the final statistics of those before it, so measuring tile
+by tile with earlier estimates does not settle.
 """
 
 import itertools
@@ -12,13 +16,17 @@ import torch
 from torch import Tensor
 
 from adgan.methods.adgan import Generator
-from adgan.nn.adain import adain, measuring, replaying
+from adgan.nn.adain import Norm, adain, measuring, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
 
-TILE = {2: (768, 768), 3: (64, 96, 96)}
-OVERLAP = {2: (64, 64), 3: (24, 32, 32)}
-SAMPLES = 4
-"""Tiles on which the statistics of a large image are measured."""
+NUMBERS = 2**24
+"""Numbers of the largest feature map (64 MiB); a few are held at once."""
+WINDOW = {2: 256, 3: 64}
+"""Side of the windows on which statistics are measured."""
+OVERLAP = {2: 64, 3: 32}
+"""Of tiles and of windows; half of it, what lies further changes nothing that counts."""
+STEP = 4
+"""The networks halve sizes twice."""
 
 
 def translate(
@@ -40,7 +48,8 @@ def translate(
     source
         Domain of the image, ``IMAGE`` or ``MASK``.
     tile
-        Largest part that goes through at once.
+        Largest part that goes through at once, sides that are multiples of 4; by default
+        what keeps memory in bounds.
     symmetries
         Average over flips and quarter turns in the plane (8) rather than one pass.
 
@@ -50,55 +59,81 @@ def translate(
         float32 of the image's shape.
     """
     rank = image.ndim
-    tile = tuple(tile or TILE[rank])
-    total = np.zeros(image.shape, np.float32)
+    tile = tuple(tile or (_side(generator, rank),) * rank)
+    # Sides are brought to whole steps, and to the least size that the networks can reflect.
+    short = [(0, max(-n % STEP, 16 - n)) for n in image.shape]
+    padded = np.pad(image, short, mode="symmetric")
+    total = np.zeros(padded.shape, np.float32)
     moves = list(_symmetries())[: 8 if symmetries else 1]
-    # Symmetries of an image have its statistics: they are measured on the first alone.
-    moments: list[tuple[Tensor, Tensor]] = []
     for there, back in moves:
-        total += back(_translate(generator, there(image), source, tile, moments))
-    return total / len(moves)
+        total += back(_translate(generator, there(padded), source, tile))
+    total /= len(moves)
+    return total[tuple(slice(n) for n in image.shape)]
 
 
 def _translate(
-    generator: Generator,
-    image: np.ndarray,
-    source: int,
-    tile: tuple[int, ...],
-    moments: list[tuple[Tensor, Tensor]],
+    generator: Generator, image: np.ndarray, source: int, tile: tuple[int, ...]
 ) -> np.ndarray:
-    overlap = tuple(min(o, t // 3) for o, t in zip(OVERLAP[image.ndim], tile, strict=True))
-    tiles = plan_tiles(image.shape, tile, overlap)
+    overlap = _overlap(tile)
+    tiles = plan_tiles(image.shape, tile, overlap, STEP)
     if len(tiles) == 1:
-        return _forward(generator, [image], source, None)[0]
-    if not moments:
-        chosen = tiles[:: max(1, len(tiles) // SAMPLES)]
-        _forward(generator, [image[t.window] for t in chosen], source, moments)
+        return _forward(generator, image[None], source, adain)[0]
+    moments = measure_moments(generator, image, source)
 
     def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
         for part in tiles:
-            yield part, _forward(generator, [image[part.window]], source, moments)[0]
+            yield part, _forward(generator, image[part.window][None], source, replaying(moments))[0]
 
     return stitch(image.shape, pieces(), overlap)
 
 
+def measure_moments(
+    generator: Generator, image: np.ndarray, source: int
+) -> list[tuple[Tensor, Tensor]]:
+    """Measure the statistics of every AdaIN layer over an image, in bounded memory.
+
+    Parameters
+    ----------
+    generator, source
+        As for :func:`translate`.
+    image
+        ``(Z) Y X``, its sides multiples of 4.
+
+    Returns
+    -------
+    list
+        One (mean, standard deviation) pair of ``1 C 1 1 (1)`` a layer, in order of use.
+    """
+    rank = image.ndim
+    size = (WINDOW[rank],) * rank
+    windows = plan_tiles(image.shape, size, _overlap(size), STEP)
+    many = max(1, _side(generator, rank) ** rank // int(np.prod(windows[0].size)))
+    if len(windows) > many:
+        light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
+        places = (np.arange(many) + 0.5) * len(windows) / many
+        windows = [windows[k] for k in light[places.astype(int)]]
+    moments: list[tuple[Tensor, Tensor]] = []
+    norm = measuring(moments, windows[0].size, [w.inner for w in windows])
+    _forward(generator, np.stack([image[w.window] for w in windows]), source, norm)
+    return moments
+
+
 @torch.inference_mode()
-def _forward(
-    generator: Generator,
-    parts: Sequence[np.ndarray],
-    source: int,
-    moments: list[tuple[Tensor, Tensor]] | None,
-) -> np.ndarray:
-    """Run parts of one shape as a batch; empty `moments` are measured, filled ones used."""
-    x = np.stack(parts)[:, None]
-    # The networks halve twice: sides are brought to multiples of 4, and to the least size
-    # that their reflection can pad.
-    short = [(0, max(-n % 4, 16 - n)) for n in x.shape[2:]]
-    padded = np.pad(x, [(0, 0), (0, 0), *short], mode="symmetric")
+def _forward(generator: Generator, parts: np.ndarray, source: int, norm: Norm) -> np.ndarray:
+    """Run parts ``B (Z) Y X`` as one batch."""
     device = next(generator.parameters()).device
-    norm = adain if moments is None else replaying(moments) if moments else measuring(moments)
-    y = generator.translate(torch.from_numpy(padded).to(device), source, norm)
-    return y[:, 0].cpu().numpy()[(slice(None), *(slice(n) for n in x.shape[2:]))]
+    x = torch.from_numpy(np.ascontiguousarray(parts[:, None])).to(device)
+    return generator.translate(x, source, norm)[:, 0].cpu().numpy()
+
+
+def _side(generator: Generator, rank: int) -> int:
+    """Side of a square or cube whose first feature map has :data:`NUMBERS`."""
+    width = len(next(generator.encoder.stem.parameters()))
+    return max(64, int((NUMBERS / width) ** (1 / rank)) // STEP * STEP)
+
+
+def _overlap(tile: Sequence[int]) -> tuple[int, ...]:
+    return tuple(min(OVERLAP[len(tile)], side // 3 // STEP * STEP) for side in tile)
 
 
 Move = Callable[[np.ndarray], np.ndarray]

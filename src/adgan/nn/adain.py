@@ -1,6 +1,6 @@
 """Adaptive instance normalisation and the perceptron that feeds it (paper 5.2, Table 6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -32,20 +32,36 @@ def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     return _styled(F.group_norm(x, x.shape[1]), scale, shift)
 
 
-def measuring(moments: list[tuple[Tensor, Tensor]]) -> Norm:
-    """Return AdaIN with statistics pooled over the whole batch, noted down layer by layer.
+def measuring(
+    moments: list[tuple[Tensor, Tensor]], size: Sequence[int], cores: Sequence[Sequence[slice]]
+) -> Norm:
+    """Return AdaIN with statistics pooled over the cores of a batch, noted layer by layer.
 
     Parameters
     ----------
     moments
         Filled with one (mean, standard deviation) pair a layer, in order of use.
+    size
+        Sides ``(Z) Y X`` of the network's input.
+    cores
+        The part of each sample that counts, in pixels of the input, on multiples of 4.
     """
 
     def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-        dims = [0, *range(2, x.ndim)]
-        variance, mean = torch.var_mean(x, dims, correction=0, keepdim=True)
-        moments.append((mean, (variance + EPS).sqrt()))
-        return _styled((x - mean) / moments[-1][1], scale, shift)
+        step = size[0] // x.shape[2]
+        counts, variances, means = [], [], []
+        for sample, core in zip(x, cores, strict=True):
+            part = sample[(..., *(slice(c.start // step, c.stop // step) for c in core))]
+            variance, mean = torch.var_mean(part.flatten(1), 1, correction=0)
+            counts.append(part[0].numel())
+            variances.append(variance)
+            means.append(mean)
+        share = x.new_tensor(counts)[:, None] / sum(counts)
+        mean = (share * torch.stack(means)).sum(0)
+        variance = (share * (torch.stack(variances) + (torch.stack(means) - mean) ** 2)).sum(0)
+        whole = (1, -1, *(1,) * len(size))
+        moments.append((mean.view(whole), (variance + EPS).sqrt().view(whole)))
+        return _styled((x - moments[-1][0]) / moments[-1][1], scale, shift)
 
     return norm
 
