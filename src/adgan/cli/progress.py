@@ -31,19 +31,23 @@ class Meter:
     def __init__(self, title: str):
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.table import Column
 
         self.title = title
         self.shown = time.monotonic()
         console = Console(stderr=True)
         self.bar: Progress | None = None
         if console.is_terminal:
-            columns = (
-                TextColumn(title),
-                BarColumn(),
+            # On a narrow terminal the words at the end go first.
+            words = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+            self.bar = Progress(
+                TextColumn(title, table_column=Column(no_wrap=True)),
+                BarColumn(bar_width=16),
                 TaskProgressColumn(),
-                TextColumn("{task.fields[text]}"),
+                TextColumn("{task.fields[text]}", table_column=words),
+                console=console,
+                expand=True,
             )
-            self.bar = Progress(*columns, console=console)
             self.task = self.bar.add_task(title, total=1.0, text="")
 
     def __enter__(self) -> Self:
@@ -89,11 +93,11 @@ def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None
             if note := small_images(run):
                 meter.note(note)
         seconds, left = row["seconds"], row["left"]
-        losses = " ".join(f"{name} {row[name]:.3f}" for name in ("rec", "cyc", "ctr", "adv", "dis"))
+        losses = " ".join(f"{name} {row[name]:.2f}" for name in ("rec", "cyc", "ctr", "adv", "dis"))
         speed = row["step"] / max(seconds, 1e-9)
         meter.update(
             seconds / max(seconds + left, 1e-9),
-            f"step {row['step']:.0f}  {losses}  {speed:.1f} steps/s  {duration(left)} left",
+            f"{duration(left)} left  {speed:.1f} steps/s  step {row['step']:.0f}  {losses}",
         )
 
     return watch
