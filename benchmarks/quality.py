@@ -4,14 +4,16 @@ python benchmarks/quality.py --data DIR -o RESULTS.jsonl [--sets hela,gowt1] [--
 """
 
 import argparse
+import json
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from rivals import THRESHOLDS, segment_plainly
+from rivals import SIGMA, THRESHOLDS, segment_plainly
 from runs import Record, Results, run_adgan, score
 from sets import DEFAULT, SCORES, SETS, DataSet, choose, load_labelled, median_diameter
 from supervised import run_supervised
@@ -20,6 +22,7 @@ from adgan.errors import AdganError
 
 TITLES = {"dice": "DICE", "f1": "F1 at .5", "seg": "SEG", "op_csb": "OP"}
 HEADER = ("set", "score", "paper", "Otsu", "best plain", "supervised", "ours", "target")
+PLAIN = list(product(THRESHOLDS, SIGMA))
 RUNS: dict[str, Callable[..., Record]] = {"adgan": run_adgan, "supervised": run_supervised}
 
 
@@ -35,21 +38,26 @@ def key_of(method: str, which: DataSet, seed: int, asked: argparse.Namespace) ->
     }
 
 
+def plain_key(name: str, smoothing: str, which: DataSet) -> Record:
+    """Return what a plain threshold's result is known by."""
+    return {"method": name, "smoothing": smoothing, "set": which.name}
+
+
 def run_plain(results: Results, data: Path, which: DataSet) -> None:
-    """Score each plain threshold on a set."""
+    """Score each plain threshold on a set, at each smoothing."""
     images = load_labelled(data, which)
     diameter = median_diameter([image.truth for image in images])
-    for name in THRESHOLDS:
+    for name, smoothing in PLAIN:
 
-        def run(name: str = name) -> Record:
-            found = [segment_plainly(image.pixels, name, diameter) for image in images]
+        def run(name: str = name, smoothing: str = smoothing) -> Record:
+            found = [segment_plainly(i.pixels, name, smoothing, diameter) for i in images]
             return {
                 "scores": score(found, images, which),
                 "diameter": round(diameter, 2),
                 "images": len(images),
             }
 
-        results.once({"method": name, "set": which.name}, run)
+        results.once(plain_key(name, smoothing, which), run)
 
 
 def run_all(results: Results, asked: argparse.Namespace, chosen: Sequence[DataSet]) -> None:
@@ -72,27 +80,31 @@ def rows_of(
     records: Sequence[Record], asked: argparse.Namespace, chosen: Sequence[DataSet]
 ) -> list[list[str]]:
     """Return the table's rows, a score of a set each; nothing measured is a dash."""
+    known = {json.dumps(r["key"], sort_keys=True): r["scores"][asked.over] for r in records}
 
-    def values(method: str, which: DataSet, name: str) -> list[float]:
-        keys = [{"method": method, "set": which.name}]
-        keys += [key_of(method, which, seed, asked) for seed in range(asked.seeds)]
-        return [r["scores"][asked.over][name] for r in records if r["key"] in keys]
+    def values(keys: Iterable[Record], name: str) -> list[float]:
+        texts = (json.dumps(key, sort_keys=True) for key in keys)
+        return [known[text][name] for text in texts if text in known]
+
+    def trained(method: str, which: DataSet, name: str) -> list[float]:
+        return values((key_of(method, which, s, asked) for s in range(asked.seeds)), name)
 
     rows = []
     for which in chosen:
         for name in SCORES:
-            plain = {m: v[0] for m in THRESHOLDS if (v := values(m, which, name))}
-            best = max(plain, key=lambda m: plain[m], default=None)
-            ours = values("adgan", which, name)
+            plain = {p: v[0] for p in PLAIN if (v := values([plain_key(*p, which)], name))}
+            best = max(plain, key=lambda p: plain[p], default=None)
+            otsu = max((v for (t, _), v in plain.items() if t == "otsu"), default=None)
+            ours = trained("adgan", which, name)
             target = which.target.get(name)
             rows.append(
                 [
                     which.name,
                     TITLES[name],
                     figure(which.paper.get(name)),
-                    figure(plain.get("otsu")),
-                    f"{figure(plain[best])} {best}" if best else "-",
-                    spread(values("supervised", which, name)),
+                    figure(otsu),
+                    f"{figure(plain[best])} {' '.join(best)}" if best else "-",
+                    spread(trained("supervised", which, name)),
                     spread(ours),
                     verdict(ours, target),
                 ]

@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -16,11 +18,11 @@ def touching():
 
 
 def test_splits_touching_discs_at_every_threshold(touching):
-    from rivals import THRESHOLDS, segment_plainly
+    from rivals import SIGMA, THRESHOLDS, segment_plainly
 
     truth, image = touching
-    for name in THRESHOLDS:
-        found = evaluate(segment_plainly(image, name, 20.0), truth)
+    for name, smoothing in product(THRESHOLDS, SIGMA):
+        found = evaluate(segment_plainly(image, name, smoothing, 20.0), truth)
         assert found.pooled["f1"] == 1, name
         assert found.pooled["dice"] > 0.8, name
 
@@ -30,7 +32,7 @@ def test_specks_are_no_nuclei(touching):
 
     truth, image = touching
     image[70:73, 5:8] = 400
-    labels = segment_plainly(image, "otsu", 20.0)
+    labels = segment_plainly(image, "otsu", "narrow", 20.0)
     assert not labels[68:75, 3:10].any()
     assert len(np.unique(labels)) == 4
 
