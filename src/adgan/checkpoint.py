@@ -7,12 +7,13 @@
 import csv
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -26,13 +27,13 @@ from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe, read_recipe
 
 FORMAT = 1
-Device = Literal["auto", "cpu", "cuda", "mps"]
-RECIPE, RUN, WEIGHTS, STATE, CURVE = (
+RECIPE, RUN, WEIGHTS, STATE, CURVE, PANELS = (
     "recipe.json",
     "run.json",
     "weights.safetensors",
     "state.safetensors",
     "curve.csv",
+    "panels",
 )
 
 
@@ -116,6 +117,22 @@ def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     held = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     with atomic(path) as temporary:
         save_file(held, temporary)
+        # safetensors writes files that only their owner can read; follow the folder's habit.
+        temporary.chmod(0o666 & ~_umask())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier run left in a folder that is to be overwritten."""
+    for name in (RECIPE, RUN, WEIGHTS, STATE, CURVE):
+        (folder / name).unlink(missing_ok=True)
+    for panel in (folder / PANELS).glob("step_*.png"):
+        panel.unlink()
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

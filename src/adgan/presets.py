@@ -7,8 +7,8 @@ from adgan.recipe import Recipe, make_recipe, merged
 
 Preset = Literal["fast", "paper"]
 
-FAST: dict[str, Any] = {}
-"""The defaults of :mod:`adgan.recipe`: made for two CPU cores and minutes."""
+FAST: dict[str, Any] = {"schedule": {"minutes": 5}}
+"""The defaults of :mod:`adgan.recipe`, made for two CPU cores, and five minutes."""
 
 PAPER: dict[str, Any] = {
     "network": {
@@ -73,15 +73,15 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
     AdganError
         If a setting is unknown or out of range.
     """
-    settings = merged({"fast": FAST, "paper": PAPER}[name], *over)
-    schedule = settings.setdefault("schedule", {})
+    settings: dict[str, Any] = {"fast": FAST, "paper": PAPER}[name]
     for layer in over:
-        # A length in minutes replaces a preset's length in steps, and the other way round.
-        given = layer.get("schedule", {})
-        if given.get("minutes") is not None:
-            schedule.pop("steps", None)
-        elif given.get("steps") is not None:
-            schedule.pop("minutes", None)
-    if "steps" not in schedule and "minutes" not in schedule:
-        schedule["minutes"] = 5
+        # A length in minutes replaces an earlier one in steps, and the other way round.
+        length = {k for k in _LENGTHS if layer.get("schedule", {}).get(k) is not None}
+        if length:
+            schedule = {k: v for k, v in settings.get("schedule", {}).items() if k not in _LENGTHS}
+            settings = {**settings, "schedule": schedule}
+        settings = merged(settings, layer)
     return make_recipe(settings, source)
+
+
+_LENGTHS = ("steps", "minutes")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from lightning_fabric import Fabric
 from scipy import ndimage
 
 from adgan.boundary import divide, signed_depth, snap
-from adgan.checkpoint import Device, Model, load
+from adgan.checkpoint import Model, load
 from adgan.data.prepare import Prepared, prepare
 from adgan.data.scale import rescale
+from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.instances import components, find_markers, grow, tidy
 from adgan.io import (
@@ -29,8 +29,9 @@ from adgan.measure import measure
 from adgan.methods.adgan import IMAGE
 from adgan.recipe import Recipe
 from adgan.report.overlay import overlay as draw_overlay
-from adgan.report.pictures import show
+from adgan.report.pictures import resize_labels, show
 from adgan.rois import write_geojson, write_imagej
+from adgan.shape import merge_fragments
 from adgan.tables import write_csv
 from adgan.translate import translate
 
@@ -38,8 +39,14 @@ THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
 LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
-HEIGHT = 0.06
-"""Least depth of the saddle between two nuclei, in units of the relief of one."""
+HEIGHT = 0.02
+"""Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
+SMOOTHING = 0.1
+"""Standard deviation by which the relief is smoothed, in radii."""
+SPECK = 0.1
+"""Area or volume below which a fragment joins a neighbour, as a share of a mean nucleus."""
+LARGEST = 2.0
+"""Area or volume that joined fragments may not exceed, in mean nuclei."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def segment(
     folder = None
     if output is not None:
         folder = claim_output(output, overwrite, [i.path for i in loaded])
-    model.generator.to(Fabric(accelerator=device, devices=1).device)
+    model.generator.to(choose_device(device))
 
     results = []
     for number, image in enumerate(loaded, start=1):
@@ -193,9 +200,8 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
     else:
         labels = split(recipe, mask, soft)
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    ball = {2: np.pi, 3: 4 / 3 * np.pi}[data.rank] * smallest**data.rank
     probability = np.clip(rescale(soft, pixels.shape), 0, 1)
-    return Segmentation(tidy(labels, LEAST * ball), probability)
+    return Segmentation(tidy(labels, LEAST * ball(smallest, data.rank)), probability)
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
@@ -213,23 +219,49 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
 
 
 def split(recipe: Recipe, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
-    """Split touching nuclei by the relief of the network's output and of their shape."""
+    """Split touching nuclei: cut wherever the relief dips, then mend by shape.
+
+    The relief is the depth in the mask, in radii, and the network's output. Cut at every small
+    dip it falls into fragments, of which those are joined whose union is convex.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings, for sizes.
+    mask
+        Boolean, of the image's own shape.
+    soft
+        The network's output at the working scale, 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32, of the image's own shape.
+    """
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    nucleus = ball(radius, mask.ndim)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
-    depth = np.clip(signed_depth(small) / radius, 0, 1)
-    relief = ndimage.gaussian_filter((depth + soft) / 2, 0.15 * radius)
-    markers = find_markers(relief, small, HEIGHT)
+    depth = np.where(small, signed_depth(small) / radius, 0)
+    relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
+    fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
+    nuclei = merge_fragments(fragments, SPECK * nucleus, LARGEST * nucleus)
     nearest = tuple(
         np.minimum((np.arange(n) * m) // n, m - 1)
         for n, m in zip(mask.shape, soft.shape, strict=True)
     )
-    return grow(rescale(relief, mask.shape), markers[np.ix_(*nearest)], mask)
+    return grow(rescale(relief, mask.shape), np.where(mask, nuclei[np.ix_(*nearest)], 0), mask)
+
+
+def ball(radius: float, rank: int) -> float:
+    """Return the area of a disc or the volume of a ball."""
+    return float({2: np.pi, 3: 4 / 3 * np.pi}[rank] * radius**rank)
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
     """Write an image with the outlines of its nuclei; a volume as its maximum projection."""
     flat = (lambda a: a) if image.pixels.ndim == 2 else (lambda a: a.max(axis=0))
-    write_png(path, draw_overlay(show(flat(image.pixels)), flat(labels)))
+    picture = show(flat(image.pixels))
+    write_png(path, draw_overlay(picture, resize_labels(flat(labels), picture.shape)))
 
 
 def _part(folder: Path, name: str) -> Path:

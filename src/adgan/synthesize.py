@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from lightning_fabric import Fabric
 
 from adgan.build import build_scene
-from adgan.checkpoint import Device, Model, load, read_run
+from adgan.checkpoint import Model, load, read_run
 from adgan.data.scale import rescale, working_shape
+from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import claim_output, write_gray, write_labels
 from adgan.methods.adgan import MASK
@@ -93,7 +93,7 @@ def synthesize(
     if output is not None:
         folder = claim_output(output, overwrite)
         folders = [claim_output(folder / part, overwrite) for part in ("images", "labels")]
-    model.generator.to(Fabric(accelerator=device, devices=1).device)
+    model.generator.to(choose_device(device))
 
     pairs = []
     for number in range(n):

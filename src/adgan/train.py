@@ -13,8 +13,11 @@ from lightning_fabric import Fabric
 
 from adgan.build import build_scene
 from adgan.checkpoint import (
-    Device,
+    PANELS,
+    RECIPE,
+    RUN,
     Model,
+    clear,
     describe,
     load,
     read_curve,
@@ -25,6 +28,7 @@ from adgan.checkpoint import (
 )
 from adgan.data.batches import Batches
 from adgan.data.prepare import prepare
+from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import Image, Sources, claim_output, load_images, write_png
 from adgan.recipe import Recipe, ScheduleSettings, read_recipe
@@ -76,6 +80,7 @@ def train(
     started = time.monotonic()
     loaded = read_inputs(images, recipe)
     folder = claim_output(output, overwrite, [i.path for i in loaded])
+    clear(folder)
     write_start(folder, recipe, describe(loaded))
     return _train(folder, recipe, loaded, device, watch, started)
 
@@ -108,7 +113,7 @@ def resume(
     started = time.monotonic()
     folder = Path(run)
     about = read_run(folder)
-    recipe = read_recipe(folder / "recipe.json")
+    recipe = read_recipe(folder / RECIPE)
     loaded = read_inputs(images, recipe)
     known = {i["sha256"] for i in about["inputs"]}
     for image, description in zip(loaded, describe(loaded), strict=True):
@@ -153,7 +158,7 @@ def _train(
     started: float,
 ) -> Model:
     data = recipe.data
-    fabric = Fabric(accelerator=device, devices=1)
+    fabric = Fabric(accelerator=choose_device(device).type, devices=1)
     batches = Batches(
         [prepare(i.pixels, recipe.scale, data.percentiles, data.gamma).working for i in images],
         build_scene(recipe),
@@ -168,7 +173,7 @@ def _train(
     step = trainer.restore(folder)
     curve = curve[:step]
     before = curve[-1]["seconds"] if curve else 0.0
-    panels = folder / "panels"
+    panels = folder / PANELS
     panels.mkdir(exist_ok=True)
 
     with stop_on_interrupt() as stopped:
@@ -191,7 +196,7 @@ def _train(
     finished = progress_of(recipe.schedule, step, curve) >= 1
     seconds = curve[-1]["seconds"] if curve else 0.0
     write_json(
-        folder / "run.json",
+        folder / RUN,
         read_run(folder) | {"steps": step, "seconds": seconds, "finished": finished},
     )
     return load(folder)

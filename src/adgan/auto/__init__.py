@@ -1,0 +1,1 @@
+"""What is found without labels: nucleus sizes and numbers."""

@@ -1,0 +1,55 @@
+"""Images at another size and at one brightness, as the estimates need them."""
+
+import numpy as np
+from scipy import ndimage
+from skimage.measure import block_reduce
+
+PERCENTILES = (0.5, 99.8)
+"""Brought to 0 and 1: a few saturated or dead pixels, or an offset, change nothing."""
+
+
+def centre(image: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """Return the middle of an image, at most `sides` pixels an axis."""
+    starts = np.maximum(0, (np.array(image.shape) - sides) // 2).astype(int)
+    return image[tuple(slice(s, s + int(n)) for s, n in zip(starts, sides, strict=True))]
+
+
+def rescale(image: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Return an image of ``factors`` times the pixels, without aliasing.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``.
+    factors
+        New pixels per old pixel, one an axis.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32; whole blocks are averaged first, as blurring large images is slow.
+    """
+    blocks = np.maximum(1, 0.5 / factors).astype(int)
+    image = image.astype(np.float32)
+    if (blocks > 1).any():
+        image = block_reduce(image, tuple(blocks), np.mean, cval=float(image.mean()))
+    left = factors * blocks
+    image = ndimage.gaussian_filter(image, np.where(left < 1, 0.4 / left, 0))
+    return ndimage.zoom(image, left, order=1, grid_mode=True, mode="nearest")
+
+
+def limits(image: np.ndarray) -> tuple[float, float]:
+    """Return the :data:`PERCENTILES` of an image, of every other pixel or fewer if it is large."""
+    step = max(1, int((image.size / 2**20) ** (1 / image.ndim)))
+    low, high = np.percentile(image[(slice(None, None, step),) * image.ndim], PERCENTILES)
+    return float(low), float(high)
+
+
+def stretch(image: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return an image with `low` and `high` at 0 and 1, cut off beyond, and its square root.
+
+    The root brings dim nuclei near to bright ones. Without a range all is 0.
+    """
+    if high <= low:
+        return np.zeros_like(image)
+    return np.sqrt(np.clip((image - low) / (high - low), 0, 1))

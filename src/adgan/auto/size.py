@@ -1,0 +1,223 @@
+"""How large, how round and how many the nuclei are, from unlabelled images alone.
+
+Two estimators that err in different ways: blobs in scale space give a first radius
+(:mod:`adgan.auto.blobs`), regions at a working size that follows from it a better one
+(:mod:`adgan.auto.nuclei`), again until it no longer changes. Pixels are those of the last
+axis; a volume with larger steps between planes is counted in cubes of that side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.auto.blobs import blob_radius
+from adgan.auto.nuclei import Nuclei, find_nuclei
+from adgan.errors import AdganError
+from adgan.seeding import generator
+
+MOST = {2: 12, 3: 8}
+"""Images looked at, spread over those given."""
+ROUNDS = 4
+PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
+WINDOW = 12
+"""Side, in radii, of the windows in which nuclei are counted: a few training crops."""
+CLEAR = 4.0
+"""Contrast, in deviations of the smoothed background, under which an image seems empty."""
+FAINT = 0.1
+"""Contrast, as a share of the set's median image, under which an image seems empty."""
+
+
+@dataclass(frozen=True)
+class SizeEstimate:
+    """What simulated scenes should look like; lengths in pixels of the images' last axis.
+
+    Parameters
+    ----------
+    radius
+        Semi-major axis, from the 10th to the 90th percentile of the nuclei.
+    count
+        Nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels: the uniform range with
+        the mean and the spread that windows of the images have.
+    eccentricity
+        ``sqrt(1 - (b / a)**2)`` (Eq. 8), from the 10th to the 90th percentile.
+    per_image
+        Median semi-major axis of each image looked at, in their order; nan where none was
+        found.
+    images
+        The numbers, from 0, of the images looked at.
+    diameter
+        Median over nuclei of the diameter of the disc or ball of equal size.
+    interval
+        90% interval of the median semi-major axis, other images of the kind being drawn.
+    note
+        All this in one line.
+    """
+
+    radius: tuple[float, float]
+    count: tuple[float, float]
+    eccentricity: tuple[float, float]
+    per_image: list[float]
+    images: list[int]
+    diameter: float
+    interval: tuple[float, float]
+    note: str
+
+
+def estimate_sizes(
+    images: Sequence[np.ndarray], spacing: Sequence[float] | None = None
+) -> SizeEstimate:
+    """Estimate the nuclei's size, shape and number without labels.
+
+    Parameters
+    ----------
+    images
+        Arrays ``(Z) Y X``, all of one rank, in any units of brightness; at most a dozen,
+        spread over those given, are looked at.
+    spacing
+        Size of a pixel an axis, of which only the ratios matter; absent, pixels are cubes.
+
+    Returns
+    -------
+    SizeEstimate
+
+    Raises
+    ------
+    AdganError
+        If there are no images, or no nuclei stand out in any of them.
+    """
+    if not len(images):
+        raise AdganError("no images to estimate nucleus sizes from: give at least one")
+    rank = images[0].ndim
+    most = min(len(images), MOST[rank])
+    chosen = [int(i) for i in np.linspace(0, len(images) - 1, most).round()]
+    shares = np.ones(rank) if spacing is None else np.array(spacing, float) / spacing[-1]
+    measured = [_measure(images[i], shares) for i in chosen]
+    blobs, regions = [blob for blob, _ in measured], [found for _, found in measured]
+    clear = _clear(regions)
+    kept = [found for found, good in zip(regions, clear, strict=True) if good and found]
+    if not kept:
+        raise AdganError(
+            "no nuclei stand out in these images: look whether they are sharp and of the right "
+            "channel, or give --radius and --count"
+        )
+    votes = [_votes(found) for found in kept]
+    weight = np.concatenate(votes)
+    axes = np.concatenate([found.axes for found in kept])
+    major = axes[:, 0]
+    # The scenes give each minor axis an eccentricity of its own: their mean stands for them.
+    flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / major) ** 2, 0, 0.99))
+    medians = [quantile(f.axes[:, 0], 0.5, vote) for f, vote in zip(kept, votes, strict=True)]
+    remaining = iter(medians)
+    diameter = 2 * quantile(np.concatenate([found.radius for found in kept]), 0.5, weight)
+    agreement = 2 * float(np.median([b for b, good in zip(blobs, clear, strict=True) if good]))
+    agreement /= diameter
+    radius = (quantile(major, 0.1, weight), quantile(major, 0.9, weight))
+    count = _count(kept, PAPER_CROP[rank])
+    interval = _interval([found.axes[:, 0] for found in kept], votes)
+    median = quantile(major, 0.5, weight)
+    note = (
+        f"nuclei of radius {radius[0]:.3g}-{radius[1]:.3g} px (median {median:.3g}, 90% interval "
+        f"{interval[0]:.3g}-{interval[1]:.3g}), {count[0]:.2g}-{count[1]:.2g} per "
+        + ("256 x 256" if rank == 2 else "64 x 128 x 128")
+    )
+    if max(medians) > 1.5 * min(medians):
+        note += f"; images differ, from {min(medians):.3g} to {max(medians):.3g} px"
+    if not 1 / 1.4 < agreement < 1.4:
+        note += f"; doubtful: blobs suggest {agreement:.2g} times this size"
+    if not all(clear):
+        note += f"; {clear.count(False)} of {len(chosen)} images looked at seem empty"
+    return SizeEstimate(
+        radius=radius,
+        count=count,
+        eccentricity=(quantile(flat, 0.1, weight), quantile(flat, 0.9, weight)),
+        per_image=[next(remaining) if good else float("nan") for good in clear],
+        images=chosen,
+        diameter=diameter,
+        interval=interval,
+        note=note,
+    )
+
+
+def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
+    """Return the smallest value that `share` of the weights do not exceed."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, share * total[-1])])
+
+
+def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | None]:
+    """Return the radius of one image's blobs, and its nuclei, None if nothing was found."""
+    blobs = radius = blob_radius(image, shares)
+    if blobs is None or radius is None:
+        return float("nan"), None
+    found = None
+    for _ in range(ROUNDS):
+        found = find_nuclei(image, shares, radius)
+        if not len(found.radius):
+            return blobs, None
+        last, radius = radius, quantile(found.radius, 0.5, _votes(found))
+        if abs(radius / last - 1) < 0.04:
+            break
+    return blobs, found
+
+
+def _votes(found: Nuclei) -> np.ndarray:
+    """Return how much each nucleus counts: by its contrast, clumps not at all if others are left.
+
+    Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
+    """
+    votes = np.sqrt(np.clip(found.contrast, 1e-9, None))
+    whole = found.fit > 0.9
+    if whole.mean() > 0.3:
+        votes = votes * whole
+    # A nucleus more in an image is a vote more, however bright the image.
+    return votes * len(votes) / votes.sum()
+
+
+def _clear(measured: list[Nuclei | None]) -> list[bool]:
+    """Tell which images hold nuclei: their contrast beats the noise, and is like the others'."""
+    contrast = [
+        float(np.median(m.contrast)) if m is not None and m.clarity > CLEAR else 0.0
+        for m in measured
+    ]
+    usual = float(np.median([c for c in contrast if c] or [0]))
+    return [c > FAINT * usual for c in contrast]
+
+
+def _count(kept: list[Nuclei], crop: float) -> tuple[float, float]:
+    """Return the uniform range of nuclei a `crop` with the mean and spread over windows."""
+    counts, volumes = [], []
+    for found in kept:
+        votes = _votes(found)
+        seen = found.contrast > 0.2 * quantile(found.contrast, 0.5, votes)
+        side = WINDOW * quantile(found.radius, 0.5, votes)
+        windows = np.maximum(1, np.round(found.extent / side)).astype(int)
+        spans = [(0.0, float(extent)) for extent in found.extent]
+        table, _ = np.histogramdd(found.centres[seen], windows, range=spans)
+        counts.append(table.ravel())
+        volumes.append(np.full(table.size, found.extent.prod() / table.size))
+    volume = np.concatenate(volumes)
+    density = np.concatenate(counts) / volume
+    mean = np.average(density, weights=volume)
+    spread = np.sqrt(3 * np.average((density - mean) ** 2, weights=volume))
+    # Scenes stay above none at all, and the mean where it is.
+    spread = min(spread, 0.9 * mean)
+    return float((mean - spread) * crop), float((mean + spread) * crop)
+
+
+def _interval(
+    values: list[np.ndarray], votes: list[np.ndarray], draws: int = 200
+) -> tuple[float, float]:
+    """Return the 90% interval of the median, images drawn again (bootstrap) and their nuclei."""
+    rng = generator(0, "sizes")
+    medians = []
+    for _ in range(draws):
+        drawn = []
+        for i in rng.integers(len(values), size=len(values)):
+            drawn.append((i, rng.integers(len(values[i]), size=len(values[i]))))
+        pooled = np.concatenate([values[i][rows] for i, rows in drawn])
+        weights = np.concatenate([votes[i][rows] for i, rows in drawn])
+        medians.append(quantile(pooled, 0.5, weights))
+    low, high = np.percentile(medians, [5, 95])
+    return float(low), float(high)

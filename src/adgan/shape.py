@@ -1,0 +1,129 @@
+"""Fragments of nuclei put together where their union is as convex as they are. Any rank.
+
+A nucleus is close to convex, two that touch are not: where they meet, their outline turns in.
+Fragments are merged, the best pair first, as long as the union's solidity (its share of its
+convex hull) does not fall below that of its parts. Numpy only.
+"""
+
+import heapq
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+from scipy.spatial import ConvexHull
+
+TOLERANCE = 0.01
+"""Solidity that a merger may cost: about what pixels of a working nucleus do to it."""
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Pixels of a region and the corners of its convex hull, in pixels."""
+
+    size: int
+    corners: np.ndarray
+    solidity: float
+
+
+def merge_fragments(labels: np.ndarray, speck: float, largest: float) -> np.ndarray:
+    """Merge touching fragments whose union is no less convex than they are.
+
+    Parameters
+    ----------
+    labels
+        Integer map of fragments.
+    speck
+        Pixels below which a fragment joins a neighbour even where that costs convexity.
+    largest
+        Pixels that a union may not exceed.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32 map, the lowest label of each union kept.
+    """
+    fragments = _measure(labels)
+    neighbours: dict[int, set[int]] = {label: set() for label in fragments}
+    queue: list[tuple[float, int, int]] = []
+    names = itertools.count(max(fragments, default=0) + 1)
+    parent: dict[int, int] = {}
+
+    def offer(a: int, b: int) -> None:
+        one, other = fragments[a], fragments[b]
+        if one.size + other.size > largest:
+            return
+        union = _union(one, other)
+        apart = (one.size * one.solidity + other.size * other.solidity) / union.size
+        gain = union.solidity - apart + TOLERANCE
+        if min(one.size, other.size) < speck:
+            # Nearly everything is better than a speck of its own; rounder unions first.
+            gain += 0.1
+        if gain > 0:
+            heapq.heappush(queue, (-gain, a, b))
+
+    for a, b in _touching(labels):
+        neighbours[a].add(b)
+        neighbours[b].add(a)
+        offer(a, b)
+    while queue:
+        _, a, b = heapq.heappop(queue)
+        if a not in neighbours or b not in neighbours:
+            continue  # one of them was merged since
+        union = next(names)
+        parent[a] = parent[b] = union
+        fragments[union] = _union(fragments[a], fragments[b])
+        around = (neighbours.pop(a) | neighbours.pop(b)) - {a, b}
+        neighbours[union] = around
+        for other in around:
+            neighbours[other] = (neighbours[other] - {a, b}) | {union}
+            offer(union, other)
+
+    final = np.zeros(next(names), np.uint32)
+    lowest: dict[int, int] = {}
+    for label in sorted(set(np.unique(labels)) - {0}):
+        root = int(label)
+        while root in parent:
+            root = parent[root]
+        final[label] = lowest.setdefault(root, int(label))
+    return final[labels]
+
+
+def _measure(labels: np.ndarray) -> dict[int, Fragment]:
+    """Return each region's size, hull and solidity."""
+    fragments = {}
+    for label, box in enumerate(ndimage.find_objects(labels.astype(np.int32)), start=1):
+        if box is None:
+            continue
+        piece = labels[box] == label
+        # Along each line only the first and the last pixel can be corners of the hull.
+        lines = np.argwhere(piece.any(axis=-1))
+        rows = piece[tuple(lines.T)]
+        first, last = rows.argmax(axis=-1), rows.shape[1] - rows[:, ::-1].argmax(axis=-1)
+        ends = np.concatenate([np.c_[lines, first], np.c_[lines, last]])
+        steps = np.array([(*s, 0) for s in itertools.product((0, 1), repeat=piece.ndim - 1)])
+        corners = (ends[:, None] + steps).reshape(-1, piece.ndim)
+        start = [s.start for s in box]
+        fragments[label] = _fragment(int(np.count_nonzero(piece)), corners + start)
+    return fragments
+
+
+def _fragment(size: int, corners: np.ndarray) -> Fragment:
+    hull = ConvexHull(corners)
+    return Fragment(size, corners[hull.vertices], size / hull.volume)
+
+
+def _union(one: Fragment, other: Fragment) -> Fragment:
+    # Corners of a union's hull are corners of its parts' hulls.
+    return _fragment(one.size + other.size, np.concatenate([one.corners, other.corners]))
+
+
+def _touching(labels: np.ndarray) -> list[tuple[int, int]]:
+    """Return pairs of labels with neighbouring pixels, each once, the lower first."""
+    pairs = []
+    for axis in range(labels.ndim):
+        a = np.moveaxis(labels, axis, 0)[:-1].ravel()
+        b = np.moveaxis(labels, axis, 0)[1:].ravel()
+        differ = (a != b) & (a > 0) & (b > 0)
+        pairs.append(np.sort(np.stack([a[differ], b[differ]], axis=1), axis=1))
+    return [(int(a), int(b)) for a, b in np.unique(np.concatenate(pairs), axis=0)]
