@@ -173,7 +173,7 @@ def read_curve(folder: Path) -> list[dict[str, float]]:
         raise AdganError(f"{path} is damaged: remove it, or train again") from error
 
 
-def load(run: str | Path) -> Model:
+def load(run: str | os.PathLike[str]) -> Model:
     """Load a trained model.
 
     Parameters

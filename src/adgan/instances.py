@@ -10,9 +10,6 @@ from scipy import ndimage
 from skimage.morphology import reconstruction
 from skimage.segmentation import watershed
 
-FULL = {2: 8, 3: 26}
-"""Connectivity of components, by rank."""
-
 
 def find_markers(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarray:
     """Label the summits that rise at least `height` above the saddles to higher ones.
@@ -37,9 +34,7 @@ def find_markers(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndar
     land = np.where(mask, relief, relief[mask].min() - 2 * height).astype(np.float32)
     flooded = reconstruction(land - height, land, method="dilation")
     summits = mask & (land - flooded >= 0.999 * height)
-    return np.asarray(
-        cc3d.connected_components(summits, connectivity=FULL[mask.ndim], out_dtype=np.uint32)
-    )
+    return components(summits)
 
 
 def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -62,16 +57,15 @@ def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarra
     labels = watershed(-relief, markers.astype(np.int32), mask=mask).astype(np.uint32)
     orphans = mask & (labels == 0)
     if orphans.any():
-        extra = cc3d.connected_components(orphans, connectivity=FULL[mask.ndim]).astype(np.uint32)
+        extra = components(orphans)
         labels[orphans] = extra[orphans] + labels.max()
     return labels
 
 
 def components(mask: np.ndarray) -> np.ndarray:
     """Return the connected components of a mask as a uint32 map."""
-    return np.asarray(
-        cc3d.connected_components(mask, connectivity=FULL[mask.ndim], out_dtype=np.uint32)
-    )
+    labels = cc3d.connected_components(mask, connectivity=8 if mask.ndim == 2 else 26)
+    return np.asarray(labels, np.uint32)
 
 
 def tidy(labels: np.ndarray, least: float) -> np.ndarray:

@@ -39,7 +39,7 @@ def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]
 def random_symmetry(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Flip each axis at random and turn the last two by a random quarter (4.2)."""
     axes = tuple(a for a in range(image.ndim) if rng.random() < 0.5)
-    turned = np.rot90(image, rng.integers(2), axes=(-2, -1)) if _square(image) else image
+    turned = np.rot90(image, int(rng.integers(2)), axes=(-2, -1)) if _square(image) else image
     return np.flip(turned, axes)
 
 
@@ -85,7 +85,7 @@ class Batches:
         return torch.from_numpy(np.stack(crops + masks)[:, None])
 
     def _image(self, rng: np.random.Generator) -> np.ndarray:
-        image = self.images[rng.integers(len(self.images))]
+        image = self.images[int(rng.integers(len(self.images)))]
         return random_symmetry(rng, random_crop(rng, image, self.crop))
 
     def _mask(self, rng: np.random.Generator) -> np.ndarray:

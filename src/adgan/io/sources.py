@@ -41,14 +41,12 @@ def load_images(sources: Sources, channel: int | None = None, frames: bool = Fal
     AdganError
         As :func:`adgan.io.load_folder`; or if an array is not ``(Z) Y X``.
     """
-    if isinstance(sources, np.ndarray):
-        sources = [sources]
-    if isinstance(sources, (str, os.PathLike)) or not sources:
-        return load_folder(sources, channel, frames)
-    arrays = [s for s in sources if isinstance(s, np.ndarray)]
+    given = [sources] if isinstance(sources, (str, os.PathLike, np.ndarray)) else list(sources)
+    files = [s for s in given if not isinstance(s, np.ndarray)]
+    arrays = [s for s in given if isinstance(s, np.ndarray)]
     if not arrays:
-        return load_folder([os.fspath(s) for s in sources], channel, frames)
-    if len(arrays) < len(sources):
+        return load_folder(files, channel, frames)
+    if files:
         raise AdganError("files and arrays are mixed: give either")
     images = []
     for k, array in enumerate(arrays):
