@@ -15,7 +15,10 @@ WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
 SIDE = {2: 640, 3: 84}
 """Working pixels an axis, at most: the middle of larger images stands for them."""
+LARGEST = 2.5
+"""Working pixels per pixel, at most: what is smaller than three pixels is noise or debris."""
 SMOOTH = 0.13
+"""Standard deviation of the smoothing, in radii: it quiets noise and grain, and keeps the rim."""
 RIM = 0.4
 """Where a nucleus ends, between the light around it and its own: a blurred ball's rim lies
 somewhat under one half, as the light of a curved rim leaks out more than in."""
@@ -61,7 +64,7 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
     -------
     Nuclei
     """
-    scale = WORKING / radius
+    scale = min(WORKING / radius, LARGEST)
     factors = shares * scale
     part = centre(image, np.ceil(SIDE[image.ndim] / factors))
     light = ndimage.gaussian_filter(rescale(part, factors), WORKING * SMOOTH, mode="nearest")

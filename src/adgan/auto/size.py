@@ -23,7 +23,9 @@ PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
 WINDOW = 12
 """Side, in radii, of the windows in which nuclei are counted: a few training crops."""
 CLEAR = 4.0
-"""Contrast, in deviations of the smoothed background, under which an image seems empty."""
+"""Contrast, in deviations of the smoothed background, that noise alone does not reach."""
+ROUND = 0.87
+"""Share of ellipsoids among an image's regions that those of noise alone do not reach."""
 FAINT = 0.1
 """Contrast, as a share of the set's median image, under which an image seems empty."""
 
@@ -176,11 +178,15 @@ def _votes(found: Nuclei) -> np.ndarray:
 
 
 def _clear(measured: list[Nuclei | None]) -> list[bool]:
-    """Tell which images hold nuclei: their contrast beats the noise, and is like the others'."""
-    contrast = [
-        float(np.median(m.contrast)) if m is not None and m.clarity > CLEAR else 0.0
-        for m in measured
-    ]
+    """Tell which images hold nuclei.
+
+    Their regions are brighter than noise makes them or rounder (noise has no shape), and
+    not far fainter than those of the other images.
+    """
+    contrast = []
+    for found in measured:
+        sure = found and (found.clarity > CLEAR or (found.fit > 0.9).mean() > ROUND)
+        contrast.append(float(np.median(found.contrast)) if found and sure else 0.0)
     usual = float(np.median([c for c in contrast if c] or [0]))
     return [c > FAINT * usual for c in contrast]
 

@@ -41,7 +41,9 @@ def load_images(sources: Sources, channel: int | None = None, frames: bool = Fal
     AdganError
         As :func:`adgan.io.load_folder`; or if an array is not ``(Z) Y X``.
     """
-    given = [sources] if isinstance(sources, (str, os.PathLike, np.ndarray)) else list(sources)
+    given: list[str | os.PathLike[str] | np.ndarray] = (
+        [sources] if isinstance(sources, (str, os.PathLike, np.ndarray)) else list(sources)
+    )
     files = [s for s in given if not isinstance(s, np.ndarray)]
     arrays = [s for s in given if isinstance(s, np.ndarray)]
     if not arrays:
