@@ -82,7 +82,8 @@ class Trainer:
             + terms["adv"]
         )
         self.optimiser.zero_grad()
-        self.fabric.backward(total)
+        # The discriminator only passes these gradients on.
+        self.fabric.backward(total, inputs=list(self.generator.parameters()))
         self.optimiser.step()
 
         fake = passes.fake.detach()
