@@ -12,16 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.auto.blobs import blob_radius
-from adgan.auto.nuclei import Nuclei, find_nuclei
+from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei
+from adgan.auto.ranges import count_range, median_interval, quantile, votes_of
 from adgan.errors import AdganError
-from adgan.seeding import generator
 
 MOST = {2: 12, 3: 8}
 """Images looked at, spread over those given."""
 ROUNDS = 4
 PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
-WINDOW = 12
-"""Side, in radii, of the windows in which nuclei are counted: a few training crops."""
 CLEAR = 4.0
 """Contrast, in deviations of the smoothed background, that noise alone does not reach."""
 ROUND = 0.87
@@ -103,7 +101,7 @@ def estimate_sizes(
             "no nuclei stand out in these images: look whether they are sharp and of the right "
             "channel, or give --radius and --count"
         )
-    votes = [_votes(found) for found in kept]
+    votes = [votes_of(found) for found in kept]
     weight = np.concatenate(votes)
     axes = np.concatenate([found.axes for found in kept])
     major = axes[:, 0]
@@ -115,8 +113,8 @@ def estimate_sizes(
     agreement = 2 * float(np.median([b for b, good in zip(blobs, clear, strict=True) if good]))
     agreement /= diameter
     radius = (quantile(major, 0.1, weight), quantile(major, 0.9, weight))
-    count = _count(kept, PAPER_CROP[rank])
-    interval = _interval([found.axes[:, 0] for found in kept], votes)
+    count = count_range(kept, PAPER_CROP[rank])
+    interval = median_interval([found.axes[:, 0] for found in kept], votes)
     median = quantile(major, 0.5, weight)
     note = (
         f"nuclei of radius {radius[0]:.3g}-{radius[1]:.3g} px (median {median:.3g}, 90% interval "
@@ -141,13 +139,6 @@ def estimate_sizes(
     )
 
 
-def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
-    """Return the smallest value that `share` of the weights do not exceed."""
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, share * total[-1])])
-
-
 def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | None]:
     """Return the radius of one image's blobs, and its nuclei, None if nothing was found."""
     blobs = radius = blob_radius(image, shares)
@@ -158,23 +149,10 @@ def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | Non
         found = find_nuclei(image, shares, radius)
         if not len(found.radius):
             return blobs, None
-        last, radius = radius, quantile(found.radius, 0.5, _votes(found))
-        if abs(radius / last - 1) < 0.04:
+        last, radius = radius, quantile(found.radius, 0.5, votes_of(found))
+        if abs(radius / last - 1) < 0.04 or radius < WORKING / LARGEST:
             break
     return blobs, found
-
-
-def _votes(found: Nuclei) -> np.ndarray:
-    """Return how much each nucleus counts: by its contrast, clumps not at all if others are left.
-
-    Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
-    """
-    votes = np.sqrt(np.clip(found.contrast, 1e-9, None))
-    whole = found.fit > 0.9
-    if whole.mean() > 0.3:
-        votes = votes * whole
-    # A nucleus more in an image is a vote more, however bright the image.
-    return votes * len(votes) / votes.sum()
 
 
 def _clear(measured: list[Nuclei | None]) -> list[bool]:
@@ -189,41 +167,3 @@ def _clear(measured: list[Nuclei | None]) -> list[bool]:
         contrast.append(float(np.median(found.contrast)) if found and sure else 0.0)
     usual = float(np.median([c for c in contrast if c] or [0]))
     return [c > FAINT * usual for c in contrast]
-
-
-def _count(kept: list[Nuclei], crop: float) -> tuple[float, float]:
-    """Return the uniform range of nuclei a `crop` with the mean and spread over windows."""
-    counts, volumes = [], []
-    for found in kept:
-        votes = _votes(found)
-        seen = found.contrast > 0.2 * quantile(found.contrast, 0.5, votes)
-        side = WINDOW * quantile(found.radius, 0.5, votes)
-        windows = np.maximum(1, np.round(found.extent / side)).astype(int)
-        spans = [(0.0, float(extent)) for extent in found.extent]
-        table, _ = np.histogramdd(found.centres[seen], windows, range=spans)
-        counts.append(table.ravel())
-        volumes.append(np.full(table.size, found.extent.prod() / table.size))
-    volume = np.concatenate(volumes)
-    density = np.concatenate(counts) / volume
-    mean = np.average(density, weights=volume)
-    spread = np.sqrt(3 * np.average((density - mean) ** 2, weights=volume))
-    # Scenes stay above none at all, and the mean where it is.
-    spread = min(spread, 0.9 * mean)
-    return float((mean - spread) * crop), float((mean + spread) * crop)
-
-
-def _interval(
-    values: list[np.ndarray], votes: list[np.ndarray], draws: int = 200
-) -> tuple[float, float]:
-    """Return the 90% interval of the median, images drawn again (bootstrap) and their nuclei."""
-    rng = generator(0, "sizes")
-    medians = []
-    for _ in range(draws):
-        drawn = []
-        for i in rng.integers(len(values), size=len(values)):
-            drawn.append((i, rng.integers(len(values[i]), size=len(values[i]))))
-        pooled = np.concatenate([values[i][rows] for i, rows in drawn])
-        weights = np.concatenate([votes[i][rows] for i, rows in drawn])
-        medians.append(quantile(pooled, 0.5, weights))
-    low, high = np.percentile(medians, [5, 95])
-    return float(low), float(high)

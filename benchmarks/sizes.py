@@ -1,0 +1,85 @@
+"""Sizes and numbers estimated from images alone, against the labels: no set off by over 25%.
+
+    python benchmarks/sizes.py DIR [--scales 0.5 1 2]
+
+Every folder of DIR with `images/` and `labels/` (or `labels_silver/`, taken first) is a set.
+Labels are read for scoring only. `true` is the median diameter of the disc or ball of equal
+size; `whole` leaves out nuclei that the frame cuts, which are smaller than they were. Number
+is the ratio of the estimated mean density to the labels' of the same images.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+
+from adgan.auto.scaling import rescale
+from adgan.auto.size import PAPER_CROP, estimate_sizes
+from adgan.errors import AdganError
+from adgan.io import find_images, read_images, read_labels
+
+SPACING = {"bbbc050": (1.75, 0.8, 0.8), "arabidopsis": (0.284, 0.127, 0.127)}
+"""Micrometres, from the sets' descriptions, where the files do not say."""
+
+
+def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the diameters of all nuclei, and whether each lies clear of the frame."""
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    cut = np.zeros(len(sizes), bool)
+    for axis in range(labels.ndim):
+        for end in (0, -1):
+            cut[np.unique(np.take(labels, end, axis))] = True
+    here = sizes > 0
+    ball = np.pi if labels.ndim == 2 else 4 / 3 * np.pi
+    return 2 * (sizes[here] * voxel / ball) ** (1 / labels.ndim), ~cut[here]
+
+
+def main() -> None:
+    """Print one line a set and scale."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--scales", type=float, nargs="+", default=[1.0])
+    parser.add_argument("--sets", nargs="+")
+    arguments = parser.parse_args()
+    print("set           scale   true  whole  found  ratio  (whole)  number   seconds")
+    for folder in sorted(p.parent for p in arguments.data.glob("*/images")):
+        if arguments.sets and folder.name not in arguments.sets:
+            continue
+        silver = folder / "labels_silver"
+        truth = silver if silver.exists() else folder / "labels"
+        read = [image for path in find_images([folder / "images"]) for image in read_images(path)]
+        spacing = SPACING.get(folder.name, read[0].spacing)
+        voxel = 1.0 if spacing is None else float(np.prod(np.array(spacing) / spacing[-1]))
+        known = {p.name: read_labels(p).pixels for p in find_images([truth])}
+        rows = {name: diameters(labels, voxel) for name, labels in known.items()}
+        every = np.concatenate([row[0] for row in rows.values()])
+        whole = every[np.concatenate([row[1] for row in rows.values()])]
+        for scale in arguments.scales:
+            images = [image.pixels for image in read]
+            if scale != 1:
+                images = [rescale(i, np.full(i.ndim, scale)) for i in images]
+            began = time.perf_counter()
+            try:
+                found = estimate_sizes(images, spacing)
+            except AdganError as error:
+                print(f"{folder.name:12} {scale:6g}  {error}")
+                continue
+            took = time.perf_counter() - began
+            scored = [read[i] for i in found.images if read[i].path.name in rows]
+            expected = np.sum([len(rows[i.path.name][0]) for i in scored])
+            expected /= voxel * np.sum([i.pixels.size for i in scored])
+            rank = images[0].ndim
+            number = np.mean(found.count) / PAPER_CROP[rank] * scale**rank / expected
+            size = found.diameter / scale
+            print(
+                f"{folder.name:12} {scale:6g} {np.median(every):6.1f} {np.median(whole):6.1f} "
+                f"{size:6.1f} {size / np.median(every):6.2f} {size / np.median(whole):7.2f} "
+                f"{number:8.2f} {took:9.1f}   {found.note}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

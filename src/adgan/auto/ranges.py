@@ -1,0 +1,67 @@
+"""Ranges over all nuclei of all images: quantiles by votes, number, interval."""
+
+import numpy as np
+
+from adgan.auto.nuclei import Nuclei
+from adgan.seeding import generator
+
+WINDOW = 12
+"""Side, in radii, of the windows in which nuclei are counted: a few training crops."""
+
+
+def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
+    """Return the smallest value that `share` of the weights do not exceed."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, share * total[-1])])
+
+
+def votes_of(found: Nuclei) -> np.ndarray:
+    """Return how much each nucleus counts: by its contrast, clumps not at all if others are left.
+
+    Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
+    """
+    votes: np.ndarray = np.sqrt(np.clip(found.contrast, 1e-9, None))
+    whole = found.fit > 0.9
+    if whole.mean() > 0.3:
+        votes = votes * whole
+    # A nucleus more in an image is a vote more, however bright the image.
+    return votes * len(votes) / votes.sum()
+
+
+def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
+    """Return the uniform range of nuclei a `crop` with the mean and spread over windows."""
+    counts, volumes = [], []
+    for found in kept:
+        votes = votes_of(found)
+        seen = found.contrast > 0.2 * quantile(found.contrast, 0.5, votes)
+        side = WINDOW * quantile(found.radius, 0.5, votes)
+        windows = np.maximum(1, np.round(found.extent / side)).astype(int)
+        spans = [(0.0, float(extent)) for extent in found.extent]
+        table, _ = np.histogramdd(found.centres[seen], windows, range=spans)
+        counts.append(table.ravel())
+        volumes.append(np.full(table.size, found.extent.prod() / table.size))
+    volume = np.concatenate(volumes)
+    density = np.concatenate(counts) / volume
+    mean = np.average(density, weights=volume)
+    spread = np.sqrt(3 * np.average((density - mean) ** 2, weights=volume))
+    # Scenes stay above none at all, and the mean where it is.
+    spread = min(spread, 0.9 * mean)
+    return float((mean - spread) * crop), float((mean + spread) * crop)
+
+
+def median_interval(
+    values: list[np.ndarray], votes: list[np.ndarray], draws: int = 200
+) -> tuple[float, float]:
+    """Return the 90% interval of the median, images drawn again (bootstrap) and their nuclei."""
+    rng = generator(0, "sizes")
+    medians = []
+    for _ in range(draws):
+        drawn = []
+        for i in rng.integers(len(values), size=len(values)):
+            drawn.append((i, rng.integers(len(values[i]), size=len(values[i]))))
+        pooled = np.concatenate([values[i][rows] for i, rows in drawn])
+        weights = np.concatenate([votes[i][rows] for i, rows in drawn])
+        medians.append(quantile(pooled, 0.5, weights))
+    low, high = np.percentile(medians, [5, 95])
+    return float(low), float(high)
