@@ -31,7 +31,7 @@ from adgan.instances import tidy
 from adgan.nn.unet import UNet
 from adgan.recipe import Recipe
 from adgan.seeding import generator
-from adgan.segment import LEAST, split
+from adgan.segment import LEAST, ball, split
 
 BACKGROUND, RIM, INTERIOR = range(3)
 RIM_WIDTH = 2.0
@@ -155,8 +155,7 @@ def segment_unet(network: UNet, recipe: Recipe, pixels: np.ndarray) -> np.ndarra
     mask = rescale(background, pixels.shape) < 0.5
     labels = split(recipe, mask, interior)
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    ball = {2: np.pi, 3: 4 / 3 * np.pi}[data.rank] * smallest**data.rank
-    return tidy(labels, LEAST * ball)
+    return tidy(labels, LEAST * ball(smallest, data.rank))
 
 
 def run_supervised(
