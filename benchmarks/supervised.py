@@ -27,11 +27,10 @@ from adgan.build import build_generator
 from adgan.data.batches import random_crop, random_symmetry
 from adgan.data.prepare import prepare
 from adgan.data.scale import rescale
-from adgan.instances import tidy
 from adgan.nn.unet import UNet
 from adgan.recipe import Recipe
 from adgan.seeding import generator
-from adgan.segment import LEAST, ball, split
+from adgan.segment import finish, split
 
 BACKGROUND, RIM, INTERIOR = range(3)
 RIM_WIDTH = 2.0
@@ -150,12 +149,11 @@ def probabilities(network: UNet, image: np.ndarray) -> np.ndarray:
 def segment_unet(network: UNet, recipe: Recipe, pixels: np.ndarray) -> np.ndarray:
     """Label the nuclei of one image, at its own size."""
     data = recipe.data
-    working = prepare(pixels, recipe.scale, data.percentiles, data.gamma).working
-    background, _, interior = probabilities(network, working)
+    image = prepare(pixels, recipe.scale, data.percentiles, data.gamma)
+    background, _, interior = probabilities(network, image.working)
     mask = rescale(background, pixels.shape) < 0.5
-    labels = split(recipe, mask, interior)
-    smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    return tidy(labels, LEAST * ball(smallest, data.rank))
+    labels = split(recipe, image, mask, interior)
+    return finish(recipe, labels)
 
 
 def run_supervised(

@@ -68,7 +68,7 @@ def components(mask: np.ndarray) -> np.ndarray:
     return np.asarray(labels, np.uint32)
 
 
-def tidy(labels: np.ndarray, least: float) -> np.ndarray:
+def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
     """Keep the largest piece of each label, fill its holes, drop specks, number from 1.
 
     Parameters
@@ -77,6 +77,8 @@ def tidy(labels: np.ndarray, least: float) -> np.ndarray:
         Integer instance map.
     least
         Pixels that a nucleus must have.
+    least_cut
+        Pixels that one cut by the frame must have.
 
     Returns
     -------
@@ -93,7 +95,8 @@ def tidy(labels: np.ndarray, least: float) -> np.ndarray:
         if number > 1:
             piece = parts == np.bincount(parts.ravel())[1:].argmax() + 1
         piece = ndimage.binary_fill_holes(piece)
-        if np.count_nonzero(piece) < least:
+        cut = any(s.start == 0 or s.stop == n for s, n in zip(box, labels.shape, strict=True))
+        if np.count_nonzero(piece) < (least_cut if cut else least):
             continue
         count += 1
         free = piece & (out[box] == 0)

@@ -39,7 +39,7 @@ class LossSettings(Settings):
         "least_squares", description="form of L_adv, Eq. 2"
     )
     aligned: bool = Field(True, description="the decoder learns from reconstruction alone (3.2)")
-    noise: float = Field(0.0, ge=0, description="noise on translations before they are cycled")
+    noise: float = Field(0.05, ge=0, description="noise on translations before they are cycled")
     history: int = Field(50, ge=0, description="past translations of each domain kept for D")
 
 
@@ -49,9 +49,9 @@ class SceneSettings(Settings):
     radius: Range = Field(description="semi-major axis")
     count: Range = Field(description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels")
     eccentricity: Range = Field((0.25, 0.75), description="of the ellipse, Eq. 8")
-    contact: float = Field(0.0, ge=0, le=1, description="share set down touching another")
-    overlap: float = Field(0.0, ge=0, lt=1, description="largest share covered by others")
-    wobble: float = Field(0.0, ge=0, lt=0.5, description="smooth departures from the ellipse")
+    contact: float = Field(0.3, ge=0, le=1, description="share set down touching another")
+    overlap: float = Field(0.05, ge=0, lt=1, description="largest share covered by others")
+    wobble: float = Field(0.05, ge=0, lt=0.5, description="smooth departures from the ellipse")
     mask: Literal["semantic", "edge", "dome"] = Field("semantic", description="what is rendered")
     edge: float = Field(0.5, gt=0, lt=1, description="share of the depth that is gray edge")
 

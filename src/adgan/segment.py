@@ -39,7 +39,9 @@ THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
 LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
-HEIGHT = 0.02
+LEAST_CUT = 0.05
+"""The same for a nucleus cut by the frame."""
+HEIGHT = 0.01
 """Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
 SMOOTHING = 0.1
 """Standard deviation by which the relief is smoothed, in radii."""
@@ -198,10 +200,9 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
     if recipe.task == "semantic":
         labels = components(mask)
     else:
-        labels = split(recipe, mask, soft)
-    smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
+        labels = split(recipe, image, mask, soft)
     probability = np.clip(rescale(soft, pixels.shape), 0, 1)
-    return Segmentation(tidy(labels, LEAST * ball(smallest, data.rank)), probability)
+    return Segmentation(finish(recipe, labels), probability)
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
@@ -218,16 +219,19 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     return divide(image.full, rescale(threshold, shape), rescale(depth, shape))
 
 
-def split(recipe: Recipe, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
+def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
     """Split touching nuclei: cut wherever the relief dips, then mend by shape.
 
     The relief is the depth in the mask, in radii, and the network's output. Cut at every small
-    dip it falls into fragments, of which those are joined whose union is convex.
+    dip it falls into fragments, of which those are joined whose union is convex and of one
+    brightness.
 
     Parameters
     ----------
     recipe
         The run's settings, for sizes.
+    image
+        The image, for its brightness.
     mask
         Boolean, of the image's own shape.
     soft
@@ -244,12 +248,20 @@ def split(recipe: Recipe, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
     depth = np.where(small, signed_depth(small) / radius, 0)
     relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
     fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
-    nuclei = merge_fragments(fragments, SPECK * nucleus, LARGEST * nucleus)
+    brightness = (image.working + 1) / 2
+    nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
     nearest = tuple(
         np.minimum((np.arange(n) * m) // n, m - 1)
         for n, m in zip(mask.shape, soft.shape, strict=True)
     )
     return grow(rescale(relief, mask.shape), np.where(mask, nuclei[np.ix_(*nearest)], 0), mask)
+
+
+def finish(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
+    """Fill holes, drop specks relative to the sizes of a run, and number from 1."""
+    smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
+    size = ball(smallest, labels.ndim)
+    return tidy(labels, LEAST * size, LEAST_CUT * size)
 
 
 def ball(radius: float, rank: int) -> float:

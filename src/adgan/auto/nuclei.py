@@ -13,7 +13,7 @@ from adgan.auto.scaling import centre, limits, rescale, stretch
 
 WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
-SIDE = {2: 640, 3: 84}
+SIDE = {2: 480, 3: 84}
 """Working pixels an axis, at most: the middle of larger images stands for them."""
 LARGEST = 2.5
 """Working pixels per pixel, at most: what is smaller than three pixels is noise or debris."""

@@ -34,7 +34,9 @@ def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
     counts, volumes = [], []
     for found in kept:
         votes = votes_of(found)
+        # Neither haze, which is faint, nor ragged scraps.
         seen = found.contrast > 0.2 * quantile(found.contrast, 0.5, votes)
+        seen &= found.fit > 0.8
         side = WINDOW * quantile(found.radius, 0.5, votes)
         windows = np.maximum(1, np.round(found.extent / side)).astype(int)
         spans = [(0.0, float(extent)) for extent in found.extent]

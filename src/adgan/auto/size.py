@@ -16,9 +16,9 @@ from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei
 from adgan.auto.ranges import count_range, median_interval, quantile, votes_of
 from adgan.errors import AdganError
 
-MOST = {2: 12, 3: 8}
-"""Images looked at, spread over those given."""
-ROUNDS = 4
+MOST = {2: 24, 3: 6}
+"""Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
+ROUNDS = 3
 PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
 CLEAR = 4.0
 """Contrast, in deviations of the smoothed background, that noise alone does not reach."""
@@ -72,7 +72,7 @@ def estimate_sizes(
     Parameters
     ----------
     images
-        Arrays ``(Z) Y X``, all of one rank, in any units of brightness; at most a dozen,
+        Arrays ``(Z) Y X``, all of one rank, in any units of brightness; at most two dozen,
         spread over those given, are looked at.
     spacing
         Size of a pixel an axis, of which only the ratios matter; absent, pixels are cubes.
@@ -150,7 +150,7 @@ def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | Non
         if not len(found.radius):
             return blobs, None
         last, radius = radius, quantile(found.radius, 0.5, votes_of(found))
-        if abs(radius / last - 1) < 0.04 or radius < WORKING / LARGEST:
+        if abs(radius / last - 1) < 0.06 or radius < WORKING / LARGEST:
             break
     return blobs, found
 
