@@ -88,5 +88,5 @@ def test_no_images_are_refused():
 def test_many_images_are_sampled_over_their_whole_range(scenes):
     images, _ = scenes(10, shape=(128, 128), images=1)
     found = estimate_sizes(images * 30)
-    assert len(found.images) == len(found.per_image) == 12
+    assert len(found.images) == len(found.per_image) == 24
     assert (found.images[0], found.images[-1]) == (0, 29)
