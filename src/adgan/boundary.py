@@ -8,8 +8,9 @@ roots (:mod:`adgan.data.intensity`), in which shot noise is even and half of a b
 close to where people draw outlines. Numpy only, any rank.
 """
 
-from collections.abc import Callable
+import itertools
 
+import cc3d
 import edt
 import numpy as np
 from scipy import ndimage
@@ -22,6 +23,26 @@ WINDOW = 0.5
 """Standard deviation of the neighbourhood over which the two are averaged."""
 REACH = 0.35
 """How far the rim may move from the network's."""
+CLEAR = 1.5
+"""Least step of intensity at a rim, in standard deviations of a pixel's noise."""
+
+
+def noise_level(image: np.ndarray) -> float:
+    """Return the standard deviation of a pixel's noise, from differences of neighbours.
+
+    Mixed second differences of the last two axes cancel whatever varies slowly; their median
+    absolute value sees the background rather than rims and textures.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``, float.
+    """
+    if min(image.shape[-2:]) < 2:
+        return 0.0
+    rows = image[..., 1:, :] - image[..., :-1, :]
+    mixed = rows[..., 1:] - rows[..., :-1]
+    return float(np.median(np.abs(mixed)) / 0.6745 / 2)
 
 
 def signed_depth(mask: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
@@ -39,10 +60,10 @@ def signed_depth(mask: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     numpy.ndarray
         float32, in units of the spacing.
     """
-    inside = edt.edt(mask, anisotropy=spacing, black_border=False)
-    outside = edt.edt(~mask, anisotropy=spacing, black_border=False)
+    # As a map of two labels, inside and outside are measured at once.
+    distance = edt.edt(mask.astype(np.uint8) + 1, anisotropy=spacing, black_border=False)
     # A mask without a rim (all or nothing) has no finite depth.
-    depth: np.ndarray = np.nan_to_num(inside - outside, posinf=1e6, neginf=-1e6)
+    depth: np.ndarray = np.nan_to_num(np.where(mask, distance, -distance), posinf=1e6, neginf=-1e6)
     return depth
 
 
@@ -50,6 +71,7 @@ def snap(
     image: np.ndarray,
     mask: np.ndarray,
     radius: float,
+    noise: float = 0.0,
     level: float = 0.47,
     rounds: int = 3,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +85,9 @@ def snap(
         Boolean, what the network takes for nuclei.
     radius
         Of a nucleus, in pixels.
+    noise
+        Of a pixel of the image as it was taken, see :func:`noise_level`. Where the light inside
+        does not stand clear of the light outside, there is no nucleus to be seen.
     level
         Share of the step at which the rim lies.
     rounds
@@ -76,16 +101,18 @@ def snap(
         float32, the depth in `mask` in radii; the rim may lie where it is within
         ``-REACH`` to ``REACH``.
     """
-    mask = ndimage.binary_fill_holes(mask)
+    mask = fill_holes(mask)
     start = signed_depth(mask) / radius
     depth = start
     threshold = np.zeros(image.shape, np.float32)
-    for _ in range(rounds):
+    for number in range(rounds):
+        if number:
+            depth = signed_depth(divide(image, threshold, start)) / radius
         bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radius)
         dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radius)
-        threshold = dark + level * (bright - dark)
-        depth = signed_depth(divide(image, threshold, start)) / radius
-    return threshold, start
+        threshold = _spread(dark + level * (bright - dark), _block(radius), image.shape)
+    clear = _spread(bright - dark, _block(radius), image.shape) > CLEAR * noise
+    return threshold, np.where(clear, start, np.float32(-1))
 
 
 def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray) -> np.ndarray:
@@ -94,14 +121,66 @@ def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray) -> np.nd
     Specks and thread-like bridges are opened away and holes are filled.
     """
     mask = ((image > threshold) & (depth > -REACH)) | (depth > REACH)
-    mask = ndimage.binary_opening(mask)
-    return np.asarray(ndimage.binary_fill_holes(mask))
+    return fill_holes(_opened(mask))
+
+
+def fill_holes(mask: np.ndarray) -> np.ndarray:
+    """Fill background that does not reach the frame."""
+    outside = np.asarray(cc3d.connected_components(~mask, connectivity=4 if mask.ndim == 2 else 6))
+    is_hole = np.ones(int(outside.max()) + 1, bool)
+    for axis, end in itertools.product(range(mask.ndim), (0, -1)):
+        is_hole[np.take(outside, end, axis)] = False
+    is_hole[0] = True  # the mask itself
+    return is_hole[outside]
+
+
+def _opened(mask: np.ndarray) -> np.ndarray:
+    """Erode and dilate by a cross: scipy's binary_opening, ten times faster."""
+    eroded = mask.copy()
+    for axis in range(mask.ndim):
+        source, target = np.moveaxis(mask, axis, 0), np.moveaxis(eroded, axis, 0)
+        target[1:] &= source[:-1]
+        target[:-1] &= source[1:]
+        target[0] = target[-1] = False
+    opened = eroded.copy()
+    for axis in range(mask.ndim):
+        source, target = np.moveaxis(eroded, axis, 0), np.moveaxis(opened, axis, 0)
+        target[1:] |= source[:-1]
+        target[:-1] |= source[1:]
+    return opened
 
 
 def _local_mean(image: np.ndarray, where: np.ndarray, radius: float) -> np.ndarray:
-    """Mean of the image over a Gaussian neighbourhood, counting the marked pixels alone."""
-    blur: Callable[[np.ndarray], np.ndarray] = lambda a: ndimage.gaussian_filter(  # noqa: E731
-        a, WINDOW * radius, truncate=3, mode="nearest"
-    )
+    """Mean of the image over a Gaussian neighbourhood, counting the marked pixels alone.
+
+    One value a block of pixels: the neighbourhood is several blocks wide.
+    """
+    block = _block(radius)
+
+    def blur(array: np.ndarray) -> np.ndarray:
+        array = np.pad(array, [(0, -n % block) for n in array.shape])
+        for axis in range(array.ndim):
+            lines = np.moveaxis(array, axis, 0)
+            array = np.moveaxis(np.sum([lines[k::block] for k in range(block)], 0), 0, axis)
+        sigma = WINDOW * radius / block
+        return np.asarray(ndimage.gaussian_filter(array, sigma, truncate=3, mode="nearest"))
+
     weight = where.astype(np.float32)
     return np.asarray(blur(image * weight) / (blur(weight) + 1e-4))
+
+
+def _block(radius: float) -> int:
+    """Side of the blocks in which light is averaged: at most 0.4 of the neighbourhood's sigma."""
+    return max(1, int(0.4 * WINDOW * radius))
+
+
+def _spread(blocks: np.ndarray, block: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Interpolate linearly between the middles of blocks."""
+    for axis, n in enumerate(shape):
+        at = (np.arange(n, dtype=np.float32) + 0.5) / block - 0.5
+        low = np.clip(at.astype(int), 0, blocks.shape[axis] - 1)
+        high = np.minimum(low + 1, blocks.shape[axis] - 1)
+        part = np.clip(at - low, 0, 1).reshape([-1 if a == axis else 1 for a in range(len(shape))])
+        one = np.take(blocks, low, axis)
+        blocks = one + part * (np.take(blocks, high, axis) - one)
+    return blocks
