@@ -23,26 +23,6 @@ WINDOW = 0.5
 """Standard deviation of the neighbourhood over which the two are averaged."""
 REACH = 0.35
 """How far the rim may move from the network's."""
-CLEAR = 1.5
-"""Least step of intensity at a rim, in standard deviations of a pixel's noise."""
-
-
-def noise_level(image: np.ndarray) -> float:
-    """Return the standard deviation of a pixel's noise, from differences of neighbours.
-
-    Mixed second differences of the last two axes cancel whatever varies slowly; their median
-    absolute value sees the background rather than rims and textures.
-
-    Parameters
-    ----------
-    image
-        ``(Z) Y X``, float.
-    """
-    if min(image.shape[-2:]) < 2:
-        return 0.0
-    rows = image[..., 1:, :] - image[..., :-1, :]
-    mixed = rows[..., 1:] - rows[..., :-1]
-    return float(np.median(np.abs(mixed)) / 0.6745 / 2)
 
 
 def signed_depth(mask: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
@@ -71,7 +51,6 @@ def snap(
     image: np.ndarray,
     mask: np.ndarray,
     radius: float,
-    noise: float = 0.0,
     level: float = 0.47,
     rounds: int = 3,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -85,9 +64,6 @@ def snap(
         Boolean, what the network takes for nuclei.
     radius
         Of a nucleus, in pixels.
-    noise
-        Of a pixel of the image as it was taken, see :func:`noise_level`. Where the light inside
-        does not stand clear of the light outside, there is no nucleus to be seen.
     level
         Share of the step at which the rim lies.
     rounds
@@ -111,8 +87,7 @@ def snap(
         bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radius)
         dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radius)
         threshold = _spread(dark + level * (bright - dark), _block(radius), image.shape)
-    clear = _spread(bright - dark, _block(radius), image.shape) > CLEAR * noise
-    return threshold, np.where(clear, start, np.float32(-1))
+    return threshold, start
 
 
 def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from scipy import ndimage
 from adgan.boundary import divide, signed_depth, snap
 from adgan.checkpoint import Model, load
 from adgan.data.prepare import Prepared, prepare
-from adgan.data.scale import rescale
+from adgan.data.scale import nearest, rescale
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.instances import components, find_markers, grow, tidy
@@ -34,6 +34,7 @@ from adgan.rois import write_geojson, write_imagej
 from adgan.shape import merge_fragments
 from adgan.tables import write_csv
 from adgan.translate import translate
+from adgan.visible import find_faint, noise_level
 
 THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
@@ -201,6 +202,10 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
         labels = components(mask)
     else:
         labels = split(recipe, image, mask, soft)
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    small = nearest(labels, soft.shape)
+    faint = find_faint(small, image.working, radius, noise_level(image.full))
+    labels[np.isin(labels, faint)] = 0
     probability = np.clip(rescale(soft, pixels.shape), 0, 1)
     return Segmentation(finish(recipe, labels), probability)
 
@@ -250,11 +255,8 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
     brightness = (image.working + 1) / 2
     nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
-    nearest = tuple(
-        np.minimum((np.arange(n) * m) // n, m - 1)
-        for n, m in zip(mask.shape, soft.shape, strict=True)
-    )
-    return grow(rescale(relief, mask.shape), np.where(mask, nuclei[np.ix_(*nearest)], 0), mask)
+    full = np.where(mask, nearest(nuclei, mask.shape), 0)
+    return grow(rescale(relief, mask.shape), full, mask)
 
 
 def finish(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
