@@ -28,6 +28,12 @@ class NetworkSettings(Settings):
     smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
     styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
 
+    @model_validator(mode="after")
+    def _centred(self) -> "NetworkSettings":
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel must be odd, not {self.kernel}")
+        return self
+
 
 class LossSettings(Settings):
     """Terms of section 3.4 and how they are trained; a weight of 0 removes one (Table 3)."""

@@ -115,18 +115,21 @@ def resume(
     about = read_run(folder)
     recipe = read_recipe(folder / RECIPE)
     loaded = read_inputs(images, recipe)
-    known = {i["sha256"] for i in about["inputs"]}
-    for image, description in zip(loaded, describe(loaded), strict=True):
-        if description.sha256 not in known:
+    known = [i["sha256"] for i in about["inputs"]]
+    given = [i.sha256 for i in describe(loaded)]
+    for image, hashed in zip(loaded, given, strict=True):
+        if hashed not in known:
             raise AdganError(
                 f"{image.path} is not among the images that {folder} was started with: "
                 "give the same images, or start a new run"
             )
-    if len(loaded) != len(known):
+    if len(given) != len(known) or set(given) != set(known):
         raise AdganError(
-            f"{folder} was started with {len(known)} images and {len(loaded)} are given: "
+            f"{folder} was started with {len(known)} images and {len(given)} are given: "
             "give the same images, or start a new run"
         )
+    # Batches draw images by number: the order is that of the start.
+    loaded = [loaded[given.index(hashed)] for hashed in known]
     return _train(folder, recipe, loaded, device, watch, started)
 
 

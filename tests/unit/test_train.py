@@ -1,0 +1,182 @@
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+from adgan.checkpoint import load, read_curve, read_run
+from adgan.errors import AdganError
+from adgan.io import write_gray
+from adgan.train import progress_of, resume, stop_on_interrupt, train
+
+LOSSES = ("rec", "adv", "ctr", "cyc", "dis", "rate")
+
+
+def losses_of(folder):
+    return [[row[name] for name in LOSSES] for row in read_curve(folder)]
+
+
+@pytest.fixture
+def stopping():
+    """A watch that does something after a step."""
+
+    def make(step, act):
+        return lambda row: act() if row["step"] == step else None
+
+    return make
+
+
+def interrupt():
+    signal.raise_signal(signal.SIGINT)
+
+
+class Killed(Exception):
+    pass
+
+
+def kill():
+    raise Killed
+
+
+def test_a_run_holds_what_it_should(run_folder):
+    names = {path.name for path in run_folder.iterdir()}
+    assert {"recipe.json", "run.json", "weights.safetensors", "curve.csv", "panels"} <= names
+    assert [path.name for path in sorted((run_folder / "panels").iterdir())] == [
+        "step_000002.png",
+        "step_000004.png",
+    ]
+    run = read_run(run_folder)
+    assert run["finished"] and run["steps"] == 4
+    assert [row["step"] for row in read_curve(run_folder)] == [1, 2, 3, 4]
+
+
+def test_equal_seeds_give_equal_losses(run_folder, tiny, images, tmp_path):
+    again = train(images, tmp_path / "again", tiny(), device="cpu")
+    assert losses_of(tmp_path / "again") == losses_of(run_folder)
+    first = load(run_folder).generator.state_dict()
+    assert all(first[k].equal(v) for k, v in again.generator.state_dict().items())
+    train(images, tmp_path / "other", tiny({"seed": 1}), device="cpu")
+    assert losses_of(tmp_path / "other") != losses_of(run_folder)
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_stopped_and_resumed_is_as_never_stopped(
+    step, run_folder, tiny, images, tmp_path, stopping
+):
+    folder = tmp_path / "run"
+    train(images, folder, tiny(), device="cpu", watch=stopping(step, interrupt))
+    assert not read_run(folder)["finished"]
+    assert len(read_curve(folder)) == step
+    load(folder)
+    resume(folder, images, device="cpu")
+    assert losses_of(folder) == losses_of(run_folder)
+    assert read_run(folder)["finished"]
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_killed_between_saves_and_resumed_is_as_never_stopped(
+    step, run_folder, tiny, images, tmp_path, stopping
+):
+    folder = tmp_path / "run"
+    with pytest.raises(Killed):
+        train(images, folder, tiny(), device="cpu", watch=stopping(step, kill))
+    resume(folder, images[::-1], device="cpu")  # in whatever order
+    assert losses_of(folder) == losses_of(run_folder)
+    first = load(run_folder).generator.state_dict()
+    assert all(first[k].equal(v) for k, v in load(folder).generator.state_dict().items())
+
+
+def test_a_finished_run_is_left_as_it_is(tiny, images, tmp_path):
+    train(images, tmp_path / "run", tiny(), device="cpu")
+    before = losses_of(tmp_path / "run")
+    seen = []
+    resume(tmp_path / "run", images, device="cpu", watch=seen.append)
+    assert not seen and losses_of(tmp_path / "run") == before
+
+
+def test_resuming_with_other_images_is_refused(run_folder, images):
+    with pytest.raises(AdganError, match="array_0001 is not among the images"):
+        resume(run_folder, [images[0], images[1] + 1], device="cpu")
+    with pytest.raises(AdganError, match="started with 2 images and 1 are given"):
+        resume(run_folder, images[:1], device="cpu")
+
+
+def test_equal_images_may_be_given_twice(tiny, images, tmp_path, stopping):
+    twice = [images[0], images[0]]
+    train(twice, tmp_path / "run", tiny(), device="cpu", watch=stopping(1, interrupt))
+    resume(tmp_path / "run", twice, device="cpu")
+    assert read_run(tmp_path / "run")["finished"]
+
+
+def test_a_schedule_in_minutes_ends_in_time(tiny, images, tmp_path):
+    recipe = tiny({"schedule": {"steps": None, "minutes": 1 / 60}})
+    train(images, tmp_path / "run", recipe, device="cpu")
+    rows = read_curve(tmp_path / "run")
+    assert 1 <= rows[-1]["seconds"] < 3
+    assert len(rows) == 1 or rows[-2]["seconds"] < 1
+    assert rows[0]["rate"] == recipe.schedule.rate
+    assert rows[-1]["rate"] < recipe.schedule.rate
+    assert read_run(tmp_path / "run")["finished"]
+
+
+def test_the_rate_is_constant_for_a_half_and_falls_to_nought(tiny, images, tmp_path):
+    train(images, tmp_path / "run", tiny(), device="cpu")
+    share = [row["rate"] / tiny().schedule.rate for row in read_curve(tmp_path / "run")]
+    assert share == pytest.approx([1, 1, 1, 0.5])
+
+
+def test_progress(tiny):
+    schedule = tiny({"schedule": {"steps": 8}}).schedule
+    assert [progress_of(schedule, k, []) for k in (0, 2, 8)] == [0, 0.25, 1]
+    schedule = tiny({"schedule": {"steps": None, "minutes": 2}}).schedule
+    assert progress_of(schedule, 0, []) == 0
+    assert progress_of(schedule, 5, [{"seconds": 30.0}]) == 0.25
+
+
+def test_the_watch_hears_of_every_step(tiny, images, tmp_path):
+    seen = []
+    train(images, tmp_path / "run", tiny(), device="cpu", watch=seen.append)
+    assert [row["step"] for row in seen] == [1, 2, 3, 4]
+    assert all(row["left"] >= 0 and np.isfinite(row["left"]) for row in seen)
+
+
+def test_files_train_as_arrays_do(run_folder, tiny, images, tmp_path):
+    for k, image in enumerate(images):
+        write_gray(tmp_path / f"image_{k}.tif", image)
+    train([tmp_path / "image_0.tif", tmp_path / "image_1.tif"], tmp_path / "run", tiny())
+    assert losses_of(tmp_path / "run") == losses_of(run_folder)
+    assert read_run(tmp_path / "run")["inputs"][0]["name"] == "image_0"
+
+
+def test_a_volume_needs_a_recipe_of_its_rank(tiny, tmp_path):
+    with pytest.raises(AdganError, match="3 axes and the recipe is for rank 2: set data.rank to 3"):
+        train([np.random.default_rng(0).random((8, 32, 32))], tmp_path / "run", tiny())
+    assert not (tmp_path / "run").exists()
+
+
+def test_volumes_train(tiny, tmp_path):
+    volume = np.random.default_rng(0).random((32, 40, 36))
+    over = {"data": {"rank": 3, "crop": (32, 32, 32), "batch": 1}, "network": {"blocks": 0}}
+    model = train([volume], tmp_path / "run", tiny(over | {"schedule": {"steps": 1}}), device="cpu")
+    assert model.generator.encoder.stem.weight.shape == (2, 1, 3, 3, 3)
+
+
+def test_a_second_interrupt_interrupts():
+    with pytest.raises(KeyboardInterrupt), stop_on_interrupt() as stopped:
+        interrupt()
+        assert stopped()
+        interrupt()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_another_thread_never_touches_signals():
+    answers = []
+
+    def work():
+        with stop_on_interrupt() as stopped:
+            answers.append(stopped())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert answers == [False]

@@ -1,0 +1,98 @@
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from adgan.build import build_scene
+from adgan.data.batches import Batches
+from adgan.data.prepare import prepare
+from adgan.trainer import Trainer
+
+ABLATIONS = {
+    "without L_rec": {"loss": {"reconstruction": 0.0}},
+    "without L_ctr": {"loss": {"content": 0.0}},
+    "without L_cyc": {"loss": {"cycle": 0.0}},
+    "without AdaIN in the encoder": {"network": {"styled_encoder": False}},
+    "without aligned training": {"loss": {"aligned": False}},
+    "with the log form": {"loss": {"adversarial": "log"}},
+    "with noise": {"loss": {"noise": 0.2}},
+}
+
+
+@pytest.fixture(scope="module")
+def batches(tiny, images):
+    recipe = tiny()
+    working = [prepare(image, recipe.scale).working for image in images]
+    return Batches(working, build_scene(recipe), "semantic", 0.5, (32, 32), 2, 0)
+
+
+def trainer_of(recipe):
+    return Trainer(recipe, Fabric(accelerator="cpu", devices=1))
+
+
+def after(trainer, batches, steps=1):
+    """Parameters and losses after some steps."""
+    losses = [trainer.step(batches.draw(k), k, 1e-3)[0] for k in range(steps)]
+    return {k: v.clone() for k, v in trainer.generator.state_dict().items()}, losses
+
+
+@pytest.mark.parametrize("change", ABLATIONS.values(), ids=ABLATIONS)
+def test_each_ablation_changes_the_step(change, tiny, batches):
+    plain = {"loss": {"noise": 0.0}}
+    full, _ = after(trainer_of(tiny(plain)), batches)
+    ablated, _ = after(trainer_of(tiny(plain | change)), batches)
+    assert any(not full[name].equal(ablated[name]) for name in full)
+
+
+def changed(start, end, part):
+    return [name for name in start if name.startswith(part) and not start[name].equal(end[name])]
+
+
+def test_without_reconstruction_the_aligned_decoder_learns_nothing(tiny, batches):
+    recipe = tiny({"loss": {"reconstruction": 0.0}, "schedule": {"decay": 0.0}})
+    start = trainer_of(recipe).generator.state_dict()
+    end, _ = after(trainer_of(recipe), batches)
+    assert not changed(start, end, "decoder")
+    assert changed(start, end, "encoder.stem")
+
+
+def test_a_plain_encoder_trains_no_style(tiny, batches):
+    recipe = tiny({"network": {"styled_encoder": False}})
+    start = trainer_of(recipe).generator.state_dict()
+    end, _ = after(trainer_of(recipe), batches)
+    assert not changed(start, end, "encoder.style")
+    assert changed(start, end, "decoder.style")
+
+
+def test_losses_are_those_before_the_step_and_the_discriminator_learns(tiny, batches):
+    trainer = trainer_of(tiny())
+    before = {k: v.clone() for k, v in trainer.discriminator.state_dict().items()}
+    _, (losses,) = after(trainer, batches)
+    assert list(losses) == ["rec", "adv", "ctr", "cyc", "dis"]
+    assert losses["dis"] == pytest.approx(1, abs=0.2)  # untrained logits are near 0
+    assert len(changed(before, trainer.discriminator.state_dict(), "")) == len(before)
+
+
+def test_the_rate_is_that_of_the_step(tiny, batches):
+    trainer = trainer_of(tiny({"schedule": {"decay": 0.0}}))
+    start = {k: v.clone() for k, v in trainer.generator.state_dict().items()}
+    trainer.step(batches.draw(0), 0, 0.0)
+    assert not changed(start, trainer.generator.state_dict(), "")
+    trainer.step(batches.draw(0), 1, 1e-3)
+    assert changed(start, trainer.generator.state_dict(), "encoder")
+
+
+def test_a_restored_trainer_goes_on_exactly(tiny, batches, tmp_path):
+    one = trainer_of(tiny({"loss": {"history": 3}}))
+    after(one, batches, 3)
+    one.save(tmp_path, 3)
+    other = trainer_of(tiny({"loss": {"history": 3}}))
+    assert other.restore(tmp_path) == 3
+    for step in (3, 4):
+        losses = [t.step(batches.draw(step), step, 1e-3)[0] for t in (one, other)]
+        assert losses[0] == losses[1]
+    for a, b in zip(one.discriminator.parameters(), other.discriminator.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_folder_without_state_starts_at_nought(tiny, tmp_path):
+    assert trainer_of(tiny()).restore(tmp_path) == 0
