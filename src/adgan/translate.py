@@ -107,7 +107,7 @@ def measure_moments(
     rank = image.ndim
     size = (WINDOW[rank],) * rank
     windows = plan_tiles(image.shape, size, _overlap(size), STEP)
-    many = max(1, _side(generator, rank) ** rank // int(np.prod(windows[0].size)))
+    many = max(1, NUMBERS // _width(generator) // int(np.prod(windows[0].size)))
     if len(windows) > many:
         light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
         places = (np.arange(many) + 0.5) * len(windows) / many
@@ -128,8 +128,12 @@ def _forward(generator: Generator, parts: np.ndarray, source: int, norm: Norm) -
 
 def _side(generator: Generator, rank: int) -> int:
     """Side of a square or cube whose first feature map has :data:`NUMBERS`."""
-    width = len(next(generator.encoder.stem.parameters()))
-    return max(64, int((NUMBERS / width) ** (1 / rank)) // STEP * STEP)
+    return max(64, int((NUMBERS / _width(generator)) ** (1 / rank)) // STEP * STEP)
+
+
+def _width(generator: Generator) -> int:
+    """Channels of the first feature map."""
+    return len(next(generator.encoder.stem.parameters()))
 
 
 def _overlap(tile: Sequence[int]) -> tuple[int, ...]:

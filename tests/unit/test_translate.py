@@ -1,0 +1,144 @@
+"""Tiles share their statistics, so that a tiled image is as a whole one."""
+
+import numpy as np
+import pytest
+import torch
+
+import adgan.translate as module
+from adgan.build import build_generator
+from adgan.data.prepare import prepare
+from adgan.methods.adgan import IMAGE
+from adgan.nn.adain import measuring
+from adgan.seeding import generator as random_generator
+from adgan.synth.samples import simulated_sample
+from adgan.tiling import plan_tiles, stitch
+from adgan.translate import measure_moments, translate
+
+WHOLE = (10_000, 10_000)
+
+
+@pytest.fixture(scope="module")
+def network(tiny):
+    """Random weights, the last ones small enough not to saturate."""
+    network = build_generator(tiny({"network": {"width": 4, "blocks": 0}})).eval()
+    with torch.no_grad():
+        network.decoder.head.weight *= 0.2
+    return network
+
+
+@pytest.fixture(scope="module")
+def image():
+    """Nuclei on the left, nothing but noise on the right."""
+    ((drawn, _, _),) = simulated_sample(images=1)
+    drawn = np.pad(drawn[:128, :128], [(0, 0), (0, 128)])
+    drawn = drawn + random_generator(0).poisson(np.percentile(drawn[:, :128], 5), drawn.shape)
+    return prepare(drawn, 1.0).working
+
+
+def dice(one, other):
+    return 2 * (one & other).sum() / (one.sum() + other.sum())
+
+
+def naive(network, image, side, overlap):
+    """Tiles that are each normalised by their own statistics."""
+    tiles = plan_tiles(image.shape, (side, side), (overlap, overlap), 4)
+    pieces = ((t, translate(network, image[t.window], IMAGE, symmetries=False)) for t in tiles)
+    return stitch(image.shape, pieces, (overlap, overlap))
+
+
+@pytest.mark.parametrize("side", [96, 128])
+def test_tiled_and_whole_agree_and_the_naive_way_does_not(network, image, side):
+    whole = translate(network, image, IMAGE, tile=WHOLE, symmetries=False)
+    tiled = translate(network, image, IMAGE, tile=(side, side), symmetries=False)
+    apart = naive(network, image, side, 32)
+    level = np.quantile(whole, 0.85)
+    assert dice(tiled > level, whole > level) >= 0.99
+    assert dice(apart > level, whole > level) < 0.9
+    assert np.abs(tiled - whole).mean() < 0.1 * np.abs(apart - whole).mean()
+
+
+def test_averaging_over_symmetries_keeps_the_agreement(network, image):
+    whole = translate(network, image, IMAGE, tile=WHOLE)
+    tiled = translate(network, image, IMAGE, tile=(128, 128))
+    level = np.quantile(whole, 0.85)
+    assert dice(tiled > level, whole > level) >= 0.99
+
+
+def test_the_average_over_symmetries_turns_with_the_image(network, image):
+    square = image[:64, :64]
+    turned = translate(network, np.rot90(square), IMAGE)
+    np.testing.assert_allclose(turned, np.rot90(translate(network, square, IMAGE)), atol=1e-4)
+    once = translate(network, square, IMAGE, symmetries=False)
+    assert (
+        np.abs(translate(network, np.rot90(square), IMAGE, symmetries=False) - np.rot90(once)).max()
+        > 1e-3
+    )
+
+
+def test_moments_are_those_of_the_whole_image(network, image):
+    size = image.shape
+    moments = []
+    with torch.inference_mode():
+        norm = measuring(moments, size, [tuple(slice(0, n) for n in size)])
+        network.translate(torch.from_numpy(image[None, None]), IMAGE, norm)
+    for one, whole in zip(measure_moments(network, image, IMAGE), moments, strict=True):
+        torch.testing.assert_close(one, whole, rtol=0.02, atol=0.02)
+
+
+def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, image, monkeypatch):
+    seen = []
+    forward = module._forward
+
+    def spy(generator, parts, source, norm):
+        seen.append(parts)
+        return forward(generator, parts, source, norm)
+
+    monkeypatch.setattr(module, "_forward", spy)
+    monkeypatch.setitem(module.WINDOW, 2, 64)
+    monkeypatch.setitem(module.OVERLAP, 2, 8)
+    monkeypatch.setattr(module, "NUMBERS", 4 * 6 * 64 * 64)
+    moments = measure_moments(network, image, IMAGE)
+    (batch,) = seen
+    assert len(batch) == 6 < len(plan_tiles(image.shape, (64, 64), (8, 8), 4))
+    light = batch.mean(axis=(1, 2))
+    assert light.min() < image.mean() < light.max()
+    whole = translate(network, image, IMAGE, tile=WHOLE, symmetries=False)
+    tiled = stitch_with(network, image, moments)
+    level = np.quantile(whole, 0.85)
+    assert dice(tiled > level, whole > level) > 0.9
+
+
+def stitch_with(network, image, moments):
+    norm = module.replaying(moments)
+    return module._forward(network, image[None], IMAGE, norm)[0]
+
+
+def test_memory_is_bounded_by_default(network, monkeypatch):
+    shapes = []
+
+    def flat(generator, parts, source, norm):
+        shapes.append(parts.shape)
+        return parts
+
+    monkeypatch.setattr(module, "_forward", flat)
+    monkeypatch.setattr(module, "measure_moments", lambda *_: [])
+    monkeypatch.setattr(module, "NUMBERS", 4 * 128 * 128)
+    image = random_generator(0).uniform(-1, 1, (300, 517)).astype(np.float32)
+    np.testing.assert_allclose(translate(network, image, IMAGE), image, atol=1e-6)
+    assert max(np.prod(shape) for shape in shapes) <= 128 * 128
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 70), (33, 18)])
+def test_any_size(network, shape):
+    out = translate(network, np.zeros(shape, np.float32), IMAGE)
+    assert out.shape == shape and out.dtype == np.float32
+    assert np.isfinite(out).all() and np.abs(out).max() <= 1
+
+
+def test_volumes_in_tiles(tiny):
+    data = {"rank": 3, "crop": (32, 32, 32)}
+    network = build_generator(tiny({"data": data, "network": {"blocks": 0}})).eval()
+    volume = random_generator(0).uniform(-1, 1, (20, 64, 50)).astype(np.float32)
+    whole = translate(network, volume, IMAGE, tile=(100,) * 3, symmetries=False)
+    tiled = translate(network, volume, IMAGE, tile=(20, 48, 48), symmetries=False)
+    assert np.corrcoef(tiled.ravel(), whole.ravel())[0, 1] > 0.99
