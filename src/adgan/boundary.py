@@ -51,6 +51,7 @@ def snap(
     image: np.ndarray,
     mask: np.ndarray,
     radius: float,
+    hole: float,
     level: float = 0.47,
     rounds: int = 3,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -64,6 +65,8 @@ def snap(
         Boolean, what the network takes for nuclei.
     radius
         Of a nucleus, in pixels.
+    hole
+        Pixels up to which a hole in the mask is filled.
     level
         Share of the step at which the rim lies.
     rounds
@@ -77,34 +80,38 @@ def snap(
         float32, the depth in `mask` in radii; the rim may lie where it is within
         ``-REACH`` to ``REACH``.
     """
-    mask = fill_holes(mask)
+    mask = fill_holes(mask, hole)
     start = signed_depth(mask) / radius
     depth = start
     threshold = np.zeros(image.shape, np.float32)
     for number in range(rounds):
         if number:
-            depth = signed_depth(divide(image, threshold, start)) / radius
+            depth = signed_depth(divide(image, threshold, start, hole)) / radius
         bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radius)
         dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radius)
         threshold = _spread(dark + level * (bright - dark), _block(radius), image.shape)
     return threshold, start
 
 
-def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray) -> np.ndarray:
+def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray, hole: float) -> np.ndarray:
     """Return the mask that :func:`snap` describes: bright enough, and near the network's.
 
-    Specks and thread-like bridges are opened away and holes are filled.
+    Specks and thread-like bridges are opened away and holes of up to `hole` pixels filled.
     """
     mask = ((image > threshold) & (depth > -REACH)) | (depth > REACH)
-    return fill_holes(_opened(mask))
+    return fill_holes(_opened(mask), hole)
 
 
-def fill_holes(mask: np.ndarray) -> np.ndarray:
-    """Fill background that does not reach the frame."""
+def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
+    """Fill background that does not reach the frame, up to `largest` pixels a piece.
+
+    Larger ones are the gaps between nuclei that stand in a ring.
+    """
     outside = np.asarray(cc3d.connected_components(~mask, connectivity=4 if mask.ndim == 2 else 6))
     is_hole = np.ones(int(outside.max()) + 1, bool)
     for axis, end in itertools.product(range(mask.ndim), (0, -1)):
         is_hole[np.take(outside, end, axis)] = False
+    is_hole &= np.bincount(outside.ravel()) <= largest
     is_hole[0] = True  # the mask itself
     return is_hole[outside]
 

@@ -42,8 +42,12 @@ LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
 LEAST_CUT = 0.05
 """The same for a nucleus cut by the frame."""
+HOLE = 0.15
+"""Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
 """Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
+LIGHT = 0.3
+"""Weight of relative brightness in the relief."""
 SMOOTHING = 0.1
 """Standard deviation by which the relief is smoothed, in radii."""
 SPECK = 0.1
@@ -219,17 +223,19 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
         Boolean, of the image's own shape.
     """
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
-    threshold, depth = snap(image.working, coarse, radius)
+    hole = HOLE * ball(radius, coarse.ndim)
+    threshold, depth = snap(image.working, coarse, radius, hole)
     shape = image.full.shape
-    return divide(image.full, rescale(threshold, shape), rescale(depth, shape))
+    zoom = image.full.size / coarse.size
+    return divide(image.full, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
 
 
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
     """Split touching nuclei: cut wherever the relief dips, then mend by shape.
 
-    The relief is the depth in the mask, in radii, and the network's output. Cut at every small
-    dip it falls into fragments, of which those are joined whose union is convex and of one
-    brightness.
+    The relief is made of the depth in the mask, in radii, the network's output and the
+    brightness relative to that of the neighbourhood. Cut at every small dip it falls into
+    fragments, of which those are joined whose union is convex and of one brightness.
 
     Parameters
     ----------
@@ -251,9 +257,12 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     nucleus = ball(radius, mask.ndim)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.where(small, signed_depth(small) / radius, 0)
-    relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
-    fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
     brightness = (image.working + 1) / 2
+    usual = ndimage.gaussian_filter(np.where(small, brightness, 0), radius)
+    usual /= ndimage.gaussian_filter(small.astype(np.float32), radius) + 1e-3
+    relief = (depth + soft) / 2 + LIGHT * brightness / np.maximum(usual, 0.05)
+    relief = ndimage.gaussian_filter(relief, SMOOTHING * radius)
+    fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
     nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)

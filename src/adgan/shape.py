@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import ConvexHull
 
-TOLERANCE = 0.01
+TOLERANCE = 0.015
 """Solidity that a merger may cost: about what pixels of a working nucleus do to it."""
 CONTRAST = 0.3
 """Solidity that a merger must gain for each unit of relative difference in brightness."""

@@ -42,7 +42,7 @@ def test_every_option_is_explained():
 
 
 def test_choices_are_those_of_the_modules_that_own_them():
-    from adgan.checkpoint import Device
+    from adgan.device import Device
     from adgan.presets import Preset
     from adgan.recipe import Recipe
 
