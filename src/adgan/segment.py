@@ -34,7 +34,7 @@ from adgan.rois import write_geojson, write_imagej
 from adgan.shape import merge_fragments
 from adgan.tables import write_csv
 from adgan.translate import translate
-from adgan.visible import find_faint, noise_level
+from adgan.visible import calmed, find_faint, noise_level
 
 THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
@@ -42,6 +42,8 @@ LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
 LEAST_CUT = 0.05
 """The same for a nucleus cut by the frame."""
+PASSES = 3
+"""Times the rim may move on from where it was last put, so that half a dim nucleus grows whole."""
 HOLE = 0.15
 """Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
@@ -224,10 +226,14 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     """
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     hole = HOLE * ball(radius, coarse.ndim)
+    for _ in range(PASSES - 1):
+        threshold, depth = snap(image.working, coarse, radius, hole)
+        coarse = divide(image.working, threshold, depth, hole)
     threshold, depth = snap(image.working, coarse, radius, hole)
     shape = image.full.shape
     zoom = image.full.size / coarse.size
-    return divide(image.full, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
+    calm = calmed(image.full, SMOOTHING * radius / recipe.scale)
+    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
 
 
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:

@@ -1,4 +1,9 @@
-"""Is a nucleus there at all? It has to stand clear of the noise around it. Numpy only, any rank."""
+"""What noise hides: how much there is, smoothing it, and nuclei that do not stand clear of it.
+
+Numpy only, any rank.
+"""
+
+import math
 
 import numpy as np
 from scipy import ndimage
@@ -6,6 +11,10 @@ from skimage.segmentation import expand_labels
 
 CLEAR = 1.5
 """Least difference of a nucleus to its surroundings, in standard deviations of a pixel's noise."""
+CALM = 0.02
+"""Noise that an outline can bear, as a share of half the range of brightened intensities."""
+LEAST = 0.3
+"""Standard deviation in pixels under which a Gaussian does nothing."""
 RING = 0.6
 """Width of the surroundings, in nucleus radii."""
 
@@ -26,6 +35,25 @@ def noise_level(image: np.ndarray) -> float:
     rows = image[..., 1:, :] - image[..., :-1, :]
     mixed = rows[..., 1:] - rows[..., :-1]
     return float(np.median(np.abs(mixed)) / 0.6745 / 2)
+
+
+def calmed(image: np.ndarray, most: float) -> np.ndarray:
+    """Smooth an image until its noise is down to :data:`CALM`; one with less stays as it is.
+
+    A Gaussian of standard deviation `s` brings white noise down by ``1 / (2 sqrt(pi) s)`` in
+    a plane.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``, float.
+    most
+        Largest standard deviation of the Gaussian, in pixels.
+    """
+    sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * CALM), most)
+    if sigma < LEAST:
+        return image
+    return np.asarray(ndimage.gaussian_filter(image, sigma, mode="nearest"))
 
 
 def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: float) -> np.ndarray:
