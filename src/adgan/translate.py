@@ -20,7 +20,9 @@ from adgan.nn.adain import Norm, adain, measuring, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
 
 NUMBERS = 2**24
-"""Numbers of the largest feature map (64 MiB); a few are held at once."""
+"""Numbers of the largest feature map (64 MiB); up to ten are held at once."""
+TILE = {2: 512, 3: 128}
+"""Side of a tile; smaller feature maps are faster, as caches hold them."""
 WINDOW = {2: 256, 3: 64}
 """Side of the windows on which statistics are measured."""
 OVERLAP = {2: 64, 3: 32}
@@ -49,7 +51,7 @@ def translate(
         Domain of the image, ``IMAGE`` or ``MASK``.
     tile
         Largest part that goes through at once, sides that are multiples of 4; by default
-        what keeps memory in bounds.
+        the whole image if memory stays in bounds, else :data:`TILE`.
     symmetries
         Average over flips and quarter turns in the plane (8) rather than one pass.
 
@@ -58,15 +60,15 @@ def translate(
     numpy.ndarray
         float32 of the image's shape.
     """
-    rank = image.ndim
-    tile = tuple(tile or (_side(generator, rank),) * rank)
     # Sides are brought to whole steps, and to the least size that the networks can reflect.
     short = [(0, max(-n % STEP, 16 - n)) for n in image.shape]
     padded = np.pad(image, short, mode="symmetric")
+    if tile is None:
+        tile = _largest(padded.shape, _width(generator))
     total = np.zeros(padded.shape, np.float32)
     moves = list(_symmetries())[: 8 if symmetries else 1]
     for there, back in moves:
-        total += back(_translate(generator, there(padded), source, tile))
+        total += back(_translate(generator, there(padded), source, tuple(tile)))
     total /= len(moves)
     return total[tuple(slice(n) for n in image.shape)]
 
@@ -126,9 +128,12 @@ def _forward(generator: Generator, parts: np.ndarray, source: int, norm: Norm) -
     return generator.translate(x, source, norm)[:, 0].cpu().numpy()
 
 
-def _side(generator: Generator, rank: int) -> int:
-    """Side of a square or cube whose first feature map has :data:`NUMBERS`."""
-    return max(64, int((NUMBERS / _width(generator)) ** (1 / rank)) // STEP * STEP)
+def _largest(shape: tuple[int, ...], width: int) -> tuple[int, ...]:
+    """Return what goes through at once without a feature map beyond :data:`NUMBERS`."""
+    if np.prod(shape) * width <= NUMBERS:
+        return (max(shape),) * len(shape)
+    side = int((NUMBERS / width) ** (1 / len(shape))) // STEP * STEP
+    return (min(TILE[len(shape)], side),) * len(shape)
 
 
 def _width(generator: Generator) -> int:

@@ -122,10 +122,14 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
 
     monkeypatch.setattr(module, "_forward", flat)
     monkeypatch.setattr(module, "measure_moments", lambda *_: [])
-    monkeypatch.setattr(module, "NUMBERS", 4 * 128 * 128)
+    monkeypatch.setattr(module, "NUMBERS", 4 * 300 * 512)
+    monkeypatch.setitem(module.TILE, 2, 128)
     image = random_generator(0).uniform(-1, 1, (300, 517)).astype(np.float32)
     np.testing.assert_allclose(translate(network, image, IMAGE), image, atol=1e-6)
     assert max(np.prod(shape) for shape in shapes) <= 128 * 128
+    shapes.clear()
+    translate(network, image[:, :512], IMAGE)
+    assert max(np.prod(shape) for shape in shapes) == 300 * 512
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 70), (33, 18)])

@@ -1,0 +1,161 @@
+"""Speed and memory of segmenting, by the size of the image.
+
+python benchmarks/segment.py [--sizes 512,1024,2048,4096] [--large] [--dense] [--profile]
+
+Images are simulated. The network runs with the weights it starts from; what is decoded is what
+a perfect one would draw. Every size runs in a process of its own, whose highest memory during
+the network and during the rest is read from the system (Linux).
+"""
+
+import argparse
+import cProfile
+import importlib
+import json
+import pstats
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from scipy import ndimage
+
+from adgan.build import build_generator
+from adgan.checkpoint import Model
+from adgan.data.scale import rescale, working_shape
+from adgan.methods.adgan import Generator
+from adgan.presets import make_preset
+from adgan.seeding import generator
+from adgan.synth.masks import MASKS
+from adgan.synth.render import render
+from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.translate import translate
+
+RADIUS = (16.0, 24.0)
+"""Nuclei span forty pixels, so that the working scale is about a half."""
+DENSE = (10.0, 15.0)
+"""Nuclei of which 3,000 fit 2048 x 2048 pixels, as decoding is to be measured."""
+BLOCK = 1024
+"""Side of what is simulated; larger images repeat it."""
+CAPTION = "MiB beyond what was held before; copies: the rest's, in float32 images"
+
+
+def draw(side: int, radius: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw an image, uint16, and its labels: one block, repeated with each its own noise."""
+    rng = generator(0, "benchmark", side)
+    part = min(side, BLOCK)
+    count = 256**2 * 0.36 / (np.pi * (sum(radius) / 2) ** 2)
+    spec = SceneSpec(radius=radius, count=(count, count), reference=256.0, contact=0.3)
+    block = render(sample_scene(rng, spec, (part, part))).astype(np.uint32)
+    light = generator(1, "light").uniform(300, 1500, int(block.max()) + 1).astype(np.float32)
+    light[0] = 100
+    clean = ndimage.gaussian_filter(light[block], 1.5)
+    image, labels = np.empty((side, side), np.uint16), np.empty((side, side), np.uint32)
+    for number, (y, x) in enumerate(np.ndindex(-(-side // part), -(-side // part))):
+        where = (slice(y * part, (y + 1) * part), slice(x * part, (x + 1) * part))
+        image[where] = 5 * rng.poisson(clean / 5)
+        labels[where] = np.where(block, block + number * int(block.max()), 0)
+    return image, labels
+
+
+def resident(key: str = "VmHWM") -> float:
+    """Return this process's memory, MiB: the highest so far, or with ``VmRSS`` that of now."""
+    return float(Path("/proc/self/status").read_text().split(key + ":")[1].split()[0]) / 1024
+
+
+def start_anew() -> float:
+    """Let the highest memory be measured from here, and return what is in use, MiB."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return resident("VmRSS")
+
+
+def measure(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
+    """Segment one image; return seconds, MiB and nuclei."""
+    scene = {"radius": radius, "count": (5, 20), "mask": "dome"}
+    recipe = make_preset("fast", {"task": "instance", "scene": scene})
+    model = Model(build_generator(recipe).eval(), recipe)
+    pixels, labels = draw(side, radius)
+    shape = working_shape(pixels.shape, (recipe.scale,) * 2)
+    perfect = rescale(MASKS["dome"](labels), shape)
+    del labels
+    took: dict[str, float] = {"working": shape[0]}
+    record = cProfile.Profile()
+
+    def watched(network: Generator, image: np.ndarray, source: int) -> np.ndarray:
+        before, start = start_anew(), time.perf_counter()
+        translate(network, image, source)
+        took["network"], took["network_mib"] = time.perf_counter() - start, resident() - before
+        if show:
+            record.enable()
+        return perfect
+
+    segmenting = importlib.import_module("adgan.segment")
+    segmenting.translate = lambda network, image, source: perfect[: len(image), : len(image)]
+    segmenting.segment_image(model, pixels[:64, :64])  # loads what is loaded once
+    segmenting.translate = watched
+    before, start = start_anew(), time.perf_counter()
+    found = segmenting.segment_image(model, pixels)
+    took["rest"] = time.perf_counter() - start - took["network"]
+    took["rest_mib"] = resident() - before
+    took["nuclei"] = int(found.labels.max())
+    if show:
+        record.disable()
+        pstats.Stats(record, stream=sys.stderr).sort_stats("cumtime").print_stats(25)
+    return took
+
+
+def in_process(arguments: Sequence[str], side: int) -> dict[str, float]:
+    """Measure one size in a process of its own."""
+    command = [sys.executable, __file__, *arguments, "--only", str(side)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(result.stdout)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", default="512,1024,2048,4096", help="sides of the images")
+    parser.add_argument("--large", action="store_true", help="8192 as well")
+    parser.add_argument("--dense", action="store_true", help="3,000 nuclei in 2048 x 2048 pixels")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--profile", action="store_true", help="show what dominates decoding")
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    torch.set_num_threads(asked.threads)
+    if asked.only:
+        print(json.dumps(measure(asked.only, DENSE if asked.dense else RADIUS, asked.profile)))
+        return
+
+    table = Table(title=f"Segmenting an image, {asked.threads} threads", caption=CAPTION)
+    for column in (
+        "side",
+        "nuclei",
+        "network s",
+        "rest s",
+        "Mpx/s",
+        "network MiB",
+        "rest MiB",
+        "copies",
+    ):
+        table.add_column(column, justify="right")
+    for side in [*map(int, asked.sizes.split(",")), *[8192] * asked.large]:
+        row = in_process(arguments, side)
+        table.add_row(
+            f"{side}",
+            f"{row['nuclei']}",
+            f"{row['network']:.2f}",
+            f"{row['rest']:.2f}",
+            f"{side**2 / 1e6 / (row['network'] + row['rest']):.2f}",
+            f"{row['network_mib']:.0f}",
+            f"{row['rest_mib']:.0f}",
+            f"{row['rest_mib'] * 2**20 / (4 * side**2):.1f}",
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
