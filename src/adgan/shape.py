@@ -53,10 +53,11 @@ def merge_fragments(
     numpy.ndarray
         uint32 map, the lowest label of each union kept.
     """
-    fragments = _measure(labels, brightness)
+    touching = _touching(labels)
+    fragments = _measure(labels, brightness, {label for pair in touching for label in pair})
     neighbours: dict[int, set[int]] = {label: set() for label in fragments}
     queue: list[tuple[float, int, int]] = []
-    names = itertools.count(max(fragments, default=0) + 1)
+    names = itertools.count(int(labels.max(initial=0)) + 1)
     parent: dict[int, int] = {}
 
     def offer(a: int, b: int) -> None:
@@ -71,7 +72,7 @@ def merge_fragments(
         if gain > 0:
             heapq.heappush(queue, (-gain, a, b))
 
-    for a, b in _touching(labels):
+    for a, b in touching:
         neighbours[a].add(b)
         neighbours[b].add(a)
         offer(a, b)
@@ -104,11 +105,11 @@ def _contrast(one: Fragment, other: Fragment) -> float:
     return abs(a - b) / max(a, b, 1e-6)
 
 
-def _measure(labels: np.ndarray, brightness: np.ndarray) -> dict[int, Fragment]:
-    """Return each region by its label."""
+def _measure(labels: np.ndarray, brightness: np.ndarray, wanted: set[int]) -> dict[int, Fragment]:
+    """Return some regions by their labels."""
     fragments = {}
     for label, box in enumerate(ndimage.find_objects(labels.astype(np.int32)), start=1):
-        if box is None:
+        if box is None or label not in wanted:
             continue
         piece = labels[box] == label
         # Along each line only the first and the last pixel can be corners of the hull.
