@@ -110,12 +110,16 @@ def measure_moments(
     size = (WINDOW[rank],) * rank
     windows = plan_tiles(image.shape, size, _overlap(size), STEP)
     many = max(1, NUMBERS // _width(generator) // int(np.prod(windows[0].size)))
+    weights = [1] * len(windows)
     if len(windows) > many:
+        # From the darkest to the brightest, in groups of which the middle one stands for all;
+        # of two, by turns the brighter and the darker.
         light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
-        places = (np.arange(many) + 0.5) * len(windows) / many
-        windows = [windows[k] for k in light[places.astype(int)]]
+        groups = np.array_split(light, many)
+        windows = [windows[g[(len(g) - turn % 2) // 2]] for turn, g in enumerate(groups)]
+        weights = [len(group) for group in groups]
     moments: list[tuple[Tensor, Tensor]] = []
-    norm = measuring(moments, windows[0].size, [w.inner for w in windows])
+    norm = measuring(moments, windows[0].size, [w.inner for w in windows], weights)
     _forward(generator, np.stack([image[w.window] for w in windows]), source, norm)
     return moments
 

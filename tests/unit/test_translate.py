@@ -79,7 +79,7 @@ def test_moments_are_those_of_the_whole_image(network, image):
     size = image.shape
     moments = []
     with torch.inference_mode():
-        norm = measuring(moments, size, [tuple(slice(0, n) for n in size)])
+        norm = measuring(moments, size, [tuple(slice(0, n) for n in size)], [1])
         network.translate(torch.from_numpy(image[None, None]), IMAGE, norm)
     for one, whole in zip(measure_moments(network, image, IMAGE), moments, strict=True):
         torch.testing.assert_close(one, whole, rtol=0.02, atol=0.02)

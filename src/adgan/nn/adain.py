@@ -33,7 +33,10 @@ def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
 
 
 def measuring(
-    moments: list[tuple[Tensor, Tensor]], size: Sequence[int], cores: Sequence[Sequence[slice]]
+    moments: list[tuple[Tensor, Tensor]],
+    size: Sequence[int],
+    cores: Sequence[Sequence[slice]],
+    weights: Sequence[float],
 ) -> Norm:
     """Return AdaIN with statistics pooled over the cores of a batch, noted layer by layer.
 
@@ -45,15 +48,17 @@ def measuring(
         Sides ``(Z) Y X`` of the network's input.
     cores
         The part of each sample that counts, in pixels of the input, on multiples of 4.
+    weights
+        How much each pixel of a sample's core counts.
     """
 
     def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
         step = size[0] // x.shape[2]
         counts, variances, means = [], [], []
-        for sample, core in zip(x, cores, strict=True):
+        for sample, core, weight in zip(x, cores, weights, strict=True):
             part = sample[(..., *(slice(c.start // step, c.stop // step) for c in core))]
             variance, mean = torch.var_mean(part.flatten(1), 1, correction=0)
-            counts.append(part[0].numel())
+            counts.append(weight * part[0].numel())
             variances.append(variance)
             means.append(mean)
         share = x.new_tensor(counts)[:, None] / sum(counts)

@@ -26,9 +26,17 @@ def test_statistics_of_a_batch_are_those_of_its_samples_side_by_side():
     x, scale, shift = tensors(2, 4, 8, 8)
     scale, shift = scale[:1], shift[:1]
     moments = []
-    measured = measuring(moments, (8, 8), [(slice(0, 8), slice(0, 8))] * 2)(x, scale, shift)
+    measured = measuring(moments, (8, 8), [(slice(0, 8), slice(0, 8))] * 2, [1, 1])(x, scale, shift)
     beside = adain(torch.cat([x[:1], x[1:]], dim=3), scale, shift)
     torch.testing.assert_close(torch.cat([measured[:1], measured[1:]], dim=3), beside)
+
+
+def test_a_sample_may_stand_for_several():
+    x, scale, shift = tensors(2, 4, 8, 8)
+    whole, weighted, thrice = [(slice(0, 8), slice(0, 8))], [], []
+    measuring(weighted, (8, 8), whole * 2, [1, 3])(x, scale, shift)
+    measuring(thrice, (8, 8), whole * 4, [1] * 4)(x[[0, 1, 1, 1]], scale[:1], shift[:1])
+    torch.testing.assert_close(weighted, thrice)
 
 
 def test_only_cores_count():
@@ -37,8 +45,8 @@ def test_only_cores_count():
     spoilt[..., 6:] = 100
     kept, moments = [], []
     # The layer is half as large as the network's input, to whose pixels cores refer.
-    measuring(kept, (8, 12), [(slice(0, 8), slice(0, 12))])(x[..., :6], scale, shift)
-    measuring(moments, (8, 16), [(slice(0, 8), slice(0, 12))])(spoilt, scale, shift)
+    measuring(kept, (8, 12), [(slice(0, 8), slice(0, 12))], [1])(x[..., :6], scale, shift)
+    measuring(moments, (8, 16), [(slice(0, 8), slice(0, 12))], [1])(spoilt, scale, shift)
     torch.testing.assert_close(moments[0], kept[0])
 
 
@@ -46,7 +54,7 @@ def test_replaying_uses_the_moments_layer_after_layer():
     x, scale, shift = tensors(1, 2, 8, 8)
     y = tensors(1, 2, 4, 4, seed=1)[0]
     moments = []
-    norm = measuring(moments, (8, 8), [(slice(0, 8), slice(0, 8))])
+    norm = measuring(moments, (8, 8), [(slice(0, 8), slice(0, 8))], [1])
     expected = [norm(x, scale, shift), norm(y, scale, shift)]
     again = replaying(moments)
     assert [again(a, scale, shift).equal(b) for a, b in zip((x, y), expected, strict=True)]

@@ -23,7 +23,8 @@ def test_channels_are_the_papers_at_width_64():
     assert shapes == [(64, 1, 7, 7), (128, 64, 4, 4), (256, 128, 4, 4)]  # Table 5
     for blocks in (encoder.blocks, decoder.blocks):
         assert len(blocks) == 4
-        assert all(b.first.weight.shape == b.second.weight.shape == (256, 256, 3, 3) for b in blocks)
+        for block in blocks:
+            assert block.first.weight.shape == block.second.weight.shape == (256, 256, 3, 3)
     # Table 7; torch puts the channels that enter a transposed convolution first.
     assert [tuple(up.conv.weight.shape) for up in decoder.up] == [(256, 128, 3, 3), (128, 64, 3, 3)]
     assert decoder.head.weight.shape == (1, 64, 7, 7)
