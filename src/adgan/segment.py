@@ -36,20 +36,19 @@ from adgan.tables import write_csv
 from adgan.translate import translate
 from adgan.visible import calmed, find_faint, noise_level
 
-THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
-"""Probability at which nucleus begins, half-way from background to the lowest of a nucleus."""
+THRESHOLD = {"semantic": 0.3, "edge": 0.25, "dome": 0.25}
+"""Probability at which a mask of each kind turns into nucleus: low, as the rim is then snapped to
+the light, which cuts back what is too much, but cannot find what is not there."""
 LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
 LEAST_CUT = 0.05
 """The same for a nucleus cut by the frame."""
 PASSES = 3
-"""Times the rim may move on from where it was last put, so that half a dim nucleus grows whole."""
+"""Times the rim may move out from where it was last put, so that half a dim nucleus grows whole."""
 HOLE = 0.15
 """Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
 """Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
-LIGHT = 0.3
-"""Weight of relative brightness in the relief."""
 SMOOTHING = 0.1
 """Standard deviation by which the relief is smoothed, in radii."""
 SPECK = 0.1
@@ -108,8 +107,7 @@ def segment(
         Folder for one label TIFF an image, named and sized as the image; without it the
         maps are returned.
     threshold
-        Probability from which a pixel may be nucleus; by default half-way between the
-        background and the rim of a simulated nucleus.
+        Probability from which a pixel may be nucleus; by default that of :data:`THRESHOLD`.
     probability
         Also write the soft mask, ``probability/NAME.tif``, float32.
     overlay
@@ -228,7 +226,7 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     hole = HOLE * ball(radius, coarse.ndim)
     for _ in range(PASSES - 1):
         threshold, depth = snap(image.working, coarse, radius, hole)
-        coarse = divide(image.working, threshold, depth, hole)
+        coarse = coarse | divide(image.working, threshold, depth, hole)
     threshold, depth = snap(image.working, coarse, radius, hole)
     shape = image.full.shape
     zoom = image.full.size / coarse.size
@@ -239,9 +237,9 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
     """Split touching nuclei: cut wherever the relief dips, then mend by shape.
 
-    The relief is made of the depth in the mask, in radii, the network's output and the
-    brightness relative to that of the neighbourhood. Cut at every small dip it falls into
-    fragments, of which those are joined whose union is convex and of one brightness.
+    The relief is the depth in the mask, in radii, plus the network's output. Cut at every small
+    dip it falls into fragments, of which those are joined whose union is convex and of one
+    brightness.
 
     Parameters
     ----------
@@ -264,10 +262,7 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.where(small, signed_depth(small) / radius, 0)
     brightness = (image.working + 1) / 2
-    usual = ndimage.gaussian_filter(np.where(small, brightness, 0), radius)
-    usual /= ndimage.gaussian_filter(small.astype(np.float32), radius) + 1e-3
-    relief = (depth + soft) / 2 + LIGHT * brightness / np.maximum(usual, 0.05)
-    relief = ndimage.gaussian_filter(relief, SMOOTHING * radius)
+    relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
     fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
     nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)

@@ -16,7 +16,7 @@ from scipy.spatial import ConvexHull
 
 TOLERANCE = 0.015
 """Solidity that a merger may cost: about what pixels of a working nucleus do to it."""
-CONTRAST = 0.3
+CONTRAST = 0.15
 """Solidity that a merger must gain for each unit of relative difference in brightness."""
 EAGER = 0.1
 """Solidity that joining a speck to a neighbour may cost."""

@@ -2,13 +2,15 @@
 
 AdaIN's statistics are those of the whole image where it fits one pass. A larger image is cut
 into tiles that share one set of statistics, as each tile's own would turn the noise of an empty
-tile into nuclei. They are measured beforehand, layer after layer on windows in one batch: on all
-of the image if the batch can hold it, else on windows chosen evenly from the darkest to the
-brightest. Measuring one layer needs the final statistics of those before it, so measuring tile
-by tile with earlier estimates does not settle.
+tile into nuclei. They are measured beforehand on batches of windows, each batch going through
+layer after layer as a small image of its own with its share of dark and bright windows; what
+the batches find is pooled. Up to a size the windows are the whole image, beyond it a sample.
+(Measuring tile by tile with the statistics of an earlier round does not settle: each layer needs
+the final ones of those before it.)
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -25,6 +27,8 @@ TILE = {2: 512, 3: 128}
 """Side of a tile; smaller feature maps are faster, as caches hold them."""
 WINDOW = {2: 256, 3: 64}
 """Side of the windows on which statistics are measured."""
+BATCHES = 8
+"""Most batches of windows that are measured."""
 OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
 STEP = 4
@@ -106,22 +110,34 @@ def measure_moments(
     list
         One (mean, standard deviation) pair of ``1 C 1 1 (1)`` a layer, in order of use.
     """
-    rank = image.ndim
-    size = (WINDOW[rank],) * rank
+    size = (WINDOW[image.ndim],) * image.ndim
     windows = plan_tiles(image.shape, size, _overlap(size), STEP)
     many = max(1, NUMBERS // _width(generator) // int(np.prod(windows[0].size)))
-    weights = [1] * len(windows)
-    if len(windows) > many:
-        # From the darkest to the brightest, in groups of which the middle one stands for all;
-        # of two, by turns the brighter and the darker.
-        light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
-        groups = np.array_split(light, many)
-        windows = [windows[g[(len(g) - turn % 2) // 2]] for turn, g in enumerate(groups)]
-        weights = [len(group) for group in groups]
-    moments: list[tuple[Tensor, Tensor]] = []
-    norm = measuring(moments, windows[0].size, [w.inner for w in windows], weights)
-    _forward(generator, np.stack([image[w.window] for w in windows]), source, norm)
-    return moments
+    batches = min(BATCHES, math.ceil(len(windows) / many))
+    # From the darkest to the brightest, in groups of which the middle one stands for all; of
+    # two, by turns the brighter and the darker. Every batch has its share of each brightness.
+    light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
+    groups = np.array_split(light, min(len(windows), many * batches))
+    chosen = [windows[g[(len(g) - turn % 2) // 2]] for turn, g in enumerate(groups)]
+    weights = [len(group) for group in groups]
+    parts = []
+    for k in range(batches):
+        batch, moments = chosen[k::batches], []
+        norm = measuring(moments, batch[0].size, [w.inner for w in batch], weights[k::batches])
+        _forward(generator, np.stack([image[w.window] for w in batch]), source, norm)
+        parts.append(moments)
+    shares = [sum(weights[k::batches]) / len(windows) for k in range(batches)]
+    return [_pool(layer, shares) for layer in zip(*parts, strict=True)]
+
+
+def _pool(parts: Sequence[tuple[Tensor, Tensor]], shares: Sequence[float]) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of all batches together."""
+    mean = sum((s * m for s, (m, _) in zip(shares, parts, strict=True)), torch.zeros(()))
+    variance = sum(
+        (s * (d**2 + (m - mean) ** 2) for s, (m, d) in zip(shares, parts, strict=True)),
+        torch.zeros(()),
+    )
+    return mean, variance.sqrt()
 
 
 @torch.inference_mode()

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
-CLEAR = 1.5
+CLEAR = 0.8
 """Least difference of a nucleus to its surroundings, in standard deviations of a pixel's noise."""
 CALM = 0.02
 """Noise that an outline can bear, as a share of half the range of brightened intensities."""
