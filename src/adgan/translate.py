@@ -122,7 +122,8 @@ def measure_moments(
     weights = [len(group) for group in groups]
     parts = []
     for k in range(batches):
-        batch, moments = chosen[k::batches], []
+        batch = chosen[k::batches]
+        moments: list[tuple[Tensor, Tensor]] = []
         norm = measuring(moments, batch[0].size, [w.inner for w in batch], weights[k::batches])
         _forward(generator, np.stack([image[w.window] for w in batch]), source, norm)
         parts.append(moments)
