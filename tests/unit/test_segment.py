@@ -69,7 +69,7 @@ def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     sure = module.translate
     monkeypatch.setattr(module, "translate", lambda *args: 0.2 * sure(*args))  # 0.4 and 0.6
     model = Model(None, tiny({"data": {"crop": (64, 64)}}))
-    assert segment_image(model, sample[0]).labels.any()
+    assert segment_image(model, sample[0], threshold=0.5).labels.any()
     assert not segment_image(model, sample[0], 0.7).labels.any()
 
 

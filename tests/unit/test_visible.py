@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from adgan.visible import CALM, calmed, find_faint, noise_level
+
+
+@pytest.mark.parametrize("shape", [(200, 200), (10, 100, 100)])
+@pytest.mark.parametrize("noise", [0.02, 0.2])
+def test_noise_is_measured_beside_slopes_and_steps(shape: tuple[int, ...], noise: float) -> None:
+    rng = np.random.default_rng(0)
+    scene = np.broadcast_to(np.linspace(0, 1, shape[-1]), shape).copy()
+    scene[..., 40:80, 40:80] += 1
+    assert noise_level(scene + noise * rng.normal(size=shape)) == pytest.approx(noise, rel=0.05)
+
+
+def test_a_line_of_pixels_has_no_noise_to_measure() -> None:
+    assert noise_level(np.random.default_rng(0).random((1, 50))) == 0
+
+
+def test_a_noisy_image_is_calmed_and_a_clean_one_left() -> None:
+    noise = np.random.default_rng(1).normal(size=(200, 200)).astype(np.float32)
+    assert calmed(0.2 * noise, most=10).std() == pytest.approx(CALM, rel=0.15)
+    clean = 0.01 * noise
+    assert calmed(clean, most=10) is clean
+
+
+def test_smoothing_has_a_limit() -> None:
+    noise = np.random.default_rng(2).normal(size=(200, 200)).astype(np.float32)
+    assert calmed(noise, most=1).std() == pytest.approx(1 / (2 * np.sqrt(np.pi)), rel=0.1)
+
+
+def squares() -> tuple[np.ndarray, np.ndarray]:
+    """Three nuclei that stand out by 1, 0.1 and 0, and their map."""
+    labels = np.zeros((60, 140), int)
+    image = np.zeros(labels.shape)
+    for label, light in enumerate((1, 0.1, 0), start=1):
+        box = np.s_[20:40, 40 * label - 20 : 40 * label]
+        labels[box], image[box] = label, light
+    return labels, image
+
+
+def test_nuclei_no_brighter_than_the_noise_are_faint() -> None:
+    labels, image = squares()
+    assert list(find_faint(labels, image, radius=10, noise=0.01)) == [3]
+    assert sorted(find_faint(labels, image, radius=10, noise=0.5)) == [2, 3]
+    assert not len(find_faint(np.zeros_like(labels), image, 10, 0.5))
+
+
+def test_a_nucleus_among_faint_ones_is_judged_once_they_are_gone() -> None:
+    labels = np.ones((60, 60), int)
+    labels[20:40, 20:40] = 2
+    labels[:5] = 0
+    assert sorted(find_faint(labels, np.zeros(labels.shape), radius=4, noise=1)) == [1, 2]
+
+
+def test_without_any_background_nothing_is_faint() -> None:
+    assert not len(find_faint(np.ones((30, 30), int), np.zeros((30, 30)), 5, 1))
