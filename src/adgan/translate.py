@@ -27,7 +27,7 @@ TILE = {2: 512, 3: 128}
 """Side of a tile; smaller feature maps are faster, as caches hold them."""
 WINDOW = {2: 256, 3: 64}
 """Side of the windows on which statistics are measured."""
-BATCHES = 8
+BATCHES = 4
 """Most batches of windows that are measured."""
 OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
