@@ -107,7 +107,11 @@ def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
 
     Larger ones are the gaps between nuclei that stand in a ring.
     """
-    outside = np.asarray(cc3d.connected_components(~mask, connectivity=4 if mask.ndim == 2 else 6))
+    # As bytes: on Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
+    background = (~mask).astype(np.uint8)
+    outside = np.asarray(
+        cc3d.connected_components(background, connectivity=4 if mask.ndim == 2 else 6)
+    )
     is_hole = np.ones(int(outside.max()) + 1, bool)
     for axis, end in itertools.product(range(mask.ndim), (0, -1)):
         is_hole[np.take(outside, end, axis)] = False

@@ -208,7 +208,7 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
         labels = split(recipe, image, mask, soft)
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     small = nearest(labels, soft.shape)
-    faint = find_faint(small, image.working, radius, noise_level(image.full))
+    faint = find_faint(small, image.working, radius, noise_level(image.working))
     labels[np.isin(labels, faint)] = 0
     probability = np.clip(rescale(soft, pixels.shape), 0, 1)
     return Segmentation(finish(recipe, labels), probability)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
-CLEAR = 0.8
+CLEAR = 3.0
 """Least difference of a nucleus to its surroundings, in standard deviations of a pixel's noise."""
 CALM = 0.02
 """Noise that an outline can bear, as a share of half the range of brightened intensities."""
@@ -60,8 +60,9 @@ def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: floa
     """List the nuclei that do not stand clear of the noise.
 
     An image without nuclei shows its noise once it is brightened, and a network that has only
-    ever seen nuclei finds some there. Their mean light differs from that around them by a
-    fraction of the noise, that of dim nuclei by several times it.
+    ever seen nuclei finds some there. As they were chosen for being bright, their mean light
+    differs from that around them by up to twice the noise at this scale, that of dim nuclei by
+    four times and more.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: floa
     radius
         Of a nucleus, in pixels.
     noise
-        Of a pixel as it was taken; see :func:`noise_level`.
+        Of a pixel of `image`; see :func:`noise_level`.
 
     Returns
     -------
