@@ -27,10 +27,10 @@ from adgan.build import build_generator
 from adgan.data.batches import random_crop, random_symmetry
 from adgan.data.prepare import prepare
 from adgan.data.scale import rescale
+from adgan.decode import finish, split
 from adgan.nn.unet import UNet
 from adgan.recipe import Recipe
 from adgan.seeding import generator
-from adgan.segment import finish, split
 
 BACKGROUND, RIM, INTERIOR = range(3)
 RIM_WIDTH = 2.0

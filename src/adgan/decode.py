@@ -1,0 +1,136 @@
+"""The network's output becomes labels: what is a nucleus, where it ends, which pixels are one.
+
+Everything at the working scale, but for the rims and the last watershed, which run at the
+image's own. Any rank.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+from adgan.boundary import divide, signed_depth, snap
+from adgan.data.prepare import Prepared
+from adgan.data.scale import nearest, rescale
+from adgan.instances import components, find_markers, grow, tidy
+from adgan.recipe import Recipe
+from adgan.shape import merge_fragments
+from adgan.visible import calmed, find_faint, noise_level
+
+THRESHOLD = {"semantic": 0.3, "edge": 0.25, "dome": 0.25}
+"""Probability at which a mask of each kind turns into nucleus: low, as the rim is then snapped to
+the light, which cuts back what is too much, but cannot find what is not there."""
+LEAST = 0.15
+"""Least area or volume of a nucleus, as a share of the smallest the run was made for."""
+LEAST_CUT = 0.05
+"""The same for a nucleus cut by the frame."""
+PASSES = 3
+"""Times the rim may move out from where it was last put, so that half a dim nucleus grows whole."""
+HOLE = 0.15
+"""Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
+HEIGHT = 0.01
+"""Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
+SMOOTHING = 0.1
+"""Standard deviation by which the relief is smoothed, in radii."""
+SPECK = 0.1
+"""Area or volume below which a fragment joins a neighbour, as a share of a mean nucleus."""
+LARGEST = 2.0
+"""Area or volume that joined fragments may not exceed, in mean nuclei."""
+
+
+def decode(
+    recipe: Recipe, image: Prepared, soft: np.ndarray, threshold: float | None = None
+) -> np.ndarray:
+    """Turn the soft mask of one image into its label map.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings, for sizes and the task.
+    image
+        The image that the network saw.
+    soft
+        The network's output at the working scale, 0 to 1.
+    threshold
+        Probability from which a pixel may be nucleus; that of :data:`THRESHOLD` when absent.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32, of the image's own shape: a label a nucleus, or a component for the semantic
+        task, from 1 without gaps.
+    """
+    if threshold is None:
+        threshold = THRESHOLD[recipe.scene.mask]
+    mask = find_mask(recipe, image, soft >= threshold)
+    labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
+    small = nearest(labels, soft.shape)
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    faint = find_faint(small, image.working, radius, noise_level(image.working))
+    labels[np.isin(labels, faint)] = 0
+    return finish(recipe, labels)
+
+
+def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
+    """Snap a coarse mask at the working scale to the image at its own.
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, of the image's own shape.
+    """
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    hole = HOLE * ball(radius, coarse.ndim)
+    for _ in range(PASSES - 1):
+        threshold, depth = snap(image.working, coarse, radius, hole)
+        coarse = coarse | divide(image.working, threshold, depth, hole)
+    threshold, depth = snap(image.working, coarse, radius, hole)
+    shape = image.full.shape
+    zoom = image.full.size / coarse.size
+    calm = calmed(image.full, SMOOTHING * radius / recipe.scale)
+    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
+
+
+def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
+    """Split touching nuclei: cut wherever the relief dips, then mend by shape.
+
+    The relief is the depth in the mask, in radii, plus the network's output. Cut at every small
+    dip it falls into fragments, of which those are joined whose union is convex and of one
+    brightness.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings, for sizes.
+    image
+        The image, for its brightness.
+    mask
+        Boolean, of the image's own shape.
+    soft
+        The network's output at the working scale, 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32, of the image's own shape.
+    """
+    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
+    nucleus = ball(radius, mask.ndim)
+    small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
+    depth = np.where(small, signed_depth(small) / radius, 0)
+    brightness = (image.working + 1) / 2
+    relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
+    fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
+    nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
+    full = np.where(mask, nearest(nuclei, mask.shape), 0)
+    return grow(rescale(relief, mask.shape), full, mask)
+
+
+def finish(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
+    """Fill holes, drop specks relative to the sizes of a run, and number from 1."""
+    smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
+    size = ball(smallest, labels.ndim)
+    return tidy(labels, LEAST * size, LEAST_CUT * size)
+
+
+def ball(radius: float, rank: int) -> float:
+    """Return the area of a disc or the volume of a ball."""
+    return float({2: np.pi, 3: 4 / 3 * np.pi}[rank] * radius**rank)
