@@ -85,16 +85,16 @@ def measure(side: int, radius: tuple[float, float], show: bool) -> dict[str, flo
     took: dict[str, float] = {"working": shape[0]}
     record = cProfile.Profile()
 
-    def watched(network: Generator, image: np.ndarray, source: int) -> np.ndarray:
+    def watched(network: Generator, image: np.ndarray, source: int, symmetries: bool) -> np.ndarray:
         before, start = start_anew(), time.perf_counter()
-        translate(network, image, source)
+        translate(network, image, source, symmetries=symmetries)
         took["network"], took["network_mib"] = time.perf_counter() - start, resident() - before
         if show:
             record.enable()
         return perfect
 
     segmenting = importlib.import_module("adgan.segment")
-    segmenting.translate = lambda network, image, source: perfect[: len(image), : len(image)]
+    segmenting.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
     segmenting.segment_image(model, pixels[:64, :64])  # loads what is loaded once
     segmenting.translate = watched
     before, start = start_anew(), time.perf_counter()

@@ -66,6 +66,7 @@ def segment(
     overlay: bool = False,
     table: bool = False,
     rois: bool = False,
+    symmetries: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -92,6 +93,9 @@ def segment(
         Also write one CSV row a nucleus, ``tables/NAME.csv``.
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
+    symmetries
+        Average the network over the eight flips and quarter turns of the plane: eight times
+        slower, a little steadier.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -131,7 +135,7 @@ def segment(
 
     results = []
     for number, image in enumerate(loaded, start=1):
-        found = segment_image(model, image.pixels, threshold)
+        found = segment_image(model, image.pixels, threshold, symmetries)
         count = int(found.labels.max())
         if folder is None:
             results.append(Segmented(image.name, count, labels=found.labels))
@@ -155,7 +159,12 @@ def segment(
     return results
 
 
-def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = None) -> Segmentation:
+def segment_image(
+    model: Model,
+    pixels: np.ndarray,
+    threshold: float | None = None,
+    symmetries: bool = False,
+) -> Segmentation:
     """Label the nuclei of one image.
 
     Parameters
@@ -164,7 +173,7 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
         A trained model; runs on the device its generator is on.
     pixels
         ``(Z) Y X``, native dtype.
-    threshold
+    threshold, symmetries
         As for :func:`segment`.
 
     Returns
@@ -174,7 +183,7 @@ def segment_image(model: Model, pixels: np.ndarray, threshold: float | None = No
     recipe = model.recipe
     data = recipe.data
     image = prepare(pixels, recipe.scale, data.percentiles, data.gamma)
-    soft = (translate(model.generator, image.working, IMAGE) + 1) / 2
+    soft = (translate(model.generator, image.working, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
     return Segmentation(labels, np.clip(rescale(soft, pixels.shape), 0, 1))
 

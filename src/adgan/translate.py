@@ -1,4 +1,4 @@
-"""A whole image through the generator: in tiles with shared statistics, averaged over symmetries.
+"""A whole image through the generator: in tiles with shared statistics.
 
 AdaIN's statistics are those of the whole image where it fits one pass. A larger image is cut
 into tiles that share one set of statistics, as each tile's own would turn the noise of an empty
@@ -41,7 +41,7 @@ def translate(
     source: int,
     *,
     tile: Sequence[int] | None = None,
-    symmetries: bool = True,
+    symmetries: bool = False,
 ) -> np.ndarray:
     """Translate one image to the other domain.
 

@@ -32,7 +32,9 @@ def perfect(sample, monkeypatch):
 
     def make(mask):
         drawn = MASKS[mask](sample[1])
-        monkeypatch.setattr(module, "translate", lambda g, image, s: rescale(drawn, image.shape))
+        monkeypatch.setattr(
+            module, "translate", lambda g, image, s, **_: rescale(drawn, image.shape)
+        )
 
     return make
 
@@ -67,7 +69,7 @@ def test_a_semantic_run_leaves_what_touches_together(sample, perfect, tiny):
 def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     perfect("semantic")
     sure = module.translate
-    monkeypatch.setattr(module, "translate", lambda *args: 0.2 * sure(*args))  # 0.4 and 0.6
+    monkeypatch.setattr(module, "translate", lambda *a, **k: 0.2 * sure(*a, **k))  # 0.4 and 0.6
     model = Model(None, tiny({"data": {"crop": (64, 64)}}))
     assert segment_image(model, sample[0], threshold=0.5).labels.any()
     assert not segment_image(model, sample[0], 0.7).labels.any()

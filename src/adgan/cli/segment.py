@@ -20,6 +20,7 @@ def segment(
     overlay: bool = False,
     table: bool = False,
     rois: bool = False,
+    symmetries: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -43,6 +44,8 @@ def segment(
         Write a CSV table too, a row a nucleus.
     rois
         Write outlines for ImageJ and QuPath too.
+    symmetries
+        Average the network over eight flips and turns: eight times slower, a little steadier.
     device
         Where to compute; auto takes the best there is.
     overwrite
@@ -60,6 +63,7 @@ def segment(
             overlay=overlay,
             table=table,
             rois=rois,
+            symmetries=symmetries,
             device=device,
             overwrite=overwrite,
             watch=watch_items(meter),

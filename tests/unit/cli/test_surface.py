@@ -11,7 +11,7 @@ RECIPE = {
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
-    "segment": {"RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay",
+    "segment": {"RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
                 "--table", "--rois"} | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
