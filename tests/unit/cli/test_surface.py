@@ -11,8 +11,10 @@ RECIPE = {
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
-    "segment": {"RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
-                "--table", "--rois"} | OUTPUT,
+    "segment": {
+        "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
+        "--table", "--rois",
+    } | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
