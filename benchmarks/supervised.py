@@ -23,9 +23,8 @@ from sets import DataSet, Labelled, load_labelled
 from torch import nn
 from torch.nn import functional as F
 
-from adgan.build import build_generator
+from adgan.build import build_generator, build_image
 from adgan.data.batches import random_crop, random_symmetry
-from adgan.data.prepare import prepare
 from adgan.data.scale import rescale
 from adgan.decode import finish, split
 from adgan.nn.unet import UNet
@@ -64,8 +63,7 @@ def nearest(labels: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
 def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
     """Bring an image and its labels to the working scale; the band, partly unlabelled, is cut."""
-    data = recipe.data
-    working = prepare(image.pixels, recipe.scale, data.percentiles, data.gamma).working
+    working = build_image(recipe, image.pixels).seen
     labels = nearest(image.truth, working.shape)
     cut = round(band * recipe.scale)
     inside = tuple(slice(cut, n - cut) for n in working.shape)
@@ -148,9 +146,8 @@ def probabilities(network: UNet, image: np.ndarray) -> np.ndarray:
 
 def segment_unet(network: UNet, recipe: Recipe, pixels: np.ndarray) -> np.ndarray:
     """Label the nuclei of one image, at its own size."""
-    data = recipe.data
-    image = prepare(pixels, recipe.scale, data.percentiles, data.gamma)
-    background, _, interior = probabilities(network, image.working)
+    image = build_image(recipe, pixels)
+    background, _, interior = probabilities(network, image.seen)
     mask = rescale(background, pixels.shape) < 0.5
     labels = split(recipe, image, mask, interior)
     return finish(recipe, labels)

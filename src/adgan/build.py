@@ -1,5 +1,8 @@
-"""The one place where a recipe becomes networks and scenes."""
+"""The one place where a recipe becomes networks, scenes and images as they are seen."""
 
+import numpy as np
+
+from adgan.data.prepare import Prepared, prepare
 from adgan.methods.adgan import Generator
 from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
@@ -9,6 +12,9 @@ from adgan.synth.scene import SceneSpec
 
 REFERENCE = {2: 256.0, 3: (64 * 128 * 128) ** (1 / 3)}
 """Side of the square or cube that `count` refers to: the paper's crop (4.2)."""
+
+NEIGHBOURHOOD = 2.5
+"""Mean radii over which brightness is made even: a nucleus and those beside it."""
 
 
 def build_generator(recipe: Recipe) -> Generator:
@@ -37,3 +43,10 @@ def build_scene(recipe: Recipe) -> SceneSpec:
         overlap=scene.overlap,
         wobble=scene.wobble,
     )
+
+
+def build_image(recipe: Recipe, pixels: np.ndarray) -> Prepared:
+    """Return an image ``(Z) Y X`` of a native dtype as a recipe's networks see it."""
+    data = recipe.data
+    reach = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
+    return prepare(pixels, recipe.scale, data.percentiles, data.gamma, data.even, reach)

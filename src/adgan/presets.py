@@ -20,11 +20,17 @@ PAPER: dict[str, Any] = {
     },
     "loss": {"noise": 0.0, "history": 50},
     "scene": {"contact": 0.0, "overlap": 0.0, "wobble": 0.0, "eccentricity": (0.25, 0.75)},
-    "data": {"working_radius": None, "gamma": 1.0, "percentiles": (0, 100), "crop": (256, 256)},
+    "data": {
+        "working_radius": None,
+        "gamma": 1.0,
+        "percentiles": (0, 100),
+        "even": None,
+        "crop": (256, 256),
+        "batch": 8,
+    },
     "schedule": {"steps": 10_000, "rate": 2e-4},
 }
 """Sections 4.2 and 5.3: the rate and batch of the released experiments (8 + 8)."""
-PAPER["data"]["batch"] = 8
 
 LIKE: dict[str, dict[str, Any]] = {
     "hela": {"radius": (13, 18), "count": (5, 40)},

@@ -85,6 +85,9 @@ class DataSettings(Settings):
     )
     gamma: float = Field(0.5, gt=0, description="power applied between the percentiles")
     percentiles: Range = Field((0.5, 99.8), description="brought to -1 and 1")
+    even: float | None = Field(
+        0.3, gt=0, description="floor to which dim places are made as bright as others; none: not"
+    )
     crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
     batch: int = Field(4, ge=1, description="images, and as many masks, a step")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from adgan.build import build_image
 from adgan.checkpoint import Model, load
-from adgan.data.prepare import prepare
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
@@ -181,9 +181,8 @@ def segment_image(
     Segmentation
     """
     recipe = model.recipe
-    data = recipe.data
-    image = prepare(pixels, recipe.scale, data.percentiles, data.gamma)
-    soft = (translate(model.generator, image.working, IMAGE, symmetries=symmetries) + 1) / 2
+    image = build_image(recipe, pixels)
+    soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
     return Segmentation(labels, np.clip(rescale(soft, pixels.shape), 0, 1))
 

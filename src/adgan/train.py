@@ -11,7 +11,7 @@ from types import FrameType
 
 from lightning_fabric import Fabric
 
-from adgan.build import build_scene
+from adgan.build import build_image, build_scene
 from adgan.checkpoint import (
     PANELS,
     RECIPE,
@@ -27,7 +27,6 @@ from adgan.checkpoint import (
     write_start,
 )
 from adgan.data.batches import Batches
-from adgan.data.prepare import prepare
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import Image, Sources, claim_output, load_images, write_png
@@ -163,7 +162,7 @@ def _train(
     data = recipe.data
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
     batches = Batches(
-        [prepare(i.pixels, recipe.scale, data.percentiles, data.gamma).working for i in images],
+        [build_image(recipe, i.pixels).seen for i in images],
         build_scene(recipe),
         recipe.scene.mask,
         recipe.scene.edge,

@@ -9,9 +9,9 @@ the batches find is pooled. Up to a size the windows are the whole image, beyond
 the final ones of those before it.)
 """
 
-import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -33,6 +33,28 @@ OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
 STEP = 4
 """The networks halve sizes twice."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A symmetry of the last two axes: quarter turns, then perhaps a flip."""
+
+    quarters: int
+    flip: bool
+
+    def apply(self, array: np.ndarray) -> np.ndarray:
+        """Turn an array ``(Z) Y X``."""
+        turned = np.rot90(array, self.quarters, axes=(-2, -1))
+        return turned[..., ::-1] if self.flip else turned
+
+    def undo(self, array: np.ndarray) -> np.ndarray:
+        """Turn it back."""
+        unflipped = array[..., ::-1] if self.flip else array
+        return np.rot90(unflipped, -self.quarters, axes=(-2, -1))
+
+
+VIEWS = tuple(View(quarters, flip) for quarters in range(4) for flip in (False, True))
+"""The eight symmetries of the plane; the first changes nothing."""
 
 
 def translate(
@@ -64,17 +86,44 @@ def translate(
     numpy.ndarray
         float32 of the image's shape.
     """
+    moves = VIEWS if symmetries else VIEWS[:1]
+    total = np.zeros(image.shape, np.float32)
+    for view in translate_views(generator, image, source, moves, tile=tile):
+        total += view
+    return total / len(moves)
+
+
+def translate_views(
+    generator: Generator,
+    image: np.ndarray,
+    source: int,
+    views: Iterable[View],
+    *,
+    tile: Sequence[int] | None = None,
+) -> Iterator[np.ndarray]:
+    """Translate one image seen in several ways, each translation turned back.
+
+    Parameters
+    ----------
+    generator, image, source, tile
+        As for :func:`translate`.
+    views
+        Some of :data:`VIEWS`.
+
+    Yields
+    ------
+    numpy.ndarray
+        float32 of the image's shape, one a view.
+    """
     # Sides are brought to whole steps, and to the least size that the networks can reflect.
     short = [(0, max(-n % STEP, 16 - n)) for n in image.shape]
     padded = np.pad(image, short, mode="symmetric")
     if tile is None:
         tile = _largest(padded.shape, _width(generator))
-    total = np.zeros(padded.shape, np.float32)
-    moves = list(_symmetries())[: 8 if symmetries else 1]
-    for there, back in moves:
-        total += back(_translate(generator, there(padded), source, tuple(tile)))
-    total /= len(moves)
-    return total[tuple(slice(n) for n in image.shape)]
+    for view in views:
+        seen = np.ascontiguousarray(view.apply(padded))
+        made = view.undo(_translate(generator, seen, source, tuple(tile)))
+        yield made[tuple(slice(n) for n in image.shape)]
 
 
 def _translate(
@@ -164,20 +213,3 @@ def _width(generator: Generator) -> int:
 
 def _overlap(tile: Sequence[int]) -> tuple[int, ...]:
     return tuple(min(OVERLAP[len(tile)], side // 3 // STEP * STEP) for side in tile)
-
-
-Move = Callable[[np.ndarray], np.ndarray]
-
-
-def _symmetries() -> Iterator[tuple[Move, Move]]:
-    """The eight symmetries of the last two axes, each with its inverse."""
-    for quarters, flip in itertools.product(range(4), (False, True)):
-
-        def there(a: np.ndarray, quarters: int = quarters, flip: bool = flip) -> np.ndarray:
-            turned = np.rot90(a, quarters, axes=(-2, -1))
-            return np.ascontiguousarray(turned[..., ::-1] if flip else turned)
-
-        def back(a: np.ndarray, quarters: int = quarters, flip: bool = flip) -> np.ndarray:
-            return np.rot90(a[..., ::-1] if flip else a, -quarters, axes=(-2, -1))
-
-        yield there, back
