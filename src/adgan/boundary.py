@@ -15,6 +15,8 @@ import edt
 import numpy as np
 from scipy import ndimage
 
+from adgan.enlarge import enlarge
+
 INSIDE = (0.1, 0.3)
 """Shell within the rim whose light counts as the nucleus, in nucleus radii."""
 OUTSIDE = (0.15, 0.6)
@@ -43,8 +45,8 @@ def signed_depth(mask: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     # As a map of two labels, inside and outside are measured at once.
     distance = edt.edt(mask.astype(np.uint8) + 1, anisotropy=spacing, black_border=False)
     # A mask without a rim (all or nothing) has no finite depth.
-    depth: np.ndarray = np.nan_to_num(np.where(mask, distance, -distance), posinf=1e6, neginf=-1e6)
-    return depth
+    distance = np.minimum(distance, 1e6, out=distance)
+    return np.where(mask, distance, -distance)
 
 
 def snap(
@@ -89,7 +91,8 @@ def snap(
             depth = signed_depth(divide(image, threshold, start, hole)) / radius
         bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radius)
         dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radius)
-        threshold = _spread(dark + level * (bright - dark), _block(radius), image.shape)
+        steps = (_block(radius),) * image.ndim
+        threshold = enlarge(dark + level * (bright - dark), image.shape, steps)
     return threshold, start
 
 
@@ -144,29 +147,24 @@ def _local_mean(image: np.ndarray, where: np.ndarray, radius: float) -> np.ndarr
     block = _block(radius)
 
     def blur(array: np.ndarray) -> np.ndarray:
-        array = np.pad(array, [(0, -n % block) for n in array.shape])
-        for axis in range(array.ndim):
-            lines = np.moveaxis(array, axis, 0)
-            array = np.moveaxis(np.sum([lines[k::block] for k in range(block)], 0), 0, axis)
-        sigma = WINDOW * radius / block
-        return np.asarray(ndimage.gaussian_filter(array, sigma, truncate=3, mode="nearest"))
+        sums, sigma = _block_sums(array, block), WINDOW * radius / block
+        return np.asarray(ndimage.gaussian_filter(sums, sigma, truncate=3, mode="nearest"))
 
-    weight = where.astype(np.float32)
-    return np.asarray(blur(image * weight) / (blur(weight) + 1e-4))
+    return np.asarray(blur(image * where) / (blur(where) + 1e-4))
+
+
+def _block_sums(array: np.ndarray, block: int) -> np.ndarray:
+    """Sum over blocks of pixels; those at the end may be cut."""
+    for axis in range(array.ndim):
+        lines = np.moveaxis(array, axis, 0)
+        sums = lines[::block].astype(np.float32)
+        for k in range(1, block):
+            part = lines[k::block]
+            sums[: len(part)] += part
+        array = np.moveaxis(sums, 0, axis)
+    return array
 
 
 def _block(radius: float) -> int:
     """Side of the blocks in which light is averaged: at most 0.4 of the neighbourhood's sigma."""
     return max(1, int(0.4 * WINDOW * radius))
-
-
-def _spread(blocks: np.ndarray, block: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Interpolate linearly between the middles of blocks."""
-    for axis, n in enumerate(shape):
-        at = (np.arange(n, dtype=np.float32) + 0.5) / block - 0.5
-        low = np.clip(at.astype(int), 0, blocks.shape[axis] - 1)
-        high = np.minimum(low + 1, blocks.shape[axis] - 1)
-        part = np.clip(at - low, 0, 1).reshape([-1 if a == axis else 1 for a in range(len(shape))])
-        one = np.take(blocks, low, axis)
-        blocks = one + part * (np.take(blocks, high, axis) - one)
-    return blocks

@@ -7,10 +7,11 @@ image's own. Any rank.
 import numpy as np
 from scipy import ndimage
 
+from adgan.basins import find_basins
 from adgan.boundary import divide, signed_depth, snap
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest, rescale
-from adgan.instances import components, find_markers, grow, tidy
+from adgan.instances import components, grow, tidy
 from adgan.recipe import Recipe
 from adgan.shape import merge_fragments
 from adgan.visible import calmed, find_faint, noise_level
@@ -65,7 +66,8 @@ def decode(
     small = nearest(labels, soft.shape)
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     faint = find_faint(small, image.working, radius, noise_level(image.working))
-    labels[np.isin(labels, faint)] = 0
+    if len(faint):
+        labels[np.isin(labels, faint)] = 0
     return finish(recipe, labels)
 
 
@@ -80,7 +82,7 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     hole = HOLE * ball(radius, coarse.ndim)
     for _ in range(PASSES - 1):
-        threshold, depth = snap(image.working, coarse, radius, hole)
+        threshold, depth = snap(image.working, coarse, radius, hole, rounds=1)
         coarse = coarse | divide(image.working, threshold, depth, hole)
     threshold, depth = snap(image.working, coarse, radius, hole)
     shape = image.full.shape
@@ -115,10 +117,10 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     nucleus = ball(radius, mask.ndim)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
-    depth = np.where(small, signed_depth(small) / radius, 0)
+    depth = np.maximum(signed_depth(small), 0) / radius
     brightness = (image.working + 1) / 2
     relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
-    fragments = grow(relief, find_markers(relief, small, HEIGHT), small)
+    fragments = find_basins(relief, small, HEIGHT)
     nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)

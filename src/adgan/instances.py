@@ -1,40 +1,12 @@
-"""Each nucleus its own label: from the network's output and a mask to an instance map.
-
-Markers, marker-based watershed (paper 4.5) and tidying. Numpy only, any rank.
-"""
+"""Labels grown to fill a mask, by marker-based watershed (paper 4.5), and tidied. Any rank."""
 
 import itertools
 from collections.abc import Iterator
 
 import cc3d
 import numpy as np
-from skimage.morphology import reconstruction
+from scipy import ndimage
 from skimage.segmentation import watershed
-
-
-def find_markers(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarray:
-    """Label the summits that rise at least `height` above the passes to higher ones.
-
-    Parameters
-    ----------
-    relief
-        Float ``(Z) Y X``, high in the middle of nuclei.
-    mask
-        Boolean, where nuclei are.
-    height
-        The h of h-maxima, in units of the relief.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint32 map of summits, 0 elsewhere; each component of the mask has at least one.
-    """
-    if not mask.any():
-        return np.zeros(mask.shape, np.uint32)
-    # Background lies so deep that the summit of every component counts, however low.
-    land = np.where(mask, relief, relief[mask].min() - 2 * height).astype(np.float32)
-    flooded = reconstruction(land - height, land, method="dilation", footprint=_around(mask.ndim))
-    return components(mask & (land - flooded >= 0.999 * height))
 
 
 def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -54,16 +26,15 @@ def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarra
     numpy.ndarray
         uint32 instance map.
     """
-    inside = np.where(mask, markers, 0).astype(np.int32)
-    grown = watershed(-relief, inside, connectivity=_around(mask.ndim), mask=mask)
-    labels = grown.astype(np.uint32)
+    labels = np.where(mask, markers, 0).astype(np.int32)
+    empty = mask & (labels == 0)
+    # Only labelled pixels beside empty ones can grow: the others need not wait in a queue.
+    around = np.ones((3,) * mask.ndim, bool)
+    active = ndimage.binary_dilation(empty, around) & mask
+    grown = watershed(-relief, np.where(active, labels, 0), connectivity=around, mask=active)
+    labels[empty] = grown[empty]
     orphans = components(mask & (labels == 0))
-    return np.where(orphans > 0, orphans + labels.max(), labels)
-
-
-def _around(rank: int) -> np.ndarray:
-    """A pixel and all its neighbours, those across corners too."""
-    return np.ones((3,) * rank, bool)
+    return np.where(orphans > 0, orphans + labels.max(), labels).astype(np.uint32)
 
 
 def components(mask: np.ndarray) -> np.ndarray:

@@ -89,13 +89,13 @@ def merge_fragments(
             neighbours[other] = (neighbours[other] - {a, b}) | {union}
             offer(union, other)
 
-    final = np.zeros(next(names), np.uint32)
+    final = np.arange(labels.max(initial=0) + 1, dtype=np.uint32)
     lowest: dict[int, int] = {}
-    for label in sorted(set(np.unique(labels)) - {0}):
-        root = int(label)
+    for label in sorted(label for label in parent if label < len(final)):
+        root = label
         while root in parent:
             root = parent[root]
-        final[label] = lowest.setdefault(root, int(label))
+        final[label] = lowest.setdefault(root, label)
     return final[labels]
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from skimage.transform import resize
 
+from adgan.enlarge import enlarge
+
 
 def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
     """Return the shape of an image once scaled, at least 1 along each axis."""
@@ -28,8 +30,10 @@ def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """
     if tuple(shape) == array.shape:
         return array.astype(np.float32, copy=False)
-    shrinks = any(new < old for new, old in zip(shape, array.shape, strict=True))
-    return resize(array, shape, order=1, mode="reflect", anti_aliasing=shrinks).astype(np.float32)
+    steps = [new / old for new, old in zip(shape, array.shape, strict=True)]
+    if min(steps) >= 1:
+        return enlarge(array, shape, steps)
+    return resize(array, shape, order=1, mode="reflect", anti_aliasing=True).astype(np.float32)
 
 
 def nearest(labels: np.ndarray, shape: Sequence[int]) -> np.ndarray:

@@ -1,0 +1,39 @@
+"""Linear interpolation to more pixels, one axis after the other: what images and blocks share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def enlarge(array: np.ndarray, shape: Sequence[int], steps: Sequence[float]) -> np.ndarray:
+    """Interpolate linearly between the middles of large pixels; level beyond the outermost.
+
+    Parameters
+    ----------
+    array
+        Float, any rank.
+    shape
+        The wanted shape.
+    steps
+        Small pixels from one large pixel to the next along each axis; the first ones begin
+        together.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32.
+    """
+    array = array.astype(np.float32, copy=False)
+    for axis, (n, step) in enumerate(zip(shape, steps, strict=True)):
+        last = array.shape[axis] - 1
+        at = np.clip((np.arange(n) + 0.5) / step - 0.5, 0, last)
+        low = at.astype(int)
+        part = (at - low).astype(np.float32)
+        part = part.reshape([-1 if a == axis else 1 for a in range(array.ndim)])
+        one = np.take(array, low, axis)
+        other = np.take(array, np.minimum(low + 1, last), axis)
+        other -= one
+        other *= part
+        other += one
+        array = other
+    return array
