@@ -9,6 +9,7 @@ import numpy as np
 
 from adgan.build import build_image
 from adgan.checkpoint import Model, load
+from adgan.confidence import Confidence, judge
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
@@ -27,6 +28,7 @@ from adgan.measure import measure
 from adgan.methods.adgan import IMAGE
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
+from adgan.report.trust import Judged, trust_page, trust_picture
 from adgan.rois import write_geojson, write_imagej
 from adgan.tables import write_csv
 from adgan.translate import translate
@@ -36,21 +38,27 @@ from adgan.translate import translate
 class Segmentation:
     """What :func:`segment_image` finds in one image.
 
-    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1.
+    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1;
+    ``confidence`` is there where it was asked for.
     """
 
     labels: np.ndarray
     probability: np.ndarray
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True)
 class Segmented:
-    """One image's result: `labels` when nothing was written, else the `path` of the map."""
+    """One image's result: `labels` when nothing was written, else the `path` of the map.
+
+    ``confidence`` is there where it was asked for.
+    """
 
     name: str
     count: int
     labels: np.ndarray | None = None
     path: Path | None = None
+    confidence: Confidence | None = None
 
 
 Watch = Callable[[int, int, str, int], None]
@@ -67,6 +75,7 @@ def segment(
     table: bool = False,
     rois: bool = False,
     symmetries: bool = False,
+    confidence: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -96,6 +105,11 @@ def segment(
     symmetries
         Average the network over the eight flips and quarter turns of the plane: eight times
         slower, a little steadier.
+    confidence
+        Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
+        ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
+        ``confidence/report.html`` with the images to look at first. Takes about four times
+        as long.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -133,29 +147,37 @@ def segment(
         folder = claim_output(output, overwrite, [i.path for i in loaded])
     model.generator.to(choose_device(device))
 
-    results = []
+    results: list[Segmented] = []
+    judged: list[Judged] = []
     for number, image in enumerate(loaded, start=1):
-        found = segment_image(model, image.pixels, threshold, symmetries)
-        count = int(found.labels.max())
+        found = segment_image(model, image.pixels, threshold, symmetries, confidence)
+        count, sure = int(found.labels.max()), found.confidence
         if folder is None:
-            results.append(Segmented(image.name, count, labels=found.labels))
+            results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))
         else:
             path = folder / f"{image.name}.tif"
             write_labels(path, found.labels, image.spacing)
-            results.append(Segmented(image.name, count, path=path))
+            results.append(Segmented(image.name, count, path=path, confidence=sure))
+            if sure:
+                target = _part(folder, "confidence") / f"{image.name}.tif"
+                write_gray(target, sure.paint(found.labels), image.spacing)
+                judged.append(_judged(image, found.labels, sure))
             if probability:
                 target = _part(folder, "probability") / f"{image.name}.tif"
                 write_gray(target, found.probability, image.spacing)
             if overlay:
                 write_overlay(_part(folder, "overlay") / f"{image.name}.png", image, found.labels)
             if table:
-                rows = measure(found.labels, image.pixels, image.spacing)
+                extra = sure.columns() if sure else None
+                rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
                 write_csv(rows, _part(folder, "tables") / f"{image.name}.csv")
             if rois:
                 write_imagej(found.labels, _part(folder, "rois") / f"{image.name}.zip")
                 write_geojson(found.labels, _part(folder, "rois") / f"{image.name}.geojson")
         if watch:
             watch(number, len(loaded), image.name, count)
+    if folder and judged:
+        trust_page(folder / "confidence" / "report.html", judged)
     return results
 
 
@@ -164,6 +186,7 @@ def segment_image(
     pixels: np.ndarray,
     threshold: float | None = None,
     symmetries: bool = False,
+    confidence: bool = False,
 ) -> Segmentation:
     """Label the nuclei of one image.
 
@@ -173,7 +196,7 @@ def segment_image(
         A trained model; runs on the device its generator is on.
     pixels
         ``(Z) Y X``, native dtype.
-    threshold, symmetries
+    threshold, symmetries, confidence
         As for :func:`segment`.
 
     Returns
@@ -184,7 +207,8 @@ def segment_image(
     image = build_image(recipe, pixels)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
-    return Segmentation(labels, np.clip(rescale(soft, pixels.shape), 0, 1))
+    sure = judge(model, image, soft, labels, threshold) if confidence else None
+    return Segmentation(labels, np.clip(rescale(soft, pixels.shape), 0, 1), sure)
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
@@ -192,6 +216,11 @@ def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
     flat = (lambda a: a) if image.pixels.ndim == 2 else (lambda a: a.max(axis=0))
     picture = show(flat(image.pixels))
     write_png(path, draw_overlay(picture, resize_labels(flat(labels), picture.shape)))
+
+
+def _judged(image: Image, labels: np.ndarray, sure: Confidence) -> Judged:
+    picture = trust_picture(image.pixels, labels, sure.nuclei)
+    return Judged(image.name, sure.image, sure.nuclei, sure.missed, picture)
 
 
 def _part(folder: Path, name: str) -> Path:

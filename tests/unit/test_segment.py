@@ -107,6 +107,25 @@ def test_files_in_files_out(run_folder, file, tmp_path, images):
     assert (out / "overlay" / "cell.png").is_file() and (out / "rois" / "cell.zip").is_file()
 
 
+def test_confidence_is_a_column_a_map_and_a_page(run_folder, file, tmp_path):
+    out = tmp_path / "out"
+    (result,) = segment(run_folder, file, out, device="cpu", table=True, confidence=True)
+    assert 0 <= result.confidence.image <= 1 and len(result.confidence.nuclei) == result.count
+    (painted,) = read_images(out / "confidence" / "cell.tif")
+    labels = read_labels(result.path).pixels
+    assert np.array_equal(painted.pixels, result.confidence.paint(labels))
+    with open(out / "tables" / "cell.csv", newline="") as table:
+        assert "confidence" in next(csv.reader(table))
+    assert "cell" in (out / "confidence" / "report.html").read_text(encoding="utf-8")
+
+
+def test_confidence_leaves_the_labels_as_they_are(run_folder, images):
+    plain, judged = (segment(run_folder, images, device="cpu", confidence=c) for c in (0, 1))
+    for one, other in zip(plain, judged, strict=True):
+        assert np.array_equal(one.labels, other.labels)
+        assert one.confidence is None and other.confidence is not None
+
+
 def test_only_what_is_asked_for_is_written(run_folder, file, tmp_path):
     segment(run_folder, file, tmp_path / "out", device="cpu")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["cell.tif"]

@@ -22,6 +22,10 @@ SMOOTH = 0.13
 RIM = 0.4
 """Where a nucleus ends, between the light around it and its own: a blurred ball's rim lies
 somewhat under one half, as the light of a curved rim leaks out more than in."""
+CLEAR = 4.0
+"""Contrast, in deviations of the smoothed background, that noise alone does not reach."""
+ROUND = 0.87
+"""Share of ellipsoids among an image's regions that those of noise alone do not reach."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class Nuclei:
     contrast: np.ndarray
     clarity: float
     extent: np.ndarray
+
+    @property
+    def clear(self) -> bool:
+        """Whether they are brighter than noise makes its regions, or rounder."""
+        return self.clarity > CLEAR or bool(len(self.fit) and (self.fit > 0.9).mean() > ROUND)
 
 
 def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:

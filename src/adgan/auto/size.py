@@ -20,10 +20,6 @@ MOST = {2: 24, 3: 6}
 """Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
 ROUNDS = 3
 PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
-CLEAR = 4.0
-"""Contrast, in deviations of the smoothed background, that noise alone does not reach."""
-ROUND = 0.87
-"""Share of ellipsoids among an image's regions that those of noise alone do not reach."""
 FAINT = 0.1
 """Contrast, as a share of the set's median image, under which an image seems empty."""
 
@@ -163,7 +159,6 @@ def _clear(measured: list[Nuclei | None]) -> list[bool]:
     """
     contrast = []
     for found in measured:
-        sure = found and (found.clarity > CLEAR or (found.fit > 0.9).mean() > ROUND)
-        contrast.append(float(np.median(found.contrast)) if found and sure else 0.0)
+        contrast.append(float(np.median(found.contrast)) if found and found.clear else 0.0)
     usual = float(np.median([c for c in contrast if c] or [0]))
     return [c > FAINT * usual for c in contrast]

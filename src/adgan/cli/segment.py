@@ -21,6 +21,7 @@ def segment(
     table: bool = False,
     rois: bool = False,
     symmetries: bool = False,
+    confidence: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -46,6 +47,9 @@ def segment(
         Write outlines for ImageJ and QuPath too.
     symmetries
         Average the network over eight flips and turns: eight times slower, a little steadier.
+    confidence
+        Say for each image and nucleus how far to trust it: columns of the table, a map, and a
+        page with the images to look at first.
     device
         Where to compute; auto takes the best there is.
     overwrite
@@ -64,10 +68,18 @@ def segment(
             table=table,
             rois=rois,
             symmetries=symmetries,
+            confidence=confidence,
             device=device,
             overwrite=overwrite,
             watch=watch_items(meter),
         )
     print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
     named = " ".join(images)
+    if confidence:
+        least = min(found, key=lambda f: f.confidence.image if f.confidence else 1.0)
+        assert least.confidence, "was asked for"
+        print(
+            f"Least sure of {least.name}, F1 to expect {least.confidence.image:.2f}: "
+            f"look at {output / 'confidence' / 'report.html'}"
+        )
     print(f"Next: adgan measure {output} {named} -o TABLE.csv, or adgan evaluate {output} TRUTH")

@@ -13,7 +13,7 @@ SURFACE = {
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
-        "--table", "--rois",
+        "--table", "--rois", "--confidence",
     } | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,

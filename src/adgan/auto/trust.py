@@ -1,0 +1,122 @@
+"""How far a label map can be trusted, nucleus by nucleus and as a whole, without a truth.
+
+Three reasons to doubt a nucleus, each from 0 to 1, that multiply: it is not found again when the
+image is turned, the network is not sure of it, or it is less convex than nuclei are. For an image
+they add up to the F1 to expect, once those are counted that a plain segmentation sees and the
+map lacks. Numpy only, any rank.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from adgan.auto.nuclei import Nuclei
+from adgan.hull import solidity
+from adgan.labelmap import regions
+from adgan.metrics import count_overlap
+
+SPAN = 0.2
+"""Solidity below the least of simulated nuclei at which a shape is not believed at all: two
+discs that touch in a point lie half-way."""
+FIT, DIM = 0.9, 0.3
+"""Roundness, and light as a share of the median, of what is surely a nucleus."""
+
+
+def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
+    """Return how well each nucleus is found again: the best IoU, a mean over other maps.
+
+    Parameters
+    ----------
+    labels
+        Integer map ``(Z) Y X``, labels 1 to N.
+    others
+        Maps of the same shape, at least one.
+
+    Returns
+    -------
+    numpy.ndarray
+        float, ``(N,)``, 0 to 1.
+    """
+    best = []
+    for other in others:
+        table = count_overlap(labels, other)
+        iou = np.zeros(int(labels.max()) + 1)
+        np.maximum.at(iou, table.predicted_labels[table.predicted], table.iou)
+        best.append(iou[1:])
+    return np.mean(best, axis=0)
+
+
+def certainty(labels: np.ndarray, soft: np.ndarray) -> np.ndarray:
+    """Return the mean probability within each of the nuclei 1 to N, float ``(N,)``."""
+    sizes = np.bincount(labels.ravel())
+    return (np.bincount(labels.ravel(), soft.ravel()) / np.maximum(sizes, 1))[1:]
+
+
+def solidities(labels: np.ndarray) -> np.ndarray:
+    """Return the solidity of each of the nuclei 1 to N, 0 for one without pixels."""
+    found = regions(labels)
+    values = np.zeros(int(labels.max()) + 1)
+    coordinates = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
+    if len(found.labels):
+        values[found.labels] = solidity(found, coordinates)
+    return values[1:]
+
+
+def convexity(labels: np.ndarray, least: float) -> np.ndarray:
+    """Return how far each shape is believed: 1 from a solidity of `least`, falling below it.
+
+    Parameters
+    ----------
+    labels
+        Integer map, labels 1 to N.
+    least
+        What nearly all simulated nuclei reach at the same scale.
+    """
+    return np.clip(1 - (least - solidities(labels)) / SPAN, 0, 1)
+
+
+def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float:
+    """Return how many nuclei that are seen by plain means the map lacks.
+
+    Parameters
+    ----------
+    labels
+        Integer map ``(Z) Y X``.
+    found
+        Of the same image, see :func:`adgan.auto.nuclei.find_nuclei`.
+    shares
+        As given there.
+
+    Returns
+    -------
+    float
+        For the whole image, where `found` saw its middle only; 0 in an image that seems empty.
+    """
+    if not found.clear:
+        return 0.0
+    sure = (found.fit > FIT) & (found.contrast > DIM * np.median(found.contrast))
+    extent = np.array(labels.shape) * shares
+    centres = (found.centres[sure] + (extent - found.extent) / 2) / shares
+    places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
+    lacking = np.count_nonzero(labels[tuple(places.T)] == 0)
+    return float(lacking * max(1.0, extent.prod() / found.extent.prod()))
+
+
+def expected_f1(confidence: np.ndarray, missed: float) -> float:
+    """Return the F1 to expect if each nucleus is right with the probability of its confidence.
+
+    Parameters
+    ----------
+    confidence
+        Of each nucleus that was found.
+    missed
+        How many were not found.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 where nothing was found and nothing is missed.
+    """
+    right = float(confidence.sum())
+    objects = len(confidence) + right + missed
+    return 2 * right / objects if objects else 1.0

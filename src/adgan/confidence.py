@@ -1,0 +1,152 @@
+"""How far a segmentation can be trusted: the network asked again in other ways.
+
+The formulas are in :mod:`adgan.auto.trust`; here the views are made that they compare.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from adgan.auto.nuclei import find_nuclei
+from adgan.auto.trust import (
+    agreement,
+    certainty,
+    convexity,
+    count_missed,
+    expected_f1,
+    solidities,
+)
+from adgan.build import build_scene
+from adgan.checkpoint import Model
+from adgan.data.prepare import Prepared
+from adgan.data.scale import nearest
+from adgan.decode import decode
+from adgan.methods.adgan import IMAGE
+from adgan.recipe import Recipe
+from adgan.seeding import generator
+from adgan.synth.render import render
+from adgan.synth.scene import sample_scene
+from adgan.translate import VIEWS, translate_views
+
+AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
+"""Three of the seven other views: they rank nuclei as well as all seven."""
+SCENES, SIDE = 4, 8
+"""Simulated scenes whose shapes are measured, and their side in largest radii."""
+USUAL = 10
+"""Percentile of their solidity that counts as convex."""
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """What speaks for a label map, values from 0 to 1.
+
+    Parameters
+    ----------
+    image
+        The F1 to expect.
+    nuclei
+        One value for each of the labels 1 to N, float ``(N,)``: the product of `reasons`.
+    reasons
+        ``agreement``, ``certainty`` and ``shape``, each ``(N,)``.
+    missed
+        Nuclei that plain means see and the map lacks.
+    """
+
+    image: float
+    nuclei: np.ndarray
+    reasons: dict[str, np.ndarray]
+    missed: float
+
+    def columns(self) -> dict[str, dict[int, float]]:
+        """Return the columns of a table, as :func:`adgan.measure.measure` takes them."""
+        values = {"confidence": self.nuclei} | {
+            f"confidence_{name}": reason for name, reason in self.reasons.items()
+        }
+        return {name: dict(enumerate(v.tolist(), start=1)) for name, v in values.items()}
+
+    def paint(self, labels: np.ndarray) -> np.ndarray:
+        """Return each nucleus filled with its confidence, float32; the background is 0."""
+        return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
+
+
+def judge(
+    model: Model,
+    image: Prepared,
+    soft: np.ndarray,
+    labels: np.ndarray,
+    threshold: float | None = None,
+) -> Confidence:
+    """Judge the label map of one image.
+
+    Parameters
+    ----------
+    model
+        That made it.
+    image
+        As the network saw it.
+    soft
+        What it drew, 0 to 1, at the working scale.
+    labels
+        What came of it, labels 1 to N, at the image's own size.
+    threshold
+        With which; see :func:`adgan.decode.decode`.
+
+    Returns
+    -------
+    Confidence
+    """
+    recipe, coarse = _at_working_size(model.recipe, image)
+    small = nearest(labels, soft.shape)
+    # A nucleus may be too small to have a pixel here: nothing speaks for it then.
+    present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
+    views = [soft] + [
+        (view + 1) / 2 for view in translate_views(model.generator, image.seen, IMAGE, AGAIN)
+    ]
+    again = [decode(recipe, coarse, view, threshold) for view in views[1:]]
+    reasons = {
+        "agreement": agreement(small, again),
+        "certainty": certainty(small, np.mean(views, axis=0)),
+        "shape": convexity(small, usual_solidity(recipe)),
+    }
+    reasons = {name: _spread(values, present) for name, values in reasons.items()}
+    nuclei = np.prod(list(reasons.values()), axis=0)
+    shares = np.ones(small.ndim)
+    light = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
+    seen = find_nuclei(light, shares, sum(recipe.scene.radius) / 2)
+    missed = count_missed(small, seen, shares)
+    return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
+
+
+def usual_solidity(recipe: Recipe) -> float:
+    """Return the solidity that most nuclei of a recipe's scenes have, those cut left out."""
+    spec, values = build_scene(recipe), []
+    shape = (math.ceil(SIDE * max(spec.radius)),) * recipe.data.rank
+    for number in range(SCENES):
+        labels = render(sample_scene(generator(0, "shapes", number), spec, shape))
+        for axis in range(labels.ndim):
+            for end in (0, -1):
+                labels[np.isin(labels, np.take(labels, end, axis))] = 0
+        found = solidities(labels)
+        values.append(found[found > 0])
+    every = np.concatenate(values)
+    return float(np.percentile(every, USUAL)) if len(every) else 1.0
+
+
+def _at_working_size(recipe: Recipe, image: Prepared) -> tuple[Recipe, Prepared]:
+    """Return recipe and image as if the image had been taken at the working scale."""
+    low, high = recipe.scene.radius
+    radius = recipe.working_radius(low), recipe.working_radius(high)
+    fewest, most = recipe.scene.count
+    density = recipe.scale**recipe.data.rank
+    scene = recipe.scene.model_copy(
+        update={"radius": radius, "count": (fewest / density, most / density)}
+    )
+    return recipe.model_copy(update={"scene": scene}), replace(image, full=image.working)
+
+
+def _spread(values: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Give nuclei beyond the last one that is seen at the working scale a place, with 0."""
+    padded = np.zeros(len(present))
+    padded[: len(values)] = values
+    return padded * present

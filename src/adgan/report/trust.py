@@ -1,0 +1,136 @@
+"""The page of a segmentation's confidence: the images to look at first, and where in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adgan.report.colours import OKABE_ITO, Colour, css
+from adgan.report.overlay import edges, thin, to_rgb
+from adgan.report.page import Figure, Legend, Picture, Section, Table, Value, write_page
+from adgan.report.pictures import resize_labels, show
+
+LIMITS = (0.5, 0.8)
+"""Confidence at which the next of these bands begins."""
+BANDS: dict[str, tuple[Colour, str]] = {
+    "doubtful": (OKABE_ITO["vermillion"], "confidence under 0.5: look at these"),
+    "fair": (OKABE_ITO["yellow"], "from 0.5 to 0.8"),
+    "sure": (OKABE_ITO["sky"], "0.8 and more"),
+}
+FIRST = 8
+"""Images that are shown."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One image's confidence.
+
+    Parameters
+    ----------
+    name
+        Of the image.
+    confidence
+        Of the whole image, the F1 to expect.
+    nuclei
+        Confidence of each of the labels 1 to N.
+    missed
+        Nuclei that plain means see and the map lacks.
+    picture
+        What :func:`trust_picture` drew.
+    """
+
+    name: str
+    confidence: float
+    nuclei: NDArray[np.float64]
+    missed: float
+    picture: NDArray[np.uint8]
+
+
+def trust_picture(
+    image: NDArray[Any], labels: NDArray[np.integer], nuclei: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """Draw outlines on an image in the colour of their confidence.
+
+    Parameters
+    ----------
+    image
+        Intensities, ``(Z) Y X``; a volume is shown as its maximum along Z.
+    labels
+        Its label map, labels 1 to N.
+    nuclei
+        Confidence of each, ``(N,)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, ``Y X 3``.
+    """
+    if image.ndim == 3:
+        image, labels = image.max(axis=0), labels.max(axis=0)
+    gray = show(image)
+    small = resize_labels(labels, gray.shape)
+    colours = np.array([colour for colour, _ in BANDS.values()], np.uint8)
+    # The background has no outline, whatever stands for it here.
+    band = np.concatenate([[0], np.digitize(nuclei, LIMITS)])[small]
+    rgb = to_rgb(gray)
+    outline = edges(small, thin(gray.shape))
+    rgb[outline] = colours[band[outline]]
+    return rgb
+
+
+def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confidence") -> None:
+    """Write the page: images sorted by their confidence, the lowest pictured.
+
+    Parameters
+    ----------
+    path
+        The HTML file to write or replace.
+    judged
+        One entry an image.
+    title
+        Heading of the page.
+
+    Raises
+    ------
+    AdganError
+        If the page cannot be written.
+    """
+    order = sorted(judged, key=lambda image: image.confidence)
+    counts = np.sum([_counts(image.nuclei) for image in order], axis=0)
+    entries = [
+        (css(colour), word, int(count), meaning)
+        for (word, (colour, meaning)), count in zip(BANDS.items(), counts, strict=True)
+    ]
+    figures = tuple(
+        Figure(image.name, (Picture(image.picture),), _numbers(image)) for image in order[:FIRST]
+    )
+    text = (
+        "The confidence of an image is the F1 to expect from it, judged without a truth: nuclei "
+        "that are found again when the image is turned, of which the network is sure and which "
+        "are convex, against those that are not and those that a plain threshold sees and the "
+        "network does not. It ranks images and nuclei; it is no measured score."
+    )
+    table = Table([{"image": image.name, **_numbers(image)} for image in order], long=True)
+    sections = [
+        Section("Look at these first", (text,), legend=Legend(tuple(entries)), figures=figures),
+        Section("Every image", tables=(table,)),
+    ]
+    count = len(order)
+    write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
+
+
+def _counts(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many nuclei fall into each of the bands."""
+    return np.bincount(np.digitize(nuclei, LIMITS), minlength=len(BANDS))
+
+
+def _numbers(image: Judged) -> dict[str, Value]:
+    return {
+        "confidence": image.confidence,
+        "nuclei": len(image.nuclei),
+        "doubtful": int(_counts(image.nuclei)[0]),
+        "perhaps missed": round(image.missed),
+    }
