@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from adgan.methods.adgan import Generator
+from adgan.methods.base import Translator
 from adgan.nn.adain import Norm, adain, measuring, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
 
@@ -58,7 +58,7 @@ VIEWS = tuple(View(quarters, flip) for quarters in range(4) for flip in (False, 
 
 
 def translate(
-    generator: Generator,
+    generator: Translator,
     image: np.ndarray,
     source: int,
     *,
@@ -94,7 +94,7 @@ def translate(
 
 
 def translate_views(
-    generator: Generator,
+    generator: Translator,
     image: np.ndarray,
     source: int,
     views: Iterable[View],
@@ -119,7 +119,7 @@ def translate_views(
     short = [(0, max(-n % STEP, 16 - n)) for n in image.shape]
     padded = np.pad(image, short, mode="symmetric")
     if tile is None:
-        tile = _largest(padded.shape, _width(generator))
+        tile = _largest(padded.shape, generator.width)
     for view in views:
         seen = np.ascontiguousarray(view.apply(padded))
         made = view.undo(_translate(generator, seen, source, tuple(tile)))
@@ -127,7 +127,7 @@ def translate_views(
 
 
 def _translate(
-    generator: Generator, image: np.ndarray, source: int, tile: tuple[int, ...]
+    generator: Translator, image: np.ndarray, source: int, tile: tuple[int, ...]
 ) -> np.ndarray:
     overlap = _overlap(tile)
     tiles = plan_tiles(image.shape, tile, overlap, STEP)
@@ -143,7 +143,7 @@ def _translate(
 
 
 def measure_moments(
-    generator: Generator, image: np.ndarray, source: int
+    generator: Translator, image: np.ndarray, source: int
 ) -> list[tuple[Tensor, Tensor]]:
     """Measure the statistics of every AdaIN layer over an image, in bounded memory.
 
@@ -161,7 +161,7 @@ def measure_moments(
     """
     size = (WINDOW[image.ndim],) * image.ndim
     windows = plan_tiles(image.shape, size, _overlap(size), STEP)
-    many = max(1, NUMBERS // _width(generator) // int(np.prod(windows[0].size)))
+    many = max(1, NUMBERS // generator.width // int(np.prod(windows[0].size)))
     batches = min(BATCHES, math.ceil(len(windows) / many))
     # From the darkest to the brightest, in groups of which the middle one stands for all; of
     # two, by turns the brighter and the darker. Every batch has its share of each brightness.
@@ -191,7 +191,7 @@ def _pool(parts: Sequence[tuple[Tensor, Tensor]], shares: Sequence[float]) -> tu
 
 
 @torch.inference_mode()
-def _forward(generator: Generator, parts: np.ndarray, source: int, norm: Norm) -> np.ndarray:
+def _forward(generator: Translator, parts: np.ndarray, source: int, norm: Norm) -> np.ndarray:
     """Run parts ``B (Z) Y X`` as one batch."""
     device = next(generator.parameters()).device
     x = torch.from_numpy(np.ascontiguousarray(parts[:, None])).to(device)
@@ -204,11 +204,6 @@ def _largest(shape: tuple[int, ...], width: int) -> tuple[int, ...]:
         return (max(shape),) * len(shape)
     side = int((NUMBERS / width) ** (1 / len(shape))) // STEP * STEP
     return (min(TILE[len(shape)], side),) * len(shape)
-
-
-def _width(generator: Generator) -> int:
-    """Channels of the first feature map."""
-    return len(next(generator.encoder.stem.parameters()))
 
 
 def _overlap(tile: Sequence[int]) -> tuple[int, ...]:

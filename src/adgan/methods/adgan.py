@@ -101,6 +101,11 @@ class Generator(nn.Module):
         cycled = decode(content_again, domain)
         return Passes(x, domain, reconstructed, fake, cycled, content, content_again)
 
+    @property
+    def width(self) -> int:
+        """Channels of the first feature map."""
+        return len(next(self.encoder.stem.parameters()))
+
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map a batch ``B 1 (Z) Y X`` of domain `source` to the other domain."""
         content = self.encoder(x, labels_of(source, x), norm)

@@ -98,7 +98,7 @@ EPS = 1e-5
 
 
 class StyleMLP(nn.Module):
-    """Domain label to the scales and shifts of a list of AdaIN layers.
+    """Domain label, or another style code, to the scales and shifts of a list of AdaIN layers.
 
     Parameters
     ----------
@@ -106,13 +106,15 @@ class StyleMLP(nn.Module):
         Channels of each AdaIN layer, in order of use.
     hidden
         Width of the two hidden layers (256 in the paper).
+    code
+        Numbers of the style code; a domain label has 2.
     """
 
-    def __init__(self, channels: list[int], hidden: int = 256):
+    def __init__(self, channels: list[int], hidden: int = 256, code: int = 2):
         super().__init__()
         self.sizes = [c for c in channels for _ in range(2)]
         self.layers = nn.Sequential(
-            nn.Linear(2, hidden),
+            nn.Linear(code, hidden),
             nn.ReLU(inplace=True),
             nn.Linear(hidden, hidden),
             nn.ReLU(inplace=True),
@@ -120,6 +122,6 @@ class StyleMLP(nn.Module):
         )
 
     def forward(self, domain: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Map domain labels ``(B, 2)`` to one (scale, shift) pair of ``(B, C)`` a layer."""
+        """Map codes ``(B, code)`` to one (scale, shift) pair of ``(B, C)`` a layer."""
         parts = self.layers(domain).split(self.sizes, dim=1)
         return list(zip(parts[::2], parts[1::2], strict=True))

@@ -28,10 +28,18 @@ class Encoder(nn.Module):
     styled
         Whether the domain label enters (ablated in Table 3); without it each layer is
         plain instance normalisation.
+    code
+        Numbers of the style code; a domain label has 2.
     """
 
     def __init__(
-        self, rank: int, width: int = 64, blocks: int = 4, kernel: int = 7, styled: bool = True
+        self,
+        rank: int,
+        width: int = 64,
+        blocks: int = 4,
+        kernel: int = 7,
+        styled: bool = True,
+        code: int = 2,
     ):
         super().__init__()
         self.styled = styled
@@ -40,7 +48,7 @@ class Encoder(nn.Module):
             CONV[rank](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
         )
         self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
-        self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks))
+        self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks), code=code)
 
     def forward(self, x: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.
@@ -69,16 +77,24 @@ class Decoder(nn.Module):
         As in :class:`Encoder`; `kernel` is that of the last layer.
     smooth
         Up-sample by interpolation; see :class:`adgan.nn.blocks.UpSample`.
+    code
+        Numbers of the style code; a domain label has 2.
     """
 
     def __init__(
-        self, rank: int, width: int = 64, blocks: int = 4, kernel: int = 7, smooth: bool = False
+        self,
+        rank: int,
+        width: int = 64,
+        blocks: int = 4,
+        kernel: int = 7,
+        smooth: bool = False,
+        code: int = 2,
     ):
         super().__init__()
         self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
         self.up = nn.ModuleList(UpSample(rank, width * n * 2, width * n, smooth) for n in (2, 1))
         self.head = conv(rank, width, 1, kernel)
-        self.style = StyleMLP([width * 4] * (2 * blocks) + [width * 2, width])
+        self.style = StyleMLP([width * 4] * (2 * blocks) + [width * 2, width], code=code)
 
     def forward(self, content: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map content and the labels ``B 2`` of the wanted domain to ``B 1 (Z) Y X``."""

@@ -15,9 +15,11 @@ class Discriminator(nn.Module):
         2 or 3.
     width
         Channels of the first layer (64 in the paper).
+    domains
+        Branches.
     """
 
-    def __init__(self, rank: int, width: int = 64):
+    def __init__(self, rank: int, width: int = 64, domains: int = 2):
         super().__init__()
         layer = CONV[rank]
         self.body = nn.ModuleList(
@@ -28,11 +30,11 @@ class Discriminator(nn.Module):
                 layer(width * 4, width * 8, 4, padding=1),
             ]
         )
-        # The two branches are the two output channels of one convolution.
-        self.branches = layer(width * 8, 2, 4, padding=1)
+        # The branches are the output channels of one convolution.
+        self.branches = layer(width * 8, domains, 4, padding=1)
 
     def forward(self, x: Tensor, domain: Tensor) -> Tensor:
-        """Map ``B 1 (Z) Y X`` and labels ``B 2`` to logits, ``Y/8 - 2`` by ``X/8 - 2`` a sample."""
+        """Map ``B 1 (Z) Y X`` and labels ``B domains`` to logits, ``Y/8 - 2 X/8 - 2`` a sample."""
         x = F.leaky_relu(self.body[0](x), 0.2)
         for layer in self.body[1:]:
             x = layer(x)
