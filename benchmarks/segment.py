@@ -98,6 +98,7 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
     segmenting = importlib.import_module("adgan.segment")
     segmenting.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
     segmenting.segment_image(model, pixels[:64, :64])  # loads what is loaded once
+
     def timed(*arguments: object) -> np.ndarray:
         start = time.perf_counter()
         labels = decode(*arguments)

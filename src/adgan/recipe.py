@@ -154,6 +154,19 @@ class Recipe(Settings):
         """Return a length in input pixels in working pixels."""
         return radius * self.scale
 
+    def at_working_size(self) -> "Recipe":
+        """Return the same settings for images that are taken at the working scale."""
+        low, high = self.scene.radius
+        fewest, most = self.scene.count
+        density = self.scale**self.data.rank
+        scene = self.scene.model_copy(
+            update={
+                "radius": (self.working_radius(low), self.working_radius(high)),
+                "count": (fewest / density, most / density),
+            }
+        )
+        return self.model_copy(update={"scene": scene})
+
     def to_json(self) -> str:
         """Return the recipe as indented JSON text."""
         return self.model_dump_json(indent=2) + "\n"

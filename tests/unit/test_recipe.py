@@ -92,3 +92,15 @@ def test_scale_brings_the_mean_radius_to_the_working_one():
 def test_a_recipe_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         make().seed = 4
+
+
+def test_a_recipe_for_images_at_the_working_scale_has_the_same_scenes():
+    from adgan.build import build_scene
+
+    recipe = make_recipe({"scene": {"radius": (20, 30), "count": (5, 15)}})
+    there = recipe.at_working_size()
+    assert there.scale == pytest.approx(1)
+    one, other = build_scene(recipe), build_scene(there)
+    assert other.radius == pytest.approx(one.radius)
+    for first, second in zip(one.count, other.count, strict=True):
+        assert first / one.reference**2 == pytest.approx(second / other.reference**2)

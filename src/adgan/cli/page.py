@@ -22,7 +22,8 @@ def run_content(run: Path) -> dict[str, Any]:
     dict
         Keyword arguments of `adgan.report.run_page`.
     """
-    from adgan.checkpoint import RECIPE, read_curve, read_run
+    from adgan.audit import audit
+    from adgan.checkpoint import RECIPE, load, read_curve, read_run
     from adgan.cli.progress import duration
     from adgan.recipe import read_recipe
 
@@ -34,6 +35,7 @@ def run_content(run: Path) -> dict[str, Any]:
             "steps": about["steps"],
             "time": duration(about["seconds"]),
             "ended": "as planned" if about["finished"] else "stopped early",
+            "masks to images and back": str(audit(load(run))),
             **{f"version of {name}": text for name, text in about["versions"].items()},
         },
         "recipe": read_recipe(run / RECIPE).model_dump(mode="json"),
