@@ -1,7 +1,10 @@
-"""The one place where a recipe becomes networks, scenes and images as they are seen."""
+"""The one place where a recipe becomes networks, scenes, images as they are seen, and batches."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from adgan.data.batches import Batches
 from adgan.data.prepare import Prepared, prepare
 from adgan.methods.adgan import Generator
 from adgan.nn.autoencoder import Decoder, Encoder
@@ -42,6 +45,20 @@ def build_scene(recipe: Recipe) -> SceneSpec:
         contact=scene.contact,
         overlap=scene.overlap,
         wobble=scene.wobble,
+    )
+
+
+def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
+    """Return the batches of a recipe from images ``(Z) Y X`` as its networks see them."""
+    data, scene = recipe.data, recipe.scene
+    return Batches(
+        images,
+        build_scene(recipe),
+        scene.mask,
+        scene.edge,
+        data.crop,
+        data.batch,
+        recipe.seed,
     )
 
 

@@ -1,7 +1,9 @@
 """A run folder: weights in safetensors, everything else in JSON and CSV. No code is loaded.
 
-``recipe.json``, ``run.json`` (versions, inputs, length), ``weights.safetensors`` (generator),
-``state.safetensors`` (what resuming needs), ``curve.csv``, ``panels/``.
+``recipe.json``, ``run.json`` (versions, inputs, length, verdict), ``weights.safetensors`` (the
+generator that was chosen), ``state.safetensors`` (what resuming needs), ``curve.csv`` (losses),
+``checks.csv`` (scores without labels), ``panels/``; where asked for, the weights of every check in
+``checks/``.
 """
 
 import csv
@@ -27,13 +29,15 @@ from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe, read_recipe
 
 FORMAT = 1
-RECIPE, RUN, WEIGHTS, STATE, CURVE, PANELS = (
+RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS, PANELS, KEPT = (
     "recipe.json",
     "run.json",
     "weights.safetensors",
     "state.safetensors",
     "curve.csv",
+    "checks.csv",
     "panels",
+    "checks",
 )
 
 
@@ -129,10 +133,11 @@ def _umask() -> int:
 
 def clear(folder: Path) -> None:
     """Remove what an earlier run left in a folder that is to be overwritten."""
-    for name in (RECIPE, RUN, WEIGHTS, STATE, CURVE):
+    for name in (RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS):
         (folder / name).unlink(missing_ok=True)
-    for panel in (folder / PANELS).glob("step_*.png"):
-        panel.unlink()
+    for part in (PANELS, KEPT):
+        for path in (folder / part).glob("step_*.*"):
+            path.unlink()
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -151,19 +156,24 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
 
 
-def write_curve(folder: Path, rows: Sequence[dict[str, float]]) -> None:
-    """Write the training curve, a row a step."""
+def write_rows(table: Path, rows: Sequence[dict[str, float]]) -> None:
+    """Write a table of numbers as CSV; nothing when it has no rows."""
     if not rows:
         return
-    with atomic(folder / CURVE) as path, open(path, "w", newline="", encoding="utf-8") as file:
+    with atomic(table) as path, open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
 
 
-def read_curve(folder: Path) -> list[dict[str, float]]:
-    """Read the training curve; empty when there is none yet."""
-    path = folder / CURVE
+def read_rows(path: Path) -> list[dict[str, float]]:
+    """Read a table that :func:`write_rows` wrote; empty when there is none yet.
+
+    Raises
+    ------
+    AdganError
+        If the file is damaged.
+    """
     if not path.is_file():
         return []
     try:

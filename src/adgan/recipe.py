@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from adgan.errors import AdganError
 
 Range = tuple[float, float]
+SEEDS_APART = 1_000_003
+"""Between the seeds of two tries, so that runs of neighbouring seeds share none."""
 
 
 class Settings(BaseModel):
@@ -104,19 +106,31 @@ class DataSettings(Settings):
 
 
 class ScheduleSettings(Settings):
-    """Length of training and the optimiser's rate, constant for a half, then falling to 0."""
+    """Length of training, its tries, and the optimiser's rate in each."""
 
     steps: int | None = Field(None, ge=1, description="length in steps")
     minutes: float | None = Field(None, gt=0, description="length in minutes, when steps is none")
     rate: float = Field(3e-3, gt=0, description="learning rate of Adam")
     betas: Range = Field((0.5, 0.99), description="of Adam")
     decay: float = Field(1e-4, ge=0, description="weight decay of Adam")
+    tries: tuple[float, ...] = Field(
+        (1.0, 0.5, 1.0), min_length=1, description="fresh starts, each with a share of the rate"
+    )
+    check_every: int | None = Field(
+        50, ge=1, description="steps between looks at the masks; none keeps the last weights"
+    )
+    patience: int = Field(4, ge=1, description="looks without a better score that end a try")
+    keep: bool = Field(False, description="keep the weights of every look, in checks/")
     picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
 
     @model_validator(mode="after")
-    def _one_length(self) -> "ScheduleSettings":
+    def _possible(self) -> "ScheduleSettings":
         if (self.steps is None) == (self.minutes is None):
             raise ValueError("give either steps or minutes")
+        if min(self.tries) <= 0:
+            raise ValueError(f"tries must be shares of the rate above 0, not {self.tries}")
+        if self.check_every is None and len(self.tries) > 1:
+            raise ValueError("several tries need check_every, to choose among them")
         return self
 
 
@@ -142,6 +156,10 @@ class Recipe(Settings):
                 f"working pixels: give a smaller radius or a larger crop"
             )
         return self
+
+    def for_try(self, number: int) -> "Recipe":
+        """Return the recipe of one try, counted from 0: its seed is its own."""
+        return self.model_copy(update={"seed": self.seed + SEEDS_APART * number})
 
     @property
     def scale(self) -> float:

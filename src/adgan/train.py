@@ -6,34 +6,48 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 from pathlib import Path
 from types import FrameType
 
+import numpy as np
 from lightning_fabric import Fabric
 
-from adgan.build import build_image, build_scene
+from adgan.auto.score import Check, check_masks, probe_windows
+from adgan.build import build_batches, build_image
 from adgan.checkpoint import (
+    CHECKS,
+    CURVE,
+    KEPT,
     PANELS,
     RECIPE,
     RUN,
+    WEIGHTS,
     Model,
     clear,
     describe,
     load,
-    read_curve,
+    read_rows,
     read_run,
-    write_curve,
     write_json,
+    write_rows,
     write_start,
 )
-from adgan.data.batches import Batches
+from adgan.course import Course
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
+from adgan.examine import examine
 from adgan.io import Image, Sources, claim_output, load_images, write_png
-from adgan.recipe import Recipe, ScheduleSettings, read_recipe
+from adgan.methods.adgan import IMAGE
+from adgan.recipe import Recipe, read_recipe
 from adgan.trainer import Trainer
+from adgan.translate import VIEWS, translate_views
 
 Watch = Callable[[dict[str, float]], None]
+LOOKS = VIEWS[::2]
+"""Views that a check compares: quarter turns; all eight tell little more at twice the time."""
+WINDOW = 3
+"""Sides of a check's windows, in crops of training."""
 
 
 def train(
@@ -62,8 +76,8 @@ def train(
     overwrite
         Whether an existing folder may be written into.
     watch
-        Called after every step with a row of the curve: ``step``, ``rec``, ``adv``, ``ctr``,
-        ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
+        Called after every step with a row of the curve: ``step``, ``try``, ``rec``, ``adv``,
+        ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
         (seconds still to go, estimated).
 
     Returns
@@ -159,57 +173,74 @@ def _train(
     watch: Watch | None,
     started: float,
 ) -> Model:
-    data = recipe.data
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
-    batches = Batches(
-        [build_image(recipe, i.pixels).seen for i in images],
-        build_scene(recipe),
-        recipe.scene.mask,
-        recipe.scene.edge,
-        data.crop,
-        data.batch,
-        recipe.seed,
-    )
-    trainer = Trainer(recipe, fabric)
-    curve = read_curve(folder)
-    step = trainer.restore(folder)
-    curve = curve[:step]
-    before = curve[-1]["seconds"] if curve else 0.0
-    panels = folder / PANELS
-    panels.mkdir(exist_ok=True)
+    seen = [build_image(recipe, i.pixels).seen for i in images]
+    windows = probe_windows(seen, recipe.seed, [WINDOW * n for n in recipe.data.crop])
+    step = Trainer.saved_step(folder)
+    curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
+    course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
+    before = course.seconds
+    trainer = None
+    (folder / PANELS).mkdir(exist_ok=True)
 
     with stop_on_interrupt() as stopped:
-        while (progress := progress_of(recipe.schedule, step, curve)) < 1 and not stopped():
-            rate = recipe.schedule.rate * min(1.0, 2 * (1 - progress))
-            losses, passes = trainer.step(batches.draw(step), step, rate)
+        while not (course.finished or stopped()):
+            if trainer is None or course.over:
+                if course.over:
+                    course.next_try()
+                mine = recipe.for_try(course.attempt)
+                batches, trainer = build_batches(mine, seen), Trainer(mine, fabric)
+                if course.step:
+                    trainer.restore(folder)
+            rate = course.rate
+            losses, passes = trainer.step(batches.draw(course.step), course.step, rate)
             step += 1
-            seconds = before + time.monotonic() - started
-            curve.append({"step": step, **losses, "rate": rate, "seconds": seconds})
-            done = progress_of(recipe.schedule, step, curve) >= 1
-            if step % recipe.schedule.picture_every == 0 or done:
-                write_png(panels / f"step_{step:06d}.png", passes.panel())
-                write_curve(folder, curve)
-                trainer.save(folder, step)
+            row = {"step": step, "try": course.attempt, **losses, "rate": rate}
+            course.curve.append({**row, "seconds": before + time.monotonic() - started})
+            if course.due:
+                look(folder, course, trainer, windows)
+            if step % recipe.schedule.picture_every == 0 or course.over:
+                write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
+                save(folder, course, trainer)
             if watch:
-                left = seconds * (1 / max(progress, 1e-3) - 1)
-                watch({**curve[-1], "left": left})
-    write_curve(folder, curve)
-    trainer.save(folder, step)
-    finished = progress_of(recipe.schedule, step, curve) >= 1
-    seconds = curve[-1]["seconds"] if curve else 0.0
-    write_json(
-        folder / RUN,
-        read_run(folder) | {"steps": step, "seconds": seconds, "finished": finished},
-    )
-    return load(folder)
+                left = course.seconds * (1 / max(course.share, 1e-3) - 1)
+                watch({**course.curve[-1], "left": left})
+    if trainer:
+        save(folder, course, trainer)
+    about = {"steps": step, "seconds": course.seconds, "finished": course.finished}
+    write_json(folder / RUN, read_run(folder) | about)
+    model = load(folder)
+    if trainer:
+        chosen = course.chosen
+        check = Check(*(chosen[field.name] for field in fields(Check))) if course.checks else None
+        verdict = examine(model, images, check, course.steps_until(chosen))
+        write_json(folder / RUN, read_run(folder) | {"verdict": asdict(verdict)})
+    return model
 
 
-def progress_of(schedule: ScheduleSettings, step: int, curve: Sequence[dict[str, float]]) -> float:
-    """Return the share of training that is done, in steps or in time; 1 ends it."""
-    if schedule.steps is not None:
-        return step / schedule.steps
-    assert schedule.minutes is not None
-    return curve[-1]["seconds"] / (60 * schedule.minutes) if curve else 0.0
+def look(folder: Path, course: Course, trainer: Trainer, windows: Sequence[np.ndarray]) -> None:
+    """Check the masks without labels, and keep the weights if none were better so far."""
+    views = [
+        [(mask + 1) / 2 for mask in translate_views(trainer.generator, w, IMAGE, LOOKS)]
+        for w in windows
+    ]
+    check = check_masks(windows, views)
+    row = {"step": len(course.curve), "try": course.attempt, "score": check.score}
+    course.checks.append(row | asdict(check))
+    if course.chosen is course.checks[-1]:
+        trainer.save_weights(folder / WEIGHTS)
+    if course.schedule.keep:
+        (folder / KEPT).mkdir(exist_ok=True)
+        trainer.save_weights(folder / KEPT / f"step_{row['step']:06d}.safetensors")
+
+
+def save(folder: Path, course: Course, trainer: Trainer) -> None:
+    """Write what resuming needs; the latest weights too as long as none were chosen."""
+    write_rows(folder / CURVE, course.curve)
+    write_rows(folder / CHECKS, course.checks)
+    if not course.checks:
+        trainer.save_weights(folder / WEIGHTS)
+    trainer.save(folder, len(course.curve))
 
 
 @contextmanager

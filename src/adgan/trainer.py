@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import Adam, Optimizer
 
 from adgan.build import build_discriminator, build_generator
-from adgan.checkpoint import STATE, WEIGHTS, assign, load_tensors, save_tensors
+from adgan.checkpoint import STATE, assign, load_tensors, save_tensors
 from adgan.methods.adgan import (
     IMAGE,
     MASK,
@@ -98,7 +98,7 @@ class Trainer:
         return {k: v.item() for k, v in (terms | {"dis": critic}).items()}, passes
 
     def save(self, folder: Path, step: int) -> None:
-        """Write the generator's weights, and all that resuming needs, each file whole."""
+        """Write all that resuming needs, as one whole file."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
         tensors |= _flat("optimiser", self.optimiser)
@@ -108,13 +108,26 @@ class Trainer:
                 tensors[f"history.{k}"] = pool
         tensors["step"] = torch.tensor(step)
         save_tensors(folder / STATE, tensors)
-        save_tensors(folder / WEIGHTS, self.generator.state_dict())
 
-    def restore(self, folder: Path) -> int:
-        """Take back the state of a run folder, if it has one, and return its step."""
+    def save_weights(self, path: Path) -> None:
+        """Write the generator's weights alone, what segmenting needs."""
+        save_tensors(path, self.generator.state_dict())
+
+    @staticmethod
+    def saved_step(folder: Path) -> int:
+        """Return the step at which a run folder was saved, 0 if it was not."""
         path = folder / STATE
-        if not path.exists():
-            return 0
+        return int(load_tensors(path)["step"]) if path.exists() else 0
+
+    def restore(self, folder: Path) -> None:
+        """Take back the state of a run folder.
+
+        Raises
+        ------
+        AdganError
+            If it is missing, damaged, or does not fit.
+        """
+        path = folder / STATE
         tensors = load_tensors(path)
         assign(self.generator, _part(tensors, "generator"), path)
         assign(self.discriminator, _part(tensors, "critic"), path)
@@ -123,7 +136,6 @@ class Trainer:
         for k, history in enumerate(self.histories):
             pool = tensors.get(f"history.{k}")
             history.restore(None if pool is None else self.fabric.to_device(pool))
-        return int(tensors["step"])
 
     def _adam(self, module: torch.nn.Module) -> Adam:
         schedule = self.recipe.schedule

@@ -11,7 +11,7 @@ TINY = {
     "network": {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3},
     "scene": {"radius": (10, 15), "count": (25, 40)},
     "data": {"crop": (32, 32), "batch": 2},
-    "schedule": {"steps": 4, "picture_every": 2},
+    "schedule": {"steps": 4, "tries": (1.0,), "picture_every": 2},
 }
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from adgan.checkpoint import describe, load, read_curve, write_curve
+from adgan.checkpoint import CURVE, describe, load, read_rows, write_rows
 from adgan.errors import AdganError
 from adgan.io import load_images
 
@@ -84,18 +84,18 @@ def test_weights_of_other_networks(run, tiny):
 
 def test_curve_round_trip(tmp_path):
     rows = [{"step": 1.0, "rec": 1 / 3}, {"step": 2.0, "rec": 1e-17}]
-    write_curve(tmp_path, rows)
-    assert read_curve(tmp_path) == rows
+    write_rows(tmp_path / CURVE, rows)
+    assert read_rows(tmp_path / CURVE) == rows
 
 
 def test_curve_absent_or_damaged(tmp_path):
-    assert read_curve(tmp_path) == []
-    write_curve(tmp_path, [])
+    assert read_rows(tmp_path / CURVE) == []
+    write_rows(tmp_path / CURVE, [])
     assert not list(tmp_path.iterdir())
     for text in ("step,rec\n1,zero\n", "step,rec\n1\n"):
         (tmp_path / "curve.csv").write_text(text)
         with pytest.raises(AdganError, match="curve.csv is damaged"):
-            read_curve(tmp_path)
+            read_rows(tmp_path / CURVE)
 
 
 def test_inputs_are_known_by_their_pixels(images):

@@ -4,16 +4,26 @@ import threading
 import numpy as np
 import pytest
 
-from adgan.checkpoint import load, read_curve, read_run
+from adgan.auto.score import Check
+from adgan.checkpoint import (
+    CHECKS,
+    CURVE,
+    STATE,
+    WEIGHTS,
+    load,
+    load_tensors,
+    read_rows,
+    read_run,
+)
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.train import progress_of, resume, stop_on_interrupt, train
+from adgan.train import resume, stop_on_interrupt, train
 
 LOSSES = ("rec", "adv", "ctr", "cyc", "dis", "rate")
 
 
 def losses_of(folder):
-    return [[row[name] for name in LOSSES] for row in read_curve(folder)]
+    return [[row[name] for name in LOSSES] for row in read_rows(folder / CURVE)]
 
 
 @pytest.fixture
@@ -47,7 +57,7 @@ def test_a_run_holds_what_it_should(run_folder):
     ]
     run = read_run(run_folder)
     assert run["finished"] and run["steps"] == 4
-    assert [row["step"] for row in read_curve(run_folder)] == [1, 2, 3, 4]
+    assert [row["step"] for row in read_rows(run_folder / CURVE)] == [1, 2, 3, 4]
 
 
 def test_equal_seeds_give_equal_losses(run_folder, tiny, images, tmp_path):
@@ -66,7 +76,7 @@ def test_stopped_and_resumed_is_as_never_stopped(
     folder = tmp_path / "run"
     train(images, folder, tiny(), device="cpu", watch=stopping(step, interrupt))
     assert not read_run(folder)["finished"]
-    assert len(read_curve(folder)) == step
+    assert len(read_rows(folder / CURVE)) == step
     load(folder)
     resume(folder, images, device="cpu")
     assert losses_of(folder) == losses_of(run_folder)
@@ -111,7 +121,7 @@ def test_equal_images_may_be_given_twice(tiny, images, tmp_path, stopping):
 def test_a_schedule_in_minutes_ends_in_time(tiny, images, tmp_path):
     recipe = tiny({"schedule": {"steps": None, "minutes": 1 / 60}})
     train(images, tmp_path / "run", recipe, device="cpu")
-    rows = read_curve(tmp_path / "run")
+    rows = read_rows(tmp_path / "run" / CURVE)
     assert 1 <= rows[-1]["seconds"] < 3
     assert len(rows) == 1 or rows[-2]["seconds"] < 1
     assert rows[0]["rate"] == recipe.schedule.rate
@@ -121,16 +131,63 @@ def test_a_schedule_in_minutes_ends_in_time(tiny, images, tmp_path):
 
 def test_the_rate_is_constant_for_a_half_and_falls_to_nought(tiny, images, tmp_path):
     train(images, tmp_path / "run", tiny(), device="cpu")
-    share = [row["rate"] / tiny().schedule.rate for row in read_curve(tmp_path / "run")]
+    share = [row["rate"] / tiny().schedule.rate for row in read_rows(tmp_path / "run" / CURVE)]
     assert share == pytest.approx([1, 1, 1, 0.5])
 
 
-def test_progress(tiny):
-    schedule = tiny({"schedule": {"steps": 8}}).schedule
-    assert [progress_of(schedule, k, []) for k in (0, 2, 8)] == [0, 0.25, 1]
-    schedule = tiny({"schedule": {"steps": None, "minutes": 2}}).schedule
-    assert progress_of(schedule, 0, []) == 0
-    assert progress_of(schedule, 5, [{"seconds": 30.0}]) == 0.25
+def test_the_weights_that_score_best_are_kept(tiny, images, tmp_path, monkeypatch):
+    scores = iter([0.3, 0.5, 0.4, 0.5])  # the verdict asks once more
+    monkeypatch.setattr(Check, "score", property(lambda check: next(scores)))
+    recipe = tiny({"schedule": {"steps": 6, "check_every": 2, "keep": True}})
+    train(images, tmp_path / "run", recipe, device="cpu")
+    assert [row["score"] for row in read_rows(tmp_path / "run" / CHECKS)] == [0.3, 0.5, 0.4]
+    chosen = (tmp_path / "run" / WEIGHTS).read_bytes()
+    kept = sorted((tmp_path / "run" / "checks").iterdir())
+    assert [path.name for path in kept] == [f"step_{k:06d}.safetensors" for k in (2, 4, 6)]
+    assert [path.read_bytes() == chosen for path in kept] == [False, True, False]
+
+
+def test_without_checks_the_last_weights_are_kept(tiny, images, tmp_path):
+    recipe = tiny({"schedule": {"check_every": None}})
+    train(images, tmp_path / "run", recipe, device="cpu")
+    assert not (tmp_path / "run" / CHECKS).exists()
+    saved = load_tensors(tmp_path / "run" / STATE)
+    for name, tensor in load_tensors(tmp_path / "run" / WEIGHTS).items():
+        assert tensor.equal(saved[f"generator.{name}"])
+
+
+TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "check_every": 1}}
+
+
+def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("adgan.course.LEAST", 3)
+    train(images, tmp_path / "run", tiny(TRIES), device="cpu")
+    rows = read_rows(tmp_path / "run" / CURVE)
+    assert [row["try"] for row in rows] == [0, 0, 0, 1, 1, 1]
+    assert rows[3]["rate"] == rows[0]["rate"] / 2
+    assert rows[3]["rec"] != rows[0]["rec"]
+    train(images, tmp_path / "one", tiny({"schedule": {"steps": 3}}), device="cpu")
+    assert losses_of(tmp_path / "one") == losses_of(tmp_path / "run")[:3]
+
+
+@pytest.mark.parametrize("step", [2, 3, 5])
+def test_tries_resume_exactly(step, tiny, images, tmp_path, monkeypatch, stopping):
+    monkeypatch.setattr("adgan.course.LEAST", 3)
+    recipe = tiny(TRIES)
+    train(images, tmp_path / "whole", recipe, device="cpu")
+    train(images, tmp_path / "run", recipe, device="cpu", watch=stopping(step, interrupt))
+    resume(tmp_path / "run", images, device="cpu")
+    for table in (CURVE, CHECKS):
+        whole, again = (read_rows(tmp_path / name / table) for name in ("whole", "run"))
+        assert [r | {"seconds": 0} for r in whole] == [r | {"seconds": 0} for r in again]
+    weights = [(tmp_path / name / WEIGHTS).read_bytes() for name in ("whole", "run")]
+    assert weights[0] == weights[1]
+
+
+def test_a_run_carries_its_verdict(run_folder):
+    verdict = read_run(run_folder)["verdict"]
+    assert not verdict["healthy"]
+    assert verdict["reasons"][0].startswith("only 4 steps were trained")
 
 
 def test_the_watch_hears_of_every_step(tiny, images, tmp_path):

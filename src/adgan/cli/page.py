@@ -10,7 +10,7 @@ PANEL = (
 
 
 def run_content(run: Path) -> dict[str, Any]:
-    """Return the facts, recipe, curve and last panel of a run as `run_page` takes them.
+    """Return the facts, recipe, curves and last panel of a run as `run_page` takes them.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def run_content(run: Path) -> dict[str, Any]:
         Keyword arguments of `adgan.report.run_page`.
     """
     from adgan.audit import audit
-    from adgan.checkpoint import RECIPE, load, read_curve, read_run
+    from adgan.checkpoint import CHECKS, CURVE, RECIPE, load, read_rows, read_run
     from adgan.cli.progress import duration
     from adgan.recipe import read_recipe
 
@@ -35,11 +35,13 @@ def run_content(run: Path) -> dict[str, Any]:
             "steps": about["steps"],
             "time": duration(about["seconds"]),
             "ended": "as planned" if about["finished"] else "stopped early",
+            "verdict": "; ".join(about["verdict"]["reasons"]) or "looks sound",
             "masks to images and back": str(audit(load(run))),
             **{f"version of {name}": text for name, text in about["versions"].items()},
         },
         "recipe": read_recipe(run / RECIPE).model_dump(mode="json"),
-        "curve": read_curve(run),
+        "curve": read_rows(run / CURVE),
+        "checks": read_rows(run / CHECKS),
         "panel": panels[-1] if panels else None,
         "panel_text": PANEL,
     }

@@ -131,6 +131,14 @@ def small_images(run: Path) -> str | None:
     )
 
 
+def warn_of(run: Path) -> None:
+    """Say on stderr what speaks against a run, if anything does."""
+    from adgan.checkpoint import read_run
+
+    for reason in read_run(run).get("verdict", {}).get("reasons", []):
+        say(f"warning: {run} may have failed: {reason}")
+
+
 def duration(seconds: float) -> str:
     """Return a time as people say it: ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
     whole = round(seconds)

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import Meter, watch_items
+from adgan.cli.progress import Meter, warn_of, watch_items
 
 
 def segment(
@@ -73,6 +73,7 @@ def segment(
             overwrite=overwrite,
             watch=watch_items(meter),
         )
+    warn_of(run)
     print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
     named = " ".join(images)
     if confidence:

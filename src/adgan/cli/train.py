@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import Device, RecipeOptions, recipe_of
-from adgan.cli.progress import Meter, duration, watch_training
+from adgan.cli.progress import Meter, duration, warn_of, watch_training
 from adgan.errors import AdganError
 
 
@@ -67,5 +67,6 @@ def train(
             f"stopped after {done}: {run} can be used as it is, "
             f"or go on with: adgan train {named} --resume {run}"
         )
+    warn_of(run)
     print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
     print(f"Next: adgan segment {run} {named} -o OUT")

@@ -64,6 +64,7 @@ def run_page(
     facts: Mapping[str, Value],
     recipe: Mapping[str, object] | None = None,
     curve: Sequence[Mapping[str, float]] = (),
+    checks: Sequence[Mapping[str, float]] = (),
     panel: str | Path | NDArray[np.uint8] | None = None,
     samples: Sequence[Sample] = (),
     evaluation: Evaluation | None = None,
@@ -82,7 +83,7 @@ def run_page(
         What was run: versions, device, time, number of images.
     recipe
         All settings; those inside others are shown as ``outer.inner``.
-    curve
+    curve, checks
         Rows of the training, see `adgan.report.training.training_charts`.
     panel
         Pictures of the training side by side: an image file or uint8 ``Y X (3)``.
@@ -102,7 +103,7 @@ def run_page(
     if evaluation is not None:
         sections.insert(0, scores_section(evaluation))
         sections += _mistakes_sections(samples, evaluation)
-    if charts := training_charts(curve):
+    if charts := training_charts(curve, checks):
         drawn = tuple(Chart(name, svg) for name, svg in charts.items())
         sections.append(Section("How it learnt", charts=drawn))
     if panel is not None:

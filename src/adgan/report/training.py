@@ -14,6 +14,9 @@ TERMS = {
     "adv": "generator",
     "dis": "discriminator",
     "rate": "learning rate",
+    "score": "score",
+    "agreement": "agreement of turned views",
+    "correlation": "correlation with the image",
 }
 CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("What must be kept", "loss, unweighted", ("rec", "cyc", "ctr")),
@@ -22,14 +25,18 @@ CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def training_charts(rows: Sequence[Mapping[str, float]]) -> dict[str, Markup]:
-    """Draw the curves of a training: losses of both sides, and the learning rate.
+def training_charts(
+    rows: Sequence[Mapping[str, float]], checks: Sequence[Mapping[str, float]] = ()
+) -> dict[str, Markup]:
+    """Draw the curves of a training: losses of both sides, the rate, scores without labels.
 
     Parameters
     ----------
     rows
         One a step that was noted: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4
         and 3 of the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. What no row has is left out.
+    checks
+        One a look at the masks: ``step``, ``score``, ``agreement``, ``correlation``.
 
     Returns
     -------
@@ -41,6 +48,10 @@ def training_charts(rows: Sequence[Mapping[str, float]]) -> dict[str, Markup]:
         lines = {TERMS[term]: _column(rows, term) for term in terms if _has(rows, term)}
         if lines:
             charts[title] = line_chart(lines, "step", y_label, smooth="rate" not in terms)
+    if len(checks) > 1:
+        terms = ("score", "agreement", "correlation")
+        lines = {TERMS[term]: _column(checks, term) for term in terms}
+        charts["Masks, judged without labels"] = line_chart(lines, "step", "score", smooth=False)
     return charts
 
 

@@ -1,0 +1,90 @@
+"""Whether a training came to something, and if not, why and what to try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.auto.score import ALIKE, FOREGROUND, RELATED, Check
+
+STEPS = 50
+"""Steps under which no training of ours has come to anything."""
+STEADY = 0.5
+"""Agreement of views under which a mask is an accident of how the image lies."""
+NUCLEI = 3
+"""Nuclei found in all windows together, under which there is nothing to go by."""
+APART = 2.0
+"""Ratio of two sizes from which one of them is wrong; estimates err by a quarter."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known of a training once it has ended.
+
+    Parameters
+    ----------
+    steps
+        Of the try that was chosen.
+    check
+        Of its weights; absent if the masks were never looked at.
+    nuclei
+        Labels found in a few training images, those that noise may hide left out.
+    asked
+        Mean semi-major axis that the scenes had, in pixels of the input.
+    estimated
+        The same as the images alone suggest, nan if they suggest nothing.
+    """
+
+    steps: int
+    check: Check | None
+    nuclei: int
+    asked: float
+    estimated: float
+
+
+def reasons_against(found: Findings) -> list[str]:
+    """List what speaks against a run, the likely cause first; nothing if it looks sound.
+
+    Each is a sentence with what to try.
+    """
+    reasons = []
+    if found.steps < STEPS:
+        reasons.append(f"only {found.steps} steps were trained: give more --steps or --minutes")
+    if np.isnan(found.estimated):
+        reasons.append(
+            "no nuclei stand out in the training images: are they empty, out of focus, or of "
+            "another channel?"
+        )
+    elif not 1 / APART < found.asked / found.estimated < APART:
+        reasons.append(
+            f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
+            f"suggest {found.estimated:.3g}: leave out --radius, --count and --like, or mend them"
+        )
+    if found.check:
+        reasons += _of_masks(found.check)
+    if found.nuclei < NUCLEI and not reasons:
+        reasons.append(
+            f"{found.nuclei} nuclei were found that stand clear of the noise: give more images, "
+            "or images with more nuclei"
+        )
+    return reasons
+
+
+def _of_masks(check: Check) -> Sequence[str]:
+    low, high = FOREGROUND
+    if check.foreground < low:
+        return ["next to nothing is taken for a nucleus: try another --seed, or check the sizes"]
+    if check.foreground > high:
+        return ["nearly everything is taken for nucleus: try another --seed, or check the sizes"]
+    if check.alike >= ALIKE:
+        return ["all images are given the same mask: try another --seed, or give more images"]
+    if check.correlation < -RELATED:
+        return ["masks are dark where images are bright: try another --seed"]
+    if check.correlation < RELATED:
+        return [
+            "masks have little to do with where images are bright: try another --seed or longer "
+            "training, and see whether nuclei are the bright things in these images"
+        ]
+    if check.agreement < STEADY:
+        return ["masks change as the image is turned: train longer, or try another --seed"]
+    return []

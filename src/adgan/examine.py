@@ -1,0 +1,67 @@
+"""A look at what a training came to: nuclei in some of its images, their sizes, a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adgan.auto.score import Check, probe_windows
+from adgan.auto.size import estimate_sizes
+from adgan.auto.verdict import Findings, reasons_against
+from adgan.build import build_image
+from adgan.checkpoint import Model
+from adgan.decode import decode
+from adgan.errors import AdganError
+from adgan.io import Image
+from adgan.methods.adgan import IMAGE
+from adgan.translate import translate
+
+SIDE = {2: 24, 3: 10}
+"""Side of the windows that are decoded, in mean radii."""
+SIZED = {2: 8, 3: 3}
+"""Images from which sizes are estimated once more."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a run can be relied on; `reasons` say why not and what to try."""
+
+    healthy: bool
+    reasons: list[str]
+    score: float | None
+    nuclei: int
+
+
+def examine(model: Model, images: Sequence[Image], check: Check | None, steps: int) -> Verdict:
+    """Judge a trained model by what it finds in images it was trained on.
+
+    Parameters
+    ----------
+    model
+        The weights that were chosen.
+    images
+        Its training images.
+    check
+        What the choice went by, if the masks were looked at.
+    steps
+        After which they were taken, within their try.
+    """
+    recipe, rank = model.recipe, model.recipe.data.rank
+    asked = sum(recipe.scene.radius) / 2
+    side = (round(SIDE[rank] * asked),) * rank
+    nuclei = 0
+    for window in probe_windows([i.pixels for i in images], recipe.seed, side):
+        image = build_image(recipe, window)
+        soft = (translate(model.generator, image.seen, IMAGE) + 1) / 2
+        nuclei += int(decode(recipe, image, soft).max())
+    found = Findings(steps, check, nuclei, asked, _estimate(images))
+    reasons = reasons_against(found)
+    return Verdict(not reasons, reasons, check.score if check else None, nuclei)
+
+
+def _estimate(images: Sequence[Image]) -> float:
+    """Mean semi-major axis that the images suggest, in pixels, nan if none."""
+    rank = images[0].pixels.ndim
+    some = images[:: -(-len(images) // SIZED[rank])]
+    try:
+        return sum(estimate_sizes([i.pixels for i in some], some[0].spacing).radius) / 2
+    except AdganError:
+        return float("nan")

@@ -1,0 +1,88 @@
+import pytest
+
+from adgan.course import LEAST, Course, best_of
+from adgan.recipe import ScheduleSettings
+
+
+def course_of(steps=None, minutes=None, **settings):
+    return Course(ScheduleSettings(steps=steps, minutes=minutes, **settings), [], [])
+
+
+def run(course, pace=0.1, scores=None, most=10_000):
+    """Step to the end as training does; return the steps of every try and the rates."""
+    lengths, rates = [], []
+    for number in range(1, most + 1):
+        if course.finished:
+            break
+        if course.over:
+            lengths.append(course.step)
+            course.next_try()
+        rates.append(course.rate)
+        row = {"step": number, "try": course.attempt, "seconds": number * pace}
+        course.curve.append(row)
+        if scores and course.due:
+            course.checks.append({**row, "score": next(scores)})
+    return [*lengths, course.step], rates
+
+
+def test_steps_are_shared_among_tries():
+    lengths, rates = run(course_of(900, tries=(1.0, 0.5, 1.0), rate=1e-3))
+    assert lengths == [300, 300, 300]
+    assert rates[0] == rates[150] == 1e-3 and rates[300] == 5e-4
+    assert rates[299] == pytest.approx(2e-3 / 300)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"), [(10, [10]), (299, [299]), (300, [150, 150]), (449, [225, 224])]
+)
+def test_few_steps_allow_fewer_tries(steps, expected):
+    assert run(course_of(steps, tries=(1.0, 1.0, 1.0)))[0] == expected
+
+
+def test_minutes_are_shared_among_tries():
+    lengths, _ = run(course_of(minutes=2, tries=(1.0, 1.0, 1.0)))
+    assert sum(lengths) == 1200
+    assert lengths == pytest.approx([400, 400, 400], abs=2)
+
+
+def test_a_slow_machine_has_time_for_fewer_tries():
+    lengths, rates = run(course_of(minutes=2, tries=(1.0, 1.0, 1.0)), pace=0.5)
+    assert lengths == [240]
+    assert rates[-1] < 0.05 * rates[0]
+
+
+def test_a_try_ends_when_its_score_no_longer_rises():
+    settings = {"tries": (1.0, 1.0), "check_every": 50, "patience": 3}
+    scores = iter([0.1, 0.2, 0.2, 0.2, 0.2] + [0.1 * k for k in range(1, 8)])
+    course = course_of(600, **settings)
+    lengths, _ = run(course, scores=scores)
+    assert lengths == [250, 350]
+    assert course.chosen["step"] == 600
+    assert course.steps_until(course.chosen) == 350
+
+
+def test_all_follows_from_what_was_written():
+    whole = course_of(900, tries=(1.0, 0.5, 1.0))
+    run(whole)
+    for stop in (1, 299, 300, 301, 899, 900):
+        rows = whole.curve[:stop]
+        again = Course(whole.schedule, rows, [])
+        assert again.attempt == rows[-1]["try"]
+        assert again.step == stop - [r["try"] for r in rows].index(again.attempt)
+        assert again.over == (stop % 300 == 0)
+        assert again.finished == (stop == 900)
+
+
+def test_the_share_rises_to_one():
+    course = course_of(2 * LEAST, tries=(1.0, 1.0))
+    assert course.share == 0
+    run(course, most=LEAST)
+    assert course.share == 0.5
+    run(course)
+    assert course.share == 1
+
+
+def test_a_score_must_rise_clearly_to_be_chosen():
+    assert best_of([0.5]) == 0
+    assert best_of([0.5, 0.505, 0.6, 0.61, 0.59]) == 2
+    assert best_of([0.0, 0.0, 0.3]) == 2

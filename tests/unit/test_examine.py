@@ -1,0 +1,36 @@
+import numpy as np
+
+from adgan.auto.score import Check
+from adgan.checkpoint import load
+from adgan.examine import examine
+from adgan.io import load_images
+
+SOUND = Check(0.95, 0.8, 0.3, 0.0)
+
+
+class Echo:
+    """A generator whose mask is the image itself."""
+
+    def __init__(self, generator):
+        self.parameters, self.width = generator.parameters, generator.width
+
+    def translate(self, x, source, norm):
+        return x
+
+
+def echo(run_folder):
+    model = load(run_folder)
+    object.__setattr__(model, "generator", Echo(model.generator))
+    return model
+
+
+def test_nuclei_that_are_there_are_counted(run_folder, images):
+    verdict = examine(echo(run_folder), load_images(images), SOUND, 300)
+    assert verdict.healthy and verdict.nuclei > 10 and verdict.score == SOUND.score
+
+
+def test_noise_is_no_nucleus(run_folder):
+    noise = [np.random.default_rng(k).poisson(50, (80, 96)).astype(np.uint16) for k in range(2)]
+    verdict = examine(echo(run_folder), load_images(noise), SOUND, 300)
+    assert not verdict.healthy
+    assert "no nuclei stand out" in verdict.reasons[0]
