@@ -64,7 +64,7 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     -------
     Audit
     """
-    recipe = model.recipe.at_working_size()
+    recipe = model.recipe.magnified(model.recipe.scale)
     spec, radius = build_scene(recipe), sum(recipe.scene.radius) / 2
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
     total = np.zeros(6, int)

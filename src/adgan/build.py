@@ -1,9 +1,12 @@
 """The one place where a recipe becomes networks, scenes, images as they are seen, and batches."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from adgan.auto.handling import Handling
+from adgan.auto.survey import handle
 from adgan.data.batches import Batches
 from adgan.data.prepare import Prepared, prepare
 from adgan.methods.adgan import Generator
@@ -60,6 +63,23 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         data.batch,
         recipe.seed,
     )
+
+
+def build_handlings(
+    recipe: Recipe, images: Sequence[np.ndarray], usual: float | None = None
+) -> tuple[list[Handling], float]:
+    """Return what is to be done to each image, nothing where the recipe does not adapt.
+
+    Parameters
+    ----------
+    recipe, images
+        The run's settings, and images ``(Z) Y X`` of native dtypes.
+    usual
+        See :func:`adgan.auto.survey.handle`, which tells the results too.
+    """
+    if not recipe.data.adapt:
+        return [Handling()] * len(images), math.nan
+    return handle(images, (1.0,) * recipe.data.rank, usual)
 
 
 def build_image(recipe: Recipe, pixels: np.ndarray) -> Prepared:

@@ -43,10 +43,15 @@ RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS, PANELS, KEPT = (
 
 @dataclass(frozen=True)
 class Model:
-    """A trained generator with the recipe that made it, ready for :func:`adgan.segment`."""
+    """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
+
+    ``usual_radius`` is what the median semi-major axis of its training images seemed to be, in
+    pixels of the input, None if they did not tell.
+    """
 
     generator: Generator
     recipe: Recipe
+    usual_radius: float | None = None
 
 
 @dataclass(frozen=True)
@@ -203,11 +208,11 @@ def load(run: str | os.PathLike[str]) -> Model:
     folder = Path(run)
     if not folder.is_dir():
         raise AdganError(f"run folder {folder} does not exist: train it with `adgan train`")
-    read_run(folder)
+    about = read_run(folder)
     recipe = read_recipe(folder / RECIPE)
     generator = build_generator(recipe)
     assign(generator, load_tensors(folder / WEIGHTS), folder / WEIGHTS)
-    return Model(generator.eval(), recipe)
+    return Model(generator.eval(), recipe, about.get("usual_radius"))
 
 
 def assign(module: torch.nn.Module, tensors: dict[str, Tensor], path: Path) -> None:

@@ -97,7 +97,7 @@ def judge(
     Confidence
     """
     # Turned images are decoded at the working size alone: it ranks as well and costs less.
-    recipe, coarse = model.recipe.at_working_size(), replace(image, full=image.working)
+    recipe, coarse = model.recipe.magnified(model.recipe.scale), replace(image, full=image.working)
     small = nearest(labels, soft.shape)
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)

@@ -25,6 +25,7 @@ PAPER: dict[str, Any] = {
         "gamma": 1.0,
         "percentiles": (0, 100),
         "even": None,
+        "adapt": False,
         "crop": (256, 256),
         "batch": 8,
     },

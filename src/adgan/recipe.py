@@ -90,6 +90,9 @@ class DataSettings(Settings):
     even: float | None = Field(
         0.3, gt=0, description="floor to which dim places are made as bright as others; none: not"
     )
+    adapt: bool = Field(
+        True, description="give images of another magnification a scale of their own, invert dark"
+    )
     crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
     batch: int = Field(4, ge=1, description="images, and as many masks, a step")
 
@@ -172,14 +175,14 @@ class Recipe(Settings):
         """Return a length in input pixels in working pixels."""
         return radius * self.scale
 
-    def at_working_size(self) -> "Recipe":
-        """Return the same settings for images that are taken at the working scale."""
+    def magnified(self, factor: float) -> "Recipe":
+        """Return the same settings for images of `factor` times the magnification."""
         low, high = self.scene.radius
         fewest, most = self.scene.count
-        density = self.scale**self.data.rank
+        density = factor**self.data.rank
         scene = self.scene.model_copy(
             update={
-                "radius": (self.working_radius(low), self.working_radius(high)),
+                "radius": (low * factor, high * factor),
                 "count": (fewest / density, most / density),
             }
         )

@@ -1,5 +1,6 @@
 """A trained model applied to images: tiles, mask, labels, files."""
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.build import build_image
+from adgan.auto.handling import Handling, describe, upright
+from adgan.build import build_handlings, build_image
 from adgan.checkpoint import Model, load
 from adgan.confidence import Confidence, judge
 from adgan.data.scale import rescale
@@ -79,6 +81,7 @@ def segment(
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> list[Segmented]:
     """Label the nuclei of images.
 
@@ -117,6 +120,8 @@ def segment(
     watch
         Called after each image with its number from 1, how many there are, its name and
         the number of nuclei.
+    note
+        Called with each line that is to be said about the images before the first is done.
 
     Returns
     -------
@@ -146,11 +151,16 @@ def segment(
     if output is not None:
         folder = claim_output(output, overwrite, [i.path for i in loaded])
     model.generator.to(choose_device(device))
+    usual = math.nan if model.usual_radius is None else model.usual_radius
+    handlings, _ = build_handlings(model.recipe, [image.pixels for image in loaded], usual)
+    if note:
+        for line in describe(handlings):
+            note(line)
 
     results: list[Segmented] = []
     judged: list[Judged] = []
-    for number, image in enumerate(loaded, start=1):
-        found = segment_image(model, image.pixels, threshold, symmetries, confidence)
+    for number, (image, handling) in enumerate(zip(loaded, handlings, strict=True), start=1):
+        found = segment_image(model, image.pixels, threshold, symmetries, confidence, handling)
         count, sure = int(found.labels.max()), found.confidence
         if folder is None:
             results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))
@@ -187,6 +197,7 @@ def segment_image(
     threshold: float | None = None,
     symmetries: bool = False,
     confidence: bool = False,
+    handling: Handling = Handling(),  # noqa: B008
 ) -> Segmentation:
     """Label the nuclei of one image.
 
@@ -198,13 +209,15 @@ def segment_image(
         ``(Z) Y X``, native dtype.
     threshold, symmetries, confidence
         As for :func:`segment`.
+    handling
+        What is done to this image alone, see :func:`adgan.build.build_handlings`.
 
     Returns
     -------
     Segmentation
     """
-    recipe = model.recipe
-    image = build_image(recipe, pixels)
+    recipe = model.recipe.magnified(handling.factor)
+    image = build_image(recipe, upright(pixels, handling))
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
     sure = judge(model, image, soft, labels, threshold) if confidence else None

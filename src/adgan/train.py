@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 from lightning_fabric import Fabric
 
+from adgan.auto.handling import alike
+from adgan.auto.handling import describe as say
 from adgan.auto.score import Check, check_masks, probe_windows
-from adgan.build import build_batches, build_image
+from adgan.build import build_batches, build_handlings, build_image
 from adgan.checkpoint import (
     CHECKS,
     CURVE,
@@ -174,6 +177,8 @@ def _train(
     started: float,
 ) -> Model:
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
+    images, handling = harmonise(recipe, images)
+    write_json(folder / RUN, read_run(folder) | handling)
     seen = [build_image(recipe, i.pixels).seen for i in images]
     windows = probe_windows(seen, recipe.seed, [WINDOW * n for n in recipe.data.crop])
     step = Trainer.saved_step(folder)
@@ -216,6 +221,16 @@ def _train(
         verdict = examine(model, images, check, course.steps_until(chosen))
         write_json(folder / RUN, read_run(folder) | {"verdict": asdict(verdict)})
     return model
+
+
+def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
+    """Return images with bright nuclei of one size, and what ``run.json`` is to say of it."""
+    handlings, usual = build_handlings(recipe, [i.pixels for i in images])
+    even = [
+        replace(image, pixels=alike(image.pixels, handling))
+        for image, handling in zip(images, handlings, strict=True)
+    ]
+    return even, {"handling": say(handlings), "usual_radius": usual if usual > 0 else None}
 
 
 def look(folder: Path, course: Course, trainer: Trainer, windows: Sequence[np.ndarray]) -> None:

@@ -94,12 +94,13 @@ def test_a_recipe_is_frozen():
         make().seed = 4
 
 
-def test_a_recipe_for_images_at_the_working_scale_has_the_same_scenes():
+def test_a_recipe_for_magnified_images_has_the_same_scenes():
     from adgan.build import build_scene
 
     recipe = make_recipe({"scene": {"radius": (20, 30), "count": (5, 15)}})
-    there = recipe.at_working_size()
-    assert there.scale == pytest.approx(1)
+    there = recipe.magnified(3)
+    assert there.scale == pytest.approx(recipe.scale / 3)
+    assert recipe.magnified(recipe.scale).scale == pytest.approx(1)
     one, other = build_scene(recipe), build_scene(there)
     assert other.radius == pytest.approx(one.radius)
     for first, second in zip(one.count, other.count, strict=True):

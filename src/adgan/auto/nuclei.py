@@ -1,6 +1,6 @@
 """Nuclei found by plain means at one working size: good enough to measure, not to deliver."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import edt
 import numpy as np
@@ -32,15 +32,17 @@ ROUND = 0.87
 class Nuclei:
     """One row a nucleus whose middle lies in the frame, lengths in pixels of the last axis.
 
-    ``axes`` are the semi-axes, longest first, of the ellipsoid of equal moments; ``radius``
-    that of the ball of equal size; ``fit`` the share of the ellipsoid that is filled, 1 for
-    an ellipsoid and less for a clump; ``contrast`` the light above that around it, in the
-    image's own counts; ``clarity`` one number for all, their light above the
-    surroundings in standard deviations of the smoothed background.
+    ``axes`` are the semi-axes, longest first, of the ellipsoid of equal moments; ``reach`` is
+    the same measured along the axes of the image, ``(Z) Y X``; ``radius`` that of the ball of
+    equal size; ``fit`` the share of the ellipsoid that is filled, 1 for an ellipsoid and less
+    for a clump; ``contrast`` the light above that around it, in the image's own counts;
+    ``clarity`` one number for all, their light above the surroundings in standard deviations of
+    the smoothed background.
     """
 
     centres: np.ndarray
     axes: np.ndarray
+    reach: np.ndarray
     radius: np.ndarray
     fit: np.ndarray
     contrast: np.ndarray
@@ -51,6 +53,11 @@ class Nuclei:
     def clear(self) -> bool:
         """Whether they are brighter than noise makes its regions, or rounder."""
         return self.clarity > CLEAR or bool(len(self.fit) and (self.fit > 0.9).mean() > ROUND)
+
+    def shrunk(self, factor: float) -> "Nuclei":
+        """Return them as in an image of `factor` times fewer pixels an axis."""
+        names = ("centres", "axes", "reach", "radius", "extent")
+        return replace(self, **{name: getattr(self, name) / factor for name in names})
 
 
 def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
@@ -84,13 +91,14 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
     own, around, _ = _levels(labels, depth, light)
     labels, peaks, depth = _split(_whole(light > (around + RIM * (own - around))[labels], labels))
     own, around, noise = _levels(labels, depth, light)
-    centres, axes, size, fit = _moments(labels)
+    centres, axes, reach, size, fit = _moments(labels)
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
     keep = inside & (size > 0.35 * WORKING)
     contrast = (own - around)[1:][keep]
     return Nuclei(
         centres=centres[keep] / scale,
         axes=axes[keep] / scale,
+        reach=reach[keep] / scale,
         radius=size[keep] / scale,
         fit=fit[keep],
         contrast=contrast,
@@ -153,8 +161,8 @@ def _means(labels: np.ndarray, light: np.ndarray, count: int) -> tuple[np.ndarra
     return total / np.maximum(pixels, 1), pixels
 
 
-def _moments(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return centres, semi-axes, radii of equal size and fits, one row a label.
+def _moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return centres, semi-axes, reaches, radii of equal size and fits, one row a label.
 
     A solid ellipsoid of semi-axis ``a`` in ``n`` dimensions has variance ``a**2 / (n + 2)``
     along it.
@@ -177,5 +185,6 @@ def _moments(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     spread += np.eye(rank) / 12
     variances = np.clip(np.linalg.eigvalsh(spread)[:, ::-1], 1 / 12, None)
     axes = np.sqrt((rank + 2) * variances)
+    reach = np.sqrt((rank + 2) * np.diagonal(spread, axis1=1, axis2=2))
     ball = np.pi if rank == 2 else 4 / 3 * np.pi
-    return centres, axes, (size / ball) ** (1 / rank), size / (ball * axes.prod(axis=1))
+    return centres, axes, reach, (size / ball) ** (1 / rank), size / (ball * axes.prod(axis=1))

@@ -1,12 +1,17 @@
 """Ranges over all nuclei of all images: quantiles by votes, number, interval."""
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from adgan.auto.nuclei import Nuclei
 from adgan.seeding import generator
 
 WINDOW = 12
 """Side, in radii, of the windows in which nuclei are counted: a few training crops."""
+TOUCH = 0.15
+"""Gap, in radii of a ball of equal size, up to which two nuclei touch."""
+NEIGHBOURS = 6
+"""Others that are looked at, the nearest ones."""
 
 
 def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
@@ -50,6 +55,20 @@ def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
     # Scenes stay above none at all, and the mean where it is.
     spread = min(spread, 0.9 * mean)
     return float((mean - spread) * crop), float((mean + spread) * crop)
+
+
+def contact_share(kept: list[Nuclei]) -> float:
+    """Return the share of nuclei whose rim is within :data:`TOUCH` of another's."""
+    touching = number = 0
+    for found in kept:
+        number += len(found.radius)
+        if len(found.radius) < 2:
+            continue
+        near = min(len(found.radius), NEIGHBOURS + 1)
+        distance, other = KDTree(found.centres).query(found.centres, near)
+        gap = distance[:, 1:] - found.radius[:, None] - found.radius[other[:, 1:]]
+        touching += int(np.count_nonzero((gap < TOUCH * found.radius[:, None]).any(axis=1)))
+    return touching / max(number, 1)
 
 
 def median_interval(

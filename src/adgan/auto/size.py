@@ -6,19 +6,18 @@ Two estimators that err in different ways: blobs in scale space give a first rad
 axis; a volume with larger steps between planes is counted in cubes of that side.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.auto.blobs import blob_radius
-from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei
-from adgan.auto.ranges import count_range, median_interval, quantile, votes_of
+from adgan.auto.handling import group_factors, usual_radius
+from adgan.auto.nuclei import Nuclei
+from adgan.auto.ranges import contact_share, count_range, median_interval, quantile, votes_of
+from adgan.auto.survey import Look, look, spread
 from adgan.errors import AdganError
 
-MOST = {2: 24, 3: 6}
-"""Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
-ROUNDS = 3
 PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
 FAINT = 0.1
 """Contrast, as a share of the set's median image, under which an image seems empty."""
@@ -46,6 +45,12 @@ class SizeEstimate:
         Median over nuclei of the diameter of the disc or ball of equal size.
     interval
         90% interval of the median semi-major axis, other images of the kind being drawn.
+    contact
+        Share of nuclei that touch another.
+    factors
+        Size of each looked-at image's nuclei over that of the largest group of images, 1 for
+        all but other magnifications (:mod:`adgan.auto.handling`). All lengths and numbers
+        above, but for ``per_image``, are those of that group.
     note
         All this in one line.
     """
@@ -57,6 +62,8 @@ class SizeEstimate:
     images: list[int]
     diameter: float
     interval: tuple[float, float]
+    contact: float
+    factors: list[float]
     note: str
 
 
@@ -84,19 +91,45 @@ def estimate_sizes(
     """
     if not len(images):
         raise AdganError("no images to estimate nucleus sizes from: give at least one")
-    rank = images[0].ndim
-    most = min(len(images), MOST[rank])
-    chosen = [int(i) for i in np.linspace(0, len(images) - 1, most).round()]
-    shares = np.ones(rank) if spacing is None else np.array(spacing, float) / spacing[-1]
-    measured = [_measure(images[i], shares) for i in chosen]
-    blobs, regions = [blob for blob, _ in measured], [found for _, found in measured]
-    clear = _clear(regions)
-    kept = [found for found, good in zip(regions, clear, strict=True) if good and found]
+    chosen = spread(len(images), images[0].ndim)
+    shares = shares_of(images[0].ndim, spacing)
+    return sizes_from([look(images[i], shares) for i in chosen], chosen)
+
+
+def shares_of(rank: int, spacing: Sequence[float] | None) -> list[float]:
+    """Return the pixels of the last axis in a pixel of each axis."""
+    return [1.0] * rank if spacing is None else [s / spacing[-1] for s in spacing]
+
+
+def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
+    """Put together what single images show.
+
+    Parameters
+    ----------
+    looks
+        One an image.
+    chosen
+        Their numbers.
+
+    Raises
+    ------
+    AdganError
+        If none of them shows nuclei.
+    """
+    clear = _clear([seen.nuclei for seen in looks])
+    radii = [seen.radius if good else math.nan for seen, good in zip(looks, clear, strict=True)]
+    factors = group_factors(radii, usual_radius(radii))
+    kept, blobs = [], []
+    for seen, factor, good in zip(looks, factors, clear, strict=True):
+        if good and seen.nuclei:
+            kept.append(seen.nuclei.shrunk(factor))
+            blobs.append(seen.blobs / factor)
     if not kept:
         raise AdganError(
             "no nuclei stand out in these images: look whether they are sharp and of the right "
             "channel, or give --radius and --count"
         )
+    rank = kept[0].axes.shape[1]
     votes = [votes_of(found) for found in kept]
     weight = np.concatenate(votes)
     axes = np.concatenate([found.axes for found in kept])
@@ -104,10 +137,10 @@ def estimate_sizes(
     # The scenes give each minor axis an eccentricity of its own: their mean stands for them.
     flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / major) ** 2, 0, 0.99))
     medians = [quantile(f.axes[:, 0], 0.5, vote) for f, vote in zip(kept, votes, strict=True)]
-    remaining = iter(medians)
+    own = [f for f, good in zip(factors, clear, strict=True) if good]
+    remaining = iter([median * factor for median, factor in zip(medians, own, strict=True)])
     diameter = 2 * quantile(np.concatenate([found.radius for found in kept]), 0.5, weight)
-    agreement = 2 * float(np.median([b for b, good in zip(blobs, clear, strict=True) if good]))
-    agreement /= diameter
+    agreement = 2 * float(np.median(blobs)) / diameter
     radius = (quantile(major, 0.1, weight), quantile(major, 0.9, weight))
     count = count_range(kept, PAPER_CROP[rank])
     interval = median_interval([found.axes[:, 0] for found in kept], votes)
@@ -117,7 +150,10 @@ def estimate_sizes(
         f"{interval[0]:.3g}-{interval[1]:.3g}), {count[0]:.2g}-{count[1]:.2g} per "
         + ("256 x 256" if rank == 2 else "64 x 128 x 128")
     )
-    if max(medians) > 1.5 * min(medians):
+    if max(factors) > min(factors):
+        several = sorted({round(f, 2) for f in factors})
+        note += f"; several magnifications, {', '.join(f'{f:g}' for f in several)} times this"
+    elif max(medians) > 1.5 * min(medians):
         note += f"; images differ, from {min(medians):.3g} to {max(medians):.3g} px"
     if not 1 / 1.4 < agreement < 1.4:
         note += f"; doubtful: blobs suggest {agreement:.2g} times this size"
@@ -128,27 +164,13 @@ def estimate_sizes(
         count=count,
         eccentricity=(quantile(flat, 0.1, weight), quantile(flat, 0.9, weight)),
         per_image=[next(remaining) if good else float("nan") for good in clear],
-        images=chosen,
+        images=list(chosen),
         diameter=diameter,
         interval=interval,
+        contact=contact_share(kept),
+        factors=factors,
         note=note,
     )
-
-
-def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | None]:
-    """Return the radius of one image's blobs, and its nuclei, None if nothing was found."""
-    blobs = radius = blob_radius(image, shares)
-    if blobs is None or radius is None:
-        return float("nan"), None
-    found = None
-    for _ in range(ROUNDS):
-        found = find_nuclei(image, shares, radius)
-        if not len(found.radius):
-            return blobs, None
-        last, radius = radius, quantile(found.radius, 0.5, votes_of(found))
-        if abs(radius / last - 1) < 0.06 or radius < WORKING / LARGEST:
-            break
-    return blobs, found
 
 
 def _clear(measured: list[Nuclei | None]) -> list[bool]:

@@ -90,7 +90,7 @@ def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None
         nonlocal first
         if first:
             first = False
-            if note := small_images(run):
+            for note in notes_of(run):
                 meter.note(note)
         seconds, left = row["seconds"], row["left"]
         losses = " ".join(f"{name} {row[name]:.2f}" for name in ("rec", "cyc", "ctr", "adv", "dis"))
@@ -110,6 +110,14 @@ def watch_items(meter: Meter) -> Callable[..., None]:
         meter.update(done / total, f"{done} of {total}  {name}: {count} nuclei")
 
     return watch
+
+
+def notes_of(run: Path) -> list[str]:
+    """Return what is to be said about the images of a run, a line each."""
+    from adgan.checkpoint import read_run
+
+    small = small_images(run)
+    return [*read_run(run)["handling"], *([small] if small else [])]
 
 
 def small_images(run: Path) -> str | None:

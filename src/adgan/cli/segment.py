@@ -72,6 +72,7 @@ def segment(
             device=device,
             overwrite=overwrite,
             watch=watch_items(meter),
+            note=meter.note,
         )
     warn_of(run)
     print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")

@@ -56,10 +56,20 @@ def test_shape_is_told_by_axes_and_eccentricity(scenes):
 
 
 def test_mixed_magnifications_are_noticed(scenes):
-    small, large = scenes(9)[0], scenes(24)[0]
+    small, large = scenes(9, images=3)[0], scenes(24)[0]
     found = estimate_sizes(small + large)
-    assert found.per_image == pytest.approx([9, 9, 24, 24], rel=0.2)
-    assert "images differ" in found.note
+    assert found.per_image == pytest.approx([9, 9, 9, 24, 24], rel=0.2)
+    assert "several magnifications" in found.note
+    assert found.factors == pytest.approx([1, 1, 1, 24 / 9, 24 / 9], rel=0.15)
+    alone = estimate_sizes(small)
+    assert found.radius == pytest.approx(alone.radius, rel=0.15)
+    assert np.mean(found.count) == pytest.approx(np.mean(alone.count), rel=0.3)
+
+
+def test_dark_nuclei_on_bright_ground_have_the_same_size(scenes):
+    images, _ = scenes(14)
+    bright, dark = estimate_sizes(images), estimate_sizes([60_000.0 - i for i in images])
+    assert dark.radius == pytest.approx(bright.radius) and dark.count == bright.count
 
 
 def test_empty_images_are_set_aside(scenes):

@@ -24,6 +24,7 @@ def seen(centres, contrast, extent, clarity=50.0, fit=None):
     return Nuclei(
         centres=np.array(centres, float),
         axes=np.ones((number, 2)),
+        reach=np.ones((number, 2)),
         radius=np.ones(number),
         fit=np.ones(number) if fit is None else np.array(fit),
         contrast=np.array(contrast, float),
@@ -100,7 +101,8 @@ def test_places_are_found_where_planes_are_far_apart():
     labels = np.zeros((10, 20, 20), int)
     labels[5, 10, 10] = 1
     found = Nuclei(
-        centres=np.array([[20.0, 10, 10]]), axes=np.ones((1, 3)), radius=np.ones(1),
+        centres=np.array([[20.0, 10, 10]]), axes=np.ones((1, 3)), reach=np.ones((1, 3)),
+        radius=np.ones(1),
         fit=np.ones(1), contrast=np.ones(1), clarity=50.0, extent=np.array([40.0, 20, 20]),
     )  # fmt: skip
     assert count_missed(labels, found, np.array([4.0, 1, 1])) == 0

@@ -1,0 +1,125 @@
+"""A first look at images: their nuclei by plain means, and what is to be done to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.auto.blobs import blob_radius
+from adgan.auto.handling import (
+    Handling,
+    group_factors,
+    leans_dark,
+    radius_of,
+    rounder,
+    usual_radius,
+)
+from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei
+from adgan.auto.ranges import quantile, votes_of
+
+MOST = {2: 24, 3: 6}
+"""Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one image shows.
+
+    Parameters
+    ----------
+    blobs
+        Radius of its blobs in pixels of the last axis, nan where none stand out.
+    nuclei
+        Of the image, or of its negative where that is `inverted`; None if there are none.
+    inverted
+        Whether its nuclei are darker than their surroundings.
+    """
+
+    blobs: float
+    nuclei: Nuclei | None
+    inverted: bool = False
+
+    @property
+    def radius(self) -> float:
+        """Median semi-major axis; nan where too few nuclei are sure."""
+        return radius_of(self.nuclei)
+
+
+def look(image: np.ndarray, shares: Sequence[float]) -> Look:
+    """Look at an image.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``, any units of brightness.
+    shares
+        Pixels of the last axis in a pixel of each axis.
+    """
+    blobs, nuclei = _measure(image, np.asarray(shares, float))
+    if not leans_dark(image):
+        return Look(blobs, nuclei)
+    negative = _measure(-image.astype(np.float32), np.asarray(shares, float))
+    if not rounder(negative[1], nuclei):
+        return Look(blobs, nuclei)
+    return Look(*negative, inverted=True)
+
+
+def _measure(image: np.ndarray, shares: np.ndarray) -> tuple[float, Nuclei | None]:
+    """Return the radius of one image's blobs, and its nuclei, None if nothing was found."""
+    blobs = radius = blob_radius(image, shares)
+    if blobs is None or radius is None:
+        return float("nan"), None
+    found = None
+    for _ in range(ROUNDS):
+        found = find_nuclei(image, shares, radius)
+        if not len(found.radius):
+            return blobs, None
+        last, radius = radius, quantile(found.radius, 0.5, votes_of(found))
+        if abs(radius / last - 1) < 0.06 or radius < WORKING / LARGEST:
+            break
+    return blobs, found
+
+
+def handle(
+    images: Sequence[np.ndarray], shares: Sequence[float], usual: float | None = None
+) -> tuple[list[Handling], float]:
+    """Find out what is to be done to each image.
+
+    Parameters
+    ----------
+    images
+        ``(Z) Y X``, all of one rank. Of many, some spread over all are looked at first, and
+        the others only if one of these needs anything.
+    shares
+        Pixels of the last axis in a pixel of each axis.
+    usual
+        Median semi-major axis that the factor 1 stands for, in pixels of the last axis; that
+        of most of these images when absent.
+
+    Returns
+    -------
+    handlings
+        One an image, in their order.
+    usual
+        The same radius; nan where no image tells it.
+    """
+    looks = {i: look(images[i], shares) for i in spread(len(images), images[0].ndim)}
+    handlings, usual = _handle(list(looks.values()), usual)
+    if len(looks) == len(images):
+        return handlings, usual
+    if all(handling == Handling() for handling in handlings):
+        return [Handling()] * len(images), usual
+    return _handle([looks.get(i) or look(image, shares) for i, image in enumerate(images)], usual)
+
+
+def _handle(looks: Sequence[Look], usual: float | None) -> tuple[list[Handling], float]:
+    radii = [seen.radius for seen in looks]
+    usual = usual_radius(radii) if usual is None else usual
+    factors = group_factors(radii, usual)
+    return [Handling(f, seen.inverted) for f, seen in zip(factors, looks, strict=True)], usual
+
+
+def spread(number: int, rank: int) -> list[int]:
+    """Return the numbers of the images to look at, evenly spread over all."""
+    return [int(i) for i in np.linspace(0, number - 1, min(number, MOST[rank])).round()]
