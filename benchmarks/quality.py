@@ -13,12 +13,12 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from rivals import SIGMA, THRESHOLDS, segment_plainly
 from runs import Record, Results, run_adgan, score
 from sets import DEFAULT, SCORES, SETS, DataSet, choose, load_labelled, median_diameter
 from supervised import run_supervised
 
 from adgan.errors import AdganError
+from adgan.methods.thresholds import SIGMA, THRESHOLDS, segment_plainly
 
 TITLES = {"dice": "DICE", "f1": "F1 at .5", "seg": "SEG", "op_csb": "OP"}
 HEADER = ("set", "score", "paper", "Otsu", "best plain", "supervised", "ours", "target")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 import adgan
+from adgan.cli.benchmark import app as benchmark
 from adgan.cli.demo import demo
 from adgan.cli.evaluate import evaluate
 from adgan.cli.measure import measure
@@ -35,6 +36,10 @@ VERBS: tuple[Callable[..., None], ...] = (
 )
 for number, verb in enumerate(VERBS):
     app.command(verb, sort_key=number)
+GROUPS = (benchmark,)
+for number, group in enumerate(GROUPS, start=len(VERBS)):
+    group.sort_key = number
+    app.command(group)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""A small U-Net for comparison with supervised training.
+"""A small U-Net, for rivals that learn from pairs of image and labels.
 
 Ronneberger, Fischer and Brox 2015, arXiv:1505.04597, with three departures that are usual by
 now: padded convolutions, instance normalisation, and interpolation in the way up.
@@ -44,6 +44,7 @@ class UNet(nn.Module):
         self.first = _double(rank, 1, width)
         self.shrink = nn.ModuleList(CONV[rank](n, n, 2, stride=2) for n in widths[:-1])
         self.down = nn.ModuleList(_double(rank, n, m) for n, m in steps)
+        self.bottom: nn.Module = nn.Identity()
         self.rise = nn.ModuleList(UpSample(rank, m, n, smooth=True) for n, m in reversed(steps))
         self.up = nn.ModuleList(_double(rank, 2 * n, n) for n, _ in reversed(steps))
         self.head = CONV[rank](width, classes, 1)
@@ -53,7 +54,7 @@ class UNet(nn.Module):
         skips = [self.first(x)]
         for shrink, down in zip(self.shrink, self.down, strict=True):
             skips.append(down(shrink(skips[-1])))
-        y = skips.pop()
+        y = self.bottom(skips.pop())
         for rise, up in zip(self.rise, self.up, strict=True):
             y = up(torch.cat([skips.pop(), F.relu(rise(y))], dim=1))
         logits: Tensor = self.head(y)

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from adgan.cli import VERBS, app, options
+from adgan.cli import GROUPS, VERBS, app, options
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
@@ -23,6 +23,15 @@ SURFACE = {
 }  # fmt: skip
 
 
+GROUPED = {
+    "benchmark run": {
+        "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
+        "--minutes", "--steps", "--device",
+    },
+    "benchmark table": {"RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled"},
+}  # fmt: skip
+
+
 def arguments(verb):
     found = app[verb.__name__].assemble_argument_collection(
         default_parameter=app.default_parameter, parse_docstring=True
@@ -35,6 +44,19 @@ def test_verbs_and_options_are_those_promised():
         verb.__name__: {name for argument in arguments(verb) for name in argument.names}
         for verb in VERBS
     }
+
+
+def test_verbs_of_groups_and_their_options_are_those_promised():
+    found = {}
+    for group in GROUPS:
+        for verb in (group[name] for name in group if not name.startswith("-")):
+            collected = verb.assemble_argument_collection(
+                default_parameter=app.default_parameter, parse_docstring=True
+            )
+            found[f"{group.name[0]} {verb.name[0]}"] = {n for a in collected for n in a.names}
+            for argument in collected:
+                assert argument.parameter.help, f"{verb.name} {argument.name}"
+    assert found == GROUPED
 
 
 def test_every_option_is_explained():

@@ -18,7 +18,7 @@ def touching():
 
 
 def test_splits_touching_discs_at_every_threshold(touching):
-    from rivals import SIGMA, THRESHOLDS, segment_plainly
+    from adgan.methods.thresholds import SIGMA, THRESHOLDS, segment_plainly
 
     truth, image = touching
     for name, smoothing in product(THRESHOLDS, SIGMA):
@@ -28,7 +28,7 @@ def test_splits_touching_discs_at_every_threshold(touching):
 
 
 def test_specks_are_no_nuclei(touching):
-    from rivals import segment_plainly
+    from adgan.methods.thresholds import segment_plainly
 
     truth, image = touching
     image[70:73, 5:8] = 400
@@ -38,7 +38,7 @@ def test_specks_are_no_nuclei(touching):
 
 
 def test_log_otsu_is_in_the_units_of_the_image():
-    from rivals import threshold_log_otsu
+    from adgan.methods.thresholds import threshold_log_otsu
 
     image = np.array([1000.0] * 50 + [1010.0] * 50 + [5000.0] * 50)
     shift = 32768

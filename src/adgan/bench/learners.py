@@ -1,0 +1,135 @@
+"""Networks that learn from pairs: on the labels of a split, or on pairs that a translator made.
+
+The second are the two-stage systems: half of the budget goes to a translator, which then draws
+images for simulated label maps; the other half to a network that learns these pairs.
+
+- **CGU-net** (Boehland et al. 2019, 29th Workshop Computational Intelligence, Dortmund): CycleGAN,
+  then a U-Net.
+- **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): SpCycleGAN, then a U-Net.
+- **AD-GAN, two-stage** (the paper's 5.4): AD-GAN's own pairs.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import nn
+
+from adgan.bench.data import Labelled
+from adgan.bench.loop import run_loop
+from adgan.bench.system import Fitted, Segment, Task
+from adgan.bench.translators import Train, decoding
+from adgan.build import build_generator, build_image, build_scene
+from adgan.data.scale import nearest, rescale
+from adgan.decode import finish, split
+from adgan.device import choose_device
+from adgan.methods.adgan import MASK
+from adgan.methods.base import Translator
+from adgan.methods.supervised import (
+    BACKGROUND,
+    INTERIOR,
+    Example,
+    Learner,
+    classes_of,
+    draw,
+    make_network,
+    parameters,
+    probabilities,
+)
+from adgan.recipe import Recipe
+from adgan.seeding import generator
+from adgan.synth.masks import MASKS
+from adgan.synth.render import render
+from adgan.synth.scene import sample_scene
+from adgan.translate import translate
+
+PAIRS = 64
+"""Images that a translator makes."""
+SIDE = 2
+"""Side of such an image, in crops."""
+
+
+def supervised(learner: Learner) -> Callable[[Task], Fitted]:
+    """Return how a network is trained on the labels of a split.
+
+    Its labels say where the rim is: they are not snapped to the light.
+    """
+
+    def fit(task: Task) -> Fitted:
+        examples = [make_example(task.recipe, image, task.band) for image in task.seen]
+        network, steps = train_learner(learner, task, examples, 1.0)
+        tile = None if learner.whole else task.recipe.data.crop
+        notes = {"steps": steps, "parameters": parameters(network), "labelled": len(examples)}
+        return Fitted(_by_classes(network, task.recipe, tile), notes)
+
+    return fit
+
+
+def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
+    """Return how a translator and a network that learns its pairs are trained."""
+
+    def fit(task: Task) -> Fitted:
+        method, first = train(task, 0.5)
+        examples = [make_pair(method, task.recipe, number) for number in range(PAIRS)]
+        network, second = train_learner(learner, task, examples, 0.5)
+        tile = None if learner.whole else task.recipe.data.crop
+
+        def soft(image: np.ndarray) -> np.ndarray:
+            shares = probabilities(network, image, tile)
+            return shares[0] if len(shares) == 1 else 1 - shares[BACKGROUND]
+
+        sizes = sum(p.numel() for p in method.parameters()) + parameters(network)
+        return Fitted(decoding(task.recipe, soft), {"steps": [first, second], "parameters": sizes})
+
+    return fit
+
+
+def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
+    """Bring an image and its labels to the working scale; the band, partly unlabelled, is cut."""
+    seen = build_image(recipe, image.pixels).seen
+    cut = round(band * recipe.scale)
+    inside = tuple(slice(cut, n - cut) for n in seen.shape)
+    return Example(seen[inside], classes_of(nearest(image.truth, seen.shape)[inside]))
+
+
+def make_pair(method: Translator, recipe: Recipe, number: int) -> Example:
+    """Draw a scene, and its image through a translator."""
+    shape = tuple(SIDE * side for side in recipe.data.crop)
+    rng = generator(recipe.seed, "pair", number)
+    labels = render(sample_scene(rng, build_scene(recipe), shape))
+    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
+    mask = MASKS[recipe.scene.mask](labels, **edge)
+    return Example(translate(method, mask, MASK), classes_of(labels))
+
+
+def train_learner(
+    learner: Learner, task: Task, examples: Sequence[Example], share: float
+) -> tuple[nn.Module, int]:
+    """Train for a share of the budget; return the network and its steps."""
+    recipe, device = task.recipe, choose_device(task.device)
+    data, schedule = recipe.data, recipe.schedule
+    goal = parameters(build_generator(recipe))
+    network = make_network(learner, data.rank, min(data.crop), goal, recipe.seed).to(device)
+    adam = torch.optim.Adam(network.parameters(), betas=schedule.betas, weight_decay=schedule.decay)
+
+    def step(number: int, progress: float) -> None:
+        images, classes = draw(examples, data.crop, data.batch, recipe.seed, number)
+        loss = learner.loss(network(images.to(device)), classes.to(device))
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+
+    steps = run_loop(schedule, step, [adam], learner.rate, share)
+    return network.eval(), steps
+
+
+def _by_classes(network: nn.Module, recipe: Recipe, tile: Sequence[int] | None) -> Segment:
+    """Return what labels nuclei from classes alone."""
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        image = build_image(recipe, pixels)
+        shares = probabilities(network, image.seen, tile)
+        mask = rescale(shares[BACKGROUND], pixels.shape) < 0.5
+        return finish(recipe, split(recipe, image, mask, shares[INTERIOR]))
+
+    return segment

@@ -1,0 +1,206 @@
+"""Run what is missing of a benchmark: sets by systems by seeds, one JSON line a result."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgan.auto.size import estimate_sizes
+from adgan.bench.data import DataSet, Labelled
+from adgan.bench.names import pick
+from adgan.bench.results import Record, Results, circumstances, scores_of
+from adgan.bench.system import System, Task
+from adgan.bench.systems import METHODS
+from adgan.bench.variants import base_of, vary
+from adgan.device import Device
+from adgan.errors import AdganError
+from adgan.evaluate import evaluate
+from adgan.io import write_gray, write_labels
+from adgan.presets import make_preset
+from adgan.recipe import Recipe
+
+EXAMPLES = 3
+"""Images of a set that are kept for pictures."""
+VOLUMES: dict[str, Any] = {
+    "network": {"kernel": 3},
+    "data": {"rank": 3, "crop": (32, 32, 32), "working_radius": 5.0},
+}
+"""Settings for volumes: nuclei of about ten voxels, or nothing is learnt within minutes."""
+
+Watch = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run.
+
+    Parameters
+    ----------
+    methods
+        Names in :data:`adgan.bench.systems.METHODS`, or variants of them.
+    seeds
+        How many, from 0.
+    length
+        ``{"minutes": 5}`` or ``{"steps": 500}``.
+    device
+        Where to compute.
+    command
+        What the user typed, for the record.
+    """
+
+    methods: Sequence[str]
+    seeds: int
+    length: dict[str, Any]
+    device: Device = "auto"
+    command: Sequence[str] = ()
+
+
+def run_benchmark(
+    plan: Plan, sets: Sequence[DataSet], folder: Path, watch: Watch | None = None
+) -> None:
+    """Run what the folder does not hold yet, seed after seed, so that all get one early.
+
+    Parameters
+    ----------
+    plan
+        Systems, seeds and budget.
+    sets
+        What :func:`adgan.bench.data.read_data` gave.
+    folder
+        Of results.
+    watch
+        Called before each run with its number, how many there are, and its name; once more
+        with what came of it.
+
+    Raises
+    ------
+    AdganError
+        If a method is not known, or a setting of a variant makes no sense.
+    """
+    pick([base_of(name) for name in plan.methods], METHODS, "method")
+    recipes = {which.name: recipe_of(which, plan.length) for which in sets}
+    for name in plan.methods:
+        for recipe in recipes.values():
+            vary(recipe, name)
+    results = Results(folder)
+    done = [record["key"] for record in results.read() if "scores" in record]
+    jobs = [
+        (which, name, seed)
+        for seed in range(plan.seeds)
+        for which in sets
+        for name in dict.fromkeys(plan.methods)
+        if which.rank in METHODS[base_of(name)].ranks
+        # What learns nothing needs no second seed.
+        if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external")
+    ]
+    for number, (which, name, seed) in enumerate(jobs, start=1):
+        recipe = recipes[which.name].model_copy(update={"seed": seed})
+        key = key_of(name, which, seed, plan)
+        title = f"{which.name} {name} seed {seed}"
+        if key in done:
+            continue
+        if watch:
+            watch(number, len(jobs), f"{title} ...")
+        _keep_examples(results.folder, which)
+        record = _run(METHODS[base_of(name)], vary(recipe, name), which, results, key, plan.device)
+        results.add(record | circumstances(plan.command))
+        if watch:
+            watch(number, len(jobs), f"{title}: {summary(record)}")
+
+
+def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
+    """Return the recipe of a set: its stated sizes, those it lacks found in its images."""
+    scene = which.scene()
+    if len(scene) < 2:
+        found = estimate_sizes(which.images)
+        scene = {"radius": found.radius, "count": found.count} | scene
+    rank = VOLUMES if which.rank == 3 else {}
+    return make_preset("fast", rank, {"scene": scene, "schedule": length}, source=which.name)
+
+
+def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:
+    """Return what a result is known by."""
+    return {
+        "method": name,
+        "set": which.name,
+        "seed": seed,
+        "split": which.settings.split,
+        **plan.length,
+        "device": plan.device,
+    }
+
+
+def summary(record: Record) -> str:
+    """Return a result in a few words."""
+    if "missing" in record:
+        return str(record["missing"])
+    mean = record["scores"]["mean"]
+    shown = {"DICE": "dice", "F1": "f1", "SEG": "seg"}
+    return ", ".join(f"{word} {mean[name] or 0:.3f}" for word, name in shown.items())
+
+
+def median_diameter(truths: Sequence[np.ndarray]) -> float:
+    """Return the median diameter, in pixels, of discs (balls) with the nuclei's sizes."""
+    sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
+    size = float(np.median(sizes[sizes > 0]))
+    rank = truths[0].ndim
+    return float(2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank))
+
+
+def _run(
+    system: System, recipe: Recipe, which: DataSet, results: Results, key: Record, device: Device
+) -> Record:
+    about = {"key": key, "title": system.title, "kind": system.kind, "ours": system.ours}
+    if note := system.missing():
+        return about | {"missing": f"not installed: {note}"}
+    if system.kind == "supervised" and not which.seen:
+        return about | {"missing": "no labels to learn from: set split above 0 in the data file"}
+    truths = [image.truth for image in (*which.seen, *which.held)]
+    task = Task(
+        recipe, which.images, which.seen if system.kind in ("supervised", "external") else [],
+        which.settings.ignore_border, median_diameter(truths), device,
+        results.place(key, "runs"),
+    )  # fmt: skip
+    started = time.monotonic()
+    try:
+        fitted = system.fit(task)
+        trained = time.monotonic()
+        found = [fitted.segment(image.pixels) for image in which.held]
+    except AdganError as error:
+        return about | {"missing": f"failed: {error}"}
+    ended = time.monotonic()
+    _keep_labels(results.place(key, "labels"), which.held, found)
+    scored = evaluate(
+        found, [image.truth for image in which.held], ignore_border=which.settings.ignore_border
+    )
+    return about | {
+        "scores": scores_of(scored),
+        "seconds": round(trained - started, 1),
+        "segment_seconds": round(ended - trained, 1),
+        "images": len(found),
+        "notes": fitted.notes,
+        "recipe": recipe.model_dump(mode="json"),
+    }
+
+
+def _keep_labels(folder: Path, images: Sequence[Labelled], found: Sequence[np.ndarray]) -> None:
+    """Write the first label maps, for pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for image, labels in list(zip(images, found, strict=True))[:EXAMPLES]:
+        write_labels(folder / f"{image.name}.tif", labels.astype(np.uint32))
+
+
+def _keep_examples(folder: Path, which: DataSet) -> None:
+    """Write the first scored images and their truth, once."""
+    for image in which.held[:EXAMPLES]:
+        for part, write, array in (
+            ("images", write_gray, image.pixels),
+            ("truth", write_labels, image.truth),
+        ):
+            path = folder / part / which.name / f"{image.name}.tif"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write(path, array)

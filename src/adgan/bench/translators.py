@@ -1,0 +1,124 @@
+"""Unpaired methods trained, and their masks decoded as AD-GAN's are."""
+
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+import adgan
+from adgan.bench.loop import halves, run_loop
+from adgan.bench.system import Fitted, Segment, Task
+from adgan.build import build_image, build_scene
+from adgan.checkpoint import Model
+from adgan.data.batches import Batches
+from adgan.decode import decode
+from adgan.device import choose_device
+from adgan.methods.adgan import IMAGE
+from adgan.methods.base import Method, Size, Translator
+from adgan.methods.supervised import parameters
+from adgan.recipe import Recipe
+from adgan.translate import translate
+
+Train = Callable[[Task, float], tuple[Translator, int]]
+"""Trains for a share of the budget; returns the method and its steps."""
+
+
+def rival(make: type[Method]) -> Train:
+    """Return how a method of :mod:`adgan.methods` is trained.
+
+    Parameters
+    ----------
+    make
+        Its class.
+    """
+
+    def train(task: Task, share: float) -> tuple[Method, int]:
+        recipe, device = task.recipe, choose_device(task.device)
+        method = make(size_of(recipe)).to(device)
+        batches = batches_of(recipe, task.images)
+
+        def step(number: int, progress: float) -> None:
+            method.step(*halves(batches.draw(number), device), number, progress)
+
+        steps = run_loop(recipe.schedule, step, method.optimisers, make.rate, share)
+        return method.eval(), steps
+
+    return train
+
+
+def train_adgan(task: Task, share: float) -> tuple[Translator, int]:
+    """Train AD-GAN as every user does, and keep its run folder."""
+    model, steps = _train_adgan(task, share)
+    return model.generator, steps
+
+
+def fit_adgan(task: Task) -> Fitted:
+    """Train AD-GAN and segment with it as every user does."""
+    model, steps = _train_adgan(task, 1.0)
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        (found,) = adgan.segment(model, [pixels], device=task.device)
+        assert found.labels is not None
+        return found.labels
+
+    return Fitted(segment, {"steps": steps, "parameters": parameters(model.generator)})
+
+
+def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
+    schedule = task.recipe.schedule
+    shorter = (
+        {"steps": max(1, round(share * schedule.steps))}
+        if schedule.steps is not None
+        else {"minutes": share * (schedule.minutes or 0)}
+    )
+    recipe = task.recipe.model_copy(update={"schedule": schedule.model_copy(update=shorter)})
+    model = adgan.train(list(task.images), task.folder, recipe, device=task.device, overwrite=True)
+    about = json.loads((task.folder / "run.json").read_text(encoding="utf-8"))
+    if not about["finished"]:
+        # Ctrl-C ends training cleanly: what came of it is no result.
+        raise KeyboardInterrupt
+    return model, about["steps"]
+
+
+def translator(train: Train) -> Callable[[Task], Fitted]:
+    """Return how a method that maps images to masks is fitted."""
+
+    def fit(task: Task) -> Fitted:
+        method, steps = train(task, 1.0)
+        notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
+        return Fitted(decoding(task.recipe, lambda image: to_mask(method, image)), notes)
+
+    return fit
+
+
+def to_mask(method: Translator, image: np.ndarray) -> np.ndarray:
+    """Return the soft mask, 0 to 1, of an image at the working scale."""
+    return (translate(method, image, IMAGE) + 1) / 2
+
+
+def decoding(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segment:
+    """Return what turns pixels into labels by a soft mask at the working scale."""
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        image = build_image(recipe, pixels)
+        return decode(recipe, image, soft(image.seen))
+
+    return segment
+
+
+def size_of(recipe: Recipe) -> Size:
+    """Return the size of networks that a recipe gives to every method."""
+    net, schedule = recipe.network, recipe.schedule
+    return Size(
+        recipe.data.rank, net.width, net.critic_width, net.blocks, net.kernel, net.smooth,
+        schedule.betas, schedule.decay, recipe.seed,
+    )  # fmt: skip
+
+
+def batches_of(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
+    """Return the batches that AD-GAN would train on: its images, scenes, masks and crops."""
+    data, scene = recipe.data, recipe.scene
+    return Batches(
+        [build_image(recipe, pixels).seen for pixels in images],
+        build_scene(recipe), scene.mask, scene.edge, data.crop, data.batch, recipe.seed,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Variants of a system by name: ``adgan@loss.aligned=false``, ``cyclegan@scene.count=x0.5``.
+
+After the ``@`` stand settings of the recipe, joined by ``+``. A value is YAML; ``x2`` means twice
+what the recipe has, and ``3..6`` a range. So every ablation and every point of a curve is a row
+that anyone can run.
+"""
+
+from typing import Any
+
+import yaml
+
+from adgan.errors import AdganError
+from adgan.recipe import Recipe, make_recipe, merged
+
+EXPERIMENTS: dict[str, tuple[str, ...]] = {
+    "ablation": (
+        "adgan",
+        "adgan@loss.aligned=false",
+        "adgan@loss.aligned=false+network.styled_encoder=false",
+        "adgan@loss.aligned=false+loss.reconstruction=0",
+        "adgan@loss.aligned=false+loss.content=0",
+        "adgan@loss.aligned=false+loss.cycle=0",
+    ),
+    "lambdas": (
+        "adgan",
+        *(
+            f"adgan@loss.{name}=x{factor}"
+            for name in ("content", "cycle", "reconstruction")
+            for factor in ("0.25", "0.5", "2", "4")
+        ),
+    ),
+    "number": tuple(
+        name + suffix
+        for name in ("cyclegan", "udct", "adgan")
+        for suffix in ("", *(f"@scene.count=x{factor}" for factor in ("0.25", "0.5", "2")))
+    ),
+    "two-stage": ("adgan", "cyclegan-transunet", "adgan-unet", "adgan-transunet", "transunet"),
+}
+"""Lists of systems for ``--experiment``: Table 3, Figure 12, Figure 13 and Table 10."""
+
+
+def base_of(name: str) -> str:
+    """Return the system that a variant varies."""
+    return name.partition("@")[0]
+
+
+def vary(recipe: Recipe, name: str) -> Recipe:
+    """Return a recipe with the settings of a variant's name.
+
+    Raises
+    ------
+    AdganError
+        If the name is malformed, or a setting unknown or out of range.
+    """
+    _, marked, text = name.partition("@")
+    if not marked:
+        return recipe
+    settings = recipe.model_dump(mode="json")
+    over: dict[str, Any] = {}
+    for part in text.split("+"):
+        path, equals, value = part.partition("=")
+        group, dot, setting = path.partition(".")
+        if not (equals and dot) or setting not in settings.get(group, {}):
+            raise AdganError(
+                f"{name}: '{part}' sets nothing: write GROUP.SETTING=VALUE as `adgan recipe` "
+                "lists them"
+            )
+        over.setdefault(group, {})[setting] = _value(value, settings[group][setting], name)
+    return make_recipe(merged(settings, over), name)
+
+
+def _value(text: str, now: Any, name: str) -> Any:
+    """Read a value: a factor of what there is, a range, or YAML."""
+    try:
+        if text.startswith("x"):
+            factor = float(text[1:])
+            return [factor * n for n in now] if isinstance(now, list) else factor * now
+        if ".." in text:
+            return [float(end) for end in text.split("..")]
+        return yaml.safe_load(text)
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise AdganError(f"{name}: '{text}' is no value: {error}") from error

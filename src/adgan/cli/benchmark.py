@@ -1,0 +1,127 @@
+"""`adgan benchmark`: the paper's comparisons on the data at hand: run, table, figures."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from adgan.cli.options import Device
+from adgan.cli.progress import say
+from adgan.errors import AdganError
+
+app = App(
+    name="benchmark",
+    help="Compare AD-GAN with every system that the paper names, on your own data.",
+)
+
+
+@app.command
+def run(
+    *,
+    data: Path,
+    output: Annotated[Path, Parameter(alias="-o")],
+    methods: str | None = None,
+    experiment: str | None = None,
+    sets: str | None = None,
+    root: Path | None = None,
+    seeds: int = 3,
+    minutes: float | None = None,
+    steps: int | None = None,
+    device: Device = "auto",
+) -> None:
+    """Train and score systems; what the results hold already is not run again.
+
+    Parameters
+    ----------
+    data
+        The data file: sets with their images and labels, see docs/benchmark.md.
+    output
+        Folder of results.
+    methods
+        Names with commas between; all systems when absent. A variant is a name with settings
+        of the recipe, such as adgan@loss.cycle=x0.5.
+    experiment
+        A list of variants in place of methods: ablation, lambdas, number or two-stage.
+    sets
+        Names of sets in the data file, with commas between; all when absent.
+    root
+        Folder that relative paths of the data file start from, when not its own.
+    seeds
+        How many, from 0.
+    minutes
+        Of training for each result; 5 when nothing else is said.
+    steps
+        The same in steps.
+    device
+        Where to compute; auto takes the best there is.
+    """
+    if methods and experiment:
+        raise AdganError("--methods and --experiment are both given: choose one")
+    if minutes is not None and steps is not None:
+        raise AdganError("--steps and --minutes are both given: training has one length")
+    if seeds < 1:
+        raise AdganError(f"{seeds} seeds make no result: give 1 or more")
+
+    from adgan.bench.data import read_data
+    from adgan.bench.names import pick
+    from adgan.bench.run import Plan, run_benchmark
+    from adgan.bench.systems import METHODS
+    from adgan.bench.variants import EXPERIMENTS, base_of
+
+    names = _split(methods) or list(METHODS)
+    if experiment:
+        (chosen,) = pick([experiment], EXPERIMENTS, "experiment")
+        names = list(EXPERIMENTS[chosen])
+    pick([base_of(name) for name in names], METHODS, "method")
+    length: dict[str, Any] = {"steps": steps} if steps else {"minutes": minutes or 5.0}
+    plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
+    read = read_data(data, root, _split(sets))
+    run_benchmark(plan, read, output, lambda number, total, text: say(f"[{number}/{total}] {text}"))
+    print(f"Next: adgan benchmark table {output}")
+
+
+@app.command
+def table(
+    results: Path,
+    /,
+    *,
+    csv: Path | None = None,
+    latex: Path | None = None,
+    markdown: Path | None = None,
+    html: Path | None = None,
+    pooled: bool = False,
+) -> None:
+    """Print mean and spread of every system on every set.
+
+    Parameters
+    ----------
+    results
+        Folder that `adgan benchmark run` wrote.
+    csv
+        Also write the numbers to this file.
+    latex
+        Also write a LaTeX table.
+    markdown
+        Also write a Markdown table.
+    html
+        Also write a page.
+    pooled
+        Scores of all images together, not means over images.
+    """
+    from adgan.bench.report import table_page
+    from adgan.bench.results import read_results
+    from adgan.bench.table import print_rows, rows_of, write_latex, write_markdown, write_rows
+
+    records = read_results(results)
+    rows = rows_of(records, "pooled" if pooled else "mean")
+    print_rows(rows)
+    for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
+        if path:
+            write(path, rows)
+    if html:
+        table_page(html, records, rows)
+
+
+def _split(names: str | None) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()] if names else []
