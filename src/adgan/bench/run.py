@@ -118,7 +118,9 @@ def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
         found = estimate_sizes(which.images)
         scene = {"radius": found.radius, "count": found.count} | scene
     rank = VOLUMES if which.rank == 3 else {}
-    return make_preset("fast", rank, {"scene": scene, "schedule": length}, source=which.name)
+    # Images of one set are of one kind: nothing is done to them that rivals would not see.
+    own = {"scene": scene, "schedule": length, "data": {"adapt": False}}
+    return make_preset("fast", rank, own, source=which.name)
 
 
 def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:

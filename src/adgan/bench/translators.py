@@ -1,16 +1,15 @@
 """Unpaired methods trained, and their masks decoded as AD-GAN's are."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 import adgan
 from adgan.bench.loop import halves, run_loop
 from adgan.bench.system import Fitted, Segment, Task
-from adgan.build import build_image, build_scene
+from adgan.build import build_batches, build_image
 from adgan.checkpoint import Model
-from adgan.data.batches import Batches
 from adgan.decode import decode
 from adgan.device import choose_device
 from adgan.methods.adgan import IMAGE
@@ -35,7 +34,7 @@ def rival(make: type[Method]) -> Train:
     def train(task: Task, share: float) -> tuple[Method, int]:
         recipe, device = task.recipe, choose_device(task.device)
         method = make(size_of(recipe)).to(device)
-        batches = batches_of(recipe, task.images)
+        batches = build_batches(recipe, [build_image(recipe, i).seen for i in task.images])
 
         def step(number: int, progress: float) -> None:
             method.step(*halves(batches.draw(number), device), number, progress)
@@ -112,13 +111,4 @@ def size_of(recipe: Recipe) -> Size:
     return Size(
         recipe.data.rank, net.width, net.critic_width, net.blocks, net.kernel, net.smooth,
         schedule.betas, schedule.decay, recipe.seed,
-    )  # fmt: skip
-
-
-def batches_of(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
-    """Return the batches that AD-GAN would train on: its images, scenes, masks and crops."""
-    data, scene = recipe.data, recipe.scene
-    return Batches(
-        [build_image(recipe, pixels).seen for pixels in images],
-        build_scene(recipe), scene.mask, scene.edge, data.crop, data.batch, recipe.seed,
     )  # fmt: skip

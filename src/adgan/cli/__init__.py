@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import adgan
 from adgan.cli.benchmark import app as benchmark
+from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
 from adgan.cli.evaluate import evaluate
 from adgan.cli.measure import measure
@@ -36,7 +37,7 @@ VERBS: tuple[Callable[..., None], ...] = (
 )
 for number, verb in enumerate(VERBS):
     app.command(verb, sort_key=number)
-GROUPS = (benchmark,)
+GROUPS = (benchmark, datasets)
 for number, group in enumerate(GROUPS, start=len(VERBS)):
     group.sort_key = number
     app.command(group)

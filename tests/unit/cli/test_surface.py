@@ -28,6 +28,8 @@ GROUPED = {
         "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
         "--minutes", "--steps", "--device",
     },
+    "datasets list": set(),
+    "datasets fetch": {"NAME", "--output", "-o", "--mirror", "--overwrite"},
     "benchmark table": {"RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled"},
 }  # fmt: skip
 

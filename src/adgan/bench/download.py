@@ -1,0 +1,98 @@
+"""One file over HTTP: it goes on where it stopped, and is what it should be or not there at all."""
+
+import hashlib
+import http.client
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from adgan.errors import AdganError
+from adgan.io.atomic import cannot_write
+
+CHUNK = 1 << 18
+TIMEOUT = 30.0
+"""Seconds without an answer after which a server counts as gone."""
+
+Watch = Callable[[int, int | None], None]
+"""Bytes so far, and of the whole where the server says it."""
+
+
+def download(url: str, path: Path, sha256: str | None = None, watch: Watch | None = None) -> None:
+    """Download a file, unless it is there.
+
+    What an earlier try got lies beside it with the suffix ``.part`` and is gone on with.
+
+    Parameters
+    ----------
+    url
+        Its address.
+    path
+        Where it goes; the folder is made.
+    sha256
+        Its checksum, in hexadecimal.
+    watch
+        Called as it comes in.
+
+    Raises
+    ------
+    AdganError
+        If the server cannot be reached or refuses, the file is not the one expected, or it cannot
+        be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _fetch(url, part, path, watch)
+        else:
+            part = path
+        if sha256 and (found := checksum(part)) != sha256:
+            part.unlink()
+            raise AdganError(
+                f"{url} is not the file expected (its SHA-256 is {found[:12]}..., not "
+                f"{sha256[:12]}...) and was removed: try again, or report that it has changed"
+            )
+        part.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fetch(url: str, part: Path, path: Path, watch: Watch | None) -> None:
+    done = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"} if done else {})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            # A server that does not know ranges starts anew.
+            done = done if answer.status == http.client.PARTIAL_CONTENT else 0
+            length = answer.headers.get("Content-Length")
+            whole = done + int(length) if length else None
+            with part.open("ab" if done else "wb") as file:
+                while chunk := answer.read(CHUNK):
+                    file.write(chunk)
+                    done += len(chunk)
+                    if watch:
+                        watch(done, whole)
+    except urllib.error.HTTPError as error:
+        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return  # nothing was missing; the checksum tells
+        raise _unreachable(url, path, f"the server says {error.code} {error.reason}") from error
+    except (urllib.error.URLError, TimeoutError, http.client.HTTPException) as error:
+        raise _unreachable(url, path, str(getattr(error, "reason", error))) from error
+    if whole is not None and done < whole:
+        raise _unreachable(url, path, f"the connection ended after {done} of {whole} bytes")
+
+
+def _unreachable(url: str, path: Path, reason: str) -> AdganError:
+    host = urllib.parse.urlsplit(url).netloc
+    return AdganError(
+        f"cannot download {url} ({reason}): connect to {host} and run the same again, which goes "
+        f"on where it stopped; or put the file at {path} yourself"
+    )

@@ -1,0 +1,64 @@
+"""`adgan datasets`: public data sets, ready for `adgan benchmark`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from adgan.cli.progress import Meter
+
+app = App(name="datasets", help="List and download public data sets with their data files.")
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Print names, sizes, terms and what to cite."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from adgan.bench.catalogue import PUBLIC
+
+    table = Table("name", "shows", "MB", "terms", "cite", show_lines=True)
+    for name, about in PUBLIC.items():
+        table.add_row(name, about.title, str(about.megabytes), about.terms, about.citation)
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)
+
+
+@app.command
+def fetch(
+    name: str,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    mirror: str | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Download a data set; a download that stopped goes on.
+
+    Parameters
+    ----------
+    name
+        As `adgan datasets list` prints it.
+    output
+        Folder that gets a sub-folder of that name.
+    mirror
+        Address of a folder with the same archives, in place of their own.
+    overwrite
+        Write into a folder that holds files.
+    """
+    from adgan.bench.catalogue import PUBLIC
+    from adgan.bench.fetch import fetch as get
+    from adgan.bench.names import pick
+
+    pick([name], PUBLIC, "data set")
+    about = PUBLIC[name]
+    print(f"{about.title}\nTerms: {about.terms}\nCite: {about.citation}")
+    with Meter(f"downloading {name}") as meter:
+
+        def watch(done: int, whole: int | None) -> None:
+            expected = whole or max(done, about.megabytes * 2**20)
+            meter.update(done / expected, f"{done / 2**20:.1f} of {expected / 2**20:.1f} MB")
+
+        data = get(name, output, mirror=mirror, overwrite=overwrite, watch=watch)
+    print(f"Next: adgan benchmark run --data {data} -o RESULTS")
