@@ -4,6 +4,7 @@ A new one takes a file in :mod:`adgan.methods` and a line here; ``docs/benchmark
 """
 
 from adgan.bench.learners import supervised, two_stage
+from adgan.bench.outside import fit_cellprofiler, missing
 from adgan.bench.plain import fit_otsu, fit_squassh
 from adgan.bench.system import System
 from adgan.bench.translators import fit_adgan, rival, train_adgan, translator
@@ -18,6 +19,9 @@ from adgan.methods.ufdn import UFDN
 METHODS: dict[str, System] = {
     "otsu": System("Otsu + watershed", "plain", fit_otsu, ours=False),
     "squassh": System("Squassh", "plain", fit_squassh),
+    "cellprofiler": System(
+        "CellProfiler", "plain", fit_cellprofiler, missing=missing("cellprofiler"), ours=False
+    ),
     "cyclegan": System("CycleGAN", "unsupervised", translator(rival(CycleGAN))),
     "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT))),
     "drit": System("DRIT", "unsupervised", translator(rival(DRIT))),

@@ -123,5 +123,19 @@ def table(
         table_page(html, records, rows)
 
 
+@app.command
+def setup(name: str, /) -> None:
+    """Make the environment of a program that needs one of its own.
+
+    Parameters
+    ----------
+    name
+        cellprofiler.
+    """
+    from adgan.bench.outside import setup as make
+
+    print(f"Made {make(name)}")
+
+
 def _split(names: str | None) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()] if names else []

@@ -28,6 +28,7 @@ GROUPED = {
         "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
         "--minutes", "--steps", "--device",
     },
+    "benchmark setup": {"NAME"},
     "datasets list": set(),
     "datasets fetch": {"NAME", "--output", "-o", "--mirror", "--overwrite"},
     "benchmark table": {"RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled"},

@@ -1,0 +1,64 @@
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adgan.bench import outside
+from adgan.bench.systems import METHODS
+from adgan.errors import AdganError
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+import numpy as np
+
+folder = Path(sys.argv[1])
+level = json.loads((folder / "settings.json").read_text())["level"]
+if level < 0:
+    raise ValueError("no such level")
+(folder / "labels").mkdir()
+for path in sorted((folder / "images").iterdir()):
+    np.save(folder / "labels" / path.name, (np.load(path) > level).astype(int))
+"""
+
+
+@pytest.fixture
+def worker(monkeypatch, tmp_path):
+    """A worker called toy, run by the Python of the tests."""
+    (tmp_path / "toy.py").write_text(SCRIPT)
+    monkeypatch.setattr(outside, "python_of", lambda name: Path(sys.executable))
+    monkeypatch.setattr(outside, "files", lambda package: tmp_path)
+
+
+def test_a_worker_gets_images_and_settings_and_gives_labels(worker):
+    images = [np.full((3, 4), value) for value in (1, 5)]
+    first, second = outside.run_worker("toy", images, {"level": 3})
+    assert not first.any()
+    assert second.all()
+
+
+def test_what_a_worker_said_last_is_told(worker):
+    with pytest.raises(AdganError, match="toy failed: ValueError: no such level"):
+        outside.run_worker("toy", [np.zeros((2, 2))], {"level": -1})
+
+
+def test_an_absent_environment_says_how_to_make_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("ADGAN_ENVIRONMENTS", str(tmp_path))
+    assert "adgan benchmark setup cellprofiler" in METHODS["cellprofiler"].missing()
+    outside.python_of("cellprofiler").parent.mkdir(parents=True)
+    outside.python_of("cellprofiler").touch()
+    assert METHODS["cellprofiler"].missing() is None
+
+
+def test_a_failed_installation_leaves_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("ADGAN_ENVIRONMENTS", str(tmp_path))
+    monkeypatch.setattr(outside.sys, "executable", "/no/such/python")
+    with pytest.raises(AdganError, match="cannot make the environment"):
+        outside.setup("cellprofiler")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_environment_is_refused():
+    with pytest.raises(AdganError, match="did you mean cellprofiler"):
+        outside.setup("cellprofile")
