@@ -62,8 +62,11 @@ class Results:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(result) + "\n")
-        mean = result["scores"]["mean"]
-        print(f"{name}: {' '.join(f'{s} {mean[s]:.3f}' for s in SCORES)}", flush=True)
+        mean = result.get("scores", {}).get("mean", {})
+        print(
+            f"{name}: {' '.join(f'{s} {v:.3f}' for s, v in mean.items() if s in SCORES)}",
+            flush=True,
+        )
 
 
 def circumstances() -> Record:

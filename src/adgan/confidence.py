@@ -15,7 +15,9 @@ from adgan.auto.trust import (
     convexity,
     count_missed,
     expected_f1,
+    sharpness,
     solidities,
+    steepness,
 )
 from adgan.build import build_scene
 from adgan.checkpoint import Model
@@ -48,7 +50,7 @@ class Confidence:
     nuclei
         One value for each of the labels 1 to N, float ``(N,)``: the product of `reasons`.
     reasons
-        ``agreement``, ``certainty`` and ``shape``, each ``(N,)``.
+        ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each ``(N,)``.
     missed
         Nuclei that plain means see and the map lacks.
     """
@@ -98,7 +100,7 @@ def judge(
     """
     # Turned images are decoded at the working size alone: it ranks as well and costs less.
     recipe, coarse = model.recipe.magnified(model.recipe.scale), replace(image, full=image.working)
-    small = nearest(labels, soft.shape)
+    small, radius = nearest(labels, soft.shape), sum(recipe.scene.radius) / 2
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
     views = [soft] + [
@@ -109,12 +111,13 @@ def judge(
         "agreement": agreement(small, again),
         "certainty": certainty(small, np.mean(views, axis=0)),
         "shape": convexity(small, usual_solidity(recipe)),
+        "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius)),
     }
     reasons = {name: _spread(values, present) for name, values in reasons.items()}
     nuclei = np.prod(list(reasons.values()), axis=0)
     shares = np.ones(small.ndim)
     light = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
-    seen = find_nuclei(light, shares, sum(recipe.scene.radius) / 2)
+    seen = find_nuclei(light, shares, radius)
     missed = count_missed(small, seen, shares)
     return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
 

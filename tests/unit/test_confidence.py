@@ -75,7 +75,8 @@ def test_columns_and_map_hold_each_nucleus(sample, asked):
     labels, found = asked(true, true, true, true)
     columns = found.columns()
     assert set(columns) == {
-        "confidence", "confidence_agreement", "confidence_certainty", "confidence_shape"
+        "confidence", "confidence_agreement", "confidence_certainty", "confidence_shape",
+        "confidence_sharpness",
     }  # fmt: skip
     assert columns["confidence"][1] == found.nuclei[0]
     painted = found.paint(labels)

@@ -1,7 +1,8 @@
 """How far a label map can be trusted, nucleus by nucleus and as a whole, without a truth.
 
-Three reasons to doubt a nucleus, each from 0 to 1, that multiply: it is not found again when the
-image is turned, the network is not sure of it, or it is less convex than nuclei are. For an image
+Four reasons to doubt a nucleus, each from 0 to 1, that multiply: it is not found again when the
+image is turned, the network is not sure of it, it is less convex than nuclei are, or its rim is out
+of focus. For an image
 they add up to the F1 to expect, once those are counted that a plain segmentation sees and the
 map lacks. Numpy only, any rank.
 """
@@ -9,8 +10,11 @@ map lacks. Numpy only, any rank.
 from collections.abc import Iterable
 
 import numpy as np
+from scipy import ndimage
+from skimage.segmentation import expand_labels
 
 from adgan.auto.nuclei import Nuclei
+from adgan.boundary import signed_depth
 from adgan.hull import solidity
 from adgan.labelmap import regions
 from adgan.metrics import count_overlap
@@ -18,6 +22,13 @@ from adgan.metrics import count_overlap
 SPAN = 0.2
 """Solidity below the least of simulated nuclei at which a shape is not believed at all: two
 discs that touch in a point lie half-way."""
+BLURRED, SHARP = 0.7, 1.7
+"""Steepness of a rim that is not believed at all, and fully: light that takes more than a radius to
+fall says nothing of where a nucleus ends."""
+RIM, CORE, BEYOND = (-0.1, 0.1), (0.3, np.inf), (-0.6, -0.3)
+"""Depths, in radii, where a rim's slope, its nucleus and the ground beyond it are measured."""
+LEAST = 3
+"""Pixels that each of them must have."""
 FIT, DIM = 0.9, 0.3
 """Roundness, and light as a share of the median, of what is surely a nucleus."""
 
@@ -73,6 +84,45 @@ def convexity(labels: np.ndarray, least: float) -> np.ndarray:
         What nearly all simulated nuclei reach at the same scale.
     """
     return np.clip(1 - (least - solidities(labels)) / SPAN, 0, 1)
+
+
+def steepness(labels: np.ndarray, light: np.ndarray, radius: float) -> np.ndarray:
+    """Return how steeply the light falls at each rim: shares of the whole step in a radius.
+
+    A step blurred by a Gaussian of ``s`` radii has ``1 / (sqrt(2 pi) s)``.
+
+    Parameters
+    ----------
+    labels
+        Integer map, labels 1 to N.
+    light
+        Brightness of its pixels.
+    radius
+        Of a nucleus, in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(N,)``; nan where a nucleus has no free rim.
+    """
+    depth = signed_depth(labels > 0) / radius
+    near = expand_labels(labels, -BEYOND[0] * radius)
+    slope = ndimage.gaussian_gradient_magnitude(light, 1.0) * radius
+    number = int(labels.max()) + 1
+
+    def mean(values: np.ndarray, shell: tuple[float, float]) -> np.ndarray:
+        there = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0).ravel()
+        pixels = np.bincount(there, minlength=number)[1:]
+        total = np.bincount(there, values.ravel(), minlength=number)[1:]
+        return np.where(pixels >= LEAST, total / np.maximum(pixels, 1), np.nan)
+
+    step = mean(light, CORE) - mean(light, BEYOND)
+    return mean(slope, RIM) / np.where(step > 0, step, np.nan)
+
+
+def sharpness(steep: np.ndarray) -> np.ndarray:
+    """Return how far rims are believed, from their steepness; 1 where that is not known."""
+    return np.nan_to_num(np.clip((steep - BLURRED) / (SHARP - BLURRED), 0, 1), nan=1.0)
 
 
 def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from adgan.auto.nuclei import Nuclei
 from adgan.auto.trust import (
@@ -8,7 +9,9 @@ from adgan.auto.trust import (
     convexity,
     count_missed,
     expected_f1,
+    sharpness,
     solidities,
+    steepness,
 )
 
 
@@ -69,6 +72,22 @@ def test_shapes_are_believed_by_their_solidity():
     assert convexity(bent, 0.95)[0] == pytest.approx(max(0, 1 - (0.95 - value) / 0.2))
     assert convexity(bent, value)[0] == 1
     assert convexity(boxes((5, 5)), 0.9)[0] == 1
+
+
+@pytest.mark.parametrize("blur", [0.1, 0.2, 0.3])
+def test_a_rim_is_as_steep_as_the_blur_leaves_it(blur):
+    grid = np.indices((120, 120)) - 60.0
+    labels = (np.hypot(*grid) < 20).astype(int)
+    light = gaussian_filter(100.0 * labels, blur * 20)
+    found = steepness(labels, 5 + light, 20)
+    assert found == pytest.approx(1 / (np.sqrt(2 * np.pi) * blur), rel=0.25)
+    assert sharpness(found) == pytest.approx(np.clip(found - 0.7, 0, 1))
+
+
+def test_a_nucleus_without_a_free_rim_is_no_blurred_one():
+    everything = np.ones((20, 20), int)
+    assert np.isnan(steepness(everything, np.ones((20, 20)), 5)).all()
+    assert sharpness(np.array([np.nan])) == 1
 
 
 def test_what_plain_means_see_and_the_map_lacks_is_missed():

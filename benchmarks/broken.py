@@ -1,0 +1,57 @@
+"""Trainings that cannot come to anything: what their verdicts are held against."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from runs import make_recipe
+from sets import DataSet, load_images
+
+import adgan
+from adgan.recipe import merged
+
+STEPS = 20
+TIMES = 4.0
+BROKEN = ("inverted", "too large", "too small", "empty", "noise", "too short")
+
+
+def train_broken(
+    kind: str, asked: argparse.Namespace, which: DataSet, seed: int, folder: Path
+) -> None:
+    """Train one of :data:`BROKEN`.
+
+    Parameters
+    ----------
+    kind
+        ``inverted``: negatives, taken as they are; ``too large``, ``too small``: sizes typed
+        four times off; ``empty``: background alone; ``noise``: Gaussian noise alone;
+        ``too short``: twenty steps.
+    asked
+        Of the command line.
+    which, seed, folder
+        The set, the seed, and where the run goes.
+    """
+    images = [image.pixels for image in load_images(asked.data, which)]
+    settings = {"schedule": {"steps": STEPS if kind == "too short" else asked.steps}}
+    scene = which.settings()["scene"]
+    rng = np.random.default_rng(seed)
+    if kind == "inverted":
+        images = [i.max() + i.min() - i for i in images]
+        settings |= {"data": {"adapt": False}}
+    elif kind in ("too large", "too small"):
+        times = TIMES if kind == "too large" else 1 / TIMES
+        count = tuple(number / times**2 for number in scene["count"])
+        radius = tuple(r * times for r in scene["radius"])
+        settings |= {"scene": {"radius": radius, "count": count}}
+    elif kind == "empty":
+        images = [emptied(i, rng) for i in images]
+    elif kind == "noise":
+        images = [rng.normal(100, 10, i.shape).astype(np.float32) for i in images]
+    recipe = make_recipe(which, seed, merged({}, settings))
+    adgan.train(images, folder, recipe, device=asked.device, overwrite=True)
+
+
+def emptied(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return an image of the background alone: its dark half, drawn anew pixel by pixel."""
+    dark = image[image <= np.percentile(image, 30)]
+    return rng.choice(dark, image.shape)

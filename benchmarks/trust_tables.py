@@ -1,0 +1,85 @@
+"""What `trust.py` measured, printed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from runs import Record
+from scipy.stats import spearmanr
+from worse import KINDS
+
+BAD = 0.7
+"""IoU with the truth from which on an outline is good."""
+WORST = 0.1
+"""Share of nuclei that are trusted least."""
+
+
+def show_sizes(records: Sequence[Record]) -> None:
+    """Print a line a set."""
+    for r in records:
+        print(
+            f"{r['key']['set']:10} diameter {r['found']:6.1f}, true {r['true']:6.1f}: "
+            f"{r['found'] / r['true'] - 1:+.0%}"
+        )
+
+
+def show_typed(records: Sequence[Record]) -> None:
+    """Print what estimated sizes cost, the mean over seeds."""
+    lost = []
+    for name in dict.fromkeys(r["key"]["set"] for r in records):
+        mean = {
+            like: np.mean(
+                [
+                    [r["scores"]["mean"][s] for s in ("dice", "f1")]
+                    for r in records
+                    if r["key"]["set"] == name and r["key"]["like"] is like
+                ],
+                axis=0,
+            )
+            for like in (True, False)
+        }
+        lost.append(mean[True] - mean[False])
+        print(
+            f"{name:10} DICE {mean[True][0]:.3f} typed, {mean[False][0]:.3f} estimated; "
+            f"F1 {mean[True][1]:.3f}, {mean[False][1]:.3f}"
+        )
+    dice, objects = np.mean(lost, axis=0)
+    print(f"lost on average: DICE {dice:+.3f} (at most .01), F1 {objects:+.3f} (at most .02)")
+
+
+def show_confidence(records: Sequence[Record]) -> None:
+    """Print how confidence ranks images and nuclei, by set and over all."""
+    names = list(dict.fromkeys(r["key"]["set"] for r in records))
+    for name in (*names, "all"):
+        mine = [r for r in records if name in (r["key"]["set"], "all")]
+        real, sure = (np.concatenate([r[k] for r in mine]) for k in ("f1", "image"))
+        usual = [r for r in mine if r["key"]["kind"] == "normal"]
+        iou, nuclei = (np.concatenate([r[k] for r in usual]) for k in ("iou", "nuclei"))
+        shares = " ".join(f"{share_of_bad(iou, nuclei, at):.2f}" for at in (0.5, BAD))
+        print(
+            f"{name:10} images: Spearman {spearmanr(sure, real)[0]:.2f} (n {len(real)}); nuclei: "
+            f"least trusted tenth holds {shares} of those under an IoU of .5 and {BAD} "
+            f"({np.mean(iou <= 0.5):.1%} and {np.mean(iou < BAD):.1%} of {len(iou)})"
+        )
+    for kind in KINDS:
+        mine = [r for r in records if r["key"]["kind"] == kind]
+        if mine:
+            real, sure = (np.mean(np.concatenate([r[k] for r in mine])) for k in ("f1", "image"))
+            print(f"{kind:16} F1 {real:.2f}, confidence {sure:.2f}")
+
+
+def share_of_bad(iou: np.ndarray, confidence: np.ndarray, least: float) -> float:
+    """Return the share of all nuclei under an IoU that the least trusted ones hold."""
+    bad = iou < least if least > 0.5 else iou <= least
+    first = np.argsort(confidence, kind="stable")[: round(WORST * len(bad))]
+    return float(bad[first].sum() / bad.sum()) if bad.any() else float("nan")
+
+
+def show_broken(records: Sequence[Record]) -> None:
+    """Print how many runs of each kind were flagged."""
+    for kind in dict.fromkeys(r["key"]["kind"] for r in records):
+        mine = [r for r in records if r["key"]["kind"] == kind]
+        flagged = [not r["verdict"]["healthy"] for r in mine]
+        print(f"{kind:12} {sum(flagged)} of {len(flagged)} flagged")
+        for r in mine:
+            if r["verdict"]["healthy"] is not (kind == "healthy"):
+                print(f"    {r['key']['set']} {r['key']['seed']}: {r['verdict']['reasons']}")

@@ -1,0 +1,73 @@
+"""Images made worse, or only different, in ways that a user's images differ from a run's."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import ndimage
+
+from adgan.data.scale import rescale
+
+PHOTONS = 8.0
+"""Expected at the bright end of a dimmed image."""
+
+
+def blurred(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+    """Blur by a share of the nuclear radius."""
+    return ndimage.gaussian_filter(image, amount * radius)
+
+
+def noised(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+    """Add Gaussian noise, as a share of the range of intensities."""
+    low, high = np.percentile(image, (0.5, 99.8))
+    return image + rng.normal(0, amount * (high - low), image.shape)
+
+
+def dimmed(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+    """Count few photons, `amount` of them at the bright end."""
+    low, high = np.percentile(image, (0.5, 99.8))
+    return rng.poisson(np.clip((image - low) / (high - low), 0, None) * amount + 2)
+
+
+def rescaled(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+    """Change the number of pixels, by a factor an axis."""
+    return rescale(image, [round(n * amount) for n in image.shape])
+
+
+def inverted(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+    """Return the negative."""
+    return image.max() + image.min() - image
+
+
+KINDS: dict[str, tuple[Callable[..., np.ndarray] | None, float]] = {
+    "normal": (None, 0),
+    "slightly blurred": (blurred, 0.15),
+    "blurred": (blurred, 0.4),
+    "noised": (noised, 0.1),
+    "very noised": (noised, 0.3),
+    "dimmed": (dimmed, PHOTONS),
+    "half size": (rescaled, 0.5),
+    "twice the size": (rescaled, 2.0),
+    "inverted": (inverted, 0),
+}
+"""Name to what is done and how much of it."""
+
+
+def worsen(image: np.ndarray, kind: str, radius: float, number: int) -> np.ndarray:
+    """Return an image of one of :data:`KINDS`.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``, native dtype.
+    kind
+        What is done to it.
+    radius
+        Of its nuclei, in pixels.
+    number
+        Of the image: the seed of its noise.
+    """
+    change, amount = KINDS[kind]
+    if change is None:
+        return image
+    rng = np.random.default_rng(number)
+    return change(image.astype(np.float32), radius, rng, amount).astype(np.float32)
