@@ -8,6 +8,7 @@ import json
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -69,10 +70,10 @@ def run_all(results: Results, asked: argparse.Namespace, chosen: Sequence[DataSe
     for seed in range(asked.seeds):
         for which in chosen:
             for method in methods:
-
-                def run(method: str = method, which: DataSet = which, seed: int = seed) -> Record:
-                    return RUNS[method](asked.data, which, seed, settings, asked.device)
-
+                kept = {}
+                if method == "adgan" and asked.runs:
+                    kept["keep"] = asked.runs / f"{which.name}_{seed}"
+                run = partial(RUNS[method], asked.data, which, seed, settings, asked.device, **kept)
                 results.once(key_of(method, which, seed, asked), run)
 
 
@@ -172,6 +173,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--task", choices=["instance", "semantic"], default="instance")
     parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="cpu")
     parser.add_argument("--no-supervised", dest="supervised", action="store_false")
+    parser.add_argument("--runs", type=Path, help="keep runs here, and use those that are here")
     parser.add_argument("--over", choices=["mean", "pooled"], default="mean", help="images")
     parser.add_argument("--table", action="store_true", help="only print what the file holds")
     parser.add_argument("--markdown", action="store_true", help="the same as Markdown")

@@ -17,6 +17,7 @@ import torch
 from sets import SCORES, DataSet, Labelled, load_labelled
 
 import adgan
+from adgan.checkpoint import RUN, load, read_run
 from adgan.errors import AdganError
 from adgan.recipe import Recipe
 
@@ -102,6 +103,11 @@ def make_recipe(which: DataSet, seed: int, settings: Record) -> Recipe:
     return adgan.make_preset("fast", which.settings(), {"seed": seed}, settings)
 
 
+def ended(folder: Path) -> bool:
+    """Whether a folder holds a run that was trained to its end."""
+    return (folder / RUN).exists() and read_run(folder).get("finished", False)
+
+
 def run_adgan(
     data: Path,
     which: DataSet,
@@ -125,29 +131,31 @@ def run_adgan(
     device
         Where to train and segment.
     keep
-        Folder to make for the run; a temporary one by default.
+        Folder for the run, used if it holds one that has ended; a temporary one by default.
 
     Returns
     -------
     dict
-        ``scores`` (mean and pooled), ``steps``, ``seconds`` of training, ``segment_seconds``
-        and ``images``, the number scored.
+        ``scores`` (mean and pooled), ``steps``, ``verdict``, ``seconds`` of training,
+        ``segment_seconds`` and ``images``, the number scored.
     """
     recipe = make_recipe(which, seed, settings)
     sources = data / which.name / "images"
     with tempfile.TemporaryDirectory() as scratch:
         folder = keep or Path(scratch) / "run"
-        model = adgan.train(sources, folder, recipe, device=device)
-        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    if not about["finished"]:
-        # Ctrl-C ends training cleanly: what came of it is no result.
-        raise KeyboardInterrupt
+        if not ended(folder):
+            adgan.train(sources, folder, recipe, device=device, overwrite=True)
+        if not ended(folder):
+            # Ctrl-C ends training cleanly: what came of it is no result.
+            raise KeyboardInterrupt
+        about, model = read_run(folder), load(folder)
     images = load_labelled(data, which)
     started = time.monotonic()
     found = adgan.segment(model, [image.pixels for image in images], device=device)
     return {
         "scores": score([f.labels for f in found], images, which),
         "steps": about["steps"],
+        "verdict": about["verdict"],
         "seconds": round(about["seconds"], 1),
         "segment_seconds": round(time.monotonic() - started, 1),
         "images": len(images),
