@@ -1,14 +1,10 @@
 """Training, read from top to bottom: images in, a run folder out."""
 
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -40,6 +36,7 @@ from adgan.course import Course
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.examine import examine
+from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, load_images, write_png
 from adgan.methods.adgan import IMAGE
 from adgan.recipe import Recipe, read_recipe
@@ -256,25 +253,3 @@ def save(folder: Path, course: Course, trainer: Trainer) -> None:
     if not course.checks:
         trainer.save_weights(folder / WEIGHTS)
     trainer.save(folder, len(course.curve))
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C into a wish to stop; a second one interrupts as usual."""
-    wished = False
-
-    def wish(number: int, frame: FrameType | None) -> None:
-        nonlocal wished
-        if wished:
-            raise KeyboardInterrupt
-        wished = True
-
-    # Only the main thread may set signal handlers.
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    previous = signal.signal(signal.SIGINT, wish)
-    try:
-        yield lambda: wished
-    finally:
-        signal.signal(signal.SIGINT, previous)

@@ -1,5 +1,4 @@
 import signal
-import threading
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from adgan.checkpoint import (
 )
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.train import resume, stop_on_interrupt, train
+from adgan.train import resume, train
 
 LOSSES = ("rec", "adv", "ctr", "cyc", "dis", "rate")
 
@@ -216,25 +215,3 @@ def test_volumes_train(tiny, tmp_path):
     over = {"data": {"rank": 3, "crop": (32, 32, 32), "batch": 1}, "network": {"blocks": 0}}
     model = train([volume], tmp_path / "run", tiny(over | {"schedule": {"steps": 1}}), device="cpu")
     assert model.generator.encoder.stem.weight.shape == (2, 1, 3, 3, 3)
-
-
-def test_a_second_interrupt_interrupts():
-    before = signal.getsignal(signal.SIGINT)  # ignored where the tests run in the background
-    with pytest.raises(KeyboardInterrupt), stop_on_interrupt() as stopped:
-        interrupt()
-        assert stopped()
-        interrupt()
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_another_thread_never_touches_signals():
-    answers = []
-
-    def work():
-        with stop_on_interrupt() as stopped:
-            answers.append(stopped())
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert answers == [False]
