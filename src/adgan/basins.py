@@ -37,7 +37,8 @@ def find_basins(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarr
     places[pixels] = np.arange(len(pixels), dtype=np.int32)
     steps = _steps(mask.shape)
     tops = _ascend(values, pixels, places, steps)
-    summits, basins = np.unique(tops, return_inverse=True)
+    is_summit = tops == np.arange(len(tops))
+    summits, basins = np.flatnonzero(is_summit), (np.cumsum(is_summit) - 1)[tops]
     places[pixels] = basins  # from here on the basin of each pixel
     passes = _find_passes(values, pixels, places, steps)
     kept = _joined(values[pixels[summits]], *passes, height)

@@ -23,8 +23,9 @@ LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
 LEAST_CUT = 0.05
 """The same for a nucleus cut by the frame."""
-PASSES = 3
-"""Times the rim may move out from where it was last put, so that half a dim nucleus grows whole."""
+ROUNDS = (1, 2)
+"""The rim may move out from where it was last put, so that half a dim nucleus grows whole: rounds
+in which the light is measured anew, for each move."""
 HOLE = 0.15
 """Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
@@ -81,10 +82,10 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     """
     radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
     hole = HOLE * ball(radius, coarse.ndim)
-    for _ in range(PASSES - 1):
-        threshold, depth = snap(image.working, coarse, radius, hole, rounds=1)
+    for rounds in ROUNDS[:-1]:
+        threshold, depth = snap(image.working, coarse, radius, hole, rounds=rounds)
         coarse = coarse | divide(image.working, threshold, depth, hole)
-    threshold, depth = snap(image.working, coarse, radius, hole)
+    threshold, depth = snap(image.working, coarse, radius, hole, rounds=ROUNDS[-1])
     shape = image.full.shape
     zoom = image.full.size / coarse.size
     calm = calmed(image.full, SMOOTHING * radius / recipe.scale)
