@@ -17,14 +17,13 @@ from torch import nn
 
 from adgan.bench.data import Labelled
 from adgan.bench.loop import run_loop
+from adgan.bench.pairs import draw_pair
 from adgan.bench.system import Fitted, Segment, Task
 from adgan.bench.translators import Train, decoding
-from adgan.build import build_generator, build_image, build_scene
+from adgan.build import build_generator, build_image
 from adgan.data.scale import nearest, rescale
 from adgan.decode import finish, split
 from adgan.device import choose_device
-from adgan.methods.adgan import MASK
-from adgan.methods.base import Translator
 from adgan.methods.supervised import (
     BACKGROUND,
     INTERIOR,
@@ -37,16 +36,9 @@ from adgan.methods.supervised import (
     probabilities,
 )
 from adgan.recipe import Recipe
-from adgan.seeding import generator
-from adgan.synth.masks import MASKS
-from adgan.synth.render import render
-from adgan.synth.scene import sample_scene
-from adgan.translate import translate
 
 PAIRS = 64
 """Images that a translator makes."""
-SIDE = 2
-"""Side of such an image, in crops."""
 
 
 def supervised(learner: Learner) -> Callable[[Task], Fitted]:
@@ -70,7 +62,8 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
 
     def fit(task: Task) -> Fitted:
         method, first = train(task, 0.5)
-        examples = [make_pair(method, task.recipe, number) for number in range(PAIRS)]
+        pairs = (draw_pair(method, task.recipe, number) for number in range(PAIRS))
+        examples = [Example(image, classes_of(labels)) for image, labels in pairs]
         network, second = train_learner(learner, task, examples, 0.5)
         tile = None if learner.whole else task.recipe.data.crop
 
@@ -90,16 +83,6 @@ def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
     cut = round(band * recipe.scale)
     inside = tuple(slice(cut, n - cut) for n in seen.shape)
     return Example(seen[inside], classes_of(nearest(image.truth, seen.shape)[inside]))
-
-
-def make_pair(method: Translator, recipe: Recipe, number: int) -> Example:
-    """Draw a scene, and its image through a translator."""
-    shape = tuple(SIDE * side for side in recipe.data.crop)
-    rng = generator(recipe.seed, "pair", number)
-    labels = render(sample_scene(rng, build_scene(recipe), shape))
-    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
-    mask = MASKS[recipe.scene.mask](labels, **edge)
-    return Example(translate(method, mask, MASK), classes_of(labels))
 
 
 def train_learner(

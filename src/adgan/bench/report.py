@@ -4,8 +4,11 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
+from adgan.bench.codes import code_sections
+from adgan.bench.figures import comparison_section, curve_sections, synthesis_section
 from adgan.bench.results import Record
-from adgan.bench.table import HEADS, SCORES, Row, cells
+from adgan.bench.table import HEADS, SCORES, Row, cells, rows_of
+from adgan.errors import AdganError
 from adgan.report import Section, Table, write_page
 
 
@@ -23,6 +26,38 @@ def table_page(path: Path, records: Sequence[Record], rows: Sequence[Row]) -> No
     """
     sections = [*table_sections(rows), origin_section(records)]
     write_page(path, "AD-GAN beside its rivals", sections, subtitle_of(records))
+
+
+def figures_page(path: Path, folder: Path, records: Sequence[Record]) -> list[str]:
+    """Write the page with tables and all figures that the results allow.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    folder
+        Of results.
+    records
+        The results.
+
+    Returns
+    -------
+    list of str
+        What could not be drawn, a sentence each.
+    """
+    rows = rows_of(records)
+    sections = table_sections(rows)
+    notes = []
+    for made in (comparison_section(folder, records), synthesis_section(folder)):
+        sections += [made] if made else []
+    sections += curve_sections(rows)
+    try:
+        sections += code_sections(folder, records)
+    except AdganError as error:
+        notes.append(str(error))
+    sections.append(origin_section(records))
+    write_page(path, "AD-GAN beside its rivals", sections, subtitle_of(records))
+    return notes
 
 
 def subtitle_of(records: Sequence[Record]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from adgan.auto.size import estimate_sizes
 from adgan.bench.data import DataSet, Labelled
 from adgan.bench.names import pick
+from adgan.bench.pairs import draw_pair
 from adgan.bench.results import Record, Results, circumstances, scores_of
 from adgan.bench.system import System, Task
 from adgan.bench.systems import METHODS
@@ -19,6 +20,7 @@ from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
 from adgan.io import write_gray, write_labels
+from adgan.methods.base import Translator
 from adgan.presets import make_preset
 from adgan.recipe import Recipe
 
@@ -174,6 +176,8 @@ def _run(
     except AdganError as error:
         return about | {"missing": f"failed: {error}"}
     ended = time.monotonic()
+    if fitted.translator and key["seed"] == 0:
+        _keep_pair(results.place(key, "synthetic"), fitted.translator, recipe)
     _keep_labels(results.place(key, "labels"), which.held, found)
     scored = evaluate(
         found, [image.truth for image in which.held], ignore_border=which.settings.ignore_border
@@ -193,6 +197,14 @@ def _keep_labels(folder: Path, images: Sequence[Labelled], found: Sequence[np.nd
     folder.mkdir(parents=True, exist_ok=True)
     for image, labels in list(zip(images, found, strict=True))[:EXAMPLES]:
         write_labels(folder / f"{image.name}.tif", labels.astype(np.uint32))
+
+
+def _keep_pair(folder: Path, method: Translator, recipe: Recipe) -> None:
+    """Write an image that a method makes from a simulated scene, and the scene's labels."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image, labels = draw_pair(method, recipe, 0)
+    write_gray(folder / "image.tif", image)
+    write_labels(folder / "labels.tif", labels)
 
 
 def _keep_examples(folder: Path, which: DataSet) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from adgan.bench.data import Labelled
 from adgan.device import Device
+from adgan.methods.base import Translator
 from adgan.recipe import Recipe
 
 Kind = Literal["unsupervised", "two-stage", "supervised", "plain", "external"]
@@ -53,6 +54,8 @@ class Fitted:
 
     segment: Segment
     notes: dict[str, Any] = field(default_factory=dict)
+    translator: Translator | None = None
+    """What makes images from masks, for pictures."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def fit_adgan(task: Task) -> Fitted:
         assert found.labels is not None
         return found.labels
 
-    return Fitted(segment, {"steps": steps, "parameters": parameters(model.generator)})
+    notes = {"steps": steps, "parameters": parameters(model.generator)}
+    return Fitted(segment, notes, model.generator)
 
 
 def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
@@ -85,7 +86,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
     def fit(task: Task) -> Fitted:
         method, steps = train(task, 1.0)
         notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
-        return Fitted(decoding(task.recipe, lambda image: to_mask(method, image)), notes)
+        return Fitted(decoding(task.recipe, lambda image: to_mask(method, image)), notes, method)
 
     return fit
 

@@ -124,6 +124,28 @@ def table(
 
 
 @app.command
+def figures(
+    results: Path, /, *, output: Annotated[Path | None, Parameter(alias="-o")] = None
+) -> None:
+    """Write a page with the paper's tables and figures on these results.
+
+    Parameters
+    ----------
+    results
+        Folder that `adgan benchmark run` wrote.
+    output
+        The page to write; report.html in the folder when absent.
+    """
+    from adgan.bench.report import figures_page
+    from adgan.bench.results import read_results
+
+    page = output or results / "report.html"
+    for note in figures_page(page, results, read_results(results)):
+        say(f"note: {note}")
+    print(f"Look at {page}")
+
+
+@app.command
 def setup(name: str, /) -> None:
     """Make the environment of a program that needs one of its own.
 

@@ -10,8 +10,8 @@ the real x_d, the exchange u_d = G_d(c_other, a_d) and a drawn attribute z::
       + 10 |G_d(C_other(u_other), A_d(u_d)) - x_d|            exchanged twice
       + .01 KL(A_d(x_d) | N(0, I)) + 10 |A_d(G_d(c_other, z)) - z|
 
-and L(D_c) = BCE(D_c(c_d), d). Summed over both domains. An image is segmented with the mask's mean
-attributes, zero.
+and L(D_c) = BCE(D_c(c_d), d). Summed over both domains. Translating takes the running
+mean of A_d's means as attributes, as :mod:`adgan.methods.munit` does.
 """
 
 import torch
@@ -22,6 +22,7 @@ from adgan.losses import least_squares, log_likelihood
 from adgan.methods.adgan import IMAGE, MASK
 from adgan.methods.base import Method, Size, constant, descend, values
 from adgan.methods.cyclegan import judge
+from adgan.methods.munit import MEMORY
 from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import ResidualBlock
 from adgan.nn.style import ContentCritic, StyleEncoder
@@ -59,6 +60,8 @@ class DRIT(Method):
         Of the networks; one residual block at least.
     """
 
+    usual: Tensor
+
     def __init__(self, size: Size):
         super().__init__(size)
         self.encoder = SharedEncoder(size)
@@ -68,14 +71,15 @@ class DRIT(Method):
         self.decoders = nn.ModuleList(size.decoder(code=ATTRIBUTES) for _ in DOMAINS)
         self.domain_critics = nn.ModuleList(size.critic() for _ in DOMAINS)
         self.content_critic = ContentCritic(size.rank, 4 * size.width, 4 * size.critic_width)
+        self.register_buffer("usual", torch.zeros(len(DOMAINS), ATTRIBUTES))
         self.ready(
             [self.encoder, self.attributes, self.decoders],
             [self.domain_critics, self.content_critic],
         )
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with mean attributes."""
-        attributes = x.new_zeros(len(x), ATTRIBUTES)
+        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with usual attributes."""
+        attributes = self.usual[1 - source].expand(len(x), ATTRIBUTES)
         y: Tensor = self.decoders[1 - source](self.encoder(x, source, norm), attributes, norm)
         return y
 
@@ -95,6 +99,7 @@ class DRIT(Method):
         back = [self.encoder(swapped[d], d) for d in DOMAINS]
         terms = {n: images.new_zeros(()) for n in ("adv", "adv_c", "rec", "cyc", "kl", "lat")}
         for d in DOMAINS:
+            self.usual[d].lerp_(gaussians[d][0].detach().mean(0), MEMORY)
             itself = self.decoders[d](contents[d], codes[d])
             code_back = self.attributes[d](swapped[d]).chunk(2, dim=1)[0]
             twice = self.decoders[d](back[1 - d], code_back)

@@ -14,9 +14,8 @@ TEXT = """sets:
 """
 
 
-@pytest.fixture
-def data_file(tmp_path):
-    """Return the path of a data file with one set of three labelled images and one without."""
+def write_data(tmp_path):
+    """Write a data file with one set of three labelled images and one without."""
     for part in ("images", "labels"):
         (tmp_path / part).mkdir()
     for number, (image, labels, _) in enumerate(simulated_sample(images=4)):
@@ -26,3 +25,14 @@ def data_file(tmp_path):
     path = tmp_path / "data.yaml"
     path.write_text(TEXT, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def data_file(tmp_path):
+    return write_data(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared_data_file(tmp_path_factory):
+    """The same, for tests that only read it."""
+    return write_data(tmp_path_factory.mktemp("data"))

@@ -28,6 +28,7 @@ GROUPED = {
         "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
         "--minutes", "--steps", "--device",
     },
+    "benchmark figures": {"RESULTS", "--output", "-o"},
     "benchmark setup": {"NAME"},
     "datasets list": set(),
     "datasets fetch": {"NAME", "--output", "-o", "--mirror", "--overwrite"},

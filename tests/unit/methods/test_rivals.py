@@ -9,7 +9,7 @@ from adgan.methods.adgan import IMAGE, MASK
 from adgan.methods.base import Size
 from adgan.methods.cyclegan import CycleGAN
 from adgan.methods.drit import DRIT, divergence
-from adgan.methods.munit import MUNIT, STYLE
+from adgan.methods.munit import MEMORY, MUNIT, STYLE
 from adgan.methods.spcyclegan import SpCycleGAN
 from adgan.methods.udct import BINS, UDCT, histogram
 from adgan.methods.ufdn import UFDN
@@ -81,13 +81,15 @@ def test_a_histogram_forgets_places_and_keeps_intensities():
     assert (x.grad != 0).all()
 
 
-def test_munit_segments_in_the_masks_mean_style():
+def test_munit_segments_in_the_style_that_masks_had():
     method = MUNIT(SMALL)
-    x, code = batch(32, 32)[0], torch.ones(2, 1)
-    content = method.contents[IMAGE](x, code)
-    assert torch.equal(
-        method.translate(x, IMAGE), method.decoders[MASK](content, torch.zeros(2, STYLE))
-    )
+    images, masks = batch(32, 32)
+    styles = method.styles[MASK](masks).mean(0)
+    method.step(images, masks, 0, 0.0)
+    assert torch.allclose(method.usual[MASK], MEMORY * styles, atol=1e-6)
+    content = method.contents[IMAGE](images, torch.ones(2, 1))
+    expected = method.decoders[MASK](content, method.usual[MASK].expand(2, STYLE))
+    assert torch.equal(method.translate(images, IMAGE), expected)
 
 
 def test_drit_shares_the_last_block_of_its_encoders():
