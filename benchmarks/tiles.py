@@ -1,4 +1,4 @@
-"""Do tiles with shared statistics give the mask that the whole image gives, on real images?
+"""Masks of real images from tiles with shared statistics, held against those of whole images.
 
 python benchmarks/tiles.py --data DIR --runs RUNS [--sets hela,gowt1]
 
@@ -16,7 +16,7 @@ from adgan.build import build_image
 from adgan.checkpoint import Model, load
 from adgan.decode import THRESHOLD
 from adgan.methods.adgan import IMAGE
-from adgan.translate import translate
+from adgan.translate import STEP, translate
 
 
 def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
@@ -24,8 +24,8 @@ def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
     seen = build_image(model.recipe, pixels).seen
     if max(seen.shape) <= side:
         return None
-    sizes = ((max(seen.shape),) * seen.ndim, (side,) * seen.ndim)
-    soft = [(translate(model.generator, seen, IMAGE, tile=tile) + 1) / 2 for tile in sizes]
+    tiles = [(length,) * seen.ndim for length in (STEP * max(seen.shape), side)]
+    soft = [(translate(model.generator, seen, IMAGE, tile=tile) + 1) / 2 for tile in tiles]
     whole, tiled = (mask >= THRESHOLD[model.recipe.scene.mask] for mask in soft)
     return float(2 * (whole & tiled).sum() / max(1, whole.sum() + tiled.sum()))
 
