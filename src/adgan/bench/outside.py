@@ -19,11 +19,13 @@ import numpy as np
 
 from adgan.bench.names import pick
 from adgan.bench.system import Fitted, Task
+from adgan.device import choose_device
 from adgan.errors import AdganError
 
 HOME = "~/.local/share/adgan/environments"
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "cellprofiler": ("numpy<2", "cellprofiler-library-nightly==5.0.0.dev784"),
+    "nnunet": ("nnunetv2==2.8.1",),
 }
 """What is installed for each."""
 
@@ -111,3 +113,29 @@ def fit_cellprofiler(task: Task) -> Fitted:
         return labels
 
     return Fitted(segment)
+
+
+def fit_nnunet(task: Task) -> Fitted:
+    """Train the real nnU-Net on the labels of the split, for the budget of all others."""
+    schedule = task.recipe.schedule
+    settings = {
+        "work": str(task.folder.resolve()),
+        "device": choose_device(task.device).type,
+        "diameter": task.diameter,
+        "minutes": schedule.minutes,
+        "steps": schedule.steps,
+    }
+    shutil.rmtree(task.folder, ignore_errors=True)
+    for part in ("images", "labels"):
+        (task.folder / "train" / part).mkdir(parents=True)
+    for number, image in enumerate(task.seen):
+        name = f"{number:05d}.npy"
+        np.save(task.folder / "train" / "images" / name, image.pixels)
+        np.save(task.folder / "train" / "labels" / name, image.truth)
+    run_worker("nnunet", [], settings | {"fit": True})
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        (labels,) = run_worker("nnunet", [pixels], settings | {"fit": False})
+        return labels
+
+    return Fitted(segment, {"labelled": len(task.seen)})

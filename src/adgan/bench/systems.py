@@ -4,7 +4,7 @@ A new one takes a file in :mod:`adgan.methods` and a line here; ``docs/benchmark
 """
 
 from adgan.bench.learners import supervised, two_stage
-from adgan.bench.outside import fit_cellprofiler, missing
+from adgan.bench.outside import fit_cellprofiler, fit_nnunet, missing
 from adgan.bench.plain import fit_otsu, fit_squassh
 from adgan.bench.system import System
 from adgan.bench.translators import fit_adgan, rival, train_adgan, translator
@@ -37,5 +37,6 @@ METHODS: dict[str, System] = {
     "adgan-unet": System("AD-GAN, U-Net", "two-stage", two_stage(train_adgan, UNET)),
     "adgan-transunet": System("AD-GAN, TransUNet", "two-stage", two_stage(train_adgan, TRANSUNET)),
     "unet": System("U-Net", "supervised", supervised(UNET)),
+    "nnunet": System("nnU-Net", "supervised", fit_nnunet, missing=missing("nnunet"), ours=False),
     "transunet": System("TransUNet", "supervised", supervised(TRANSUNET)),
 }

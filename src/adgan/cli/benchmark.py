@@ -152,7 +152,7 @@ def setup(name: str, /) -> None:
     Parameters
     ----------
     name
-        cellprofiler.
+        cellprofiler or nnunet.
     """
     from adgan.bench.outside import setup as make
 

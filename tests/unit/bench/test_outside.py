@@ -1,11 +1,15 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from adgan.bench import outside
+from adgan.bench.data import read_data
+from adgan.bench.run import Plan, run_benchmark
 from adgan.bench.systems import METHODS
+from adgan.bench.workers.nnunet import to_classes
 from adgan.errors import AdganError
 
 SCRIPT = """
@@ -62,3 +66,30 @@ def test_a_failed_installation_leaves_nothing(monkeypatch, tmp_path):
 def test_an_unknown_environment_is_refused():
     with pytest.raises(AdganError, match="did you mean cellprofiler"):
         outside.setup("cellprofile")
+
+
+def test_nnunet_gets_labels_of_the_split_and_the_budget(monkeypatch, data_file, tmp_path):
+    asked = []
+
+    def worker(name, images, settings):
+        asked.append((name, len(images), settings))
+        return [np.zeros(image.shape, int) for image in images]
+
+    monkeypatch.setattr(outside, "run_worker", worker)
+    monkeypatch.setitem(METHODS, "nnunet", replace(METHODS["nnunet"], missing=lambda: None))
+    plan = Plan(["nnunet"], 1, {"minutes": 3.0}, "cpu")
+    run_benchmark(plan, read_data(data_file), tmp_path / "out")
+    (name, images, settings), *others = asked
+    assert (name, images, settings["fit"], settings["minutes"]) == ("nnunet", 0, True, 3.0)
+    written = Path(settings["work"]) / "train"
+    assert {path.name for path in (written / "labels").iterdir()} == {"00000.npy", "00001.npy"}
+    assert [(images, settings["fit"]) for _, images, settings in others] == [(1, False)]
+
+
+def test_classes_of_nnunet_keep_touching_nuclei_apart():
+    labels = np.zeros((20, 40), int)
+    labels[4:16, 4:20], labels[4:16, 20:36] = 1, 2
+    classes = to_classes(labels, 2.0)
+    assert ((classes > 0) == (labels > 0)).all()
+    assert (classes[:, 19:21] != 1).all()
+    assert classes[10, 12] == classes[10, 28] == 1
