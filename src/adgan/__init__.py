@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adgan.checkpoint import load as load
     from adgan.errors import AdganError as AdganError
     from adgan.evaluate import evaluate as evaluate
+    from adgan.inspection import inspect as inspect
     from adgan.measure import measure as measure
     from adgan.presets import like as like
     from adgan.presets import make_preset as make_preset
@@ -33,6 +34,7 @@ _HOME = {
     "AdganError": "errors",
     "estimate_sizes": "auto.size",
     "evaluate": "evaluate",
+    "inspect": "inspection",
     "like": "presets",
     "load": "checkpoint",
     "make_preset": "presets",
@@ -49,6 +51,7 @@ __all__ = [
     "__version__",
     "estimate_sizes",
     "evaluate",
+    "inspect",
     "like",
     "load",
     "make_preset",

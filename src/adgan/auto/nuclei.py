@@ -54,6 +54,19 @@ class Nuclei:
         """Whether they are brighter than noise makes its regions, or rounder."""
         return self.clarity > CLEAR or bool(len(self.fit) and (self.fit > 0.9).mean() > ROUND)
 
+    def places(self, shape: tuple[int, ...], shares: np.ndarray) -> np.ndarray:
+        """Return the centres in pixels of the whole image, as they are of its middle.
+
+        Parameters
+        ----------
+        shape
+            Of the image that they were found in.
+        shares
+            Pixels of the last axis in a pixel of each axis.
+        """
+        beside = (np.array(shape) * shares - self.extent) / 2
+        return np.asarray((self.centres + beside) / shares)
+
     def shrunk(self, factor: float) -> "Nuclei":
         """Return them as in an image of `factor` times fewer pixels an axis."""
         names = ("centres", "axes", "reach", "radius", "extent")

@@ -145,11 +145,11 @@ def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float
     if not found.clear:
         return 0.0
     sure = (found.fit > FIT) & (found.contrast > DIM * np.median(found.contrast))
-    extent = np.array(labels.shape) * shares
-    centres = (found.centres[sure] + (extent - found.extent) / 2) / shares
+    centres = found.places(labels.shape, shares)[sure]
     places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
     lacking = np.count_nonzero(labels[tuple(places.T)] == 0)
-    return float(lacking * max(1.0, extent.prod() / found.extent.prod()))
+    whole = float((np.array(labels.shape) * shares).prod() / found.extent.prod())
+    return lacking * max(1.0, whole)
 
 
 def expected_f1(confidence: np.ndarray, missed: float) -> float:

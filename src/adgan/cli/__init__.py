@@ -11,6 +11,7 @@ from adgan.cli.benchmark import app as benchmark
 from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
 from adgan.cli.evaluate import evaluate
+from adgan.cli.inspect import inspect
 from adgan.cli.measure import measure
 from adgan.cli.recipe import recipe
 from adgan.cli.segment import segment
@@ -27,6 +28,7 @@ app = App(
     result_action="return_value",
 )
 VERBS: tuple[Callable[..., None], ...] = (
+    inspect,
     train,
     segment,
     evaluate,

@@ -1,0 +1,93 @@
+"""`adgan inspect`: what can be said of images before any training."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from adgan.inspection import Inspected, Inspection
+    from adgan.report.page import Value
+
+
+def inspect(
+    images: list[str],
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    channel: int | None = None,
+    frames: bool = False,
+    overwrite: bool = False,
+) -> None:
+    """Estimate sizes and numbers of nuclei, and say what is done to the images.
+
+    Parameters
+    ----------
+    images
+        Folders, files or globs.
+    output
+        A folder for a page and pictures with circles of the estimated size drawn on the images.
+    channel
+        Channel that shows nuclei, counted from 0.
+    frames
+        Read time series as separate images.
+    overwrite
+        Write into a folder that holds files.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from adgan.inspection import inspect as look_at
+    from adgan.io import claim_output
+    from adgan.report.page import format_number
+
+    found = look_at(images, channel, frames)
+    folder = (
+        claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
+    )
+    rows = {i.image.name: _numbers(i) for i in found.images}
+    table = Table("image", title=f"{len(rows)} of {found.total} images looked at")
+    for head in next(iter(rows.values())):
+        table.add_column(head, justify="right")
+    for name, numbers in rows.items():
+        table.add_row(name, *(format_number(value) for value in numbers.values()))
+    console = Console()
+    console = console if console.is_terminal else Console(width=120)
+    console.print(table)
+    print("\n".join(found.lines()))
+    if folder:
+        _draw(found, folder, rows)
+        print(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
+    print(f"Next: adgan train {' '.join(images)} -o RUN, which estimates the same by itself")
+
+
+def _numbers(one: "Inspected") -> "dict[str, Value]":
+    nuclei = one.look.nuclei
+    return {
+        "nuclei seen": len(nuclei.radius) if nuclei else 0,
+        "radius, px": one.look.radius,
+        "scale": one.handling.factor,
+        "inverted": "yes" if one.handling.inverted else "no",
+    }
+
+
+def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]") -> None:
+    import numpy as np
+
+    from adgan.auto.handling import upright
+    from adgan.io import write_png
+    from adgan.report.sizes import circles, sizes_page
+
+    (folder / "circles").mkdir(exist_ok=True)
+    pictures = {}
+    for one in found.images:
+        nuclei, shape = one.look.nuclei, one.image.pixels.shape
+        centres = np.zeros((0, len(shape)))
+        if nuclei:
+            centres = nuclei.places(shape, np.array(one.shares))[nuclei.fit > 0.9]
+        radius = found.sizes.diameter / 2 * one.handling.factor
+        pixel = (one.shares[-2], one.shares[-1])
+        drawn = circles(upright(one.image.pixels, one.handling), centres, radius, pixel)
+        write_png(folder / "circles" / f"{one.image.name}.png", drawn)
+        pictures[one.image.name] = drawn, rows[one.image.name]
+    sizes_page(folder / "report.html", found.lines(), pictures)

@@ -1,0 +1,94 @@
+"""Estimated sizes shown on the images they come from: a circle of the usual size a nucleus."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import PIL.ImageDraw
+from numpy.typing import NDArray
+
+from adgan.report.colours import OKABE_ITO
+from adgan.report.overlay import thin, to_rgb
+from adgan.report.page import Figure, Picture, Section, Table, Value, write_page
+from adgan.report.pictures import show
+
+TEXT = (
+    "Each circle has the size that is taken as usual for nuclei of its image, and stands where "
+    "plain means see one. They should be about as large as the nuclei: where they are not, give "
+    "--radius MIN MAX to `adgan train`. A nucleus without a circle is no harm."
+)
+
+
+def circles(
+    image: NDArray[Any],
+    centres: NDArray[np.float64],
+    radius: float,
+    pixel: tuple[float, float] = (1.0, 1.0),
+) -> NDArray[np.uint8]:
+    """Draw circles of one size on an image; a volume is shown as its maximum along Z.
+
+    Parameters
+    ----------
+    image
+        Intensities, ``(Z) Y X``.
+    centres
+        In pixels, ``(N, rank)``.
+    radius
+        In pixels of the last axis.
+    pixel
+        Height and width of a pixel of the plane, in any one unit.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, ``Y X 3``.
+    """
+    plane = image.max(axis=0) if image.ndim == 3 else image
+    gray = show(plane, pixel)
+    rows, columns = (new / old for new, old in zip(gray.shape, plane.shape, strict=True))
+    picture = PIL.Image.fromarray(to_rgb(gray))
+    pen, reach = PIL.ImageDraw.Draw(picture), radius * columns
+    for y, x in centres[:, -2:]:
+        middle = (x + 0.5) * columns, (y + 0.5) * rows
+        box = [c + sign * reach for sign in (-1, 1) for c in middle]
+        pen.ellipse(box, outline=OKABE_ITO["orange"], width=thin(gray.shape))
+    return np.asarray(picture)
+
+
+def sizes_page(
+    path: str | Path,
+    lines: Sequence[str],
+    pictures: Mapping[str, tuple[NDArray[np.uint8], Mapping[str, Value]]],
+    title: str = "Before training",
+) -> None:
+    """Write the page of an inspection.
+
+    Parameters
+    ----------
+    path
+        The HTML file to write or replace.
+    lines
+        What is said of the whole set.
+    pictures
+        Name of an image to its picture and the numbers that stand beside it.
+    title
+        Heading of the page.
+
+    Raises
+    ------
+    AdganError
+        If the page cannot be written.
+    """
+    figures = tuple(
+        Figure(name, (Picture(picture),), numbers) for name, (picture, numbers) in pictures.items()
+    )
+    rows = [{"image": name, **numbers} for name, (_, numbers) in pictures.items()]
+    sections = [
+        Section("All images", text=tuple(lines)),
+        Section("Is this the size of your nuclei?", text=(TEXT,), figures=figures),
+        Section("Every image", tables=(Table(rows, long=True),)),
+    ]
+    count = len(rows)
+    write_page(path, title, sections, f"{count} image{'s' * (count != 1)} looked at")
