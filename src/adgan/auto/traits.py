@@ -33,7 +33,8 @@ class Traits:
     Parameters
     ----------
     offset
-        Darkest level, where it is larger than the range above it; otherwise 0.
+        Darkest level, where it is larger than the range above it; otherwise 0, and 0 in an image of
+        few nuclei.
     saturated
         Share of pixels at the maximum, where that is a camera's; otherwise 0.
     uneven
@@ -62,12 +63,13 @@ def traits(image: np.ndarray, nuclei: Nuclei | None) -> Traits:
     full = float(np.mean(image == image.max())) if high > low else 0.0
     sure = nuclei.contrast[nuclei.fit > 0.9] if nuclei and nuclei.clear else np.zeros(0)
     sure = sure[sure > 0]
-    uneven, unlike = 0.0, 1.0
+    offset, uneven, unlike = 0.0, 0.0, 1.0
     if len(sure) >= LEAST:
+        offset = low if low > high - low else 0.0
         dim, usual, bright = np.percentile(sure, (10, 50, 90))
         uneven, unlike = _spread(image) / float(usual), float(bright / dim)
     return Traits(
-        offset=low if low > high - low else 0.0,
+        offset=offset,
         saturated=full if full > SATURATED else 0.0,
         uneven=uneven,
         unlike=unlike,
@@ -89,7 +91,9 @@ def say(found: Sequence[Traits]) -> str:
     """Return one line on the intensities of a set, and what is done about them."""
     words = []
     if offsets := [t.offset for t in found if t.offset]:
-        words.append(f"an offset of about {np.median(offsets):,.0f} is taken off")
+        words.append(
+            f"an offset of about {np.median(offsets):,.0f} is taken off {_number(offsets, found)}"
+        )
     if full := [t.saturated for t in found if t.saturated]:
         words.append(
             f"{_number(full, found)} hold saturated pixels, up to {max(full):.1%}: their "

@@ -43,4 +43,4 @@ def test_bright_nuclei_beside_dim_ones_are_noticed(scenes):
 
 def test_an_image_without_nuclei_has_no_traits():
     found = traits(np.full((40, 40), 7), None)
-    assert (found.offset, found.saturated, found.uneven, found.unlike) == (7, 0, 0, 1)
+    assert (found.offset, found.saturated, found.uneven, found.unlike) == (0, 0, 0, 1)
