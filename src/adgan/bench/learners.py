@@ -19,7 +19,7 @@ from adgan.bench.data import Labelled
 from adgan.bench.loop import run_loop
 from adgan.bench.pairs import draw_pair
 from adgan.bench.system import Fitted, Segment, Task
-from adgan.bench.translators import Train, decoding
+from adgan.bench.translators import Train, decoding, masking
 from adgan.build import build_generator, build_image
 from adgan.data.scale import nearest, rescale
 from adgan.decode import finish, split
@@ -72,7 +72,9 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
             return shares[0] if len(shares) == 1 else 1 - shares[BACKGROUND]
 
         sizes = sum(p.numel() for p in method.parameters()) + parameters(network)
-        return Fitted(decoding(task.recipe, soft), {"steps": [first, second], "parameters": sizes})
+        notes = {"steps": [first, second], "parameters": sizes}
+        mask = masking(task.recipe, soft)
+        return Fitted(decoding(task.recipe, soft), notes, mask=mask)
 
     return fit
 

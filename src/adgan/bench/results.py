@@ -20,6 +20,8 @@ from adgan.io.atomic import cannot_write
 
 Record = dict[str, Any]
 FILE = "results.jsonl"
+MASK_DICE = "mask_dice"
+"""DICE of the mask that a network itself draws, as the paper scores it."""
 LIBRARIES = ("adgan", "torch", "numpy", "scikit-image")
 
 

@@ -12,7 +12,7 @@ from adgan.auto.size import estimate_sizes
 from adgan.bench.data import DataSet, Labelled
 from adgan.bench.names import pick
 from adgan.bench.pairs import draw_pair
-from adgan.bench.results import Record, Results, circumstances, scores_of
+from adgan.bench.results import MASK_DICE, Record, Results, circumstances, scores_of
 from adgan.bench.system import System, Task
 from adgan.bench.systems import METHODS
 from adgan.bench.variants import base_of, vary
@@ -179,11 +179,16 @@ def _run(
     if fitted.translator and key["seed"] == 0:
         _keep_pair(results.place(key, "synthetic"), fitted.translator, recipe)
     _keep_labels(results.place(key, "labels"), which.held, found)
-    scored = evaluate(
-        found, [image.truth for image in which.held], ignore_border=which.settings.ignore_border
-    )
+    held = [image.truth for image in which.held]
+    scored = evaluate(found, held, ignore_border=which.settings.ignore_border)
+    scores = scores_of(scored)
+    if fitted.mask:
+        masks = [fitted.mask(image.pixels).astype(np.uint8) for image in which.held]
+        alone = evaluate(masks, held, ignore_border=which.settings.ignore_border)
+        for over, table in (("mean", alone.mean), ("pooled", alone.pooled)):
+            scores[over][MASK_DICE] = round(table["dice"], 5)
     return about | {
-        "scores": scores_of(scored),
+        "scores": scores,
         "seconds": round(trained - started, 1),
         "segment_seconds": round(ended - trained, 1),
         "images": len(found),

@@ -56,6 +56,8 @@ class Fitted:
     notes: dict[str, Any] = field(default_factory=dict)
     translator: Translator | None = None
     """What makes images from masks, for pictures."""
+    mask: Segment | None = None
+    """Pixels to the Boolean mask that the network itself draws, before anything is decoded."""
 
 
 @dataclass(frozen=True)

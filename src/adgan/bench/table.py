@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from adgan.bench.results import Record
+from adgan.bench.results import MASK_DICE, Record
 from adgan.io import atomic
 
 SCORES = {
+    MASK_DICE: "mask",
     "dice": "DICE",
     "pixel_precision": "precision",
     "pixel_recall": "recall",
@@ -22,7 +23,11 @@ SCORES = {
     "det": "DET",
     "op_csb": "OP",
 }
-"""Scores of the paper's tables: of pixels (1, 2), objects (10) and the challenge (4, 11)."""
+"""Scores of the paper's tables: of pixels (1, 2), objects (10) and the challenge (4, 11).
+
+The first is the DICE of the mask that a network itself draws, as the paper scores it; all others
+are of the labels decoded from it.
+"""
 OURS = "*"
 """Marks a rival that is written here from its paper."""
 
@@ -101,7 +106,7 @@ def rows_of(records: Sequence[Record], over: str = "mean") -> list[Row]:
                 method,
                 f"{title} {settings}" if varied else title,
                 LEARNS[first["kind"]],
-                {s: _known(record["scores"][over][s] for record in scored) for s in SCORES},
+                {s: _known(record["scores"][over].get(s) for record in scored) for s in SCORES},
                 [record["seconds"] for record in scored],
                 "" if scored else first["missing"],
             )

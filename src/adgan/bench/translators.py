@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from adgan.bench.loop import halves, run_loop
 from adgan.bench.system import Fitted, Segment, Task
 from adgan.build import build_batches, build_image
 from adgan.checkpoint import Model
+from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import choose_device
 from adgan.methods.adgan import IMAGE
@@ -61,7 +63,8 @@ def fit_adgan(task: Task) -> Fitted:
         return found.labels
 
     notes = {"steps": steps, "parameters": parameters(model.generator)}
-    return Fitted(segment, notes, model.generator)
+    mask = masking(task.recipe, partial(to_mask, model.generator))
+    return Fitted(segment, notes, model.generator, mask)
 
 
 def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
@@ -86,7 +89,8 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
     def fit(task: Task) -> Fitted:
         method, steps = train(task, 1.0)
         notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
-        return Fitted(decoding(task.recipe, lambda image: to_mask(method, image)), notes, method)
+        soft = partial(to_mask, method)
+        return Fitted(decoding(task.recipe, soft), notes, method, masking(task.recipe, soft))
 
     return fit
 
@@ -104,6 +108,16 @@ def decoding(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segmen
         return decode(recipe, image, soft(image.seen))
 
     return segment
+
+
+def masking(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segment:
+    """Return what turns pixels into the mask that a network itself draws, cut at one half."""
+
+    def mask(pixels: np.ndarray) -> np.ndarray:
+        drawn = soft(build_image(recipe, pixels).seen)
+        return np.asarray(rescale(drawn, pixels.shape) >= 0.5)
+
+    return mask
 
 
 def size_of(recipe: Recipe) -> Size:

@@ -137,7 +137,7 @@ def make_network(learner: Learner, rank: int, side: int, goal: int, seed: int) -
 def probabilities(
     network: nn.Module, image: np.ndarray, tile: Sequence[int] | None = None
 ) -> np.ndarray:
-    """Return class probabilities ``C (Z) Y X``, a mean over the eight symmetries of a plane.
+    """Return class probabilities ``C (Z) Y X``.
 
     A network of one class gives the probability of the foreground.
 
@@ -172,11 +172,6 @@ def _passed(network: nn.Module, image: np.ndarray) -> np.ndarray:
     device = next(network.parameters()).device
     short = [(0, -n % 2**DEPTH) for n in image.shape]
     x = torch.from_numpy(np.pad(image, short, mode="symmetric"))[None, None].to(device)
-    views = []
-    for quarters in range(4):
-        for flip in ((), (-1,)):
-            y = network(torch.rot90(x, quarters, (-2, -1)).flip(flip))
-            shares = y.sigmoid() if y.shape[1] == 1 else y.softmax(dim=1)
-            views.append(torch.rot90(shares.flip(flip), -quarters, (-2, -1)))
-    mean = torch.stack(views).mean(0)
-    return mean[0].cpu().numpy()[(slice(None), *(slice(n) for n in image.shape))]
+    y = network(x)
+    shares = y.sigmoid() if y.shape[1] == 1 else y.softmax(dim=1)
+    return shares[0].cpu().numpy()[(slice(None), *(slice(n) for n in image.shape))]

@@ -131,6 +131,19 @@ def test_results_hold_pictures_and_plain_json(data_file, tmp_path, perfect):
     }  # fmt: skip
 
 
+def test_the_networks_own_mask_is_scored_beside_the_labels(data_file, tmp_path, monkeypatch):
+    (which,) = read_data(data_file)
+    truth = which.held[0].truth
+
+    def fit(task):
+        return Fitted(lambda pixels: np.zeros(pixels.shape, int), mask=lambda pixels: truth > 0)
+
+    monkeypatch.setitem(METHODS, "half", System("Half", "unsupervised", fit))
+    run_benchmark(plan("half"), [which], tmp_path / "out")
+    mean = Results(tmp_path / "out").read()[0]["scores"]["mean"]
+    assert (mean["mask_dice"], mean["dice"]) == (1, 0)
+
+
 def test_the_diameter_is_that_of_a_disc():
     y, x = np.mgrid[:50, :50]
     disc = ((y - 25) ** 2 + (x - 25) ** 2 <= 10**2).astype(int)
