@@ -1,13 +1,15 @@
 """`adgan benchmark`: the paper's comparisons on the data at hand: run, table, figures."""
 
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import say
+from adgan.cli.progress import duration, say
 from adgan.errors import AdganError
 
 app = App(
@@ -77,7 +79,7 @@ def run(
     length: dict[str, Any] = {"steps": steps} if steps else {"minutes": minutes or 5.0}
     plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
     read = read_data(data, root, _split(sets))
-    run_benchmark(plan, read, output, lambda number, total, text: say(f"[{number}/{total}] {text}"))
+    run_benchmark(plan, read, output, _watch())
     print(f"Next: adgan benchmark table {output}")
 
 
@@ -157,6 +159,23 @@ def setup(name: str, /) -> None:
     from adgan.bench.outside import setup as make
 
     print(f"Made {make(name)}")
+
+
+def _watch() -> Callable[[int, int, str], None]:
+    """Return what says which run is on, and about how long the others will take."""
+    started, first = time.monotonic(), 0
+
+    def watch(number: int, total: int, text: str) -> None:
+        nonlocal first
+        first = first or number
+        # A run is told twice, when it starts and when it is done.
+        if text.endswith("...") or number == total:
+            say(f"[{number}/{total}] {text}")
+            return
+        left = (time.monotonic() - started) * (total - number) / (number - first + 1)
+        say(f"[{number}/{total}] {text}; about {duration(left)} left")
+
+    return watch
 
 
 def _split(names: str | None) -> list[str]:
