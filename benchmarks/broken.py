@@ -8,7 +8,7 @@ from runs import make_recipe
 from sets import DataSet, load_images
 
 import adgan
-from adgan.recipe import merged
+from adgan.settings import merged
 
 STEPS = 20
 TIMES = 4.0

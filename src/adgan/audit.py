@@ -11,7 +11,6 @@ from scipy import ndimage
 
 from adgan.build import build_scene
 from adgan.checkpoint import Model
-from adgan.data.intensity import Levels
 from adgan.data.prepare import Prepared
 from adgan.decode import decode, finish
 from adgan.methods.adgan import IMAGE, MASK
@@ -64,16 +63,18 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     -------
     Audit
     """
-    recipe = model.recipe.magnified(model.recipe.scale)
+    recipe = model.recipe.at_working_size()
     spec, radius = build_scene(recipe), sum(recipe.scene.radius) / 2
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
     total = np.zeros(6, int)
     for number in range(scenes):
         rng = generator(recipe.seed, "audit", number)
-        labels = render(sample_scene(rng, spec, recipe.data.crop))
-        image = translate(model.generator, MASKS[recipe.scene.mask](labels, **edge), MASK)
+        labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
+        image = translate(
+            model.generator, MASKS[recipe.scene.mask](labels, recipe.aspect, **edge), MASK
+        )
         soft = (translate(model.generator, image, IMAGE) + 1) / 2
-        seen = Prepared(image, image, image, Levels(0.0, 1.0, recipe.data.gamma))
+        seen = Prepared.at_working_size(image)
         # Slivers at the frame that no decoding keeps are nobody's loss.
         total += compare(decode(recipe, seen, soft), finish(recipe, labels), MOVED * radius)
     return Audit(*total.tolist())

@@ -9,6 +9,7 @@ close to where people draw outlines. Numpy only, any rank.
 """
 
 import itertools
+from collections.abc import Sequence
 
 import cc3d
 import edt
@@ -27,7 +28,7 @@ REACH = 0.35
 """How far the rim may move from the network's."""
 
 
-def signed_depth(mask: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
+def signed_depth(mask: np.ndarray, spacing: Sequence[float] | None = None) -> np.ndarray:
     """Return the distance to the rim of a mask, positive inside and negative outside.
 
     Parameters
@@ -56,6 +57,7 @@ def snap(
     hole: float,
     level: float = 0.47,
     rounds: int = 3,
+    aspect: Sequence[float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Move the rim of a mask to where the image's intensity steps.
 
@@ -73,6 +75,8 @@ def snap(
         Share of the step at which the rim lies.
     rounds
         Times the light inside and outside is measured anew.
+    aspect
+        Size of a pixel along each axis, in the units of `radius`; 1 when absent.
 
     Returns
     -------
@@ -83,16 +87,16 @@ def snap(
         ``-REACH`` to ``REACH``.
     """
     mask = fill_holes(mask, hole)
-    start = signed_depth(mask) / radius
+    radii = [radius / side for side in aspect or (1.0,) * mask.ndim]
+    start = signed_depth(mask, aspect) / radius
     depth = start
     threshold = np.zeros(image.shape, np.float32)
     for number in range(rounds):
         if number:
-            depth = signed_depth(divide(image, threshold, start, hole)) / radius
-        bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radius)
-        dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radius)
-        steps = (_block(radius),) * image.ndim
-        threshold = enlarge(dark + level * (bright - dark), image.shape, steps)
+            depth = signed_depth(divide(image, threshold, start, hole), aspect) / radius
+        bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radii)
+        dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radii)
+        threshold = enlarge(dark + level * (bright - dark), image.shape, _blocks(radii))
     return threshold, start
 
 
@@ -139,23 +143,24 @@ def _opened(mask: np.ndarray) -> np.ndarray:
     return opened
 
 
-def _local_mean(image: np.ndarray, where: np.ndarray, radius: float) -> np.ndarray:
+def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) -> np.ndarray:
     """Mean of the image over a Gaussian neighbourhood, counting the marked pixels alone.
 
     One value a block of pixels: the neighbourhood is several blocks wide.
     """
-    block = _block(radius)
+    blocks = _blocks(radii)
+    sigma = [WINDOW * radius / block for radius, block in zip(radii, blocks, strict=True)]
 
     def blur(array: np.ndarray) -> np.ndarray:
-        sums, sigma = _block_sums(array, block), WINDOW * radius / block
+        sums = _block_sums(array, blocks)
         return np.asarray(ndimage.gaussian_filter(sums, sigma, truncate=3, mode="nearest"))
 
     return np.asarray(blur(image * where) / (blur(where) + 1e-4))
 
 
-def _block_sums(array: np.ndarray, block: int) -> np.ndarray:
+def _block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
     """Sum over blocks of pixels; those at the end may be cut."""
-    for axis in range(array.ndim):
+    for axis, block in enumerate(blocks):
         lines = np.moveaxis(array, axis, 0)
         sums = lines[::block].astype(np.float32)
         for k in range(1, block):
@@ -165,6 +170,6 @@ def _block_sums(array: np.ndarray, block: int) -> np.ndarray:
     return array
 
 
-def _block(radius: float) -> int:
-    """Side of the blocks in which light is averaged: at most 0.4 of the neighbourhood's sigma."""
-    return max(1, int(0.4 * WINDOW * radius))
+def _blocks(radii: Sequence[float]) -> list[int]:
+    """Sides of the blocks in which light is averaged: at most 0.4 of the neighbourhood's sigma."""
+    return [max(1, int(0.4 * WINDOW * radius)) for radius in radii]

@@ -26,19 +26,23 @@ NEIGHBOURHOOD = 2.5
 def build_generator(recipe: Recipe) -> Generator:
     """Return the generator of a recipe, its weights drawn from the recipe's seed."""
     net, rank = recipe.network, recipe.data.rank
-    encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder)
-    decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth)
+    aspect = recipe.aspect
+    encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
+    decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
     return initialise(Generator(encoder, decoder, recipe.loss.aligned), 2 * recipe.seed)
 
 
 def build_discriminator(recipe: Recipe) -> Discriminator:
     """Return the discriminator of a recipe, initialised as the released experiments did."""
-    discriminator = Discriminator(recipe.data.rank, recipe.network.critic_width)
+    net, rank = recipe.network, recipe.data.rank
+    discriminator = Discriminator(
+        rank, net.critic_width, halvings=net.critic_halvings, aspect=recipe.aspect
+    )
     return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
 
 
 def build_scene(recipe: Recipe) -> SceneSpec:
-    """Return the scenes of a recipe in working pixels."""
+    """Return the scenes of a recipe in working pixels of the last axis."""
     scene, scale = recipe.scene, recipe.scale
     return SceneSpec(
         radius=(scene.radius[0] * scale, scene.radius[1] * scale),
@@ -62,6 +66,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         data.crop,
         data.batch,
         recipe.seed,
+        recipe.aspect,
     )
 
 
@@ -79,11 +84,28 @@ def build_handlings(
     """
     if not recipe.data.adapt:
         return [Handling()] * len(images), math.nan
-    return handle(images, (1.0,) * recipe.data.rank, usual)
+    if recipe.data.rank == 3:
+        # The voxel size says how large nuclei are; no factor is read from the images.
+        usual = math.nan
+    return handle(images, recipe.shares(), usual)
 
 
-def build_image(recipe: Recipe, pixels: np.ndarray) -> Prepared:
-    """Return an image ``(Z) Y X`` of a native dtype as a recipe's networks see it."""
+def build_image(
+    recipe: Recipe, pixels: np.ndarray, spacing: Sequence[float] | None = None
+) -> Prepared:
+    """Return an image as a recipe's networks see it.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings.
+    pixels
+        ``(Z) Y X``, native dtype.
+    spacing
+        Micrometres a pixel; as that of the run when absent.
+    """
     data = recipe.data
-    reach = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
-    return prepare(pixels, recipe.scale, data.percentiles, data.gamma, data.even, reach)
+    radius = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
+    reach = [radius / side for side in recipe.aspect]
+    scales = recipe.scales(spacing)
+    return prepare(pixels, scales, data.percentiles, data.gamma, data.even, reach)

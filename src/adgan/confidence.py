@@ -4,7 +4,7 @@ The formulas are in :mod:`adgan.auto.trust`; here the views are made that they c
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -99,7 +99,8 @@ def judge(
     Confidence
     """
     # Turned images are decoded at the working size alone: it ranks as well and costs less.
-    recipe, coarse = model.recipe.magnified(model.recipe.scale), replace(image, full=image.working)
+    recipe = model.recipe.at_working_size()
+    coarse = Prepared.at_working_size(image.working)
     small, radius = nearest(labels, soft.shape), sum(recipe.scene.radius) / 2
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
@@ -115,7 +116,7 @@ def judge(
     }
     reasons = {name: _spread(values, present) for name, values in reasons.items()}
     nuclei = np.prod(list(reasons.values()), axis=0)
-    shares = np.ones(small.ndim)
+    shares = np.array(recipe.aspect)
     light = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
     seen = find_nuclei(light, shares, radius)
     missed = count_missed(small, seen, shares)
@@ -127,7 +128,7 @@ def usual_solidity(recipe: Recipe) -> float:
     spec, values = build_scene(recipe), []
     shape = (math.ceil(SIDE * max(spec.radius)),) * recipe.data.rank
     for number in range(SCENES):
-        labels = render(sample_scene(generator(0, "shapes", number), spec, shape))
+        labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
         for axis in range(labels.ndim):
             for end in (0, -1):
                 labels[np.isin(labels, np.take(labels, end, axis))] = 0

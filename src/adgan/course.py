@@ -8,7 +8,7 @@ resumed training goes on exactly.
 
 from collections.abc import Sequence
 
-from adgan.recipe import ScheduleSettings
+from adgan.groups import ScheduleSettings
 
 LEAST = 150
 """Steps that a try needs; when fewer are to be had for each, there are fewer tries."""

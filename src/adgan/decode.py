@@ -4,6 +4,8 @@ Everything at the working scale, but for the rims and the last watershed, which 
 image's own. Any rank.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
@@ -65,11 +67,11 @@ def decode(
     mask = find_mask(recipe, image, soft >= threshold)
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
     small = nearest(labels, soft.shape)
-    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
-    faint = find_faint(small, image.working, radius, noise_level(image.working))
+    radius, noise = mean_radius(recipe), noise_level(image.working)
+    faint = find_faint(small, image.working, radius, noise, recipe.aspect)
     if len(faint):
         labels[np.isin(labels, faint)] = 0
-    return finish(recipe, labels)
+    return finish(recipe, labels, shares_of(recipe, image))
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
@@ -80,15 +82,15 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     numpy.ndarray
         Boolean, of the image's own shape.
     """
-    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
-    hole = HOLE * ball(radius, coarse.ndim)
+    radius, aspect = mean_radius(recipe), recipe.aspect
+    hole = HOLE * ball(radius, aspect)
     for rounds in ROUNDS[:-1]:
-        threshold, depth = snap(image.working, coarse, radius, hole, rounds=rounds)
+        threshold, depth = snap(image.working, coarse, radius, hole, rounds=rounds, aspect=aspect)
         coarse = coarse | divide(image.working, threshold, depth, hole)
-    threshold, depth = snap(image.working, coarse, radius, hole, rounds=ROUNDS[-1])
-    shape = image.full.shape
-    zoom = image.full.size / coarse.size
-    calm = calmed(image.full, SMOOTHING * radius / recipe.scale)
+    threshold, depth = snap(image.working, coarse, radius, hole, rounds=ROUNDS[-1], aspect=aspect)
+    shape = image.pixels.shape
+    zoom = image.pixels.size / coarse.size
+    calm = calmed(image.full, SMOOTHING * radius / recipe.scale, shares_of(recipe, image))
     return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
 
 
@@ -115,25 +117,51 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     numpy.ndarray
         uint32, of the image's own shape.
     """
-    radius = recipe.working_radius(sum(recipe.scene.radius) / 2)
-    nucleus = ball(radius, mask.ndim)
+    radius, aspect = mean_radius(recipe), recipe.aspect
+    nucleus = ball(radius, aspect)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
-    depth = np.maximum(signed_depth(small), 0) / radius
+    depth = np.maximum(signed_depth(small, aspect), 0) / radius
     brightness = (image.working + 1) / 2
-    relief = ndimage.gaussian_filter((depth + soft) / 2, SMOOTHING * radius)
+    relief = ndimage.gaussian_filter(
+        (depth + soft) / 2, [SMOOTHING * radius / side for side in aspect]
+    )
     fragments = find_basins(relief, small, HEIGHT)
     nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
 
 
-def finish(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
-    """Fill holes, drop specks relative to the sizes of a run, and number from 1."""
+def finish(
+    recipe: Recipe, labels: np.ndarray, shares: tuple[float, ...] | None = None
+) -> np.ndarray:
+    """Fill holes, drop specks relative to the sizes of a run, and number from 1.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings.
+    labels
+        Integer map ``(Z) Y X``.
+    shares
+        Sides of its pixels, see :meth:`adgan.recipe.Recipe.shares`; the run's when absent.
+    """
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    size = ball(smallest, labels.ndim)
+    size = ball(smallest, shares or recipe.shares())
     return tidy(labels, LEAST * size, LEAST_CUT * size)
 
 
-def ball(radius: float, rank: int) -> float:
-    """Return the area of a disc or the volume of a ball."""
-    return float({2: np.pi, 3: 4 / 3 * np.pi}[rank] * radius**rank)
+def mean_radius(recipe: Recipe) -> float:
+    """Return the mean semi-major axis in working pixels."""
+    return recipe.working_radius(sum(recipe.scene.radius) / 2)
+
+
+def shares_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
+    """Return the sides of an image's own pixels in the pixels that sizes refer to."""
+    pairs = zip(image.scales, recipe.aspect, strict=True)
+    return tuple(scale * side / recipe.scale for scale, side in pairs)
+
+
+def ball(radius: float, sides: Sequence[float]) -> float:
+    """Return the area of a disc or the volume of a ball in pixels of such sides."""
+    rank = len(sides)
+    return float({2: np.pi, 3: 4 / 3 * np.pi}[rank] * radius**rank / np.prod(sides))

@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from adgan.errors import AdganError
-from adgan.recipe import Recipe, make_recipe, merged
+from adgan.recipe import Recipe, make_recipe
+from adgan.settings import merged
 
 Preset = Literal["fast", "paper"]
 

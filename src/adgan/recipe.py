@@ -1,140 +1,25 @@
-"""One run's settings: frozen, validated, to and from JSON and YAML. Declared here alone."""
+"""One run's settings, and the geometry that follows from them; to and from JSON."""
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from adgan.errors import AdganError
+from adgan.groups import (
+    DataSettings,
+    LossSettings,
+    NetworkSettings,
+    SceneSettings,
+    ScheduleSettings,
+    Settings,
+)
+from adgan.nn.grid import plan_levels, total_stride
+from adgan.settings import read_settings
 
-Range = tuple[float, float]
 SEEDS_APART = 1_000_003
 """Between the seeds of two tries, so that runs of neighbouring seeds share none."""
-
-
-class Settings(BaseModel):
-    """Base of every group of settings: immutable, unknown names refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class NetworkSettings(Settings):
-    """Shape of the networks (Tables 5 to 8)."""
-
-    width: int = Field(8, ge=1, description="channels of the generator's first layer")
-    critic_width: int = Field(8, ge=1, description="channels of the discriminator's first layer")
-    blocks: int = Field(2, ge=0, description="residual blocks in encoder and in decoder")
-    kernel: int = Field(7, ge=1, description="kernel of the first and last layer, odd")
-    smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
-    styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
-
-    @model_validator(mode="after")
-    def _centred(self) -> "NetworkSettings":
-        if self.kernel % 2 == 0:
-            raise ValueError(f"kernel must be odd, not {self.kernel}")
-        return self
-
-
-class LossSettings(Settings):
-    """Terms of section 3.4 and how they are trained; a weight of 0 removes one (Table 3)."""
-
-    reconstruction: float = Field(20.0, ge=0, description="weight of L_rec, Eq. 1")
-    content: float = Field(1.0, ge=0, description="weight of L_ctr, Eq. 3")
-    cycle: float = Field(20.0, ge=0, description="weight of L_cyc, Eq. 4")
-    adversarial: Literal["least_squares", "log"] = Field(
-        "least_squares", description="form of L_adv, Eq. 2"
-    )
-    aligned: bool = Field(True, description="the decoder learns from reconstruction alone (3.2)")
-    noise: float = Field(0.05, ge=0, description="noise on translations before they are cycled")
-    history: int = Field(50, ge=0, description="past translations of each domain kept for D")
-
-
-class SceneSettings(Settings):
-    """Simulated nuclei, in pixels of the input (5.3.2, Table 9)."""
-
-    radius: Range = Field(description="semi-major axis")
-    count: Range = Field(description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels")
-    eccentricity: Range = Field((0.25, 0.75), description="of the ellipse, Eq. 8")
-    contact: float = Field(0.3, ge=0, le=1, description="share set down touching another")
-    overlap: float = Field(0.05, ge=0, lt=1, description="largest share covered by others")
-    wobble: float = Field(0.05, ge=0, lt=0.5, description="smooth departures from the ellipse")
-    mask: Literal["semantic", "edge", "dome"] = Field("semantic", description="what is rendered")
-    edge: float = Field(0.5, gt=0, lt=1, description="share of the depth that is gray edge")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "SceneSettings":
-        for name in ("radius", "count", "eccentricity"):
-            low, high = getattr(self, name)
-            if not 0 <= low <= high:
-                raise ValueError(f"{name} must be two numbers, 0 <= MIN <= MAX, not {low} {high}")
-        if self.radius[0] <= 0:
-            raise ValueError(f"radius must be above 0, not {self.radius[0]}")
-        if self.eccentricity[1] >= 1:
-            raise ValueError(f"eccentricity must be below 1, not {self.eccentricity[1]}")
-        return self
-
-
-class DataSettings(Settings):
-    """How images are read, brightened, scaled and cropped."""
-
-    rank: Literal[2, 3] = Field(2, description="2 for images, 3 for volumes")
-    channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
-    frames: bool = Field(False, description="read time series as separate images")
-    working_radius: float | None = Field(
-        11.0, gt=0, description="pixels the mean semi-major axis is brought to; none keeps them"
-    )
-    gamma: float = Field(0.5, gt=0, description="power applied between the percentiles")
-    percentiles: Range = Field((0.5, 99.8), description="brought to -1 and 1")
-    even: float | None = Field(
-        0.3, gt=0, description="floor to which dim places are made as bright as others; none: not"
-    )
-    adapt: bool = Field(
-        True, description="give images of another magnification a scale of their own, invert dark"
-    )
-    crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
-    batch: int = Field(4, ge=1, description="images, and as many masks, a step")
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "DataSettings":
-        if len(self.crop) != self.rank:
-            raise ValueError(f"crop {self.crop} needs {self.rank} sides")
-        if any(side < 32 or side % 8 for side in self.crop):
-            raise ValueError(f"crop {self.crop} needs sides that are multiples of 8, 32 at least")
-        low, high = self.percentiles
-        if not 0 <= low < high <= 100:
-            raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")
-        return self
-
-
-class ScheduleSettings(Settings):
-    """Length of training, its tries, and the optimiser's rate in each."""
-
-    steps: int | None = Field(None, ge=1, description="length in steps")
-    minutes: float | None = Field(None, gt=0, description="length in minutes, when steps is none")
-    rate: float = Field(3e-3, gt=0, description="learning rate of Adam")
-    betas: Range = Field((0.5, 0.99), description="of Adam")
-    decay: float = Field(1e-4, ge=0, description="weight decay of Adam")
-    tries: tuple[float, ...] = Field(
-        (1.0, 0.5, 1.0), min_length=1, description="fresh starts, each with a share of the rate"
-    )
-    check_every: int | None = Field(
-        50, ge=1, description="steps between looks at the masks; none keeps the last weights"
-    )
-    patience: int = Field(4, ge=1, description="looks without a better score that end a try")
-    keep: bool = Field(False, description="keep the weights of every look, in checks/")
-    picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
-
-    @model_validator(mode="after")
-    def _possible(self) -> "ScheduleSettings":
-        if (self.steps is None) == (self.minutes is None):
-            raise ValueError("give either steps or minutes")
-        if min(self.tries) <= 0:
-            raise ValueError(f"tries must be shares of the rate above 0, not {self.tries}")
-        if self.check_every is None and len(self.tries) > 1:
-            raise ValueError("several tries need check_every, to choose among them")
-        return self
 
 
 class Recipe(Settings):
@@ -152,11 +37,18 @@ class Recipe(Settings):
 
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":
-        side = min(self.data.crop)
-        if 2 * self.working_radius(max(self.scene.radius)) > side:
+        crop = self.data.crop
+        levels = plan_levels(self.data.rank, self.network.critic_halvings, self.aspect)
+        for side, step in zip(crop, total_stride(levels), strict=True):
+            # The discriminator's last two layers take one patch off each.
+            unit, least = max(4, step), 3 * step
+            if side % unit or side < least:
+                raise ValueError(f"crop {crop} needs multiples of {unit}, {least} at least")
+        shortest = min(side * a for side, a in zip(crop, self.aspect, strict=True))
+        if 2 * self.working_radius(max(self.scene.radius)) > shortest:
             raise ValueError(
-                f"a nucleus of radius {max(self.scene.radius):g} does not fit a crop of {side} "
-                f"working pixels: give a smaller radius or a larger crop"
+                f"a nucleus of radius {max(self.scene.radius):g} does not fit a crop of "
+                f"{shortest:g} working pixels: give a smaller radius or a larger crop"
             )
         return self
 
@@ -166,13 +58,37 @@ class Recipe(Settings):
 
     @property
     def scale(self) -> float:
-        """Working pixels per pixel of the input."""
+        """Working pixels per pixel of the input, along the last axis."""
         if self.data.working_radius is None:
             return 1.0
         return self.data.working_radius / (sum(self.scene.radius) / 2)
 
+    @property
+    def aspect(self) -> tuple[float, ...]:
+        """Size of a working voxel along each axis, that of the last axis being 1.
+
+        Planes further apart than working pixels are not interpolated: the voxels stay long.
+        """
+        if self.data.isotropic or self.data.spacing is None:
+            return (1.0,) * self.data.rank
+        return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.shares())
+
+    def shares(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
+        """Return the sides of an image's pixel in those pixels that sizes refer to.
+
+        Without its spacing an image is taken to have that of the run.
+        """
+        if self.data.spacing is None:
+            return (1.0,) * self.data.rank
+        return tuple(s / self.data.spacing[-1] for s in spacing or self.data.spacing)
+
+    def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
+        """Return working pixels per pixel of an image along each axis; see :meth:`shares`."""
+        pairs = zip(self.shares(spacing), self.aspect, strict=True)
+        return tuple(share * self.scale / side for share, side in pairs)
+
     def working_radius(self, radius: float) -> float:
-        """Return a length in input pixels in working pixels."""
+        """Return a length in input pixels in working pixels of the last axis."""
         return radius * self.scale
 
     def magnified(self, factor: float) -> "Recipe":
@@ -187,6 +103,12 @@ class Recipe(Settings):
             }
         )
         return self.model_copy(update={"scene": scene})
+
+    def at_working_size(self) -> "Recipe":
+        """Return the same settings for images that are taken at the working scale."""
+        spacing = None if self.data.spacing is None else self.aspect
+        data = self.data.model_copy(update={"spacing": spacing})
+        return self.magnified(self.scale).model_copy(update={"data": data})
 
     def to_json(self) -> str:
         """Return the recipe as indented JSON text."""
@@ -223,26 +145,6 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
         raise AdganError(f"{source}: {faults}") from error
 
 
-def read_settings(path: Path) -> dict:
-    """Read nested settings from a YAML or JSON file (JSON is YAML).
-
-    Raises
-    ------
-    AdganError
-        If the file is missing, is no YAML, or holds no mapping.
-    """
-    try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise AdganError(f"{path} cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        first = str(error).splitlines()[0]
-        raise AdganError(f"{path} is not YAML or JSON ({first}): mend or remove it") from error
-    if not isinstance(settings, dict):
-        raise AdganError(f"{path} holds no settings: see `adgan recipe` for an example")
-    return settings
-
-
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe that a run wrote.
 
@@ -252,15 +154,3 @@ def read_recipe(path: Path) -> Recipe:
         If the file is missing, damaged, or not a recipe.
     """
     return make_recipe(read_settings(path), str(path))
-
-
-def merged(base: dict, *over: dict) -> dict:
-    """Return nested settings in which later ones win, group by group."""
-    result = json.loads(json.dumps(base))
-    for layer in over:
-        for key, value in layer.items():
-            if isinstance(value, dict) and isinstance(result.get(key), dict):
-                result[key] = merged(result[key], value)
-            else:
-                result[key] = value
-    return result

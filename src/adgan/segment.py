@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,7 +160,9 @@ def segment(
     results: list[Segmented] = []
     judged: list[Judged] = []
     for number, (image, handling) in enumerate(zip(loaded, handlings, strict=True), start=1):
-        found = segment_image(model, image.pixels, threshold, symmetries, confidence, handling)
+        found = segment_image(
+            model, image.pixels, threshold, symmetries, confidence, handling, image.spacing
+        )
         count, sure = int(found.labels.max()), found.confidence
         if folder is None:
             results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))
@@ -198,6 +200,7 @@ def segment_image(
     symmetries: bool = False,
     confidence: bool = False,
     handling: Handling = Handling(),  # noqa: B008
+    spacing: Sequence[float] | None = None,
 ) -> Segmentation:
     """Label the nuclei of one image.
 
@@ -211,13 +214,15 @@ def segment_image(
         As for :func:`segment`.
     handling
         What is done to this image alone, see :func:`adgan.build.build_handlings`.
+    spacing
+        Micrometres a pixel; as that of the training images when absent.
 
     Returns
     -------
     Segmentation
     """
     recipe = model.recipe.magnified(handling.factor)
-    image = build_image(recipe, upright(pixels, handling))
+    image = build_image(recipe, upright(pixels, handling), spacing)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
     sure = judge(model, image, soft, labels, threshold) if confidence else None

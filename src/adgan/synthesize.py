@@ -127,14 +127,15 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
         uint16 of `shape`.
     """
     recipe = model.recipe
-    working = working_shape(shape, (recipe.scale,) * len(shape))
-    scene = sample_scene(generator(seed, "synthesize", number), build_scene(recipe), working)
+    working, aspect = working_shape(shape, recipe.scales()), recipe.aspect
+    rng = generator(seed, "synthesize", number)
+    scene = sample_scene(rng, build_scene(recipe), working, aspect)
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
-    mask = MASKS[recipe.scene.mask](render(scene), **edge)
+    mask = MASKS[recipe.scene.mask](render(scene), aspect, **edge)
     # Averaging over symmetries would blur the grain that makes an image realistic.
     drawn = rescale(translate(model.generator, mask, MASK, symmetries=False), shape)
     unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
-    pixel = tuple(w / s for w, s in zip(working, shape, strict=True))
+    pixel = tuple(w * a / s for w, a, s in zip(working, aspect, shape, strict=True))
     labels = render(replace(scene, shape=shape, spacing=pixel))
     return np.rint(65_535 * unit).astype(np.uint16), labels
 
@@ -144,9 +145,9 @@ def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]
     shape = tuple(size or SIZE[rank])
     if len(shape) != rank:
         raise AdganError(f"size {shape} has {len(shape)} sides, the run needs {rank}")
-    if min(working_shape(shape, (recipe.scale,) * rank)) < LEAST:
-        least = int(np.ceil(LEAST / recipe.scale))
-        raise AdganError(f"size {shape} is too small for this run: give {least} a side at least")
+    if min(working_shape(shape, recipe.scales())) < LEAST:
+        least = " ".join(str(int(np.ceil(LEAST / scale))) for scale in recipe.scales())
+        raise AdganError(f"size {shape} is too small for this run: give {least} at least")
     return shape
 
 

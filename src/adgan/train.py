@@ -176,7 +176,7 @@ def _train(
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
-    seen = [build_image(recipe, i.pixels).seen for i in images]
+    seen = [build_image(recipe, i.pixels, i.spacing).seen for i in images]
     windows = probe_windows(seen, recipe.seed, [WINDOW * n for n in recipe.data.crop])
     step = Trainer.saved_step(folder)
     curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)

@@ -4,6 +4,7 @@ Numpy only, any rank.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import ndimage
@@ -42,7 +43,7 @@ def noise_level(image: np.ndarray) -> float:
     return float(np.median(np.abs(mixed)) / 0.6745 / 2)
 
 
-def calmed(image: np.ndarray, most: float) -> np.ndarray:
+def calmed(image: np.ndarray, most: float, aspect: Sequence[float] | None = None) -> np.ndarray:
     """Smooth an image until its noise is down to :data:`CALM`; one with less stays as it is.
 
     A Gaussian of standard deviation `s` brings white noise down by ``1 / (2 sqrt(pi) s)`` in
@@ -54,14 +55,23 @@ def calmed(image: np.ndarray, most: float) -> np.ndarray:
         ``(Z) Y X``, float.
     most
         Largest standard deviation of the Gaussian, in pixels.
+    aspect
+        Size of a pixel along each axis; 1 when absent.
     """
     sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * CALM), most)
     if sigma < LEAST:
         return image
-    return np.asarray(ndimage.gaussian_filter(image, sigma, mode="nearest"))
+    sigmas = [sigma / side for side in aspect or (1.0,) * image.ndim]
+    return np.asarray(ndimage.gaussian_filter(image, sigmas, mode="nearest"))
 
 
-def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: float) -> np.ndarray:
+def find_faint(
+    labels: np.ndarray,
+    image: np.ndarray,
+    radius: float,
+    noise: float,
+    aspect: Sequence[float] | None = None,
+) -> np.ndarray:
     """List the nuclei that do not stand clear of the noise.
 
     An image without nuclei shows its noise once it is brightened, and a network that has only
@@ -79,6 +89,8 @@ def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: floa
         Of a nucleus, in pixels.
     noise
         Of a pixel of `image`; see :func:`noise_level`.
+    aspect
+        Size of a pixel along each axis, in the units of `radius`; 1 when absent.
 
     Returns
     -------
@@ -88,9 +100,9 @@ def find_faint(labels: np.ndarray, image: np.ndarray, radius: float, noise: floa
     """
     number = int(labels.max(initial=0)) + 1
     faint = np.zeros(number, bool)
-    left = labels
+    left, spacing = labels, aspect or 1
     while True:
-        ring = np.where(left > 0, 0, expand_labels(left, RING * radius))
+        ring = np.where(left > 0, 0, expand_labels(left, RING * radius, spacing))
         inside, outside = _means(left, image, number), _means(ring, image, number)
         more = inside - outside < CLEAR * noise  # not so where one of them is missing
         more[0] = False

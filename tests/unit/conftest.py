@@ -2,7 +2,8 @@
 
 import pytest
 
-from adgan.recipe import make_recipe, merged
+from adgan.recipe import make_recipe
+from adgan.settings import merged
 from adgan.synth.samples import simulated_sample
 from adgan.train import train
 

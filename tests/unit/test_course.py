@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.course import LEAST, Course, best_of
-from adgan.recipe import ScheduleSettings
+from adgan.groups import ScheduleSettings
 
 
 def course_of(steps=None, minutes=None, **settings):

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from adgan.errors import AdganError
-from adgan.recipe import make_recipe, merged, read_recipe, read_settings
+from adgan.recipe import make_recipe, read_recipe
 
 SCENE = {"radius": (10, 15), "count": (5, 10)}
 
@@ -27,9 +27,11 @@ def make(**groups):
         ({"scene": {"count": (1, 2)}}, "scene.radius"),
         ({"scene": SCENE | {"radius": (5, float("nan"))}}, "scene.radius"),
         ({"data": {"crop": (64, 64, 64)}}, "needs 2 sides"),
-        ({"data": {"crop": (64, 36)}}, "multiples of 8, 32 at least"),
+        ({"data": {"crop": (64, 36)}}, "needs multiples of 8, 24 at least"),
         ({"data": {"percentiles": (50, 50)}}, "must rise within 0 to 100"),
         ({"data": {"rank": 4}}, "data.rank"),
+        ({"data": {"spacing": (1, 0.5, 0.5)}}, "needs 2 numbers"),
+        ({"data": {"spacing": (0, 0.5)}}, "must be above 0"),
         ({"schedule": {"steps": 5, "minutes": 5}}, "either steps or minutes"),
         ({"schedule": {}}, "either steps or minutes"),
         ({"seed": -1}, "seed"),
@@ -60,33 +62,47 @@ def test_round_trip(suffix, tmp_path):
     assert read_recipe(path) == recipe
 
 
-@pytest.mark.parametrize("text", ["a: [", "- 1\n- 2\n", "", "\tx: 1"])
-def test_files_without_settings_are_refused(text, tmp_path):
-    (tmp_path / "settings.yaml").write_text(text)
-    with pytest.raises(AdganError, match=r"settings\.yaml") as caught:
-        read_settings(tmp_path / "settings.yaml")
-    assert "\n" not in str(caught.value)
-
-
-def test_a_missing_file_and_one_that_is_no_text(tmp_path):
-    with pytest.raises(AdganError, match="cannot be read"):
-        read_settings(tmp_path / "none.yaml")
-    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00\x80")
-    with pytest.raises(AdganError, match=r"bytes\.yaml"):
-        read_settings(tmp_path / "bytes.yaml")
-
-
-def test_later_settings_win_group_by_group():
-    base = {"a": {"x": 1, "y": 2}, "b": 1}
-    assert merged(base, {"a": {"y": 3}}, {"b": {"z": 4}}) == {"a": {"x": 1, "y": 3}, "b": {"z": 4}}
-    assert base == {"a": {"x": 1, "y": 2}, "b": 1}
-
-
 def test_scale_brings_the_mean_radius_to_the_working_one():
     recipe = make(data={"working_radius": 10})
     assert recipe.scale == pytest.approx(0.8)
     assert recipe.working_radius(15) == pytest.approx(12)
     assert make(data={"working_radius": None}).scale == 1
+
+
+def volume(**data):
+    return make(data={"rank": 3, "crop": (32, 32, 32), "working_radius": 5} | data)
+
+
+def test_voxels_become_cubes_where_planes_are_dense_enough():
+    recipe = volume(spacing=(0.5, 0.25, 0.25))
+    assert recipe.scale == pytest.approx(0.4)
+    assert recipe.aspect == (1, 1, 1)
+    assert recipe.scales() == pytest.approx((0.8, 0.4, 0.4))
+    assert recipe.scales((0.25, 0.25, 0.25)) == pytest.approx((0.4, 0.4, 0.4))
+    assert recipe.scales((0.5, 0.5, 0.5)) == pytest.approx((0.8, 0.8, 0.8))
+
+
+def test_planes_far_apart_are_kept_unless_asked_for():
+    recipe = volume(spacing=(2.0, 0.25, 0.25))
+    assert recipe.aspect == pytest.approx((3.2, 1, 1))
+    assert recipe.scales() == pytest.approx((1, 0.4, 0.4))
+    even = volume(spacing=(2.0, 0.25, 0.25), isotropic=True)
+    assert even.aspect == (1, 1, 1)
+    assert even.scales() == pytest.approx((3.2, 0.4, 0.4))
+
+
+def test_without_spacing_voxels_are_cubes_and_files_do_not_matter():
+    recipe = volume()
+    assert recipe.scales((9.0, 1.0, 1.0)) == pytest.approx((0.4, 0.4, 0.4))
+
+
+def test_the_recipe_at_the_working_size_changes_no_voxel():
+    recipe = volume(spacing=(2.0, 0.25, 0.25))
+    there = recipe.at_working_size()
+    assert there.scale == pytest.approx(1)
+    assert there.aspect == pytest.approx(recipe.aspect)
+    assert there.scales() == pytest.approx((1, 1, 1))
+    assert there.shares() == pytest.approx(recipe.aspect)
 
 
 def test_a_recipe_is_frozen():

@@ -21,7 +21,7 @@ ABLATIONS = {
 @pytest.fixture(scope="module")
 def batches(tiny, images):
     recipe = tiny()
-    working = [prepare(image, recipe.scale).working for image in images]
+    working = [prepare(image, recipe.scales()).working for image in images]
     return Batches(working, build_scene(recipe), "semantic", 0.5, (32, 32), 2, 0)
 
 

@@ -32,7 +32,7 @@ def image():
     ((drawn, _, _),) = simulated_sample(images=1)
     drawn = np.pad(drawn[:128, :128], [(0, 0), (0, 128)])
     drawn = drawn + random_generator(0).poisson(np.percentile(drawn[:, :128], 5), drawn.shape)
-    return prepare(drawn, 1.0).working
+    return prepare(drawn, (1.0,) * drawn.ndim).working
 
 
 def dice(one, other):

@@ -23,8 +23,9 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from adgan.bench.names import pick
 from adgan.errors import AdganError
+from adgan.groups import Range, Settings
 from adgan.io import find_images, load_folder, read_labels, stem
-from adgan.recipe import Range, Settings, read_settings
+from adgan.settings import read_settings
 
 
 class SetSettings(Settings):

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from adgan.errors import AdganError
-from adgan.recipe import Recipe, make_recipe, merged
+from adgan.recipe import Recipe, make_recipe
+from adgan.settings import merged
 
 EXPERIMENTS: dict[str, tuple[str, ...]] = {
     "ablation": (

@@ -71,7 +71,7 @@ class RecipeOptions:
             If the file or the name of the data set is no good, or two lengths are given.
         """
         from adgan.presets import like
-        from adgan.recipe import merged, read_settings
+        from adgan.settings import merged, read_settings
 
         if self.steps is not None and self.minutes is not None:
             raise AdganError("--steps and --minutes are both given: training has one length")
@@ -120,7 +120,7 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
         If a setting is no good; if sizes are missing and the images do not tell them.
     """
     from adgan.presets import make_preset
-    from adgan.recipe import merged
+    from adgan.settings import merged
 
     preset, source = options.preset or "fast", str(options.config or "these options")
     settings = options.settings()

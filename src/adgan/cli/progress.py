@@ -127,7 +127,7 @@ def small_images(run: Path) -> str | None:
     from adgan.recipe import read_recipe
 
     recipe, inputs = read_recipe(run / RECIPE), read_run(run)["inputs"]
-    shapes = [working_shape(i["shape"], (recipe.scale,) * len(i["shape"])) for i in inputs]
+    shapes = [working_shape(i["shape"], recipe.scales(i["spacing"])) for i in inputs]
     crop = recipe.data.crop
     small = sum(any(n < c for n, c in zip(shape, crop, strict=True)) for shape in shapes)
     if not small:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adgan.cli.options import RecipeOptions, recipe_of
 
 if TYPE_CHECKING:
-    from adgan.recipe import Settings
+    from adgan.groups import Settings
 
 
 def recipe(

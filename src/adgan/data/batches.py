@@ -67,6 +67,8 @@ class Batches:
         Images, and as many masks.
     seed
         Seed of the run.
+    aspect
+        Size of a working pixel along each axis, in the units of `spec`; 1 when absent.
     """
 
     images: Sequence[np.ndarray]
@@ -76,6 +78,7 @@ class Batches:
     crop: tuple[int, ...]
     batch: int
     seed: int
+    aspect: tuple[float, ...] | None = None
 
     def draw(self, step: int) -> Tensor:
         """Return ``2*batch 1 (Z) Y X``, float32: the images first, then the masks."""
@@ -92,4 +95,4 @@ class Batches:
         draw = MASKS[self.mask]
         if self.mask == "edge":
             draw = partial(draw, edge=self.edge)
-        return draw(render(sample_scene(rng, self.spec, self.crop)))
+        return draw(render(sample_scene(rng, self.spec, self.crop, self.aspect)), self.aspect)

@@ -25,6 +25,7 @@ from adgan.methods.cyclegan import judge
 from adgan.methods.munit import MEMORY
 from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import ResidualBlock
+from adgan.nn.grid import plan_levels
 from adgan.nn.style import ContentCritic, StyleEncoder
 
 ATTRIBUTES = 8
@@ -41,7 +42,7 @@ class SharedEncoder(nn.Module):
         super().__init__()
         channels = 4 * size.width
         self.own = nn.ModuleList(size.encoder(blocks=size.blocks - 1) for _ in DOMAINS)
-        self.last = ResidualBlock(size.rank, channels)
+        self.last = ResidualBlock(plan_levels(size.rank, 0)[0], channels)
         self.style = StyleMLP([channels, channels], code=1)
 
     def forward(self, x: Tensor, domain: int, norm: Norm = adain) -> Tensor:

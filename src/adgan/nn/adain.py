@@ -53,10 +53,11 @@ def measuring(
     """
 
     def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-        step = size[0] // x.shape[2]
+        steps = [whole // now for whole, now in zip(size, x.shape[2:], strict=True)]
         counts, variances, means = [], [], []
         for sample, core, weight in zip(x, cores, weights, strict=True):
-            part = sample[(..., *(slice(c.start // step, c.stop // step) for c in core))]
+            cut = (slice(c.start // s, c.stop // s) for c, s in zip(core, steps, strict=True))
+            part = sample[(..., *cut)]
             variance, mean = torch.var_mean(part.flatten(1), 1, correction=0)
             counts.append(weight * part[0].numel())
             variances.append(variance)

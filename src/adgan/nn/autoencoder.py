@@ -4,12 +4,18 @@ The domain is an argument of both, never state: an image is encoded with its own
 decoded with the label of the domain wanted.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adgan.nn.adain import Norm, StyleMLP, adain
-from adgan.nn.blocks import CONV, ResidualBlock, UpSample, conv
+from adgan.nn.blocks import ResidualBlock, UpSample, conv, down_sample
+from adgan.nn.grid import plan_levels, total_stride
+
+HALVINGS = 2
+"""Down-samplings of the encoder."""
 
 
 class Encoder(nn.Module):
@@ -30,6 +36,8 @@ class Encoder(nn.Module):
         plain instance normalisation.
     code
         Numbers of the style code; a domain label has 2.
+    aspect
+        Size of a voxel along each axis; see :mod:`adgan.nn.grid`.
     """
 
     def __init__(
@@ -40,20 +48,23 @@ class Encoder(nn.Module):
         kernel: int = 7,
         styled: bool = True,
         code: int = 2,
+        aspect: Sequence[float] | None = None,
     ):
         super().__init__()
         self.styled = styled
-        self.stem = conv(rank, 1, width, kernel)
+        fine, middle, coarse = levels = plan_levels(rank, HALVINGS, aspect)
+        self.stride = total_stride(levels)
+        self.stem = conv(1, width, fine.kernel(kernel))
         self.down = nn.ModuleList(
-            CONV[rank](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
+            [down_sample(fine, width, width * 2), down_sample(middle, width * 2, width * 4)]
         )
-        self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
+        self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks), code=code)
 
     def forward(self, x: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.
 
-        Sides must be multiples of 4.
+        Sides must be multiples of `stride`: 4, or less along an axis with long voxels.
         """
         style = self.style(domain)
         if not self.styled:
@@ -73,7 +84,7 @@ class Decoder(nn.Module):
 
     Parameters
     ----------
-    rank, width, blocks, kernel
+    rank, width, blocks, kernel, aspect
         As in :class:`Encoder`; `kernel` is that of the last layer.
     smooth
         Up-sample by interpolation; see :class:`adgan.nn.blocks.UpSample`.
@@ -89,11 +100,18 @@ class Decoder(nn.Module):
         kernel: int = 7,
         smooth: bool = False,
         code: int = 2,
+        aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        self.blocks = nn.ModuleList(ResidualBlock(rank, width * 4) for _ in range(blocks))
-        self.up = nn.ModuleList(UpSample(rank, width * n * 2, width * n, smooth) for n in (2, 1))
-        self.head = conv(rank, width, 1, kernel)
+        fine, middle, coarse = plan_levels(rank, HALVINGS, aspect)
+        self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
+        self.up = nn.ModuleList(
+            [
+                UpSample(middle, width * 4, width * 2, smooth),
+                UpSample(fine, width * 2, width, smooth),
+            ]
+        )
+        self.head = conv(width, 1, fine.kernel(kernel))
         self.style = StyleMLP([width * 4] * (2 * blocks) + [width * 2, width], code=code)
 
     def forward(self, content: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adgan.nn.adain import Norm, adain
+from adgan.nn.grid import Level, Sides
 
 Style = tuple[Tensor, Tensor]
 CONV: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
@@ -15,10 +16,19 @@ CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
 }
 
 
-def conv(rank: int, channels_in: int, channels_out: int, kernel: int) -> nn.Module:
+def conv(channels_in: int, channels_out: int, kernel: Sides) -> nn.Module:
     """Return a convolution that keeps the size, its border padded by reflection."""
-    return CONV[rank](
-        channels_in, channels_out, kernel, padding=kernel // 2, padding_mode="reflect"
+    padding = tuple(k // 2 for k in kernel)
+    return CONV[len(kernel)](
+        channels_in, channels_out, kernel, padding=padding, padding_mode="reflect"
+    )
+
+
+def down_sample(level: Level, channels_in: int, channels_out: int) -> nn.Module:
+    """Return the strided convolution that leads from a level to the next coarser one."""
+    kernel, padding = level.strided()
+    return CONV[len(kernel)](
+        channels_in, channels_out, kernel, stride=level.stride, padding=padding
     )
 
 
@@ -28,10 +38,10 @@ class ResidualBlock(nn.Module):
     Table 5 prints one convolution; the released experiments used two.
     """
 
-    def __init__(self, rank: int, channels: int):
+    def __init__(self, level: Level, channels: int):
         super().__init__()
-        self.first = conv(rank, channels, channels, 3)
-        self.second = conv(rank, channels, channels, 3)
+        self.first = conv(channels, channels, level.kernel(3))
+        self.second = conv(channels, channels, level.kernel(3))
 
     def forward(self, x: Tensor, first: Style, second: Style, norm: Norm = adain) -> Tensor:
         """Map ``B C (Z) Y X`` to the same shape."""
@@ -40,26 +50,34 @@ class ResidualBlock(nn.Module):
 
 
 class UpSample(nn.Module):
-    """Double the size and change the channels: the transposed convolution of Table 7.
+    """Return to a finer level and change the channels: Table 7's transposed convolution.
 
-    With ``smooth`` the size is doubled by interpolation and a convolution follows, which
+    With ``smooth`` the size is brought up by interpolation and a convolution follows, which
     leaves no checkerboard (Odena et al. 2016, doi:10.23915/distill.00003).
     """
 
-    def __init__(self, rank: int, channels_in: int, channels_out: int, smooth: bool):
+    def __init__(self, level: Level, channels_in: int, channels_out: int, smooth: bool):
         super().__init__()
+        rank, kernel = len(level.stride), level.kernel(3)
         self.mode = {2: "bilinear", 3: "trilinear"}[rank] if smooth else None
-        self.conv = (
-            conv(rank, channels_in, channels_out, 3)
-            if smooth
-            else CONV_TRANSPOSE[rank](
-                channels_in, channels_out, 3, stride=2, padding=1, output_padding=1
-            )
+        self.scale = tuple(map(float, level.stride))
+        if smooth:
+            self.conv = conv(channels_in, channels_out, kernel)
+            return
+        # Where an axis is doubled the kernel is 3, whatever the level's own.
+        kernel = tuple(3 if s == 2 else k for s, k in zip(level.stride, kernel, strict=True))
+        self.conv = CONV_TRANSPOSE[rank](
+            channels_in,
+            channels_out,
+            kernel,
+            stride=level.stride,
+            padding=tuple(k // 2 for k in kernel),
+            output_padding=tuple(s - 1 for s in level.stride),
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map ``B C (Z) Y X`` to twice its size."""
+        """Map ``B C (Z) Y X`` to the size of the finer level."""
         if self.mode:
-            x = F.interpolate(x, scale_factor=2.0, mode=self.mode, align_corners=False)
+            x = F.interpolate(x, scale_factor=self.scale, mode=self.mode, align_corners=False)
         y: Tensor = self.conv(x)
         return y

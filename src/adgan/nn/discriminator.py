@@ -1,9 +1,12 @@
 """The two-branch patch discriminator (paper 3.1, Table 8)."""
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.nn.blocks import CONV
+from adgan.nn.blocks import CONV, down_sample
+from adgan.nn.grid import Level, plan_levels
 
 
 class Discriminator(nn.Module):
@@ -17,21 +20,30 @@ class Discriminator(nn.Module):
         Channels of the first layer (64 in the paper).
     domains
         Branches.
+    halvings
+        Down-samplings (3 in the paper); fewer suit small crops.
+    aspect
+        Size of a voxel along each axis; see :mod:`adgan.nn.grid`.
     """
 
-    def __init__(self, rank: int, width: int = 64, domains: int = 2):
+    def __init__(
+        self,
+        rank: int,
+        width: int = 64,
+        domains: int = 2,
+        halvings: int = 3,
+        aspect: Sequence[float] | None = None,
+    ):
         super().__init__()
-        layer = CONV[rank]
+        *fine, coarse = plan_levels(rank, halvings, aspect)
+        widths = [1, *(width * 2**k for k in range(halvings + 1))]
         self.body = nn.ModuleList(
-            [
-                layer(1, width, 4, stride=2, padding=1),
-                layer(width, width * 2, 4, stride=2, padding=1),
-                layer(width * 2, width * 4, 4, stride=2, padding=1),
-                layer(width * 4, width * 8, 4, padding=1),
-            ]
+            down_sample(level, before, after)
+            for level, before, after in zip(fine, widths, widths[1:], strict=False)
         )
+        self.body.append(_patches(coarse, widths[-2], widths[-1]))
         # The branches are the output channels of one convolution.
-        self.branches = layer(width * 8, domains, 4, padding=1)
+        self.branches = _patches(coarse, widths[-1], domains)
 
     def forward(self, x: Tensor, domain: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B domains`` to logits, ``Y/8 - 2 X/8 - 2`` a sample."""
@@ -40,3 +52,9 @@ class Discriminator(nn.Module):
             x = layer(x)
             x = F.leaky_relu(F.group_norm(x, x.shape[1]), 0.2)
         return (self.branches(x) * domain.view(*domain.shape, *(1,) * (x.ndim - 2))).sum(1)
+
+
+def _patches(level: Level, channels_in: int, channels_out: int) -> nn.Module:
+    """Return the paper's convolution of stride 1 and kernel 4, which takes one off each side."""
+    kernel, padding = level.strided()
+    return CONV[len(kernel)](channels_in, channels_out, kernel, padding=padding)

@@ -24,7 +24,7 @@ class StyleEncoder(nn.Module):
 
     def __init__(self, rank: int, width: int, code: int, kernel: int = 7):
         super().__init__()
-        self.stem = conv(rank, 1, width, kernel)
+        self.stem = conv(1, width, (kernel,) * rank)
         self.down = nn.ModuleList(
             CONV[rank](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
         )

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adgan.nn.blocks import CONV, UpSample, conv
+from adgan.nn.grid import plan_levels
 
 NORM: dict[int, type[nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
 
@@ -17,7 +18,7 @@ def _double(rank: int, channels_in: int, channels_out: int) -> nn.Sequential:
     """Two convolutions, each normalised and rectified."""
     layers: list[nn.Module] = []
     for channels in (channels_in, channels_out):
-        layers += [conv(rank, channels, channels_out, 3), NORM[rank](channels_out, affine=True)]
+        layers += [conv(channels, channels_out, (3,) * rank), NORM[rank](channels_out, affine=True)]
         layers.append(nn.ReLU())
     return nn.Sequential(*layers)
 
@@ -45,7 +46,8 @@ class UNet(nn.Module):
         self.shrink = nn.ModuleList(CONV[rank](n, n, 2, stride=2) for n in widths[:-1])
         self.down = nn.ModuleList(_double(rank, n, m) for n, m in steps)
         self.bottom: nn.Module = nn.Identity()
-        self.rise = nn.ModuleList(UpSample(rank, m, n, smooth=True) for n, m in reversed(steps))
+        level = plan_levels(rank, depth)[0]
+        self.rise = nn.ModuleList(UpSample(level, m, n, smooth=True) for n, m in reversed(steps))
         self.up = nn.ModuleList(_double(rank, 2 * n, n) for n, _ in reversed(steps))
         self.head = CONV[rank](width, classes, 1)
 

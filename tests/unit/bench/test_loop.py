@@ -3,7 +3,7 @@ import torch
 from torch.optim import SGD
 
 from adgan.bench.loop import halves, run_loop
-from adgan.recipe import ScheduleSettings
+from adgan.groups import ScheduleSettings
 
 
 def run(schedule, **options):

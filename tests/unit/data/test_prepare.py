@@ -4,7 +4,7 @@ from adgan.data.prepare import prepare
 
 
 def test_both_sizes_of_an_image(images):
-    prepared = prepare(images[0], 0.5, (1, 99), 0.7)
+    prepared = prepare(images[0], (0.5, 0.5), (1, 99), 0.7)
     assert prepared.full.shape == (80, 96) and prepared.working.shape == (40, 48)
     assert prepared.full.dtype == prepared.working.dtype == np.float32
     assert prepared.levels.gamma == 0.7
@@ -13,5 +13,5 @@ def test_both_sizes_of_an_image(images):
 
 
 def test_at_scale_one_nothing_is_interpolated(images):
-    prepared = prepare(images[0], 1.0)
-    assert prepared.working is prepared.full
+    prepared = prepare(images[0], (1.0, 1.0))
+    np.testing.assert_array_equal(prepared.working, prepared.full)

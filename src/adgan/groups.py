@@ -1,0 +1,138 @@
+"""The groups of a recipe's settings: frozen, validated, each declared here alone."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Range = tuple[float, float]
+
+
+class Settings(BaseModel):
+    """Base of every group of settings: immutable, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class NetworkSettings(Settings):
+    """Shape of the networks (Tables 5 to 8)."""
+
+    width: int = Field(8, ge=1, description="channels of the generator's first layer")
+    critic_width: int = Field(8, ge=1, description="channels of the discriminator's first layer")
+    blocks: int = Field(2, ge=0, description="residual blocks in encoder and in decoder")
+    kernel: int = Field(7, ge=1, description="kernel of the first and last layer, odd")
+    critic_halvings: int = Field(3, ge=1, description="down-samplings of the discriminator")
+    smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
+    styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
+
+    @model_validator(mode="after")
+    def _centred(self) -> "NetworkSettings":
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel must be odd, not {self.kernel}")
+        return self
+
+
+class LossSettings(Settings):
+    """Terms of section 3.4 and how they are trained; a weight of 0 removes one (Table 3)."""
+
+    reconstruction: float = Field(20.0, ge=0, description="weight of L_rec, Eq. 1")
+    content: float = Field(1.0, ge=0, description="weight of L_ctr, Eq. 3")
+    cycle: float = Field(20.0, ge=0, description="weight of L_cyc, Eq. 4")
+    adversarial: Literal["least_squares", "log"] = Field(
+        "least_squares", description="form of L_adv, Eq. 2"
+    )
+    aligned: bool = Field(True, description="the decoder learns from reconstruction alone (3.2)")
+    noise: float = Field(0.05, ge=0, description="noise on translations before they are cycled")
+    history: int = Field(50, ge=0, description="past translations of each domain kept for D")
+
+
+class SceneSettings(Settings):
+    """Simulated nuclei, in pixels of the input's last axis (5.3.2, Table 9)."""
+
+    radius: Range = Field(description="semi-major axis")
+    count: Range = Field(description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels")
+    eccentricity: Range = Field((0.25, 0.75), description="of the ellipse, Eq. 8")
+    contact: float = Field(0.3, ge=0, le=1, description="share set down touching another")
+    overlap: float = Field(0.05, ge=0, lt=1, description="largest share covered by others")
+    wobble: float = Field(0.05, ge=0, lt=0.5, description="smooth departures from the ellipse")
+    mask: Literal["semantic", "edge", "dome"] = Field("semantic", description="what is rendered")
+    edge: float = Field(0.5, gt=0, lt=1, description="share of the depth that is gray edge")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SceneSettings":
+        for name in ("radius", "count", "eccentricity"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise ValueError(f"{name} must be two numbers, 0 <= MIN <= MAX, not {low} {high}")
+        if self.radius[0] <= 0:
+            raise ValueError(f"radius must be above 0, not {self.radius[0]}")
+        if self.eccentricity[1] >= 1:
+            raise ValueError(f"eccentricity must be below 1, not {self.eccentricity[1]}")
+        return self
+
+
+class DataSettings(Settings):
+    """How images are read, brightened, scaled and cropped."""
+
+    rank: Literal[2, 3] = Field(2, description="2 for images, 3 for volumes")
+    channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
+    frames: bool = Field(False, description="read time series as separate images")
+    spacing: tuple[float, ...] | None = Field(
+        None, description="micrometres a pixel, (Z) Y X, that sizes refer to; none: square pixels"
+    )
+    isotropic: bool = Field(False, description="interpolate planes that lie further apart")
+    working_radius: float | None = Field(
+        11.0, gt=0, description="pixels the mean semi-major axis is brought to; none keeps them"
+    )
+    gamma: float = Field(0.5, gt=0, description="power applied between the percentiles")
+    percentiles: Range = Field((0.5, 99.8), description="brought to -1 and 1")
+    even: float | None = Field(
+        0.3, gt=0, description="floor to which dim places are made as bright as others; none: not"
+    )
+    adapt: bool = Field(
+        True, description="give images of another magnification a scale of their own, invert dark"
+    )
+    crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
+    batch: int = Field(4, ge=1, description="images, and as many masks, a step")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "DataSettings":
+        if len(self.crop) != self.rank:
+            raise ValueError(f"crop {self.crop} needs {self.rank} sides")
+        if self.spacing is not None:
+            if len(self.spacing) != self.rank:
+                raise ValueError(f"spacing {self.spacing} needs {self.rank} numbers, (Z) Y X")
+            if min(self.spacing) <= 0:
+                raise ValueError(f"spacing {self.spacing} must be above 0, in micrometres")
+        low, high = self.percentiles
+        if not 0 <= low < high <= 100:
+            raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")
+        return self
+
+
+class ScheduleSettings(Settings):
+    """Length of training, its tries, and the optimiser's rate in each."""
+
+    steps: int | None = Field(None, ge=1, description="length in steps")
+    minutes: float | None = Field(None, gt=0, description="length in minutes, when steps is none")
+    rate: float = Field(3e-3, gt=0, description="learning rate of Adam")
+    betas: Range = Field((0.5, 0.99), description="of Adam")
+    decay: float = Field(1e-4, ge=0, description="weight decay of Adam")
+    tries: tuple[float, ...] = Field(
+        (1.0, 0.5, 1.0), min_length=1, description="fresh starts, each with a share of the rate"
+    )
+    check_every: int | None = Field(
+        50, ge=1, description="steps between looks at the masks; none keeps the last weights"
+    )
+    patience: int = Field(4, ge=1, description="looks without a better score that end a try")
+    keep: bool = Field(False, description="keep the weights of every look, in checks/")
+    picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
+
+    @model_validator(mode="after")
+    def _possible(self) -> "ScheduleSettings":
+        if (self.steps is None) == (self.minutes is None):
+            raise ValueError("give either steps or minutes")
+        if min(self.tries) <= 0:
+            raise ValueError(f"tries must be shares of the rate above 0, not {self.tries}")
+        if self.check_every is None and len(self.tries) > 1:
+            raise ValueError("several tries need check_every, to choose among them")
+        return self
