@@ -7,6 +7,7 @@
         ignore_border: 25             # pixels left out of the scores along the frame
         radius: [13, 18]              # semi-major axes in pixels; estimated when absent
         count: [5, 40]                # nuclei per 256 x 256 pixels (64 x 128 x 128 voxels)
+        spacing: [0.3, 0.3]           # micrometres, (Z) Y X, where the files do not say it
         split: 0.5                    # share of the labelled images that supervised systems learn
 
 Only the labels of the split are ever shown to a system, and to supervised ones alone; the others
@@ -37,6 +38,9 @@ class SetSettings(Settings):
     radius: Range | None = Field(None, description="semi-major axis of the nuclei, in pixels")
     count: Range | None = Field(None, description="nuclei per reference area or volume")
     split: float = Field(0.5, ge=0, lt=1, description="share of labels that may be learnt from")
+    spacing: tuple[float, ...] | None = Field(
+        None, description="micrometres, (Z) Y X; of volumes, where their files do not say it"
+    )
     channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
     citation: str = Field("", description="what to cite, and the terms of use")
 
@@ -62,7 +66,7 @@ class DataSet:
     """One set, read.
 
     ``images`` holds the pixels of all images; ``seen`` those whose labels may be learnt from,
-    ``held`` those that are scored, the same for every system.
+    ``held`` those that are scored, the same for every system; ``spacing`` micrometres an axis.
     """
 
     name: str
@@ -70,6 +74,7 @@ class DataSet:
     images: list[np.ndarray]
     seen: list[Labelled]
     held: list[Labelled]
+    spacing: tuple[float, ...] | None = None
 
     @property
     def rank(self) -> int:
@@ -116,7 +121,9 @@ def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -
 
 def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> DataSet:
     try:
-        images = load_folder(str(start / settings.images), settings.channel)
+        images = load_folder(
+            str(start / settings.images), settings.channel, spacing=settings.spacing
+        )
         by_name = {image.name: image.pixels for image in images}
         labelled = []
         for path in find_images(str(start / settings.labels)):
@@ -135,4 +142,4 @@ def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> Da
             "images leaves none on one side: give more labels, or split: 0"
         )
     every = [image.pixels for image in images]
-    return DataSet(name, settings, every, labelled[:seen], labelled[seen:])
+    return DataSet(name, settings, every, labelled[:seen], labelled[seen:], images[0].spacing)

@@ -83,7 +83,8 @@ def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
     """Bring an image and its labels to the working scale; the band, partly unlabelled, is cut."""
     seen = build_image(recipe, image.pixels).seen
     cut = round(band * recipe.scale)
-    inside = tuple(slice(cut, n - cut) for n in seen.shape)
+    rows, columns = (slice(cut, n - cut) for n in seen.shape[-2:])
+    inside = (..., rows, columns)
     return Example(seen[inside], classes_of(nearest(image.truth, seen.shape)[inside]))
 
 

@@ -35,6 +35,6 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     """
     shape = tuple(SIDE * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
-    labels = render(sample_scene(rng, build_scene(recipe), shape))
+    labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
-    return translate(method, MASKS[recipe.scene.mask](labels, **edge), MASK), labels
+    return translate(method, MASKS[recipe.scene.mask](labels, recipe.aspect, **edge), MASK), labels

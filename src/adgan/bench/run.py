@@ -117,11 +117,12 @@ def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
     """Return the recipe of a set: its stated sizes, those it lacks found in its images."""
     scene = which.scene()
     if len(scene) < 2:
-        found = estimate_sizes(which.images)
+        found = estimate_sizes(which.images, which.spacing)
         scene = {"radius": found.radius, "count": found.count} | scene
     rank = VOLUMES if which.rank == 3 else {}
     # Images of one set are of one kind: nothing is done to them that rivals would not see.
-    own = {"scene": scene, "schedule": length, "data": {"adapt": False}}
+    data = {"adapt": False, "spacing": which.spacing if which.rank == 3 else None}
+    own = {"scene": scene, "schedule": length, "data": data}
     return make_preset("fast", rank, own, source=which.name)
 
 

@@ -16,6 +16,8 @@ from adgan.methods.supervised import DEEPSYNTH, TRANSUNET, UNET
 from adgan.methods.udct import UDCT
 from adgan.methods.ufdn import UFDN
 
+FLAT = (2,)
+"""Ranks of what was made for images alone."""
 METHODS: dict[str, System] = {
     "otsu": System("Otsu + watershed", "plain", fit_otsu, ours=False),
     "squassh": System("Squassh", "plain", fit_squassh),
@@ -23,13 +25,13 @@ METHODS: dict[str, System] = {
         "CellProfiler", "plain", fit_cellprofiler, missing=missing("cellprofiler"), ours=False
     ),
     "cyclegan": System("CycleGAN", "unsupervised", translator(rival(CycleGAN))),
-    "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT))),
-    "drit": System("DRIT", "unsupervised", translator(rival(DRIT))),
-    "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN))),
-    "udct": System("UDCT", "unsupervised", translator(rival(UDCT))),
+    "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT)), FLAT),
+    "drit": System("DRIT", "unsupervised", translator(rival(DRIT)), FLAT),
+    "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), FLAT),
+    "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), FLAT),
     "spcyclegan": System("SpCycleGAN", "unsupervised", translator(rival(SpCycleGAN))),
     "adgan": System("AD-GAN", "unsupervised", fit_adgan),
-    "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET)),
+    "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), FLAT),
     "deepsynth": System("DeepSynth", "two-stage", two_stage(rival(SpCycleGAN), DEEPSYNTH)),
     "cyclegan-transunet": System(
         "CycleGAN, TransUNet", "two-stage", two_stage(rival(CycleGAN), TRANSUNET)

@@ -124,6 +124,15 @@ def size_of(recipe: Recipe) -> Size:
     """Return the size of networks that a recipe gives to every method."""
     net, schedule = recipe.network, recipe.schedule
     return Size(
-        recipe.data.rank, net.width, net.critic_width, net.blocks, net.kernel, net.smooth,
-        schedule.betas, schedule.decay, recipe.seed,
-    )  # fmt: skip
+        rank=recipe.data.rank,
+        width=net.width,
+        critic_width=net.critic_width,
+        blocks=net.blocks,
+        kernel=net.kernel,
+        smooth=net.smooth,
+        betas=schedule.betas,
+        decay=schedule.decay,
+        seed=recipe.seed,
+        halvings=net.critic_halvings,
+        aspect=recipe.aspect,
+    )

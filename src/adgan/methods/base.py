@@ -47,8 +47,10 @@ class Size:
     ----------
     rank, width, blocks, kernel, smooth
         Of encoders and decoders, see :mod:`adgan.nn.autoencoder`.
-    critic_width
-        Of discriminators.
+    critic_width, halvings
+        Of discriminators, see :mod:`adgan.nn.discriminator`.
+    aspect
+        Size of a voxel along each axis, see :mod:`adgan.nn.grid`.
     betas, decay
         Of Adam.
     seed
@@ -64,19 +66,23 @@ class Size:
     betas: tuple[float, float] = (0.5, 0.99)
     decay: float = 1e-4
     seed: int = 0
+    halvings: int = 3
+    aspect: tuple[float, ...] | None = None
 
     def encoder(self, code: int = 1, blocks: int | None = None) -> Encoder:
         """Return an encoder; a code of one constant number is a plain instance normalisation."""
         blocks = self.blocks if blocks is None else blocks
-        return Encoder(self.rank, self.width, blocks, self.kernel, code=code)
+        return Encoder(self.rank, self.width, blocks, self.kernel, code=code, aspect=self.aspect)
 
     def decoder(self, code: int = 1) -> Decoder:
         """Return a decoder."""
-        return Decoder(self.rank, self.width, self.blocks, self.kernel, self.smooth, code)
+        return Decoder(
+            self.rank, self.width, self.blocks, self.kernel, self.smooth, code, self.aspect
+        )
 
     def critic(self, domains: int = 1) -> Discriminator:
         """Return a patch discriminator."""
-        return Discriminator(self.rank, self.critic_width, domains)
+        return Discriminator(self.rank, self.critic_width, domains, self.halvings, self.aspect)
 
 
 class Method(nn.Module, ABC):

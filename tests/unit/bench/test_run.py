@@ -10,8 +10,10 @@ from adgan.bench.system import Fitted, System
 from adgan.bench.systems import METHODS
 from adgan.bench.translators import rival, translator
 from adgan.errors import AdganError
+from adgan.io import write_gray, write_labels
 from adgan.methods.base import Method, descend
 from adgan.nn.adain import adain
+from adgan.synth.samples import simulated_sample
 
 
 class Toy(Method):
@@ -148,3 +150,18 @@ def test_the_diameter_is_that_of_a_disc():
     y, x = np.mgrid[:50, :50]
     disc = ((y - 25) ** 2 + (x - 25) ** 2 <= 10**2).astype(int)
     assert median_diameter([disc]) == pytest.approx(20, rel=0.03)
+
+
+def test_volumes_keep_their_voxel_size(tmp_path):
+    for part in ("images", "labels"):
+        (tmp_path / part).mkdir()
+    for number, (image, labels, spacing) in enumerate(simulated_sample("nuclei3d", images=2)):
+        write_gray(tmp_path / "images" / f"{number}.tif", image, spacing)
+        write_labels(tmp_path / "labels" / f"{number}.tif", labels, spacing)
+    path = tmp_path / "data.yaml"
+    stated = "radius: [10, 15]\n    count: [12, 18]"
+    path.write_text(f"sets:\n  a:\n    images: images\n    labels: labels\n    {stated}\n")
+    run_benchmark(plan("cyclegan", "munit"), read_data(path), tmp_path / "out")
+    (record,) = Results(tmp_path / "out").read()  # MUNIT is for images alone
+    assert record["recipe"]["data"]["spacing"] == [2.0, 0.5, 0.5]
+    assert "scores" in record
