@@ -87,7 +87,7 @@ def build_handlings(
     if recipe.data.rank == 3:
         # The voxel size says how large nuclei are; no factor is read from the images.
         usual = math.nan
-    return handle(images, recipe.shares(), usual)
+    return handle(images, recipe.shares(), usual, sum(recipe.scene.radius) / 2)
 
 
 def build_image(

@@ -14,6 +14,12 @@ def test_dark_nuclei_are_noticed_and_bright_ones_left(scenes, fill):
     assert dark.radius == pytest.approx(bright.radius)
 
 
+@pytest.mark.parametrize("likely", [5, 10, 14, 25, 50])
+def test_a_likely_size_saves_time_and_misleads_nobody(scenes, likely):
+    (image,) = scenes(14, images=1)[0]
+    assert look(image, (1, 1), likely).radius == pytest.approx(look(image, (1, 1)).radius, rel=0.1)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_is_not_inverted(seed):
     noise = np.random.default_rng(seed).normal(100, 9, (200, 200))
@@ -32,7 +38,7 @@ def test_each_image_gets_what_it_needs(scenes):
 def test_of_many_images_some_stand_for_all_unless_they_need_something(scenes, monkeypatch):
     images = scenes(12, (128, 128), images=1)[0] * 30
     seen = []
-    monkeypatch.setattr(survey, "look", lambda image, shares: seen.append(1) or look(image, shares))
+    monkeypatch.setattr(survey, "look", lambda *a: seen.append(1) or look(*a))
     assert handle(images, (1, 1), 12)[0] == [Handling()] * 30
     assert len(seen) == 24
     del seen[:]
