@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from broken import BROKEN, train_broken
+from planned import WORKS, measure_plan
 from runs import Record, Results, make_recipe, score
 from sets import DEFAULT, DataSet, choose, load_images, load_labelled, median_diameter
-from trust_tables import show_broken, show_confidence, show_sizes, show_typed
+from trust_tables import show_broken, show_confidence, show_plan, show_sizes, show_typed
 from worse import KINDS, worsen
 
 import adgan
@@ -145,6 +146,21 @@ def run_broken(results: Results, asked: argparse.Namespace) -> None:
         )
 
 
+def run_plan(results: Results, asked: argparse.Namespace) -> None:
+    """Compare what plans said with what came."""
+    for which, seed, work in product_of(asked, WORKS):
+
+        def run(which: DataSet = which, seed: int = seed, work: str = work) -> Record:
+            folder = trained(asked, which, seed)
+            images = asked.data / which.name / "images"
+            return dict(measure_plan(work, images, folder, asked.steps, asked.device))
+
+        results.once(
+            {"part": "plan", "set": which.name, "seed": seed, "steps": asked.steps, "work": work},
+            run,
+        )
+
+
 def product_of(asked: argparse.Namespace, kinds: Sequence[Any]) -> list[tuple[DataSet, int, Any]]:
     """Return all combinations, seed after seed, so that all sets get one early."""
     return [(w, s, k) for s in range(asked.seeds) for w in asked.chosen for k in kinds]
@@ -155,6 +171,7 @@ PARTS: dict[str, tuple[Callable[..., None], Callable[..., None]]] = {
     "typed": (run_typed, show_typed),
     "confidence": (run_confidence, show_confidence),
     "broken": (run_broken, show_broken),
+    "plan": (run_plan, show_plan),
 }
 
 

@@ -83,3 +83,19 @@ def show_broken(records: Sequence[Record]) -> None:
         for r in mine:
             if r["verdict"]["healthy"] is not (kind == "healthy"):
                 print(f"    {r['key']['set']} {r['key']['seed']}: {r['verdict']['reasons']}")
+
+
+def show_plan(records: Sequence[Record]) -> None:
+    """Print each plan beside what came, and how many are within a quarter."""
+    within = []
+    for r in records:
+        length, memory = r["planned"] / r["took"], r["planned_memory"] / r["memory"]
+        within.append([abs(length - 1) <= 0.25, abs(memory - 1) <= 0.25])
+        print(
+            f"{r['key']['set']:10} {r['key']['work']:20} {r['planned']:4.0f} s planned, "
+            f"{r['took']:6.1f} s took; {r['planned_memory'] / 2**20:5.0f} MiB planned, "
+            f"{r['memory'] / 2**20:5.0f} MiB held"
+        )
+    if within:
+        time, memory = np.sum(within, axis=0)
+        print(f"within 25%: time {time} of {len(within)}, memory {memory} of {len(within)}")

@@ -28,6 +28,7 @@ from adgan.io import (
 )
 from adgan.measure import measure
 from adgan.methods.adgan import IMAGE
+from adgan.plan import plan_segmenting
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
 from adgan.report.trust import Judged, trust_page, trust_picture
@@ -121,7 +122,8 @@ def segment(
         Called after each image with its number from 1, how many there are, its name and
         the number of nuclei.
     note
-        Called with each line that is to be said about the images before the first is done.
+        Called with each line that is to be said before the first image: what is done to them, and
+        what to expect.
 
     Returns
     -------
@@ -156,6 +158,7 @@ def segment(
     if note:
         for line in describe(handlings):
             note(line)
+        note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence)))
 
     results: list[Segmented] = []
     judged: list[Judged] = []

@@ -39,11 +39,13 @@ from adgan.examine import examine
 from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, load_images, write_png
 from adgan.methods.adgan import IMAGE
+from adgan.plan import plan_training
 from adgan.recipe import Recipe, read_recipe
 from adgan.trainer import Trainer
 from adgan.translate import VIEWS, translate_views
 
 Watch = Callable[[dict[str, float]], None]
+Note = Callable[[str], None]
 LOOKS = VIEWS[::2]
 """Views that a check compares: quarter turns; all eight tell little more at twice the time."""
 WINDOW = 3
@@ -58,6 +60,7 @@ def train(
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
+    note: Note | None = None,
 ) -> Model:
     """Train on unlabelled images and write a run folder.
 
@@ -79,6 +82,8 @@ def train(
         Called after every step with a row of the curve: ``step``, ``try``, ``rec``, ``adv``,
         ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
         (seconds still to go, estimated).
+    note
+        Called with each line that is to be said before the first step: what to expect.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def train(
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     clear(folder)
     write_start(folder, recipe, describe(loaded))
-    return _train(folder, recipe, loaded, device, watch, started)
+    return _train(folder, recipe, loaded, device, watch, note, started)
 
 
 def resume(
@@ -104,6 +109,7 @@ def resume(
     *,
     device: Device = "auto",
     watch: Watch | None = None,
+    note: Note | None = None,
 ) -> Model:
     """Go on with a run that was stopped or killed; a finished one is returned as it is.
 
@@ -115,7 +121,7 @@ def resume(
         Its folder.
     images
         The images it was started with.
-    device, watch
+    device, watch, note
         As for :func:`train`.
 
     Raises
@@ -143,7 +149,7 @@ def resume(
         )
     # Batches draw images by number: the order is that of the start.
     loaded = [loaded[given.index(hashed)] for hashed in known]
-    return _train(folder, recipe, loaded, device, watch, started)
+    return _train(folder, recipe, loaded, device, watch, note, started)
 
 
 def read_inputs(images: Sources, recipe: Recipe) -> list[Image]:
@@ -171,6 +177,7 @@ def _train(
     images: Sequence[Image],
     device: Device,
     watch: Watch | None,
+    note: Note | None,
     started: float,
 ) -> Model:
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
@@ -182,6 +189,8 @@ def _train(
     curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
     course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
     before = course.seconds
+    if note and not course.curve:
+        note(str(plan_training(recipe, seen, windows, len(LOOKS), fabric)))
     trainer = None
     (folder / PANELS).mkdir(exist_ok=True)
 

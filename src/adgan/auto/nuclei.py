@@ -104,7 +104,7 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
     own, around, _ = _levels(labels, depth, light)
     labels, peaks, depth = _split(_whole(light > (around + RIM * (own - around))[labels], labels))
     own, around, noise = _levels(labels, depth, light)
-    centres, axes, reach, size, fit = _moments(labels)
+    centres, axes, reach, size, fit = moments(labels)
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
     keep = inside & (size > 0.35 * WORKING)
     contrast = (own - around)[1:][keep]
@@ -174,7 +174,7 @@ def _means(labels: np.ndarray, light: np.ndarray, count: int) -> tuple[np.ndarra
     return total / np.maximum(pixels, 1), pixels
 
 
-def _moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:
+def moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return centres, semi-axes, reaches, radii of equal size and fits, one row a label.
 
     A solid ellipsoid of semi-axis ``a`` in ``n`` dimensions has variance ``a**2 / (n + 2)``

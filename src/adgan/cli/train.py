@@ -55,9 +55,17 @@ def train(
     with Meter("training") as meter:
         watch = watch_training(meter, run)
         if recipe:
-            adgan.train(images, run, recipe, device=device, overwrite=overwrite, watch=watch)
+            adgan.train(
+                images,
+                run,
+                recipe,
+                device=device,
+                overwrite=overwrite,
+                watch=watch,
+                note=meter.note,
+            )
         else:
-            adgan.resume(run, images, device=device, watch=watch)
+            adgan.resume(run, images, device=device, watch=watch, note=meter.note)
     run_page(run / "report.html", run.resolve().name, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"

@@ -1,0 +1,83 @@
+"""Work in a process of its own, and what its plan said of it."""
+
+import json
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import adgan
+from adgan.presets import make_preset
+from adgan.recipe import read_settings
+
+WORKS = ("train", "segment", "segment --confidence")
+PLAN = re.compile(r"about (?:(\d+) min )?(\d+) s, up to ([\d,]+) MiB")
+
+
+def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) -> dict[str, float]:
+    """Do the work, and return what was planned and what it took.
+
+    Parameters
+    ----------
+    work
+        One of :data:`WORKS`.
+    images
+        Folder of images.
+    run
+        Run folder to make, or to segment with.
+    steps
+        Length of the training; its recipe is that of `run`.
+    device
+        Where to compute.
+
+    Returns
+    -------
+    dict
+        ``planned`` and ``took`` in seconds, ``planned_memory`` and ``memory`` in bytes.
+    """
+    words = [work, str(images), str(run), str(steps), device]
+    done = subprocess.run(
+        [sys.executable, __file__, *words], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main(work: str, images: str, run: str, steps: str, device: str) -> None:
+    """Print the four numbers as JSON."""
+    said: list[tuple[float, re.Match[str]]] = []
+
+    def note(line: str) -> None:
+        if found := PLAN.search(line):
+            said.append((time.monotonic(), found))
+
+    if work == "train":
+        folder = Path(run)
+        recipe = make_preset(
+            "fast", read_settings(folder / "recipe.json"), {"schedule": {"steps": int(steps)}}
+        )
+        with tempfile.TemporaryDirectory() as scratch:
+            adgan.train(images, Path(scratch) / "run", recipe, device=device, note=note)
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            confidence = "--confidence" in work
+            adgan.segment(
+                run, images, Path(scratch), confidence=confidence, device=device, note=note,
+                overwrite=True,
+            )  # fmt: skip
+    (began, plan), ended = said[0], time.monotonic()
+    minutes, seconds, mebibytes = (int((text or "0").replace(",", "")) for text in plan.groups())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    numbers = {
+        "planned": 60 * minutes + seconds,
+        "took": ended - began,
+        "planned_memory": mebibytes * 2**20,
+        "memory": memory,
+    }
+    print(json.dumps(numbers))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

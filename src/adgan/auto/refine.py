@@ -1,0 +1,67 @@
+"""Sizes once more, from the first masks of a training: closer than plain means come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from adgan.auto.nuclei import Nuclei, moments
+from adgan.auto.ranges import count_range, quantile
+from adgan.groups import SceneSettings
+
+LEAST = 30
+"""Nuclei, clear of the frame, from which sizes can be told."""
+APART = 1.6
+"""Ratio of new to old median radius beyond which the masks are believed less than the scenes."""
+CROP = {2: 256**2, 3: 64 * 128 * 128}
+
+
+def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return ranges for scenes from label maps that a half-trained network gave.
+
+    Parameters
+    ----------
+    scene
+        What the scenes were so far, in the maps' pixels.
+    maps
+        Label maps ``(Z) Y X`` with cubic pixels.
+
+    Returns
+    -------
+    dict
+        ``radius``, ``eccentricity`` and ``count`` as a recipe's ``scene`` takes them; those of
+        `scene` where the maps hold too few nuclei, or such of an unlikely size.
+    """
+    found = [_nuclei(labels) for labels in maps]
+    axes = np.concatenate([nuclei.axes[whole] for nuclei, whole in found])
+    kept = {n: getattr(scene, n) for n in ("radius", "eccentricity", "count")}
+    if len(axes) < LEAST:
+        return kept
+    one = np.ones(len(axes))
+    median, before = quantile(axes[:, 0], 0.5, one), sum(scene.radius) / 2
+    if not 1 / APART < median / before < APART:
+        return kept
+    flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / axes[:, 0]) ** 2, 0, 0.99))
+    return {
+        "radius": (quantile(axes[:, 0], 0.1, one), quantile(axes[:, 0], 0.9, one)),
+        "eccentricity": (quantile(flat, 0.1, one), quantile(flat, 0.9, one)),
+        "count": count_range(
+            [nuclei for nuclei, _ in found if len(nuclei.radius)], CROP[axes.shape[1]]
+        ),
+    }
+
+
+def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
+    """Return the nuclei of a map, all as bright and as sure, and which lie clear of the frame."""
+    centres, axes, reach, radius, fit = moments(labels)
+    cut = np.zeros(int(labels.max()) + 1, bool)
+    for axis in range(labels.ndim):
+        for end in (0, -1):
+            cut[np.unique(np.take(labels, end, axis))] = True
+    there = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
+    extent = np.array(labels.shape, float)
+    nuclei = Nuclei(
+        centres[there], axes[there], reach[there], radius[there], np.ones(there.sum()),
+        np.ones(there.sum()), np.inf, extent,
+    )  # fmt: skip
+    return nuclei, ~cut[1:][there]

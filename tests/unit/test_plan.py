@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from lightning_fabric import Fabric
+
+from adgan.build import build_image
+from adgan.checkpoint import load
+from adgan.io import Image, load_images
+from adgan.plan import Plan, plan_segmenting, plan_training
+from adgan.segment import segment
+from adgan.train import train
+
+
+@pytest.mark.parametrize(
+    "plan, words",
+    [
+        (Plan(42.3, 3 * 2**20), "plan: about 42 s, up to 3 MiB of memory"),
+        (
+            Plan(185, 2**31, 1500),
+            "plan: 1,500 steps in about 3 min 05 s, up to 2,048 MiB of memory",
+        ),
+    ],
+)
+def test_a_plan_is_one_line(plan, words):
+    assert str(plan) == words
+
+
+def test_training_is_planned_from_a_few_steps(tiny, images):
+    recipe, fabric = tiny(), Fabric(accelerator="cpu", devices=1)
+    seen = [build_image(recipe, image).seen for image in images]
+    short = plan_training(tiny({"schedule": {"steps": 100}}), seen, seen, 4, fabric)
+    long = plan_training(tiny({"schedule": {"steps": 1000}}), seen, seen, 4, fabric)
+    assert short.steps == 100 and 0 < short.seconds < long.seconds
+    assert short.memory > 2**20
+    timed = plan_training(tiny({"schedule": {"steps": None, "minutes": 2}}), seen, seen, 4, fabric)
+    assert 120 <= timed.seconds and timed.steps >= 1
+
+
+def test_segmenting_is_planned_from_a_part(run_folder, images):
+    model, (first, *_) = load(run_folder), load_images(images)
+    few = plan_segmenting(model, [first])
+    many = plan_segmenting(model, [first] * 50)
+    assert 5 * few.seconds < many.seconds and few.steps is None
+    huge = Image(first.path, np.tile(first.pixels, (20, 20)), None, "huge")
+    assert plan_segmenting(model, [huge]).memory > few.memory
+
+
+def test_confidence_and_symmetries_take_longer(run_folder, images):
+    model, some = load(run_folder), load_images(images)
+    plain = plan_segmenting(model, some).seconds
+    assert plan_segmenting(model, some, confidence=True).seconds > plain
+    assert plan_segmenting(model, some, symmetries=True).seconds > plain
+
+
+def test_plans_are_said_and_change_nothing(run_folder, tiny, images, tmp_path):
+    said = []
+    one = segment(run_folder, images, device="cpu", note=said.append)
+    other = segment(run_folder, images, device="cpu")
+    assert said[-1].startswith("plan: about")
+    for a, b in zip(one, other, strict=True):
+        assert np.array_equal(a.labels, b.labels)
+    rows = [[], []]
+    train(images, tmp_path / "a", tiny(), device="cpu", watch=rows[0].append, note=said.append)
+    train(images, tmp_path / "b", tiny(), device="cpu", watch=rows[1].append)
+    assert "steps in" in said[-1]
+    assert [r["rec"] for r in rows[0]] == [r["rec"] for r in rows[1]]
