@@ -128,14 +128,15 @@ def plan_segmenting(
     before = held()
     warm = build_image(recipe, parts[0].pixels, parts[0].spacing)
     translate(model.generator, warm.seen, IMAGE)  # what a first pass sets up is no pace
-    seconds = network = rest = 0.0
+    seconds, network, rest = 0.0, 0, 0
     for part in parts:
         costs = _segment(model, part, threshold, symmetries, confidence)
         seconds += costs[0]
         network, rest = max(network, costs[1] - before), max(rest, costs[2] - before)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
-    passes = max(1.0, NUMBERS / recipe.network.width / (largest * np.prod(recipe.scales())))
+    working = largest * float(np.prod(recipe.scales()))
+    passes = max(1.0, NUMBERS / recipe.network.width / working)
     most = max(1.0, max(sizes) / largest)
     memory = max(network * min(most, passes), rest * most)
     return Plan(seconds * sum(sizes) / sum(part.pixels.size for part in parts), before + memory)
