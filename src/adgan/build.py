@@ -10,6 +10,7 @@ from adgan.auto.survey import handle
 from adgan.data.batches import Batches
 from adgan.data.prepare import Prepared, prepare
 from adgan.methods.adgan import Generator
+from adgan.methods.planes import PlaneGenerator, plane_axes
 from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import initialise
@@ -25,18 +26,24 @@ NEIGHBOURHOOD = 2.5
 
 def build_generator(recipe: Recipe) -> Generator:
     """Return the generator of a recipe, its weights drawn from the recipe's seed."""
-    net, rank = recipe.network, recipe.data.rank
-    aspect = recipe.aspect
+    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
     encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
     decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
     return initialise(Generator(encoder, decoder, recipe.loss.aligned), 2 * recipe.seed)
 
 
+def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGenerator:
+    """Return what translates a recipe's images: the generator, or its planes put together."""
+    if not recipe.network.planes:
+        return generator
+    return PlaneGenerator(generator, plane_axes(recipe.aspect))
+
+
 def build_discriminator(recipe: Recipe) -> Discriminator:
     """Return the discriminator of a recipe, initialised as the released experiments did."""
-    net, rank = recipe.network, recipe.data.rank
+    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
     discriminator = Discriminator(
-        rank, net.critic_width, halvings=net.critic_halvings, aspect=recipe.aspect
+        rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
     )
     return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
 
@@ -67,6 +74,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         data.batch,
         recipe.seed,
         recipe.aspect,
+        plane_axes(recipe.aspect) if recipe.network.planes else (),
     )
 
 

@@ -22,10 +22,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from adgan.build import build_generator
+from adgan.build import build_generator, translator_of
 from adgan.errors import AdganError
 from adgan.io import Image, atomic
 from adgan.methods.adgan import Generator
+from adgan.methods.planes import PlaneGenerator
 from adgan.recipe import Recipe, read_recipe
 
 FORMAT = 1
@@ -49,7 +50,7 @@ class Model:
     pixels of the input, None if they did not tell.
     """
 
-    generator: Generator
+    generator: Generator | PlaneGenerator
     recipe: Recipe
     usual_radius: float | None = None
 
@@ -212,7 +213,7 @@ def load(run: str | os.PathLike[str]) -> Model:
     recipe = read_recipe(folder / RECIPE)
     generator = build_generator(recipe)
     assign(generator, load_tensors(folder / WEIGHTS), folder / WEIGHTS)
-    return Model(generator.eval(), recipe, about.get("usual_radius"))
+    return Model(translator_of(recipe, generator).eval(), recipe, about.get("usual_radius"))
 
 
 def assign(module: torch.nn.Module, tensors: dict[str, Tensor], path: Path) -> None:

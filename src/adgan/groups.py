@@ -21,6 +21,7 @@ class NetworkSettings(Settings):
     blocks: int = Field(2, ge=0, description="residual blocks in encoder and in decoder")
     kernel: int = Field(7, ge=1, description="kernel of the first and last layer, odd")
     critic_halvings: int = Field(3, ge=1, description="down-samplings of the discriminator")
+    planes: bool = Field(False, description="networks of rank 2 that see planes of volumes")
     smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
     styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
 

@@ -38,8 +38,10 @@ class Recipe(Settings):
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":
         crop = self.data.crop
-        levels = plan_levels(self.data.rank, self.network.critic_halvings, self.aspect)
-        for side, step in zip(crop, total_stride(levels), strict=True):
+        if self.network.planes and (self.data.rank == 2 or len(set(crop)) > 1):
+            raise ValueError(f"planes are of volumes, and need a crop of equal sides, not {crop}")
+        levels = plan_levels(self.network_rank, self.network.critic_halvings, self.network_aspect)
+        for side, step in zip(crop[-self.network_rank :], total_stride(levels), strict=True):
             # The discriminator's last two layers take one patch off each.
             unit, least = max(4, step), 3 * step
             if side % unit or side < least:
@@ -51,6 +53,16 @@ class Recipe(Settings):
                 f"{shortest:g} working pixels: give a smaller radius or a larger crop"
             )
         return self
+
+    @property
+    def network_rank(self) -> int:
+        """Rank of the networks: that of the images, or 2 where they see planes of volumes."""
+        return 2 if self.network.planes else self.data.rank
+
+    @property
+    def network_aspect(self) -> tuple[float, ...]:
+        """Size along each axis of a pixel that the networks see."""
+        return (1.0, 1.0) if self.network.planes else self.aspect
 
     def for_try(self, number: int) -> "Recipe":
         """Return the recipe of one try, counted from 0: its seed is its own."""

@@ -13,7 +13,7 @@ from lightning_fabric import Fabric
 from adgan.auto.handling import alike
 from adgan.auto.handling import describe as say
 from adgan.auto.score import Check, check_masks, probe_windows
-from adgan.build import build_batches, build_handlings, build_image
+from adgan.build import build_batches, build_handlings, build_image, translator_of
 from adgan.checkpoint import (
     CHECKS,
     CURVE,
@@ -48,7 +48,7 @@ Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]
 LOOKS = VIEWS[::2]
 """Views that a check compares: quarter turns; all eight tell little more at twice the time."""
-WINDOW = 3
+WINDOW = {2: 3, 3: 1}
 """Sides of a check's windows, in crops of training."""
 
 
@@ -184,7 +184,9 @@ def _train(
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
     seen = [build_image(recipe, i.pixels, i.spacing).seen for i in images]
-    windows = probe_windows(seen, recipe.seed, [WINDOW * n for n in recipe.data.crop])
+    windows = probe_windows(
+        seen, recipe.seed, [WINDOW[recipe.data.rank] * n for n in recipe.data.crop]
+    )
     step = Trainer.saved_step(folder)
     curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
     course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
@@ -241,9 +243,9 @@ def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dic
 
 def look(folder: Path, course: Course, trainer: Trainer, windows: Sequence[np.ndarray]) -> None:
     """Check the masks without labels, and keep the weights if none were better so far."""
+    generator = translator_of(trainer.recipe, trainer.generator)
     views = [
-        [(mask + 1) / 2 for mask in translate_views(trainer.generator, w, IMAGE, LOOKS)]
-        for w in windows
+        [(mask + 1) / 2 for mask in translate_views(generator, w, IMAGE, LOOKS)] for w in windows
     ]
     check = check_masks(windows, views)
     row = {"step": len(course.curve), "try": course.attempt, "score": check.score}

@@ -121,3 +121,18 @@ def test_a_recipe_for_magnified_images_has_the_same_scenes():
     assert other.radius == pytest.approx(one.radius)
     for first, second in zip(one.count, other.count, strict=True):
         assert first / one.reference**2 == pytest.approx(second / other.reference**2)
+
+
+def test_planes_need_volumes_and_equal_sides():
+    scene = {"radius": (5, 8), "count": (5, 10)}
+    with pytest.raises(AdganError, match="planes are of volumes"):
+        make_recipe({"scene": scene, "network": {"planes": True}})
+    volume = {"rank": 3, "working_radius": 8}
+    with pytest.raises(AdganError, match="equal sides"):
+        make_recipe(
+            {"scene": scene, "network": {"planes": True}, "data": {**volume, "crop": (32, 64, 64)}}
+        )
+    recipe = make_recipe(
+        {"scene": scene, "network": {"planes": True}, "data": {**volume, "crop": (64, 64, 64)}}
+    )
+    assert (recipe.network_rank, recipe.network_aspect) == (2, (1.0, 1.0))

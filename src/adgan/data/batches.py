@@ -3,7 +3,7 @@
 Every batch is drawn from (seed, step) alone, so a resumed run sees what it would have seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,10 @@ from adgan.seeding import generator
 from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+
+DRAWS = 3
+"""Planes drawn for each that is taken."""
+Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 
 
 def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]) -> np.ndarray:
@@ -69,6 +73,8 @@ class Batches:
         Seed of the run.
     aspect
         Size of a working pixel along each axis, in the units of `spec`; 1 when absent.
+    planes
+        Axes across which planes are cut of crops and of masks; none leaves them whole.
     """
 
     images: Sequence[np.ndarray]
@@ -79,20 +85,30 @@ class Batches:
     batch: int
     seed: int
     aspect: tuple[float, ...] | None = None
+    planes: tuple[int, ...] = ()
 
     def draw(self, step: int) -> Tensor:
         """Return ``2*batch 1 (Z) Y X``, float32: the images first, then the masks."""
         rng = generator(self.seed, "batch", step)
-        crops = [self._image(rng) for _ in range(self.batch)]
-        masks = [self._mask(rng) for _ in range(self.batch)]
+        crops = [self._one(self._image, rng) for _ in range(self.batch)]
+        masks = [self._one(self._mask, rng) for _ in range(self.batch)]
         return torch.from_numpy(np.stack(crops + masks)[:, None])
 
-    def _image(self, rng: np.random.Generator) -> np.ndarray:
-        image = self.images[int(rng.integers(len(self.images)))]
-        return random_symmetry(rng, random_crop(rng, image, self.crop))
+    def _one(self, draw: Draw, rng: np.random.Generator) -> np.ndarray:
+        if not self.planes:
+            return draw(rng, self.crop)
+        axis = int(rng.choice(self.planes))
+        thin = (*self.crop[:axis], 1, *self.crop[axis + 1 :])
+        # Many planes of a sparse volume are empty: those with more to see, of both kinds.
+        drawn = [draw(rng, thin).squeeze(axis) for _ in range(DRAWS)]
+        return max(drawn, key=np.std)
 
-    def _mask(self, rng: np.random.Generator) -> np.ndarray:
+    def _image(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:
+        image = self.images[int(rng.integers(len(self.images)))]
+        return random_symmetry(rng, random_crop(rng, image, crop))
+
+    def _mask(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:
         draw = MASKS[self.mask]
         if self.mask == "edge":
             draw = partial(draw, edge=self.edge)
-        return draw(render(sample_scene(rng, self.spec, self.crop, self.aspect)), self.aspect)
+        return draw(render(sample_scene(rng, self.spec, crop, self.aspect)), self.aspect)
