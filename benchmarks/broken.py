@@ -52,6 +52,7 @@ def train_broken(
 
 
 def emptied(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return an image of the background alone: its dark half, drawn anew pixel by pixel."""
+    """Return an image of background alone: noise of the level and spread of its dark third."""
     dark = image[image <= np.percentile(image, 30)]
-    return rng.choice(dark, image.shape)
+    # At least a count of noise: a background of one value is no image.
+    return rng.normal(dark.mean(), max(1.0, float(dark.std())), image.shape).astype(np.float32)

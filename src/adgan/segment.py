@@ -28,7 +28,7 @@ from adgan.io import (
 )
 from adgan.measure import measure
 from adgan.methods.adgan import IMAGE
-from adgan.plan import plan_segmenting
+from adgan.plan.segmenting import plan_segmenting
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
 from adgan.report.trust import Judged, trust_page, trust_picture

@@ -39,7 +39,7 @@ from adgan.examine import examine
 from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, load_images, write_png
 from adgan.methods.adgan import IMAGE
-from adgan.plan import plan_training
+from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
 from adgan.trainer import Trainer
 from adgan.translate import VIEWS, translate_views

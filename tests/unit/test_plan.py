@@ -5,7 +5,9 @@ from lightning_fabric import Fabric
 from adgan.build import build_image
 from adgan.checkpoint import load
 from adgan.io import Image, load_images
-from adgan.plan import Plan, plan_segmenting, plan_training
+from adgan.plan import Plan
+from adgan.plan.segmenting import plan_segmenting
+from adgan.plan.training import plan_training
 from adgan.segment import segment
 from adgan.train import train
 

@@ -55,9 +55,9 @@ def describe(handlings: Sequence[Handling]) -> list[str]:
     return lines
 
 
-def radius_of(found: Nuclei | None) -> float:
-    """Return the median semi-major axis of an image's nuclei, nan where it shows too few."""
-    if found is None or not found.clear or np.count_nonzero(found.fit > 0.9) < SURE:
+def radius_of(found: Nuclei | None, least: int = SURE) -> float:
+    """Return the median semi-major axis of nuclei, nan if fewer than `least` are sure."""
+    if found is None or not found.clear or np.count_nonzero(found.fit > 0.9) < least:
         return float("nan")
     return quantile(found.axes[:, 0], 0.5, votes_of(found))
 
@@ -68,7 +68,9 @@ def usual_radius(radii: Sequence[float]) -> float:
     return float(np.median(np.asarray(radii)[max(groups, key=len)])) if groups else float("nan")
 
 
-def group_factors(radii: Sequence[float], reference: float) -> list[float]:
+def group_factors(
+    radii: Sequence[float], reference: float, guesses: Sequence[float] | None = None
+) -> list[float]:
     """Return the factor of each image from its nuclei's radius.
 
     Images form groups, one a magnification, that gaps of more than :data:`APART` part. All
@@ -77,9 +79,12 @@ def group_factors(radii: Sequence[float], reference: float) -> list[float]:
     Parameters
     ----------
     radii
-        One an image, nan where it is not known; such an image follows the largest group.
+        One an image, nan where it is not known; such an image follows the largest group, or
+        the one nearest to its guess.
     reference
         Radius that the factor 1 stands for; nan changes nothing.
+    guesses
+        Radii of images with too few nuclei to count: they follow the nearest group.
 
     Returns
     -------
@@ -93,7 +98,12 @@ def group_factors(radii: Sequence[float], reference: float) -> list[float]:
         if not 1 / APART < ratio < APART:
             factors[group] = ratio
     if groups:
-        factors[~np.isfinite(values)] = factors[max(groups, key=len)[0]]
+        likely = np.full(len(values), np.nan) if guesses is None else np.asarray(guesses, float)
+        middles = np.log([np.median(values[group]) for group in groups])
+        for image in np.flatnonzero(~np.isfinite(values)):
+            near = np.argmin(abs(middles - np.log(likely[image])))
+            group = max(groups, key=len) if np.isnan(likely[image]) else groups[near]
+            factors[image] = factors[group[0]]
     return factors.tolist()
 
 

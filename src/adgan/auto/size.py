@@ -118,7 +118,7 @@ def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
     """
     clear = _clear([seen.nuclei for seen in looks])
     radii = [seen.radius if good else math.nan for seen, good in zip(looks, clear, strict=True)]
-    factors = group_factors(radii, usual_radius(radii))
+    factors = group_factors(radii, usual_radius(radii), [seen.guess for seen in looks])
     kept, blobs = [], []
     for seen, factor, good in zip(looks, factors, clear, strict=True):
         if good and seen.nuclei:

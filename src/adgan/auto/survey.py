@@ -47,6 +47,11 @@ class Look:
         """Median semi-major axis; nan where too few nuclei are sure."""
         return radius_of(self.nuclei)
 
+    @property
+    def guess(self) -> float:
+        """The same from however few nuclei."""
+        return radius_of(self.nuclei, 1)
+
 
 def look(image: np.ndarray, shares: Sequence[float], likely: float | None = None) -> Look:
     """Look at an image.
@@ -132,7 +137,7 @@ def handle(
 def _handle(looks: Sequence[Look], usual: float | None) -> tuple[list[Handling], float]:
     radii = [seen.radius for seen in looks]
     usual = usual_radius(radii) if usual is None else usual
-    factors = group_factors(radii, usual)
+    factors = group_factors(radii, usual, [seen.guess for seen in looks])
     return [Handling(f, seen.inverted) for f, seen in zip(factors, looks, strict=True)], usual
 
 

@@ -20,8 +20,10 @@ BANDS: dict[str, tuple[Colour, str]] = {
     "fair": (OKABE_ITO["yellow"], "from 0.5 to 0.8"),
     "sure": (OKABE_ITO["sky"], "0.8 and more"),
 }
-FIRST = 8
+FIRST = 6
 """Images that are shown."""
+LARGEST = 600
+"""Pixels along the longer side of their pictures."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def trust_picture(
     """
     if image.ndim == 3:
         image, labels = image.max(axis=0), labels.max(axis=0)
-    gray = show(image)
+    gray = show(image, largest=LARGEST)
     small = resize_labels(labels, gray.shape)
     colours = np.array([colour for colour, _ in BANDS.values()], np.uint8)
     # The background has no outline, whatever stands for it here.

@@ -33,6 +33,11 @@ def test_gaps_part_magnifications(radii, reference, factors):
     assert group_factors(radii, reference) == pytest.approx(factors)
 
 
+def test_images_of_few_nuclei_follow_the_nearest_group():
+    radii, guesses = [10, 10, 10, 40, NAN, NAN, NAN], [NAN, NAN, NAN, NAN, 35, 8, NAN]
+    assert group_factors(radii, 10, guesses) == pytest.approx([1, 1, 1, 4, 4, 1, 1])
+
+
 def test_the_usual_size_is_that_of_most_images():
     assert usual_radius([30, 10, 31, 9, 11]) == 10
     assert usual_radius([30, 10, 31, NAN]) == 30.5

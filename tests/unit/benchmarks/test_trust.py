@@ -35,7 +35,7 @@ def test_an_emptied_image_holds_background_alone(image):
     from broken import emptied
 
     empty = emptied(image, np.random.default_rng(0))
-    assert empty.shape == image.shape and empty.max() == 100
+    assert empty.shape == image.shape and empty.max() < 110 and empty.std() > 0.9
 
 
 def test_each_part_is_printed(capsys):

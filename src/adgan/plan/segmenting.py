@@ -1,106 +1,30 @@
-"""What to expect before work starts: time and memory on this machine, from a short probe."""
+"""Time and memory of segmenting, from parts of up to three images."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from lightning_fabric import Fabric
 
-from adgan.build import build_batches, build_image
+from adgan.build import build_image
 from adgan.checkpoint import Model
 from adgan.confidence import judge
-from adgan.data.batches import Batches
 from adgan.decode import decode
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak, held
+from adgan.plan import Plan, seconds_of
 from adgan.recipe import Recipe
-from adgan.trainer import Trainer
+from adgan.report.pictures import data_uri
+from adgan.report.trust import FIRST, trust_picture
 from adgan.translate import NUMBERS, translate
 
-STEPS = (2, 6)
-"""Steps of training that warm up, and those whose time is taken."""
-EXAMINED = 3
-"""Looks at the masks that the examination at the end takes as long as."""
 SIDE = {2: 320, 3: 64}
 """Working pixels an axis of a part that is segmented, at most."""
 SHARE = 0.1
 """Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""
 LEAST = {2: 96, 3: 24}
 """Working pixels an axis that a part has anyway."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is expected.
-
-    Parameters
-    ----------
-    seconds
-        Until the end, from the probe on.
-    memory
-        The most main memory that the process will hold, in bytes.
-    steps
-        Of training; None for segmenting.
-    """
-
-    seconds: float
-    memory: float
-    steps: int | None = None
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        work = "" if self.steps is None else f"{self.steps:,} steps in "
-        minutes, seconds = divmod(round(self.seconds), 60)
-        length = f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
-        return f"plan: {work}about {length}, up to {self.memory / 2**20:,.0f} MiB of memory"
-
-
-def plan_training(
-    recipe: Recipe,
-    seen: Sequence[np.ndarray],
-    windows: Sequence[np.ndarray],
-    views: int,
-    fabric: Fabric,
-) -> Plan:
-    """Take a few steps and one look, and throw them away.
-
-    Parameters
-    ----------
-    recipe
-        The run's settings.
-    seen
-        Images as the network sees them.
-    windows
-        On which masks are checked, in so many `views`.
-    fabric
-        Places the networks.
-
-    Returns
-    -------
-    Plan
-        Shorter if tries end early.
-    """
-    batches, trainer = build_batches(recipe, seen), Trainer(recipe, fabric)
-    schedule, (warm, timed) = recipe.schedule, STEPS
-    with Peak() as peak:
-        paces = [
-            _seconds(partial(_step, batches, trainer, n, schedule.rate))
-            for n in range(warm + timed)
-        ][warm:]
-        look = min(
-            _seconds(partial(translate, trainer.generator, windows[0], IMAGE)) for _ in range(3)
-        )
-    check = look * views * len(windows) if schedule.check_every else 0.0
-    pace = float(np.median(paces)) + check / (schedule.check_every or 1)
-    end = EXAMINED * check
-    if schedule.steps is not None:
-        return Plan(schedule.steps * pace + end, peak.most, schedule.steps)
-    assert schedule.minutes is not None
-    length = 60 * schedule.minutes
-    return Plan(length + end, peak.most, max(1, round(length / pace)))
 
 
 def plan_segmenting(
@@ -139,7 +63,8 @@ def plan_segmenting(
     passes = max(1.0, NUMBERS / recipe.network.width / working)
     most = max(1.0, max(sizes) / largest)
     memory = max(network * min(most, passes), rest * most)
-    return Plan(seconds * sum(sizes) / sum(part.pixels.size for part in parts), before + memory)
+    seconds *= sum(sizes) / sum(part.pixels.size for part in parts)
+    return Plan(seconds + (_page(images) if confidence else 0.0), before + memory)
 
 
 def _segment(
@@ -157,8 +82,13 @@ def _segment(
     return time.monotonic() - started, network.most, rest.most
 
 
-def _step(batches: Batches, trainer: Trainer, number: int, rate: float) -> None:
-    trainer.step(batches.draw(number), number, rate)
+def _page(images: Sequence[Image]) -> float:
+    """Return the seconds that the page takes: a picture an image, few of them kept."""
+    pixels = images[0].pixels
+    nothing = np.zeros(pixels.shape, np.uint8)
+    drawing = seconds_of(lambda: trust_picture(pixels, nothing, np.zeros(0)))
+    picture = trust_picture(pixels, nothing, np.zeros(0))
+    return len(images) * drawing + min(FIRST, len(images)) * seconds_of(lambda: data_uri(picture))
 
 
 def _part(recipe: Recipe, image: Image, largest: float) -> Image:
@@ -169,10 +99,3 @@ def _part(recipe: Recipe, image: Image, largest: float) -> Image:
     start = np.maximum(0, (np.array(image.pixels.shape) - sides) // 2)
     middle = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
     return replace(image, pixels=image.pixels[middle])
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """Return how long something takes."""
-    started = time.monotonic()
-    work()
-    return time.monotonic() - started
