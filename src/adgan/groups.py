@@ -77,8 +77,12 @@ class DataSettings(Settings):
     rank: Literal[2, 3] = Field(2, description="2 for images, 3 for volumes")
     channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
     frames: bool = Field(False, description="read time series as separate images")
+    stack: bool = Field(False, description="read the 2D images of a folder as one volume")
     spacing: tuple[float, ...] | None = Field(
-        None, description="micrometres a pixel, (Z) Y X, that sizes refer to; none: square pixels"
+        None, description="micrometres a pixel, (Z) Y X, that sizes refer to; none: of the files"
+    )
+    elongation: float | None = Field(
+        None, gt=0, description="times that nuclei look longer along Z than across; none: measured"
     )
     isotropic: bool = Field(False, description="interpolate planes that lie further apart")
     working_radius: float | None = Field(

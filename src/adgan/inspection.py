@@ -1,19 +1,13 @@
 """What can be said of images before any training: sizes, numbers, intensities, what is done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from adgan.auto.handling import Handling, describe
+from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, spread
 from adgan.auto.traits import Traits, say, traits
 from adgan.io import Image, Sources, load_images
-
-ROUNDS = 3
-SETTLED = 0.05
-"""Change of the distance of planes below which it is taken as found."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,11 @@ def inspect(images: Sources, channel: int | None = None, frames: bool = False) -
     rank = loaded[0].pixels.ndim
     chosen = spread(len(loaded), rank)
     some = [loaded[i] for i in chosen]
-    z_scale = _z_scale(some) if rank == 3 else None
+    z_scale = None
+    if rank == 3:
+        stated = some[0].spacing
+        apart = stated[0] / stated[-1] if stated else None
+        z_scale = plane_distance([image.pixels for image in some], apart)
     shares = [_shares(image, z_scale) for image in some]
     looks = [look(image.pixels, share) for image, share in zip(some, shares, strict=True)]
     sizes = sizes_from(looks, chosen)
@@ -119,30 +117,10 @@ def inspect(images: Sources, channel: int | None = None, frames: bool = False) -
 
 
 def _shares(image: Image, z_scale: float | None) -> tuple[float, ...]:
-    if image.spacing is not None:
-        return tuple(step / image.spacing[-1] for step in image.spacing)
-    if image.pixels.ndim == 2:
-        return (1.0, 1.0)
-    return (z_scale or 1.0, 1.0, 1.0)
-
-
-def _z_scale(images: Sequence[Image]) -> float | None:
-    """Return the distance of planes in pixels that makes nuclei as long along Z as across."""
-    seen = [guess for image in images if (guess := _plane_distance(image.pixels))]
-    return float(np.median(seen)) if seen else None
-
-
-def _plane_distance(volume: np.ndarray) -> float | None:
-    guess = 1.0
-    for _ in range(ROUNDS):
-        found = look(volume, (guess, 1.0, 1.0)).nuclei
-        if found is None or not found.clear:
-            return None
-        across = np.sqrt(found.reach[:, 1] * found.reach[:, 2])
-        last, guess = guess, guess * float(np.median(across / found.reach[:, 0]))
-        if abs(guess / last - 1) < SETTLED:
-            break
-    return guess
+    """Return the sides of a pixel as nuclei look: along Z, light makes them longer."""
+    stated = image.spacing or (1.0,) * image.pixels.ndim
+    sides = tuple(step / stated[-1] for step in stated)
+    return sides if z_scale is None else (z_scale, *sides[1:])
 
 
 def _range(values: tuple[float, float]) -> str:

@@ -81,18 +81,19 @@ class Recipe(Settings):
 
         Planes further apart than working pixels are not interpolated: the voxels stay long.
         """
-        if self.data.isotropic or self.data.spacing is None:
+        if self.data.isotropic:
             return (1.0,) * self.data.rank
         return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.shares())
 
     def shares(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return the sides of an image's pixel in those pixels that sizes refer to.
 
-        Without its spacing an image is taken to have that of the run.
+        Along Z they are less by what nuclei look longer there. Without its spacing an image is
+        taken to have that of the run.
         """
-        if self.data.spacing is None:
-            return (1.0,) * self.data.rank
-        return tuple(s / self.data.spacing[-1] for s in spacing or self.data.spacing)
+        own, rank = self.data.spacing, self.data.rank
+        sides = (1.0,) * rank if own is None else tuple(s / own[-1] for s in spacing or own)
+        return sides if rank == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
 
     def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return working pixels per pixel of an image along each axis; see :meth:`shares`."""
@@ -118,8 +119,7 @@ class Recipe(Settings):
 
     def at_working_size(self) -> "Recipe":
         """Return the same settings for images that are taken at the working scale."""
-        spacing = None if self.data.spacing is None else self.aspect
-        data = self.data.model_copy(update={"spacing": spacing})
+        data = self.data.model_copy(update={"spacing": self.aspect, "elongation": 1.0})
         return self.magnified(self.scale).model_copy(update={"data": data})
 
     def to_json(self) -> str:

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,12 @@ from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
+from adgan.inputs import describe_spacing, read_inputs
 from adgan.io import (
     Image,
     Sources,
     check_names,
     claim_output,
-    load_images,
     write_gray,
     write_labels,
     write_png,
@@ -79,6 +79,7 @@ def segment(
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
+    spacing: tuple[float, ...] | None = None,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -114,6 +115,9 @@ def segment(
         ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
         ``confidence/report.html`` with the images to look at first. Takes about four times
         as long.
+    spacing
+        Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
+        say it are taken to be like those of training.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -141,22 +145,19 @@ def segment(
         raise AdganError("probability, overlay, table and rois are files: give an output folder")
     if not isinstance(model, Model):
         model = load(model)
-    data = model.recipe.data
-    loaded = load_images(images, data.channel, data.frames)
-    if loaded[0].pixels.ndim != data.rank:
-        raise AdganError(
-            f"{loaded[0].path} has {loaded[0].pixels.ndim} axes and the run was trained on "
-            f"{data.rank}: give images like those it was trained on"
-        )
+    known = model.recipe.data.spacing
+    loaded = read_inputs(images, model.recipe, spacing)
     check_names(loaded)
     folder = None
     if output is not None:
         folder = claim_output(output, overwrite, [i.path for i in loaded])
     model.generator.to(choose_device(device))
+    spacings = [image.spacing for image in loaded]
+    loaded = [replace(image, spacing=image.spacing or known) for image in loaded]
     usual = math.nan if model.usual_radius is None else model.usual_radius
     handlings, _ = build_handlings(model.recipe, [image.pixels for image in loaded], usual)
     if note:
-        for line in describe(handlings):
+        for line in describe_spacing(spacings, known) + describe(handlings):
             note(line)
         note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence)))
 

@@ -36,8 +36,9 @@ from adgan.course import Course
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.examine import examine
+from adgan.inputs import read_inputs, settle
 from adgan.interrupt import stop_on_interrupt
-from adgan.io import Image, Sources, claim_output, load_images, write_png
+from adgan.io import Image, Sources, claim_output, write_png
 from adgan.methods.adgan import IMAGE
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
@@ -96,7 +97,8 @@ def train(
         If images cannot be read or used, or the folder cannot be written.
     """
     started = time.monotonic()
-    loaded = read_inputs(images, recipe)
+    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    recipe = settle(recipe, loaded)
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     clear(folder)
     write_start(folder, recipe, describe(loaded))
@@ -133,7 +135,7 @@ def resume(
     folder = Path(run)
     about = read_run(folder)
     recipe = read_recipe(folder / RECIPE)
-    loaded = read_inputs(images, recipe)
+    loaded = read_inputs(images, recipe, recipe.data.spacing)
     known = [i["sha256"] for i in about["inputs"]]
     given = [i.sha256 for i in describe(loaded)]
     for image, hashed in zip(loaded, given, strict=True):
@@ -148,27 +150,10 @@ def resume(
             "give the same images, or start a new run"
         )
     # Batches draw images by number: the order is that of the start.
-    loaded = [loaded[given.index(hashed)] for hashed in known]
+    order = [loaded[given.index(hashed)] for hashed in known]
+    spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
+    loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
     return _train(folder, recipe, loaded, device, watch, note, started)
-
-
-def read_inputs(images: Sources, recipe: Recipe) -> list[Image]:
-    """Read images, or wrap arrays, and check that they fit the recipe's rank.
-
-    Raises
-    ------
-    AdganError
-        As :func:`adgan.io.load_images`; or if the rank differs.
-    """
-    data = recipe.data
-    loaded = load_images(images, data.channel, data.frames)
-    rank = loaded[0].pixels.ndim
-    if rank != data.rank:
-        raise AdganError(
-            f"{loaded[0].path} has {rank} axes and the recipe is for rank {data.rank}: "
-            f"set data.rank to {rank}"
-        )
-    return loaded
 
 
 def _train(

@@ -144,7 +144,10 @@ def test_an_existing_folder_is_refused_unless_overwritten(run_folder, file, tmp_
     [
         ({"threshold": 1.0}, "between 0 and 1"),
         ({"table": True}, "give an output folder"),
-        ({"images": np.zeros((4, 40, 40)) + np.arange(40)}, "3 axes and the run was trained on 2"),
+        (
+            {"images": np.zeros((4, 40, 40)) + np.arange(40)},
+            "3 axes and the recipe",
+        ),
     ],
 )
 def test_refused(options, message, run_folder, images):

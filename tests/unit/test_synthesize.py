@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import adgan.synthesize
-from adgan.build import build_generator
+from adgan.build import build_generator, translator_of
 from adgan.checkpoint import Model
 from adgan.errors import AdganError
 from adgan.io import read_images, read_labels
@@ -26,7 +26,7 @@ def model(rank=2, **scene):
             "schedule": {"steps": 1},
         },
     )
-    return Model(build_generator(recipe).eval(), recipe)
+    return Model(translator_of(recipe, build_generator(recipe)).eval(), recipe)
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ axis; a volume with larger steps between planes is counted in cubes of that side
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from adgan.auto.handling import group_factors, usual_radius
 from adgan.auto.nuclei import Nuclei
+from adgan.auto.planes import plane_distance
 from adgan.auto.ranges import contact_share, count_range, median_interval, quantile, votes_of
 from adgan.auto.survey import Look, look, spread
 from adgan.errors import AdganError
@@ -53,6 +54,9 @@ class SizeEstimate:
         above, but for ``per_image``, are those of that group.
     note
         All this in one line.
+    elongation
+        Times that nuclei look longer along Z than across, as light spreads; sizes and numbers
+        are those of nuclei once they are brought back.
     """
 
     radius: tuple[float, float]
@@ -65,6 +69,7 @@ class SizeEstimate:
     contact: float
     factors: list[float]
     note: str
+    elongation: float = 1.0
 
 
 def estimate_sizes(
@@ -93,7 +98,15 @@ def estimate_sizes(
         raise AdganError("no images to estimate nucleus sizes from: give at least one")
     chosen = spread(len(images), images[0].ndim)
     shares = shares_of(images[0].ndim, spacing)
-    return sizes_from([look(images[i], shares) for i in chosen], chosen)
+    elongation = 1.0
+    if len(shares) == 3:
+        stated = None if spacing is None else shares[0]
+        seen = plane_distance([images[i] for i in chosen], stated)
+        elongation = shares[0] / (seen or shares[0])
+        shares[0] /= elongation
+    found = sizes_from([look(images[i], shares) for i in chosen], chosen)
+    diameter = found.diameter * elongation ** (1 / len(shares))
+    return replace(found, diameter=diameter, elongation=elongation)
 
 
 def shares_of(rank: int, spacing: Sequence[float] | None) -> list[float]:

@@ -27,7 +27,8 @@ from adgan.recipe import Recipe
 EXAMPLES = 3
 """Images of a set that are kept for pictures."""
 VOLUMES: dict[str, Any] = {
-    "network": {"kernel": 3},
+    # Rivals have networks of volumes: so has AD-GAN beside them.
+    "network": {"planes": False, "kernel": 3},
     "data": {"rank": 3, "crop": (32, 32, 32), "working_radius": 5.0},
 }
 """Settings for volumes: nuclei of about ten voxels, or nothing is learnt within minutes."""

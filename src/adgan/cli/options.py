@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -48,6 +48,10 @@ class RecipeOptions:
         Channel that shows nuclei, counted from 0.
     frames
         Read time series as separate images.
+    spacing
+        Micrometres a voxel, Z Y X, in place of what the files say.
+    stack
+        Read the 2D images of a folder as the slices of one volume.
     """
 
     preset: Preset | None = None
@@ -61,6 +65,8 @@ class RecipeOptions:
     seed: int | None = None
     channel: int | None = None
     frames: bool = False
+    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None
+    stack: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Return what was said, over the preset, as nested settings of a recipe.
@@ -83,7 +89,12 @@ class RecipeOptions:
             "task": self.task,
             "seed": self.seed,
             "scene": {"radius": self.radius, "count": self.count},
-            "data": {"channel": self.channel, "frames": self.frames or None},
+            "data": {
+                "channel": self.channel,
+                "frames": self.frames or None,
+                "spacing": self.spacing,
+                "stack": self.stack or None,
+            },
         }
         if self.steps is not None or self.minutes is not None:
             # None is said aloud here: one length takes the place of the other.
@@ -124,6 +135,9 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
 
     preset, source = options.preset or "fast", str(options.config or "these options")
     settings = options.settings()
+    data = settings.setdefault("data", {})
+    if data.get("rank") is None and (rank := _rank_of(images, options)):
+        data["rank"] = rank
     scene = settings.setdefault("scene", {})
     missing = [name for name in ("radius", "count") if scene.get(name) is None]
     stand_in: dict[str, Any] = {"scene": {name: (1, 1) for name in missing}}
@@ -136,17 +150,34 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
             f"nuclear {' and '.join(missing)} are not known: give --radius MIN MAX and "
             "--count MIN MAX, --like NAME, or the images to estimate them from"
         )
-    sizes = {"scene": _estimate(missing, images, recipe)}
+    sizes = _estimate(missing, images, recipe)
     return make_preset(preset, merged(settings, sizes), source=source)
+
+
+def _rank_of(images: Sequence[str], options: RecipeOptions) -> int | None:
+    """Return 2 for images and 3 for volumes, by what was said or by the first of them."""
+    from adgan.io import find_images, read_images
+
+    if options.stack or options.spacing:
+        return 3 if options.stack else len(options.spacing or ())
+    if not images:
+        return None
+    first = find_images(images)[0]
+    return read_images(first, options.channel, options.frames)[0].pixels.ndim
 
 
 def _estimate(missing: Sequence[str], images: Sequence[str], recipe: "Recipe") -> dict[str, Any]:
     from adgan.auto.size import estimate_sizes
-    from adgan.io import load_images
+    from adgan.inputs import read_inputs
 
-    loaded = load_images(images, recipe.data.channel, recipe.data.frames)
-    found = estimate_sizes([image.pixels for image in loaded])
+    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    volumes = recipe.data.rank == 3
+    found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
     ranges = {name: getattr(found, name) for name in missing}
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     say(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
-    return ranges
+    if not volumes:
+        return {"scene": ranges}
+    elongation = recipe.data.elongation or found.elongation
+    say(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")
+    return {"scene": ranges, "data": {"elongation": elongation}}

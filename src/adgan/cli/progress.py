@@ -114,10 +114,14 @@ def watch_items(meter: Meter) -> Callable[..., None]:
 
 def notes_of(run: Path) -> list[str]:
     """Return what is to be said about the images of a run, a line each."""
-    from adgan.checkpoint import read_run
+    from adgan.checkpoint import RECIPE, read_run
+    from adgan.inputs import describe_spacing
+    from adgan.recipe import read_recipe
 
-    small = small_images(run)
-    return [*read_run(run)["handling"], *([small] if small else [])]
+    small, about = small_images(run), read_run(run)
+    spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
+    known = read_recipe(run / RECIPE).data.spacing
+    return [*describe_spacing(spacings, known), *about["handling"], *([small] if small else [])]
 
 
 def small_images(run: Path) -> str | None:

@@ -22,6 +22,7 @@ def segment(
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
+    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -50,6 +51,8 @@ def segment(
     confidence
         Say for each image and nucleus how far to trust it: columns of the table, a map, and a
         page with the images to look at first.
+    spacing
+        Micrometres a voxel, Z Y X, in place of what the files say.
     device
         Where to compute; auto takes the best there is.
     overwrite
@@ -69,6 +72,7 @@ def segment(
             rois=rois,
             symmetries=symmetries,
             confidence=confidence,
+            spacing=spacing,
             device=device,
             overwrite=overwrite,
             watch=watch_items(meter),

@@ -4,16 +4,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from adgan.errors import AdganError
 from adgan.io.find import find_images
 from adgan.io.image import Image
 from adgan.io.read import read_images
 from adgan.io.spacing import check_spacing
-
-SAME_SPACING = 0.01
-"""Relative difference up to which two voxel sizes count as one."""
+from adgan.io.stack import load_stacks
 
 
 def load_folder(
@@ -21,10 +17,11 @@ def load_folder(
     channel: int | None = None,
     frames: bool = False,
     spacing: tuple[float, ...] | None = None,
+    stack: bool = False,
 ) -> list[Image]:
     """Find, read and check images that are used together.
 
-    2D images may differ in size, bit depth and pixel size; volumes in size and depth.
+    Images may differ in size, bit depth and pixel size.
 
     Parameters
     ----------
@@ -36,6 +33,8 @@ def load_folder(
         Whether time series are read as separate images.
     spacing
         Micrometres per axis, in place of what the files say.
+    stack
+        Whether the 2D images of a folder are the slices of one volume.
 
     Returns
     -------
@@ -45,11 +44,14 @@ def load_folder(
     Raises
     ------
     AdganError
-        As `find_images` and `read_images`; if 2D and 3D are mixed, or volumes state
-        different voxel sizes or only some of them one.
+        As `find_images` and `read_images`; if 2D and 3D are mixed, or only some of the
+        volumes state a voxel size.
     """
-    paths = find_images(sources)
-    images = [image for path in paths for image in read_images(path, channel, frames)]
+    if stack:
+        images = load_stacks(sources, channel)
+    else:
+        paths = find_images(sources)
+        images = [image for path in paths for image in read_images(path, channel, frames)]
     check_rank(images)
     if spacing is not None:
         check_spacing(spacing, images[0].pixels.ndim)
@@ -83,7 +85,7 @@ def check_rank(images: Sequence[Image]) -> None:
 
 
 def check_voxels(images: Sequence[Image]) -> None:
-    """Refuse volumes whose voxel sizes differ or are known for some of them only.
+    """Refuse volumes whose voxel sizes are known for some of them only.
 
     Parameters
     ----------
@@ -98,16 +100,9 @@ def check_voxels(images: Sequence[Image]) -> None:
     first = images[0]
     for image in images:
         one, other = first.spacing, image.spacing
-        if one is None and other is None:
-            continue
-        if one is None or other is None:
+        if (one is None) != (other is None):
             has, lacks = (first, image) if other is None else (image, first)
             raise AdganError(
                 f"{has.path} states its voxel size {has.spacing} and {lacks.path} does not: "
                 "give one for all with --spacing Z Y X"
-            )
-        if not np.allclose(one, other, rtol=SAME_SPACING, atol=0):
-            raise AdganError(
-                f"voxel sizes differ: {first.path} has {one}, {image.path} has {other} um: "
-                "rescale to one size, or give one for all with --spacing Z Y X"
             )

@@ -14,7 +14,10 @@ TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
 def read_images(
-    path: str | os.PathLike[str], channel: int | None = None, frames: bool = False
+    path: str | os.PathLike[str],
+    channel: int | None = None,
+    frames: bool = False,
+    check: bool = True,
 ) -> list[Image]:
     """Read one file: TIFF (also OME, ImageJ), PNG or JPEG, told by its first bytes.
 
@@ -30,6 +33,8 @@ def read_images(
         for gray saved as RGB.
     frames
         Whether a time series is read as separate images, and so are unnamed pages.
+    check
+        Whether images with nothing to see are refused; a slice of a stack may be empty.
 
     Returns
     -------
@@ -48,8 +53,9 @@ def read_images(
     if len(arrays) > 1:
         names = [f"{stem(path)}_t{i:04d}" for i in range(1, len(arrays) + 1)]
     images = [Image(path, a, spacing, n) for a, n in zip(arrays, names, strict=True)]
-    for image in images:
-        check_pixels(image)
+    if check:
+        for image in images:
+            check_pixels(image)
     return images
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.io.folder import check_rank, load_folder
 from adgan.io.image import Image, check_pixels
+from adgan.io.spacing import check_spacing
 
 Sources = (
     str
@@ -21,7 +22,13 @@ Sources = (
 """Folders, files or globs; or arrays ``(Z) Y X`` of one channel."""
 
 
-def load_images(sources: Sources, channel: int | None = None, frames: bool = False) -> list[Image]:
+def load_images(
+    sources: Sources,
+    channel: int | None = None,
+    frames: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    stack: bool = False,
+) -> list[Image]:
     """Read images, or take arrays as they are; either way checked.
 
     Parameters
@@ -29,8 +36,9 @@ def load_images(sources: Sources, channel: int | None = None, frames: bool = Fal
     sources
         What :func:`adgan.io.find_images` takes, one array, or several. Arrays are named
         ``array_0000`` and so on.
-    channel, frames
-        As for :func:`adgan.io.load_folder`; arrays have one channel and no frames.
+    channel, frames, spacing, stack
+        As for :func:`adgan.io.load_folder`; arrays have one channel, no frames and are no
+        slices.
 
     Returns
     -------
@@ -47,7 +55,7 @@ def load_images(sources: Sources, channel: int | None = None, frames: bool = Fal
     files = [s for s in given if not isinstance(s, np.ndarray)]
     arrays = [s for s in given if isinstance(s, np.ndarray)]
     if not arrays:
-        return load_folder(files, channel, frames)
+        return load_folder(files, channel, frames, spacing, stack)
     if files:
         raise AdganError("files and arrays are mixed: give either")
     images = []
@@ -57,7 +65,9 @@ def load_images(sources: Sources, channel: int | None = None, frames: bool = Fal
                 f"array {k} has shape {array.shape} and type {array.dtype}: "
                 "give numbers with axes Y X or Z Y X"
             )
-        images.append(Image(Path(f"array_{k:04d}"), array, None, f"array_{k:04d}"))
+        if spacing is not None:
+            check_spacing(spacing, array.ndim)
+        images.append(Image(Path(f"array_{k:04d}"), array, spacing, f"array_{k:04d}"))
         check_pixels(images[-1])
     check_rank(images)
     return images

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from lightning_fabric import Fabric
 
-from adgan.build import build_batches
+from adgan.build import build_batches, translator_of
 from adgan.data.batches import Batches
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak
@@ -54,7 +54,10 @@ def plan_training(
             for n in range(warm + timed)
         ][warm:]
         look = min(
-            seconds_of(partial(translate, trainer.generator, windows[0], IMAGE)) for _ in range(3)
+            seconds_of(
+                partial(translate, translator_of(recipe, trainer.generator), windows[0], IMAGE)
+            )
+            for _ in range(3)
         )
     check = look * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median(paces)) + check / (schedule.check_every or 1)

@@ -29,7 +29,8 @@ def estimator(monkeypatch):
     """Stand-in for the estimate of sizes; notes what it was given."""
     seen = []
 
-    def estimate_sizes(images):
+    def estimate_sizes(images, spacing):
+        assert spacing is None  # only volumes have one that counts
         seen.extend(images)
         return SimpleNamespace(radius=(7.0, 9.0), count=(11.0, 13.0), note="A guess.")
 
@@ -135,4 +136,4 @@ def test_mistakes_are_said(options, message):
 )
 def test_mistakes_in_a_file_name_the_file(config, settings, message):
     with pytest.raises(AdganError, match=message):
-        recipe_of(RecipeOptions(config=config(**settings)), ["nowhere"])
+        recipe_of(RecipeOptions(config=config(**settings)), [])

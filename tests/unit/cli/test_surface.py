@@ -6,7 +6,7 @@ from adgan.cli import GROUPS, VERBS, app, options
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
-    "--steps", "--minutes", "--seed", "--channel", "--frames",
+    "--steps", "--minutes", "--seed", "--channel", "--frames", "--spacing", "--stack",
 }  # fmt: skip
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
@@ -14,7 +14,7 @@ SURFACE = {
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
-        "--table", "--rois", "--confidence",
+        "--table", "--rois", "--confidence", "--spacing",
     } | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,

@@ -31,16 +31,10 @@ def test_mixed_ranks(tmp_path):
         load_folder(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("other", "message"),
-    [
-        (None, r"a.tif states its voxel size.*b.tif does not.*--spacing Z Y X"),
-        ((1.0, 0.5, 0.5), r"voxel sizes differ: .*a.tif has .*b.tif has"),
-    ],
-)
-def test_volumes_of_unlike_scale(tmp_path, other, message):
+def test_voxel_sizes_known_for_some_volumes_only(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
-    write(tmp_path, "b.tif", (6, 20, 30), spacing=other)
+    write(tmp_path, "b.tif", (6, 20, 30))
+    message = r"a.tif states its voxel size.*b.tif does not.*--spacing Z Y X"
     with pytest.raises(AdganError, match=message):
         load_folder(tmp_path)
     given = load_folder(tmp_path, spacing=(3.0, 1.0, 1.0))
@@ -51,3 +45,31 @@ def test_given_spacing_is_checked(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30))
     with pytest.raises(AdganError, match="must be positive"):
         load_folder(tmp_path, spacing=(0.0, 1.0, 1.0))
+
+
+def test_volumes_may_differ_in_voxel_size(tmp_path):
+    write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
+    write(tmp_path, "b.tif", (6, 20, 30), spacing=(1.0, 0.5, 0.5))
+    assert [i.spacing[0] for i in load_folder(tmp_path)] == pytest.approx([2.0, 1.0])
+
+
+def test_slices_of_a_folder_are_one_volume(tmp_path):
+    for number in (1, 2, 10):
+        write(tmp_path, f"slice_{number}.tif", (20, 30))
+    (volume,) = load_folder(tmp_path, stack=True, spacing=(2.0, 1.0, 1.0))
+    assert volume.pixels.shape == (3, 20, 30)
+    assert (volume.name, volume.spacing) == (tmp_path.name, (2.0, 1.0, 1.0))
+    (last,) = load_folder(tmp_path / "slice_10.tif")
+    np.testing.assert_array_equal(volume.pixels[2], last.pixels)
+
+
+def test_slices_must_be_alike(tmp_path):
+    write(tmp_path, "a.tif", (20, 30))
+    with pytest.raises(AdganError, match="one slice only"):
+        load_folder(tmp_path, stack=True)
+    write(tmp_path, "b.tif", (20, 31))
+    with pytest.raises(AdganError, match="slices of the stack .* differ"):
+        load_folder(tmp_path, stack=True)
+    write(tmp_path, "b.tif", (4, 20, 30))
+    with pytest.raises(AdganError, match="is a volume"):
+        load_folder(tmp_path, stack=True)

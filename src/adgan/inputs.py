@@ -1,0 +1,97 @@
+"""The images of a run: read by its recipe, which takes what it leaves open from volumes."""
+
+from collections.abc import Sequence
+
+from adgan.auto.planes import plane_distance
+from adgan.auto.survey import spread
+from adgan.errors import AdganError
+from adgan.io import Image, Sources, load_images
+from adgan.recipe import Recipe
+
+SAME = 0.01
+"""Relative difference up to which two voxel sizes count as one."""
+
+
+def read_inputs(
+    images: Sources, recipe: Recipe, spacing: tuple[float, ...] | None = None
+) -> list[Image]:
+    """Read images, or wrap arrays, and check that they fit the recipe's rank.
+
+    Parameters
+    ----------
+    images
+        Folder, files or globs, or arrays ``(Z) Y X``.
+    recipe
+        Says which channel, and whether frames or slices are to be taken apart or put together.
+    spacing
+        Micrometres per axis, in place of what the files say.
+
+    Raises
+    ------
+    AdganError
+        As :func:`adgan.io.load_images`; or if the rank differs.
+    """
+    data = recipe.data
+    loaded = load_images(images, data.channel, data.frames, spacing, data.stack)
+    rank = loaded[0].pixels.ndim
+    if rank != data.rank:
+        kinds = {2: "2D images", 3: "volumes"}
+        raise AdganError(
+            f"{loaded[0].path} has {rank} axes and the recipe is for {kinds[data.rank]}: "
+            f"give such, or set data.rank to {rank} in training"
+        )
+    return loaded
+
+
+def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
+    """Return a recipe that names the voxel size and the elongation it goes by.
+
+    Parameters
+    ----------
+    recipe
+        Settings; what they leave open is filled in.
+    images
+        Those to train on. The first one's voxel size is what sizes refer to.
+
+    Returns
+    -------
+    Recipe
+        The same for images.
+    """
+    data = recipe.data
+    if data.rank == 2:
+        return recipe
+    spacing, elongation = data.spacing or images[0].spacing, data.elongation
+    if elongation is None:
+        some = [images[i].pixels for i in spread(len(images), 3)]
+        stated = spacing[0] / spacing[-1] if spacing else None
+        seen = plane_distance(some, stated)
+        elongation = (stated or 1.0) / seen if seen else 1.0
+    settled = data.model_copy(update={"spacing": spacing, "elongation": elongation})
+    return recipe.model_copy(update={"data": settled})
+
+
+def describe_spacing(
+    spacings: Sequence[tuple[float, ...] | None], run: tuple[float, ...] | None
+) -> list[str]:
+    """Say which voxel sizes are brought to that of a run, a line or none.
+
+    Parameters
+    ----------
+    spacings
+        Of the images, None where they do not say.
+    run
+        What sizes of the run refer to.
+    """
+    if run is None:
+        return []
+    others = {s for s in spacings if s is not None and not _same(s, run)}
+    if not others:
+        return []
+    named = ", ".join(" x ".join(f"{side:g}" for side in other) for other in sorted(others))
+    own = " x ".join(f"{side:g}" for side in run)
+    return [f"voxels of {named} um are brought to those of {own} um that the run goes by"]
+
+
+def _same(one: Sequence[float], other: Sequence[float]) -> bool:
+    return all(abs(a / b - 1) <= SAME for a, b in zip(one, other, strict=True))
