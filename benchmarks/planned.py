@@ -14,7 +14,7 @@ from adgan.presets import make_preset
 from adgan.recipe import read_settings
 
 WORKS = ("train", "segment", "segment --confidence")
-PLAN = re.compile(r"about (?:(\d+) min )?(\d+) s, up to ([\d,]+) MiB")
+PLAN = re.compile(r"about (?:(\d+) min )?([\d.]+) s, up to ([\d,]+) MiB")
 
 
 def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) -> dict[str, float]:
@@ -68,7 +68,7 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
                 overwrite=True,
             )  # fmt: skip
     (began, plan), ended = said[0], time.monotonic()
-    minutes, seconds, mebibytes = (int((text or "0").replace(",", "")) for text in plan.groups())
+    minutes, seconds, mebibytes = (float((text or "0").replace(",", "")) for text in plan.groups())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     numbers = {
         "planned": 60 * minutes + seconds,

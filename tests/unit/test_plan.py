@@ -15,6 +15,7 @@ from adgan.train import train
 @pytest.mark.parametrize(
     "plan, words",
     [
+        (Plan(1.62, 3 * 2**20), "plan: about 1.6 s, up to 3 MiB of memory"),
         (Plan(42.3, 3 * 2**20), "plan: about 42 s, up to 3 MiB of memory"),
         (
             Plan(185, 2**31, 1500),

@@ -27,7 +27,7 @@ class Plan:
         """Say it in one line."""
         work = "" if self.steps is None else f"{self.steps:,} steps in "
         minutes, seconds = divmod(round(self.seconds), 60)
-        length = f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+        length = f"{minutes} min {seconds:02d} s" if minutes else f"{self.seconds:.2g} s"
         return f"plan: {work}about {length}, up to {self.memory / 2**20:,.0f} MiB of memory"
 
 
