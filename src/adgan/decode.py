@@ -34,10 +34,6 @@ HEIGHT = 0.01
 """Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
 SMOOTHING = 0.1
 """Standard deviation by which the relief is smoothed, in radii."""
-SPECK = 0.1
-"""Area or volume below which a fragment joins a neighbour, as a share of a mean nucleus."""
-LARGEST = 2.0
-"""Area or volume that joined fragments may not exceed, in mean nuclei."""
 
 
 def decode(
@@ -97,9 +93,9 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
     """Split touching nuclei: cut wherever the relief dips, then mend by shape.
 
-    The relief is the depth in the mask, in radii, plus the network's output. Cut at every small
-    dip it falls into fragments, of which those are joined whose union is convex and of one
-    brightness.
+    The relief is the depth in the mask, in radii, plus the network's output and the brightness.
+    Cut at every small dip it falls into fragments, of which those are joined whose union looks
+    like one nucleus.
 
     Parameters
     ----------
@@ -118,15 +114,14 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
         uint32, of the image's own shape.
     """
     radius, aspect = mean_radius(recipe), recipe.aspect
-    nucleus = ball(radius, aspect)
+    sigmas = [SMOOTHING * radius / side for side in aspect]
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.maximum(signed_depth(small, aspect), 0) / radius
     brightness = (image.working + 1) / 2
-    relief = ndimage.gaussian_filter(
-        (depth + soft) / 2, [SMOOTHING * radius / side for side in aspect]
-    )
+    depth = ndimage.gaussian_filter(depth, sigmas)
+    relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
     fragments = find_basins(relief, small, HEIGHT)
-    nuclei = merge_fragments(fragments, brightness, SPECK * nucleus, LARGEST * nucleus)
+    nuclei = merge_fragments(fragments, brightness, depth, ball(radius, aspect))
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
 

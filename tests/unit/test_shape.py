@@ -3,9 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adgan.boundary import signed_depth
 from adgan.shape import merge_fragments
-
-PLENTY = 1e9
 
 
 def disc(shape: tuple[int, ...], centre: tuple[float, ...], radius: float) -> np.ndarray:
@@ -14,34 +13,58 @@ def disc(shape: tuple[int, ...], centre: tuple[float, ...], radius: float) -> np
     return np.asarray(away <= radius**2)
 
 
-@pytest.mark.parametrize("shape", [(40, 40), (30, 40, 40)])
-def test_halves_of_one_disc_are_joined(shape: tuple[int, ...]) -> None:
+def merged(labels: np.ndarray, light: float | np.ndarray, nucleus: float) -> np.ndarray:
+    """Merge fragments whose mask has the depth of its distance transform, in mean radii."""
+    radius = (
+        (nucleus / np.pi) ** (1 / 2) if labels.ndim == 2 else (nucleus * 3 / 4 / np.pi) ** (1 / 3)
+    )
+    depth = np.maximum(signed_depth(labels > 0), 0) / radius
+    return merge_fragments(labels, np.broadcast_to(light, labels.shape), depth, nucleus)
+
+
+@pytest.mark.parametrize(("shape", "nucleus"), [((40, 40), 380), ((30, 40, 40), 5600)])
+def test_halves_of_one_disc_are_joined(shape: tuple[int, ...], nucleus: float) -> None:
     whole = disc(shape, tuple(n / 2 for n in shape), 11)
     labels = np.where(whole, 1 + (np.indices(shape)[-1] >= 20), 0)
-    merged = merge_fragments(labels, np.ones(shape), speck=0, largest=PLENTY)
-    np.testing.assert_array_equal(merged, whole)
+    np.testing.assert_array_equal(merged(labels, 1, nucleus), whole)
 
 
-@pytest.mark.parametrize("shape", [(40, 60), (30, 30, 60)])
-def test_touching_discs_stay_apart(shape: tuple[int, ...]) -> None:
+def test_a_disc_in_petals_of_which_no_two_look_like_one_is_joined() -> None:
+    whole = disc((40, 40), (20, 20), 12)
+    angle = np.arctan2(*(np.indices(whole.shape) - 19.5))
+    labels = np.where(whole, 1 + ((angle + np.pi) // (2 * np.pi / 3)).clip(0, 2).astype(int), 0)
+    two = np.where(labels == 3, 0, labels)
+    assert set(np.unique(merged(two, 1, 450))) == {0, 1, 2}
+    np.testing.assert_array_equal(merged(labels, 1, 450), whole)
+
+
+@pytest.mark.parametrize(("shape", "nucleus"), [((40, 60), 380), ((30, 30, 60), 5600)])
+def test_touching_discs_stay_apart(shape: tuple[int, ...], nucleus: float) -> None:
     middle = tuple(n / 2 for n in shape[:-1])
     one, other = disc(shape, (*middle, 20), 11), disc(shape, (*middle, 40), 11)
     labels = np.where(one, 1, np.where(other, 2, 0))
-    merged = merge_fragments(labels, np.ones(shape), speck=0, largest=PLENTY)
-    np.testing.assert_array_equal(merged, labels)
+    np.testing.assert_array_equal(merged(labels, 1, nucleus), labels)
+
+
+def test_a_neck_keeps_apart_what_is_nearly_convex() -> None:
+    labels = np.zeros((20, 40), int)
+    labels[:, :20], labels[:, 20:] = 1, 2
+    depth = np.ones(labels.shape)
+    assert merge_fragments(labels, depth, depth, 800).max() == 1
+    depth[:, 19:21] = 0.8
+    assert merge_fragments(labels, np.ones(labels.shape), depth, 800).max() == 2
 
 
 def test_a_convex_pair_of_different_brightness_stays_apart() -> None:
     labels = np.zeros((20, 40), int)
     labels[:, :20], labels[:, 20:] = 1, 2
-    light = np.where(labels == 1, 1.0, 0.5)
-    assert merge_fragments(labels, np.ones_like(light), 0, PLENTY).max() == 1
-    assert merge_fragments(labels, light, 0, PLENTY).max() == 2
+    assert merged(labels, 1, 800).max() == 1
+    assert merged(labels, np.where(labels == 1, 1.0, 0.5), 800).max() == 2
 
 
 def test_a_union_is_never_larger_than_allowed() -> None:
     labels = np.repeat(np.arange(1, 5), 10)[None].repeat(10, axis=0)
-    sizes = np.bincount(merge_fragments(labels, np.ones(labels.shape), 0, 250).ravel())
+    sizes = np.bincount(merged(labels, 1, 125).ravel())
     assert sorted(sizes[sizes > 0]) == [200, 200]
 
 
@@ -49,10 +72,8 @@ def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:
     labels = np.zeros((30, 30), int)
     labels[5:25, 5:25] = 1
     labels[12:16, 25:28] = 2
-    apart = merge_fragments(labels, np.ones(labels.shape), speck=0, largest=PLENTY)
-    joined = merge_fragments(labels, np.ones(labels.shape), speck=20, largest=PLENTY)
-    assert apart.max() == 2
-    np.testing.assert_array_equal(joined, labels > 0)
+    assert merged(labels, 1, 110).max() == 2
+    np.testing.assert_array_equal(merged(labels, 1, 400), labels > 0)
 
 
 @settings(max_examples=25, deadline=None)
@@ -60,11 +81,11 @@ def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:
 def test_merging_moves_no_pixel_between_nucleus_and_background(seed: int) -> None:
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 4, (4, 4)).repeat(4, axis=0).repeat(4, axis=1)
-    merged = merge_fragments(labels, rng.random(labels.shape), speck=20, largest=150)
-    np.testing.assert_array_equal(merged > 0, labels > 0)
+    found = merged(labels, rng.random(labels.shape), nucleus=75)
+    np.testing.assert_array_equal(found > 0, labels > 0)
     for label in np.unique(labels[labels > 0]):
-        assert len(np.unique(merged[labels == label])) == 1
+        assert len(np.unique(found[labels == label])) == 1
 
 
 def test_an_empty_map_stays_empty() -> None:
-    assert not merge_fragments(np.zeros((8, 8), int), np.zeros((8, 8)), 1, 10).any()
+    assert not merged(np.zeros((8, 8), int), 1, 10).any()
