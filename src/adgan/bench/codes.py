@@ -17,8 +17,8 @@ from adgan.report import Chart, Figure, Picture, Section
 from adgan.report.scatter import scatter_chart
 
 UNALIGNED = "adgan@loss.aligned=false"
-CROPS = 96
-"""Crops of each domain whose codes are shown."""
+CROPS = 200
+"""Crops of each domain whose middle is shown."""
 STEPS = 10
 """Intervals between the two domain labels, as in the paper."""
 
@@ -50,8 +50,8 @@ def code_sections(folder: Path, records: Sequence[Record]) -> list[Section]:
     sections = []
     if charts:
         text = (
-            "t-SNE of the content codes of crops of images and of simulated masks, each averaged "
-            "over its places."
+            "t-SNE of the content codes in the middle of crops of images and of simulated masks. "
+            "Where both domains mix, their content is aligned."
         )
         sections.append(Section("Content of both domains", (text,), charts=tuple(charts)))
     if figures:
@@ -84,13 +84,14 @@ def content_chart(model: Model, seen: Sequence[np.ndarray]) -> Markup:
 
 @torch.inference_mode()
 def content_codes(model: Model, seen: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the codes ``N C`` of crops of images and of masks, averaged over places."""
+    """Return the codes ``N C`` in the middle of crops of images and of masks."""
     batches = build_batches(model.recipe, list(seen))
     found: list[list[np.ndarray]] = [[], []]
     for step in range(-(-CROPS // model.recipe.data.batch)):
         for domain, x in zip((IMAGE, MASK), batches.draw(step).chunk(2), strict=True):
             content = model.generator.encoder(x, labels_of(domain, x))
-            found[domain].append(content.flatten(2).mean(2).numpy())
+            middle = tuple(side // 2 for side in content.shape[2:])
+            found[domain].append(content[(..., *middle)].numpy())
     images, masks = (np.concatenate(parts)[:CROPS] for parts in found)
     return images, masks
 
