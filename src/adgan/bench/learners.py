@@ -37,8 +37,10 @@ from adgan.methods.supervised import (
 )
 from adgan.recipe import Recipe
 
-PAIRS = 64
-"""Images that a translator makes."""
+PAIRS = {2: 64, 3: 16}
+"""Images that a translator makes, by rank."""
+DEEP = 32
+"""Largest side of a crop of a volume: these networks see volumes whole, not in planes."""
 
 
 def supervised(learner: Learner) -> Callable[[Task], Fitted]:
@@ -50,7 +52,7 @@ def supervised(learner: Learner) -> Callable[[Task], Fitted]:
     def fit(task: Task) -> Fitted:
         examples = [make_example(task.recipe, image, task.band) for image in task.seen]
         network, steps = train_learner(learner, task, examples, 1.0)
-        tile = None if learner.whole else task.recipe.data.crop
+        tile = None if learner.whole else crop_of(task.recipe)
         notes = {"steps": steps, "parameters": parameters(network), "labelled": len(examples)}
         return Fitted(_by_classes(network, task.recipe, tile), notes)
 
@@ -62,10 +64,12 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
 
     def fit(task: Task) -> Fitted:
         method, first = train(task, 0.5)
-        pairs = (draw_pair(method, task.recipe, number) for number in range(PAIRS))
+        pairs = (
+            draw_pair(method, task.recipe, number) for number in range(PAIRS[task.recipe.data.rank])
+        )
         examples = [Example(image, classes_of(labels)) for image, labels in pairs]
         network, second = train_learner(learner, task, examples, 0.5)
-        tile = None if learner.whole else task.recipe.data.crop
+        tile = None if learner.whole else crop_of(task.recipe)
 
         def soft(image: np.ndarray) -> np.ndarray:
             shares = probabilities(network, image, tile)
@@ -88,18 +92,24 @@ def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
     return Example(seen[inside], classes_of(nearest(image.truth, seen.shape)[inside]))
 
 
+def crop_of(recipe: Recipe) -> tuple[int, ...]:
+    """Return the sides of a training crop."""
+    crop = recipe.data.crop
+    return crop if recipe.data.rank == 2 else tuple(min(side, DEEP) for side in crop)
+
+
 def train_learner(
     learner: Learner, task: Task, examples: Sequence[Example], share: float
 ) -> tuple[nn.Module, int]:
     """Train for a share of the budget; return the network and its steps."""
     recipe, device = task.recipe, choose_device(task.device)
-    data, schedule = recipe.data, recipe.schedule
+    data, schedule, crop = recipe.data, recipe.schedule, crop_of(recipe)
     goal = parameters(build_generator(recipe))
-    network = make_network(learner, data.rank, min(data.crop), goal, recipe.seed).to(device)
+    network = make_network(learner, data.rank, min(crop), goal, recipe.seed).to(device)
     adam = torch.optim.Adam(network.parameters(), betas=schedule.betas, weight_decay=schedule.decay)
 
     def step(number: int, progress: float) -> None:
-        images, classes = draw(examples, data.crop, data.batch, recipe.seed, number)
+        images, classes = draw(examples, crop, data.batch, recipe.seed, number)
         loss = learner.loss(network(images.to(device)), classes.to(device))
         adam.zero_grad()
         loss.backward()

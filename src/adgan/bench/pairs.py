@@ -12,8 +12,8 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
-SIDE = 2
-"""Side of such an image, in crops."""
+SIDE = {2: 2, 3: 1}
+"""Side of such an image, in crops, by rank."""
 
 
 def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -33,7 +33,7 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     image, labels
         ``(Z) Y X`` at the working scale: float32 in [-1, 1], and uint16.
     """
-    shape = tuple(SIDE * side for side in recipe.data.crop)
+    shape = tuple(SIDE[recipe.data.rank] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
     labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}

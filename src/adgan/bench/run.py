@@ -19,19 +19,14 @@ from adgan.bench.variants import base_of, vary
 from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
-from adgan.io import write_gray, write_labels
+from adgan.inputs import settle
+from adgan.io import Image, write_gray, write_labels
 from adgan.methods.base import Translator
 from adgan.presets import make_preset
 from adgan.recipe import Recipe
 
 EXAMPLES = 3
 """Images of a set that are kept for pictures."""
-VOLUMES: dict[str, Any] = {
-    # Rivals have networks of volumes: so has AD-GAN beside them.
-    "network": {"planes": False, "kernel": 3},
-    "data": {"rank": 3, "crop": (32, 32, 32), "working_radius": 5.0},
-}
-"""Settings for volumes: nuclei of about ten voxels, or nothing is learnt within minutes."""
 
 Watch = Callable[[int, int, str], None]
 
@@ -120,11 +115,12 @@ def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
     if len(scene) < 2:
         found = estimate_sizes(which.images, which.spacing)
         scene = {"radius": found.radius, "count": found.count} | scene
-    rank = VOLUMES if which.rank == 3 else {}
     # Images of one set are of one kind: nothing is done to them that rivals would not see.
-    data = {"adapt": False, "spacing": which.spacing if which.rank == 3 else None}
+    data = {"adapt": False, "rank": which.rank}
     own = {"scene": scene, "schedule": length, "data": data}
-    return make_preset("fast", rank, own, source=which.name)
+    recipe = make_preset("fast", own, source=which.name)
+    images = [Image(Path(which.name), p, which.spacing, which.name) for p in which.images]
+    return settle(recipe, images)
 
 
 def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:

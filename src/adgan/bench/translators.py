@@ -16,6 +16,7 @@ from adgan.decode import decode
 from adgan.device import choose_device
 from adgan.methods.adgan import IMAGE
 from adgan.methods.base import Method, Size, Translator
+from adgan.methods.planes import PlaneTranslator, plane_axes
 from adgan.methods.supervised import parameters
 from adgan.recipe import Recipe
 from adgan.translate import translate
@@ -33,7 +34,7 @@ def rival(make: type[Method]) -> Train:
         Its class.
     """
 
-    def train(task: Task, share: float) -> tuple[Method, int]:
+    def train(task: Task, share: float) -> tuple[Translator, int]:
         recipe, device = task.recipe, choose_device(task.device)
         method = make(size_of(recipe)).to(device)
         batches = build_batches(recipe, [build_image(recipe, i).seen for i in task.images])
@@ -42,6 +43,8 @@ def rival(make: type[Method]) -> Train:
             method.step(*halves(batches.draw(number), device), number, progress)
 
         steps = run_loop(recipe.schedule, step, method.optimisers, make.rate, share)
+        if recipe.network.planes:
+            return PlaneTranslator(method.eval(), plane_axes(recipe.aspect)), steps
         return method.eval(), steps
 
     return train
@@ -124,7 +127,7 @@ def size_of(recipe: Recipe) -> Size:
     """Return the size of networks that a recipe gives to every method."""
     net, schedule = recipe.network, recipe.schedule
     return Size(
-        rank=recipe.data.rank,
+        rank=recipe.network_rank,
         width=net.width,
         critic_width=net.critic_width,
         blocks=net.blocks,
@@ -134,5 +137,5 @@ def size_of(recipe: Recipe) -> Size:
         decay=schedule.decay,
         seed=recipe.seed,
         halvings=net.critic_halvings,
-        aspect=recipe.aspect,
+        aspect=recipe.network_aspect,
     )

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from adgan.methods.adgan import Generator
+from adgan.methods.base import Translator
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
@@ -24,8 +25,8 @@ def plane_axes(aspect: Sequence[float]) -> tuple[int, ...]:
     return (0, 1, 2) if 1 / STRETCHED <= z / x <= STRETCHED else (0,)
 
 
-class PlaneGenerator(nn.Module):
-    """A generator of rank 2 that translates volumes.
+class PlaneTranslator(nn.Module):
+    """A method of rank 2 that translates volumes.
 
     Parameters
     ----------
@@ -35,7 +36,9 @@ class PlaneGenerator(nn.Module):
         Across which volumes are cut, see :func:`plane_axes`.
     """
 
-    def __init__(self, generator: Generator, axes: Sequence[int]):
+    generator: Translator
+
+    def __init__(self, generator: Translator, axes: Sequence[int]):
         super().__init__()
         self.generator = generator
         self.axes = axes
@@ -44,16 +47,6 @@ class PlaneGenerator(nn.Module):
     def width(self) -> int:
         """Channels of the largest feature map."""
         return self.generator.width
-
-    @property
-    def encoder(self) -> Encoder:
-        """That of planes."""
-        return self.generator.encoder
-
-    @property
-    def decoder(self) -> Decoder:
-        """That of planes."""
-        return self.generator.decoder
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map ``B 1 Z Y X`` of domain `source` to the other one; `norm` is given volumes."""
@@ -72,3 +65,19 @@ class PlaneGenerator(nn.Module):
 
         made = self.generator.translate(planes.flatten(0, 1), source, of_volumes)
         return made.unflatten(0, (batch, depth)).movedim(1, 2 + axis)
+
+
+class PlaneGenerator(PlaneTranslator):
+    """A generator of rank 2 that translates volumes; it shows its parts as a generator does."""
+
+    generator: Generator
+
+    @property
+    def encoder(self) -> Encoder:
+        """That of planes."""
+        return self.generator.encoder
+
+    @property
+    def decoder(self) -> Decoder:
+        """That of planes."""
+        return self.generator.decoder
