@@ -47,7 +47,7 @@ def signed_depth(mask: np.ndarray, spacing: Sequence[float] | None = None) -> np
     distance = edt.edt(mask.astype(np.uint8) + 1, anisotropy=spacing, black_border=False)
     # A mask without a rim (all or nothing) has no finite depth.
     distance = np.minimum(distance, 1e6, out=distance)
-    return np.where(mask, distance, -distance)
+    return np.negative(distance, out=distance, where=~mask)
 
 
 def snap(

@@ -14,8 +14,9 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 from scipy.spatial import ConvexHull
+
+from adgan.labelmap import regions
 
 TOLERANCE = 0.03
 """Solidity that a join may cost: about what pixels of a working nucleus do to it."""
@@ -140,23 +141,36 @@ def _measure(
     labels: np.ndarray, brightness: np.ndarray, depth: np.ndarray, wanted: set[int]
 ) -> dict[int, Clump]:
     """Return some regions by their labels."""
+    found = regions(np.where(np.isin(labels, list(wanted)), labels, 0))
+    if not wanted:
+        return {}
+    light = np.add.reduceat(brightness.ravel()[found.pixels], found.starts)
+    deepest = np.maximum.reduceat(depth.ravel()[found.pixels], found.starts)
+    # Along each line only the first and the last pixel can be corners of the hull.
+    owner = found.per_pixel(np.arange(len(found.labels)))
+    places = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
+    line = np.column_stack([owner, places[:, :-1]])
+    change = (line[1:] != line[:-1]).any(axis=1)
+    first, last = np.r_[True, change], np.r_[change, True]
+    owner = np.concatenate([owner[first], owner[last]])
+    ends = np.concatenate([places[first], places[last] + np.eye(labels.ndim, dtype=int)[-1]])
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.arange(1, len(found.labels)))
+    steps = np.array([(*s, 0) for s in itertools.product((0, 1), repeat=labels.ndim - 1)])
     clumps = {}
-    for label, box in enumerate(ndimage.find_objects(labels.astype(np.int32)), start=1):
-        if box is None or label not in wanted:
-            continue
-        piece = labels[box] == label
-        # Along each line only the first and the last pixel can be corners of the hull.
-        lines = np.argwhere(piece.any(axis=-1))
-        rows = piece[tuple(lines.T)]
-        first, last = rows.argmax(axis=-1), rows.shape[1] - rows[:, ::-1].argmax(axis=-1)
-        ends = np.concatenate([np.c_[lines, first], np.c_[lines, last]])
-        steps = np.array([(*s, 0) for s in itertools.product((0, 1), repeat=piece.ndim - 1)])
-        points = (ends[:, None] + steps).reshape(-1, piece.ndim)
-        size = int(np.count_nonzero(piece))
-        corners, solidity = _hull(size, points + [s.start for s in box])
-        light, deepest = float(brightness[box][piece].sum()), float(depth[box][piece].max())
+    for number, points in enumerate(np.split(ends[order], bounds)):
+        label, size = int(found.labels[number]), int(found.sizes[number])
+        around = (points[:, None] + steps).reshape(-1, labels.ndim)
+        corners, solidity = _hull(size, around)
         clumps[label] = Clump(
-            size, light, deepest, corners, solidity, 0.0, size * solidity, ((label,),)
+            size=size,
+            light=float(light[number]),
+            depth=float(deepest[number]),
+            corners=corners,
+            solidity=solidity,
+            joins=0.0,
+            value=size * solidity,
+            nuclei=((label,),),
         )
     return clumps
 

@@ -20,6 +20,8 @@ LEAST = 0.3
 """Standard deviation in pixels under which a Gaussian does nothing."""
 RING = 0.6
 """Width of the surroundings, in nucleus radii."""
+ENOUGH = 4.0
+"""Pixels a radius that are enough to tell a nucleus from its surroundings."""
 
 
 def noise_level(image: np.ndarray) -> float:
@@ -100,7 +102,12 @@ def find_faint(
     """
     number = int(labels.max(initial=0)) + 1
     faint = np.zeros(number, bool)
-    left, spacing = labels, aspect or 1
+    aspect = aspect or (1.0,) * labels.ndim
+    apart = [max(1, int(radius / side / ENOUGH)) for side in aspect]
+    some = tuple(slice(step // 2, None, step) for step in apart)
+    labels, image = labels[some], image[some]
+    spacing = [side * step for side, step in zip(aspect, apart, strict=True)]
+    left = labels
     while True:
         ring = np.where(left > 0, 0, expand_labels(left, RING * radius, spacing))
         inside, outside = _means(left, image, number), _means(ring, image, number)
