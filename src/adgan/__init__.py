@@ -1,8 +1,7 @@
 """Nucleus segmentation without labels: train an AD-GAN on your own images.
 
 >>> import adgan
->>> recipe = adgan.make_preset("fast", adgan.like("hela"))
->>> model = adgan.train("images", "run", recipe)
+>>> model = adgan.train("images", "run")
 >>> found = adgan.segment(model, "images", "labels")
 >>> adgan.evaluate("labels", "truth").mean["f1"]
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from adgan.checkpoint import load as load
     from adgan.errors import AdganError as AdganError
     from adgan.evaluate import evaluate as evaluate
+    from adgan.fit import fit_recipe as fit_recipe
     from adgan.inspection import inspect as inspect
     from adgan.measure import measure as measure
     from adgan.presets import like as like
@@ -34,6 +34,7 @@ _HOME = {
     "AdganError": "errors",
     "estimate_sizes": "auto.size",
     "evaluate": "evaluate",
+    "fit_recipe": "fit",
     "inspect": "inspection",
     "like": "presets",
     "load": "checkpoint",
@@ -51,6 +52,7 @@ __all__ = [
     "__version__",
     "estimate_sizes",
     "evaluate",
+    "fit_recipe",
     "inspect",
     "like",
     "load",

@@ -36,6 +36,7 @@ from adgan.course import Course
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.examine import examine
+from adgan.fit import fit_recipe
 from adgan.inputs import read_inputs, settle
 from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, write_png
@@ -56,7 +57,7 @@ WINDOW = {2: 3, 3: 1}
 def train(
     images: Sources,
     output: str | os.PathLike[str],
-    recipe: Recipe,
+    recipe: Recipe | None = None,
     *,
     device: Device = "auto",
     overwrite: bool = False,
@@ -74,7 +75,8 @@ def train(
     output
         The run folder to make.
     recipe
-        Settings, see :func:`adgan.presets.make_preset`.
+        Settings, see :func:`adgan.presets.make_preset`; when absent the default ones, with sizes
+        estimated from the images, see :func:`adgan.fit.fit_recipe`.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -97,6 +99,7 @@ def train(
         If images cannot be read or used, or the folder cannot be written.
     """
     started = time.monotonic()
+    recipe = recipe or fit_recipe(images, note=note)
     loaded = read_inputs(images, recipe, recipe.data.spacing)
     recipe = settle(recipe, loaded)
     folder = claim_output(output, overwrite, [i.path for i in loaded])

@@ -130,54 +130,12 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
     AdganError
         If a setting is no good; if sizes are missing and the images do not tell them.
     """
-    from adgan.presets import make_preset
-    from adgan.settings import merged
+    from adgan.fit import fit_recipe
 
-    preset, source = options.preset or "fast", str(options.config or "these options")
-    settings = options.settings()
-    data = settings.setdefault("data", {})
-    if data.get("rank") is None and (rank := _rank_of(images, options)):
-        data["rank"] = rank
-    scene = settings.setdefault("scene", {})
-    missing = [name for name in ("radius", "count") if scene.get(name) is None]
-    stand_in: dict[str, Any] = {"scene": {name: (1, 1) for name in missing}}
-    # Every other setting is seen to be good before images are read.
-    recipe = make_preset(preset, merged(settings, stand_in), source=source)
-    if not missing:
-        return recipe
-    if not images:
-        raise AdganError(
-            f"nuclear {' and '.join(missing)} are not known: give --radius MIN MAX and "
-            "--count MIN MAX, --like NAME, or the images to estimate them from"
-        )
-    sizes = _estimate(missing, images, recipe)
-    return make_preset(preset, merged(settings, sizes), source=source)
-
-
-def _rank_of(images: Sequence[str], options: RecipeOptions) -> int | None:
-    """Return 2 for images and 3 for volumes, by what was said or by the first of them."""
-    from adgan.io import find_images, read_images
-
-    if options.stack or options.spacing:
-        return 3 if options.stack else len(options.spacing or ())
-    if not images:
-        return None
-    first = find_images(images)[0]
-    return read_images(first, options.channel, options.frames)[0].pixels.ndim
-
-
-def _estimate(missing: Sequence[str], images: Sequence[str], recipe: "Recipe") -> dict[str, Any]:
-    from adgan.auto.size import estimate_sizes
-    from adgan.inputs import read_inputs
-
-    loaded = read_inputs(images, recipe, recipe.data.spacing)
-    volumes = recipe.data.rank == 3
-    found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
-    ranges = {name: getattr(found, name) for name in missing}
-    words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
-    say(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
-    if not volumes:
-        return {"scene": ranges}
-    elongation = recipe.data.elongation or found.elongation
-    say(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")
-    return {"scene": ranges, "data": {"elongation": elongation}}
+    return fit_recipe(
+        images or None,
+        options.settings(),
+        options.preset or "fast",
+        source=str(options.config or "these options"),
+        note=say,
+    )

@@ -1,8 +1,7 @@
 """Options become a recipe: who wins, and what is estimated."""
 
 import json
-import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -34,9 +33,7 @@ def estimator(monkeypatch):
         seen.extend(images)
         return SimpleNamespace(radius=(7.0, 9.0), count=(11.0, 13.0), note="A guess.")
 
-    module = ModuleType("adgan.auto.size")
-    module.estimate_sizes = estimate_sizes
-    monkeypatch.setitem(sys.modules, "adgan.auto.size", module)
+    monkeypatch.setattr("adgan.fit.estimate_sizes", estimate_sizes)
     return seen
 
 

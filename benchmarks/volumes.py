@@ -1,0 +1,159 @@
+"""Quality on volumes: ours, told the voxel size and nothing else, beside plain thresholds.
+
+python benchmarks/volumes.py --data DIR -o RESULTS.jsonl [--sets bbbc050,nuclei3d] [--seeds 3]
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from quality import PLAIN, TITLES, figure, plain_key, show, spread, verdict
+from runs import Record, Results, ended, score
+from sets import SCORES, DataSet, Labelled, load_images, load_labelled, median_diameter
+
+import adgan
+from adgan.checkpoint import load, read_run
+from adgan.errors import AdganError
+from adgan.methods.thresholds import segment_plainly
+from adgan.synth.samples import simulated_sample
+
+HEADER = ("set", "score", "Otsu", "best plain", "ours", "target")
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Volumes of one kind: micrometres a voxel, Z Y X, minutes of training, scores to reach."""
+
+    spacing: tuple[float, float, float]
+    minutes: float
+    target: dict[str, float]
+
+
+SETS = {
+    "bbbc050": Volumes((1.75, 0.8, 0.8), 15, {"dice": 0.88, "f1": 0.82, "seg": 0.68}),
+    "arabidopsis": Volumes((0.284, 0.127, 0.127), 15, {"f1": 0.72}),
+    # Simulated: eight volumes to train on, four others to score.
+    "nuclei3d": Volumes((2.0, 0.5, 0.5), 10, {"dice": 0.90, "f1": 0.90}),
+}
+SEEN, HELD = 8, 4
+"""Simulated volumes to train on, and to score."""
+
+
+def load_set(name: str, data: Path | None) -> tuple[list[np.ndarray], list[Labelled]]:
+    """Return the volumes to train on, and those to score with their labels."""
+    if name == "nuclei3d":
+        drawn = simulated_sample(name, images=SEEN + HELD)
+        held = [Labelled(str(k), image, truth) for k, (image, truth, _) in enumerate(drawn)]
+        return [image for image, _, _ in drawn[:SEEN]], held[SEEN:]
+    if data is None:
+        raise AdganError(f"--data is needed for {name}: the folder that holds it")
+    which = DataSet(name, like="")
+    return [i.pixels for i in load_images(data, which)], load_labelled(data, which)
+
+
+def run_adgan(name: str, seed: int, asked: argparse.Namespace) -> Record:
+    """Train and segment as a user would who types the voxel size alone."""
+    which = SETS[name]
+    images, held = load_set(name, asked.data)
+    settings = {
+        "seed": seed,
+        "schedule": {"minutes": asked.minutes or which.minutes},
+        "data": {"spacing": which.spacing},
+    }
+    folder = asked.runs / f"{name}_{seed}"
+    if not ended(folder):
+        recipe = adgan.fit_recipe(images, settings)
+        adgan.train(images, folder, recipe, device=asked.device, overwrite=True)
+    if not ended(folder):
+        # Ctrl-C ends training cleanly: what came of it is no result.
+        raise KeyboardInterrupt
+    about, started = read_run(folder), time.monotonic()
+    found = adgan.segment(load(folder), [i.pixels for i in held], device=asked.device)
+    return {
+        "scores": score([f.labels for f in found], held, DataSet(name, like="")),
+        "steps": about["steps"],
+        "verdict": about["verdict"],
+        "seconds": round(about["seconds"], 1),
+        "segment_seconds": round(time.monotonic() - started, 1),
+        "images": len(held),
+    }
+
+
+def run_plain(results: Results, name: str, asked: argparse.Namespace) -> None:
+    """Score each plain threshold, given the true diameter in voxels."""
+    _, held = load_set(name, asked.data)
+    diameter = median_diameter([image.truth for image in held])
+    for threshold, smoothing in PLAIN:
+
+        def run(threshold: str = threshold, smoothing: str = smoothing) -> Record:
+            found = [segment_plainly(i.pixels, threshold, smoothing, diameter) for i in held]
+            return {"scores": score(found, held, DataSet(name, like=""))}
+
+        results.once(plain_key(threshold, smoothing, DataSet(name, like="")), run)
+
+
+def key_of(name: str, seed: int, asked: argparse.Namespace) -> Record:
+    """Return what a result of ours is known by."""
+    minutes = asked.minutes or SETS[name].minutes
+    return {"method": "adgan", "set": name, "seed": seed, "minutes": minutes}
+
+
+def rows_of(records: Sequence[Record], asked: argparse.Namespace) -> list[list[str]]:
+    """Return a row a score of a set."""
+
+    def values(keys: Sequence[Record], name: str) -> list[float]:
+        return [r["scores"]["mean"][name] for r in records if r["key"] in keys]
+
+    rows = []
+    for which in asked.chosen:
+        for name in SCORES:
+            plain = {
+                p: found[0]
+                for p in PLAIN
+                if (found := values([plain_key(*p, DataSet(which, like=""))], name))
+            }
+            best = max(plain, key=lambda p: plain[p], default=None)
+            otsu = max((v for (t, _), v in plain.items() if t == "otsu"), default=None)
+            ours = values([key_of(which, seed, asked) for seed in range(asked.seeds)], name)
+            title = f"{figure(plain[best])} {' '.join(best)}" if best else "-"
+            told = verdict(ours, SETS[which].target.get(name))
+            rows.append([which, TITLES[name], figure(otsu), title, spread(ours), told])
+    return rows
+
+
+def main() -> None:
+    """Run what is missing and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, help="folder that holds bbbc050 and arabidopsis")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="results, JSON lines")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
+    parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
+    parser.add_argument("--minutes", type=float, help="of training; each set's own when absent")
+    parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="cpu")
+    parser.add_argument("--table", action="store_true", help="only print what the file holds")
+    asked = parser.parse_args()
+    asked.chosen = asked.sets.split(",")
+    if unknown := [name for name in asked.chosen if name not in SETS]:
+        parser.error(f"no set is called '{unknown[0]}': choose from {', '.join(SETS)}")
+    results = Results(asked.output)
+    if not asked.table:
+        for name in asked.chosen:
+            run_plain(results, name, asked)
+        for seed in range(asked.seeds):
+            for name in asked.chosen:
+                results.once(
+                    key_of(name, seed, asked), lambda n=name, s=seed: run_adgan(n, s, asked)
+                )
+    show("volumes, means over images", HEADER, rows_of(results.read(), asked))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AdganError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,99 @@
+"""A recipe for the images at hand: what nobody typed is estimated from them."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adgan.auto.size import estimate_sizes
+from adgan.errors import AdganError
+from adgan.inputs import read_inputs
+from adgan.io import Sources, find_images, read_images
+from adgan.presets import Preset, make_preset
+from adgan.recipe import Recipe
+from adgan.settings import merged
+
+Note = Callable[[str], None]
+
+
+def fit_recipe(
+    images: Sources | None,
+    settings: dict[str, Any] | None = None,
+    preset: Preset = "fast",
+    *,
+    source: str = "the recipe",
+    note: Note | None = None,
+) -> Recipe:
+    """Return a preset with settings laid over it; sizes that these lack are estimated.
+
+    Parameters
+    ----------
+    images
+        Folder, files or globs, or arrays ``(Z) Y X``; read only where something is missing.
+    settings
+        Nested settings of the recipe, such as ``{"schedule": {"minutes": 10}}``.
+    preset
+        ``"fast"`` or ``"paper"``.
+    source
+        Where the settings come from, for messages.
+    note
+        Called with each line that tells what was estimated.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    AdganError
+        If a setting is no good; if sizes are missing and the images do not tell them.
+    """
+    settings = merged(settings or {})
+    data, scene = settings.setdefault("data", {}), settings.setdefault("scene", {})
+    if data.get("rank") is None and (rank := _rank_of(images, data)):
+        data["rank"] = rank
+    missing = [name for name in ("radius", "count") if scene.get(name) is None]
+    stand_in: dict[str, Any] = {"scene": {name: (1, 1) for name in missing}}
+    # Every other setting is seen to be good before images are read.
+    recipe = make_preset(preset, merged(settings, stand_in), source=source)
+    if not missing:
+        return recipe
+    if images is None:
+        raise AdganError(
+            f"nuclear {' and '.join(missing)} are not known: give --radius MIN MAX and "
+            "--count MIN MAX, --like NAME, or the images to estimate them from"
+        )
+    sizes = _estimate(missing, images, recipe, note or (lambda _: None))
+    return make_preset(preset, merged(settings, sizes), source=source)
+
+
+def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
+    """Return 2 for images and 3 for volumes, by what was said or by the first of them."""
+    if data.get("stack"):
+        return 3
+    if data.get("spacing"):
+        return len(data["spacing"])
+    if images is None:
+        return None
+    given: list[Any] = (
+        [images] if isinstance(images, (str, os.PathLike, np.ndarray)) else list(images)
+    )
+    if given and isinstance(given[0], np.ndarray):
+        return int(given[0].ndim)
+    first = find_images(given)[0]
+    return read_images(first, data.get("channel"), data.get("frames", False))[0].pixels.ndim
+
+
+def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:
+    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    volumes = recipe.data.rank == 3
+    found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
+    ranges = {name: getattr(found, name) for name in missing}
+    words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
+    note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
+    if not volumes:
+        return {"scene": ranges}
+    elongation = recipe.data.elongation or found.elongation
+    note(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")
+    return {"scene": ranges, "data": {"elongation": elongation}}
