@@ -38,6 +38,9 @@ class LossSettings(Settings):
     reconstruction: float = Field(20.0, ge=0, description="weight of L_rec, Eq. 1")
     content: float = Field(1.0, ge=0, description="weight of L_ctr, Eq. 3")
     cycle: float = Field(20.0, ge=0, description="weight of L_cyc, Eq. 4")
+    bright: float = Field(
+        10.0, ge=0, description="weight of the term that keeps nuclei bright in both domains"
+    )
     adversarial: Literal["least_squares", "log"] = Field(
         "least_squares", description="form of L_adv, Eq. 2"
     )

@@ -21,3 +21,18 @@ ADVERSARIAL: dict[str, Callable[[Tensor, bool], Tensor]] = {
     "least_squares": least_squares,
     "log": log_likelihood,
 }
+
+BRIGHT = 0.2
+"""Correlation of an image and its translation from which :func:`dimness` is nothing."""
+
+
+def dimness(fake: Tensor, x: Tensor) -> Tensor:
+    """Return by how much the correlation of translations and inputs falls short of :data:`BRIGHT`.
+
+    Not in the paper. Nothing else says whether the bright or the dark in an image is nucleus: both
+    can be cycled, so that some seeds learnt the inverse. Images come with bright nuclei; once
+    training goes that way this term is 0 and has no gradient.
+    """
+    one, other = fake - fake.mean(), x - x.mean()
+    scale = one.square().sum().sqrt() * other.square().sum().sqrt()
+    return F.relu(BRIGHT - (one * other).sum() / (scale + 1e-6))

@@ -19,7 +19,7 @@ PAPER: dict[str, Any] = {
         "kernel": 7,
         "smooth": False,
     },
-    "loss": {"noise": 0.0, "history": 50},
+    "loss": {"noise": 0.0, "history": 50, "bright": 0.0},
     "scene": {"contact": 0.0, "overlap": 0.0, "wobble": 0.0, "eccentricity": (0.25, 0.75)},
     "data": {
         "working_radius": None,

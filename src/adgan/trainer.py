@@ -79,6 +79,7 @@ class Trainer:
             loss.reconstruction * terms["rec"]
             + loss.content * terms["ctr"]
             + loss.cycle * terms["cyc"]
+            + loss.bright * terms["dim"]
             + terms["adv"]
         )
         self.optimiser.zero_grad()

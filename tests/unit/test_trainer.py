@@ -67,7 +67,7 @@ def test_losses_are_those_before_the_step_and_the_discriminator_learns(tiny, bat
     trainer = trainer_of(tiny())
     before = {k: v.clone() for k, v in trainer.discriminator.state_dict().items()}
     _, (losses,) = after(trainer, batches)
-    assert list(losses) == ["rec", "adv", "ctr", "cyc", "dis"]
+    assert list(losses) == ["rec", "adv", "ctr", "cyc", "dim", "dis"]
     assert losses["dis"] == pytest.approx(1, abs=0.2)  # untrained logits are near 0
     assert len(changed(before, trainer.discriminator.state_dict(), "")) == len(before)
 

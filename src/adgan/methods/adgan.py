@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from adgan.losses import ADVERSARIAL
+from adgan.losses import ADVERSARIAL, dimness
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
@@ -125,14 +125,17 @@ def generator_losses(
 
     ``rec`` (Eq. 1), ``adv`` (Eq. 2, translations only), ``ctr`` (Eq. 3) and ``cyc`` (Eq. 4),
     each a mean over images and masks, so that the pair of domains weighs as the sum in the
-    paper does once doubled.
+    paper does once doubled. ``dim`` is :func:`adgan.losses.dimness` of both translations.
     """
+    half = len(passes.x) // 2
+    parts = zip(passes.fake.split(half), passes.x.split(half), strict=True)
     logits = discriminator(passes.fake, 1 - passes.domain)
     return {
         "rec": 2 * F.l1_loss(passes.reconstructed, passes.x),
         "adv": 2 * ADVERSARIAL[adversarial](logits, True),
         "ctr": 2 * F.l1_loss(passes.content_again, passes.content),
         "cyc": 2 * F.l1_loss(passes.cycled, passes.x),
+        "dim": sum((dimness(fake, x) for fake, x in parts), logits.new_zeros(())),
     }
 
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from adgan.losses import dimness
 from adgan.methods.adgan import (
     IMAGE,
     MASK,
@@ -119,6 +120,8 @@ def test_terms_are_sums_over_both_domains():
     logits = critic(passes.fake, domain.flip(1))
     expected = sum(-F.logsigmoid(logits[half]).mean() for half in halves)
     torch.testing.assert_close(terms["adv"], expected)
+    expected = sum(dimness(passes.fake[half], x[half]) for half in halves)
+    torch.testing.assert_close(terms["dim"], expected)
 
 
 def test_the_discriminator_calls_reconstructions_real():
