@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 import adgan
+from adgan.auto.survey import spread
 from adgan.bench.loop import halves, run_loop
 from adgan.bench.system import Fitted, Segment, Task
 from adgan.build import build_batches, build_image
@@ -23,6 +24,8 @@ from adgan.translate import translate
 
 Train = Callable[[Task, float], tuple[Translator, int]]
 """Trains for a share of the budget; returns the method and its steps."""
+Soft = Callable[[np.ndarray], np.ndarray]
+"""Turns an image at the working scale into its soft mask, 0 to 1."""
 
 
 def rival(make: type[Method]) -> Train:
@@ -92,7 +95,11 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
     def fit(task: Task) -> Fitted:
         method, steps = train(task, 1.0)
         notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
-        soft = partial(to_mask, method)
+        soft: Soft = partial(to_mask, method)
+        if takes_dark(task, soft):
+            # Whoever sees such masks turns them round: it tells nothing of a method.
+            notes["turned"] = 1
+            soft = partial(inverse, soft)
         return Fitted(decoding(task.recipe, soft), notes, method, masking(task.recipe, soft))
 
     return fit
@@ -103,7 +110,22 @@ def to_mask(method: Translator, image: np.ndarray) -> np.ndarray:
     return (translate(method, image, IMAGE) + 1) / 2
 
 
-def decoding(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segment:
+def takes_dark(task: Task, soft: Soft) -> bool:
+    """Return whether masks are bright where images are dark, over some training images."""
+    related = []
+    for index in spread(len(task.images), task.recipe.data.rank):
+        seen = build_image(task.recipe, task.images[index]).seen
+        mask = soft(seen)
+        related.append(np.mean((seen - seen.mean()) * (mask - mask.mean())))
+    return bool(np.mean(related) < 0)
+
+
+def inverse(soft: Soft, image: np.ndarray) -> np.ndarray:
+    """Return one minus the soft mask of an image."""
+    return 1 - soft(image)
+
+
+def decoding(recipe: Recipe, soft: Soft) -> Segment:
     """Return what turns pixels into labels by a soft mask at the working scale."""
 
     def segment(pixels: np.ndarray) -> np.ndarray:
@@ -113,7 +135,7 @@ def decoding(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segmen
     return segment
 
 
-def masking(recipe: Recipe, soft: Callable[[np.ndarray], np.ndarray]) -> Segment:
+def masking(recipe: Recipe, soft: Soft) -> Segment:
     """Return what turns pixels into the mask that a network itself draws, cut at one half."""
 
     def mask(pixels: np.ndarray) -> np.ndarray:

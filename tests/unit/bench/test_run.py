@@ -35,6 +35,16 @@ class Toy(Method):
         return self.head(self.network(x, code, norm), code, norm)
 
 
+class Dark(Toy):
+    """Takes the dark for nuclei."""
+
+    def step(self, images, masks, step, progress):
+        return {}
+
+    def translate(self, x, source, norm=adain):
+        return -x
+
+
 def plan(*methods, seeds=1, steps=1):
     return Plan(methods, seeds, {"steps": steps}, "cpu", ["adgan", "benchmark", "run"])
 
@@ -50,6 +60,14 @@ def perfect(monkeypatch):
 
     monkeypatch.setitem(METHODS, "perfect", System("Perfect", "unsupervised", fit))
     return fitted
+
+
+def test_masks_that_show_the_dark_are_turned_round(data_file, tmp_path, monkeypatch):
+    monkeypatch.setitem(METHODS, "dark", System("Dark", "unsupervised", translator(rival(Dark))))
+    run_benchmark(plan("dark"), read_data(data_file), tmp_path / "out")
+    (record,) = Results(tmp_path / "out").read()
+    assert record["notes"]["turned"]
+    assert record["scores"]["mean"]["dice"] > 0.5
 
 
 def test_a_toy_method_takes_a_file_and_a_line(data_file, tmp_path, monkeypatch):
