@@ -152,13 +152,13 @@ def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) ->
     sigma = [WINDOW * radius / block for radius, block in zip(radii, blocks, strict=True)]
 
     def blur(array: np.ndarray) -> np.ndarray:
-        sums = _block_sums(array, blocks)
+        sums = block_sums(array, blocks)
         return np.asarray(ndimage.gaussian_filter(sums, sigma, truncate=3, mode="nearest"))
 
     return np.asarray(blur(image * where) / (blur(where) + 1e-4))
 
 
-def _block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
+def block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
     """Sum over blocks of pixels; those at the end may be cut."""
     for axis, block in enumerate(blocks):
         lines = np.moveaxis(array, axis, 0)

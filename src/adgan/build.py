@@ -8,6 +8,7 @@ import numpy as np
 from adgan.auto.handling import Handling
 from adgan.auto.survey import handle
 from adgan.data.batches import Batches
+from adgan.data.parts import Parts, measure_parts
 from adgan.data.prepare import Prepared, prepare
 from adgan.methods.adgan import Generator
 from adgan.methods.planes import PlaneGenerator, plane_axes
@@ -112,8 +113,19 @@ def build_image(
     spacing
         Micrometres a pixel; as that of the run when absent.
     """
-    data = recipe.data
+    data, scales = recipe.data, recipe.scales(spacing)
+    return prepare(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+
+
+def build_parts(
+    recipe: Recipe, pixels: np.ndarray, spacing: Sequence[float] | None = None
+) -> Parts:
+    """Return a volume that is prepared part by part as :func:`build_image` does the whole."""
+    data, scales = recipe.data, recipe.scales(spacing)
+    return measure_parts(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+
+
+def _reach(recipe: Recipe) -> list[float]:
+    """Return the neighbourhood over which brightness is made even, in working pixels an axis."""
     radius = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
-    reach = [radius / side for side in recipe.aspect]
-    scales = recipe.scales(spacing)
-    return prepare(pixels, scales, data.percentiles, data.gamma, data.even, reach)
+    return [radius / side for side in recipe.aspect]

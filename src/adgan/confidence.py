@@ -29,7 +29,7 @@ from adgan.recipe import Recipe
 from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import VIEWS, translate_views
+from adgan.translate import VIEWS, Moments, translate_views
 
 AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
 """Three of the seven other views: they rank nuclei as well as all seven."""
@@ -78,6 +78,7 @@ def judge(
     soft: np.ndarray,
     labels: np.ndarray,
     threshold: float | None = None,
+    moments: Moments | None = None,
 ) -> Confidence:
     """Judge the label map of one image.
 
@@ -93,6 +94,8 @@ def judge(
         What came of it, labels 1 to N, at the image's own size.
     threshold
         With which; see :func:`adgan.decode.decode`.
+    moments
+        The network's statistics; those of the image when absent.
 
     Returns
     -------
@@ -105,7 +108,8 @@ def judge(
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
     views = [soft] + [
-        (view + 1) / 2 for view in translate_views(model.generator, image.seen, IMAGE, AGAIN)
+        (view + 1) / 2
+        for view in translate_views(model.generator, image.seen, IMAGE, AGAIN, moments=moments)
     ]
     again = [decode(recipe, coarse, view, threshold) for view in views[1:]]
     reasons = {

@@ -23,10 +23,22 @@ def enlarge(array: np.ndarray, shape: Sequence[int], steps: Sequence[float]) -> 
     numpy.ndarray
         float32.
     """
+    places = [(np.arange(n) + 0.5) / step - 0.5 for n, step in zip(shape, steps, strict=True)]
+    return interpolate(array, places)
+
+
+def interpolate(array: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
+    """Interpolate linearly at places along each axis, pixel numbers; level beyond the outermost.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, as many pixels along each axis as there are places.
+    """
     array = array.astype(np.float32, copy=False)
-    for axis, (n, step) in enumerate(zip(shape, steps, strict=True)):
+    for axis, wanted in enumerate(places):
         last = array.shape[axis] - 1
-        at = np.clip((np.arange(n) + 0.5) / step - 0.5, 0, last)
+        at = np.clip(wanted, 0, last)
         low = at.astype(int)
         part = (at - low).astype(np.float32)
         part = part.reshape([-1 if a == axis else 1 for a in range(array.ndim)])

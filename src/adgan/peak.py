@@ -1,4 +1,4 @@
-"""How much memory this process holds, and the most that it held while something ran."""
+"""How much memory is free, how much this process holds, and the most it held meanwhile."""
 
 import resource
 import sys
@@ -10,6 +10,8 @@ from typing import Self
 EVERY = 0.002
 """Seconds between two looks."""
 _PAGES = Path("/proc/self/statm")
+_MEMORY = Path("/proc/meminfo")
+_GROUP = Path("/sys/fs/cgroup")
 
 
 def held() -> int:
@@ -18,6 +20,22 @@ def held() -> int:
         return int(_PAGES.read_text().split()[1]) * resource.getpagesize()
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
+
+
+def available() -> float:
+    """Return the bytes of main memory that may still be taken; infinite where not known (Linux)."""
+    room = float("inf")
+    if _MEMORY.exists():
+        lines = dict(line.split(":", 1) for line in _MEMORY.read_text().splitlines())
+        room = 1024 * float(lines["MemAvailable"].split()[0])
+    try:  # what a container may take
+        limit = float((_GROUP / "memory.max").read_text())
+        taken = float((_GROUP / "memory.current").read_text())
+        lines = dict(line.split() for line in (_GROUP / "memory.stat").read_text().splitlines())
+        room = min(room, limit - taken + float(lines["inactive_file"]))
+    except (OSError, ValueError, KeyError):
+        pass  # no such limit
+    return room
 
 
 class Peak:

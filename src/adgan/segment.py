@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.auto.handling import Handling, describe, upright
+from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
 from adgan.checkpoint import Model, load
 from adgan.confidence import Confidence, judge
@@ -22,32 +23,13 @@ from adgan.io import (
     Sources,
     check_names,
     claim_output,
-    write_gray,
     write_labels,
-    write_png,
 )
-from adgan.measure import measure
 from adgan.methods.adgan import IMAGE
+from adgan.outputs import Segmentation, judge_picture, write_extras
 from adgan.plan.segmenting import plan_segmenting
-from adgan.report.overlay import overlay as draw_overlay
-from adgan.report.pictures import resize_labels, show
-from adgan.report.trust import Judged, trust_page, trust_picture
-from adgan.rois import write_geojson, write_imagej
-from adgan.tables import write_csv
+from adgan.report.trust import Judged, trust_page
 from adgan.translate import translate
-
-
-@dataclass(frozen=True)
-class Segmentation:
-    """What :func:`segment_image` finds in one image.
-
-    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1;
-    ``confidence`` is there where it was asked for.
-    """
-
-    labels: np.ndarray
-    probability: np.ndarray
-    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +48,9 @@ class Segmented:
 
 Watch = Callable[[int, int, str, int], None]
 
+HELD = 10
+"""Bytes a pixel of the label map, and of what is written of it."""
+
 
 def segment(
     model: Model | str | os.PathLike[str],
@@ -83,6 +68,7 @@ def segment(
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
+    progress: Callable[[float, str], None] | None = None,
     note: Callable[[str], None] | None = None,
 ) -> list[Segmented]:
     """Label the nuclei of images.
@@ -125,6 +111,9 @@ def segment(
     watch
         Called after each image with its number from 1, how many there are, its name and
         the number of nuclei.
+    progress
+        Called with the share of all pixels that is done and the name of the image, after each
+        image and each block of a large volume.
     note
         Called with each line that is to be said before the first image: what is done to them, and
         what to expect.
@@ -156,16 +145,35 @@ def segment(
     loaded = [replace(image, spacing=image.spacing or known) for image in loaded]
     usual = math.nan if model.usual_radius is None else model.usual_radius
     handlings, _ = build_handlings(model.recipe, [image.pixels for image in loaded], usual)
+    held_on = HELD + 4 * probability + 4 * confidence
+    for image in loaded:
+        check_room(model.recipe, image, held_on)
     if note:
         for line in describe_spacing(spacings, known) + describe(handlings):
             note(line)
-        note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence)))
+        note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence, held_on)))
 
+    done, every = 0, sum(image.pixels.size for image in loaded)
+    if progress:
+        progress(0.0, loaded[0].name)
     results: list[Segmented] = []
     judged: list[Judged] = []
     for number, (image, handling) in enumerate(zip(loaded, handlings, strict=True), start=1):
+
+        def shown(share: float, image: Image = image, done: int = done) -> None:
+            if progress:
+                progress((done + share * image.pixels.size) / every, image.name)
+
         found = segment_image(
-            model, image.pixels, threshold, symmetries, confidence, handling, image.spacing
+            model,
+            image.pixels,
+            threshold,
+            symmetries,
+            confidence,
+            handling,
+            image.spacing,
+            probability=probability,
+            watch=shown,
         )
         count, sure = int(found.labels.max()), found.confidence
         if folder is None:
@@ -174,22 +182,12 @@ def segment(
             path = folder / f"{image.name}.tif"
             write_labels(path, found.labels, image.spacing)
             results.append(Segmented(image.name, count, path=path, confidence=sure))
+            write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
             if sure:
-                target = _part(folder, "confidence") / f"{image.name}.tif"
-                write_gray(target, sure.paint(found.labels), image.spacing)
-                judged.append(_judged(image, found.labels, sure))
-            if probability:
-                target = _part(folder, "probability") / f"{image.name}.tif"
-                write_gray(target, found.probability, image.spacing)
-            if overlay:
-                write_overlay(_part(folder, "overlay") / f"{image.name}.png", image, found.labels)
-            if table:
-                extra = sure.columns() if sure else None
-                rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
-                write_csv(rows, _part(folder, "tables") / f"{image.name}.csv")
-            if rois:
-                write_imagej(found.labels, _part(folder, "rois") / f"{image.name}.zip")
-                write_geojson(found.labels, _part(folder, "rois") / f"{image.name}.geojson")
+                judged.append(judge_picture(image, found.labels, sure))
+        del found  # it may be large, and the next one is made before it would be replaced
+        done += image.pixels.size
+        shown(1.0)
         if watch:
             watch(number, len(loaded), image.name, count)
     if folder and judged:
@@ -205,6 +203,9 @@ def segment_image(
     confidence: bool = False,
     handling: Handling = Handling(),  # noqa: B008
     spacing: Sequence[float] | None = None,
+    *,
+    probability: bool = True,
+    watch: Callable[[float], None] | None = None,
 ) -> Segmentation:
     """Label the nuclei of one image.
 
@@ -213,40 +214,33 @@ def segment_image(
     model
         A trained model; runs on the device its generator is on.
     pixels
-        ``(Z) Y X``, native dtype.
+        ``(Z) Y X``, native dtype. A large volume is done in blocks, see :mod:`adgan.blocks`.
     threshold, symmetries, confidence
         As for :func:`segment`.
     handling
         What is done to this image alone, see :func:`adgan.build.build_handlings`.
     spacing
         Micrometres a pixel; as that of the training images when absent.
+    probability
+        Whether the soft mask is kept at the image's own size.
+    watch
+        Called with the share that is done, after each block.
 
     Returns
     -------
     Segmentation
     """
-    recipe = model.recipe.magnified(handling.factor)
-    image = build_image(recipe, upright(pixels, handling), spacing)
+    recipe, pixels = model.recipe.magnified(handling.factor), upright(pixels, handling)
+    if pixels.ndim == 3 and block_size(working_size(recipe, pixels.shape, spacing)):
+        drawn = np.zeros(pixels.shape, np.float32) if probability else None
+        ours = replace(model, recipe=recipe)
+        labels, sure = segment_blocks(
+            ours, pixels, spacing, threshold, symmetries, confidence, drawn, watch
+        )
+        return Segmentation(labels, drawn, sure)
+    image = build_image(recipe, pixels, spacing)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
     sure = judge(model, image, soft, labels, threshold) if confidence else None
-    return Segmentation(labels, np.clip(rescale(soft, pixels.shape), 0, 1), sure)
-
-
-def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
-    """Write an image with the outlines of its nuclei; a volume as its maximum projection."""
-    flat = (lambda a: a) if image.pixels.ndim == 2 else (lambda a: a.max(axis=0))
-    picture = show(flat(image.pixels))
-    write_png(path, draw_overlay(picture, resize_labels(flat(labels), picture.shape)))
-
-
-def _judged(image: Image, labels: np.ndarray, sure: Confidence) -> Judged:
-    picture = trust_picture(image.pixels, labels, sure.nuclei)
-    return Judged(image.name, sure.image, sure.nuclei, sure.missed, picture)
-
-
-def _part(folder: Path, name: str) -> Path:
-    """Return a sub-folder for one kind of output, made when it is first needed."""
-    part = folder / name
-    part.mkdir(exist_ok=True)
-    return part
+    drawn = np.clip(rescale(soft, pixels.shape), 0, 1) if probability else None
+    return Segmentation(labels, drawn, sure)

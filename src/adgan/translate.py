@@ -10,7 +10,7 @@ the final ones of those before it.)
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,10 @@ OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
 STEP = 4
 """The networks halve sizes twice."""
+LEAST = 16
+"""Least side that goes through the networks."""
+Moments = list[tuple[Tensor, Tensor]]
+"""Mean and standard deviation of each AdaIN layer."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def translate(
     *,
     tile: Sequence[int] | None = None,
     symmetries: bool = False,
+    moments: Moments | None = None,
 ) -> np.ndarray:
     """Translate one image to the other domain.
 
@@ -80,6 +85,8 @@ def translate(
         the whole image if memory stays in bounds, else :data:`TILE`.
     symmetries
         Average over flips and quarter turns in the plane (8) rather than one pass.
+    moments
+        Statistics of a larger image that this one is a part of, see :func:`measure_moments`.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def translate(
     """
     moves = VIEWS if symmetries else VIEWS[:1]
     total = np.zeros(image.shape, np.float32)
-    for view in translate_views(generator, image, source, moves, tile=tile):
+    for view in translate_views(generator, image, source, moves, tile=tile, moments=moments):
         total += view
     return total / len(moves)
 
@@ -100,12 +107,13 @@ def translate_views(
     views: Iterable[View],
     *,
     tile: Sequence[int] | None = None,
+    moments: Moments | None = None,
 ) -> Iterator[np.ndarray]:
     """Translate one image seen in several ways, each translation turned back.
 
     Parameters
     ----------
-    generator, image, source, tile
+    generator, image, source, tile, moments
         As for :func:`translate`.
     views
         Some of :data:`VIEWS`.
@@ -115,66 +123,80 @@ def translate_views(
     numpy.ndarray
         float32 of the image's shape, one a view.
     """
-    # Sides are brought to whole steps, and to the least size that the networks can reflect.
-    short = [(0, max(-n % STEP, 16 - n)) for n in image.shape]
-    padded = np.pad(image, short, mode="symmetric")
+    padded = to_steps(image)
     if tile is None:
         tile = _largest(padded.shape, generator.width)
     for view in views:
         seen = np.ascontiguousarray(view.apply(padded))
-        made = view.undo(_translate(generator, seen, source, tuple(tile)))
+        made = view.undo(_translate(generator, seen, source, tuple(tile), moments))
         yield made[tuple(slice(n) for n in image.shape)]
 
 
+def to_steps(image: np.ndarray) -> np.ndarray:
+    """Continue an image to whole steps, and to the least size that the networks can reflect."""
+    short = [(0, max(-n % STEP, LEAST - n)) for n in image.shape]
+    return np.pad(image, short, mode="symmetric")
+
+
 def _translate(
-    generator: Translator, image: np.ndarray, source: int, tile: tuple[int, ...]
+    generator: Translator,
+    image: np.ndarray,
+    source: int,
+    tile: tuple[int, ...],
+    moments: Moments | None,
 ) -> np.ndarray:
     overlap = _overlap(tile)
     tiles = plan_tiles(image.shape, tile, overlap, STEP)
-    if len(tiles) == 1:
+    if len(tiles) == 1 and moments is None:
         return _forward(generator, image[None], source, adain)[0]
-    moments = measure_moments(generator, image, source)
+    known = moments or measure_moments(generator, image.shape, image.__getitem__, source)
 
     def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
         for part in tiles:
-            yield part, _forward(generator, image[part.window][None], source, replaying(moments))[0]
+            yield part, _forward(generator, image[part.window][None], source, replaying(known))[0]
 
     return stitch(image.shape, pieces(), overlap)
 
 
 def measure_moments(
-    generator: Translator, image: np.ndarray, source: int
-) -> list[tuple[Tensor, Tensor]]:
+    generator: Translator,
+    shape: Sequence[int],
+    window_of: Callable[[tuple[slice, ...]], np.ndarray],
+    source: int,
+) -> Moments:
     """Measure the statistics of every AdaIN layer over an image, in bounded memory.
 
     Parameters
     ----------
     generator, source
         As for :func:`translate`.
-    image
-        ``(Z) Y X``, its sides multiples of 4.
+    shape
+        Of the image, its sides multiples of 4.
+    window_of
+        Returns a window of the image.
 
     Returns
     -------
     list
         One (mean, standard deviation) pair of ``1 C 1 1 (1)`` a layer, in order of use.
     """
-    size = (WINDOW[image.ndim],) * image.ndim
-    windows = plan_tiles(image.shape, size, _overlap(size), STEP)
+    size = (WINDOW[len(shape)],) * len(shape)
+    windows = plan_tiles(shape, size, _overlap(size), STEP)
     many = max(1, NUMBERS // generator.width // int(np.prod(windows[0].size)))
     batches = min(BATCHES, math.ceil(len(windows) / many))
     # From the darkest to the brightest, in groups of which the middle one stands for all; of
     # two, by turns the brighter and the darker. Every batch has its share of each brightness.
-    light = np.argsort([image[w.window][w.inner].mean() for w in windows], kind="stable")
+    cores = (tuple(slice(*ends) for ends in w.core) for w in windows)
+    light = np.argsort([window_of(core).mean() for core in cores], kind="stable")
     groups = np.array_split(light, min(len(windows), many * batches))
     chosen = [windows[g[(len(g) - turn % 2) // 2]] for turn, g in enumerate(groups)]
     weights = [len(group) for group in groups]
     parts = []
     for k in range(batches):
         batch = chosen[k::batches]
-        moments: list[tuple[Tensor, Tensor]] = []
+        moments: Moments = []
         norm = measuring(moments, batch[0].size, [w.inner for w in batch], weights[k::batches])
-        _forward(generator, np.stack([image[w.window] for w in batch]), source, norm)
+        _forward(generator, np.stack([window_of(w.window) for w in batch]), source, norm)
         parts.append(moments)
     shares = [sum(weights[k::batches]) / len(windows) for k in range(batches)]
     return [_pool(layer, shares) for layer in zip(*parts, strict=True)]

@@ -24,7 +24,7 @@ def asked(sample, tiny, monkeypatch):
 
     def ask(first, *others):
         drawn = [rescale(mask, image.working.shape) for mask in (first, *others)]
-        monkeypatch.setattr("adgan.confidence.translate_views", lambda *a: iter(drawn[1:]))
+        monkeypatch.setattr("adgan.confidence.translate_views", lambda *_, **__: iter(drawn[1:]))
         soft = (drawn[0] + 1) / 2
         labels = decode(recipe, image, soft)
         return labels, judge(Model(None, recipe), image, soft, labels)

@@ -2,13 +2,16 @@ import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from adgan.build import build_image
-from adgan.checkpoint import load
+from adgan import blocks
+from adgan.build import build_generator, build_image, translator_of
+from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
 from adgan.plan import Plan
 from adgan.plan.segmenting import plan_segmenting
 from adgan.plan.training import plan_training
+from adgan.presets import make_preset
 from adgan.segment import segment
+from adgan.synth.samples import simulated_sample
 from adgan.train import train
 
 
@@ -38,6 +41,19 @@ def test_training_is_planned_from_a_few_steps(tiny, images):
     assert 120 <= timed.seconds and timed.steps >= 1
 
 
+@pytest.fixture
+def volume_model():
+    """An untrained model of volumes, and one of them."""
+    settings = {
+        "network": {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3},
+        "scene": {"radius": (10, 15), "count": (12, 18)},
+        "data": {"rank": 3, "spacing": (2.0, 0.5, 0.5), "elongation": 2.0},
+    }
+    recipe = make_preset("fast", settings)
+    ((pixels, _, _),) = simulated_sample("nuclei3d", images=1)
+    return Model(translator_of(recipe, build_generator(recipe).eval()), recipe), pixels
+
+
 def test_segmenting_is_planned_from_a_part(run_folder, images):
     model, (first, *_) = load(run_folder), load_images(images)
     few = plan_segmenting(model, [first])
@@ -45,6 +61,17 @@ def test_segmenting_is_planned_from_a_part(run_folder, images):
     assert 5 * few.seconds < many.seconds and few.steps is None
     huge = Image(first.path, np.tile(first.pixels, (20, 20)), None, "huge")
     assert plan_segmenting(model, [huge]).memory > few.memory
+
+
+def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
+    model, pixels = volume_model
+    image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
+    whole = plan_segmenting(model, [image])
+    monkeypatch.setattr(blocks, "LARGE", 100_000)
+    monkeypatch.setattr(blocks, "SMALLEST", 1000)
+    cut = plan_segmenting(model, [image], held_on=8)
+    assert cut.memory < whole.memory + 8 * image.pixels.size
+    assert plan_segmenting(model, [image], held_on=8000).memory > cut.memory + 2**30
 
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):

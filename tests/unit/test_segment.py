@@ -85,6 +85,17 @@ def test_arrays_in_labels_out(run_folder, images):
     assert seen == [(k + 1, 2, r.name, r.count) for k, r in enumerate(results)]
 
 
+def test_progress_is_the_share_of_all_pixels(run_folder, images):
+    seen = []
+    segment(
+        run_folder,
+        [images[0], images[1][:40]],
+        device="cpu",
+        progress=lambda share, name: seen.append((round(share, 2), name)),
+    )
+    assert seen == [(0, "array_0000"), (0.67, "array_0000"), (1, "array_0001")]
+
+
 def test_a_loaded_model_segments_as_its_folder_does(run_folder, images):
     one, other = (segment(m, images[0], device="cpu")[0] for m in (run_folder, load(run_folder)))
     assert np.array_equal(one.labels, other.labels)

@@ -82,7 +82,9 @@ def test_moments_are_those_of_the_whole_image(network, image):
     with torch.inference_mode():
         norm = measuring(moments, size, [tuple(slice(0, n) for n in size)], [1])
         network.translate(torch.from_numpy(image[None, None]), IMAGE, norm)
-    for one, whole in zip(measure_moments(network, image, IMAGE), moments, strict=True):
+    for one, whole in zip(
+        measure_moments(network, image.shape, image.__getitem__, IMAGE), moments, strict=True
+    ):
         torch.testing.assert_close(one, whole, rtol=0.02, atol=0.02)
 
 
@@ -99,7 +101,7 @@ def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, im
     monkeypatch.setitem(module.OVERLAP, 2, 8)
     monkeypatch.setattr(module, "NUMBERS", 4 * 3 * 64 * 64)
     monkeypatch.setattr(module, "BATCHES", 2)
-    moments = measure_moments(network, image, IMAGE)
+    moments = measure_moments(network, image.shape, image.__getitem__, IMAGE)
     assert [len(batch) for batch in seen] == [3, 3]
     assert len(plan_tiles(image.shape, (64, 64), (8, 8), 4)) > 6
     for batch in seen:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import Meter, say, watch_items, watch_training
+from adgan.cli.progress import Meter, say, watch_share, watch_training
 
 if TYPE_CHECKING:
     from adgan.report import Sample
@@ -65,7 +65,7 @@ def demo(
             found,
             probability=True,
             overwrite=overwrite,
-            watch=watch_items(meter),
+            progress=watch_share(meter),
         )
     scores = adgan.evaluate(found, unseen / "labels")
     adgan.synthesize(run, output / "synthetic", SYNTHETIC, seed=seed, overwrite=overwrite)

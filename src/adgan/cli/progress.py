@@ -103,6 +103,21 @@ def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None
     return watch
 
 
+def watch_share(meter: Meter) -> Callable[[float, str], None]:
+    """Return what is called with the share that is done, from 0 on, and what is at work."""
+    started = time.monotonic()
+
+    def watch(share: float, name: str) -> None:
+        nonlocal started
+        if share <= 0:
+            started = time.monotonic()
+            return
+        left = (time.monotonic() - started) * (1 - share) / share
+        meter.update(share, f"{duration(left)} left  {name}")
+
+    return watch
+
+
 def watch_items(meter: Meter) -> Callable[..., None]:
     """Return what is called after each of a number of items: ``done, total, name, count``."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import Meter, warn_of, watch_items
+from adgan.cli.progress import Meter, warn_of, watch_share
 
 
 def segment(
@@ -75,7 +75,7 @@ def segment(
             spacing=spacing,
             device=device,
             overwrite=overwrite,
-            watch=watch_items(meter),
+            progress=watch_share(meter),
             note=meter.note,
         )
     warn_of(run)

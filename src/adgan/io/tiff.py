@@ -14,7 +14,11 @@ import tifffile
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
 from adgan.io.spacing import from_imagej, from_ome, from_tags
+from adgan.peak import available
 
+MAPPED = 2**27
+"""Bytes beyond which pixels lie in a file that is mapped to memory, the image's own or a temporary
+one, so that the system may drop what is not in use."""
 DAMAGE = re.compile(r"invalid (page|value) offset|invalid offset to|corrupted|failed to reshape")
 
 
@@ -84,7 +88,9 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
     series, page = full[0], tif.pages.first
     if any(plane is None for plane in series):
         raise _damaged(path, "planes that its metadata names are not in it")
-    array = np.asarray(series.asarray())
+    if series.nbytes > available():
+        raise MemoryError(f"{series.nbytes / 2**30:.1f} GiB")
+    array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
     if array.dtype == bool:
         array = array.astype(np.uint8)
     if array.dtype.kind not in "uif":

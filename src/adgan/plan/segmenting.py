@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from adgan.blocks import block_size, plan_blocks, working_size
 from adgan.build import build_image
 from adgan.checkpoint import Model
 from adgan.confidence import judge
+from adgan.data.scale import working_shape
 from adgan.decode import decode
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
@@ -33,6 +35,7 @@ def plan_segmenting(
     threshold: float | None = None,
     symmetries: bool = False,
     confidence: bool = False,
+    held_on: int = 0,
 ) -> Plan:
     """Segment parts of up to three images, and throw them away.
 
@@ -44,6 +47,8 @@ def plan_segmenting(
         All that are to be segmented.
     threshold, symmetries, confidence
         As for :func:`adgan.segment.segment`.
+    held_on
+        Bytes a pixel that are held while an image is done in blocks, see :mod:`adgan.blocks`.
     """
     recipe = model.recipe
     sizes = [image.pixels.size for image in images]
@@ -61,9 +66,12 @@ def plan_segmenting(
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
     passes = max(1.0, NUMBERS / recipe.network.width / working)
-    most = max(1.0, max(sizes) / largest)
+    cuts = [_cut(recipe, image) for image in images]
+    most = max(1.0, max(once for once, _ in cuts) / largest)
     memory = max(network * min(most, passes), rest * most)
-    seconds *= sum(sizes) / sum(part.pixels.size for part in parts)
+    memory += max(held_on * n if once < n else 0 for n, (once, _) in zip(sizes, cuts, strict=True))
+    work = sum(n * times for n, (_, times) in zip(sizes, cuts, strict=True))
+    seconds *= work / sum(part.pixels.size for part in parts)
     return Plan(seconds + (_page(images) if confidence else 0.0), before + memory)
 
 
@@ -80,6 +88,16 @@ def _segment(
         if confidence:
             judge(model, image, (soft + 1) / 2, labels, threshold)
     return time.monotonic() - started, network.most, rest.most
+
+
+def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:
+    """Return the most pixels of an image that are done at once, and how often each is, overlap."""
+    shape, spacing = image.pixels.shape, image.spacing
+    if image.pixels.ndim == 2 or not block_size(working_size(recipe, shape, spacing)):
+        return image.pixels.size, 1.0
+    working = float(np.prod(working_shape(shape, recipe.scales(spacing))))
+    blocks = [float(np.prod(tile.size)) for tile in plan_blocks(recipe, shape, spacing)]
+    return image.pixels.size * max(blocks) / working, sum(blocks) / working
 
 
 def _page(images: Sequence[Image]) -> float:

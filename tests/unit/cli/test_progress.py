@@ -3,7 +3,7 @@
 import pytest
 
 from adgan.cli import progress
-from adgan.cli.progress import Meter, duration, watch_items
+from adgan.cli.progress import Meter, duration, watch_items, watch_share
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,19 @@ def test_a_log_gets_a_line_every_few_seconds_and_one_at_the_end(monkeypatch, cap
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1] == "working 100%  12 of 12  the last: 4 nuclei"
     assert 3 <= len(lines) <= 5
+
+
+def test_time_left_follows_from_the_share_that_is_done(monkeypatch, capsys):
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with Meter("segmenting") as meter:
+        watch = watch_share(meter)
+        watch(0.0, "deep")
+        watch(0.25, "deep")
+        watch(1.0, "deep")
+    first, last = capsys.readouterr().err.splitlines()
+    assert first == "segmenting 25%  30 s left  deep"
+    assert last == "segmenting 100%  0 s left  deep"
 
 
 def test_a_terminal_gets_a_bar(monkeypatch, capsys):

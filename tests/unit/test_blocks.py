@@ -1,0 +1,118 @@
+"""Blocks against the whole, with a network that is a plain threshold of what it is given."""
+
+import importlib
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from adgan import blocks
+from adgan.blocks import block_size, check_room, plan_blocks
+from adgan.build import build_generator, build_parts, translator_of
+from adgan.checkpoint import Model
+from adgan.errors import AdganError
+from adgan.io import Image
+from adgan.methods.adgan import IMAGE
+from adgan.metrics.matching import f1
+from adgan.metrics.overlap import count_overlap
+from adgan.presets import make_preset
+from adgan.segment import segment_image
+from adgan.synth.samples import simulated_sample
+from adgan.translate import translate
+
+SEGMENT, CONFIDENCE = (importlib.import_module(f"adgan.{n}") for n in ("segment", "confidence"))
+SPACING = (2.0, 0.5, 0.5)
+
+
+@pytest.fixture(scope="module")
+def volume():
+    ((image, _, _),) = simulated_sample("nuclei3d", images=1)
+    return np.pad(image, ((0, 0), (0, 0), (0, 224)), mode="symmetric")
+
+
+def recipe_of(**over):
+    settings = {
+        "scene": {"radius": (10, 15), "count": (12, 18)},
+        "data": {"rank": 3, "spacing": SPACING, "elongation": 2.0, "working_radius": 6.0},
+    }
+    # How evenness is measured part by part is tested with it; here all else must agree.
+    settings["data"]["even"] = None
+    return make_preset("fast", settings, over)
+
+
+@pytest.fixture
+def bright(monkeypatch):
+    """A network that marks what is bright."""
+
+    def mark(_, seen, *__, **___):
+        return np.tanh(8 * ndimage.gaussian_filter(seen, 0.7) + 1).astype(np.float32)
+
+    monkeypatch.setattr(SEGMENT, "translate", mark)
+    monkeypatch.setattr(blocks, "translate", mark)
+    monkeypatch.setattr(blocks, "whole_moments", lambda *_: [])
+    views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
+    monkeypatch.setattr(CONFIDENCE, "translate_views", views)
+    monkeypatch.setattr(CONFIDENCE, "usual_solidity", lambda _: 0.9)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", 60_000)
+    monkeypatch.setattr(blocks, "SMALLEST", 1000)
+
+
+def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, request):
+    model = Model(None, recipe_of(task="instance"))
+    whole = segment_image(model, volume, confidence=True)
+    request.getfixturevalue("small_blocks")
+    shares = []
+    cut = segment_image(model, volume, confidence=True, watch=shares.append)
+    assert len(shares) >= 4 and shares[-1] == 1 and shares == sorted(shares)
+    assert len(plan_blocks(model.recipe, volume.shape)) == len(shares)
+    table = count_overlap(cut.labels, whole.labels)
+    assert whole.labels.max() > 30 and f1(table, 0.5) > 0.95 and f1(table, 0.9) > 0.9
+    assert set(np.unique(cut.labels)) == set(range(cut.labels.max() + 1))
+    assert cut.labels.dtype == np.uint32 and cut.probability.dtype == np.float32
+    assert np.abs(cut.probability - whole.probability).mean() < 0.01
+    assert len(cut.confidence.nuclei) == cut.labels.max()
+    assert cut.confidence.image == pytest.approx(whole.confidence.image, abs=0.05)
+
+
+def test_a_semantic_mask_has_no_seams(volume, bright, request):
+    model = Model(None, recipe_of(task="semantic"))
+    whole = segment_image(model, volume, probability=False)
+    request.getfixturevalue("small_blocks")
+    cut = segment_image(model, volume, probability=False)
+    one, other = whole.labels > 0, cut.labels > 0
+    assert 2 * (one & other).sum() / (one.sum() + other.sum()) > 0.99
+    assert cut.probability is None and abs(int(cut.labels.max()) - int(whole.labels.max())) <= 1
+
+
+def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
+    network = {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3}
+    recipe = recipe_of(network=network, data={"working_radius": 12.5})
+    model = Model(translator_of(recipe, build_generator(recipe).eval()), recipe)
+    parts = build_parts(recipe, volume)
+    every = tuple(slice(0, n) for n in parts.shape)
+    moments = blocks.whole_moments(model, parts)
+    whole = translate(model.generator, parts.seen(every), IMAGE, moments=moments)
+    window = (every[0], every[1], slice(80, 200))
+    part = translate(model.generator, parts.seen(window), IMAGE, moments=moments)
+    inner = (every[0], every[1], slice(32, 88))
+    np.testing.assert_allclose(part[inner], whole[window][inner], atol=0.01)
+
+
+def test_short_memory_makes_blocks_smaller(monkeypatch):
+    assert block_size(2**24) is None and block_size(2**27) == blocks.LARGE
+    monkeypatch.setattr(blocks, "available", lambda: 2 * blocks.BYTES * 2**22)
+    assert block_size(2**21) is None and block_size(2**24) == 2**22
+    monkeypatch.setattr(blocks, "available", lambda: 0)
+    assert block_size(2**24) == blocks.SMALLEST
+
+
+def test_what_never_fits_is_refused(monkeypatch, volume):
+    image = Image("deep.tif", volume, SPACING, "deep")
+    check_room(recipe_of(), image, 10)
+    monkeypatch.setattr(blocks, "available", lambda: 2**20)
+    with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory .*cut it into parts"):
+        check_room(recipe_of(), image, 10)
