@@ -37,13 +37,11 @@ def trained(asked: argparse.Namespace, which: DataSet, seed: int, like: bool = T
     """
     folder = asked.runs / f"{which.name}-{seed}-{asked.steps}{'' if like else '-estimated'}"
     if not finished(folder):
-        recipe = make_recipe(which, seed, {"schedule": {"steps": asked.steps}})
+        schedule = {"schedule": {"steps": asked.steps}}
+        recipe = make_recipe(which, seed, schedule)
         if not like:
-            found = adgan.estimate_sizes([i.pixels for i in load_images(asked.data, which)])
-            scene = {"radius": found.radius, "count": found.count}
-            recipe = adgan.make_preset(
-                "fast", {"scene": scene, "seed": seed, "schedule": {"steps": asked.steps}}
-            )
+            images = [i.pixels for i in load_images(asked.data, which)]
+            recipe = adgan.fit_recipe(images, {"seed": seed} | schedule)
         adgan.train(
             asked.data / which.name / "images",
             folder,

@@ -80,8 +80,7 @@ def describe(images: Sequence[Image]) -> list[Input]:
 
 def write_start(folder: Path, recipe: Recipe, inputs: Sequence[Input]) -> None:
     """Write what is known before the first step."""
-    with atomic(folder / RECIPE) as path:
-        path.write_text(recipe.to_json(), encoding="utf-8")
+    write_recipe(folder, recipe)
     run = {
         "format": FORMAT,
         "versions": {name: version(name) for name in ("adgan", "torch", "numpy")}
@@ -90,6 +89,12 @@ def write_start(folder: Path, recipe: Recipe, inputs: Sequence[Input]) -> None:
         "inputs": [asdict(i) for i in inputs],
     }
     write_json(folder / RUN, run)
+
+
+def write_recipe(folder: Path, recipe: Recipe) -> None:
+    """Write the settings of a run."""
+    with atomic(folder / RECIPE) as path:
+        path.write_text(recipe.to_json(), encoding="utf-8")
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -65,6 +65,8 @@ def fit_recipe(
             "--count MIN MAX, --like NAME, or the images to estimate them from"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))
+    if len(missing) == 2:
+        scene.setdefault("refine", True)  # nobody typed a size: the first masks know better
     return make_preset(preset, merged(settings, sizes), source=source)
 
 

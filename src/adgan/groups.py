@@ -60,6 +60,7 @@ class SceneSettings(Settings):
     wobble: float = Field(0.05, ge=0, lt=0.5, description="smooth departures from the ellipse")
     mask: Literal["semantic", "edge", "dome"] = Field("semantic", description="what is rendered")
     edge: float = Field(0.5, gt=0, lt=1, description="share of the depth that is gray edge")
+    refine: bool = Field(False, description="radius and count follow the first masks of training")
 
     @model_validator(mode="after")
     def _ordered(self) -> "SceneSettings":

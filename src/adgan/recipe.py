@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -103,6 +103,11 @@ class Recipe(Settings):
     def working_radius(self, radius: float) -> float:
         """Return a length in input pixels in working pixels of the last axis."""
         return radius * self.scale
+
+    def with_scene(self, **settings: Any) -> "Recipe":
+        """Return the recipe with other settings of its scenes."""
+        scene = SceneSettings(**{**self.scene.model_dump(), **settings})
+        return self.model_copy(update={"scene": scene})
 
     def magnified(self, factor: float) -> "Recipe":
         """Return the same settings for images of `factor` times the magnification."""

@@ -5,15 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from lightning_fabric import Fabric
 
-from adgan.auto.handling import alike
-from adgan.auto.handling import describe as say
-from adgan.auto.score import Check, check_masks, probe_windows
-from adgan.build import build_batches, build_handlings, build_image, translator_of
+from adgan.auto.score import Check
+from adgan.build import build_batches
 from adgan.checkpoint import (
     CHECKS,
     CURVE,
@@ -37,21 +33,17 @@ from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.examine import examine
 from adgan.fit import fit_recipe
+from adgan.follow import follow, rewind
 from adgan.inputs import read_inputs, settle
 from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, write_png
-from adgan.methods.adgan import IMAGE
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
+from adgan.sight import LOOKS, harmonise, look, view
 from adgan.trainer import Trainer
-from adgan.translate import VIEWS, translate_views
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]
-LOOKS = VIEWS[::2]
-"""Views that a check compares: quarter turns; all eight tell little more at twice the time."""
-WINDOW = {2: 3, 3: 1}
-"""Sides of a check's windows, in crops of training."""
 
 
 def train(
@@ -86,7 +78,8 @@ def train(
         ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
         (seconds still to go, estimated).
     note
-        Called with each line that is to be said before the first step: what to expect.
+        Called with each line that is to be said: what to expect, before the first step, and sizes
+        that the scenes came to follow.
 
     Returns
     -------
@@ -169,13 +162,11 @@ def _train(
     started: float,
 ) -> Model:
     fabric = Fabric(accelerator=choose_device(device).type, devices=1)
+    step = Trainer.saved_step(folder)
+    recipe = rewind(folder, recipe, step)
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
-    seen = [build_image(recipe, i.pixels, i.spacing).seen for i in images]
-    windows = probe_windows(
-        seen, recipe.seed, [WINDOW[recipe.data.rank] * n for n in recipe.data.crop]
-    )
-    step = Trainer.saved_step(folder)
+    seen, windows = view(recipe, images)
     curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
     course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
     before = course.seconds
@@ -199,7 +190,15 @@ def _train(
             row = {"step": step, "try": course.attempt, **losses, "rate": rate}
             course.curve.append({**row, "seconds": before + time.monotonic() - started})
             if course.due:
-                look(folder, course, trainer, windows)
+                check = look(recipe, trainer.generator, windows)
+                if recipe.scene.refine and check.sane and not course.over:
+                    recipe, line = follow(folder, recipe, trainer.generator, images, step)
+                    seen, windows = view(recipe, images)
+                    batches = build_batches(recipe.for_try(course.attempt), seen)
+                    check = look(recipe, trainer.generator, windows)
+                    if note:
+                        note(line)
+                keep(folder, course, trainer, check)
             if step % recipe.schedule.picture_every == 0 or course.over:
                 write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
                 save(folder, course, trainer)
@@ -213,29 +212,14 @@ def _train(
     model = load(folder)
     if trainer:
         chosen = course.chosen
-        check = Check(*(chosen[field.name] for field in fields(Check))) if course.checks else None
-        verdict = examine(model, images, check, course.steps_until(chosen))
+        best = Check(*(chosen[field.name] for field in fields(Check))) if course.checks else None
+        verdict = examine(model, images, best, course.steps_until(chosen))
         write_json(folder / RUN, read_run(folder) | {"verdict": asdict(verdict)})
     return model
 
 
-def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
-    """Return images with bright nuclei of one size, and what ``run.json`` is to say of it."""
-    handlings, usual = build_handlings(recipe, [i.pixels for i in images])
-    even = [
-        replace(image, pixels=alike(image.pixels, handling))
-        for image, handling in zip(images, handlings, strict=True)
-    ]
-    return even, {"handling": say(handlings), "usual_radius": usual if usual > 0 else None}
-
-
-def look(folder: Path, course: Course, trainer: Trainer, windows: Sequence[np.ndarray]) -> None:
-    """Check the masks without labels, and keep the weights if none were better so far."""
-    generator = translator_of(trainer.recipe, trainer.generator)
-    views = [
-        [(mask + 1) / 2 for mask in translate_views(generator, w, IMAGE, LOOKS)] for w in windows
-    ]
-    check = check_masks(windows, views)
+def keep(folder: Path, course: Course, trainer: Trainer, check: Check) -> None:
+    """Write down what a look showed, and keep the weights if none were better so far."""
     row = {"step": len(course.curve), "try": course.attempt, "score": check.score}
     course.checks.append(row | asdict(check))
     if course.chosen is course.checks[-1]:

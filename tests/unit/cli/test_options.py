@@ -88,6 +88,7 @@ def test_only_what_is_missing_is_estimated(given, estimator, tmp_path, capsys):
     scene = recipe_of(RecipeOptions(**given), [str(tmp_path)]).scene
     assert scene.radius == given.get("radius", (7, 9))
     assert scene.count == given.get("count", (11, 13))
+    assert scene.refine == (not given)
     said = capsys.readouterr().err
     if given == SIZES:
         assert not estimator and not said

@@ -1,0 +1,105 @@
+"""Scenes follow the sizes that the first masks of a training show: once, and written down."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from adgan.auto.refine import refine
+from adgan.auto.scaling import centre
+from adgan.build import build_image, translator_of
+from adgan.checkpoint import RUN, read_run, write_json, write_recipe
+from adgan.data.scale import nearest, working_shape
+from adgan.decode import decode
+from adgan.io import Image
+from adgan.methods.adgan import IMAGE, Generator
+from adgan.recipe import Recipe
+from adgan.translate import translate
+
+SIDE = {2: 18, 3: 10}
+"""Side of the parts that are decoded, in mean radii."""
+PARTS = {2: 8, 3: 3}
+"""Images of which a part is decoded."""
+NOTE = "refined"
+"""Entry of ``run.json`` that says after which step, and what the scenes were before."""
+
+
+def follow(
+    folder: Path, recipe: Recipe, generator: Generator, images: Sequence[Image], step: int
+) -> tuple[Recipe, str]:
+    """Let the scenes of a run follow what its network finds.
+
+    Parameters
+    ----------
+    folder
+        The run, whose recipe and ``run.json`` are brought up to date.
+    recipe
+        Its settings so far.
+    generator
+        Half trained, its masks looked at and found sane.
+    images
+        Those of the training, of one magnification.
+    step
+        Steps so far.
+
+    Returns
+    -------
+    recipe
+        With what was found, or with the ranges it had where that is little or unlikely.
+    line
+        What is to be said of it.
+    """
+    found = refine(recipe.scene, _label_maps(recipe, generator, images))
+    refined = recipe.with_scene(**found, refine=False)
+    if refined.network_aspect != recipe.network_aspect:
+        # Networks of volumes are made for voxels of one shape.
+        refined = recipe.with_scene(refine=False)
+    before = recipe.scene.model_dump(mode="json")
+    write_json(folder / RUN, read_run(folder) | {NOTE: {"step": step, "before": before}})
+    write_recipe(folder, refined)
+    return refined, _say(recipe, refined)
+
+
+def rewind(folder: Path, recipe: Recipe, step: int) -> Recipe:
+    """Return the recipe of a run as it was at a step, and write it: scenes may have changed since.
+
+    Resuming from before that goes the same way again.
+    """
+    about = read_run(folder).get(NOTE)
+    if about is None or about["step"] <= step:
+        return recipe
+    recipe = recipe.with_scene(**about["before"])
+    write_recipe(folder, recipe)
+    return recipe
+
+
+def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> list[np.ndarray]:
+    """Return label maps of the middles of some images, with pixels of the last axis's size."""
+    rank, translator = recipe.data.rank, translator_of(recipe, generator)
+    # Sizes are those of nuclei, also where the task is the mask.
+    recipe = recipe.model_copy(update={"task": "instance"})
+    maps = []
+    for number in np.unique(np.linspace(0, len(images) - 1, PARTS[rank]).round().astype(int)):
+        image = images[number]
+        shares = np.array(recipe.shares(image.spacing))
+        side = SIDE[rank] * sum(recipe.scene.radius) / 2
+        part = replace(image, pixels=centre(image.pixels, np.ceil(side / shares)))
+        prepared = build_image(recipe, part.pixels, part.spacing)
+        soft = (translate(translator, prepared.seen, IMAGE) + 1) / 2
+        labels = decode(recipe, prepared, soft)
+        maps.append(nearest(labels, working_shape(labels.shape, list(shares))))
+    return maps
+
+
+def _say(before: Recipe, after: Recipe) -> str:
+    """Return one line on what became of the sizes."""
+    old, new = before.scene, after.scene
+    if (old.radius, old.count) == (new.radius, new.count):
+        return "the first masks show no other sizes: scenes stay as they are"
+    return (
+        f"the first masks show nuclei of radius {new.radius[0]:.3g} to {new.radius[1]:.3g} px, "
+        f"{new.count[0]:.2g} to {new.count[1]:.2g} per "
+        + ("256 x 256" if before.data.rank == 2 else "64 x 128 x 128")
+        + ": scenes follow"
+    )

@@ -1,0 +1,47 @@
+"""What a training sees of its images, and a look at the masks it makes of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from adgan.auto.handling import alike, describe
+from adgan.auto.score import Check, check_masks, probe_windows
+from adgan.build import build_handlings, build_image, translator_of
+from adgan.io import Image
+from adgan.methods.adgan import IMAGE, Generator
+from adgan.recipe import Recipe
+from adgan.translate import VIEWS, translate_views
+
+LOOKS = VIEWS[::2]
+"""Views that a look compares: quarter turns; all eight tell little more at twice the time."""
+WINDOW = {2: 3, 3: 1}
+"""Sides of a look's windows, in crops of training."""
+
+
+def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
+    """Return images with bright nuclei of one size, and what ``run.json`` is to say of it."""
+    handlings, usual = build_handlings(recipe, [i.pixels for i in images])
+    even = [
+        replace(image, pixels=alike(image.pixels, handling))
+        for image, handling in zip(images, handlings, strict=True)
+    ]
+    return even, {"handling": describe(handlings), "usual_radius": usual if usual > 0 else None}
+
+
+def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return images as the networks see them, and the windows of them that are looked at."""
+    seen = [build_image(recipe, i.pixels, i.spacing).seen for i in images]
+    sides = [WINDOW[recipe.data.rank] * n for n in recipe.data.crop]
+    return seen, probe_windows(seen, recipe.seed, sides)
+
+
+def look(recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]) -> Check:
+    """Check the masks of some windows without labels."""
+    translator = translator_of(recipe, generator)
+    views = [
+        [(mask + 1) / 2 for mask in translate_views(translator, window, IMAGE, LOOKS)]
+        for window in windows
+    ]
+    return check_masks(windows, views)
