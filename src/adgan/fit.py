@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from adgan.auto.ranges import scene_count
 from adgan.auto.size import estimate_sizes
 from adgan.errors import AdganError
 from adgan.inputs import read_inputs
@@ -95,6 +96,9 @@ def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
     if not volumes:
+        if "count" in ranges:
+            radius = ranges.get("radius", recipe.scene.radius)
+            ranges["count"] = scene_count(ranges["count"], radius, recipe.scene.eccentricity)
         return {"scene": ranges}
     elongation = recipe.data.elongation or found.elongation
     note(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")

@@ -8,6 +8,10 @@ from adgan.seeding import generator
 
 WINDOW = 12
 """Side, in radii, of the windows in which nuclei are counted: a few training crops."""
+WHOLE = {2: 0.96, 3: 0.9}
+"""Share of its ellipse from which a region is one nucleus: two that touch fill less of theirs."""
+FILL = 0.2
+"""Share of a 2D scene that nuclei cover on average, at least."""
 TOUCH = 0.15
 """Gap, in radii of a ball of equal size, up to which two nuclei touch."""
 NEIGHBOURS = 6
@@ -27,7 +31,7 @@ def votes_of(found: Nuclei) -> np.ndarray:
     Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
     """
     votes: np.ndarray = np.sqrt(np.clip(found.contrast, 1e-9, None))
-    whole = found.fit > 0.9
+    whole = found.fit > WHOLE[found.axes.shape[1]]
     if whole.mean() > 0.3:
         votes = votes * whole
     # A nucleus more in an image is a vote more, however bright the image.
@@ -55,6 +59,29 @@ def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
     # Scenes stay above none at all, and the mean where it is.
     spread = min(spread, 0.9 * mean)
     return float((mean - spread) * crop), float((mean + spread) * crop)
+
+
+def scene_count(
+    count: tuple[float, float],
+    radius: tuple[float, float],
+    eccentricity: tuple[float, float],
+) -> tuple[float, float]:
+    """Return the number of nuclei that 2D scenes should show, given what images show.
+
+    It is theirs, or more where nuclei are sparse: crops of next to nothing teach nothing, as the
+    paper's own numbers have it (Table 9 gives three times hela's).
+
+    Parameters
+    ----------
+    count
+        Nuclei per 256 x 256 pixels that images show, fewest and most.
+    radius, eccentricity
+        Ranges of the nuclei; see :class:`adgan.groups.SceneSettings`.
+    """
+    semi = np.mean(radius)
+    area = np.pi * semi**2 * np.sqrt(1 - np.mean(eccentricity) ** 2)
+    times = max(1.0, FILL * 256**2 / (np.mean(count) * area))
+    return float(count[0] * times), float(count[1] * times)
 
 
 def contact_share(kept: list[Nuclei]) -> float:

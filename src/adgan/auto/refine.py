@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from adgan.auto.nuclei import Nuclei, moments
-from adgan.auto.ranges import count_range, quantile
+from adgan.auto.ranges import count_range, quantile, scene_count
 from adgan.groups import SceneSettings
 
 LEAST = 30
@@ -42,13 +42,13 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     if not 1 / APART < median / before < APART:
         return kept
     flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / axes[:, 0]) ** 2, 0, 0.99))
-    return {
-        "radius": (quantile(axes[:, 0], 0.1, one), quantile(axes[:, 0], 0.9, one)),
-        "eccentricity": (quantile(flat, 0.1, one), quantile(flat, 0.9, one)),
-        "count": count_range(
-            [nuclei for nuclei, _ in found if len(nuclei.radius)], CROP[axes.shape[1]]
-        ),
-    }
+    rank = axes.shape[1]
+    radius = (quantile(axes[:, 0], 0.1, one), quantile(axes[:, 0], 0.9, one))
+    eccentricity = (quantile(flat, 0.1, one), quantile(flat, 0.9, one))
+    count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], CROP[rank])
+    if rank == 2:
+        count = scene_count(count, radius, eccentricity)
+    return {"radius": radius, "eccentricity": eccentricity, "count": count}
 
 
 def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
