@@ -14,7 +14,8 @@ from adgan.presets import make_preset
 from adgan.recipe import read_settings
 
 WORKS = ("train", "segment", "segment --confidence")
-PLAN = re.compile(r"about (?:(\d+) min )?([\d.]+) s, up to ([\d,]+) MiB")
+LENGTH = r"(?:(\d+) min )?([\d.]+) s"
+PLAN = re.compile(rf"about {LENGTH}(?: \({LENGTH} if nothing else ran\))?, up to ([\d,]+) MiB")
 
 
 def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) -> dict[str, float]:
@@ -36,7 +37,8 @@ def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) ->
     Returns
     -------
     dict
-        ``planned`` and ``took`` in seconds, ``planned_memory`` and ``memory`` in bytes.
+        ``planned`` and ``took`` in seconds on the clock; ``planned_alone`` and ``processor``, what
+        of that does not hang on other work; ``planned_memory`` and ``memory`` in bytes.
     """
     words = [work, str(images), str(run), str(steps), device]
     done = subprocess.run(
@@ -46,12 +48,12 @@ def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) ->
 
 
 def main(work: str, images: str, run: str, steps: str, device: str) -> None:
-    """Print the four numbers as JSON."""
-    said: list[tuple[float, re.Match[str]]] = []
+    """Print the six numbers as JSON."""
+    said: list[tuple[float, float, re.Match[str]]] = []
 
     def note(line: str) -> None:
         if found := PLAN.search(line):
-            said.append((time.monotonic(), found))
+            said.append((time.monotonic(), time.process_time(), found))
 
     if work == "train":
         folder = Path(run)
@@ -67,12 +69,18 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
                 run, images, Path(scratch), confidence=confidence, device=device, note=note,
                 overwrite=True,
             )  # fmt: skip
-    (began, plan), ended = said[0], time.monotonic()
-    minutes, seconds, mebibytes = (float((text or "0").replace(",", "")) for text in plan.groups())
+    (began, before, plan), *_ = said
+    took, processor = time.monotonic() - began, time.process_time() - before
+    minutes, seconds, more, alone, mebibytes = (
+        float((text or "0").replace(",", "")) for text in plan.groups()
+    )
+    planned = 60 * minutes + seconds
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     numbers = {
-        "planned": 60 * minutes + seconds,
-        "took": ended - began,
+        "planned": planned,
+        "took": took,
+        "planned_alone": 60 * more + alone or planned,
+        "processor": processor,
         "planned_memory": mebibytes * 2**20,
         "memory": memory,
     }

@@ -90,12 +90,16 @@ def show_plan(records: Sequence[Record]) -> None:
     within = []
     for r in records:
         length, memory = r["planned"] / r["took"], r["planned_memory"] / r["memory"]
-        within.append([abs(length - 1) <= 0.25, abs(memory - 1) <= 0.25])
+        alone = r.get("planned_alone", np.nan) / r.get("processor", np.nan)
+        within.append([abs(ratio - 1) <= 0.25 for ratio in (length, alone, memory)])
         print(
             f"{r['key']['set']:10} {r['key']['work']:20} {r['planned']:4.0f} s planned, "
-            f"{r['took']:6.1f} s took; {r['planned_memory'] / 2**20:5.0f} MiB planned, "
-            f"{r['memory'] / 2**20:5.0f} MiB held"
+            f"{r['took']:6.1f} s took; of the processor {alone:.2f} times what it took; "
+            f"{r['planned_memory'] / 2**20:5.0f} MiB planned, {r['memory'] / 2**20:5.0f} MiB held"
         )
     if within:
-        time, memory = np.sum(within, axis=0)
-        print(f"within 25%: time {time} of {len(within)}, memory {memory} of {len(within)}")
+        time, alone, memory = np.sum(within, axis=0)
+        print(
+            f"within 25%, of {len(within)}: time {time}, time of the processor {alone}, "
+            f"memory {memory}"
+        )

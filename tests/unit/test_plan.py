@@ -6,13 +6,27 @@ from adgan import blocks
 from adgan.build import build_generator, build_image, translator_of
 from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
-from adgan.plan import Plan
+from adgan.plan import Plan, Spent, plan_of, slowness
 from adgan.plan.segmenting import plan_segmenting
 from adgan.plan.training import plan_training
 from adgan.presets import make_preset
 from adgan.segment import segment
 from adgan.synth.samples import simulated_sample
 from adgan.train import train
+
+
+def test_a_busy_machine_is_told_from_slow_work():
+    probes = [Spent(0.1, 0.1), Spent(0.1, 0.1), Spent(0.7, 0.1)]
+    assert slowness(probes) == pytest.approx(3)
+    busy = plan_of(40, probes, 2**20, None)
+    assert str(busy) == "plan: about 2 min 00 s (40 s if nothing else ran), up to 1 MiB of memory"
+    assert plan_of(40, probes[:2], 2**20, None) == Plan(40, 2**20)
+    assert slowness([Spent(0.1, 0.0)]) == 1  # too short for the clock of the processor
+
+
+def test_what_is_done_is_timed():
+    spent = Spent.on(lambda: sum(range(10**6)))
+    assert spent.clock > 0 and spent.processor > 0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from adgan.decode import decode
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak, held
-from adgan.plan import Plan, seconds_of
+from adgan.plan import Plan, Spent, plan_of
 from adgan.recipe import Recipe
 from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
@@ -57,11 +57,11 @@ def plan_segmenting(
     before = held()
     warm = build_image(recipe, parts[0].pixels, parts[0].spacing)
     translate(model.generator, warm.seen, IMAGE)  # what a first pass sets up is no pace
-    seconds, network, rest = 0.0, 0, 0
+    probes, network, rest = [], 0, 0
     for part in parts:
-        costs = _segment(model, part, threshold, symmetries, confidence)
-        seconds += costs[0]
-        network, rest = max(network, costs[1] - before), max(rest, costs[2] - before)
+        spent, once, after = _segment(model, part, threshold, symmetries, confidence)
+        probes.append(spent)
+        network, rest = max(network, once - before), max(rest, after - before)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
@@ -71,15 +71,17 @@ def plan_segmenting(
     memory = max(network * min(most, passes), rest * most)
     memory += max(held_on * n if once < n else 0 for n, (once, _) in zip(sizes, cuts, strict=True))
     work = sum(n * times for n, (_, times) in zip(sizes, cuts, strict=True))
+    seconds = sum(spent.processor for spent in probes)
     seconds *= work / sum(part.pixels.size for part in parts)
-    return Plan(seconds + (_page(images) if confidence else 0.0), before + memory)
+    seconds += _page(images) if confidence else 0.0
+    return plan_of(seconds, probes, before + memory, None)
 
 
 def _segment(
     model: Model, part: Image, threshold: float | None, symmetries: bool, confidence: bool
-) -> tuple[float, int, int]:
-    """Return seconds, and the most memory held by the network and by all else, in bytes."""
-    recipe, started = model.recipe, time.monotonic()
+) -> tuple[Spent, int, int]:
+    """Return the time, and the most memory held by the network and by all else, in bytes."""
+    recipe, clock, processor = model.recipe, time.monotonic(), time.process_time()
     image = build_image(recipe, part.pixels, part.spacing)
     with Peak() as network:
         soft = translate(model.generator, image.seen, IMAGE, symmetries=symmetries)
@@ -87,7 +89,8 @@ def _segment(
         labels = decode(recipe, image, (soft + 1) / 2, threshold)
         if confidence:
             judge(model, image, (soft + 1) / 2, labels, threshold)
-    return time.monotonic() - started, network.most, rest.most
+    spent = Spent(time.monotonic() - clock, time.process_time() - processor)
+    return spent, network.most, rest.most
 
 
 def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:
@@ -101,12 +104,13 @@ def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:
 
 
 def _page(images: Sequence[Image]) -> float:
-    """Return the seconds that the page takes: a picture an image, few of them kept."""
+    """Return seconds of the processor that the page takes: a picture an image, few kept."""
     pixels = images[0].pixels
     nothing = np.zeros(pixels.shape, np.uint8)
-    drawing = seconds_of(lambda: trust_picture(pixels, nothing, np.zeros(0)))
+    drawing = Spent.on(lambda: trust_picture(pixels, nothing, np.zeros(0))).processor
     picture = trust_picture(pixels, nothing, np.zeros(0))
-    return len(images) * drawing + min(FIRST, len(images)) * seconds_of(lambda: data_uri(picture))
+    kept = Spent.on(lambda: data_uri(picture)).processor
+    return len(images) * drawing + min(FIRST, len(images)) * kept
 
 
 def _part(recipe: Recipe, image: Image, largest: float) -> Image:

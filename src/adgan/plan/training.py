@@ -10,15 +10,21 @@ from adgan.build import build_batches, translator_of
 from adgan.data.batches import Batches
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak
-from adgan.plan import Plan, seconds_of
+from adgan.plan import Plan, Spent, plan_of, slowness
 from adgan.recipe import Recipe
 from adgan.trainer import Trainer
 from adgan.translate import translate
 
-STEPS = (2, 6)
-"""Steps of training that warm up, and those whose time is taken."""
+WARM = 2
+"""Steps of training that warm up."""
+TIMED = (6, 20)
+"""Fewest and most steps whose time is taken."""
+SHARE = 25
+"""One step in so many is timed, within these."""
 EXAMINED = 3
 """Looks at the masks that the examination at the end takes as long as."""
+FOLLOWED = 2
+"""The same of scenes that follow the first masks."""
 
 
 def plan_training(
@@ -47,26 +53,26 @@ def plan_training(
         Shorter if tries end early.
     """
     batches, trainer = build_batches(recipe, seen), Trainer(recipe, fabric)
-    schedule, (warm, timed) = recipe.schedule, STEPS
+    schedule, translator = recipe.schedule, translator_of(recipe, trainer.generator)
+    least, most = TIMED
+    timed = min(most, max(least, schedule.steps // SHARE)) if schedule.steps else most
     with Peak() as peak:
-        paces = [
-            seconds_of(partial(_step, batches, trainer, n, schedule.rate))
-            for n in range(warm + timed)
-        ][warm:]
-        look = min(
-            seconds_of(
-                partial(translate, translator_of(recipe, trainer.generator), windows[0], IMAGE)
-            )
-            for _ in range(3)
-        )
+        steps = [
+            Spent.on(partial(_step, batches, trainer, n, schedule.rate))
+            for n in range(WARM + timed)
+        ][WARM:]
+        looks = [Spent.on(partial(translate, translator, windows[0], IMAGE)) for _ in range(3)]
+    look = min(spent.processor for spent in looks)
     check = look * views * len(windows) if schedule.check_every else 0.0
-    pace = float(np.median(paces)) + check / (schedule.check_every or 1)
-    end = EXAMINED * check
+    pace = float(np.median([spent.processor for spent in steps]))
+    pace += check / (schedule.check_every or 1)
+    end = (EXAMINED + (FOLLOWED if recipe.scene.refine else 0)) * check
     if schedule.steps is not None:
-        return Plan(schedule.steps * pace + end, peak.most, schedule.steps)
+        work = schedule.steps * pace + end
+        return plan_of(work, steps + looks, peak.most, schedule.steps)
     assert schedule.minutes is not None
-    length = 60 * schedule.minutes
-    return Plan(length + end, peak.most, max(1, round(length / pace)))
+    length, slow = 60 * schedule.minutes, slowness(steps + looks)
+    return Plan(length + slow * end, peak.most, max(1, round(length / (slow * pace))))
 
 
 def _step(batches: Batches, trainer: Trainer, number: int, rate: float) -> None:
