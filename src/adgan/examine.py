@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from adgan.auto.score import Check, probe_windows
 from adgan.auto.size import estimate_sizes
 from adgan.auto.verdict import Findings, reasons_against
-from adgan.build import build_image
+from adgan.build import build_image, build_scene
 from adgan.checkpoint import Model
 from adgan.decode import decode
 from adgan.errors import AdganError
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
+from adgan.recipe import Recipe
+from adgan.seeding import generator
+from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
 SIDE = {2: 24, 3: 10}
 """Side of the windows that are decoded, in mean radii."""
+SCENES = 16
+"""Scenes in which it is seen whether nuclei find room."""
 SIZED = {2: 8, 3: 3}
 """Images from which sizes are estimated once more."""
 
@@ -52,9 +57,17 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         image = build_image(recipe, window)
         soft = (translate(model.generator, image.seen, IMAGE) + 1) / 2
         nuclei += int(decode(recipe, image, soft).max())
-    found = Findings(steps, check, nuclei, asked, _estimate(images))
+    found = Findings(steps, check, nuclei, asked, _estimate(images), _room(recipe))
     reasons = reasons_against(found)
     return Verdict(not reasons, reasons, check.score if check else None, nuclei)
+
+
+def _room(recipe: Recipe) -> float:
+    """Share of the nuclei asked for that simulated scenes hold."""
+    spec, data = build_scene(recipe), recipe.data
+    rng = generator(recipe.seed, "room")
+    scenes = [sample_scene(rng, spec, data.crop, recipe.aspect) for _ in range(SCENES)]
+    return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))
 
 
 def _estimate(images: Sequence[Image]) -> float:

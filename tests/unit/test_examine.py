@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from adgan.auto.score import Check
@@ -34,3 +36,10 @@ def test_noise_is_no_nucleus(run_folder):
     verdict = examine(echo(run_folder), load_images(noise), SOUND, 300)
     assert not verdict.healthy
     assert "no nuclei stand out" in verdict.reasons[0]
+
+
+def test_scenes_that_cannot_hold_their_nuclei_are_seen(run_folder, images):
+    model = echo(run_folder)
+    crowded = model.recipe.with_scene(count=(900, 1000))
+    verdict = examine(replace(model, recipe=crowded), load_images(images), SOUND, 300)
+    assert "scenes hold only" in verdict.reasons[0]

@@ -15,6 +15,8 @@ NUCLEI = 3
 """Nuclei found in all windows together, under which there is nothing to go by."""
 APART = 2.0
 """Ratio of two sizes from which one of them is wrong; estimates err by a quarter."""
+ROOM = 0.9
+"""Share of the nuclei asked for that scenes must hold."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Findings:
         Mean semi-major axis that the scenes had, in pixels of the input.
     estimated
         The same as the images alone suggest, nan if they suggest nothing.
+    room
+        Share of the nuclei asked for that found room in scenes.
     """
 
     steps: int
@@ -40,6 +44,7 @@ class Findings:
     nuclei: int
     asked: float
     estimated: float
+    room: float = 1.0
 
 
 def reasons_against(found: Findings) -> list[str]:
@@ -59,6 +64,11 @@ def reasons_against(found: Findings) -> list[str]:
         reasons.append(
             f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
             f"suggest {found.estimated:.3g}: leave out --radius, --count and --like, or mend them"
+        )
+    if found.room < ROOM:
+        reasons.append(
+            f"scenes hold only {found.room:.0%} of the nuclei asked for: too many of such a size, "
+            "or nuclei lie over each other, which scenes cannot show; give a lower --count"
         )
     if found.check:
         reasons += _of_masks(found.check)

@@ -21,6 +21,7 @@ def test_a_sound_run_has_nothing_against_it():
         ({"asked": 50.0}, "about 50 pixels, the images suggest 12.5"),
         ({"asked": 3.0}, "about 3 pixels"),
         ({"nuclei": 0}, "0 nuclei were found"),
+        ({"room": 0.6}, "scenes hold only 60%"),
         ({"check": Check(0.9, 0.8, 0.001, 0)}, "next to nothing"),
         ({"check": Check(0.9, 0.8, 0.95, 0)}, "nearly everything"),
         ({"check": Check(0.9, 0.8, 0.3, 0.9)}, "the same mask"),
