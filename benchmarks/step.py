@@ -1,6 +1,8 @@
 """Time and memory of one training step: ours beside the straightforward form of the paper.
 
 python benchmarks/step.py [--preset fast] [--steps 20] [--threads 2] [--profile]
+python benchmarks/step.py --volumes planes     # or full: networks of rank 3
+python benchmarks/step.py --volumes full --preset paper --batch 1 --once
 
 The straightforward form is what section 3.2 says, word for word: images and masks go through
 the networks one after the other, instance normalisation is torch's, the whole graph is kept for
@@ -114,12 +116,16 @@ def ours(recipe: Recipe) -> Step:
     return lambda batch, step: trainer.step(batch, step, recipe.schedule.rate)[0]
 
 
+VOLUMES: dict[str, dict] = {
+    "planes": {},
+    "full": {"network": {"planes": False}, "data": {"crop": (32, 64, 64), "batch": 1}},
+}
 FORMS: dict[str, Callable[[Recipe], Step]] = {"ours": ours, "straightforward": Plain}
 
 
 def draw(recipe: Recipe, step: int) -> Tensor:
     """Return a batch of noise: what the numbers are changes no time."""
-    shape = (2 * recipe.data.batch, 1, *recipe.data.crop)
+    shape = (2 * recipe.data.batch, 1, *recipe.data.crop[-recipe.network_rank :])
     drawn = random_generator(step, "benchmark").uniform(-1, 1, shape).astype("float32")
     return torch.from_numpy(drawn)
 
@@ -155,24 +161,50 @@ def resident() -> float:
     return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
+def recipe_of(asked: argparse.Namespace) -> Recipe:
+    """Return the settings asked for."""
+    network = {k: asked.width for k in ("width", "critic_width") if asked.width}
+    data = {"crop": tuple(asked.crop)} if asked.crop else {}
+    data |= {"batch": asked.batch} if asked.batch else {}
+    over = {"network": network, "data": data}
+    if not asked.volumes:
+        return make_preset(asked.preset, like("hela"), over)
+    scene = {"radius": (10, 15), "count": (6, 16)}
+    base = {"scene": scene, "data": {"rank": 3, "elongation": 1.0}}
+    if asked.preset == "paper":
+        return make_preset("paper", base, over)
+    return make_preset("fast", base, VOLUMES[asked.volumes], over)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--preset", choices=["fast", "paper"], default="fast")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--volumes", choices=VOLUMES, help="networks of planes, or of rank 3")
     parser.add_argument("--width", type=int, help="of generator and discriminator")
-    parser.add_argument("--crop", type=int)
+    parser.add_argument("--crop", type=int, nargs="+", help="sides, (Z) Y X")
     parser.add_argument("--batch", type=int)
+    parser.add_argument("--once", action="store_true", help="one step of ours and no more")
     parser.add_argument("--profile", action="store_true", help="show what dominates our step")
     parser.add_argument("--only", choices=FORMS, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     torch.set_num_threads(asked.threads)
-    network = {k: asked.width for k in ("width", "critic_width") if asked.width}
-    data = {"crop": (asked.crop, asked.crop)} if asked.crop else {}
-    data |= {"batch": asked.batch} if asked.batch else {}
-    recipe = make_preset(asked.preset, like("hela"), {"network": network, "data": data})
+    recipe = recipe_of(asked)
 
+    if asked.once:
+        step, before, started = ours(recipe), resident(), time.perf_counter()
+        took = time.process_time()
+        step(draw(recipe, 0), 0)
+        took, wall = time.process_time() - took, time.perf_counter() - started
+        peak = resident()
+        print(
+            f"one step of {asked.preset}, crop {recipe.data.crop}, batch {recipe.data.batch}: "
+            f"{wall:.0f} s, {took:.0f} s of CPU, {peak:.0f} MiB at most, {peak - before:.0f} of "
+            "them for the step"
+        )
+        return
     if asked.only:
         step = FORMS[asked.only](recipe)
         before = resident()
@@ -183,7 +215,8 @@ def main(arguments: Sequence[str]) -> None:
 
     console = Console()
     seconds, apart = take_times(recipe, asked.steps)
-    table = Table(title=f"One step, {asked.preset}, {asked.threads} threads")
+    kind = f" on volumes, {asked.volumes}" if asked.volumes else ""
+    table = Table(title=f"One step, {asked.preset}{kind}, {asked.threads} threads")
     for column in ("form", "median ms", "fastest ms", "peak MiB"):
         table.add_column(column, justify="left" if column == "form" else "right")
     for name, taken in seconds.items():

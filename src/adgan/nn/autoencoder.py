@@ -4,14 +4,14 @@ The domain is an argument of both, never state: an image is encoded with its own
 decoded with the label of the domain wanted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adgan.nn.adain import Norm, StyleMLP, adain
-from adgan.nn.blocks import ResidualBlock, UpSample, conv, down_sample
+from adgan.nn.blocks import ResidualBlock, UpSample, conv, down_sample, sparing
 from adgan.nn.grid import plan_levels, total_stride
 
 HALVINGS = 2
@@ -69,9 +69,10 @@ class Encoder(nn.Module):
         style = self.style(domain)
         if not self.styled:
             style = [(torch.zeros_like(a), torch.zeros_like(b)) for a, b in style]
-        x = F.relu(norm(self.stem(x), *style[0]))
-        for layer, down in enumerate(self.down, start=1):
-            x = F.relu(norm(down(x), *style[layer]))
+        x = self.stem(x)
+        for layer, down in enumerate(self.down):
+            x = sparing(_then(down, norm), x, style[layer])
+        x = F.relu(norm(x, *style[2]))
         for k, block in enumerate(self.blocks):
             x = block(x, style[3 + 2 * k], style[4 + 2 * k], norm)
         return x
@@ -120,6 +121,17 @@ class Decoder(nn.Module):
         x = content
         for k, block in enumerate(self.blocks):
             x = block(x, style[2 * k], style[2 * k + 1], norm)
-        for k, up in enumerate(self.up, start=2 * len(self.blocks)):
-            x = F.relu(norm(up(x), *style[k]))
-        return torch.tanh(self.head(x))
+        x = self.up[0](x)
+        for k, layer in enumerate((*self.up[1:], self.head), start=2 * len(self.blocks)):
+            x = sparing(_then(layer, norm), x, style[k])
+        return torch.tanh(x)
+
+
+def _then(layer: nn.Module, norm: Norm) -> Callable[..., Tensor]:
+    """Return the normalisation and ReLU before a layer, and the layer."""
+
+    def part(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        y: Tensor = layer(F.relu(norm(x, scale, shift)))
+        return y
+
+    return part

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
 
 from adgan.nn.adain import Norm, adain
 from adgan.nn.grid import Level, Sides
 
 Style = tuple[Tensor, Tensor]
+LARGE = 2**23
+"""Numbers of a feature map that counts as large (32 MiB)."""
 CONV: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
 CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
     2: nn.ConvTranspose2d,
@@ -16,12 +20,42 @@ CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
 }
 
 
+def sparing(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
+    """Return ``part(x, scale, shift)``; of large maps what lies within is computed again backwards.
+
+    It holds a third of the memory for little time, as the last layer of a part need not be run
+    again: a part is best a normalisation and the convolution after it.
+    """
+    if x.numel() < LARGE or not torch.is_grad_enabled():
+        return part(x, *style)
+    made: Tensor = checkpoint(part, x, *style, use_reentrant=False, preserve_rng_state=False)
+    return made
+
+
 def conv(channels_in: int, channels_out: int, kernel: Sides) -> nn.Module:
     """Return a convolution that keeps the size, its border padded by reflection."""
     padding = tuple(k // 2 for k in kernel)
-    return CONV[len(kernel)](
-        channels_in, channels_out, kernel, padding=padding, padding_mode="reflect"
-    )
+    one: Callable[..., nn.Module] = OneChannel
+    make = one if len(kernel) == 3 and channels_out == 1 else CONV[len(kernel)]
+    return make(channels_in, channels_out, kernel, padding=padding, padding_mode="reflect")
+
+
+class OneChannel(nn.Conv3d):
+    """A convolution of volumes to one channel, the planes of its kernel apart.
+
+    Each plane of the kernel gives a channel, and these are added where they belong: the same sums,
+    several times faster on CPUs, which take many channels at once.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``B C Z Y X`` to ``B 1 Z Y X``."""
+        padded = F.pad(x, self._reversed_padding_repeated_twice, "reflect")
+        planes = self.weight[0].transpose(0, 1)[:, :, None]
+        parts = F.conv3d(padded, planes)
+        made = parts[:, :1, : x.shape[2]]
+        for k in range(1, len(planes)):
+            made = made + parts[:, k : k + 1, k : k + x.shape[2]]
+        return made if self.bias is None else made + self.bias
 
 
 def down_sample(level: Level, channels_in: int, channels_out: int) -> nn.Module:
