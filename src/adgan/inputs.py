@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
+from adgan.data.scale import LEAST, working_shape
 from adgan.errors import AdganError
 from adgan.io import Image, Sources, load_images
 from adgan.recipe import Recipe
@@ -13,7 +14,11 @@ SAME = 0.01
 
 
 def read_inputs(
-    images: Sources, recipe: Recipe, spacing: tuple[float, ...] | None = None
+    images: Sources,
+    recipe: Recipe,
+    spacing: tuple[float, ...] | None = None,
+    channel: int | None = None,
+    frames: bool = False,
 ) -> list[Image]:
     """Read images, or wrap arrays, and check that they fit the recipe's rank.
 
@@ -25,6 +30,8 @@ def read_inputs(
         Says which channel, and whether frames or slices are to be taken apart or put together.
     spacing
         Micrometres per axis, in place of what the files say.
+    channel, frames
+        In place of the recipe's channel, and frames even if it has none.
 
     Raises
     ------
@@ -32,7 +39,8 @@ def read_inputs(
         As :func:`adgan.io.load_images`; or if the rank differs.
     """
     data = recipe.data
-    loaded = load_images(images, data.channel, data.frames, spacing, data.stack)
+    channel = data.channel if channel is None else channel
+    loaded = load_images(images, channel, data.frames or frames, spacing, data.stack)
     rank = loaded[0].pixels.ndim
     if rank != data.rank:
         kinds = {2: "2D images", 3: "volumes"}
@@ -72,25 +80,51 @@ def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
 
 
 def describe_spacing(
-    spacings: Sequence[tuple[float, ...] | None], run: tuple[float, ...] | None
+    names: Sequence[str],
+    spacings: Sequence[tuple[float, ...] | None],
+    run: tuple[float, ...] | None,
 ) -> list[str]:
-    """Say which voxel sizes are brought to that of a run, a line or none.
+    """Say which voxel sizes are brought to that of a run, a line each.
 
     Parameters
     ----------
-    spacings
-        Of the images, None where they do not say.
+    names, spacings
+        Of the images; None where they do not say their voxel size.
     run
         What sizes of the run refer to.
     """
     if run is None:
         return []
-    others = {s for s in spacings if s is not None and not _same(s, run)}
-    if not others:
-        return []
-    named = ", ".join(" x ".join(f"{side:g}" for side in other) for other in sorted(others))
+    others: dict[tuple[float, ...], list[str]] = {}
+    for name, spacing in zip(names, spacings, strict=True):
+        if spacing is not None and not _same(spacing, run):
+            others.setdefault(spacing, []).append(name)
     own = " x ".join(f"{side:g}" for side in run)
-    return [f"voxels of {named} um are brought to those of {own} um that the run goes by"]
+    return [
+        f"{_named(who)}: voxels of {' x '.join(f'{side:g}' for side in other)} um are brought to "
+        f"those of {own} um that the run goes by"
+        for other, who in sorted(others.items())
+    ]
+
+
+def describe_thin(recipe: Recipe, images: Sequence[Image]) -> list[str]:
+    """Say which images are thinner than the networks reach, a line or none."""
+    thin = [
+        image.name
+        for image in images
+        if min(working_shape(image.pixels.shape, recipe.scales(image.spacing))) < LEAST
+    ]
+    if not thin:
+        return []
+    return [
+        f"{_named(thin)}: thinner than the {LEAST} working pixels that the network reaches, and "
+        "continued by reflection"
+    ]
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}"
 
 
 def _same(one: Sequence[float], other: Sequence[float]) -> bool:

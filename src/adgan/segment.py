@@ -17,7 +17,7 @@ from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.inputs import describe_spacing, read_inputs
+from adgan.inputs import describe_spacing, describe_thin, read_inputs
 from adgan.io import (
     Image,
     Sources,
@@ -65,6 +65,8 @@ def segment(
     symmetries: bool = False,
     confidence: bool = False,
     spacing: tuple[float, ...] | None = None,
+    channel: int | None = None,
+    frames: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -94,29 +96,29 @@ def segment(
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
-        Average the network over the eight flips and quarter turns of the plane: eight times
-        slower, a little steadier.
+        Average the network over eight flips and quarter turns: slower, a little steadier.
     confidence
         Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
         ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
-        ``confidence/report.html`` with the images to look at first. Takes about four times
-        as long.
+        ``confidence/report.html``. Takes about four times as long.
     spacing
         Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
         say it are taken to be like those of training.
+    channel
+        Channel that shows nuclei, counted from 0; that of training when absent.
+    frames
+        Whether time series are read as separate images, as they are if they were in training.
     device
         ``auto`` takes the best there is.
     overwrite
         Whether an existing folder may be written into.
     watch
-        Called after each image with its number from 1, how many there are, its name and
-        the number of nuclei.
+        Called after each image: its number from 1, how many there are, its name, its nuclei.
     progress
         Called with the share of all pixels that is done and the name of the image, after each
         image and each block of a large volume.
     note
-        Called with each line that is to be said before the first image: what is done to them, and
-        what to expect.
+        Called with each line to be said before the first image: what is done, what to expect.
 
     Returns
     -------
@@ -135,7 +137,7 @@ def segment(
     if not isinstance(model, Model):
         model = load(model)
     known = model.recipe.data.spacing
-    loaded = read_inputs(images, model.recipe, spacing)
+    loaded = read_inputs(images, model.recipe, spacing, channel, frames)
     check_names(loaded)
     folder = None
     if output is not None:
@@ -149,7 +151,9 @@ def segment(
     for image in loaded:
         check_room(model.recipe, image, held_on)
     if note:
-        for line in describe_spacing(spacings, known) + describe(handlings):
+        names = [image.name for image in loaded]
+        said = describe_spacing(names, spacings, known) + describe_thin(model.recipe, loaded)
+        for line in said + describe(handlings):
             note(line)
         note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence, held_on)))
 

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from adgan.data.scale import LEAST
 from adgan.methods.base import Translator
 from adgan.nn.adain import Norm, adain, measuring, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
@@ -33,8 +34,6 @@ OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
 STEP = 4
 """The networks halve sizes twice."""
-LEAST = 16
-"""Least side that goes through the networks."""
 Moments = list[tuple[Tensor, Tensor]]
 """Mean and standard deviation of each AdaIN layer."""
 

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.inputs import describe_spacing, read_inputs, settle
+from adgan.inputs import describe_spacing, describe_thin, read_inputs, settle
 from adgan.presets import make_preset
 from adgan.synth.samples import simulated_sample
 
@@ -46,7 +48,17 @@ def test_another_rank_is_refused(volumes):
 
 def test_voxels_that_are_rescaled_are_named():
     run = (2.0, 0.5, 0.5)
-    assert describe_spacing([run, None, (2.001, 0.5, 0.5)], run) == []
-    (line,) = describe_spacing([run, (1.0, 0.5, 0.5)], run)
-    assert "1 x 0.5 x 0.5 um are brought to those of 2 x 0.5 x 0.5" in line
-    assert describe_spacing([run], None) == []
+    assert describe_spacing("abc", [run, None, (2.001, 0.5, 0.5)], run) == []
+    other = (1.0, 0.5, 0.5)
+    (line,) = describe_spacing("abc", [run, other, other], run)
+    assert line.startswith("b and 1 more: voxels of 1 x 0.5 x 0.5 um are brought to those of 2 x")
+    assert describe_spacing("a", [run], None) == []
+
+
+def test_volumes_thinner_than_the_network_reaches_are_named(volumes):
+    recipe, loaded, _ = volumes
+    settled = settle(recipe, loaded)
+    flat = replace(loaded[0], pixels=loaded[0].pixels[:4], name="flat")
+    assert describe_thin(settled, loaded) == []
+    (line,) = describe_thin(settled, [*loaded, flat])
+    assert line.startswith("flat: thinner than the 16 working pixels")

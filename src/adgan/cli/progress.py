@@ -134,9 +134,14 @@ def notes_of(run: Path) -> list[str]:
     from adgan.recipe import read_recipe
 
     small, about = small_images(run), read_run(run)
+    names = [i["name"] for i in about["inputs"]]
     spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
     known = read_recipe(run / RECIPE).data.spacing
-    return [*describe_spacing(spacings, known), *about["handling"], *([small] if small else [])]
+    return [
+        *describe_spacing(names, spacings, known),
+        *about["handling"],
+        *([small] if small else []),
+    ]
 
 
 def small_images(run: Path) -> str | None:

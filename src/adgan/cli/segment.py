@@ -23,6 +23,8 @@ def segment(
     symmetries: bool = False,
     confidence: bool = False,
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
+    channel: int | None = None,
+    frames: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -53,6 +55,10 @@ def segment(
         page with the images to look at first.
     spacing
         Micrometres a voxel, Z Y X, in place of what the files say.
+    channel
+        Channel that shows nuclei, counted from 0; that of training when absent.
+    frames
+        Read time series as separate images.
     device
         Where to compute; auto takes the best there is.
     overwrite
@@ -73,6 +79,8 @@ def segment(
             symmetries=symmetries,
             confidence=confidence,
             spacing=spacing,
+            channel=channel,
+            frames=frames,
             device=device,
             overwrite=overwrite,
             progress=watch_share(meter),

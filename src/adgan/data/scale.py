@@ -7,6 +7,9 @@ from skimage.transform import resize
 
 from adgan.enlarge import enlarge
 
+LEAST = 16
+"""Least side, in working pixels, that goes through the networks: smaller ones are continued."""
+
 
 def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
     """Return the shape of an image once scaled, at least 1 along each axis."""

@@ -65,7 +65,8 @@ def settle(
     list of numpy.ndarray
         One ``(Z) Y X`` array, or one a frame; contiguous, native byte order.
     tuple of float or None
-        Micrometres per axis, None unless the file gives them for all axes.
+        Micrometres per axis, None unless the file gives them for all axes. Those of a volume
+        may be no good, see :func:`adgan.io.folder.check_voxels`.
 
     Raises
     ------
@@ -92,6 +93,8 @@ def settle(
     native = raw.array.dtype.newbyteorder("=")
     letters = axes.lstrip("T")
     spacing = tuple(raw.spacing[a] for a in letters) if set(letters) <= set(raw.spacing) else None
+    if spacing and min(spacing) <= 0 and (labels or "Z" not in letters):
+        spacing = None  # of volumes it is refused, as sizes depend on it
     return [np.ascontiguousarray(part, dtype=native) for part in parts], spacing
 
 

@@ -45,7 +45,7 @@ def load_folder(
     ------
     AdganError
         As `find_images` and `read_images`; if 2D and 3D are mixed, or only some of the
-        volumes state a voxel size.
+        volumes state a voxel size, or one that cannot be.
     """
     if stack:
         images = load_stacks(sources, channel)
@@ -85,7 +85,7 @@ def check_rank(images: Sequence[Image]) -> None:
 
 
 def check_voxels(images: Sequence[Image]) -> None:
-    """Refuse volumes whose voxel sizes are known for some of them only.
+    """Refuse voxel sizes that are not above 0, or known for some of the volumes only.
 
     Parameters
     ----------
@@ -95,10 +95,16 @@ def check_voxels(images: Sequence[Image]) -> None:
     Raises
     ------
     AdganError
-        Naming one of each.
+        Naming the volume, or one of each.
     """
     first = images[0]
     for image in images:
+        if image.spacing and min(image.spacing) <= 0:
+            sides = " x ".join(f"{side:g}" for side in image.spacing)
+            raise AdganError(
+                f"{image.path} states voxels of {sides} um, which cannot be: "
+                "give the true size with --spacing Z Y X"
+            )
         one, other = first.spacing, image.spacing
         if (one is None) != (other is None):
             has, lacks = (first, image) if other is None else (image, first)

@@ -59,7 +59,7 @@ def from_ome(xml: str) -> dict[str, float]:
     Returns
     -------
     dict
-        Micrometres by axis letter; only what is there and positive.
+        Micrometres by axis letter; only what is there, be it positive or not.
     """
     try:
         root = ElementTree.fromstring(xml)
@@ -72,7 +72,7 @@ def from_ome(xml: str) -> dict[str, float]:
     for axis in "ZYX":
         unit = length_of(pixels.get(f"PhysicalSize{axis}Unit", "µm"))
         size = _number(pixels.get(f"PhysicalSize{axis}"))
-        if unit and size > 0:
+        if unit and size is not None:
             found[axis] = size * unit
     return found
 
@@ -101,8 +101,9 @@ def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[st
     found = _resolution(page, unit)
     if name in PRINT_UNITS and not _plausible(found):
         return {}
-    depth = abs(_number(metadata.get("spacing", 1.0))) * unit
-    return {**found, "Z": depth} if depth > 0 else found
+    depth = _number(metadata.get("spacing", 1.0))
+    # ImageJ counts depth downwards or upwards.
+    return found if depth is None else {**found, "Z": abs(depth) * unit}
 
 
 def from_tags(page: tifffile.TiffPage) -> dict[str, float]:
@@ -158,9 +159,9 @@ def _plausible(found: dict[str, float]) -> bool:
     return all(PLAUSIBLE[0] <= size <= PLAUSIBLE[1] for size in found.values())
 
 
-def _number(text: Any) -> float:
+def _number(text: Any) -> float | None:
     try:
         number = float(text)
     except (TypeError, ValueError):
-        return 0.0
-    return number if abs(number) < float("inf") else 0.0
+        return None
+    return number if abs(number) < float("inf") else None
