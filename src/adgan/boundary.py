@@ -24,6 +24,8 @@ OUTSIDE = (0.15, 0.6)
 """Shell outside the rim whose light counts as background."""
 WINDOW = 0.5
 """Standard deviation of the neighbourhood over which the two are averaged."""
+FEW = 4.0
+"""Pixels a radius below which a nucleus that the frame cuts may be one pixel deep."""
 REACH = 0.35
 """How far the rim may move from the network's."""
 
@@ -93,20 +95,28 @@ def snap(
     threshold = np.zeros(image.shape, np.float32)
     for number in range(rounds):
         if number:
-            depth = signed_depth(divide(image, threshold, start, hole), aspect) / radius
+            mask = divide(image, threshold, start, hole, radii)
+            depth = signed_depth(mask, aspect) / radius
         bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radii)
         dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radii)
         threshold = enlarge(dark + level * (bright - dark), image.shape, _blocks(radii))
     return threshold, start
 
 
-def divide(image: np.ndarray, threshold: np.ndarray, depth: np.ndarray, hole: float) -> np.ndarray:
+def divide(
+    image: np.ndarray,
+    threshold: np.ndarray,
+    depth: np.ndarray,
+    hole: float,
+    radii: Sequence[float],
+) -> np.ndarray:
     """Return the mask that :func:`snap` describes: bright enough, and near the network's.
 
-    Specks and thread-like bridges are opened away and holes of up to `hole` pixels filled.
+    Specks and thread-like bridges are opened away, but for axes along which a nucleus has few
+    pixels, and holes of up to `hole` pixels filled. `radii` are those of a nucleus, in pixels.
     """
     mask = ((image > threshold) & (depth > -REACH)) | (depth > REACH)
-    return fill_holes(_opened(mask), hole)
+    return fill_holes(_opened(mask, [a for a, r in enumerate(radii) if r >= FEW]), hole)
 
 
 def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
@@ -127,16 +137,16 @@ def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
     return is_hole[outside]
 
 
-def _opened(mask: np.ndarray) -> np.ndarray:
-    """Erode and dilate by a cross: scipy's binary_opening, ten times faster."""
+def _opened(mask: np.ndarray, axes: Sequence[int]) -> np.ndarray:
+    """Erode and dilate by a cross along some axes: scipy's binary_opening, ten times faster."""
     eroded = mask.copy()
-    for axis in range(mask.ndim):
+    for axis in axes:
         source, target = np.moveaxis(mask, axis, 0), np.moveaxis(eroded, axis, 0)
         target[1:] &= source[:-1]
         target[:-1] &= source[1:]
         target[0] = target[-1] = False
     opened = eroded.copy()
-    for axis in range(mask.ndim):
+    for axis in axes:
         source, target = np.moveaxis(eroded, axis, 0), np.moveaxis(opened, axis, 0)
         target[1:] |= source[:-1]
         target[:-1] |= source[1:]

@@ -18,9 +18,9 @@ from adgan.recipe import Recipe
 from adgan.shape import merge_fragments
 from adgan.visible import calmed, find_faint, noise_level
 
-THRESHOLD = {"semantic": 0.3, "edge": 0.25, "dome": 0.25}
-"""Probability at which a mask of each kind turns into nucleus: low, as the rim is then snapped to
-the light, which cuts back what is too much, but cannot find what is not there."""
+THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
+"""Probability at which a mask of each kind turns into nucleus. The rim is then snapped to the
+light, so that it hardly matters where nuclei stand clear; in haze a lower one takes in too much."""
 LEAST = 0.15
 """Least area or volume of a nucleus, as a share of the smallest the run was made for."""
 LEAST_CUT = 0.05
@@ -79,15 +79,17 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
         Boolean, of the image's own shape.
     """
     radius, aspect = mean_radius(recipe), recipe.aspect
+    radii = [radius / side for side in aspect]
     hole = HOLE * ball(radius, aspect)
     for rounds in ROUNDS[:-1]:
         threshold, depth = snap(image.working, coarse, radius, hole, rounds=rounds, aspect=aspect)
-        coarse = coarse | divide(image.working, threshold, depth, hole)
+        coarse = coarse | divide(image.working, threshold, depth, hole, radii)
     threshold, depth = snap(image.working, coarse, radius, hole, rounds=ROUNDS[-1], aspect=aspect)
     shape = image.pixels.shape
     zoom = image.pixels.size / coarse.size
     calm = calmed(image.full, SMOOTHING * radius / recipe.scale, shares_of(recipe, image))
-    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom)
+    full = [r * n / m for r, n, m in zip(radii, shape, coarse.shape, strict=True)]
+    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full)
 
 
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:

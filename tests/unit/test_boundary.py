@@ -21,7 +21,7 @@ def seen(share, bright=1.0, dark=0.0, blur=1.5):
 
 
 def snapped(image, mask, hole=200.0):
-    return divide(image, *snap(image, mask, RADIUS, hole, level=0.5), hole)
+    return divide(image, *snap(image, mask, RADIUS, hole, level=0.5), hole, (RADIUS,) * image.ndim)
 
 
 def radius_of(mask):
@@ -107,5 +107,14 @@ def test_opening_and_filling_are_scipys(shape):
         expected = ndimage.binary_fill_holes(ndimage.binary_opening(mask))
         depth = np.zeros(shape)
         assert np.array_equal(
-            divide(mask.astype(float), np.full(shape, 0.5), depth, mask.size), expected
+            divide(mask.astype(float), np.full(shape, 0.5), depth, mask.size, shape), expected
         )
+
+
+def test_nuclei_cut_to_one_coarse_plane_stay():
+    image = np.zeros((6, 30, 30))
+    image[0, 5:12, 5:12] = image[-1, 18:25, 18:25] = 1
+    half, depth = np.full(image.shape, 0.5), np.zeros(image.shape)
+    coarse = divide(image, half, depth, 0, (3.0, 8.0, 8.0))
+    assert [coarse[z].sum() for z in (0, -1)] == [45, 45]  # but for the corners
+    assert not divide(image, half, depth, 0, (8.0, 8.0, 8.0)).any()
