@@ -11,6 +11,7 @@ from adgan.measure import measure
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
 from adgan.report.trust import Judged, trust_picture
+from adgan.report.volumes import sheet
 from adgan.rois import write_geojson, write_imagej
 from adgan.tables import write_csv
 
@@ -74,15 +75,17 @@ def write_extras(
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
-    """Write an image with the outlines of its nuclei; a volume as its maximum projection."""
-    flat = (lambda a: a) if image.pixels.ndim == 2 else (lambda a: a.max(axis=0))
-    picture = show(flat(image.pixels))
-    write_png(path, draw_overlay(picture, resize_labels(flat(labels), picture.shape)))
+    """Write an image with the outlines of its nuclei; a volume from above and in slices."""
+    if image.pixels.ndim == 3:
+        write_png(path, sheet(image.pixels, labels, image.spacing))
+        return
+    picture = show(image.pixels)
+    write_png(path, draw_overlay(picture, resize_labels(labels, picture.shape)))
 
 
 def judge_picture(image: Image, labels: np.ndarray, sure: Confidence) -> Judged:
     """Return what the page of confidence shows of an image."""
-    picture = trust_picture(image.pixels, labels, sure.nuclei)
+    picture = trust_picture(image.pixels, labels, sure.nuclei, image.spacing)
     return Judged(image.name, sure.image, sure.nuclei, sure.missed, picture)
 
 

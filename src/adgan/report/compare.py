@@ -11,7 +11,9 @@ from adgan.report.colours import colour_labels
 from adgan.report.mistakes import mistakes_picture
 from adgan.report.page import Figure, Picture, Value
 from adgan.report.pictures import display_shape, pixel_sides, planes, resize_labels, show
+from adgan.report.volumes import from_above
 
+ABOVE = "maximum along Z"
 FLAT = 70  # gray of the true nuclei where there is no image to draw on
 
 
@@ -25,7 +27,7 @@ def compare(
     ignore_border: int = 0,
     numbers: Mapping[str, Value] | None = None,
 ) -> tuple[Figure, ...]:
-    """Show truth, prediction and mistakes side by side; a volume in three slices.
+    """Show truth, prediction and mistakes side by side; a volume from above and in three slices.
 
     Parameters
     ----------
@@ -47,13 +49,20 @@ def compare(
     Returns
     -------
     tuple of Figure
-        One for an image, three for a volume.
+        One for an image, four for a volume.
     """
-    flat = planes(np.where(truth, FLAT, 0).astype(np.uint8) if image is None else image)
+    drawn = np.where(truth, FLAT, 0).astype(np.uint8) if image is None else image
+    ignored_band = _band(truth, ignore_border)
+    flat, band, sides = planes(drawn), planes(ignored_band), pixel_sides(spacing, truth.ndim)
     maps = [planes(array) for array in (predicted, truth)]
-    band = planes(_band(truth, ignore_border))
+    if truth.ndim == 3:
+        flat = {ABOVE: drawn.max(axis=0), **flat}
+        band = {ABOVE: ignored_band[0], **band}
+        pairs = zip(maps, (predicted, truth), strict=True)
+        maps = [{ABOVE: from_above(drawn, array), **slices} for slices, array in pairs]
+        sides = [sides[0], *sides]
     figures = []
-    for plane, pixel in zip(flat, pixel_sides(spacing, truth.ndim), strict=True):
+    for plane, pixel in zip(flat, sides, strict=True):
         shape = display_shape(flat[plane].shape, pixel)
         gray = resize_labels(flat[plane], shape) if image is None else show(flat[plane], pixel)
         ours, true = (resize_labels(of[plane], shape) for of in maps)

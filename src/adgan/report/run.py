@@ -26,6 +26,7 @@ from adgan.report.pictures import (
     show,
 )
 from adgan.report.training import training_charts
+from adgan.report.volumes import from_above
 
 PANEL = 1200  # pixels along the longer side of the training's pictures
 
@@ -135,8 +136,12 @@ def _projection(sample: Sample, numbers: Mapping[str, Value]) -> tuple[Figure, .
         return ()
     pixel = pixel_sides(sample.spacing, 3)[0]
     gray = show(sample.image.max(axis=0), pixel)
-    labels = resize_labels(sample.labels.max(axis=0), gray.shape)
-    pictures = Picture(gray, "maximum along Z"), Picture(colour_labels(labels), "nuclei")
+    labels = resize_labels(from_above(sample.image, sample.labels), gray.shape)
+    pictures = (
+        Picture(gray, "maximum along Z"),
+        Picture(colour_labels(labels), "nuclei"),
+        Picture(overlay(gray, labels), "outlines"),
+    )
     return (Figure(sample.name, pictures, numbers),)
 
 

@@ -12,6 +12,7 @@ from adgan.report.colours import OKABE_ITO, Colour, css
 from adgan.report.overlay import edges, thin, to_rgb
 from adgan.report.page import Figure, Legend, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import resize_labels, show
+from adgan.report.volumes import sheet
 
 LIMITS = (0.5, 0.8)
 """Confidence at which the next of these bands begins."""
@@ -52,35 +53,43 @@ class Judged:
 
 
 def trust_picture(
-    image: NDArray[Any], labels: NDArray[np.integer], nuclei: NDArray[np.float64]
+    image: NDArray[Any],
+    labels: NDArray[np.integer],
+    nuclei: NDArray[np.float64],
+    spacing: tuple[float, ...] | None = None,
 ) -> NDArray[np.uint8]:
     """Draw outlines on an image in the colour of their confidence.
 
     Parameters
     ----------
     image
-        Intensities, ``(Z) Y X``; a volume is shown as its maximum along Z.
+        Intensities, ``(Z) Y X``; a volume is shown from above and in slices.
     labels
         Its label map, labels 1 to N.
     nuclei
         Confidence of each, ``(N,)``.
+    spacing
+        Size of a pixel along the axes; None stands for 1 along all.
 
     Returns
     -------
     numpy.ndarray
         uint8, ``Y X 3``.
     """
-    if image.ndim == 3:
-        image, labels = image.max(axis=0), labels.max(axis=0)
-    gray = show(image, largest=LARGEST)
-    small = resize_labels(labels, gray.shape)
     colours = np.array([colour for colour, _ in BANDS.values()], np.uint8)
     # The background has no outline, whatever stands for it here.
-    band = np.concatenate([[0], np.digitize(nuclei, LIMITS)])[small]
-    rgb = to_rgb(gray)
-    outline = edges(small, thin(gray.shape))
-    rgb[outline] = colours[band[outline]]
-    return rgb
+    bands = np.concatenate([[0], np.digitize(nuclei, LIMITS)])
+
+    def draw(gray: NDArray[np.uint8], small: NDArray[Any]) -> NDArray[np.uint8]:
+        rgb = to_rgb(gray)
+        outline = edges(small, thin(gray.shape))
+        rgb[outline] = colours[bands[small[outline]]]
+        return rgb
+
+    if image.ndim == 3:
+        return sheet(image, labels, spacing, draw, LARGEST)
+    gray = show(image, largest=LARGEST)
+    return draw(gray, resize_labels(labels, gray.shape))
 
 
 def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confidence") -> None:

@@ -21,11 +21,11 @@ def test_without_an_image_the_true_nuclei_are_the_background(scored):
     np.testing.assert_array_equal(drawn[7::15, 7::15], truth > 0)
 
 
-def test_a_volume_gives_three_slices_in_proportion():
+def test_a_volume_is_seen_from_above_and_in_three_slices_in_proportion():
     truth = np.zeros((10, 40, 60), np.uint16)
     truth[2:8, 10:30, 10:50] = 1
     wrong = find_mistakes(count_overlap(truth, truth))
     figures = compare("stack", truth, truth, wrong, truth * 9, (2.0, 1.0, 1.0), ignore_border=5)
     shapes = [figure.pictures[0].pixels.shape[:2] for figure in figures]
-    assert shapes == [(600, 900), (300, 900), (440, 880)]
-    assert figures[1].name == "stack, XZ, y = 20"
+    assert shapes == [(600, 900), (600, 900), (300, 900), (440, 880)]
+    assert [f.name for f in figures[:3:2]] == ["stack, maximum along Z", "stack, XZ, y = 20"]

@@ -1,0 +1,115 @@
+"""A volume in one picture: seen from above, and cut across each axis, nuclei outlined."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import PIL.ImageDraw
+import PIL.ImageFont
+from numpy.typing import NDArray
+
+from adgan.report.overlay import overlay
+from adgan.report.pictures import LARGEST, pixel_sides, planes, resize_labels, show
+
+GAP, LINE = 8, 20
+"""Pixels between planes, and of the line of words over each."""
+GROUND, INK = (255, 255, 255), (60, 60, 60)
+
+Draw = Callable[[NDArray[np.uint8], NDArray[Any]], NDArray[np.uint8]]
+
+
+def from_above(image: NDArray[Any], labels: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return the nuclei that are seen in a maximum along Z: the brightest of each column.
+
+    Parameters
+    ----------
+    image, labels
+        ``Z Y X``, of one shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``Y X``, the labels' type.
+    """
+    number = int(labels.max(initial=0)) + 1
+    sums, sizes = np.zeros(number), np.zeros(number)
+    for plane, marked in zip(image, labels, strict=True):  # a volume may be large
+        sums += np.bincount(marked.ravel(), plane.ravel(), number)
+        sizes += np.bincount(marked.ravel(), minlength=number)
+    light = sums / np.maximum(sizes, 1)
+    light[0] = -np.inf
+    order = np.argsort(light)
+    rank = np.empty(number, np.intp)
+    rank[order] = np.arange(number)
+    top = np.zeros(labels.shape[1:], np.intp)
+    for marked in labels:
+        np.maximum(top, rank[marked], out=top)
+    return order[top].astype(labels.dtype)
+
+
+def sheet(
+    image: NDArray[Any],
+    labels: NDArray[np.integer],
+    spacing: tuple[float, ...] | None = None,
+    draw: Draw = overlay,
+    largest: int = LARGEST,
+) -> NDArray[np.uint8]:
+    """Draw a volume from above, and its three middle slices, at one scale.
+
+    Parameters
+    ----------
+    image, labels
+        ``Z Y X``, of one shape.
+    spacing
+        Size of a voxel along its axes; None stands for 1 along all.
+    draw
+        Turns a gray plane and its labels into a picture.
+    largest
+        Pixels of the longest side of a plane, about.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, ``Y X 3``. The maximum on the left, then the slices: XZ under XY, YZ beside it.
+    """
+    pixels = pixel_sides(spacing, 3)
+    unit = min(spacing or (1.0,))
+    longest = max(n * s / unit for n, s in zip(image.shape, spacing or (1.0,) * 3, strict=True))
+    scale = largest / longest
+    scale = np.floor(scale) if scale >= 1 else scale
+
+    def plane(gray: NDArray[Any], marked: NDArray[Any], sides: tuple[float, float]) -> Any:
+        size = max(n * s / unit for n, s in zip(gray.shape, sides, strict=True))
+        shown = show(gray, sides, int(scale * size + 0.5))
+        return draw(shown, resize_labels(marked, shown.shape))
+
+    above = plane(image.max(axis=0), from_above(image, labels), pixels[0])
+    cuts = planes(image)
+    xy, xz, yz = cuts.values()
+    xy_labels, xz_labels, yz_labels = planes(labels).values()
+    slices = [
+        plane(xy, xy_labels, pixels[0]),
+        plane(xz, xz_labels, pixels[1]),
+        plane(yz.T, yz_labels.T, pixels[2][::-1]),
+    ]
+    return _lay_out(above, slices, list(cuts))
+
+
+def _lay_out(
+    above: NDArray[np.uint8], slices: list[NDArray[np.uint8]], names: list[str]
+) -> NDArray[np.uint8]:
+    """Put the planes beside and under each other, their names over them."""
+    xy, xz, yz = slices
+    second = above.shape[1] + GAP
+    third, below = second + xy.shape[1] + GAP, LINE + xy.shape[0] + GAP
+    places = [(0, 0), (second, 0), (second, below), (third, 0)]
+    size = (third + yz.shape[1], below + LINE + xz.shape[0])
+    page = PIL.Image.new("RGB", size, GROUND)
+    pen, font = PIL.ImageDraw.Draw(page), PIL.ImageFont.load_default(size=LINE - 4)
+    for picture, (x, y), name in zip(
+        (above, *slices), places, ("maximum along Z", *names), strict=True
+    ):
+        pen.text((x, y), name, fill=INK, font=font)
+        page.paste(PIL.Image.fromarray(picture), (x, y + LINE))
+    return np.asarray(page)
