@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -72,6 +73,22 @@ class Regions:
     def per_pixel(self, values: NDArray[Number]) -> NDArray[Number]:
         """Repeat one value a nucleus, (N, ...), for each of its pixels, (P, ...)."""
         return np.repeat(values, self.sizes, axis=0)
+
+    def parts(self, pixels: int) -> list[Regions]:
+        """Return the nuclei in groups of about so many pixels, at least one group."""
+        group = (self.starts + self.sizes) // pixels
+        cuts = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), self.labels.size]
+        ends = [*self.starts.tolist(), self.pixels.size]
+        return [
+            Regions(
+                shape=self.shape,
+                labels=self.labels[a:b],
+                starts=self.starts[a:b] - ends[a],
+                sizes=self.sizes[a:b],
+                pixels=self.pixels[ends[a] : ends[b]],
+            )
+            for a, b in itertools.pairwise(cuts)
+        ]
 
 
 def regions(labels: ArrayLike) -> Regions:

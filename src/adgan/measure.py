@@ -12,6 +12,8 @@ from adgan.errors import AdganError
 from adgan.hull import solidity
 from adgan.labelmap import Regions, regions
 
+AT_ONCE = 2**22
+"""About as many pixels of nuclei as are measured at once: it takes 100 bytes for each."""
 _UNIT_BALL = {2: np.pi, 3: 4 / 3 * np.pi}
 
 
@@ -108,6 +110,21 @@ def measure(
     rank = len(found.shape)
     steps = _check_spacing(spacing, rank)
     channels = _channels(intensity, channel_names, np.shape(labels))
+    parts = [_columns(part, steps, channels) for part in found.parts(AT_ONCE)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    for name, by_label in (extra or {}).items():
+        if name in columns:
+            raise AdganError(f"the table has a column {name!r} already: name the extra one anew.")
+        columns[name] = np.array([by_label.get(label, np.nan) for label in found.labels.tolist()])
+    return Table(columns)
+
+
+def _columns(
+    found: Regions,
+    steps: NDArray[np.float64] | None,
+    channels: Mapping[str, NDArray[np.generic]],
+) -> dict[str, NDArray[np.generic]]:
+    """Measure some of the nuclei."""
     coordinates = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
     columns: dict[str, NDArray[np.generic]] = {"label": found.labels}
     columns |= _size(found, steps)
@@ -116,11 +133,7 @@ def measure(
     columns |= _place(found, coordinates, steps)
     for name, channel in channels.items():
         columns |= _intensity(found, name, channel)
-    for name, by_label in (extra or {}).items():
-        if name in columns:
-            raise AdganError(f"the table has a column {name!r} already: name the extra one anew.")
-        columns[name] = np.array([by_label.get(label, np.nan) for label in found.labels.tolist()])
-    return Table(columns)
+    return columns
 
 
 def _check_spacing(spacing: Sequence[float] | None, rank: int) -> NDArray[np.float64] | None:

@@ -1,9 +1,14 @@
+import importlib
+
 import numpy as np
 import pytest
 from skimage.measure import regionprops
 
 from adgan.errors import AdganError
+from adgan.labelmap import regions
 from adgan.measure import measure
+
+module = importlib.import_module("adgan.measure")
 
 
 def ellipsoid(shape, semi_axes, spacing=None, angle=0.0):
@@ -120,3 +125,19 @@ def test_what_does_not_fit_is_refused_in_one_line(given, said):
     with pytest.raises(AdganError, match=said) as caught:
         measure(**{"labels": np.ones((4, 5), int)} | given)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(60, 70), (12, 30, 31)])
+def test_many_nuclei_are_measured_in_groups_of_pixels(shape, monkeypatch):
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 9, [-(-n // 5) for n in shape])
+    for axis, n in enumerate(shape):
+        labels = np.repeat(labels, 5, axis)[tuple([slice(None)] * axis + [slice(n)])]
+    image = rng.random(shape)
+    whole = measure(labels, image)
+    monkeypatch.setattr(module, "AT_ONCE", 200)
+    assert len(regions(labels).parts(200)) > 3
+    grouped = measure(labels, image)
+    assert list(grouped.columns) == list(whole.columns)
+    for name, column in whole.columns.items():
+        np.testing.assert_array_equal(grouped[name], column)
