@@ -69,7 +69,10 @@ def usual_radius(radii: Sequence[float]) -> float:
 
 
 def group_factors(
-    radii: Sequence[float], reference: float, guesses: Sequence[float] | None = None
+    radii: Sequence[float],
+    reference: float,
+    guesses: Sequence[float] | None = None,
+    shapes: Sequence[tuple[int, ...]] | None = None,
 ) -> list[float]:
     """Return the factor of each image from its nuclei's radius.
 
@@ -79,12 +82,14 @@ def group_factors(
     Parameters
     ----------
     radii
-        One an image, nan where it is not known; such an image follows the largest group, or
-        the one nearest to its guess.
+        One an image, nan where it is not known; such an image follows the group nearest to its
+        guess, or the one that most images of its shape are of, or the largest.
     reference
         Radius that the factor 1 stands for; nan changes nothing.
     guesses
-        Radii of images with too few nuclei to count: they follow the nearest group.
+        Radii of images with too few nuclei to count, nan where there are none.
+    shapes
+        Of the images: one camera's are of one shape, empty ones too.
 
     Returns
     -------
@@ -100,11 +105,19 @@ def group_factors(
     if groups:
         likely = np.full(len(values), np.nan) if guesses is None else np.asarray(guesses, float)
         middles = np.log([np.median(values[group]) for group in groups])
-        for image in np.flatnonzero(~np.isfinite(values)):
-            near = np.argmin(abs(middles - np.log(likely[image])))
-            group = max(groups, key=len) if np.isnan(likely[image]) else groups[near]
+        for image in np.flatnonzero(~np.isfinite(values)).tolist():
+            if np.isnan(likely[image]):
+                fellows = [sum(_alike(shapes, image, i) for i in group) for group in groups]
+                sizes = list(zip(fellows, map(len, groups), strict=True))
+                group = groups[sizes.index(max(sizes))]
+            else:
+                group = groups[np.argmin(abs(middles - np.log(likely[image])))]
             factors[image] = factors[group[0]]
     return factors.tolist()
+
+
+def _alike(shapes: Sequence[tuple[int, ...]] | None, one: int, other: int) -> bool:
+    return shapes is not None and shapes[one] == shapes[other]
 
 
 def _groups(values: np.ndarray) -> list[np.ndarray]:

@@ -36,11 +36,14 @@ class Look:
         Of the image, or of its negative where that is `inverted`; None if there are none.
     inverted
         Whether its nuclei are darker than their surroundings.
+    shape
+        Of the image.
     """
 
     blobs: float
     nuclei: Nuclei | None
     inverted: bool = False
+    shape: tuple[int, ...] = ()
 
     @property
     def radius(self) -> float:
@@ -68,11 +71,11 @@ def look(image: np.ndarray, shares: Sequence[float], likely: float | None = None
     """
     blobs, nuclei = _measure(image, np.asarray(shares, float), likely)
     if not leans_dark(image):
-        return Look(blobs, nuclei)
+        return Look(blobs, nuclei, shape=image.shape)
     negative = _measure(-image.astype(np.float32), np.asarray(shares, float), likely)
     if not rounder(negative[1], nuclei):
-        return Look(blobs, nuclei)
-    return Look(*negative, inverted=True)
+        return Look(blobs, nuclei, shape=image.shape)
+    return Look(*negative, inverted=True, shape=image.shape)
 
 
 def _measure(
@@ -137,7 +140,8 @@ def handle(
 def _handle(looks: Sequence[Look], usual: float | None) -> tuple[list[Handling], float]:
     radii = [seen.radius for seen in looks]
     usual = usual_radius(radii) if usual is None else usual
-    factors = group_factors(radii, usual, [seen.guess for seen in looks])
+    guesses, shapes = [seen.guess for seen in looks], [seen.shape for seen in looks]
+    factors = group_factors(radii, usual, guesses, shapes)
     return [Handling(f, seen.inverted) for f, seen in zip(factors, looks, strict=True)], usual
 
 

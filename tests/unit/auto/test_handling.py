@@ -38,6 +38,11 @@ def test_images_of_few_nuclei_follow_the_nearest_group():
     assert group_factors(radii, 10, guesses) == pytest.approx([1, 1, 1, 4, 4, 1, 1])
 
 
+def test_empty_images_follow_those_of_their_shape():
+    radii, shapes = [10, 10, 10, 40, NAN, NAN], [(6, 6)] * 3 + [(9, 9), (9, 9), (7, 7)]
+    assert group_factors(radii, 10, [NAN] * 6, shapes) == pytest.approx([1, 1, 1, 4, 4, 1])
+
+
 def test_the_usual_size_is_that_of_most_images():
     assert usual_radius([30, 10, 31, 9, 11]) == 10
     assert usual_radius([30, 10, 31, NAN]) == 30.5
