@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.auto.ranges import scene_count
+from adgan.auto.ranges import scene_count, scene_radius
 from adgan.auto.size import estimate_sizes
 from adgan.errors import AdganError
 from adgan.inputs import read_inputs
@@ -92,13 +92,15 @@ def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -
     loaded = read_inputs(images, recipe, recipe.data.spacing)
     volumes = recipe.data.rank == 3
     found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
-    ranges = {name: getattr(found, name) for name in missing}
+    radius = scene_radius(found.radius[0], found.median)
+    count = found.count
+    if not volumes:
+        shown = radius if "radius" in missing else recipe.scene.radius
+        count = scene_count(count, shown, recipe.scene.eccentricity)
+    ranges = {name: {"radius": radius, "count": count}[name] for name in missing}
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
     if not volumes:
-        if "count" in ranges:
-            radius = ranges.get("radius", recipe.scene.radius)
-            ranges["count"] = scene_count(ranges["count"], radius, recipe.scene.eccentricity)
         return {"scene": ranges}
     elongation = recipe.data.elongation or found.elongation
     note(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")

@@ -17,10 +17,10 @@ from adgan.methods.adgan import IMAGE, Generator
 from adgan.recipe import Recipe
 from adgan.translate import translate
 
-SIDE = {2: 18, 3: 10}
+SIDE = {2: 12, 3: 10}
 """Side of the parts that are decoded, in mean radii."""
-PARTS = {2: 8, 3: 3}
-"""Images of which a part is decoded."""
+PARTS = {2: 24, 3: 3}
+"""Images of which a part is decoded: the nuclei of a culture differ from image to image."""
 NOTE = "refined"
 """Entry of ``run.json`` that says after which step, and what the scenes were before."""
 
@@ -96,7 +96,7 @@ def _say(before: Recipe, after: Recipe) -> str:
     """Return one line on what became of the sizes."""
     old, new = before.scene, after.scene
     if (old.radius, old.count) == (new.radius, new.count):
-        return "the first masks show no other sizes: scenes stay as they are"
+        return "the first masks show much the same sizes: scenes stay as they are"
     return (
         f"the first masks show nuclei of radius {new.radius[0]:.3g} to {new.radius[1]:.3g} px, "
         f"{new.count[0]:.2g} to {new.count[1]:.2g} per "

@@ -61,6 +61,19 @@ def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
     return float((mean - spread) * crop), float((mean + spread) * crop)
 
 
+def scene_radius(low: float, median: float) -> tuple[float, float]:
+    """Return the range of radii that scenes should show: evenly about the median.
+
+    What is far larger than most may be several that touch, so the upper end mirrors the lower.
+
+    Parameters
+    ----------
+    low, median
+        10th percentile and median of the nuclei's semi-major axes.
+    """
+    return low, 2 * median - low
+
+
 def scene_count(
     count: tuple[float, float],
     radius: tuple[float, float],

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from adgan.auto.nuclei import Nuclei, moments
-from adgan.auto.ranges import count_range, quantile, scene_count
+from adgan.auto.ranges import WHOLE, count_range, quantile, scene_count, scene_radius
 from adgan.groups import SceneSettings
 
 LEAST = 30
 """Nuclei, clear of the frame, from which sizes can be told."""
 APART = 1.6
 """Ratio of new to old median radius beyond which the masks are believed less than the scenes."""
+NEAR = 1.2, 1.5
+"""Ratios of radius and of number up to which scenes are right enough: less is chance."""
 CROP = {2: 256**2, 3: 64 * 128 * 128}
 
 
@@ -30,10 +32,10 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     -------
     dict
         ``radius``, ``eccentricity`` and ``count`` as a recipe's ``scene`` takes them; those of
-        `scene` where the maps hold too few nuclei, or such of an unlikely size.
+        `scene` where the maps hold too few nuclei, such of an unlikely size, or much the same.
     """
     found = [_nuclei(labels) for labels in maps]
-    axes = np.concatenate([nuclei.axes[whole] for nuclei, whole in found])
+    axes = np.concatenate([nuclei.axes[sure] for nuclei, sure in found])
     kept = {n: getattr(scene, n) for n in ("radius", "eccentricity", "count")}
     if len(axes) < LEAST:
         return kept
@@ -43,16 +45,22 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
         return kept
     flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / axes[:, 0]) ** 2, 0, 0.99))
     rank = axes.shape[1]
-    radius = (quantile(axes[:, 0], 0.1, one), quantile(axes[:, 0], 0.9, one))
+    radius = scene_radius(quantile(axes[:, 0], 0.1, one), median)
     eccentricity = (quantile(flat, 0.1, one), quantile(flat, 0.9, one))
     count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], CROP[rank])
     if rank == 2:
         count = scene_count(count, radius, eccentricity)
+    ratios = median / before, sum(count) / sum(scene.count)
+    if all(1 / most < ratio < most for ratio, most in zip(ratios, NEAR, strict=True)):
+        return kept
     return {"radius": radius, "eccentricity": eccentricity, "count": count}
 
 
 def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
-    """Return the nuclei of a map, all as bright and as sure, and which lie clear of the frame."""
+    """Return the nuclei of a map, all as bright and as sure, and which to measure.
+
+    Those that the frame does not cut, and that are no clumps.
+    """
     centres, axes, reach, radius, fit = moments(labels)
     cut = np.zeros(int(labels.max()) + 1, bool)
     for axis in range(labels.ndim):
@@ -61,7 +69,7 @@ def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
     there = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
     extent = np.array(labels.shape, float)
     nuclei = Nuclei(
-        centres[there], axes[there], reach[there], radius[there], np.ones(there.sum()),
+        centres[there], axes[there], reach[there], radius[there], fit[there],
         np.ones(there.sum()), np.inf, extent,
     )  # fmt: skip
-    return nuclei, ~cut[1:][there]
+    return nuclei, ~cut[1:][there] & (nuclei.fit > WHOLE[labels.ndim])

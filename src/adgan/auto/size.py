@@ -44,8 +44,10 @@ class SizeEstimate:
         The numbers, from 0, of the images looked at.
     diameter
         Median over nuclei of the diameter of the disc or ball of equal size.
+    median
+        Of the semi-major axes.
     interval
-        90% interval of the median semi-major axis, other images of the kind being drawn.
+        90% interval of this median, other images of the kind being drawn.
     contact
         Share of nuclei that touch another.
     factors
@@ -65,6 +67,7 @@ class SizeEstimate:
     per_image: list[float]
     images: list[int]
     diameter: float
+    median: float
     interval: tuple[float, float]
     contact: float
     factors: list[float]
@@ -131,7 +134,8 @@ def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
     """
     clear = _clear([seen.nuclei for seen in looks])
     radii = [seen.radius if good else math.nan for seen, good in zip(looks, clear, strict=True)]
-    factors = group_factors(radii, usual_radius(radii), [seen.guess for seen in looks])
+    guesses, shapes = [seen.guess for seen in looks], [seen.shape for seen in looks]
+    factors = group_factors(radii, usual_radius(radii), guesses, shapes)
     kept, blobs = [], []
     for seen, factor, good in zip(looks, factors, clear, strict=True):
         if good and seen.nuclei:
@@ -179,6 +183,7 @@ def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
         per_image=[next(remaining) if good else float("nan") for good in clear],
         images=list(chosen),
         diameter=diameter,
+        median=median,
         interval=interval,
         contact=contact_share(kept),
         factors=factors,

@@ -15,7 +15,7 @@ def maps():
     return [render(sample_scene(generator(0, "refine", k), TRUE, (300, 300))) for k in range(4)]
 
 
-@pytest.mark.parametrize("radius", [(9, 13), (13, 20)])
+@pytest.mark.parametrize("radius", [(8, 12), (14, 21)])
 def test_scenes_follow_the_masks(maps, radius):
     found = refine(SceneSettings(radius=radius, count=(1, 60)), maps)
     # From the 10th to the 90th percentile of a range drawn uniformly.
@@ -33,4 +33,9 @@ def test_too_few_nuclei_change_nothing(maps):
 
 def test_masks_of_an_unlikely_size_change_nothing(maps):
     scene = SceneSettings(radius=(40, 60), count=(1, 60))
+    assert refine(scene, maps)["radius"] == scene.radius
+
+
+def test_scenes_that_are_right_stay(maps):
+    scene = SceneSettings(radius=(11, 16), count=(25, 45))
     assert refine(scene, maps)["radius"] == scene.radius
