@@ -39,7 +39,7 @@ class Check:
     foreground
         Mean of the mask.
     alike
-        Mean correlation of masks of different windows; 0 for a single one.
+        Mean correlation of the masks of windows that show different things; 0 where none do.
     """
 
     agreement: float
@@ -112,7 +112,7 @@ def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarr
         agreement=float(shared / total) if total > 0 else 1.0,
         correlation=_correlation(mean, np.array(windows)),
         foreground=float(mean.mean()),
-        alike=_likeness(mean),
+        alike=_likeness(mean, windows),
     )
 
 
@@ -123,11 +123,15 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
-def _likeness(masks: np.ndarray) -> float:
-    """Mean correlation over pairs of masks."""
+def _likeness(masks: np.ndarray, windows: Sequence[np.ndarray]) -> float:
+    """Mean correlation over pairs of masks, but for those of windows that are alike themselves.
+
+    Windows of a single small image show the same.
+    """
     pairs = [
         _correlation(masks[i], masks[j])
         for i in range(len(masks))
         for j in range(i + 1, len(masks))
+        if _correlation(windows[i], windows[j]) < ALIKE
     ]
     return float(np.mean(pairs)) if pairs else 0.0

@@ -56,6 +56,12 @@ def test_a_single_window_is_like_no_other(windows):
     assert check.alike == 0 and check.sane
 
 
+def test_windows_of_one_small_image_may_have_one_mask(windows):
+    same = [windows[0]] * 4
+    check = check_masks(same, views_of(same, lambda w, k: (w > 0) * 1.0))
+    assert check.alike == 0 and check.sane
+
+
 def test_windows_show_something_and_are_reproducible():
     image = np.zeros((400, 300))
     image[:200, :150] = np.random.default_rng(0).random((200, 150))
