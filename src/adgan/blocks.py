@@ -34,6 +34,8 @@ SMALLEST = 2**20
 """Voxels that a block has anyway."""
 BYTES = 64
 """Memory that decoding takes for each voxel of a block."""
+JUDGING = 32
+"""The same of judging what was decoded."""
 OVERLAP = 5.0
 """Of neighbouring blocks, in largest radii: a nucleus, and what its rim is measured on."""
 NEAR = 0.25

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from adgan.blocks import block_size, plan_blocks, working_size
+from adgan.blocks import BYTES, JUDGING, block_size, plan_blocks, working_size
 from adgan.build import build_image
 from adgan.checkpoint import Model
 from adgan.confidence import judge
@@ -67,10 +67,15 @@ def plan_segmenting(
     working = largest * float(np.prod(recipe.scales()))
     passes = max(1.0, NUMBERS / recipe.network.width / working)
     cuts = [_cut(recipe, image) for image in images]
-    most = max(1.0, max(once for once, _ in cuts) / largest)
-    memory = max(network * min(most, passes), rest * most)
-    memory += max(held_on * n if once < n else 0 for n, (once, _) in zip(sizes, cuts, strict=True))
-    work = sum(n * times for n, (_, times) in zip(sizes, cuts, strict=True))
+    pairs = list(zip(sizes, cuts, strict=True))
+    most = max([1.0, *(n / largest for n, (block, _) in pairs if block == n)])
+    memory: float = max(network * min(most, passes), rest * most)
+    # A part says too little of a block: most of what it holds is the same for all sizes.
+    each = BYTES + JUDGING * confidence
+    for n, (block, _) in pairs:
+        if block < n:
+            memory = max(memory, max(network * passes, each * block) + held_on * n)
+    work = sum(n * times for n, (_, times) in pairs)
     seconds = sum(spent.processor for spent in probes)
     seconds *= work / sum(part.pixels.size for part in parts)
     seconds += _page(images) if confidence else 0.0
