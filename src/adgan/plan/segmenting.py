@@ -1,8 +1,9 @@
 """Time and memory of segmenting, from parts of up to three images."""
 
-import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +26,7 @@ SIDE = {2: 320, 3: 64}
 """Working pixels an axis of a part that is segmented, at most."""
 SHARE = 0.1
 """Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""
+UNWATCHED = nullcontext()
 LEAST = {2: 96, 3: 24}
 """Working pixels an axis that a part has anyway."""
 
@@ -54,14 +56,15 @@ def plan_segmenting(
     sizes = [image.pixels.size for image in images]
     chosen = [images[i] for i in sorted({0, len(images) // 2, len(images) - 1})]
     parts = [_part(recipe, i, SHARE * sum(sizes) / len(chosen)) for i in chosen]
+    segment = partial(
+        _segment, model, threshold=threshold, symmetries=symmetries, confidence=confidence
+    )
     before = held()
-    warm = build_image(recipe, parts[0].pixels, parts[0].spacing)
-    translate(model.generator, warm.seen, IMAGE)  # what a first pass sets up is no pace
-    probes, network, rest = [], 0, 0
-    for part in parts:
-        spent, once, after = _segment(model, part, threshold, symmetries, confidence)
-        probes.append(spent)
-        network, rest = max(network, once - before), max(rest, after - before)
+    # Watching memory takes time itself, and what a first pass sets up is no pace.
+    watched = Peak(), Peak()
+    segment(max(parts, key=lambda part: part.pixels.size), *watched)
+    network, rest = (peak.most - before for peak in watched)
+    probes = [Spent.on(partial(segment, part)) for part in parts]
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
@@ -83,19 +86,24 @@ def plan_segmenting(
 
 
 def _segment(
-    model: Model, part: Image, threshold: float | None, symmetries: bool, confidence: bool
-) -> tuple[Spent, int, int]:
-    """Return the time, and the most memory held by the network and by all else, in bytes."""
-    recipe, clock, processor = model.recipe, time.monotonic(), time.process_time()
+    model: Model,
+    part: Image,
+    network: AbstractContextManager = UNWATCHED,
+    rest: AbstractContextManager = UNWATCHED,
+    *,
+    threshold: float | None,
+    symmetries: bool,
+    confidence: bool,
+) -> None:
+    """Segment a part, within one context what the network does and within another all else."""
+    recipe = model.recipe
     image = build_image(recipe, part.pixels, part.spacing)
-    with Peak() as network:
+    with network:
         soft = translate(model.generator, image.seen, IMAGE, symmetries=symmetries)
-    with Peak() as rest:
+    with rest:
         labels = decode(recipe, image, (soft + 1) / 2, threshold)
         if confidence:
             judge(model, image, (soft + 1) / 2, labels, threshold)
-    spent = Spent(time.monotonic() - clock, time.process_time() - processor)
-    return spent, network.most, rest.most
 
 
 def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:

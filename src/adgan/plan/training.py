@@ -56,12 +56,14 @@ def plan_training(
     schedule, translator = recipe.schedule, translator_of(recipe, trainer.generator)
     least, most = TIMED
     timed = min(most, max(least, schedule.steps // SHARE)) if schedule.steps else most
-    with Peak() as peak:
-        steps = [
-            Spent.on(partial(_step, batches, trainer, n, schedule.rate))
-            for n in range(WARM + timed)
-        ][WARM:]
-        looks = [Spent.on(partial(translate, translator, windows[0], IMAGE)) for _ in range(3)]
+    take = partial(_step, batches, trainer, rate=schedule.rate)
+    glance = partial(translate, translator, windows[0], IMAGE)
+    with Peak() as peak:  # whose watching takes time itself
+        for number in range(WARM):
+            take(number)
+        glance()
+    steps = [Spent.on(partial(take, number)) for number in range(WARM, WARM + timed)]
+    looks = [Spent.on(glance) for _ in range(3)]
     look = min(spent.processor for spent in looks)
     check = look * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
