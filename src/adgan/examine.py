@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from adgan.auto.score import Check, probe_windows
 from adgan.auto.size import estimate_sizes
+from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
 from adgan.build import build_image, build_scene
 from adgan.checkpoint import Model
+from adgan.data.scale import nearest
 from adgan.decode import decode
 from adgan.errors import AdganError
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
+from adgan.methods.planes import plane_axes
 from adgan.recipe import Recipe
 from adgan.seeding import generator
 from adgan.synth.scene import sample_scene
@@ -52,14 +57,29 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
     recipe, rank = model.recipe, model.recipe.data.rank
     asked = sum(recipe.scene.radius) / 2
     side = (round(SIDE[rank] * asked),) * rank
-    nuclei = 0
+    nuclei, rims = 0, [np.zeros(0)]
     for window in probe_windows([i.pixels for i in images], recipe.seed, side):
         image = build_image(recipe, window)
         soft = (translate(model.generator, image.seen, IMAGE) + 1) / 2
-        nuclei += int(decode(recipe, image, soft).max())
-    found = Findings(steps, check, nuclei, asked, _estimate(images), _room(recipe))
+        labels = decode(recipe, image, soft)
+        nuclei += int(labels.max())
+        small, radius = nearest(labels, soft.shape), recipe.working_radius(asked)
+        rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
+    sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
+    found = Findings(
+        steps, check, nuclei, asked, _estimate(images), _room(recipe), sharp, _crops(recipe, images)
+    )
     reasons = reasons_against(found)
     return Verdict(not reasons, reasons, check.score if check else None, nuclei)
+
+
+def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
+    """How many crops of training the images are worth; planes of volumes are crops of their own."""
+    working = sum(i.pixels.size * np.prod(recipe.scales(i.spacing)) for i in images)
+    crop = recipe.data.crop
+    if recipe.network.planes:
+        return float(len(plane_axes(recipe.aspect)) * working / np.prod(crop[1:]))
+    return float(working / np.prod(crop))
 
 
 def _room(recipe: Recipe) -> float:

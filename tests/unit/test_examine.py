@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from adgan.auto.score import Check
 from adgan.checkpoint import load
@@ -43,3 +44,14 @@ def test_scenes_that_cannot_hold_their_nuclei_are_seen(run_folder, images):
     crowded = model.recipe.with_scene(count=(900, 1000))
     verdict = examine(replace(model, recipe=crowded), load_images(images), SOUND, 300)
     assert "scenes hold only" in verdict.reasons[0]
+
+
+def test_images_out_of_focus_are_seen(run_folder, images):
+    blurred = [gaussian_filter(image.astype(float), 7) for image in images]
+    verdict = examine(echo(run_folder), load_images(blurred), SOUND, 300)
+    assert any("out of focus" in reason for reason in verdict.reasons)
+
+
+def test_an_image_smaller_than_a_few_crops_is_too_little(run_folder, images):
+    verdict = examine(echo(run_folder), load_images([images[0][:50, :50]]), SOUND, 300)
+    assert any("crops of training, too few" in reason for reason in verdict.reasons)

@@ -17,6 +17,10 @@ APART = 2.0
 """Ratio of two sizes from which one of them is wrong; estimates err by a quarter."""
 ROOM = 0.9
 """Share of the nuclei asked for that scenes must hold."""
+BLURRED = 0.6
+"""Sharpness of the median nucleus under which images are out of focus."""
+CROPS = 4.0
+"""Crops of training that images must be worth."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Findings:
         The same as the images alone suggest, nan if they suggest nothing.
     room
         Share of the nuclei asked for that found room in scenes.
+    sharp
+        Median of how far the rims of nuclei are believed, see :func:`adgan.auto.trust.sharpness`.
+    crops
+        How many crops of training the images are worth.
     """
 
     steps: int
@@ -45,6 +53,8 @@ class Findings:
     asked: float
     estimated: float
     room: float = 1.0
+    sharp: float = 1.0
+    crops: float = np.inf
 
 
 def reasons_against(found: Findings) -> list[str]:
@@ -64,6 +74,16 @@ def reasons_against(found: Findings) -> list[str]:
         reasons.append(
             f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
             f"suggest {found.estimated:.3g}: leave out --radius, --count and --like, or mend them"
+        )
+    if found.crops < CROPS:
+        reasons.append(
+            f"the images are worth {found.crops:.1f} crops of training, too few to learn from: "
+            "give more images"
+        )
+    if found.sharp < BLURRED:
+        reasons.append(
+            "nuclei look out of focus, their rims spread over much of a radius: outlines cannot be "
+            "trusted; leave out such images, or take sharper ones"
         )
     if found.room < ROOM:
         reasons.append(
