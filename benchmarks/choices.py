@@ -14,7 +14,7 @@ from sets import DataSet, Labelled, choose, load_labelled
 
 import adgan
 from adgan.checkpoint import CHECKS, KEPT, Model, assign, load, load_tensors, read_rows
-from adgan.course import best_of
+from adgan.training.course import best_of
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COMPARED = ("dice", "f1", "op_csb")

@@ -35,7 +35,7 @@ from adgan.methods.history import History
 from adgan.presets import like, make_preset
 from adgan.recipe import Recipe
 from adgan.seeding import generator as random_generator
-from adgan.trainer import Trainer
+from adgan.training.trainer import Trainer
 
 Step = Callable[[Tensor, int], dict[str, float]]
 
@@ -111,7 +111,7 @@ class Plain:
 
 
 def ours(recipe: Recipe) -> Step:
-    """Return the training step of :mod:`adgan.trainer`."""
+    """Return the training step of :mod:`adgan.training.trainer`."""
     trainer = Trainer(recipe, Fabric(accelerator="cpu", devices=1))
     return lambda batch, step: trainer.step(batch, step, recipe.schedule.rate)[0]
 

@@ -20,7 +20,7 @@ from adgan.data.parts import Parts, Window
 from adgan.data.scale import LEAST, rescale, working_shape
 from adgan.decode import decode, mean_radius
 from adgan.errors import AdganError
-from adgan.instances import components
+from adgan.instances.regions import components
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
 from adgan.peak import available

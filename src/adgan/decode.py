@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
-from adgan.basins import find_basins
-from adgan.boundary import divide, signed_depth, snap
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest, rescale
-from adgan.instances import components, grow, tidy
+from adgan.instances.basins import find_basins
+from adgan.instances.boundary import divide, signed_depth, snap
+from adgan.instances.regions import components, grow, tidy
+from adgan.instances.shape import merge_fragments
+from adgan.instances.visible import calmed, find_faint, noise_level
 from adgan.recipe import Recipe
-from adgan.shape import merge_fragments
-from adgan.visible import calmed, find_faint, noise_level
 
 THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Probability at which a mask of each kind turns into nucleus. The rim is then snapped to the

@@ -28,19 +28,19 @@ from adgan.checkpoint import (
     write_rows,
     write_start,
 )
-from adgan.course import Course
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.examine import examine
 from adgan.fit import fit_recipe
-from adgan.follow import follow, rewind
 from adgan.inputs import read_inputs, settle
-from adgan.interrupt import stop_on_interrupt
 from adgan.io import Image, Sources, claim_output, write_png
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
-from adgan.sight import LOOKS, harmonise, look, view
-from adgan.trainer import Trainer
+from adgan.training.course import Course
+from adgan.training.examine import examine
+from adgan.training.follow import follow, rewind
+from adgan.training.interrupt import stop_on_interrupt
+from adgan.training.sight import LOOKS, harmonise, look, view
+from adgan.training.trainer import Trainer
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]

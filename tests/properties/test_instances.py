@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from skimage.morphology import reconstruction
 
-from adgan.basins import find_basins
-from adgan.instances import components, grow, tidy
+from adgan.instances.basins import find_basins
+from adgan.instances.regions import components, grow, tidy
 from adgan.seeding import generator
 
 

@@ -159,7 +159,7 @@ TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "check_every": 1}}
 
 
 def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("adgan.course.LEAST", 3)
+    monkeypatch.setattr("adgan.training.course.LEAST", 3)
     train(images, tmp_path / "run", tiny(TRIES), device="cpu")
     rows = read_rows(tmp_path / "run" / CURVE)
     assert [row["try"] for row in rows] == [0, 0, 0, 1, 1, 1]
@@ -171,7 +171,7 @@ def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_
 
 @pytest.mark.parametrize("step", [2, 3, 5])
 def test_tries_resume_exactly(step, tiny, images, tmp_path, monkeypatch, stopping):
-    monkeypatch.setattr("adgan.course.LEAST", 3)
+    monkeypatch.setattr("adgan.training.course.LEAST", 3)
     recipe = tiny(TRIES)
     train(images, tmp_path / "whole", recipe, device="cpu")
     train(images, tmp_path / "run", recipe, device="cpu", watch=stopping(step, interrupt))

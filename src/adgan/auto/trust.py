@@ -14,8 +14,8 @@ from scipy import ndimage
 from skimage.segmentation import expand_labels
 
 from adgan.auto.nuclei import Nuclei
-from adgan.boundary import signed_depth
 from adgan.hull import solidity
+from adgan.instances.boundary import signed_depth
 from adgan.labelmap import regions
 from adgan.metrics import count_overlap
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from adgan.boundary import block_sums
 from adgan.enlarge import interpolate
+from adgan.instances.boundary import block_sums
 
 BACKGROUND = 20.0
 """Percentile that is taken for background; it cancels where the gain is the same everywhere."""

@@ -12,7 +12,7 @@ from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak
 from adgan.plan import Plan, Spent, plan_of, slowness
 from adgan.recipe import Recipe
-from adgan.trainer import Trainer
+from adgan.training.trainer import Trainer
 from adgan.translate import translate
 
 WARM = 2

@@ -7,11 +7,11 @@ import torch
 from adgan.auto.nuclei import moments
 from adgan.auto.score import Check
 from adgan.checkpoint import CHECKS, CURVE, RECIPE, read_rows, read_run, write_start
-from adgan.follow import follow, rewind
 from adgan.io import load_images
 from adgan.recipe import read_recipe
 from adgan.synth.samples import simulated_sample
 from adgan.train import resume, train
+from adgan.training.follow import follow, rewind
 
 REFINE = {
     "scene": {"radius": (12, 19), "refine": True},
@@ -47,7 +47,7 @@ def always_sane(monkeypatch):
 @pytest.fixture
 def echoed(monkeypatch):
     """Networks that would be half trained are taken to show the image."""
-    monkeypatch.setattr("adgan.follow.translator_of", lambda recipe, generator: Echo())
+    monkeypatch.setattr("adgan.training.follow.translator_of", lambda recipe, generator: Echo())
 
 
 def losses_of(folder):

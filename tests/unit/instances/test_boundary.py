@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.boundary import divide, fill_holes, signed_depth, snap
+from adgan.instances.boundary import divide, fill_holes, signed_depth, snap
 from adgan.seeding import generator
 
 RADIUS = 12.0

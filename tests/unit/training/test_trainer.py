@@ -5,7 +5,7 @@ from lightning_fabric import Fabric
 from adgan.build import build_scene
 from adgan.data.batches import Batches
 from adgan.data.prepare import prepare
-from adgan.trainer import Trainer
+from adgan.training.trainer import Trainer
 
 ABLATIONS = {
     "without L_rec": {"loss": {"reconstruction": 0.0}},

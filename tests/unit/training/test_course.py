@@ -1,7 +1,7 @@
 import pytest
 
-from adgan.course import LEAST, Course, best_of
 from adgan.groups import ScheduleSettings
+from adgan.training.course import LEAST, Course, best_of
 
 
 def course_of(steps=None, minutes=None, **settings):

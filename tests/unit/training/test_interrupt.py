@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from adgan.interrupt import stop_on_interrupt
+from adgan.training.interrupt import stop_on_interrupt
 
 
 def test_a_second_interrupt_interrupts():

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.basins import find_basins
-from adgan.boundary import signed_depth
-from adgan.instances import components
+from adgan.instances.basins import find_basins
+from adgan.instances.boundary import signed_depth
+from adgan.instances.regions import components
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
 

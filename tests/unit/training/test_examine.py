@@ -5,8 +5,8 @@ from scipy.ndimage import gaussian_filter
 
 from adgan.auto.score import Check
 from adgan.checkpoint import load
-from adgan.examine import examine
 from adgan.io import load_images
+from adgan.training.examine import examine
 
 SOUND = Check(0.95, 0.8, 0.3, 0.0)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.instances import components, grow, tidy
+from adgan.instances.regions import components, grow, tidy
 
 PAIRS = {2: ((24, 40), [(12, 13), (12, 26)]), 3: ((24, 24, 40), [(12, 12, 13), (12, 12, 26)])}
 

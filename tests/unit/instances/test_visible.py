@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.visible import CALM, calmed, find_faint, noise_level
+from adgan.instances.visible import CALM, calmed, find_faint, noise_level
 
 
 @pytest.mark.parametrize("shape", [(200, 200), (10, 100, 100)])

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adgan.boundary import signed_depth
-from adgan.shape import merge_fragments
+from adgan.instances.boundary import signed_depth
+from adgan.instances.shape import merge_fragments
 
 
 def disc(shape: tuple[int, ...], centre: tuple[float, ...], radius: float) -> np.ndarray:
