@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from adgan.auto.size import estimate_sizes
 from adgan.bench.data import DataSet, Labelled
 from adgan.bench.names import pick
 from adgan.bench.pairs import draw_pair
@@ -19,10 +18,10 @@ from adgan.bench.variants import base_of, vary
 from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
+from adgan.fit import fit_recipe
 from adgan.inputs import settle
 from adgan.io import Image, write_gray, write_labels
 from adgan.methods.base import Translator
-from adgan.presets import make_preset
 from adgan.recipe import Recipe
 
 EXAMPLES = 3
@@ -111,14 +110,15 @@ def run_benchmark(
 
 def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
     """Return the recipe of a set: its stated sizes, those it lacks found in its images."""
-    scene = which.scene()
-    if len(scene) < 2:
-        found = estimate_sizes(which.images, which.spacing)
-        scene = {"radius": found.radius, "count": found.count} | scene
-    # Images of one set are of one kind: nothing is done to them that rivals would not see.
-    data = {"adapt": False, "rank": which.rank}
-    own = {"scene": scene, "schedule": length, "data": data}
-    recipe = make_preset("fast", own, source=which.name)
+    spacing = which.spacing if which.rank == 3 else None
+    own = {
+        # All systems get the same scenes, which none may mend.
+        "scene": which.scene() | {"refine": False},
+        "schedule": length,
+        # Images of one set are of one kind: nothing is done to them that rivals would not see.
+        "data": {"adapt": False, "rank": which.rank, "spacing": spacing},
+    }
+    recipe = fit_recipe(which.images, own, source=which.name)
     images = [Image(Path(which.name), p, which.spacing, which.name) for p in which.images]
     return settle(recipe, images)
 
