@@ -29,7 +29,7 @@ from torch.optim import Adam
 from torch.profiler import profile
 
 from adgan.build import build_discriminator, build_generator
-from adgan.losses import ADVERSARIAL
+from adgan.losses import ADVERSARIAL, dimness
 from adgan.methods.adgan import labels_of
 from adgan.methods.history import History
 from adgan.presets import like, make_preset
@@ -74,7 +74,7 @@ class Plain:
             noise = loss.noise * torch.from_numpy(rng.standard_normal(batch.shape, "float32"))
         encode = lambda x, d: self.encoder(x, labels_of(d, x), instance_norm)  # noqa: E731
         decode = lambda c, d: self.decoder(c, labels_of(d, c), instance_norm)  # noqa: E731
-        terms = {name: torch.zeros(()) for name in ("rec", "adv", "ctr", "cyc")}
+        terms = {name: torch.zeros(()) for name in ("rec", "adv", "ctr", "cyc", "dim")}
         reconstructed, fakes = [], []
         for d, (x, added) in enumerate(zip(batch.chunk(2), noise.chunk(2), strict=True)):
             content = encode(x, d)
@@ -86,9 +86,11 @@ class Plain:
             terms["adv"] = terms["adv"] + form(judged, True)
             terms["ctr"] = terms["ctr"] + F.l1_loss(again, content)
             terms["cyc"] = terms["cyc"] + F.l1_loss(decode(again, d), x)
+            terms["dim"] = terms["dim"] + dimness(fakes[-1], x)
 
         rec = loss.reconstruction * terms["rec"]
         total = rec + loss.content * terms["ctr"] + loss.cycle * terms["cyc"] + terms["adv"]
+        total = total + loss.bright * terms["dim"]
         self.optimisers[0].zero_grad()
         rec.backward(retain_graph=True)
         kept = [p.grad for p in self.decoder.parameters()]

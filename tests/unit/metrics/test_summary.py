@@ -3,6 +3,7 @@ import time
 import numpy as np
 import pytest
 
+from adgan import metrics
 from adgan.metrics import all_counts, all_scores, tables
 
 EMPTY = np.zeros((6, 6), int)
@@ -42,3 +43,16 @@ def test_3000_nuclei_on_2048_squared_are_quick():
     scores = all_scores(objects, field)
     assert time.perf_counter() - start < 2
     assert len(objects.truth_labels) > 3000 and scores["f1"] > 0.9
+
+
+def test_every_score_of_a_table_is_among_them():
+    objects, field = tables(SOME, SOME)
+    public = {name for name in metrics.__all__ if callable(getattr(metrics, name))}
+    scores = set()
+    for name in public - {"THRESHOLDS", "pool", "count_overlap", "tables"}:
+        function = getattr(metrics, name)
+        if isinstance(function, type) or name.startswith("all_"):
+            continue
+        if isinstance(function(objects), float):
+            scores.add({"average_precision": "ap", "panoptic_quality": "pq"}.get(name, name))
+    assert scores == set(all_scores(objects, field))

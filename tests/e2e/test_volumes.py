@@ -1,4 +1,6 @@
-"""Volumes that cannot be used as they are: one line each, and what still works."""
+"""Volumes: what is written of them, and one line each for those that cannot be used."""
+
+import csv
 
 import numpy as np
 import pytest
@@ -67,6 +69,25 @@ def colour(folder, volume):
 
 def series(folder, volume):
     write(folder / "a.tif", np.stack([volume, volume]), "TZYX", Z=2, Y=0.5, X=0.5)
+
+
+def test_what_is_written_of_a_volume(run, tmp_path, volume, trained):
+    write_gray(tmp_path / "a.tif", volume, SPACING)
+    out = tmp_path / "out"
+    words = ("segment", trained, tmp_path / "a.tif", "-o", out, "--threshold", 0.01)
+    code, _, err = run(*words, "--table", "--overlay", "--probability")
+    assert code == 0, err
+    labels = read_labels(out / "a.tif")
+    assert labels.pixels.shape == volume.shape and labels.spacing == pytest.approx(SPACING)
+    with (out / "tables" / "a.csv").open(newline="") as table:
+        reader = csv.DictReader(table)
+        rows = list(reader)
+    assert {"volume_um3", "solidity", "elongation", "major_axis_um"} <= set(reader.fieldnames)
+    assert len(rows) == labels.pixels.max()
+    for row in rows:
+        voxel = float(np.prod(SPACING))
+        assert float(row["volume_um3"]) == pytest.approx(voxel * int(row["volume_voxels"]))
+    assert (out / "overlay" / "a.png").is_file() and (out / "probability" / "a.tif").is_file()
 
 
 INPUTS = [
