@@ -62,9 +62,9 @@ def decode(
         threshold = THRESHOLD[recipe.scene.mask]
     mask = find_mask(recipe, image, soft >= threshold)
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
-    small = nearest(labels, soft.shape)
+    small, number = nearest(labels, soft.shape), int(labels.max(initial=0))
     radius, noise = mean_radius(recipe), noise_level(image.working)
-    faint = find_faint(small, image.working, radius, noise, recipe.aspect)
+    faint = find_faint(small, image.working, radius, noise, recipe.aspect, number)
     if len(faint):
         labels[np.isin(labels, faint)] = 0
     return finish(recipe, labels, shares_of(recipe, image))

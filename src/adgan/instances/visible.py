@@ -73,6 +73,7 @@ def find_faint(
     radius: float,
     noise: float,
     aspect: Sequence[float] | None = None,
+    number: int | None = None,
 ) -> np.ndarray:
     """List the nuclei that do not stand clear of the noise.
 
@@ -93,30 +94,36 @@ def find_faint(
         Of a pixel of `image`; see :func:`noise_level`.
     aspect
         Size of a pixel along each axis, in the units of `radius`; 1 when absent.
+    number
+        Highest label of the map at full size, of which this one may lack some; the map's own
+        when absent.
 
     Returns
     -------
     numpy.ndarray
-        Their labels. Nuclei with no background around them are judged once those between are
-        gone, if they are.
+        Their labels, and those that this map lacks. Nuclei with no background around them are
+        judged once those between are gone, if they are.
     """
-    number = int(labels.max(initial=0)) + 1
+    number = 1 + (int(labels.max(initial=0)) if number is None else number)
     faint = np.zeros(number, bool)
+    faint[0] = True  # the ground
     aspect = aspect or (1.0,) * labels.ndim
     apart = [max(1, int(radius / side / ENOUGH)) for side in aspect]
     some = tuple(slice(step // 2, None, step) for step in apart)
-    labels, image = labels[some], image[some]
     spacing = [side * step for side, step in zip(aspect, apart, strict=True)]
-    left = labels
+    inside = _means(labels, image, number)
     while True:
+        left = np.where(faint[labels], 0, labels)[some]
         ring = np.where(left > 0, 0, expand_labels(left, RING * radius, spacing))
-        inside, outside = _means(left, image, number), _means(ring, image, number)
-        more = inside - outside < CLEAR * noise  # not so where one of them is missing
-        more[0] = False
+        outside = _means(ring, image[some], number)
+        # Specks and nuclei within others have no ring: the ground of the image serves.
+        ground = image[some][left == 0]
+        outside[np.isnan(outside)] = ground.mean() if ground.size else -np.inf
+        # What has no pixel at this scale is none.
+        more = ~(inside - outside >= CLEAR * noise) & ~faint
         if not more.any():
-            return np.flatnonzero(faint)
+            return np.flatnonzero(faint)[1:]
         faint |= more
-        left = np.where(faint[labels], 0, labels)
 
 
 def _means(labels: np.ndarray, image: np.ndarray, number: int) -> np.ndarray:

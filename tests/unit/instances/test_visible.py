@@ -55,3 +55,14 @@ def test_a_nucleus_among_faint_ones_is_judged_once_they_are_gone() -> None:
 
 def test_without_any_background_nothing_is_faint() -> None:
     assert not len(find_faint(np.ones((30, 30), int), np.zeros((30, 30)), 5, 1))
+
+
+def test_specks_too_small_for_a_ring_are_judged_too():
+    rng = np.random.default_rng(0)
+    image = 0.1 * rng.standard_normal((60, 60))
+    labels = np.zeros((60, 60), int)
+    labels[21, 20:24] = 1
+    labels[41, 40:44] = 2
+    image[labels == 2] = 1
+    # The third has no pixel left at this scale.
+    assert sorted(find_faint(labels, image, radius=10, noise=0.1, number=3)) == [1, 3]
