@@ -36,7 +36,7 @@ def train_broken(
     scene = which.settings()["scene"]
     rng = np.random.default_rng(seed)
     if kind == "inverted":
-        images = [i.max() + i.min() - i for i in images]
+        images = [i.max() - (i - i.min()) for i in images]
         settings |= {"data": {"adapt": False}}
     elif kind in ("too large", "too small"):
         times = TIMES if kind == "too large" else 1 / TIMES
