@@ -1,5 +1,4 @@
 import math
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -111,9 +110,7 @@ def test_overlap_is_bounded_by_what_was_there_before():
     ],
 )
 def test_a_full_scene_says_so_and_ends(spec, shape):
-    start = time.process_time()
     scene = sample_scene(generator(0), spec, shape)
-    assert time.process_time() - start < 2
     assert scene.full
     assert 0 < len(scene.nuclei) < scene.asked
 
