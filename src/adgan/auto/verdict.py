@@ -19,6 +19,8 @@ ROOM = 0.9
 """Share of the nuclei asked for that scenes must hold."""
 BLURRED = 0.6
 """Sharpness of the median nucleus under which images are out of focus."""
+DARK = 0.5
+"""Share of the images with dark nuclei from which a run went the wrong way."""
 CROPS = 4.0
 """Crops of training that images must be worth."""
 
@@ -45,6 +47,8 @@ class Findings:
         Median of how far the rims of nuclei are believed, see :func:`adgan.auto.trust.sharpness`.
     crops
         How many crops of training the images are worth.
+    dark
+        Share of the images whose nuclei look darker than their surroundings.
     """
 
     steps: int
@@ -55,6 +59,7 @@ class Findings:
     room: float = 1.0
     sharp: float = 1.0
     crops: float = np.inf
+    dark: float = 0.0
 
 
 def reasons_against(found: Findings) -> list[str]:
@@ -74,6 +79,11 @@ def reasons_against(found: Findings) -> list[str]:
         reasons.append(
             f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
             f"suggest {found.estimated:.3g}: leave out --radius, --count and --like, or mend them"
+        )
+    if found.dark > DARK:
+        reasons.append(
+            "nuclei look darker than their surroundings, and bright ones were looked for: set "
+            "data.adapt to true, which inverts such images, or give negatives"
         )
     if found.crops < CROPS:
         reasons.append(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adgan.auto.handling import leans_dark
 from adgan.auto.score import Check, probe_windows
 from adgan.auto.size import estimate_sizes
+from adgan.auto.survey import look
 from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
 from adgan.build import build_image, build_scene
@@ -27,7 +29,7 @@ SIDE = {2: 24, 3: 10}
 SCENES = 16
 """Scenes in which it is seen whether nuclei find room."""
 SIZED = {2: 8, 3: 3}
-"""Images from which sizes are estimated once more."""
+"""Images that are looked at once more for sizes and dark nuclei."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,17 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         small, radius = nearest(labels, soft.shape), recipe.working_radius(asked)
         rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
     sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
+    some = images[:: -(-len(images) // SIZED[rank])]
     found = Findings(
-        steps, check, nuclei, asked, _estimate(images), _room(recipe), sharp, _crops(recipe, images)
+        steps,
+        check,
+        nuclei,
+        asked,
+        estimated=_estimate(some),
+        room=_room(recipe),
+        sharp=sharp,
+        crops=_crops(recipe, images),
+        dark=float(np.mean([_dark(recipe, image) for image in some])),
     )
     reasons = reasons_against(found)
     return Verdict(not reasons, reasons, check.score if check else None, nuclei)
@@ -82,6 +93,12 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
     return float(working / np.prod(crop))
 
 
+def _dark(recipe: Recipe, image: Image) -> bool:
+    """Whether nuclei look darker than their surroundings: those of others were inverted before."""
+    pixels = image.pixels
+    return leans_dark(pixels) and look(pixels, recipe.shares(image.spacing)).inverted
+
+
 def _room(recipe: Recipe) -> float:
     """Share of the nuclei asked for that simulated scenes hold."""
     spec, data = build_scene(recipe), recipe.data
@@ -92,9 +109,7 @@ def _room(recipe: Recipe) -> float:
 
 def _estimate(images: Sequence[Image]) -> float:
     """Mean semi-major axis that the images suggest, in pixels, nan if none."""
-    rank = images[0].pixels.ndim
-    some = images[:: -(-len(images) // SIZED[rank])]
     try:
-        return sum(estimate_sizes([i.pixels for i in some], some[0].spacing).radius) / 2
+        return sum(estimate_sizes([i.pixels for i in images], images[0].spacing).radius) / 2
     except AdganError:
         return float("nan")

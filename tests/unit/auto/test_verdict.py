@@ -24,6 +24,7 @@ def test_a_sound_run_has_nothing_against_it():
         ({"room": 0.6}, "scenes hold only 60%"),
         ({"sharp": 0.3}, "out of focus"),
         ({"crops": 2.31}, "worth 2.3 crops"),
+        ({"dark": 0.8}, "nuclei look darker"),
         ({"check": Check(0.9, 0.8, 0.001, 0)}, "next to nothing"),
         ({"check": Check(0.9, 0.8, 0.95, 0)}, "nearly everything"),
         ({"check": Check(0.9, 0.8, 0.3, 0.9)}, "the same mask"),

@@ -55,3 +55,9 @@ def test_images_out_of_focus_are_seen(run_folder, images):
 def test_an_image_smaller_than_a_few_crops_is_too_little(run_folder, images):
     verdict = examine(echo(run_folder), load_images([images[0][:50, :50]]), SOUND, 300)
     assert any("crops of training, too few" in reason for reason in verdict.reasons)
+
+
+def test_negatives_that_were_not_inverted_are_seen(run_folder, images):
+    negatives = [image.max() - image for image in images]
+    verdict = examine(echo(run_folder), load_images(negatives), SOUND, 300)
+    assert any("darker than their surroundings" in reason for reason in verdict.reasons)
