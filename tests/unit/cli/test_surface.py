@@ -14,7 +14,7 @@ SURFACE = {
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
-        "--table", "--rois", "--confidence", "--spacing",
+        "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
     } | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
