@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from adgan.build import build_generator, translator_of
-from adgan.methods.adgan import IMAGE, Generator
+from adgan.methods.adgan import IMAGE, MASK, Generator
 from adgan.methods.planes import PlaneGenerator, plane_axes
 from adgan.nn.adain import adain, measuring, replaying
 
@@ -44,6 +44,17 @@ def test_a_volume_keeps_its_shape_and_axes(generator, volume):
     flat = PlaneGenerator(generator.generator, (0,)).translate(volume, IMAGE)
     across = PlaneGenerator(generator.generator, (1,)).translate(volume.movedim(2, 3), IMAGE)
     torch.testing.assert_close(across.movedim(3, 2), flat, atol=1e-4, rtol=1e-3)
+
+
+@torch.inference_mode()
+def test_masks_are_what_axes_agree_on_and_images_their_mean(generator, volume):
+    alone = [PlaneGenerator(generator.generator, (a,)) for a in range(3)]
+    shares = [(one.translate(volume, IMAGE) + 1) / 2 for one in alone]
+    joined = (generator.translate(volume, IMAGE) + 1) / 2
+    product = shares[0] * shares[1] * shares[2]
+    torch.testing.assert_close(joined, product ** (1 / 3), atol=1e-4, rtol=1e-3)
+    drawn = sum(one.translate(volume, MASK) for one in alone) / 3
+    torch.testing.assert_close(generator.translate(volume, MASK), drawn, atol=1e-5, rtol=1e-4)
 
 
 @torch.inference_mode()
