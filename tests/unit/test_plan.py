@@ -84,7 +84,8 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     monkeypatch.setattr(blocks, "LARGE", 100_000)
     monkeypatch.setattr(blocks, "SMALLEST", 1000)
     cut = plan_segmenting(model, [image], held_on=8)
-    assert cut.memory < whole.memory + 8 * image.pixels.size
+    # What a probe takes differs from one to the next by some tens of MiB.
+    assert cut.memory < whole.memory + 8 * image.pixels.size + 2**27
     assert plan_segmenting(model, [image], held_on=8000).memory > cut.memory + 2**30
 
 
