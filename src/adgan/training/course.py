@@ -12,7 +12,7 @@ from adgan.groups import ScheduleSettings
 
 LEAST = 150
 """Steps that a try needs; when fewer are to be had for each, there are fewer tries."""
-MARGIN = 0.02
+MARGIN = 0.05
 """Share by which a score must rise to count: less is chance, and of equals the earlier is better,
 as longer training slowly paints less."""
 SETTLED = 5
