@@ -77,7 +77,8 @@ def plan_segmenting(
     each = BYTES + JUDGING * confidence
     for n, (block, _) in pairs:
         if block < n:
-            memory = max(memory, max(network * passes, each * block) + held_on * n)
+            pieces = min(max(1.0, block / largest), passes)
+            memory = max(memory, max(network * pieces, each * block) + held_on * n)
     work = sum(n * times for n, (_, times) in pairs)
     seconds = sum(spent.processor for spent in probes)
     seconds *= work / sum(part.pixels.size for part in parts)
