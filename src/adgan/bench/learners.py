@@ -18,7 +18,7 @@ from torch import nn
 from adgan.bench.data import Labelled
 from adgan.bench.loop import run_loop
 from adgan.bench.pairs import draw_pair
-from adgan.bench.system import Fitted, Segment, Task
+from adgan.bench.system import Fitted, Segment, Task, each
 from adgan.bench.translators import Train, decoding, masking
 from adgan.build import build_generator, build_image
 from adgan.data.scale import nearest, rescale
@@ -54,7 +54,7 @@ def supervised(learner: Learner) -> Callable[[Task], Fitted]:
         network, steps = train_learner(learner, task, examples, 1.0)
         tile = None if learner.whole else crop_of(task.recipe)
         notes = {"steps": steps, "parameters": parameters(network), "labelled": len(examples)}
-        return Fitted(_by_classes(network, task.recipe, tile), notes)
+        return Fitted(each(_by_classes(network, task.recipe, tile)), notes)
 
     return fit
 
@@ -78,7 +78,7 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
         sizes = sum(p.numel() for p in method.parameters()) + parameters(network)
         notes = {"steps": [first, second], "parameters": sizes}
         mask = masking(task.recipe, soft)
-        return Fitted(decoding(task.recipe, soft), notes, mask=mask)
+        return Fitted(each(decoding(task.recipe, soft)), notes, mask=mask)
 
     return fit
 

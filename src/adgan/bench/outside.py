@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,9 @@ def setup(name: str) -> Path:
     return folder
 
 
-def run_worker(name: str, images: list[np.ndarray], settings: dict[str, Any]) -> list[np.ndarray]:
+def run_worker(
+    name: str, images: Sequence[np.ndarray], settings: dict[str, Any]
+) -> list[np.ndarray]:
     """Run a worker on images and return its label maps.
 
     Raises
@@ -107,12 +109,8 @@ def _environment() -> dict[str, str]:
 
 def fit_cellprofiler(task: Task) -> Fitted:
     """Set up the real CellProfiler at the true diameter."""
-
-    def segment(pixels: np.ndarray) -> np.ndarray:
-        (labels,) = run_worker("cellprofiler", [pixels], {"diameter": task.diameter})
-        return labels
-
-    return Fitted(segment)
+    settings = {"diameter": task.diameter}
+    return Fitted(lambda images: run_worker("cellprofiler", images, settings))
 
 
 def fit_nnunet(task: Task) -> Fitted:
@@ -133,9 +131,7 @@ def fit_nnunet(task: Task) -> Fitted:
         np.save(task.folder / "train" / "images" / name, image.pixels)
         np.save(task.folder / "train" / "labels" / name, image.truth)
     run_worker("nnunet", [], settings | {"fit": True})
-
-    def segment(pixels: np.ndarray) -> np.ndarray:
-        (labels,) = run_worker("nnunet", [pixels], settings | {"fit": False})
-        return labels
-
-    return Fitted(segment, {"labelled": len(task.seen)})
+    return Fitted(
+        lambda images: run_worker("nnunet", images, settings | {"fit": False}),
+        {"labelled": len(task.seen)},
+    )

@@ -1,15 +1,15 @@
 """Systems that do not learn: a threshold and a watershed, and Squassh."""
 
-from adgan.bench.system import Fitted, Task
+from adgan.bench.system import Fitted, Task, each
 from adgan.methods.squassh import segment_squassh
 from adgan.methods.thresholds import segment_plainly
 
 
 def fit_otsu(task: Task) -> Fitted:
     """Set up what a user has already: Otsu's threshold, and a watershed at the true diameter."""
-    return Fitted(lambda pixels: segment_plainly(pixels, "otsu", "narrow", task.diameter))
+    return Fitted(each(lambda pixels: segment_plainly(pixels, "otsu", "narrow", task.diameter)))
 
 
 def fit_squassh(task: Task) -> Fitted:
     """Set up Squassh with its paper's settings."""
-    return Fitted(segment_squassh)
+    return Fitted(each(segment_squassh))

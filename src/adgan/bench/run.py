@@ -170,7 +170,7 @@ def _run(
     try:
         fitted = system.fit(task)
         trained = time.monotonic()
-        found = [fitted.segment(image.pixels) for image in which.held]
+        found = fitted.segment([image.pixels for image in which.held])
     except AdganError as error:
         return about | {"missing": f"failed: {error}"}
     ended = time.monotonic()

@@ -15,6 +15,13 @@ from adgan.recipe import Recipe
 Kind = Literal["unsupervised", "two-stage", "supervised", "plain", "external"]
 Segment = Callable[[np.ndarray], np.ndarray]
 """Pixels ``(Z) Y X`` of a native dtype to a label map of their shape."""
+SegmentAll = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
+"""The same of several images at once: some programs take longer to start than to segment one."""
+
+
+def each(segment: Segment) -> SegmentAll:
+    """Return what segments images one after the other."""
+    return lambda images: [segment(pixels) for pixels in images]
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Task:
 class Fitted:
     """A system ready for images, and what is worth noting about how it came to be."""
 
-    segment: Segment
+    segment: SegmentAll
     notes: dict[str, Any] = field(default_factory=dict)
     translator: Translator | None = None
     """What makes images from masks, for pictures."""

@@ -9,7 +9,7 @@ import numpy as np
 import adgan
 from adgan.auto.survey import spread
 from adgan.bench.loop import halves, run_loop
-from adgan.bench.system import Fitted, Segment, Task
+from adgan.bench.system import Fitted, Segment, Task, each
 from adgan.build import build_batches, build_image
 from adgan.checkpoint import Model
 from adgan.data.scale import rescale
@@ -70,7 +70,7 @@ def fit_adgan(task: Task) -> Fitted:
 
     notes = {"steps": steps, "parameters": parameters(model.generator)}
     mask = masking(task.recipe, partial(to_mask, model.generator))
-    return Fitted(segment, notes, model.generator, mask)
+    return Fitted(each(segment), notes, model.generator, mask)
 
 
 def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
@@ -100,7 +100,8 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
             # Whoever sees such masks turns them round: it tells nothing of a method.
             notes["turned"] = 1
             soft = partial(inverse, soft)
-        return Fitted(decoding(task.recipe, soft), notes, method, masking(task.recipe, soft))
+        mask = masking(task.recipe, soft)
+        return Fitted(each(decoding(task.recipe, soft)), notes, method, mask)
 
     return fit
 

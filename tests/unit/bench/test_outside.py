@@ -9,7 +9,7 @@ from adgan.bench import outside
 from adgan.bench.data import read_data
 from adgan.bench.run import Plan, run_benchmark
 from adgan.bench.systems import METHODS
-from adgan.bench.workers.nnunet import to_classes
+from adgan.bench.workers.nnunet import to_classes, to_labels
 from adgan.errors import AdganError
 
 SCRIPT = """
@@ -93,3 +93,11 @@ def test_classes_of_nnunet_keep_touching_nuclei_apart():
     assert ((classes > 0) == (labels > 0)).all()
     assert (classes[:, 19:21] != 1).all()
     assert classes[10, 12] == classes[10, 28] == 1
+
+
+def test_specks_of_nnunet_are_no_nuclei():
+    labels = np.zeros((20, 40), int)
+    labels[4:16, 4:20], labels[4:16, 20:36] = 1, 2
+    classes = to_classes(labels, 2.0)
+    classes[1, 1:3] = 1
+    assert np.array_equal(to_labels(classes, 14.0), labels)

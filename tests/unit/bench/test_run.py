@@ -6,7 +6,7 @@ import pytest
 from adgan.bench.data import read_data
 from adgan.bench.results import Results
 from adgan.bench.run import Plan, median_diameter, run_benchmark
-from adgan.bench.system import Fitted, System
+from adgan.bench.system import Fitted, System, each
 from adgan.bench.systems import METHODS
 from adgan.bench.translators import rival, translator
 from adgan.errors import AdganError
@@ -56,7 +56,7 @@ def perfect(monkeypatch):
 
     def fit(task):
         fitted.append(task)
-        return Fitted(lambda pixels: (pixels > np.median(pixels)).astype(int), {"steps": 3})
+        return Fitted(each(lambda pixels: (pixels > np.median(pixels)).astype(int)), {"steps": 3})
 
     monkeypatch.setitem(METHODS, "perfect", System("Perfect", "unsupervised", fit))
     return fitted
@@ -156,7 +156,8 @@ def test_the_networks_own_mask_is_scored_beside_the_labels(data_file, tmp_path, 
     truth = which.held[0].truth
 
     def fit(task):
-        return Fitted(lambda pixels: np.zeros(pixels.shape, int), mask=lambda pixels: truth > 0)
+        nothing = each(lambda pixels: np.zeros(pixels.shape, int))
+        return Fitted(nothing, mask=lambda pixels: truth > 0)
 
     monkeypatch.setitem(METHODS, "half", System("Half", "unsupervised", fit))
     run_benchmark(plan("half"), [which], tmp_path / "out")

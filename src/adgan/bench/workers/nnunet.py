@@ -24,6 +24,8 @@ NAME = "Dataset001_nuclei"
 CORE, RIM = 1, 2
 WIDTH = 0.08
 """Width of the rim, in diameters."""
+SPECK = 0.1
+"""Size below which a label is none, as a share of a disc (ball) of the diameter."""
 
 
 def main(folder: Path) -> None:
@@ -41,7 +43,8 @@ def main(folder: Path) -> None:
     if paths:
         predictor = load(work, settings)
         for path in paths:
-            np.save(folder / "labels" / path.name, segment(predictor, np.load(path)))
+            labels = segment(predictor, np.load(path), settings["diameter"])
+            np.save(folder / "labels" / path.name, labels)
 
 
 def write_dataset(work: Path, diameter: float) -> None:
@@ -156,18 +159,25 @@ def load(work: Path, settings: dict) -> Any:
     return predictor
 
 
-def segment(predictor: Any, pixels: np.ndarray) -> np.ndarray:
-    """Label nuclei: cores, each grown into its rim."""
-    from scipy import ndimage
-    from skimage.segmentation import watershed
-
+def segment(predictor: Any, pixels: np.ndarray, diameter: float) -> np.ndarray:
+    """Label nuclei from the classes that the network predicts."""
     flat = pixels.ndim == 2
     image = (pixels[None] if flat else pixels)[None].astype(np.float32)
     spacing = [999.0 if flat else 1.0, 1.0, 1.0]
     classes = predictor.predict_single_npy_array(image, {"spacing": spacing}, None, None, False)
-    classes = classes[0] if flat else classes
+    return to_labels(classes[0] if flat else classes, diameter)
+
+
+def to_labels(classes: np.ndarray, diameter: float) -> np.ndarray:
+    """Return the label map of classes, uint32: cores, each grown into its rim, without specks."""
+    from scipy import ndimage
+    from skimage.segmentation import relabel_sequential, watershed
+
     cores = ndimage.label(classes == CORE)[0]
-    return watershed(np.zeros(classes.shape), cores, mask=classes > 0).astype(np.uint32)
+    labels = watershed(np.zeros(classes.shape), cores, mask=classes > 0)
+    nucleus = {2: np.pi / 4, 3: np.pi / 6}[classes.ndim] * diameter**classes.ndim
+    large = np.bincount(labels.ravel()) >= SPECK * nucleus
+    return relabel_sequential(np.where(large[labels], labels, 0))[0].astype(np.uint32)
 
 
 if __name__ == "__main__":
