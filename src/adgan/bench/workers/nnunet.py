@@ -1,8 +1,8 @@
 """Runs in nnU-Net's environment, not in ours: `python nnunet.py FOLDER`.
 
 The real nnunetv2, from fingerprint to prediction, with its own plan, but for three things: it
-trains for the minutes given, in ten epochs of as many iterations as fit; the plan is one for little
-memory where there is no GPU; and there are three classes, background, core and rim, whose cores
+trains for the minutes given, in ten epochs of as many iterations as fit; where there is no GPU, the
+plan is one for little memory and predictions are not averaged over mirrored images; and there are three classes, background, core and rim, whose cores
 become labels, as it segments classes only.
 
 FOLDER holds ``settings.json``. With ``fit`` it trains on ``WORK/train``; ``images/*.npy`` are
@@ -149,6 +149,8 @@ def load(work: Path, settings: dict) -> Any:
 
     trained = json.loads((work / "trained.json").read_text())
     predictor = nnUNetPredictor(
+        # Four mirrored passes in place of one are minutes an image without a GPU.
+        use_mirroring=settings["device"] == "cuda",
         device=torch.device(settings["device"]),
         perform_everything_on_device=settings["device"] == "cuda",
         allow_tqdm=False,
