@@ -1,9 +1,10 @@
 """Runs in nnU-Net's environment, not in ours: `python nnunet.py FOLDER`.
 
-The real nnunetv2, from fingerprint to prediction, with its own plan, but for three things: it
-trains for the minutes given, in ten epochs of as many iterations as fit; where there is no GPU, the
-plan is one for little memory and predictions are not averaged over mirrored images; and there are three classes, background, core and rim, whose cores
-become labels, as it segments classes only.
+The real nnunetv2, from fingerprint to prediction, with its own plan, but for three things. It
+trains for the minutes given, in ten epochs of as many iterations as fit. Where there is no GPU, the
+plan is one for little memory and predictions are not averaged over mirrored images. And there are
+three classes, background, core and rim, whose cores become labels, as it segments classes only;
+specks are dropped, as for all others.
 
 FOLDER holds ``settings.json``. With ``fit`` it trains on ``WORK/train``; ``images/*.npy`` are
 segmented to ``labels/*.npy``.
