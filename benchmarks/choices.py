@@ -14,7 +14,7 @@ from sets import DataSet, Labelled, choose, load_labelled
 
 import adgan
 from adgan.checkpoint import CHECKS, KEPT, Model, assign, load, load_tensors, read_rows
-from adgan.training.course import best_of
+from adgan.training.course import choose as choose_weights
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COMPARED = ("dice", "f1", "op_csb")
@@ -60,7 +60,7 @@ def run(asked: argparse.Namespace, which: DataSet, seed: int) -> Record:
     return {
         "thresholds": thresholds,
         "weights": weights,
-        "chosen": best_of([row["score"] for row in checks]),
+        "chosen": checks.index(choose_weights(checks)),
     }
 
 

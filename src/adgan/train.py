@@ -13,7 +13,6 @@ from adgan.build import build_batches
 from adgan.checkpoint import (
     CHECKS,
     CURVE,
-    KEPT,
     PANELS,
     RECIPE,
     RUN,
@@ -39,6 +38,7 @@ from adgan.training.course import Course
 from adgan.training.examine import examine
 from adgan.training.follow import follow, rewind
 from adgan.training.interrupt import stop_on_interrupt
+from adgan.training.looks import Looks
 from adgan.training.sight import LOOKS, harmonise, look, view
 from adgan.training.trainer import Trainer
 
@@ -172,7 +172,7 @@ def _train(
     before = course.seconds
     if note and not course.curve:
         note(str(plan_training(recipe, seen, windows, len(LOOKS), fabric)))
-    trainer = None
+    trainer, looks = None, Looks(folder, [] if course.finished else course.checks)
     (folder / PANELS).mkdir(exist_ok=True)
 
     with stop_on_interrupt() as stopped:
@@ -190,15 +190,17 @@ def _train(
             row = {"step": step, "try": course.attempt, **losses, "rate": rate}
             course.curve.append({**row, "seconds": before + time.monotonic() - started})
             if course.due:
-                check = look(recipe, trainer.generator, windows)
+                check, masks = look(recipe, trainer.generator, windows)
                 if recipe.scene.refine and check.sane and not course.over:
                     recipe, line = follow(folder, recipe, trainer.generator, images, step)
                     seen, windows = view(recipe, images)
                     batches = build_batches(recipe.for_try(course.attempt), seen)
-                    check = look(recipe, trainer.generator, windows)
+                    check, masks = look(recipe, trainer.generator, windows)
                     if note:
                         note(line)
-                keep(folder, course, trainer, check)
+                row = {"step": step, "try": course.attempt, "score": check.score, "consensus": 0.0}
+                course.checks.append(row | asdict(check))
+                looks.add(course, trainer, masks if check.sane else None)
             if step % recipe.schedule.picture_every == 0 or course.over:
                 write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
                 save(folder, course, trainer)
@@ -207,6 +209,8 @@ def _train(
                 watch({**course.curve[-1], "left": left})
     if trainer:
         save(folder, course, trainer)
+    if course.finished:
+        looks.close(recipe.schedule.keep)
     about = {"steps": step, "seconds": course.seconds, "finished": course.finished}
     write_json(folder / RUN, read_run(folder) | about)
     model = load(folder)
@@ -216,17 +220,6 @@ def _train(
         verdict = examine(model, images, best, course.steps_until(chosen))
         write_json(folder / RUN, read_run(folder) | {"verdict": asdict(verdict)})
     return model
-
-
-def keep(folder: Path, course: Course, trainer: Trainer, check: Check) -> None:
-    """Write down what a look showed, and keep the weights if none were better so far."""
-    row = {"step": len(course.curve), "try": course.attempt, "score": check.score}
-    course.checks.append(row | asdict(check))
-    if course.chosen is course.checks[-1]:
-        trainer.save_weights(folder / WEIGHTS)
-    if course.schedule.keep:
-        (folder / KEPT).mkdir(exist_ok=True)
-        trainer.save_weights(folder / KEPT / f"step_{row['step']:06d}.safetensors")
 
 
 def save(folder: Path, course: Course, trainer: Trainer) -> None:

@@ -116,6 +116,31 @@ def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarr
     )
 
 
+def consensus(looks: Sequence[np.ndarray]) -> list[float]:
+    """Say how far the masks of each of several networks are those that most of them draw.
+
+    Networks that fail do so each in a way of its own, by seed and by step; what they find in
+    common is in the image.
+
+    Parameters
+    ----------
+    looks
+        For each network its masks of the same windows, 0 to 1, all of one shape.
+
+    Returns
+    -------
+    list of float
+        Soft DICE with the median of all, 0 to 1.
+    """
+    usual = np.median(np.array(looks, np.float32), axis=0)
+    found = []
+    for masks in looks:
+        mine = masks.astype(np.float32)
+        total = float((mine**2).sum() + (usual**2).sum())
+        found.append(2 * float((mine * usual).sum()) / total if total > 0 else 1.0)
+    return found
+
+
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Pearson's correlation, 0 where one of the two does not vary."""
     a, b = one - one.mean(), other - other.mean()

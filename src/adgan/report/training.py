@@ -17,6 +17,7 @@ TERMS = {
     "score": "score",
     "agreement": "agreement of turned views",
     "correlation": "correlation with the image",
+    "consensus": "agreement with the other looks",
 }
 CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("What must be kept", "loss, unweighted", ("rec", "cyc", "ctr")),
@@ -36,7 +37,7 @@ def training_charts(
         One a step that was noted: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4
         and 3 of the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. What no row has is left out.
     checks
-        One a look at the masks: ``step``, ``score``, ``agreement``, ``correlation``.
+        One a look at the masks: ``step``, ``score``, ``agreement``, ``correlation``, ``consensus``.
 
     Returns
     -------
@@ -49,8 +50,8 @@ def training_charts(
         if lines:
             charts[title] = line_chart(lines, "step", y_label, smooth="rate" not in terms)
     if len(checks) > 1:
-        terms = ("score", "agreement", "correlation")
-        lines = {TERMS[term]: _column(checks, term) for term in terms}
+        terms = ("score", "agreement", "correlation", "consensus")
+        lines = {TERMS[term]: _column(checks, term) for term in terms if _has(checks, term)}
         charts["Masks, judged without labels"] = line_chart(lines, "step", "score", smooth=False)
     return charts
 

@@ -13,8 +13,9 @@ from adgan.groups import ScheduleSettings
 LEAST = 150
 """Steps that a try needs; when fewer are to be had for each, there are fewer tries."""
 MARGIN = 0.05
-"""Share by which a score must rise to count: less is chance, and of equals the earlier is better,
-as longer training slowly paints less."""
+"""Share by which a score must rise to count: less is chance."""
+SOUND = 0.9
+"""Share of the best score that sound masks have; lower ones are those of networks that fail."""
 SETTLED = 5
 """Steps after which the pace of a try can be told."""
 
@@ -31,7 +32,7 @@ class Course:
     curve
         Rows so far, one a step: ``step``, ``try`` and ``seconds`` are read.
     checks
-        Rows so far, one a check: ``step``, ``try`` and ``score`` are read.
+        Rows so far, one a check: ``step``, ``try``, ``score`` and ``consensus`` are read.
     """
 
     def __init__(self, schedule: ScheduleSettings, curve: Sequence[Row], checks: Sequence[Row]):
@@ -117,10 +118,8 @@ class Course:
 
     @property
     def chosen(self) -> Row:
-        """The check that was chosen, see :func:`best_of`; without checks the last step."""
-        if not self.checks:
-            return self.curve[-1]
-        return self.checks[best_of([row["score"] for row in self.checks])]
+        """The check that was chosen, see :func:`choose`; without checks the last step."""
+        return choose(self.checks) if self.checks else self.curve[-1]
 
     def steps_until(self, row: Row) -> int:
         """Return the number of steps that a try had taken by a row of its own."""
@@ -134,6 +133,15 @@ class Course:
     def _start(self, before: Sequence[Row]) -> None:
         self.first = len(before)
         self.began = before[-1]["seconds"] if before else 0.0
+
+
+def choose(checks: Sequence[Row]) -> Row:
+    """Return the check that agrees most with all others, of those with a sound score.
+
+    The score tells failures, but among sound masks it prefers those that leave out dim nuclei.
+    """
+    least = SOUND * max(row["score"] for row in checks)
+    return max((row for row in checks if row["score"] >= least), key=lambda row: row["consensus"])
 
 
 def best_of(scores: Sequence[float]) -> int:

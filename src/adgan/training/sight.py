@@ -37,11 +37,13 @@ def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], lis
     return seen, probe_windows(seen, recipe.seed, sides)
 
 
-def look(recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]) -> Check:
-    """Check the masks of some windows without labels."""
+def look(
+    recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]
+) -> tuple[Check, np.ndarray]:
+    """Check the masks of some windows without labels; return them too, 0 to 1."""
     translator = translator_of(recipe, generator)
     views = [
         [(mask + 1) / 2 for mask in translate_views(translator, window, IMAGE, LOOKS)]
         for window in windows
     ]
-    return check_masks(windows, views)
+    return check_masks(windows, views), np.array(views, np.float32).mean(axis=1)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.data import binary_blobs
 
-from adgan.auto.score import ALIKE, Check, check_masks, probe_windows
+from adgan.auto.score import ALIKE, Check, check_masks, consensus, probe_windows
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +75,13 @@ def test_windows_show_something_and_are_reproducible():
 def test_the_score_ranks_by_agreement_and_correlation():
     assert Check(0.9, 0.8, 0.3, 0).score == pytest.approx(0.72)
     assert Check(0.9, 0.1, 0.3, 0).score == 0
+
+
+def test_most_networks_outvote_those_that_fail(windows):
+    right = np.array([(w > 0) * 0.9 for w in windows])
+    rng = np.random.default_rng(4)
+    shaky = [np.where(rng.random(right.shape) < 0.95, right, 0.9 - right) for _ in range(3)]
+    found = consensus([*shaky, 0.9 - right, 0.5 * right])
+    assert min(found[:3]) > max(found[3:])
+    assert consensus([right]) == [pytest.approx(1)]
+    assert consensus([np.zeros_like(right)] * 2) == [1, 1]

@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.groups import ScheduleSettings
-from adgan.training.course import LEAST, Course, best_of
+from adgan.training.course import LEAST, Course, best_of, choose
 
 
 def course_of(steps=None, minutes=None, **settings):
@@ -21,7 +21,7 @@ def run(course, pace=0.1, scores=None, most=10_000):
         row = {"step": number, "try": course.attempt, "seconds": number * pace}
         course.curve.append(row)
         if scores and course.due:
-            course.checks.append({**row, "score": next(scores)})
+            course.checks.append({**row, "score": next(scores), "consensus": 1.0})
     return [*lengths, course.step], rates
 
 
@@ -82,7 +82,20 @@ def test_the_share_rises_to_one():
     assert course.share == 1
 
 
-def test_a_score_must_rise_clearly_to_be_chosen():
+def test_masks_that_others_draw_too_are_chosen_if_their_score_is_sound():
+    checks = [
+        {"score": 0.5, "consensus": 0.99},
+        {"score": 0.88, "consensus": 0.97},
+        {"score": 0.9, "consensus": 0.95},
+        {"score": 0.87, "consensus": 0.97},
+    ]
+    assert choose(checks) is checks[1]
+    assert (
+        choose([{"score": 0.0, "consensus": 0.0}, {"score": 0.0, "consensus": 0.0}])["score"] == 0
+    )
+
+
+def test_a_score_must_rise_clearly_to_count():
     assert best_of([0.5]) == 0
     assert best_of([0.5, 0.505, 0.6, 0.61, 0.59]) == 2
     assert best_of([0.0, 0.0, 0.3]) == 2
