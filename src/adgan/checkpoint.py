@@ -2,8 +2,8 @@
 
 ``recipe.json``, ``run.json`` (versions, inputs, length, verdict), ``weights.safetensors`` (the
 generator that was chosen), ``state.safetensors`` (what resuming needs), ``curve.csv`` (losses),
-``checks.csv`` (scores without labels), ``panels/``; where asked for, the weights of every check in
-``checks/``.
+``checks.csv`` (scores without labels), ``panels/``; while training, and where asked for
+afterwards, the weights of every check in ``checks/``.
 """
 
 import csv

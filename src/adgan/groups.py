@@ -133,7 +133,9 @@ class ScheduleSettings(Settings):
         50, ge=1, description="steps between looks at the masks; none keeps the last weights"
     )
     patience: int = Field(4, ge=1, description="looks without a better score that end a try")
-    keep: bool = Field(False, description="keep the weights of every look, in checks/")
+    keep: bool = Field(
+        False, description="keep the weights of every look, in checks/, after the end too"
+    )
     picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
 
     @model_validator(mode="after")
