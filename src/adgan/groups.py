@@ -134,7 +134,7 @@ class ScheduleSettings(Settings):
     )
     patience: int = Field(4, ge=1, description="looks without a better score that end a try")
     keep: bool = Field(
-        False, description="keep the weights of every look, in checks/, after the end too"
+        False, description="keep the weights of every look after the end, in checks/"
     )
     picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
 
