@@ -7,7 +7,7 @@ from adgan.build import build_generator, build_image, translator_of
 from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
 from adgan.plan import Plan, Spent, plan_of, slowness
-from adgan.plan.segmenting import plan_segmenting
+from adgan.plan.segmenting import plan_segmenting, statistics
 from adgan.plan.training import plan_training
 from adgan.presets import make_preset
 from adgan.segment import segment
@@ -100,6 +100,13 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     cut = plan_segmenting(model, [image], held_on=8)
     assert cut.memory < whole.memory + 8 * image.pixels.size
     assert plan_segmenting(model, [image], held_on=8000).memory > cut.memory + 2**30
+
+
+def test_a_volume_in_blocks_goes_through_the_network_once_more(volume_model):
+    model, pixels = volume_model
+    part, voxels = Image("part.tif", pixels, (2.0, 0.5, 0.5), "part"), pixels.size
+    assert statistics(model, part, [(voxels, (voxels, 1.0))]) == 0
+    assert statistics(model, part, [(4 * voxels, (voxels, 1.2))]) > 0
 
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):

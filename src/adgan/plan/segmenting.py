@@ -7,8 +7,15 @@ from functools import partial
 
 import numpy as np
 
-from adgan.blocks import BYTES, JUDGING, block_size, plan_blocks, working_size
-from adgan.build import build_image
+from adgan.blocks import (
+    BYTES,
+    JUDGING,
+    block_size,
+    plan_blocks,
+    whole_moments,
+    working_size,
+)
+from adgan.build import build_image, build_parts
 from adgan.checkpoint import Model
 from adgan.confidence import judge
 from adgan.data.scale import working_shape
@@ -22,7 +29,7 @@ from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
 from adgan.translate import NUMBERS, translate
 
-SIDE = {2: 320, 3: 64}
+SIDE = {2: 320, 3: 96}
 """Working pixels an axis of a part that is segmented, at most."""
 SHARE = 0.1
 """Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""
@@ -82,6 +89,7 @@ def plan_segmenting(
     work = sum(n * times for n, (_, times) in pairs)
     seconds = sum(spent.processor for spent in probes)
     seconds *= work / sum(part.pixels.size for part in parts)
+    seconds += statistics(model, max(parts, key=lambda part: part.pixels.size), pairs)
     seconds += _page(images) if confidence else 0.0
     return plan_of(seconds, probes, before + memory, None)
 
@@ -115,6 +123,28 @@ def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:
     working = float(np.prod(working_shape(shape, recipe.scales(spacing))))
     blocks = [float(np.prod(tile.size)) for tile in plan_blocks(recipe, shape, spacing)]
     return image.pixels.size * max(blocks) / working, sum(blocks) / working
+
+
+def statistics(
+    model: Model, part: Image, pairs: Sequence[tuple[int, tuple[float, float]]]
+) -> float:
+    """Return seconds of the processor for the network's statistics over volumes done in blocks.
+
+    Parameters
+    ----------
+    model
+        On the device to use.
+    part
+        A part of one of them.
+    pairs
+        Pixels of each image, and the most that are done at once and how often each is.
+    """
+    voxels = sum(n for n, (block, _) in pairs if block < n)
+    if not voxels:
+        return 0.0
+    whole = build_parts(model.recipe, part.pixels, part.spacing)
+    spent = Spent.on(partial(whole_moments, model, whole))
+    return spent.processor * voxels / part.pixels.size
 
 
 def _page(images: Sequence[Image]) -> float:
