@@ -78,7 +78,7 @@ LEARNS = {
 
 
 def rows_of(records: Sequence[Record], over: str = "mean") -> list[Row]:
-    """Return a row a set and system, in the order in which they were first run.
+    """Return a row a set and system, by what they learn from, then as they were first run.
 
     Parameters
     ----------
@@ -94,8 +94,14 @@ def rows_of(records: Sequence[Record], over: str = "mean") -> list[Row]:
         place = (key["set"], key["method"], json.dumps(key, sort_keys=True))
         groups.setdefault(place, []).append(record)
     sets = list(dict.fromkeys(name for name, _, _ in groups))
+    kinds = list(LEARNS)
+
+    def order(item: tuple[tuple[str, str, str], list[Record]]) -> tuple[int, int]:
+        (name, _, _), group = item
+        return sets.index(name), kinds.index(group[-1]["kind"])
+
     rows = []
-    for (name, method, _), group in sorted(groups.items(), key=lambda g: sets.index(g[0][0])):
+    for (name, method, _), group in sorted(groups.items(), key=order):
         scored = [record for record in group if "scores" in record]
         first = group[-1]
         title = first["title"] + (OURS if first["ours"] and not method.startswith("adgan") else "")

@@ -48,6 +48,11 @@ def test_rows_of_a_set_stand_together(records):
     assert [row.set for row in rows] == ["hela", "hela", "hela", "gowt1"]
 
 
+def test_rows_of_a_set_go_by_what_they_learn_from(records):
+    rows = rows_of([records[-1], *records, record("otsu", 0, 0.4, kind="plain")])
+    assert [row.method for row in rows if row.set == "hela"] == ["otsu", "adgan", "drit", "nnunet"]
+
+
 def test_one_seed_has_no_spread_and_nothing_is_a_dash(records):
     rows = {row.method: row for row in rows_of(records[2:])}
     assert rows["drit"].text("f1") == ".500"
