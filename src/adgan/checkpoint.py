@@ -9,6 +9,7 @@ afterwards, the weights of every check in ``checks/``.
 import csv
 import hashlib
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -47,12 +48,12 @@ class Model:
     """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
 
     ``usual_radius`` is what the median semi-major axis of its training images seemed to be, in
-    pixels of the input, None if they did not tell.
+    pixels of the input, nan if they did not tell.
     """
 
     generator: Generator | PlaneGenerator
     recipe: Recipe
-    usual_radius: float | None = None
+    usual_radius: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,8 @@ def load(run: str | os.PathLike[str]) -> Model:
     recipe = read_recipe(folder / RECIPE)
     generator = build_generator(recipe)
     assign(generator, load_tensors(folder / WEIGHTS), folder / WEIGHTS)
-    return Model(translator_of(recipe, generator).eval(), recipe, about.get("usual_radius"))
+    usual = about.get("usual_radius") or math.nan
+    return Model(translator_of(recipe, generator).eval(), recipe, usual)
 
 
 def assign(module: torch.nn.Module, tensors: dict[str, Tensor], path: Path) -> None:

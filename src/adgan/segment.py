@@ -1,6 +1,5 @@
 """A trained model applied to images: tiles, mask, labels, files."""
 
-import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -145,8 +144,8 @@ def segment(
     model.generator.to(choose_device(device))
     spacings = [image.spacing for image in loaded]
     loaded = [replace(image, spacing=image.spacing or known) for image in loaded]
-    usual = math.nan if model.usual_radius is None else model.usual_radius
-    handlings, _ = build_handlings(model.recipe, [image.pixels for image in loaded], usual)
+    pixels = [image.pixels for image in loaded]
+    handlings, _ = build_handlings(model.recipe, pixels, model.usual_radius)
     held_on = HELD + 4 * probability + 4 * confidence
     for image in loaded:
         check_room(model.recipe, image, held_on)

@@ -1,10 +1,19 @@
 """What a run folder says about itself, for its page."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from adgan.checkpoint import Model
+    from adgan.io import Sources
     from adgan.recipe import Recipe
+    from adgan.report import Sample
+
+SHOWN = 3
+"""Training images whose nuclei a page shows, spread evenly over all."""
+LARGEST = 2**22
+"""Pixels of an image that are segmented for a page; of a larger one, its middle."""
 
 PANEL = (
     "Left half: images of the microscope; right half: simulated masks. Rows from the top: the "
@@ -49,6 +58,49 @@ def run_content(run: Path) -> dict[str, Any]:
         "panel": panels[-1] if panels else None,
         "panel_text": PANEL,
     }
+
+
+def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
+    """Segment some of the images that a run was trained on, for its page.
+
+    Parameters
+    ----------
+    model
+        The trained run.
+    images
+        All its images, as they were given to training.
+
+    Returns
+    -------
+    list of Sample
+        Up to :data:`SHOWN`, with soft masks; of images beyond :data:`LARGEST` pixels the middle.
+    """
+    import numpy as np
+
+    from adgan.build import build_handlings
+    from adgan.inputs import read_inputs
+    from adgan.report import Sample
+    from adgan.segment import segment_image
+
+    loaded = read_inputs(images, model.recipe, model.recipe.data.spacing)
+    chosen = np.unique(np.linspace(0, len(loaded) - 1, SHOWN).round().astype(int))
+    samples = []
+    for image in (loaded[number] for number in chosen):
+        pixels = image.pixels[_middle(image.pixels.shape)]
+        name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, its middle"
+        (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)
+        found = segment_image(model, pixels, handling=handling, spacing=image.spacing)
+        samples.append(Sample(name, pixels, found.labels, found.probability, spacing=image.spacing))
+    return samples
+
+
+def _middle(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """Halve the longest side until no more than LARGEST pixels are left."""
+    sides = list(shape)
+    while math.prod(sides) > LARGEST:
+        sides[sides.index(max(sides))] //= 2
+    starts = [(whole - side) // 2 for whole, side in zip(shape, sides, strict=True)]
+    return tuple(slice(start, start + side) for start, side in zip(starts, sides, strict=True))
 
 
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:

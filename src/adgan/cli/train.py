@@ -49,13 +49,13 @@ def train(
 
     import adgan
     from adgan.checkpoint import read_run
-    from adgan.cli.page import run_content
+    from adgan.cli.page import run_content, training_samples
     from adgan.report import run_page
 
     with Meter("training") as meter:
         watch = watch_training(meter, run)
         if recipe:
-            adgan.train(
+            model = adgan.train(
                 images,
                 run,
                 recipe,
@@ -65,8 +65,9 @@ def train(
                 note=meter.note,
             )
         else:
-            adgan.resume(run, images, device=device, watch=watch, note=meter.note)
-    run_page(run / "report.html", run.resolve().name, **run_content(run))
+            model = adgan.resume(run, images, device=device, watch=watch, note=meter.note)
+    samples = training_samples(model, images)
+    run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
     named = " ".join(images)

@@ -1,7 +1,11 @@
 import shutil
 
-from adgan.checkpoint import RUN, read_run, write_json
-from adgan.cli.page import run_content
+import numpy as np
+
+from adgan.checkpoint import RUN, load, read_run, write_json
+from adgan.cli import page
+from adgan.cli.page import run_content, training_samples
+from adgan.segment import segment
 
 
 def test_a_page_tells_where_sizes_came_from(run_folder, tmp_path):
@@ -11,3 +15,25 @@ def test_a_page_tells_where_sizes_came_from(run_folder, tmp_path):
     write_json(run / RUN, read_run(run) | {"refined": refined})
     sizes = run_content(run)["facts"]["sizes"]
     assert sizes == "radius 10 to 15 px, by the masks of step 50; 14 to 22 before"
+
+
+def test_a_page_shows_nuclei_of_the_images_trained_on(run_folder, images):
+    model = load(run_folder)
+    samples = training_samples(model, images)
+    assert [s.name for s in samples] == ["array_0000", "array_0001"]
+    for sample, image in zip(samples, images, strict=True):
+        assert sample.mask.shape == image.shape
+        (found,) = segment(model, [image], device="cpu")
+        assert np.array_equal(sample.labels, found.labels)
+
+
+def test_of_a_large_image_the_middle_is_shown(run_folder, images, monkeypatch):
+    monkeypatch.setattr(page, "LARGEST", 80 * 50)
+    first, _ = training_samples(load(run_folder), images)
+    assert first.name == "array_0000, its middle"
+    assert np.array_equal(first.image, images[0][:, 24:72])
+
+
+def test_of_many_images_three_are_shown(run_folder, images):
+    samples = training_samples(load(run_folder), [*images, *images, images[0]])
+    assert [s.name for s in samples] == ["array_0000", "array_0002", "array_0004"]
