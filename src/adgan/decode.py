@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
+from adgan.data.intensity import toned
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest, rescale
 from adgan.instances.basins import find_basins
@@ -28,6 +29,11 @@ LEAST_CUT = 0.05
 ROUNDS = (1, 2)
 """The rim may move out from where it was last put, so that half a dim nucleus grows whole: rounds
 in which the light is measured anew, for each move."""
+LEVEL = {2: 0.47, 3: 0.56}
+"""Share of the step of light at which rims lie."""
+TONE = {2: 1.0, 3: 0.3}
+"""Power to which brightened intensities are taken before rims are looked for. Between the nuclei of
+volumes lies anything from darkness to haze; near to a logarithm, a rim is at a ratio of the light."""
 HOLE = 0.15
 """Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
@@ -81,14 +87,17 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     radius, aspect = mean_radius(recipe), recipe.aspect
     radii = [radius / side for side in aspect]
     hole = HOLE * ball(radius, aspect)
+    level, tone = LEVEL[coarse.ndim], TONE[coarse.ndim]
+    light = toned(image.working, tone)
     for rounds in ROUNDS[:-1]:
-        threshold, depth = snap(image.working, coarse, radius, hole, rounds=rounds, aspect=aspect)
-        coarse = coarse | divide(image.working, threshold, depth, hole, radii)
-    threshold, depth = snap(image.working, coarse, radius, hole, rounds=ROUNDS[-1], aspect=aspect)
+        threshold, depth = snap(light, coarse, radius, hole, level, rounds, aspect)
+        coarse = coarse | divide(light, threshold, depth, hole, radii)
+    threshold, depth = snap(light, coarse, radius, hole, level, ROUNDS[-1], aspect)
     shape = image.pixels.shape
     zoom = image.pixels.size / coarse.size
     calm = calmed(image.full, SMOOTHING * radius / recipe.scale, shares_of(recipe, image))
     full = [r * n / m for r, n, m in zip(radii, shape, coarse.shape, strict=True)]
+    calm = toned(calm, tone)
     return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full)
 
 

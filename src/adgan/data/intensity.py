@@ -49,3 +49,10 @@ def measure_levels(
     if high <= low:
         low, high = pixels.min(), pixels.max()
     return Levels(float(low), float(high), gamma)
+
+
+def toned(image: np.ndarray, power: float) -> np.ndarray:
+    """Take an image in [-1, 1] to a power of its height above -1, the ends kept; 1 leaves it."""
+    if power == 1:
+        return image
+    return np.asarray(2 * np.clip((image + 1) / 2, 0, None) ** np.float32(power) - 1)

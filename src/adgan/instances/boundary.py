@@ -57,8 +57,8 @@ def snap(
     mask: np.ndarray,
     radius: float,
     hole: float,
-    level: float = 0.47,
-    rounds: int = 3,
+    level: float,
+    rounds: int,
     aspect: Sequence[float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Move the rim of a mask to where the image's intensity steps.

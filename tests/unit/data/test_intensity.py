@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.data.intensity import Levels, measure_levels
+from adgan.data.intensity import Levels, measure_levels, toned
 from adgan.seeding import generator
 
 
@@ -50,3 +50,10 @@ def test_a_few_bright_pixels_on_black_count():
 
 def test_one_value_alone_is_dark():
     assert (brightened(np.full((8, 8), 7)) == -1).all()
+
+
+def test_tones_keep_the_ends_and_lift_what_is_dim():
+    image = np.array([-1.2, -1, -0.5, 0, 1], np.float32)
+    assert toned(image, 1) is image
+    np.testing.assert_allclose(toned(image, 0.5), [-1, -1, 0, 2**0.5 - 1, 1], atol=1e-6)
+    assert toned(image, 0.3).dtype == np.float32

@@ -21,7 +21,8 @@ def seen(share, bright=1.0, dark=0.0, blur=1.5):
 
 
 def snapped(image, mask, hole=200.0):
-    return divide(image, *snap(image, mask, RADIUS, hole, level=0.5), hole, (RADIUS,) * image.ndim)
+    threshold, depth = snap(image, mask, RADIUS, hole, level=0.5, rounds=3)
+    return divide(image, threshold, depth, hole, (RADIUS,) * image.ndim)
 
 
 def radius_of(mask):
@@ -83,7 +84,7 @@ def test_specks_beside_a_nucleus_are_opened_away():
 def test_masks_without_a_rim(shape):
     image = generator(0).uniform(-1, 1, shape).astype(np.float32)
     for mask in (np.zeros(shape, bool), np.ones(shape, bool)):
-        threshold, depth = snap(image, mask, RADIUS, 10)
+        threshold, depth = snap(image, mask, RADIUS, 10, level=0.5, rounds=3)
         assert np.isfinite(threshold).all() and np.isfinite(depth).all()
     assert not snapped(image, np.zeros(shape, bool)).any()
     inner = tuple(slice(1, -1) for _ in shape)
