@@ -33,7 +33,7 @@ LEVEL = {2: 0.47, 3: 0.56}
 """Share of the step of light at which rims lie."""
 TONE = {2: 1.0, 3: 0.3}
 """Power to which brightened intensities are taken before rims are looked for. Between the nuclei of
-volumes lies anything from darkness to haze; near to a logarithm, a rim is at a ratio of the light."""
+volumes lies anything from darkness to haze: near a logarithm, a rim is at a ratio of the light."""
 HOLE = 0.15
 """Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
 HEIGHT = 0.01
