@@ -171,7 +171,7 @@ def _train(
     course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
     before = course.seconds
     if note and not course.curve:
-        note(str(plan_training(recipe, seen, windows, len(LOOKS), fabric)))
+        note(str(plan_training(recipe, seen, windows, len(LOOKS[recipe.data.rank]), fabric)))
     trainer, looks = None, Looks(folder, [] if course.finished else course.checks)
     (folder / PANELS).mkdir(exist_ok=True)
 

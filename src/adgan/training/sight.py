@@ -14,8 +14,9 @@ from adgan.methods.adgan import IMAGE, Generator
 from adgan.recipe import Recipe
 from adgan.translate import VIEWS, translate_views
 
-LOOKS = VIEWS[::2]
-"""Views that a look compares: quarter turns; all eight tell little more at twice the time."""
+LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
+"""Views that a look compares: quarter turns, as all eight tell little more at twice the time; of
+volumes, where looks take as long as steps do, the image and its half turn."""
 WINDOW = {2: 3, 3: 1}
 """Sides of a look's windows, in crops of training."""
 
@@ -41,9 +42,9 @@ def look(
     recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]
 ) -> tuple[Check, np.ndarray]:
     """Check the masks of some windows without labels; return them too, 0 to 1."""
-    translator = translator_of(recipe, generator)
+    translator, moves = translator_of(recipe, generator), LOOKS[recipe.data.rank]
     views = [
-        [(mask + 1) / 2 for mask in translate_views(translator, window, IMAGE, LOOKS)]
+        [(mask + 1) / 2 for mask in translate_views(translator, window, IMAGE, moves)]
         for window in windows
     ]
     return check_masks(windows, views), np.array(views, np.float32).mean(axis=1)
