@@ -1,0 +1,70 @@
+"""Where rims should lie: runs that were kept, decoded at several shares of the step of light.
+
+python benchmarks/rims.py --data DIR --runs RUNS [--sets hela,bbbc050] [--rims 1:0.47 0.3:0.56]
+
+RUNS is a folder that `quality.py --runs` or `volumes.py --runs` filled; all seeds that it holds of
+a set are used. A rim is written TONE:LEVEL, see :mod:`adgan.decode`.
+"""
+
+import argparse
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from sets import SETS as FLAT
+from sets import DataSet, Labelled, load_labelled
+from volumes import SETS as DEEP
+from volumes import load_set
+
+import adgan
+from adgan import decode
+from adgan.build import build_image
+from adgan.checkpoint import Model, load
+from adgan.data.prepare import Prepared
+from adgan.methods.adgan import IMAGE
+from adgan.translate import translate
+
+SHOWN = ("dice", "pixel_precision", "pixel_recall", "f1", "seg", "op_csb")
+
+
+def labelled(name: str, data: Path) -> tuple[list[Labelled], int]:
+    """Return the images of a set that are scored, and the band left out of the scores."""
+    if name in DEEP:
+        return load_set(name, data)[1], 0
+    which = FLAT.get(name, DataSet(name, like=""))
+    return load_labelled(data, which), which.band
+
+
+def drawn(model: Model, images: list[Labelled]) -> list[tuple[Prepared, np.ndarray]]:
+    """Return what a network sees of images, and the masks it draws, 0 to 1."""
+    seen = [build_image(model.recipe, i.pixels, model.recipe.data.spacing) for i in images]
+    return [(s, (translate(model.generator, s.seen, IMAGE) + 1) / 2) for s in seen]
+
+
+def main() -> None:
+    """Print a line a run and rim."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="folder that holds the sets")
+    parser.add_argument("--runs", type=Path, required=True, help="folder of runs")
+    parser.add_argument("--sets", help="by default all that there are runs of")
+    parser.add_argument("--every", type=int, default=1, help="score one image of so many")
+    parser.add_argument("--rims", nargs="+", default=["1:0.47", "0.3:0.56"])
+    asked = parser.parse_args()
+    for folder in sorted(path.parent for path in asked.runs.glob("*/recipe.json")):
+        name = folder.name.rpartition("_")[0]
+        if asked.sets and name not in asked.sets.split(","):
+            continue
+        model = load(folder)
+        images, band = labelled(name, asked.data)
+        images = images[:: asked.every]
+        masks = drawn(model, images)
+        for rim in asked.rims:
+            tone, level = (dict.fromkeys((2, 3), float(part)) for part in rim.split(":"))
+            with patch.object(decode, "TONE", tone), patch.object(decode, "LEVEL", level):
+                labels = [decode.decode(model.recipe, seen, soft) for seen, soft in masks]
+            found = adgan.evaluate(labels, [i.truth for i in images], ignore_border=band).mean
+            print(f"{folder.name:14} {rim:9}", *(f"{s} {found[s]:.3f}" for s in SHOWN), flush=True)
+
+
+if __name__ == "__main__":
+    main()
