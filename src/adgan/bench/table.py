@@ -146,9 +146,11 @@ def print_rows(rows: Sequence[Row]) -> None:
     """Print a table a set; the best system that needs no labels is bold."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=140)  # a log has no width of its own: rows must not be cut there
+        console = Console(width=250)  # a log has no width of its own: rows must not be cut there
     for name in dict.fromkeys(row.set for row in rows):
-        shown = Table(*HEADS[1:], title=name)
+        shown = Table(title=name)
+        for head in HEADS[1:]:
+            shown.add_column(head, overflow="fold")
         for score in (*SCORES.values(), "min"):
             shown.add_column(score, justify="right", no_wrap=True)
         for row in (r for r in rows if r.set == name):
