@@ -88,7 +88,11 @@ def show(
     numpy.ndarray
         uint8, ``Y X``.
     """
-    shape = display_shape(plane.shape, pixel, largest)
+    return show_as(plane, display_shape(plane.shape, pixel, largest))
+
+
+def show_as(plane: NDArray[np.generic], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Stretch a plane ``Y X`` and bring it to a shape; uint8."""
     # Twice the display is all that averaging needs: a huge image is never copied whole.
     steps = tuple(max(1, size // (2 * new)) for size, new in zip(plane.shape, shape, strict=True))
     return resize(stretch(plane[:: steps[0], :: steps[1]]), shape)

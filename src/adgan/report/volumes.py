@@ -10,7 +10,7 @@ import PIL.ImageFont
 from numpy.typing import NDArray
 
 from adgan.report.overlay import overlay
-from adgan.report.pictures import LARGEST, pixel_sides, planes, resize_labels, show
+from adgan.report.pictures import LARGEST, pixel_sides, planes, resize_labels, show_as
 
 GAP, LINE = 8, 20
 """Pixels between planes, and of the line of words over each."""
@@ -80,9 +80,9 @@ def sheet(
     scale = np.floor(scale) if scale >= 1 else scale
 
     def plane(gray: NDArray[Any], marked: NDArray[Any], sides: tuple[float, float]) -> Any:
-        size = max(n * s / unit for n, s in zip(gray.shape, sides, strict=True))
-        shown = show(gray, sides, int(scale * size + 0.5))
-        return draw(shown, resize_labels(marked, shown.shape))
+        height, width = (scale * n * s / unit for n, s in zip(gray.shape, sides, strict=True))
+        shape = max(1, round(height)), max(1, round(width))
+        return draw(show_as(gray, shape), resize_labels(marked, shape))
 
     above = plane(image.max(axis=0), from_above(image, labels), pixels[0])
     cuts = planes(image)

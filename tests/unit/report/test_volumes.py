@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.report.colours import OKABE_ITO
-from adgan.report.volumes import from_above, sheet
+from adgan.report.volumes import GAP, LINE, from_above, sheet
 
 
 @pytest.fixture
@@ -24,15 +24,15 @@ def test_of_two_nuclei_the_brighter_is_seen_from_above(volume):
     assert not from_above(image, 0 * labels).any()
 
 
-@pytest.mark.parametrize("spacing", [None, (2.0, 0.5, 0.5), (0.3, 0.6, 0.6)])
+@pytest.mark.parametrize("spacing", [None, (2.0, 0.5, 0.5), (0.3, 0.6, 0.6), (1.13, 0.25, 0.25)])
 def test_all_planes_have_one_scale(volume, spacing):
     picture = sheet(*volume, spacing, largest=120)
     assert picture.dtype == np.uint8 and picture.shape[2] == 3
     sides = np.array(volume[0].shape) * (spacing or (1, 1, 1)) / min(spacing or (1,))
     factor = 120 / sides.max()
-    z, y, x = (int(n * (np.floor(factor) if factor >= 1 else factor) + 0.5) for n in sides)
+    z, y, x = (round(n * (np.floor(factor) if factor >= 1 else factor)) for n in sides)
     # From above and XY stand beside YZ, XZ stands under XY; words and gaps come on top.
-    assert abs(picture.shape[0] - (y + z)) < 60 and abs(picture.shape[1] - (2 * x + z)) < 60
+    assert picture.shape[:2] == (y + z + 2 * LINE + GAP, 2 * x + z + 2 * GAP)
     assert (picture == OKABE_ITO["orange"]).all(axis=2).sum() > 100
 
 
