@@ -1,7 +1,7 @@
 """Line charts as SVG that takes its colours from the page."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 WIDTH, HEIGHT = 420, 270
 LEFT, RIGHT, TOP, BOTTOM = 66, 12, 32, 46
+ROW = 18  # height of a row of the legend
 POINTS = 300  # drawn a line: more than its pixels would show
 SMOOTH = 0.04  # share of the points that one point of the smooth line averages
 COLOURS = 6  # that the page has for lines
@@ -42,6 +43,8 @@ def line_chart(
     drawn = {name: _thin(*line) for name, line in points.items()}
     every_x = np.concatenate([x for x, _ in points.values()])
     every_y = np.concatenate([y for _, y in drawn.values()])
+    keys = _legend(list(drawn))
+    top = TOP + max((y for _, y in keys), default=0)
     x_ticks, y_ticks = ticks(every_x), ticks(every_y)
     left, right = x_ticks[0], x_ticks[-1]
     if every_x.size and every_x.min() < every_x.max():
@@ -54,7 +57,7 @@ def line_chart(
         up = (y - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
         return (
             round(LEFT + across * (WIDTH - LEFT - RIGHT), 1),
-            round(HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM), 1),
+            round(HEIGHT - BOTTOM - up * (HEIGHT - top - BOTTOM), 1),
         )
 
     def path(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> str:
@@ -83,23 +86,33 @@ def line_chart(
         f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
         f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" '
         f'text-anchor="middle">{escape(x_label)}</text>'
-        f'<text class="label" transform="translate(12 {(TOP + base) / 2}) rotate(-90)" '
+        f'<text class="label" transform="translate(12 {(top + base) / 2}) rotate(-90)" '
         f'text-anchor="middle">{escape(y_label)}</text>'
     )
-    key = LEFT
-    for number, (name, (xs, ys)) in enumerate(drawn.items()):
+    for number, ((name, (xs, ys)), (key, down)) in enumerate(zip(drawn.items(), keys, strict=True)):
         colour = f"line s{number % COLOURS}"
         style = f'class="{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
         if smooth and xs.size:
             parts.append(f'<path class="{colour} pale" d="{path(xs, ys)}"/>')
             ys = _moving_average(ys)
         parts.append(
-            f'<path {style} d="{path(xs, ys)}"/><path {style} d="M{key} 14h26"/>'
-            f'<text x="{key + 32}" y="18">{escape(name)}</text>'
+            f'<path {style} d="{path(xs, ys)}"/><path {style} d="M{key} {14 + down}h26"/>'
+            f'<text x="{key + 32}" y="{18 + down}">{escape(name)}</text>'
         )
-        key += 54 + 7 * len(name)
     parts.append("</svg>")
     return Markup("".join(parts))
+
+
+def _legend(names: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where the names stand, in rows that end before the frame does."""
+    places, across, down = [], LEFT, 0
+    for name in names:
+        width = 32 + 7 * len(name)
+        if across > LEFT and across + width > WIDTH - RIGHT:
+            across, down = LEFT, down + ROW
+        places.append((across, down))
+        across += width + 22
+    return places
 
 
 def ticks(values: NDArray[np.float64], about: int = 5) -> list[float]:

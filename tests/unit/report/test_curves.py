@@ -59,3 +59,16 @@ def test_long_curves_are_thinned_and_smoothed():
 @pytest.mark.parametrize("y", [[0.3], [], [math.nan], [2.0]])
 def test_one_point_or_none(y):
     ET.fromstring(line_chart({"a": (range(len(y)), y)}, "x", "y", smooth=True))
+
+
+def test_names_that_fill_the_width_go_to_another_row():
+    names = ["score", "agreement of turned views", "correlation with the image", "consensus"]
+    svg = line_chart({name: ([0, 1], [0, 1]) for name in names}, "step", "score")
+    texts = [
+        text for text in ET.fromstring(svg).iter("text") if text.text in names and text.get("x")
+    ]
+    assert len({text.get("y") for text in texts}) > 1
+    ends = [float(text.get("x")) + 7 * len(text.text) for text in texts]
+    assert len(ends) == len(names) and max(ends) <= WIDTH
+    highest = min(float(p.split("L")[1].split()[1]) for p in drawn(svg) if "L" in p)
+    assert highest > max(float(text.get("y")) for text in texts)
