@@ -77,6 +77,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     """
     import numpy as np
 
+    from adgan.auto.scaling import centre
     from adgan.build import build_handlings
     from adgan.inputs import read_inputs
     from adgan.report import Sample
@@ -86,7 +87,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     chosen = np.unique(np.linspace(0, len(loaded) - 1, SHOWN).round().astype(int))
     samples = []
     for image in (loaded[number] for number in chosen):
-        pixels = image.pixels[_middle(image.pixels.shape)]
+        pixels = centre(image.pixels, np.array(_sides(image.pixels.shape)))
         name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, its middle"
         (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)
         found = segment_image(model, pixels, handling=handling, spacing=image.spacing)
@@ -94,13 +95,12 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     return samples
 
 
-def _middle(shape: tuple[int, ...]) -> tuple[slice, ...]:
+def _sides(shape: tuple[int, ...]) -> list[int]:
     """Halve the longest side until no more than LARGEST pixels are left."""
     sides = list(shape)
     while math.prod(sides) > LARGEST:
         sides[sides.index(max(sides))] //= 2
-    starts = [(whole - side) // 2 for whole, side in zip(shape, sides, strict=True)]
-    return tuple(slice(start, start + side) for start, side in zip(starts, sides, strict=True))
+    return sides
 
 
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:
