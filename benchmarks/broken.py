@@ -4,10 +4,12 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from runs import make_recipe
+from runs import Record, estimate_recipe, make_recipe
 from sets import DataSet, load_images
 
 import adgan
+from adgan.recipe import Recipe
+from adgan.recipe import make_recipe as checked
 from adgan.settings import merged
 
 STEPS = 20
@@ -32,23 +34,32 @@ def train_broken(
         The set, the seed, and where the run goes.
     """
     images = [image.pixels for image in load_images(asked.data, which)]
-    settings = {"schedule": {"steps": STEPS if kind == "too short" else asked.steps}}
-    scene = which.settings()["scene"]
+    settings: Record = {"schedule": {"steps": STEPS if kind == "too short" else asked.steps}}
     rng = np.random.default_rng(seed)
     if kind == "inverted":
         images = [i.max() - (i - i.min()) for i in images]
         settings |= {"data": {"adapt": False}}
-    elif kind in ("too large", "too small"):
-        times = TIMES if kind == "too large" else 1 / TIMES
-        count = tuple(number / times**2 for number in scene["count"])
-        radius = tuple(r * times for r in scene["radius"])
-        settings |= {"scene": {"radius": radius, "count": count}}
     elif kind == "empty":
         images = [emptied(i, rng) for i in images]
     elif kind == "noise":
         images = [rng.normal(100, 10, i.shape).astype(np.float32) for i in images]
-    recipe = make_recipe(which, seed, merged({}, settings))
+    if which.like:
+        recipe = make_recipe(which, seed, settings)
+    else:
+        recipe = estimate_recipe(asked.data, which, seed, settings)
+    if kind in ("too large", "too small"):
+        recipe = resized(recipe, TIMES if kind == "too large" else 1 / TIMES, images[0].ndim)
     adgan.train(images, folder, recipe, device=asked.device, overwrite=True)
+
+
+def resized(recipe: Recipe, times: float, rank: int) -> Recipe:
+    """Return a recipe whose nuclei are so many times as large, and as dense as they were."""
+    scene = {
+        "radius": [radius * times for radius in recipe.scene.radius],
+        "count": [number / times**rank for number in recipe.scene.count],
+    }
+    settings = merged(recipe.model_dump(mode="json"), {"scene": scene})
+    return checked(settings, "sizes far off")
 
 
 def emptied(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -11,10 +11,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from sets import SETS as FLAT
-from sets import DataSet, Labelled, load_labelled
-from volumes import SETS as DEEP
-from volumes import load_set
+from sets import SETS, DataSet, Labelled, load_labelled
+from volumes import SIMULATED, load_set
 
 import adgan
 from adgan import decode
@@ -29,9 +27,9 @@ SHOWN = ("dice", "pixel_precision", "pixel_recall", "f1", "seg", "op_csb")
 
 def labelled(name: str, data: Path) -> tuple[list[Labelled], int]:
     """Return the images of a set that are scored, and the band left out of the scores."""
-    if name in DEEP:
+    if name == SIMULATED.name:
         return load_set(name, data)[1], 0
-    which = FLAT.get(name, DataSet(name, like=""))
+    which = SETS.get(name, DataSet(name))
     return load_labelled(data, which), which.band
 
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from sets import SCORES, DataSet, Labelled, load_labelled
+from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 
 import adgan
 from adgan.checkpoint import RUN, load, read_run
 from adgan.errors import AdganError
 from adgan.recipe import Recipe
+from adgan.settings import merged
 
 Record = dict[str, Any]
 
@@ -101,6 +102,14 @@ def score(
 def make_recipe(which: DataSet, seed: int, settings: Record) -> Recipe:
     """Return the default recipe with a set's sizes and the settings of a trial."""
     return adgan.make_preset("fast", which.settings(), {"seed": seed}, settings)
+
+
+def estimate_recipe(data: Path, which: DataSet, seed: int, settings: Record) -> Recipe:
+    """Return the default recipe with the settings of a trial: nothing typed but a voxel size."""
+    images = [image.pixels for image in load_images(data, which)]
+    return adgan.fit_recipe(
+        images, merged({"seed": seed, "data": {"spacing": which.spacing}}, settings)
+    )
 
 
 def ended(folder: Path) -> bool:

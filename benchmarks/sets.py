@@ -22,7 +22,7 @@ class DataSet:
     name
         Of the folder.
     like
-        Sizes of Table 9 that fit it.
+        Sizes of Table 9 that fit it; where none do, sizes are estimated from the images.
     labels
         Sub-folder with the label maps. Where the full manual ones are few, the Cell Tracking
         Challenge's computer-made reference ("silver") is scored.
@@ -30,21 +30,32 @@ class DataSet:
         Pixels left out along the frame, where nuclei that touch it are not annotated.
     enlarged
         Linear size of these images over those that Table 9 speaks of.
+    spacing
+        Micrometres a voxel, Z Y X, as the descriptions of volumes state them.
     paper, target
         Scores that the paper reports, and those to reach. The paper's are of the whole
         sequence and of training for hours on a GPU.
     """
 
     name: str
-    like: str
+    like: str = ""
     labels: str = "labels"
     band: int = 0
     enlarged: float = 1.0
+    spacing: tuple[float, float, float] | None = None
     paper: dict[str, float] = field(default_factory=dict)
     target: dict[str, float] = field(default_factory=dict)
 
     def settings(self) -> dict[str, Any]:
-        """Return the sizes as settings of a recipe."""
+        """Return the sizes as settings of a recipe.
+
+        Raises
+        ------
+        AdganError
+            If no sizes are known.
+        """
+        if not self.like:
+            raise AdganError(f"no sizes are known for {self.name}: volumes.py takes it")
         scene, factor = like(self.like)["scene"], self.enlarged
         low, high = scene["radius"]
         fewest, most = scene["count"]
@@ -90,6 +101,12 @@ SETS = {
             target={"dice": 0.93, "f1": 0.98, "op_csb": 0.93},
         ),
         DataSet("bbbc039", "bbbc039", target={"f1": 0.93}),
+        DataSet(
+            "bbbc050",
+            spacing=(1.75, 0.8, 0.8),
+            target={"dice": 0.88, "f1": 0.82, "seg": 0.68},
+        ),
+        DataSet("arabidopsis", spacing=(0.284, 0.127, 0.127), target={"f1": 0.72}),
     )
 }
 DEFAULT = ("hacat20x", "hela", "gowt1", "simplus", "bbbc039")
@@ -142,12 +159,17 @@ def load_labelled(data: Path, which: DataSet) -> list[Labelled]:
     return found
 
 
-def median_diameter(truths: list[np.ndarray]) -> float:
-    """Return the median diameter, in pixels, of discs (balls) with the nuclei's sizes.
+def median_diameter(
+    truths: list[np.ndarray], spacing: tuple[float, float, float] | None = None
+) -> float:
+    """Return the median diameter of discs (balls) with the nuclei's sizes.
 
-    The true one, read from the labels: for the rivals only.
+    The true one, read from the labels: for the rivals only. In voxels, or with a voxel size in
+    those of the last axis.
     """
     sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
     size = float(np.median(sizes[sizes > 0]))
     rank = truths[0].ndim
+    if spacing:
+        size *= float(np.prod(spacing)) / spacing[-1] ** rank
     return 2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank)

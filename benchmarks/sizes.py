@@ -4,9 +4,10 @@
 
 Every folder of DIR with `images/` and `labels/` (or `labels_silver/`, taken first) is a set.
 Labels are read for scoring only. `true` is the median diameter of the disc or ball of equal
-size; `whole` leaves out nuclei that the frame cuts, which are smaller than they were. Number
-is the ratio of the estimated mean density to the labels' of the same images, nuclei cut by the
-frame counting half, as their middles lie within it half of the time.
+size; `whole` leaves out nuclei that the frame cuts, which are smaller than they were; `found` is
+the estimate for whole nuclei, `seen` what frames leave of it. Number is the ratio of the
+estimated mean density to the labels' of the same images, nuclei cut by the frame counting
+half, as their middles lie within it half of the time.
 """
 
 import argparse
@@ -14,14 +15,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from sets import SETS
 
+from adgan.auto.frame import seen_in_frames
 from adgan.auto.scaling import rescale
-from adgan.auto.size import PAPER_CROP, estimate_sizes
+from adgan.auto.size import PAPER_CROP, estimate_sizes, shares_of
 from adgan.errors import AdganError
 from adgan.io import find_images, read_images, read_labels
-
-SPACING = {"bbbc050": (1.75, 0.8, 0.8), "arabidopsis": (0.284, 0.127, 0.127)}
-"""Micrometres, from the sets' descriptions, where the files do not say."""
 
 
 def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:
@@ -44,14 +44,15 @@ def main() -> None:
     parser.add_argument("--scales", type=float, nargs="+", default=[1.0])
     parser.add_argument("--sets", nargs="+")
     arguments = parser.parse_args()
-    print("set           scale   true  whole  found  ratio  (whole)  number  CPU seconds")
+    print("set           scale   true  whole  found   seen  seen/true  found/whole  number  CPU s")
     for folder in sorted(p.parent for p in arguments.data.glob("*/images")):
         if arguments.sets and folder.name not in arguments.sets:
             continue
         silver = folder / "labels_silver"
         truth = silver if silver.exists() else folder / "labels"
         read = [image for path in find_images([folder / "images"]) for image in read_images(path)]
-        spacing = SPACING.get(folder.name, read[0].spacing)
+        known_set = SETS.get(folder.name)
+        spacing = (known_set and known_set.spacing) or read[0].spacing
         voxel = 1.0 if spacing is None else float(np.prod(np.array(spacing) / spacing[-1]))
         known = {p.name: read_labels(p).pixels for p in find_images([truth])}
         rows = {name: diameters(labels, voxel) for name, labels in known.items()}
@@ -73,11 +74,13 @@ def main() -> None:
             expected /= voxel * np.sum([i.pixels.size for i in scored])
             rank = images[0].ndim
             number = np.mean(found.count) / PAPER_CROP[rank] * scale**rank / expected
+            extents = [i.shape * np.array(shares_of(rank, spacing)) for i in images]
             size = found.diameter / scale
+            seen = seen_in_frames(found.diameter, extents)[0] / scale
             print(
                 f"{folder.name:12} {scale:6g} {np.median(every):6.1f} {np.median(whole):6.1f} "
-                f"{size:6.1f} {size / np.median(every):6.2f} {size / np.median(whole):7.2f} "
-                f"{number:8.2f} {took:9.1f}   {found.note}",
+                f"{size:6.1f} {seen:6.1f} {seen / np.median(every):10.2f} "
+                f"{size / np.median(whole):12.2f} {number:7.2f} {took:6.1f}   {found.note}",
                 flush=True,
             )
 

@@ -12,12 +12,22 @@ from typing import Any
 import numpy as np
 from broken import BROKEN, train_broken
 from planned import WORKS, measure_plan
-from runs import Record, Results, make_recipe, score
-from sets import DEFAULT, DataSet, choose, load_images, load_labelled, median_diameter
+from runs import Record, Results, estimate_recipe, make_recipe, score
+from sets import (
+    DEFAULT,
+    DataSet,
+    Labelled,
+    choose,
+    load_images,
+    load_labelled,
+    median_diameter,
+)
 from trust_tables import show_broken, show_confidence, show_plan, show_sizes, show_typed
 from worse import KINDS, worsen
 
 import adgan
+from adgan.auto.frame import seen_in_frames
+from adgan.auto.size import shares_of
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
 from adgan.metrics import f1, tables
@@ -33,15 +43,15 @@ def trained(asked: argparse.Namespace, which: DataSet, seed: int, like: bool = T
     which, seed
         The set and the seed.
     like
-        Sizes of the paper; otherwise those estimated from the images.
+        Sizes of the paper, where it has any; otherwise those estimated from the images.
     """
     folder = asked.runs / f"{which.name}-{seed}-{asked.steps}{'' if like else '-estimated'}"
     if not finished(folder):
         schedule = {"schedule": {"steps": asked.steps}}
-        recipe = make_recipe(which, seed, schedule)
-        if not like:
-            images = [i.pixels for i in load_images(asked.data, which)]
-            recipe = adgan.fit_recipe(images, {"seed": seed} | schedule)
+        if like and which.like:
+            recipe = make_recipe(which, seed, schedule)
+        else:
+            recipe = estimate_recipe(asked.data, which, seed, schedule)
         adgan.train(
             asked.data / which.name / "images",
             folder,
@@ -63,9 +73,18 @@ def run_sizes(results: Results, asked: argparse.Namespace) -> None:
     for which in asked.chosen:
 
         def run(which: DataSet = which) -> Record:
-            found = adgan.estimate_sizes([i.pixels for i in load_images(asked.data, which)])
-            truth = median_diameter([i.truth for i in load_labelled(asked.data, which)])
-            return {"found": found.diameter, "true": truth, "note": found.note}
+            images = [i.pixels for i in load_images(asked.data, which)]
+            found = adgan.estimate_sizes(images, which.spacing)
+            truths = [i.truth for i in load_labelled(asked.data, which)]
+            shares = shares_of(images[0].ndim, which.spacing)
+            seen, cut = seen_in_frames(found.diameter, [i.shape * np.array(shares) for i in images])
+            return {
+                "found": found.diameter,
+                "seen": seen,
+                "cut": cut,
+                "true": median_diameter(truths, which.spacing),
+                "note": found.note,
+            }
 
         results.once({"part": "sizes", "set": which.name}, run)
 
@@ -73,6 +92,8 @@ def run_sizes(results: Results, asked: argparse.Namespace) -> None:
 def run_typed(results: Results, asked: argparse.Namespace) -> None:
     """Compare training with sizes estimated and with those of the paper."""
     for which, seed, like in product_of(asked, (True, False)):
+        if not which.like:
+            continue
 
         def run(which: DataSet = which, seed: int = seed, like: bool = like) -> Record:
             folder, images = trained(asked, which, seed, like), load_labelled(asked.data, which)
@@ -106,7 +127,7 @@ def judge_set(model: Model, asked: argparse.Namespace, which: DataSet, kind: str
     """Return F1 and confidence of some images, and IoU and confidence of their nuclei."""
     images = load_labelled(asked.data, which)
     chosen = np.unique(np.linspace(0, len(images) - 1, asked.images).astype(int))
-    radius = sum(which.settings()["scene"]["radius"]) / 2
+    radius = usual_radius(which, images)
     record: dict[str, list[Any]] = {"f1": [], "image": [], "iou": [], "nuclei": []}
     for number in chosen:
         image = images[number]
@@ -123,6 +144,14 @@ def judge_set(model: Model, asked: argparse.Namespace, which: DataSet, kind: str
         record["iou"] += iou[counted].round(3).tolist()
         record["nuclei"] += found.confidence.nuclei[counted - 1].round(4).tolist()
     return record
+
+
+def usual_radius(which: DataSet, images: Sequence[Labelled]) -> float | np.ndarray:
+    """Return the radius of nuclei, in voxels; of volumes along each axis."""
+    if which.spacing is None:
+        return sum(which.settings()["scene"]["radius"]) / 2
+    diameter = median_diameter([i.truth for i in images], which.spacing)
+    return diameter / 2 * which.spacing[-1] / np.array(which.spacing)
 
 
 def run_broken(results: Results, asked: argparse.Namespace) -> None:

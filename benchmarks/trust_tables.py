@@ -17,8 +17,9 @@ def show_sizes(records: Sequence[Record]) -> None:
     """Print a line a set."""
     for r in records:
         print(
-            f"{r['key']['set']:10} diameter {r['found']:6.1f}, true {r['true']:6.1f}: "
-            f"{r['found'] / r['true'] - 1:+.0%}"
+            f"{r['key']['set']:12} whole {r['found']:6.1f}, as the frame cuts {r['cut']:4.0%} "
+            f"{r['seen']:6.1f}, median of all labels {r['true']:6.1f}: "
+            f"{r['seen'] / r['true'] - 1:+.0%}"
         )
 
 

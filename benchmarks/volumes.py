@@ -7,13 +7,22 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from quality import PLAIN, TITLES, figure, plain_key, show, spread, verdict
 from runs import Record, Results, ended, score
-from sets import SCORES, DataSet, Labelled, load_images, load_labelled, median_diameter
+from sets import (
+    SCORES,
+    DataSet,
+    Labelled,
+    load_images,
+    load_labelled,
+    median_diameter,
+)
+from sets import (
+    SETS as REAL,
+)
 
 import adgan
 from adgan.checkpoint import load, read_run
@@ -24,34 +33,23 @@ from adgan.synth.samples import simulated_sample
 HEADER = ("set", "score", "Otsu", "best plain", "ours", "target")
 
 
-@dataclass(frozen=True)
-class Volumes:
-    """Volumes of one kind: micrometres a voxel, Z Y X, minutes of training, scores to reach."""
-
-    spacing: tuple[float, float, float]
-    minutes: float
-    target: dict[str, float]
-
-
-SETS = {
-    "bbbc050": Volumes((1.75, 0.8, 0.8), 15, {"dice": 0.88, "f1": 0.82, "seg": 0.68}),
-    "arabidopsis": Volumes((0.284, 0.127, 0.127), 15, {"f1": 0.72}),
-    # Simulated: eight volumes to train on, four others to score.
-    "nuclei3d": Volumes((2.0, 0.5, 0.5), 10, {"dice": 0.90, "f1": 0.90}),
-}
+SIMULATED = DataSet("nuclei3d", spacing=(2.0, 0.5, 0.5), target={"dice": 0.90, "f1": 0.90})
+SETS = {which.name: which for which in (REAL["bbbc050"], REAL["arabidopsis"], SIMULATED)}
+MINUTES = {"bbbc050": 15, "arabidopsis": 15, "nuclei3d": 10}
+"""Of training, at most."""
 SEEN, HELD = 8, 4
 """Simulated volumes to train on, and to score."""
 
 
 def load_set(name: str, data: Path | None) -> tuple[list[np.ndarray], list[Labelled]]:
     """Return the volumes to train on, and those to score with their labels."""
-    if name == "nuclei3d":
+    if name == SIMULATED.name:
         drawn = simulated_sample(name, images=SEEN + HELD)
         held = [Labelled(str(k), image, truth) for k, (image, truth, _) in enumerate(drawn)]
         return [image for image, _, _ in drawn[:SEEN]], held[SEEN:]
     if data is None:
         raise AdganError(f"--data is needed for {name}: the folder that holds it")
-    which = DataSet(name, like="")
+    which = SETS[name]
     return [i.pixels for i in load_images(data, which)], load_labelled(data, which)
 
 
@@ -61,7 +59,7 @@ def run_adgan(name: str, seed: int, asked: argparse.Namespace) -> Record:
     images, held = load_set(name, asked.data)
     settings = {
         "seed": seed,
-        "schedule": {"minutes": asked.minutes or which.minutes},
+        "schedule": {"minutes": asked.minutes or MINUTES[name]},
         "data": {"spacing": which.spacing},
     }
     folder = asked.runs / f"{name}_{seed}"
@@ -74,7 +72,7 @@ def run_adgan(name: str, seed: int, asked: argparse.Namespace) -> Record:
     about, started = read_run(folder), time.monotonic()
     found = adgan.segment(load(folder), [i.pixels for i in held], device=asked.device)
     return {
-        "scores": score([f.labels for f in found], held, DataSet(name, like="")),
+        "scores": score([f.labels for f in found], held, which),
         "steps": about["steps"],
         "verdict": about["verdict"],
         "seconds": round(about["seconds"], 1),
@@ -91,14 +89,14 @@ def run_plain(results: Results, name: str, asked: argparse.Namespace) -> None:
 
         def run(threshold: str = threshold, smoothing: str = smoothing) -> Record:
             found = [segment_plainly(i.pixels, threshold, smoothing, diameter) for i in held]
-            return {"scores": score(found, held, DataSet(name, like=""))}
+            return {"scores": score(found, held, SETS[name])}
 
-        results.once(plain_key(threshold, smoothing, DataSet(name, like="")), run)
+        results.once(plain_key(threshold, smoothing, SETS[name]), run)
 
 
 def key_of(name: str, seed: int, asked: argparse.Namespace) -> Record:
     """Return what a result of ours is known by."""
-    minutes = asked.minutes or SETS[name].minutes
+    minutes = asked.minutes or MINUTES[name]
     return {"method": "adgan", "set": name, "seed": seed, "minutes": minutes}
 
 
@@ -112,9 +110,7 @@ def rows_of(records: Sequence[Record], asked: argparse.Namespace) -> list[list[s
     for which in asked.chosen:
         for name in SCORES:
             plain = {
-                p: found[0]
-                for p in PLAIN
-                if (found := values([plain_key(*p, DataSet(which, like=""))], name))
+                p: found[0] for p in PLAIN if (found := values([plain_key(*p, SETS[which])], name))
             }
             best = max(plain, key=lambda p: plain[p], default=None)
             otsu = max((v for (t, _), v in plain.items() if t == "otsu"), default=None)

@@ -7,33 +7,35 @@ from scipy import ndimage
 
 from adgan.data.scale import rescale
 
+Radius = float | np.ndarray
+
 PHOTONS = 8.0
 """Expected at the bright end of a dimmed image."""
 
 
-def blurred(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+def blurred(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Blur by a share of the nuclear radius."""
     return ndimage.gaussian_filter(image, amount * radius)
 
 
-def noised(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+def noised(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Add Gaussian noise, as a share of the range of intensities."""
     low, high = np.percentile(image, (0.5, 99.8))
     return image + rng.normal(0, amount * (high - low), image.shape)
 
 
-def dimmed(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+def dimmed(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Count few photons, `amount` of them at the bright end."""
     low, high = np.percentile(image, (0.5, 99.8))
     return rng.poisson(np.clip((image - low) / (high - low), 0, None) * amount + 2)
 
 
-def rescaled(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+def rescaled(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Change the number of pixels, by a factor an axis."""
     return rescale(image, [round(n * amount) for n in image.shape])
 
 
-def inverted(image: np.ndarray, radius: float, rng: np.random.Generator, amount: float):
+def inverted(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Return the negative."""
     return image.max() + image.min() - image
 
@@ -52,7 +54,7 @@ KINDS: dict[str, tuple[Callable[..., np.ndarray] | None, float]] = {
 """Name to what is done and how much of it."""
 
 
-def worsen(image: np.ndarray, kind: str, radius: float, number: int) -> np.ndarray:
+def worsen(image: np.ndarray, kind: str, radius: Radius, number: int) -> np.ndarray:
     """Return an image of one of :data:`KINDS`.
 
     Parameters
@@ -62,7 +64,7 @@ def worsen(image: np.ndarray, kind: str, radius: float, number: int) -> np.ndarr
     kind
         What is done to it.
     radius
-        Of its nuclei, in pixels.
+        Of its nuclei, in pixels; where these are no squares, along each axis.
     number
         Of the image: the seed of its noise.
     """

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adgan.auto.frame import seen_in_frames
 from adgan.auto.handling import Handling, describe
 from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
@@ -49,6 +50,7 @@ class Inspection:
         lines = [
             f"radius (semi-major axis): {_range(sizes.radius)} px, 90% interval of the median "
             f"{_range(sizes.interval)} px{self._physical()}",
+            f"diameter: {self._diameter(rank)}",
             f"eccentricity: {_range(sizes.eccentricity)}",
             f"number: {_range(sizes.count)} per {crop}",
             f"touching another: {sizes.contact:.0%} of the nuclei",
@@ -60,6 +62,19 @@ class Inspection:
         if "; " in sizes.note:
             lines.append(f"note: {sizes.note.split('; ', 1)[1]}")
         return lines
+
+    def _diameter(self, rank: int) -> str:
+        extents = [
+            [n * share / i.handling.factor for n, share in zip(shape, i.shares, strict=True)]
+            for i in self.images
+            if (shape := i.image.pixels.shape)
+        ]
+        whole = self.sizes.diameter
+        seen, cut = seen_in_frames(whole, extents)
+        return (
+            f"{whole:.3g} px, that of a {'disc' if rank == 2 else 'ball'} as large; the frame cuts "
+            f"{cut:.0%} of the nuclei, which leaves {seen:.3g} px"
+        )
 
     def _physical(self) -> str:
         known = {i.image.spacing for i in self.images}

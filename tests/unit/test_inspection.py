@@ -18,7 +18,16 @@ def pictures():
 def test_a_set_is_described(pictures):
     found = inspect(pictures)
     lines = "\n".join(found.lines())
-    for word in ("radius", "interval", "eccentricity", "per 256 x 256", "touching", "intensities"):
+    for word in (
+        "radius",
+        "interval",
+        "diameter",
+        "the frame cuts",
+        "eccentricity",
+        "per 256 x 256",
+        "touching",
+        "intensities",
+    ):
         assert word in lines
     assert "planes" not in lines and "inverted" not in lines
     assert len(found.images) == found.total == 2 and found.z_scale is None

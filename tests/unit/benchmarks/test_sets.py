@@ -9,7 +9,11 @@ def test_every_set_makes_a_recipe():
     from sets import SETS
 
     for which in SETS.values():
-        assert make_preset("fast", which.settings()).scale > 0
+        if which.like:
+            assert make_preset("fast", which.settings()).scale > 0
+        else:
+            with pytest.raises(AdganError, match=f"no sizes are known for {which.name}"):
+                which.settings()
 
 
 def test_an_enlarged_set_has_larger_and_fewer_nuclei():
@@ -29,6 +33,9 @@ def test_diameter_is_that_of_discs_and_balls():
     disc, ball = plane <= 12**2, np.add.outer(square, plane) <= 12**2
     assert median_diameter([disc * 3, np.zeros((5, 5), int)]) == pytest.approx(24, rel=0.02)
     assert median_diameter([ball.astype(int)]) == pytest.approx(24, rel=0.02)
+    # Every other plane of the ball.
+    thin = ball[1::2].astype(int)
+    assert median_diameter([thin], (2.0, 1.0, 1.0)) == pytest.approx(24, rel=0.02)
 
 
 def test_images_without_labels_are_for_training_alone(tmp_path):

@@ -42,7 +42,7 @@ def test_each_part_is_printed(capsys):
     from trust_tables import show_broken, show_confidence, show_sizes, show_typed
 
     key = {"set": "hela", "seed": 0}
-    show_sizes([{"key": key, "found": 11.0, "true": 10.0}])
+    show_sizes([{"key": key, "found": 12.0, "seen": 11.0, "cut": 0.4, "true": 10.0}])
     show_typed(
         [
             {"key": key | {"like": like}, "scores": {"mean": {"dice": 0.9 + like / 50, "f1": 0.9}}}
