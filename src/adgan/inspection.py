@@ -88,10 +88,16 @@ class Inspection:
         words = f"nuclei look as if planes were {seen:.2g} pixels apart"
         if stated is None:
             return words + ", and the files do not say"
-        return words + f", the files say {stated[0] / stated[-1]:.2g}"
+        return words + f", the voxel size says {stated[0] / stated[-1]:.2g}"
 
 
-def inspect(images: Sources, channel: int | None = None, frames: bool = False) -> Inspection:
+def inspect(
+    images: Sources,
+    channel: int | None = None,
+    frames: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    stack: bool = False,
+) -> Inspection:
     """Look at images without training anything.
 
     Parameters
@@ -102,6 +108,10 @@ def inspect(images: Sources, channel: int | None = None, frames: bool = False) -
         Channel that shows nuclei, counted from 0.
     frames
         Read time series as separate images.
+    spacing
+        Micrometres per axis, ``(Z) Y X``, in place of what the files say.
+    stack
+        Read the 2D images of a folder as the slices of one volume.
 
     Returns
     -------
@@ -112,7 +122,7 @@ def inspect(images: Sources, channel: int | None = None, frames: bool = False) -
     AdganError
         If images cannot be read, or no nuclei stand out in any of them.
     """
-    loaded = load_images(images, channel, frames)
+    loaded = load_images(images, channel, frames, spacing, stack)
     rank = loaded[0].pixels.ndim
     chosen = spread(len(loaded), rank)
     some = [loaded[i] for i in chosen]

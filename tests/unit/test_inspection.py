@@ -46,13 +46,24 @@ def test_sizes_are_told_in_micrometres_where_files_say(pictures, tmp_path):
     assert f"{low / 4:.3g} to {high / 4:.3g} micrometres" in found.lines()[0]
 
 
-def test_the_distance_of_planes_is_seen():
+@pytest.fixture(scope="module")
+def volume():
     spec = SceneSpec(radius=(7, 9), count=(12, 12), reference=64, eccentricity=(0.1, 0.5))
     labels = render(sample_scene(generator(0, "planes"), spec, (24, 80, 80), (3, 1, 1)))
     rng = np.random.default_rng(0)
-    found = inspect([(labels > 0) * 100.0 + rng.normal(20, 3, labels.shape)])
+    return (labels > 0) * 100.0 + rng.normal(20, 3, labels.shape)
+
+
+def test_the_distance_of_planes_is_seen(volume):
+    found = inspect([volume])
     assert found.z_scale == pytest.approx(3, rel=0.2)
     assert "pixels apart, and the files do not say" in "\n".join(found.lines())
+
+
+def test_voxel_size_can_be_typed(volume):
+    found = inspect([volume], spacing=(0.6, 0.2, 0.2))
+    lines = "\n".join(found.lines())
+    assert "the voxel size says 3" in lines and "micrometres" in lines
 
 
 def test_images_without_nuclei_are_refused():

@@ -17,6 +17,8 @@ def inspect(
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     channel: int | None = None,
     frames: bool = False,
+    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
+    stack: bool = False,
     overwrite: bool = False,
 ) -> None:
     """Estimate sizes and numbers of nuclei, and say what is done to the images.
@@ -31,6 +33,10 @@ def inspect(
         Channel that shows nuclei, counted from 0.
     frames
         Read time series as separate images.
+    spacing
+        Micrometres a voxel, Z Y X, in place of what the files say.
+    stack
+        Read the 2D images of a folder as the slices of one volume.
     overwrite
         Write into a folder that holds files.
     """
@@ -41,7 +47,7 @@ def inspect(
     from adgan.io import claim_output
     from adgan.report.page import format_number
 
-    found = look_at(images, channel, frames)
+    found = look_at(images, channel, frames, spacing, stack)
     folder = (
         claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
     )
@@ -58,7 +64,9 @@ def inspect(
     if folder:
         _draw(found, folder, rows)
         print(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
-    print(f"Next: adgan train {' '.join(images)} -o RUN, which estimates the same by itself")
+    more = f" --spacing {' '.join(f'{side:g}' for side in spacing)}" if spacing else ""
+    more += " --stack" if stack else ""
+    print(f"Next: adgan train {' '.join(images)} -o RUN{more}, which estimates the same by itself")
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":
