@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adgan.bench.codes import code_sections
 from adgan.bench.figures import comparison_section, curve_sections, synthesis_section
+from adgan.bench.overall import over_sets
 from adgan.bench.results import Record
 from adgan.bench.table import HEADS, SCORES, Row, cells, rows_of
 from adgan.errors import AdganError
@@ -45,7 +46,7 @@ def figures_page(path: Path, folder: Path, records: Sequence[Record]) -> list[st
     list of str
         What could not be drawn, a sentence each.
     """
-    rows = rows_of(records)
+    rows = rows_of([*records, *over_sets(records)])
     sections = table_sections(rows)
     notes = []
     for made in (comparison_section(folder, records), synthesis_section(folder)):

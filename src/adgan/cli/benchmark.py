@@ -94,7 +94,7 @@ def table(
     html: Path | None = None,
     pooled: bool = False,
 ) -> None:
-    """Print mean and spread of every system on every set.
+    """Print mean and spread of every system on every set, and over all sets.
 
     Parameters
     ----------
@@ -111,12 +111,13 @@ def table(
     pooled
         Scores of all images together, not means over images.
     """
+    from adgan.bench.overall import over_sets
     from adgan.bench.report import table_page
     from adgan.bench.results import read_results
     from adgan.bench.table import print_rows, rows_of, write_latex, write_markdown, write_rows
 
     records = read_results(results)
-    rows = rows_of(records, "pooled" if pooled else "mean")
+    rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
     print_rows(rows)
     for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
         if path:

@@ -21,3 +21,12 @@ def test_without_an_output_nothing_is_written(run, tmp_path):
 def test_a_missing_folder_is_one_line(run, tmp_path):
     code, _, err = run("inspect", tmp_path / "nowhere")
     assert code == 2 and err.count("\n") == 1 and "nowhere" in err
+
+
+def test_a_typed_voxel_size_is_handed_on(run, tmp_path):
+    folder = write_sample(tmp_path / "sample", images=1) / "images"
+    code, out, _ = run("inspect", folder, "--spacing", 0.5, 0.5)
+    assert code == 0
+    assert "micrometres" in out and "-o RUN --spacing 0.5 0.5" in out
+    code, _, err = run("inspect", folder, "--spacing", 0.5, 0.5, 0.5)
+    assert code == 2 and err.count("\n") == 1 and "spacing" in err

@@ -10,7 +10,7 @@ RECIPE = {
 }  # fmt: skip
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
-    "inspect": {"IMAGES", "--channel", "--frames"} | OUTPUT,
+    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | OUTPUT,
     "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
