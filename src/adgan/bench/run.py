@@ -69,8 +69,8 @@ def run_benchmark(
     folder
         Of results.
     watch
-        Called before each run with its number, how many there are, and its name; once more
-        with what came of it.
+        Called before each run with its number, how many there are to do, and its name; once more
+        with what came of it. Before all, with 0, where some are done already.
 
     Raises
     ------
@@ -93,19 +93,20 @@ def run_benchmark(
         # What learns nothing needs no second seed.
         if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external")
     ]
-    for number, (which, name, seed) in enumerate(jobs, start=1):
+    left = [job for job in jobs if key_of(job[1], job[0], job[2], plan) not in done]
+    if watch and len(left) < len(jobs):
+        watch(0, len(left), f"{len(jobs) - len(left)} of {len(jobs)} results are there already")
+    for number, (which, name, seed) in enumerate(left, start=1):
         recipe = recipes[which.name].model_copy(update={"seed": seed})
         key = key_of(name, which, seed, plan)
         title = f"{which.name} {name} seed {seed}"
-        if key in done:
-            continue
         if watch:
-            watch(number, len(jobs), f"{title} ...")
+            watch(number, len(left), f"{title} ...")
         _keep_examples(results.folder, which)
         record = _run(METHODS[base_of(name)], vary(recipe, name), which, results, key, plan.device)
         results.add(record | circumstances(plan.command))
         if watch:
-            watch(number, len(jobs), f"{title}: {summary(record)}")
+            watch(number, len(left), f"{title}: {summary(record)}")
 
 
 def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:

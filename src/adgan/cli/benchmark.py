@@ -164,17 +164,17 @@ def setup(name: str, /) -> None:
 
 def _watch() -> Callable[[int, int, str], None]:
     """Return what says which run is on, and about how long the others will take."""
-    started, first = time.monotonic(), 0
+    started = time.monotonic()
 
     def watch(number: int, total: int, text: str) -> None:
-        nonlocal first
-        first = first or number
         # A run is told twice, when it starts and when it is done.
-        if text.endswith("...") or number == total:
+        if not number:
+            say(text)
+        elif text.endswith("...") or number == total:
             say(f"[{number}/{total}] {text}")
-            return
-        left = (time.monotonic() - started) * (total - number) / (number - first + 1)
-        say(f"[{number}/{total}] {text}; about {duration(left)} left")
+        else:
+            left = (time.monotonic() - started) * (total - number) / number
+            say(f"[{number}/{total}] {text}; about {duration(left)} left")
 
     return watch
 

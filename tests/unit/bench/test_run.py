@@ -83,8 +83,12 @@ def test_what_is_done_is_not_done_again(data_file, tmp_path, perfect):
     sets, out = read_data(data_file), tmp_path / "out"
     run_benchmark(plan("perfect", seeds=2), sets, out)
     assert len(perfect) == 2
-    run_benchmark(plan("perfect", seeds=3), sets, out)
+    told = []
+    run_benchmark(plan("perfect", seeds=3), sets, out, lambda *what: told.append(what))
     assert len(perfect) == 3
+    # Only what is left counts, so that the time left is told from it.
+    assert [(number, total) for number, total, _ in told] == [(0, 1), (1, 1), (1, 1)]
+    assert told[0][2] == "2 of 3 results are there already"
     seeds = [record["key"]["seed"] for record in Results(out).read()]
     assert seeds == [0, 1, 2]
     assert [task.recipe.seed for task in perfect] == seeds
