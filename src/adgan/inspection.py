@@ -10,6 +10,9 @@ from adgan.auto.survey import Look, look, spread
 from adgan.auto.traits import Traits, say, traits
 from adgan.io import Image, Sources, load_images
 
+TOLD = 0.98
+"""Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
+
 
 @dataclass(frozen=True)
 class Inspected:
@@ -71,9 +74,12 @@ class Inspection:
         ]
         whole = self.sizes.diameter
         seen, cut = seen_in_frames(whole, extents)
+        line = f"{whole:.3g} px, that of a {'disc' if rank == 2 else 'ball'} as large"
+        if seen > TOLD * whole:
+            return line
         return (
-            f"{whole:.3g} px, that of a {'disc' if rank == 2 else 'ball'} as large; the frame cuts "
-            f"{cut:.0%} of the nuclei, which leaves {seen:.3g} px"
+            f"{line}; frames so small cut {cut:.0%} of nuclei that lie anywhere, which leaves a "
+            f"median of {seen:.3g} px"
         )
 
     def _physical(self) -> str:

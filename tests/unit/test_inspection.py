@@ -22,7 +22,6 @@ def test_a_set_is_described(pictures):
         "radius",
         "interval",
         "diameter",
-        "the frame cuts",
         "eccentricity",
         "per 256 x 256",
         "touching",
@@ -58,6 +57,14 @@ def test_the_distance_of_planes_is_seen(volume):
     found = inspect([volume])
     assert found.z_scale == pytest.approx(3, rel=0.2)
     assert "pixels apart, and the files do not say" in "\n".join(found.lines())
+
+
+def test_a_frame_that_cuts_most_nuclei_is_said_to(pictures):
+    assert "frames so small" not in "\n".join(inspect(pictures).lines())
+    corner = [image[:48, :48] for image in pictures]
+    (line,) = [line for line in inspect(corner).lines() if line.startswith("diameter")]
+    whole, seen = (float(part.split(" px")[0].split()[-1]) for part in line.split(";"))
+    assert "frames so small cut" in line and 0.5 * whole < seen < whole
 
 
 def test_voxel_size_can_be_typed(volume):
