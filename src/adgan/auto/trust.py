@@ -25,8 +25,10 @@ discs that touch in a point lie half-way."""
 BLURRED, SHARP = 0.7, 1.7
 """Steepness of a rim that is not believed at all, and fully: light that takes more than a radius to
 fall says nothing of where a nucleus ends."""
-RIM, CORE, BEYOND = (-0.1, 0.1), (0.3, np.inf), (-0.6, -0.3)
+RIM, CORE, BEYOND = 0.1, (0.3, np.inf), (-0.6, -0.3)
 """Depths, in radii, where a rim's slope, its nucleus and the ground beyond it are measured."""
+BESIDE = 1.01
+"""Pixels on either side of a rim that are always part of it, however small nuclei are."""
 LEAST = 3
 """Pixels that each of them must have."""
 FIT, DIM = 0.9, 0.3
@@ -117,7 +119,8 @@ def steepness(labels: np.ndarray, light: np.ndarray, radius: float) -> np.ndarra
         return np.where(pixels >= LEAST, total / np.maximum(pixels, 1), np.nan)
 
     step = mean(light, CORE) - mean(light, BEYOND)
-    return mean(slope, RIM) / np.where(step > 0, step, np.nan)
+    half = max(RIM, BESIDE / radius)
+    return mean(slope, (-half, half)) / np.where(step > 0, step, np.nan)
 
 
 def sharpness(steep: np.ndarray) -> np.ndarray:

@@ -84,6 +84,16 @@ def test_a_rim_is_as_steep_as_the_blur_leaves_it(blur):
     assert sharpness(found) == pytest.approx(np.clip(found - 0.7, 0, 1))
 
 
+@pytest.mark.parametrize("radius", [5, 8, 11])
+def test_the_rim_of_a_small_ball_is_measured_too(radius):
+    far = np.linalg.norm(np.indices((32, 32, 32)) - 15.5, axis=0)
+    ball = (far < radius).astype(int)
+    sharp, spread = (gaussian_filter(1.0 * ball, s * radius) for s in (0.1, 0.4))
+    (found,), (wide,) = (steepness(ball, light, radius) for light in (sharp, spread))
+    assert sharpness(np.array([found]))[0] > 0.8
+    assert 0.3 < sharpness(np.array([wide]))[0] < 0.7
+
+
 def test_a_nucleus_without_a_free_rim_is_no_blurred_one():
     everything = np.ones((20, 20), int)
     assert np.isnan(steepness(everything, np.ones((20, 20)), 5)).all()
