@@ -12,17 +12,8 @@ from pathlib import Path
 import numpy as np
 from quality import PLAIN, TITLES, figure, plain_key, show, spread, verdict
 from runs import Record, Results, ended, score
-from sets import (
-    SCORES,
-    DataSet,
-    Labelled,
-    load_images,
-    load_labelled,
-    median_diameter,
-)
-from sets import (
-    SETS as REAL,
-)
+from sets import SCORES, DataSet, Labelled, load_images, load_labelled, median_diameter
+from sets import SETS as REAL
 
 import adgan
 from adgan.checkpoint import load, read_run

@@ -10,7 +10,7 @@ from adgan.auto.survey import Look, look, spread
 from adgan.auto.traits import Traits, say, traits
 from adgan.io import Image, Sources, load_images
 
-TOLD = 0.98
+TOLD = 0.95
 """Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
 
 
