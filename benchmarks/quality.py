@@ -15,9 +15,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 from runs import Record, Results, run_adgan, score
-from sets import DEFAULT, SCORES, SETS, DataSet, choose, load_labelled, median_diameter
+from sets import DEFAULT, SCORES, SETS, DataSet, choose, load_labelled
 from supervised import run_supervised
 
+from adgan.bench.data import median_diameter
 from adgan.errors import AdganError
 from adgan.methods.thresholds import SIGMA, THRESHOLDS, segment_plainly
 

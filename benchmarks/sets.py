@@ -157,19 +157,3 @@ def load_labelled(data: Path, which: DataSet) -> list[Labelled]:
         truth = read_labels(path).pixels
         found.append(Labelled(stem(path), images[stem(path)].pixels, truth))
     return found
-
-
-def median_diameter(
-    truths: list[np.ndarray], spacing: tuple[float, float, float] | None = None
-) -> float:
-    """Return the median diameter of discs (balls) with the nuclei's sizes.
-
-    The true one, read from the labels: for the rivals only. In voxels, or with a voxel size in
-    those of the last axis.
-    """
-    sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
-    size = float(np.median(sizes[sizes > 0]))
-    rank = truths[0].ndim
-    if spacing:
-        size *= float(np.prod(spacing)) / spacing[-1] ** rank
-    return 2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank)

@@ -13,21 +13,14 @@ import numpy as np
 from broken import BROKEN, train_broken
 from planned import WORKS, measure_plan
 from runs import Record, Results, estimate_recipe, make_recipe, score
-from sets import (
-    DEFAULT,
-    DataSet,
-    Labelled,
-    choose,
-    load_images,
-    load_labelled,
-    median_diameter,
-)
+from sets import DEFAULT, DataSet, Labelled, choose, load_images, load_labelled
 from trust_tables import show_broken, show_confidence, show_plan, show_sizes, show_typed
 from worse import KINDS, worsen
 
 import adgan
 from adgan.auto.frame import seen_in_frames
 from adgan.auto.size import shares_of
+from adgan.bench.data import median_diameter
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
 from adgan.metrics import f1, tables

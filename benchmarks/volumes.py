@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from quality import PLAIN, TITLES, figure, plain_key, show, spread, verdict
 from runs import Record, Results, ended, score
-from sets import SCORES, DataSet, Labelled, load_images, load_labelled, median_diameter
+from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 from sets import SETS as REAL
 
 import adgan
+from adgan.bench.data import median_diameter
 from adgan.checkpoint import load, read_run
 from adgan.errors import AdganError
 from adgan.methods.thresholds import segment_plainly

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.bench.data import DataSet, Labelled
+from adgan.bench.data import DataSet, Labelled, median_diameter
 from adgan.bench.names import pick
 from adgan.bench.pairs import draw_pair
 from adgan.bench.results import MASK_DICE, Record, Results, circumstances, scores_of
@@ -143,14 +143,6 @@ def summary(record: Record) -> str:
     mean = record["scores"]["mean"]
     shown = {"DICE": "dice", "F1": "f1", "SEG": "seg"}
     return ", ".join(f"{word} {mean[name] or 0:.3f}" for word, name in shown.items())
-
-
-def median_diameter(truths: Sequence[np.ndarray]) -> float:
-    """Return the median diameter, in pixels, of discs (balls) with the nuclei's sizes."""
-    sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
-    size = float(np.median(sizes[sizes > 0]))
-    rank = truths[0].ndim
-    return float(2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank))
 
 
 def _run(

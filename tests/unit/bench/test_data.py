@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.bench.data import read_data
+from adgan.bench.data import median_diameter, read_data
 from adgan.errors import AdganError
 from adgan.io import write_labels
 
@@ -67,3 +67,14 @@ def test_a_file_without_sets_is_refused(tmp_path):
     path.write_text("images: here\n")
     with pytest.raises(AdganError, match="sets"):
         read_data(path)
+
+
+def test_diameter_is_that_of_discs_and_balls():
+    square = np.arange(-15, 16) ** 2
+    plane = np.add.outer(square, square)
+    disc, ball = plane <= 12**2, np.add.outer(square, plane) <= 12**2
+    assert median_diameter([disc * 3, np.zeros((5, 5), int)]) == pytest.approx(24, rel=0.02)
+    assert median_diameter([ball.astype(int)]) == pytest.approx(24, rel=0.02)
+    # Every other plane of the ball.
+    thin = ball[1::2].astype(int)
+    assert median_diameter([thin], (2.0, 1.0, 1.0)) == pytest.approx(24, rel=0.02)

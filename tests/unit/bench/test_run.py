@@ -5,7 +5,7 @@ import pytest
 
 from adgan.bench.data import read_data
 from adgan.bench.results import Results
-from adgan.bench.run import Plan, median_diameter, run_benchmark
+from adgan.bench.run import Plan, run_benchmark
 from adgan.bench.system import Fitted, System, each
 from adgan.bench.systems import METHODS
 from adgan.bench.translators import rival, translator
@@ -167,12 +167,6 @@ def test_the_networks_own_mask_is_scored_beside_the_labels(data_file, tmp_path, 
     run_benchmark(plan("half"), [which], tmp_path / "out")
     mean = Results(tmp_path / "out").read()[0]["scores"]["mean"]
     assert (mean["mask_dice"], mean["dice"]) == (1, 0)
-
-
-def test_the_diameter_is_that_of_a_disc():
-    y, x = np.mgrid[:50, :50]
-    disc = ((y - 25) ** 2 + (x - 25) ** 2 <= 10**2).astype(int)
-    assert median_diameter([disc]) == pytest.approx(20, rel=0.03)
 
 
 def test_volumes_keep_their_voxel_size(tmp_path):

@@ -25,19 +25,6 @@ def test_an_enlarged_set_has_larger_and_fewer_nuclei():
     assert area == pytest.approx(np.square(scaled["radius"]) * scaled["count"])
 
 
-def test_diameter_is_that_of_discs_and_balls():
-    from sets import median_diameter
-
-    square = np.arange(-15, 16) ** 2
-    plane = np.add.outer(square, square)
-    disc, ball = plane <= 12**2, np.add.outer(square, plane) <= 12**2
-    assert median_diameter([disc * 3, np.zeros((5, 5), int)]) == pytest.approx(24, rel=0.02)
-    assert median_diameter([ball.astype(int)]) == pytest.approx(24, rel=0.02)
-    # Every other plane of the ball.
-    thin = ball[1::2].astype(int)
-    assert median_diameter([thin], (2.0, 1.0, 1.0)) == pytest.approx(24, rel=0.02)
-
-
 def test_images_without_labels_are_for_training_alone(tmp_path):
     from sets import DataSet, load_images, load_labelled
 
