@@ -17,7 +17,7 @@ from adgan.build import build_parts
 from adgan.checkpoint import Model
 from adgan.confidence import Confidence, judge
 from adgan.data.parts import Parts, Window
-from adgan.data.scale import LEAST, rescale, working_shape
+from adgan.data.scale import rescale, working_shape
 from adgan.decode import decode, mean_radius
 from adgan.errors import AdganError
 from adgan.instances.regions import components
@@ -26,7 +26,7 @@ from adgan.methods.adgan import IMAGE
 from adgan.peak import available
 from adgan.recipe import Recipe
 from adgan.tiling import Tile, plan_tiles
-from adgan.translate import STEP, Moments, measure_moments, to_steps, translate
+from adgan.translate import Moments, measure_moments, to_steps, translate, whole_steps
 
 LARGE = 2**25
 """Voxels beyond which a volume is cut, and of a block, overlap and all, where memory allows it."""
@@ -151,8 +151,7 @@ def whole_moments(model: Model, whole: Parts) -> Moments:
         ends = zip(window, whole.shape, strict=True)
         return to_steps(whole.seen(tuple(slice(w.start, min(w.stop, n)) for w, n in ends)))
 
-    shape = [max(LEAST, n + -n % STEP) for n in whole.shape]
-    return measure_moments(model.generator, shape, window_of, IMAGE)
+    return measure_moments(model.generator, whole_steps(whole.shape), window_of, IMAGE)
 
 
 def plan_blocks(

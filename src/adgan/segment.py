@@ -16,6 +16,7 @@ from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
+from adgan.heap import kept
 from adgan.inputs import describe_spacing, describe_thin, read_inputs
 from adgan.io import (
     Image,
@@ -167,17 +168,18 @@ def segment(
             if progress:
                 progress((done + share * image.pixels.size) / every, image.name)
 
-        found = segment_image(
-            model,
-            image.pixels,
-            threshold,
-            symmetries,
-            confidence,
-            handling,
-            image.spacing,
-            probability=probability,
-            watch=shown,
-        )
+        with kept(image.pixels.size):
+            found = segment_image(
+                model,
+                image.pixels,
+                threshold,
+                symmetries,
+                confidence,
+                handling,
+                image.spacing,
+                probability=probability,
+                watch=shown,
+            )
         count, sure = int(found.labels.max()), found.confidence
         if folder is None:
             results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))

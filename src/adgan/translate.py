@@ -133,8 +133,13 @@ def translate_views(
 
 def to_steps(image: np.ndarray) -> np.ndarray:
     """Continue an image to whole steps, and to the least size that the networks can reflect."""
-    short = [(0, max(-n % STEP, LEAST - n)) for n in image.shape]
-    return np.pad(image, short, mode="symmetric")
+    sides = zip(image.shape, whole_steps(image.shape), strict=True)
+    return np.pad(image, [(0, whole - n) for n, whole in sides], mode="symmetric")
+
+
+def whole_steps(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the shape of :func:`to_steps`."""
+    return tuple(max(LEAST, n + -n % STEP) for n in shape)
 
 
 def _translate(
@@ -179,9 +184,7 @@ def measure_moments(
     list
         One (mean, standard deviation) pair of ``1 C 1 1 (1)`` a layer, in order of use.
     """
-    size = (WINDOW[len(shape)],) * len(shape)
-    windows = plan_tiles(shape, size, _overlap(size), STEP)
-    many = max(1, NUMBERS // generator.width // int(np.prod(windows[0].size)))
+    windows, many = _windows(shape, generator.width)
     batches = min(BATCHES, math.ceil(len(windows) / many))
     # From the darkest to the brightest, in groups of which the middle one stands for all; of
     # two, by turns the brighter and the darker. Every batch has its share of each brightness.
@@ -199,6 +202,43 @@ def measure_moments(
         parts.append(moments)
     shares = [sum(weights[k::batches]) / len(windows) for k in range(batches)]
     return [_pool(layer, shares) for layer in zip(*parts, strict=True)]
+
+
+def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
+    """Return how many pixels go through the network for one view of an image.
+
+    Parameters
+    ----------
+    shape
+        Of the image, at the working scale.
+    width
+        Of the network.
+
+    Returns
+    -------
+    drawn : int
+        Those of all tiles, overlap and all.
+    measured : int
+        Those of the windows that its statistics are measured on; 0 where one pass is enough.
+    """
+    shape = whole_steps(shape)
+    tile = _largest(shape, width)
+    tiles = plan_tiles(shape, tile, _overlap(tile), STEP)
+    drawn = sum(int(np.prod(t.size)) for t in tiles)
+    return drawn, pixels_measured(shape, width) if len(tiles) > 1 else 0
+
+
+def pixels_measured(shape: Sequence[int], width: int) -> int:
+    """Return how many pixels :func:`measure_moments` looks at."""
+    windows, many = _windows(whole_steps(shape), width)
+    return min(len(windows), many * BATCHES) * int(np.prod(windows[0].size))
+
+
+def _windows(shape: Sequence[int], width: int) -> tuple[list[Tile], int]:
+    """Return windows that cover an image, and how many of them are measured at once."""
+    size = (WINDOW[len(shape)],) * len(shape)
+    windows = plan_tiles(shape, size, _overlap(size), STEP)
+    return windows, max(1, NUMBERS // width // int(np.prod(windows[0].size)))
 
 
 def _pool(parts: Sequence[tuple[Tensor, Tensor]], shares: Sequence[float]) -> tuple[Tensor, Tensor]:
@@ -219,7 +259,7 @@ def _forward(generator: Translator, parts: np.ndarray, source: int, norm: Norm) 
     return generator.translate(x, source, norm)[:, 0].cpu().numpy()
 
 
-def _largest(shape: tuple[int, ...], width: int) -> tuple[int, ...]:
+def _largest(shape: Sequence[int], width: int) -> tuple[int, ...]:
     """Return what goes through at once without a feature map beyond :data:`NUMBERS`."""
     if np.prod(shape) * width <= NUMBERS:
         return (max(shape),) * len(shape)

@@ -1,14 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from adgan import blocks
+from adgan import blocks, translate
 from adgan.build import build_generator, build_image, translator_of
 from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
 from adgan.plan import Plan, Spent, plan_of, slowness
-from adgan.plan.segmenting import plan_segmenting, statistics
+from adgan.plan.segmenting import plan_segmenting
 from adgan.plan.training import plan_training
+from adgan.plan.work import Pace, Work, work_of
 from adgan.presets import make_preset
 from adgan.segment import segment
 from adgan.synth.samples import simulated_sample
@@ -102,11 +105,28 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     assert plan_segmenting(model, [image], held_on=8000).memory > cut.memory + 2**30
 
 
-def test_a_volume_in_blocks_goes_through_the_network_once_more(volume_model):
+def test_work_counts_what_overlaps(volume_model, monkeypatch):
     model, pixels = volume_model
-    part, voxels = Image("part.tif", pixels, (2.0, 0.5, 0.5), "part"), pixels.size
-    assert statistics(model, part, [(voxels, (voxels, 1.0))]) == 0
-    assert statistics(model, part, [(4 * voxels, (voxels, 1.2))]) > 0
+    recipe, width = model.recipe, model.generator.width
+    image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
+    whole = work_of(recipe, image, width)
+    assert whole.block == whole.decoded == whole.pixels == image.pixels.size
+    assert whole.measured == 0 and not whole.cut
+    monkeypatch.setattr(translate, "NUMBERS", 2**18)
+    tiled = work_of(recipe, image, width)
+    assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
+    monkeypatch.setattr(blocks, "LARGE", 100_000)
+    monkeypatch.setattr(blocks, "SMALLEST", 1000)
+    cut = work_of(recipe, image, width)
+    assert cut.cut and cut.block < cut.pixels < cut.decoded
+    assert cut.measured == tiled.measured
+
+
+def test_statistics_of_blocks_are_measured_once():
+    pace = Pace(drawn=1.0, measured=10.0, decoded=100.0)
+    whole = Work(pixels=5, block=5, decoded=5, drawn=7, measured=3)
+    assert pace.seconds(whole, 2) == 2 * 7 + 2 * 30 + 500
+    assert pace.seconds(replace(whole, block=2, decoded=6), 2) == 2 * 7 + 30 + 600
 
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):

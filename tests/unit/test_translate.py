@@ -12,7 +12,7 @@ from adgan.nn.adain import measuring
 from adgan.seeding import generator as random_generator
 from adgan.synth.samples import simulated_sample
 from adgan.tiling import plan_tiles, stitch
-from adgan.translate import measure_moments, translate
+from adgan.translate import measure_moments, pixels_drawn, pixels_measured, translate
 
 WHOLE = (10_000, 10_000)
 
@@ -135,6 +135,28 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
     shapes.clear()
     translate(network, image[:, :512], IMAGE)
     assert max(np.prod(shape) for shape in shapes) == 300 * 512
+
+
+@pytest.mark.parametrize("shape", [(90, 70), (300, 517)])
+def test_what_goes_through_the_network_is_known_beforehand(network, monkeypatch, shape):
+    seen = []
+
+    def flat(generator, parts, source, norm):
+        seen.append(parts.size)
+        return parts
+
+    monkeypatch.setattr(module, "_forward", flat)
+    monkeypatch.setattr(module, "NUMBERS", 4 * 96 * 96)
+    monkeypatch.setitem(module.WINDOW, 2, 64)
+    image = np.zeros(shape, np.float32)
+    drawn, measured = pixels_drawn(shape, network.width)
+    translate(network, image, IMAGE)
+    assert sum(seen) == drawn + measured
+    assert (measured > 0) == (len(seen) > 1)
+    seen.clear()
+    whole = module.to_steps(image)
+    measure_moments(network, whole.shape, whole.__getitem__, IMAGE)
+    assert sum(seen) == pixels_measured(shape, network.width)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 70), (33, 18)])

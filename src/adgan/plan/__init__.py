@@ -16,12 +16,24 @@ class Spent:
     clock: float
     processor: float
 
-    @classmethod
-    def on(cls, work: Callable[[], object]) -> Self:
+    @staticmethod
+    def on(work: Callable[[], object]) -> "Spent":
         """Do something, and return what it took."""
-        clock, processor = time.monotonic(), time.process_time()
-        work()
-        return cls(time.monotonic() - clock, time.process_time() - processor)
+        with Stopwatch() as watch:
+            work()
+        return watch.spent
+
+
+class Stopwatch:
+    """What a ``with`` statement took, in ``spent``."""
+
+    def __enter__(self) -> Self:
+        self._began = time.monotonic(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        clock, processor = self._began
+        self.spent = Spent(time.monotonic() - clock, time.process_time() - processor)
 
 
 def slowness(probes: Sequence[Spent]) -> float:

@@ -1,33 +1,33 @@
 """Time and memory of segmenting, from parts of up to three images."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from adgan.blocks import (
-    BYTES,
-    JUDGING,
-    block_size,
-    plan_blocks,
-    whole_moments,
-    working_size,
-)
-from adgan.build import build_image, build_parts
+from adgan.blocks import BYTES, JUDGING
+from adgan.build import build_image
 from adgan.checkpoint import Model
-from adgan.confidence import judge
-from adgan.data.scale import working_shape
+from adgan.confidence import AGAIN, judge
 from adgan.decode import decode
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak, held
-from adgan.plan import Plan, Spent, plan_of
+from adgan.plan import Plan, Spent, Stopwatch, plan_of
+from adgan.plan.work import Pace, work_of
 from adgan.recipe import Recipe
 from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
-from adgan.translate import NUMBERS, translate
+from adgan.translate import (
+    NUMBERS,
+    VIEWS,
+    measure_moments,
+    pixels_measured,
+    to_steps,
+    translate,
+)
 
 SIDE = {2: 320, 3: 96}
 """Working pixels an axis of a part that is segmented, at most."""
@@ -60,9 +60,10 @@ def plan_segmenting(
         Bytes a pixel that are held while an image is done in blocks, see :mod:`adgan.blocks`.
     """
     recipe = model.recipe
-    sizes = [image.pixels.size for image in images]
+    works = [work_of(recipe, image, model.generator.width) for image in images]
+    every = sum(work.pixels for work in works)
     chosen = [images[i] for i in sorted({0, len(images) // 2, len(images) - 1})]
-    parts = [_part(recipe, i, SHARE * sum(sizes) / len(chosen)) for i in chosen]
+    parts = [_part(recipe, i, SHARE * every / len(chosen)) for i in chosen]
     segment = partial(
         _segment, model, threshold=threshold, symmetries=symmetries, confidence=confidence
     )
@@ -71,25 +72,24 @@ def plan_segmenting(
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
-    probes = [Spent.on(partial(segment, part)) for part in parts]
+    asked = len(VIEWS) if symmetries else 1
+    views = asked + len(AGAIN) * confidence
+    measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
+    pace, probes = _pace(model, parts, segment, asked, views, measured)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
     passes = max(1.0, NUMBERS / recipe.network.width / working)
-    cuts = [_cut(recipe, image) for image in images]
-    pairs = list(zip(sizes, cuts, strict=True))
-    most = max([1.0, *(n / largest for n, (block, _) in pairs if block == n)])
+    most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
     # A part says too little of a block: most of what it holds is the same for all sizes.
     each = BYTES + JUDGING * confidence
-    for n, (block, _) in pairs:
-        if block < n:
-            pieces = min(max(1.0, block / largest), passes)
-            memory = max(memory, max(network * pieces, each * block) + held_on * n)
-    work = sum(n * times for n, (_, times) in pairs)
-    seconds = sum(spent.processor for spent in probes)
-    seconds *= work / sum(part.pixels.size for part in parts)
-    seconds += statistics(model, max(parts, key=lambda part: part.pixels.size), pairs)
+    for work in works:
+        if work.cut:
+            pieces = min(max(1.0, work.block / largest), passes)
+            at_once = max(network * pieces, each * work.block)
+            memory = max(memory, at_once + held_on * work.pixels)
+    seconds = sum(pace.seconds(work, views) for work in works)
     seconds += _page(images) if confidence else 0.0
     return plan_of(seconds, probes, before + memory, None)
 
@@ -115,36 +115,48 @@ def _segment(
             judge(model, image, (soft + 1) / 2, labels, threshold)
 
 
-def _cut(recipe: Recipe, image: Image) -> tuple[float, float]:
-    """Return the most pixels of an image that are done at once, and how often each is, overlap."""
-    shape, spacing = image.pixels.shape, image.spacing
-    if image.pixels.ndim == 2 or not block_size(working_size(recipe, shape, spacing)):
-        return image.pixels.size, 1.0
-    working = float(np.prod(working_shape(shape, recipe.scales(spacing))))
-    blocks = [float(np.prod(tile.size)) for tile in plan_blocks(recipe, shape, spacing)]
-    return image.pixels.size * max(blocks) / working, sum(blocks) / working
-
-
-def statistics(
-    model: Model, part: Image, pairs: Sequence[tuple[int, tuple[float, float]]]
-) -> float:
-    """Return seconds of the processor for the network's statistics over volumes done in blocks.
+def _pace(
+    model: Model,
+    parts: Sequence[Image],
+    segment: Callable[..., None],
+    asked: int,
+    views: int,
+    measured: float,
+) -> tuple[Pace, list[Spent]]:
+    """Segment parts, and return the pace of it, and what each of them took.
 
     Parameters
     ----------
     model
         On the device to use.
-    part
-        A part of one of them.
-    pairs
-        Pixels of each image, and the most that are done at once and how often each is.
+    parts
+        Of some images.
+    segment
+        What to do with them, within a context what the network does first.
+    asked, views
+        How many views the network draws then, and how many in all.
+    measured
+        See :class:`Pace`.
     """
-    voxels = sum(n for n, (block, _) in pairs if block < n)
-    if not voxels:
-        return 0.0
-    whole = build_parts(model.recipe, part.pixels, part.spacing)
-    spent = Spent.on(partial(whole_moments, model, whole))
-    return spent.processor * voxels / part.pixels.size
+    works = [work_of(model.recipe, part, model.generator.width) for part in parts]
+    watches = [Stopwatch() for _ in parts]
+    probes = [
+        Spent.on(partial(segment, part, watch)) for part, watch in zip(parts, watches, strict=True)
+    ]
+    network = sum(watch.spent.processor for watch in watches) / asked
+    network -= measured * sum(work.measured for work in works)
+    pace = Pace(max(0.0, network) / sum(work.drawn for work in works), measured)
+    rest = sum(spent.processor for spent in probes)
+    rest -= sum(pace.seconds(work, views) for work in works)
+    return replace(pace, decoded=max(0.0, rest) / sum(work.pixels for work in works)), probes
+
+
+def _measuring(model: Model, parts: Sequence[Image]) -> float:
+    """Return the seconds of the processor that measuring statistics takes for a pixel."""
+    part = max(parts, key=lambda part: part.pixels.size)
+    seen = to_steps(build_image(model.recipe, part.pixels, part.spacing).seen)
+    measure = partial(measure_moments, model.generator, seen.shape, seen.__getitem__, IMAGE)
+    return Spent.on(measure).processor / pixels_measured(seen.shape, model.generator.width)
 
 
 def _page(images: Sequence[Image]) -> float:

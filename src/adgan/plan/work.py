@@ -1,0 +1,80 @@
+"""What segmenting an image comes to: how many pixels are drawn, measured and decoded."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.blocks import block_size, plan_blocks, working_size
+from adgan.data.scale import working_shape
+from adgan.io import Image
+from adgan.recipe import Recipe
+from adgan.translate import pixels_drawn, pixels_measured
+
+
+@dataclass(frozen=True)
+class Work:
+    """One image's share.
+
+    Parameters
+    ----------
+    pixels
+        Of the image.
+    block
+        The most of them that are done at once.
+    decoded
+        Those of all blocks, overlap and all.
+    drawn
+        Working pixels that go through the network for one view.
+    measured
+        Working pixels that the network's statistics are measured on: for each view, or once
+        for a volume in blocks.
+    """
+
+    pixels: int
+    block: float
+    decoded: float
+    drawn: int
+    measured: int
+
+    @property
+    def cut(self) -> bool:
+        """Whether it is done in blocks."""
+        return self.block < self.pixels
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of the processor for one pixel of each kind."""
+
+    drawn: float
+    measured: float
+    decoded: float = 0.0
+
+    def seconds(self, work: Work, views: int) -> float:
+        """Return the seconds of the processor that one image takes, seen so many times."""
+        measured = work.measured * (1 if work.cut else views)
+        network = views * work.drawn * self.drawn + measured * self.measured
+        return network + work.decoded * self.decoded
+
+
+def work_of(recipe: Recipe, image: Image, width: int) -> Work:
+    """Return what an image comes to.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings.
+    image
+        With its voxel size, where it is known.
+    width
+        Of the network.
+    """
+    shape, pixels = image.pixels.shape, image.pixels.size
+    working = working_shape(shape, recipe.scales(image.spacing))
+    if image.pixels.ndim == 2 or not block_size(working_size(recipe, shape, image.spacing)):
+        drawn, measured = pixels_drawn(working, width)
+        return Work(pixels, pixels, pixels, drawn, measured)
+    blocks = [tile.size for tile in plan_blocks(recipe, shape, image.spacing)]
+    voxels = [float(np.prod(block)) / np.prod(working) * pixels for block in blocks]
+    drawn = sum(pixels_drawn(block, width)[0] for block in blocks)
+    return Work(pixels, max(voxels), sum(voxels), drawn, pixels_measured(working, width))
