@@ -12,6 +12,7 @@ from adgan.build import build_image
 from adgan.checkpoint import Model
 from adgan.confidence import AGAIN, judge
 from adgan.decode import decode
+from adgan.heap import kept
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak, held
@@ -74,8 +75,9 @@ def plan_segmenting(
     network, rest = (peak.most - before for peak in watched)
     asked = len(VIEWS) if symmetries else 1
     views = asked + len(AGAIN) * confidence
-    measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
-    pace, probes = _pace(model, parts, segment, asked, views, measured)
+    with kept(max(work.pixels for work in works)):  # as the work itself will be done
+        measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
+        pace, probes = _pace(model, parts, segment, asked, views, measured)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
