@@ -16,7 +16,8 @@ from adgan.build import build_image
 from adgan.checkpoint import Model, load
 from adgan.decode import THRESHOLD
 from adgan.methods.adgan import IMAGE
-from adgan.translate import STEP, translate
+from adgan.moments import STEP
+from adgan.translate import translate
 
 
 def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:

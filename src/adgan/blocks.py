@@ -23,10 +23,11 @@ from adgan.errors import AdganError
 from adgan.instances.regions import components
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
+from adgan.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.peak import available
 from adgan.recipe import Recipe
 from adgan.tiling import Tile, plan_tiles
-from adgan.translate import Moments, measure_moments, to_steps, translate, whole_steps
+from adgan.translate import translate
 
 LARGE = 2**25
 """Voxels beyond which a volume is cut, and of a block, overlap and all, where memory allows it."""

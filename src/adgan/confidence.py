@@ -25,11 +25,12 @@ from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest
 from adgan.decode import decode
 from adgan.methods.adgan import IMAGE
+from adgan.moments import Moments
 from adgan.recipe import Recipe
 from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import VIEWS, Moments, translate_views
+from adgan.translate import VIEWS, translate_views
 
 AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
 """Three of the seven other views: they rank nuclei as well as all seven."""

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 import torch
 
+import adgan.moments as statistics
 import adgan.translate as module
 from adgan.build import build_generator
 from adgan.data.prepare import prepare
 from adgan.methods.adgan import IMAGE
+from adgan.moments import measure_moments, pixels_measured, to_steps
 from adgan.nn.adain import measuring
 from adgan.seeding import generator as random_generator
 from adgan.synth.samples import simulated_sample
 from adgan.tiling import plan_tiles, stitch
-from adgan.translate import measure_moments, pixels_drawn, pixels_measured, translate
+from adgan.translate import pixels_drawn, translate
 
 WHOLE = (10_000, 10_000)
 
@@ -90,17 +92,17 @@ def test_moments_are_those_of_the_whole_image(network, image):
 
 def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, image, monkeypatch):
     seen = []
-    forward = module._forward
+    forward = statistics.forward
 
     def spy(generator, parts, source, norm):
         seen.append(parts)
         return forward(generator, parts, source, norm)
 
-    monkeypatch.setattr(module, "_forward", spy)
-    monkeypatch.setitem(module.WINDOW, 2, 64)
-    monkeypatch.setitem(module.OVERLAP, 2, 8)
-    monkeypatch.setattr(module, "NUMBERS", 4 * 3 * 64 * 64)
-    monkeypatch.setattr(module, "BATCHES", 2)
+    monkeypatch.setattr(statistics, "forward", spy)
+    monkeypatch.setitem(statistics.WINDOW, 2, 64)
+    monkeypatch.setitem(statistics.OVERLAP, 2, 8)
+    monkeypatch.setattr(statistics, "NUMBERS", 4 * 3 * 64 * 64)
+    monkeypatch.setattr(statistics, "BATCHES", 2)
     moments = measure_moments(network, image.shape, image.__getitem__, IMAGE)
     assert [len(batch) for batch in seen] == [3, 3]
     assert len(plan_tiles(image.shape, (64, 64), (8, 8), 4)) > 6
@@ -115,7 +117,7 @@ def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, im
 
 def stitch_with(network, image, moments):
     norm = module.replaying(moments)
-    return module._forward(network, image[None], IMAGE, norm)[0]
+    return module.forward(network, image[None], IMAGE, norm)[0]
 
 
 def test_memory_is_bounded_by_default(network, monkeypatch):
@@ -125,7 +127,7 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
         shapes.append(parts.shape)
         return parts
 
-    monkeypatch.setattr(module, "_forward", flat)
+    monkeypatch.setattr(module, "forward", flat)
     monkeypatch.setattr(module, "measure_moments", lambda *_: [])
     monkeypatch.setattr(module, "NUMBERS", 4 * 300 * 512)
     monkeypatch.setitem(module.TILE, 2, 128)
@@ -145,16 +147,17 @@ def test_what_goes_through_the_network_is_known_beforehand(network, monkeypatch,
         seen.append(parts.size)
         return parts
 
-    monkeypatch.setattr(module, "_forward", flat)
-    monkeypatch.setattr(module, "NUMBERS", 4 * 96 * 96)
-    monkeypatch.setitem(module.WINDOW, 2, 64)
+    for part in (module, statistics):
+        monkeypatch.setattr(part, "forward", flat)
+        monkeypatch.setattr(part, "NUMBERS", 4 * 96 * 96)
+    monkeypatch.setitem(statistics.WINDOW, 2, 64)
     image = np.zeros(shape, np.float32)
     drawn, measured = pixels_drawn(shape, network.width)
     translate(network, image, IMAGE)
     assert sum(seen) == drawn + measured
     assert (measured > 0) == (len(seen) > 1)
     seen.clear()
-    whole = module.to_steps(image)
+    whole = to_steps(image)
     measure_moments(network, whole.shape, whole.__getitem__, IMAGE)
     assert sum(seen) == pixels_measured(shape, network.width)
 

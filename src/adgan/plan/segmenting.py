@@ -15,20 +15,14 @@ from adgan.decode import decode
 from adgan.heap import kept
 from adgan.io import Image
 from adgan.methods.adgan import IMAGE
+from adgan.moments import NUMBERS, measure_moments, pixels_measured, to_steps
 from adgan.peak import Peak, held
 from adgan.plan import Plan, Spent, Stopwatch, plan_of
 from adgan.plan.work import Pace, work_of
 from adgan.recipe import Recipe
 from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
-from adgan.translate import (
-    NUMBERS,
-    VIEWS,
-    measure_moments,
-    pixels_measured,
-    to_steps,
-    translate,
-)
+from adgan.translate import VIEWS, translate
 
 SIDE = {2: 320, 3: 96}
 """Working pixels an axis of a part that is segmented, at most."""

@@ -7,8 +7,9 @@ import numpy as np
 from adgan.blocks import block_size, plan_blocks, working_size
 from adgan.data.scale import working_shape
 from adgan.io import Image
+from adgan.moments import pixels_measured
 from adgan.recipe import Recipe
-from adgan.translate import pixels_drawn, pixels_measured
+from adgan.translate import pixels_drawn
 
 
 @dataclass(frozen=True)
