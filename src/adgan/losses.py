@@ -22,6 +22,8 @@ ADVERSARIAL: dict[str, Callable[[Tensor, bool], Tensor]] = {
     "log": log_likelihood,
 }
 
+LEAST = 1e-6
+"""Sum of squares under which a translation counts as one value; a nucleus of one pixel has 4."""
 BRIGHT = 0.2
 """Correlation of an image and its translation from which :func:`dimness` is nothing."""
 
@@ -34,5 +36,6 @@ def dimness(fake: Tensor, x: Tensor) -> Tensor:
     training goes that way this term is 0 and has no gradient.
     """
     one, other = fake - fake.mean(), x - x.mean()
-    scale = one.square().sum().sqrt() * other.square().sum().sqrt()
+    # A root has no slope at 0, where a translation is one value throughout.
+    scale = one.square().sum().clamp_min(LEAST).sqrt() * other.square().sum().sqrt()
     return F.relu(BRIGHT - (one * other).sum() / (scale + 1e-6))

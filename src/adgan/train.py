@@ -189,6 +189,8 @@ def _train(
             step += 1
             row = {"step": step, "try": course.attempt, **losses, "rate": rate}
             course.curve.append({**row, "seconds": before + time.monotonic() - started})
+            if course.broke and note:
+                note(f"step {step} left no numbers to go on from: this try ends here")
             if course.due:
                 check, masks = look(recipe, trainer.generator, windows)
                 if recipe.scene.refine and check.sane and not course.over:

@@ -28,6 +28,8 @@ def test_translations_must_be_bright_where_their_inputs_are():
     torch.testing.assert_close(dimness(-x, x), torch.tensor(1 + BRIGHT))
     level = torch.full_like(x, 0.5, requires_grad=True)
     torch.testing.assert_close(dimness(level, x), torch.tensor(BRIGHT))
+    dimness(level, x).backward()
+    assert torch.isfinite(level.grad).all()
     unlike = torch.randn(x.shape, generator=torch.Generator().manual_seed(1)).requires_grad_()
     dimness(unlike, x).backward()
     # Going down its slope, a translation becomes more like its input.

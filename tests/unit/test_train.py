@@ -1,7 +1,9 @@
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from adgan.auto.score import Check
 from adgan.checkpoint import (
@@ -17,6 +19,7 @@ from adgan.checkpoint import (
 from adgan.errors import AdganError
 from adgan.io import write_gray
 from adgan.train import resume, train
+from adgan.training.trainer import Trainer
 
 LOSSES = ("rec", "adv", "ctr", "cyc", "dis", "rate")
 
@@ -167,6 +170,31 @@ def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_
     assert rows[3]["rec"] != rows[0]["rec"]
     train(images, tmp_path / "one", tiny({"schedule": {"steps": 3}}), device="cpu")
     assert losses_of(tmp_path / "one") == losses_of(tmp_path / "run")[:3]
+
+
+def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
+    tiny, images, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("adgan.training.course.LEAST", 3)
+    whole = Trainer.step
+
+    def breaking(self, batch, step, rate):
+        losses, passes = whole(self, batch, step, rate)
+        if self.recipe.seed == tiny().seed and step == 1:
+            with torch.no_grad():
+                for weights in self.generator.parameters():
+                    weights.fill_(torch.nan)
+            return losses | {"rec": float("nan")}, replace(passes, fake=passes.fake * torch.nan)
+        return losses, passes
+
+    monkeypatch.setattr(Trainer, "step", breaking)
+    said = []
+    train(images, tmp_path / "run", tiny(TRIES), device="cpu", note=said.append)
+    rows = read_rows(tmp_path / "run" / CURVE)
+    assert [row["try"] for row in rows] == [0, 0, 1, 1, 1, 1]
+    assert sum("step 2 left no numbers" in line for line in said) == 1
+    chosen = load_tensors(tmp_path / "run" / WEIGHTS).values()
+    assert all(torch.isfinite(tensor).all() for tensor in chosen)
 
 
 @pytest.mark.parametrize("step", [2, 3, 5])

@@ -56,7 +56,7 @@ class Passes:
         framed = np.pad(stack, [(0, 0), (0, 0), (1, 1), (1, 1)], constant_values=1.0)
         rows_of, columns, high, wide = framed.shape
         sheet = framed.transpose(0, 2, 1, 3).reshape(rows_of * high, columns * wide)
-        gray = np.clip((sheet + 1) * 127.5, 0, 255).astype(np.uint8)
+        gray = np.nan_to_num(np.clip((sheet + 1) * 127.5, 0, 255)).astype(np.uint8)
         return np.repeat(gray[..., None], 3, axis=-1)
 
 

@@ -6,6 +6,7 @@ the time or the steps given. All of it follows from what is written down step by
 resumed training goes on exactly.
 """
 
+import math
 from collections.abc import Sequence
 
 from adgan.groups import ScheduleSettings
@@ -77,9 +78,14 @@ class Course:
         return self.schedule.rate * share * min(1.0, 2 * (1 - self.progress))
 
     @property
+    def broke(self) -> bool:
+        """Whether the last step of the try left no numbers to go on from."""
+        return self.step > 0 and not all(map(math.isfinite, self.curve[-1].values()))
+
+    @property
     def over(self) -> bool:
-        """Whether the try has ended, by its length or as its score no longer rises."""
-        if self.progress >= 1:
+        """Whether the try has ended: by its length, as it broke, or as its score does not rise."""
+        if self.progress >= 1 or self.broke:
             return True
         scores = [row["score"] for row in self.checks if row["try"] == self.attempt]
         return bool(scores) and len(scores) - 1 - best_of(scores) >= self.schedule.patience

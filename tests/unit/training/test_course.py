@@ -61,6 +61,21 @@ def test_a_try_ends_when_its_score_no_longer_rises():
     assert course.steps_until(course.chosen) == 350
 
 
+def test_a_try_ends_when_its_numbers_do():
+    course = course_of(900, tries=(1.0, 1.0))
+    for number in range(1, 21):
+        course.curve.append({"step": number, "try": 0, "seconds": 0.1 * number, "rec": 1.0})
+    assert not course.broke and not course.over
+    course.curve.append({"step": 21, "try": 0, "seconds": 2.1, "rec": float("nan")})
+    assert course.broke and course.over and not course.finished
+    again = Course(course.schedule, course.curve, [])
+    assert again.over and not again.finished
+    again.next_try()
+    assert not again.over
+    again.curve.append({"step": 22, "try": 1, "seconds": 2.2, "rec": float("inf")})
+    assert again.finished
+
+
 def test_all_follows_from_what_was_written():
     whole = course_of(900, tries=(1.0, 0.5, 1.0))
     run(whole)
