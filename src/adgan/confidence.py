@@ -5,6 +5,7 @@ The formulas are in :mod:`adgan.auto.trust`; here the views are made that they c
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -128,6 +129,7 @@ def judge(
     return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
 
 
+@lru_cache
 def usual_solidity(recipe: Recipe) -> float:
     """Return the solidity that most nuclei of a recipe's scenes have, those cut left out."""
     spec, values = build_scene(recipe), []
