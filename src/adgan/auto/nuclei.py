@@ -24,6 +24,8 @@ RIM = 0.4
 somewhat under one half, as the light of a curved rim leaks out more than in."""
 CLEAR = 4.0
 """Contrast, in deviations of the smoothed background, that noise alone does not reach."""
+NORMAL = 0.6745
+"""Median of the absolute values of a normal variable, in standard deviations."""
 ROUND = 0.87
 """Share of ellipsoids among an image's regions that those of noise alone do not reach."""
 
@@ -104,6 +106,8 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
     own, around, _ = _levels(labels, depth, light)
     labels, peaks, depth = _split(_whole(light > (around + RIM * (own - around))[labels], labels))
     own, around, noise = _levels(labels, depth, light)
+    # Where regions fill the frame, what is left between them says too little.
+    noise = max(noise, grain_of(part, factors))
     centres, axes, reach, size, fit = moments(labels)
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
     keep = inside & (size > 0.35 * WORKING)
@@ -118,6 +122,29 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
         clarity=float(np.median(contrast)) / max(noise, 1e-9) if len(contrast) else 0.0,
         extent=np.array(labels.shape) / scale,
     )
+
+
+def grain_of(image: np.ndarray, factors: np.ndarray) -> float:
+    """Return what smoothing leaves of the noise between neighbouring pixels.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``.
+    factors
+        Working pixels per pixel of it.
+
+    Returns
+    -------
+    float
+        Standard deviation, in the image's own counts, were the noise of all pixels independent:
+        the least that an image without anything in it has.
+    """
+    steps = np.abs(np.diff(image.astype(np.float32), axis=-1))
+    sigma = float(np.median(steps)) / (NORMAL * np.sqrt(2)) if steps.size else 0.0
+    # Of the smoothing, of what goes before fewer pixels, and of interpolation between pixels.
+    spread = np.sqrt(((WORKING * SMOOTH) ** 2 + 0.4**2) / factors**2 + 1 / 6)
+    return float(sigma / np.sqrt(2 * np.sqrt(np.pi) * spread).prod())
 
 
 def _whole(mask: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
-from adgan.auto.nuclei import find_nuclei
+from adgan.auto.nuclei import SMOOTH, WORKING, find_nuclei, grain_of
+from adgan.auto.scaling import rescale
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -25,3 +27,17 @@ def test_axes_are_those_of_an_ellipse():
     light = 100.0 * ((grid[0] / 12) ** 2 + (grid[1] / 24) ** 2 <= 1)
     found = find_nuclei(light, np.ones(2), radius=17.0)
     assert found.axes[0] == pytest.approx([24, 12], rel=0.1)
+
+
+@pytest.mark.parametrize("rank, radius", [(2, 5.0), (2, 15.0), (2, 60.0), (3, 8.0)])
+def test_the_grain_is_what_noise_alone_leaves(rank, radius):
+    noise = np.random.default_rng(0).normal(100, 10, (600, 600) if rank == 2 else (60, 90, 90))
+    factors = np.full(rank, WORKING / radius)
+    left = gaussian_filter(rescale(noise, factors), WORKING * SMOOTH)
+    assert grain_of(noise, factors) == pytest.approx(left.std(), rel=0.12)
+
+
+def test_noise_is_not_clear_where_its_regions_fill_the_frame():
+    for seed in range(4):
+        noise = np.random.default_rng(seed).normal(100, 10, (500, 600))
+        assert not find_nuclei(noise, np.ones(2), radius=60.0).clear
