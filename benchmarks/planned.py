@@ -2,7 +2,6 @@
 
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from adgan.recipe import read_settings
 
 WORKS = ("train", "segment", "segment --confidence")
 LENGTH = r"(?:(\d+) min )?([\d.]+) s"
+STATUS = Path("/proc/self/status")
 PLAN = re.compile(rf"about {LENGTH}(?: \({LENGTH} if nothing else ran\))?, up to ([\d,]+) MiB")
 
 
@@ -75,7 +75,9 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
         float((text or "0").replace(",", "")) for text in plan.groups()
     )
     planned = 60 * minutes + seconds
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Of this program alone: `ru_maxrss` counts what the one that started it held too.
+    (most,) = (line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+    memory = int(most.split()[1]) * 1024
     numbers = {
         "planned": planned,
         "took": took,
