@@ -19,7 +19,7 @@ def kept(pixels: int) -> Iterator[None]:
     """Keep what is freed meanwhile for what is asked for next, rather than give it back.
 
     Every page that the system gives must be cleared by it and looked up anew, which took a
-    third of the time that large volumes took. This is for the C library of most Linux systems
+    fourth to a third of the time that large volumes took. This is for the C library of most Linux systems
     (glibc, ``man 3 mallopt``); elsewhere, and for small images, nothing changes.
 
     Parameters
@@ -27,11 +27,13 @@ def kept(pixels: int) -> Iterator[None]:
     pixels
         Of the image that is worked on.
     """
-    libc = ctypes.CDLL(None) if sys.platform == "linux" and pixels >= LARGE else None
+    if sys.platform != "linux" or pixels < LARGE:
+        yield
+        return
+    libc = ctypes.CDLL(None)
     if not hasattr(libc, "malloc_trim"):
         yield
         return
-    assert libc is not None
     libc.mallopt(_MAP, _ALL)
     libc.mallopt(_TRIM, _ALL)
     try:

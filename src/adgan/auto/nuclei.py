@@ -9,7 +9,7 @@ from skimage.feature import peak_local_max
 from skimage.filters import threshold_li
 from skimage.segmentation import expand_labels, watershed
 
-from adgan.auto.scaling import centre, limits, rescale, stretch
+from adgan.auto.scaling import BLUR, centre, limits, rescale, stretch
 
 WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
@@ -143,7 +143,7 @@ def grain_of(image: np.ndarray, factors: np.ndarray) -> float:
     steps = np.abs(np.diff(image.astype(np.float32), axis=-1))
     sigma = float(np.median(steps)) / (NORMAL * np.sqrt(2)) if steps.size else 0.0
     # Of the smoothing, of what goes before fewer pixels, and of interpolation between pixels.
-    spread = np.sqrt(((WORKING * SMOOTH) ** 2 + 0.4**2) / factors**2 + 1 / 6)
+    spread = np.sqrt(((WORKING * SMOOTH) ** 2 + BLUR**2) / factors**2 + 1 / 6)
     return float(sigma / np.sqrt(2 * np.sqrt(np.pi) * spread).prod())
 
 

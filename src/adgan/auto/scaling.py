@@ -7,6 +7,9 @@ from skimage.measure import block_reduce
 PERCENTILES = (0.5, 99.8)
 """Brought to 0 and 1: a few saturated or dead pixels, or an offset, change nothing."""
 
+BLUR = 0.4
+"""Standard deviation of what keeps fewer pixels from aliasing, in the new pixels."""
+
 
 def centre(image: np.ndarray, sides: np.ndarray) -> np.ndarray:
     """Return the middle of an image, at most `sides` pixels an axis."""
@@ -34,7 +37,7 @@ def rescale(image: np.ndarray, factors: np.ndarray) -> np.ndarray:
     if (blocks > 1).any():
         image = block_reduce(image, tuple(blocks), np.mean, cval=float(image.mean()))
     left = factors * blocks
-    image = ndimage.gaussian_filter(image, np.where(left < 1, 0.4 / left, 0))
+    image = ndimage.gaussian_filter(image, np.where(left < 1, BLUR / left, 0))
     return ndimage.zoom(image, left, order=1, grid_mode=True, mode="nearest")
 
 
