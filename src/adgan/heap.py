@@ -19,8 +19,8 @@ def kept(pixels: int) -> Iterator[None]:
     """Keep what is freed meanwhile for what is asked for next, rather than give it back.
 
     Every page that the system gives must be cleared by it and looked up anew, which took a
-    fourth to a third of the time that large volumes took. This is for the C library of most Linux systems
-    (glibc, ``man 3 mallopt``); elsewhere, and for small images, nothing changes.
+    fourth to a third of the time that large volumes took. This is for the C library of most
+    Linux systems (glibc, ``man 3 mallopt``); elsewhere, and for small images, nothing changes.
 
     Parameters
     ----------
