@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import adgan
+from adgan.heap import few_kernels
 from adgan.presets import make_preset
 from adgan.recipe import read_settings
 
@@ -63,6 +64,7 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             adgan.train(images, Path(scratch) / "run", recipe, device=device, note=note)
     else:
+        few_kernels()  # as the command does
         with tempfile.TemporaryDirectory() as scratch:
             confidence = "--confidence" in work
             adgan.segment(

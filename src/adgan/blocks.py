@@ -15,7 +15,7 @@ from scipy import ndimage
 from adgan.auto.trust import expected_f1
 from adgan.build import build_parts
 from adgan.checkpoint import Model
-from adgan.confidence import Confidence, judge
+from adgan.confidence import Confidence, judge, look_again
 from adgan.data.parts import Parts, Window
 from adgan.data.scale import rescale, working_shape
 from adgan.decode import decode, mean_radius
@@ -136,7 +136,8 @@ def segment_blocks(
         else:
             taken = take(labels, found, under, inner, near)
             if confidence:
-                sure = judge(model, part, soft, labels, threshold, moments)
+                others = look_again(model, part, moments)
+                sure = judge(model, part, soft, others, labels, threshold)
                 found.judged(sure, taken, labels[inner].size / labels.size)
         if watch:
             watch(number / len(tiles))

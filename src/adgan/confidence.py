@@ -4,6 +4,7 @@ The formulas are in :mod:`adgan.auto.trust`; here the views are made that they c
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -74,13 +75,34 @@ class Confidence:
         return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
 
 
+def look_again(model: Model, image: Prepared, moments: Moments | None = None) -> list[np.ndarray]:
+    """Return what the network draws of the image turned, each turned back.
+
+    Parameters
+    ----------
+    model
+        Runs on the device its generator is on.
+    image
+        As the network saw it.
+    moments
+        The network's statistics; those of the image when absent.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        float32, 0 to 1, at the working scale, one for each of :data:`AGAIN`.
+    """
+    views = translate_views(model.generator, image.seen, IMAGE, AGAIN, moments=moments)
+    return [(view + 1) / 2 for view in views]
+
+
 def judge(
     model: Model,
     image: Prepared,
     soft: np.ndarray,
+    others: Sequence[np.ndarray],
     labels: np.ndarray,
     threshold: float | None = None,
-    moments: Moments | None = None,
 ) -> Confidence:
     """Judge the label map of one image.
 
@@ -92,12 +114,12 @@ def judge(
         As the network saw it.
     soft
         What it drew, 0 to 1, at the working scale.
+    others
+        What it drew when it looked again, see :func:`look_again`.
     labels
-        What came of it, labels 1 to N, at the image's own size.
+        What came of `soft`, labels 1 to N, at the image's own size.
     threshold
         With which; see :func:`adgan.decode.decode`.
-    moments
-        The network's statistics; those of the image when absent.
 
     Returns
     -------
@@ -109,14 +131,10 @@ def judge(
     small, radius = nearest(labels, soft.shape), sum(recipe.scene.radius) / 2
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
-    views = [soft] + [
-        (view + 1) / 2
-        for view in translate_views(model.generator, image.seen, IMAGE, AGAIN, moments=moments)
-    ]
-    again = [decode(recipe, coarse, view, threshold) for view in views[1:]]
+    again = [decode(recipe, coarse, other, threshold) for other in others]
     reasons = {
         "agreement": agreement(small, again),
-        "certainty": certainty(small, np.mean(views, axis=0)),
+        "certainty": certainty(small, np.mean([soft, *others], axis=0)),
         "shape": convexity(small, usual_solidity(recipe)),
         "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius)),
     }

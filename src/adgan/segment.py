@@ -11,7 +11,7 @@ from adgan.auto.handling import Handling, describe, upright
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
 from adgan.checkpoint import Model, load
-from adgan.confidence import Confidence, judge
+from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
@@ -246,6 +246,8 @@ def segment_image(
     image = build_image(recipe, pixels, spacing)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
-    sure = judge(model, image, soft, labels, threshold) if confidence else None
+    sure = None
+    if confidence:
+        sure = judge(model, image, soft, look_again(model, image), labels, threshold)
     drawn = np.clip(rescale(soft, pixels.shape), 0, 1) if probability else None
     return Segmentation(labels, drawn, sure)

@@ -39,7 +39,7 @@ from adgan.training.examine import examine
 from adgan.training.follow import follow, rewind
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.looks import Looks
-from adgan.training.sight import LOOKS, harmonise, look, view
+from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
 from adgan.training.trainer import Trainer
 
 Watch = Callable[[dict[str, float]], None]
@@ -171,6 +171,8 @@ def _train(
     course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
     before = course.seconds
     if note and not course.curve:
+        for line in describe_some(recipe, images):
+            note(line)
         note(str(plan_training(recipe, seen, windows, len(LOOKS[recipe.data.rank]), fabric)))
     trainer, looks = None, Looks(folder, [] if course.finished else course.checks)
     (folder / PANELS).mkdir(exist_ok=True)

@@ -3,7 +3,7 @@ import pytest
 
 from adgan.build import build_image
 from adgan.checkpoint import Model
-from adgan.confidence import judge, usual_solidity
+from adgan.confidence import judge, look_again, usual_solidity
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.synth.masks import semantic_mask
@@ -27,7 +27,8 @@ def asked(sample, tiny, monkeypatch):
         monkeypatch.setattr("adgan.confidence.translate_views", lambda *_, **__: iter(drawn[1:]))
         soft = (drawn[0] + 1) / 2
         labels = decode(recipe, image, soft)
-        return labels, judge(Model(None, recipe), image, soft, labels)
+        model = Model(None, recipe)
+        return labels, judge(model, image, soft, look_again(model, image), labels)
 
     return ask
 

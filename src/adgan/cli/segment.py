@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from adgan.cli.options import Device
 from adgan.cli.progress import Meter, warn_of, watch_share
+from adgan.heap import few_kernels
 
 
 def segment(
@@ -66,6 +67,7 @@ def segment(
     """
     import adgan
 
+    few_kernels()
     with Meter("segmenting") as meter:
         found = adgan.segment(
             run,

@@ -10,7 +10,7 @@ import numpy as np
 from adgan.blocks import BYTES, JUDGING
 from adgan.build import build_image
 from adgan.checkpoint import Model
-from adgan.confidence import AGAIN, judge
+from adgan.confidence import AGAIN, judge, look_again
 from adgan.decode import decode
 from adgan.heap import kept
 from adgan.io import Image
@@ -67,11 +67,10 @@ def plan_segmenting(
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
-    asked = len(VIEWS) if symmetries else 1
-    views = asked + len(AGAIN) * confidence
+    views = (len(VIEWS) if symmetries else 1) + len(AGAIN) * confidence
     with kept(max(work.pixels for work in works)):  # as the work itself will be done
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
-        pace, probes = _pace(model, parts, segment, asked, views, measured)
+        pace, probes = _pace(model, parts, segment, views, measured)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
@@ -104,22 +103,22 @@ def _segment(
     recipe = model.recipe
     image = build_image(recipe, part.pixels, part.spacing)
     with network:
-        soft = translate(model.generator, image.seen, IMAGE, symmetries=symmetries)
+        soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
+        others = look_again(model, image) if confidence else []
     with rest:
-        labels = decode(recipe, image, (soft + 1) / 2, threshold)
+        labels = decode(recipe, image, soft, threshold)
         if confidence:
-            judge(model, image, (soft + 1) / 2, labels, threshold)
+            judge(model, image, soft, others, labels, threshold)
 
 
 def _pace(
     model: Model,
     parts: Sequence[Image],
     segment: Callable[..., None],
-    asked: int,
     views: int,
     measured: float,
 ) -> tuple[Pace, list[Spent]]:
-    """Segment parts, and return the pace of it, and what each of them took.
+    """Segment parts and the middles of them, and return the pace, and what each of them took.
 
     Parameters
     ----------
@@ -129,22 +128,36 @@ def _pace(
         Of some images.
     segment
         What to do with them, within a context what the network does first.
-    asked, views
-        How many views the network draws then, and how many in all.
+    views
+        How many the network draws then.
     measured
         See :class:`Pace`.
     """
-    works = [work_of(model.recipe, part, model.generator.width) for part in parts]
-    watches = [Stopwatch() for _ in parts]
+    every = [*parts, *(_middle(p, [-(-n // 2) for n in p.pixels.shape]) for p in parts)]
+    works = [work_of(model.recipe, part, model.generator.width) for part in every]
+    watches = [Stopwatch() for _ in every]
     probes = [
-        Spent.on(partial(segment, part, watch)) for part, watch in zip(parts, watches, strict=True)
+        Spent.on(partial(segment, part, watch)) for part, watch in zip(every, watches, strict=True)
     ]
-    network = sum(watch.spent.processor for watch in watches) / asked
-    network -= measured * sum(work.measured for work in works)
-    pace = Pace(max(0.0, network) / sum(work.drawn for work in works), measured)
-    rest = sum(spent.processor for spent in probes)
-    rest -= sum(pace.seconds(work, views) for work in works)
-    return replace(pace, decoded=max(0.0, rest) / sum(work.pixels for work in works)), probes
+    network = [watch.spent.processor for watch in watches]
+    rest = [spent.processor - n for spent, n in zip(probes, network, strict=True)]
+    shown = zip(network, works, strict=True)
+    drawn, view = _line(
+        [work.drawn for work in works],
+        [seconds / views - work.measured * measured for seconds, work in shown],
+    )
+    decoded, anyway = _line([work.pixels for work in works], rest)
+    return Pace(drawn, measured, decoded, view, anyway), probes
+
+
+def _line(sizes: Sequence[float], seconds: Sequence[float]) -> tuple[float, float]:
+    """Return the seconds a pixel, and those that something takes whatever its size."""
+    spread = np.subtract(sizes, np.mean(sizes))
+    slope = float(spread @ seconds / max(1.0, spread @ spread))
+    anyway = float(np.mean(seconds) - slope * np.mean(sizes))
+    if slope <= 0 or anyway <= 0:
+        return max(0.0, sum(seconds)) / sum(sizes), 0.0
+    return slope, anyway
 
 
 def _measuring(model: Model, parts: Sequence[Image]) -> float:
@@ -169,7 +182,11 @@ def _part(recipe: Recipe, image: Image, largest: float) -> Image:
     """Return the middle of an image, of about `largest` pixels if that is within bounds."""
     rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
     side = (largest * scale.prod()) ** (1 / rank)
-    sides = np.ceil(min(max(side, LEAST[rank]), SIDE[rank]) / scale).astype(int)
+    return _middle(image, np.ceil(min(max(side, LEAST[rank]), SIDE[rank]) / scale).astype(int))
+
+
+def _middle(image: Image, sides: Sequence[int] | np.ndarray) -> Image:
+    """Return the middle of an image, of these sides or all there is."""
     start = np.maximum(0, (np.array(image.pixels.shape) - sides) // 2)
-    middle = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
-    return replace(image, pixels=image.pixels[middle])
+    window = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
+    return replace(image, pixels=image.pixels[window])

@@ -45,17 +45,25 @@ class Work:
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds of the processor for one pixel of each kind."""
+    """Seconds of the processor for one pixel of each kind, and for each image whatever its size.
+
+    ``view`` is for each view of an image, ``rest`` for all that is not the network.
+    """
 
     drawn: float
     measured: float
     decoded: float = 0.0
+    view: float = 0.0
+    rest: float = 0.0
+
+    def network(self, work: Work, views: int) -> float:
+        """Return the seconds of the processor of an image's way through the network."""
+        measured = work.measured * (1 if work.cut else views)
+        return views * (self.view + work.drawn * self.drawn) + measured * self.measured
 
     def seconds(self, work: Work, views: int) -> float:
         """Return the seconds of the processor that one image takes, seen so many times."""
-        measured = work.measured * (1 if work.cut else views)
-        network = views * work.drawn * self.drawn + measured * self.measured
-        return network + work.decoded * self.decoded
+        return self.network(work, views) + self.rest + work.decoded * self.decoded
 
 
 def work_of(recipe: Recipe, image: Image, width: int) -> Work:
