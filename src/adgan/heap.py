@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 LARGE = 2**23
 """Pixels from which an array of float32 (32 MiB) comes fresh from the system each time."""
+CAPACITY = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
 KERNELS = 8
 """Convolutions that :func:`few_kernels` keeps."""
 _TRIM, _MAP = -1, -3
@@ -26,7 +27,7 @@ def few_kernels() -> None:
     costs nothing to speak of here. A training, which uses hundreds over and over, would take
     half as long again.
     """
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+    os.environ.setdefault(CAPACITY, str(KERNELS))
 
 
 @contextmanager

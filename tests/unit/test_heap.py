@@ -1,9 +1,10 @@
+import os
 import subprocess
 import sys
 
 import pytest
 
-from adgan.heap import LARGE, kept
+from adgan.heap import CAPACITY, LARGE, kept
 
 PROGRAM = """
 import resource
@@ -40,3 +41,35 @@ def test_nothing_is_asked_of_small_images(monkeypatch):
     monkeypatch.setattr("ctypes.CDLL", lambda *_: pytest.fail("no call is due"))
     with kept(LARGE - 1):
         pass
+
+
+CONVOLUTIONS = """
+import torch
+from adgan.heap import KERNELS, few_kernels
+
+few_kernels()
+kernel = torch.zeros(32, 32, 3, 3)
+with torch.inference_mode():
+    for side in (*range(60, 61 + KERNELS), 60):
+        torch.conv2d(torch.zeros(4, 32, side, side), kernel)
+"""
+
+
+@pytest.mark.parametrize("asked, again", [({}, True), ({CAPACITY: "100"}, False)])
+def test_few_convolutions_stay_prepared_unless_more_are_asked_for(asked, again):
+    """The first one is prepared anew after as many others."""
+    environment = {k: v for k, v in os.environ.items() if k != CAPACITY}
+    environment |= {"ONEDNN_VERBOSE": "2", **asked}
+    done = subprocess.run(
+        [sys.executable, "-c", CONVOLUTIONS],
+        capture_output=True, text=True, check=True, env=environment,
+    )  # fmt: skip
+    first = [
+        line
+        for line in done.stdout.splitlines()
+        if "create" in line and "convolution" in line and "ih60" in line
+    ]
+    if not first:
+        pytest.skip("convolutions of another library")
+    assert "cache_miss" in first[0]
+    assert ("cache_miss" in first[-1]) is again

@@ -9,7 +9,7 @@ from adgan.build import build_generator, build_image, translator_of
 from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
 from adgan.plan import Plan, Spent, plan_of, slowness
-from adgan.plan.segmenting import plan_segmenting
+from adgan.plan.segmenting import _line, plan_segmenting
 from adgan.plan.training import plan_training
 from adgan.plan.work import Pace, Work, work_of
 from adgan.presets import make_preset
@@ -127,6 +127,16 @@ def test_statistics_of_blocks_are_measured_once():
     whole = Work(pixels=5, block=5, decoded=5, drawn=7, measured=3)
     assert pace.seconds(whole, 2) == 2 * 7 + 2 * 30 + 500
     assert pace.seconds(replace(whole, block=2, decoded=6), 2) == 2 * 7 + 30 + 600
+
+
+def test_what_an_image_takes_whatever_its_size_is_told_from_its_pixels():
+    assert _line([100, 100, 800], [1.2, 1.2, 2.6]) == pytest.approx((0.002, 1.0))
+    assert _line([100, 100], [1.0, 3.0]) == (0.02, 0.0)  # of one size: all for the pixels
+    assert _line([100, 800], [0.1, 1.6]) == (pytest.approx(1.7 / 900), 0.0)
+    assert _line([100, 800], [0.3, 0.1]) == (pytest.approx(0.4 / 900), 0.0)
+    pace = Pace(drawn=1.0, measured=10.0, decoded=100.0, view=0.5, rest=7.0)
+    image = Work(pixels=5, block=5, decoded=5, drawn=7, measured=3)
+    assert pace.seconds(image, 2) == 2 * (0.5 + 7 + 30) + 7 + 500
 
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):
