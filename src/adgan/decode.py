@@ -13,6 +13,7 @@ from adgan.data.intensity import toned
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest, rescale
 from adgan.instances.basins import find_basins
+from adgan.instances.bends import cut_bent
 from adgan.instances.boundary import divide, signed_depth, snap
 from adgan.instances.regions import components, grow, tidy
 from adgan.instances.shape import merge_fragments
@@ -131,8 +132,9 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     brightness = (image.working + 1) / 2
     depth = ndimage.gaussian_filter(depth, sigmas)
     relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
-    fragments = find_basins(relief, small, HEIGHT)
-    nuclei = merge_fragments(fragments, brightness, depth, ball(radius, aspect))
+    nucleus = ball(radius, aspect)
+    fragments = cut_bent(find_basins(relief, small, HEIGHT), LEAST * nucleus)
+    nuclei = merge_fragments(fragments, brightness, depth, nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
 

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from adgan.instances.bends import FEW, cut_bent
+
+SPECK = 20
+
+
+def ellipsoid(shape: tuple[int, ...], centre: list[float], axes: list[float]) -> np.ndarray:
+    grid = np.indices(shape) + 0.5
+    away = sum(((g - c) / a) ** 2 for g, c, a in zip(grid, centre, axes, strict=True))
+    return np.asarray(away <= 1)
+
+
+def scene(rank: int, singles: int = FEW) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw long nuclei one by one, then two side by side under one label; return these too."""
+    depth, long, thin = [15] * (rank - 2), 14.0, 7.0
+    shape = (*(30 for _ in depth), 40, 30 * (singles + 2))
+    axes = [*(thin for _ in depth), long, thin]
+    labels = np.zeros(shape, int)
+    for number in range(singles):
+        labels[ellipsoid(shape, [*depth, 20, 15 + 30 * number], axes)] = number + 1
+    middle = 30 * (singles + 1)
+    one, other = (ellipsoid(shape, [*depth, 20, middle + far], axes) for far in (-6, 6))
+    labels[one | other] = singles + 1
+    return labels, one, other
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_two_long_nuclei_side_by_side_are_cut_between(rank: int) -> None:
+    labels, one, other = scene(rank)
+    found = cut_bent(labels, SPECK)
+    assert found.max() == FEW + 2
+    np.testing.assert_array_equal(found[labels <= FEW], labels[labels <= FEW])
+    assert len(np.unique(found[one & ~other])) == len(np.unique(found[other & ~one])) == 1
+    np.testing.assert_array_equal(found > 0, labels > 0)
+
+
+def test_without_single_nuclei_nothing_is_known_of_sizes() -> None:
+    labels, *_ = scene(2, singles=FEW - 1)
+    np.testing.assert_array_equal(cut_bent(labels, SPECK), labels)
+
+
+def test_neither_specks_nor_what_the_frame_cuts_tells_sizes() -> None:
+    labels, *_ = scene(2)
+    np.testing.assert_array_equal(cut_bent(labels, speck=10_000), labels)
+    at_frame = labels[14:]
+    np.testing.assert_array_equal(cut_bent(at_frame, SPECK), at_frame)
+
+
+def test_what_is_large_and_convex_or_bent_and_small_stays() -> None:
+    labels, *_ = scene(2)
+    disc = ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])
+    large = np.where(labels > FEW, 0, labels)
+    large[disc] = FEW + 1
+    np.testing.assert_array_equal(cut_bent(large, SPECK), large)
+    bent = labels.copy()
+    bent[18:22, 15:30][bent[18:22, 15:30] == 1] = 0  # the first one, with a notch
+    np.testing.assert_array_equal(cut_bent(bent, SPECK)[:, :30], bent[:, :30])
+
+
+def test_a_row_is_cut_between_all_of_it() -> None:
+    labels, *_ = scene(2, FEW + 2)
+    row = np.zeros((40, 200), int)
+    for number in range(4):
+        row[ellipsoid(row.shape, [20, 30 + 13 * number], [14, 7])] = FEW + 4
+    found = cut_bent(np.concatenate([labels, row], axis=1), SPECK)
+    assert len(np.unique(found[:, labels.shape[1] :])) == 1 + 4
+
+
+def test_an_empty_map_stays_empty() -> None:
+    assert not cut_bent(np.zeros((20, 20), int), SPECK).any()
