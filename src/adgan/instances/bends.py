@@ -16,13 +16,13 @@ from adgan.hull import solidity
 from adgan.labelmap import Regions, regions
 
 CONVEX = {2: 0.94, 3: 0.88}
-"""Solidity from which on a fragment is taken for a whole nucleus; voxels are coarser than pixels."""
+"""Solidity from which on a fragment is taken for a whole nucleus; voxels are the coarser ones."""
 FEW = 10
 """Whole nuclei without which nothing is known of their sizes, and nothing is cut."""
 LARGE = 95.0
-"""Percentile of their sizes beyond which a fragment may be several nuclei,"""
+"""Percentile of their sizes beyond which a fragment may be several nuclei."""
 TIMES = 1.3
-"""and times the median beyond which it is in any case."""
+"""Times the median that it must have too, as their sizes may hardly differ."""
 GAIN = 0.03
 """Solidity that a cut must gain; what a join may cost, see :mod:`adgan.instances.shape`."""
 LEAST = 0.3
@@ -51,7 +51,8 @@ def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
     places = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
     fragments = np.split(places, found.starts[1:]) if len(found.labels) else []
     solid = _solidities(fragments)
-    whole = (solid >= CONVEX[labels.ndim]) & (found.sizes > speck) & ~_at_frame(fragments, labels.shape)
+    whole = (solid >= CONVEX[labels.ndim]) & (found.sizes > speck)
+    whole &= ~_at_frame(fragments, labels.shape)
     if np.count_nonzero(whole) < FEW:
         return labels
     usual = float(np.median(found.sizes[whole]))
@@ -88,7 +89,8 @@ def _bends(fragment: np.ndarray) -> list[np.ndarray]:
     box = np.zeros(fragment.max(axis=0) - corner + 2, bool)
     box[tuple((fragment - corner).T)] = True
     outline = np.argwhere(box & ~ndimage.binary_erosion(box)) + corner
-    facets = ConvexHull(fragment).equations
+    half = np.concatenate([np.eye(len(corner)), -np.eye(len(corner))]) / 2
+    facets = ConvexHull((outline[:, None] + half).reshape(-1, len(corner))).equations
     depth = -(outline @ facets[:, :-1].T + facets[:, -1]).max(axis=1)
     apart = len(fragment) ** (1 / fragment.shape[1]) / 4
     bends = []

@@ -68,5 +68,12 @@ def test_a_row_is_cut_between_all_of_it() -> None:
     assert len(np.unique(found[:, labels.shape[1] :])) == 1 + 4
 
 
+def test_fragments_one_plane_thick_are_no_trouble() -> None:
+    labels, *_ = scene(2)
+    flat = np.zeros((3, *labels.shape), int)
+    flat[1] = labels
+    np.testing.assert_array_equal(cut_bent(flat, SPECK) > 0, flat > 0)
+
+
 def test_an_empty_map_stays_empty() -> None:
     assert not cut_bent(np.zeros((20, 20), int), SPECK).any()
