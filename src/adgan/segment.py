@@ -28,7 +28,7 @@ from adgan.io import (
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import Segmentation, judge_picture, write_extras
 from adgan.plan.segmenting import plan_segmenting
-from adgan.report.trust import Judged, trust_page
+from adgan.report.trust import Judged, drop_pictures, trust_page
 from adgan.translate import translate
 
 
@@ -189,7 +189,7 @@ def segment(
             results.append(Segmented(image.name, count, path=path, confidence=sure))
             write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
             if sure:
-                judged.append(judge_picture(image, found.labels, sure))
+                judged = drop_pictures([*judged, judge_picture(image, found.labels, sure)])
         del found  # it may be large, and the next one is made before it would be replaced
         done += image.pixels.size
         shown(1.0)

@@ -1,7 +1,7 @@
 """The page of a segmentation's confidence: the images to look at first, and where in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +42,14 @@ class Judged:
     missed
         Nuclei that plain means see and the map lacks.
     picture
-        What :func:`trust_picture` drew.
+        What :func:`trust_picture` drew, None where the page will not show it.
     """
 
     name: str
     confidence: float
     nuclei: NDArray[np.float64]
     missed: float
-    picture: NDArray[np.uint8]
+    picture: NDArray[np.uint8] | None
 
 
 def trust_picture(
@@ -92,6 +92,12 @@ def trust_picture(
     return draw(gray, resize_labels(labels, gray.shape))
 
 
+def drop_pictures(judged: Sequence[Judged]) -> list[Judged]:
+    """Return images without the pictures that the page will not show, so that few are held."""
+    shown = {id(image) for image in _ordered(judged)[:FIRST]}
+    return [image if id(image) in shown else replace(image, picture=None) for image in judged]
+
+
 def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confidence") -> None:
     """Write the page: images sorted by their confidence, the lowest pictured.
 
@@ -109,14 +115,16 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
     AdganError
         If the page cannot be written.
     """
-    order = sorted(judged, key=lambda image: image.confidence)
+    order = _ordered(judged)
     counts = np.sum([_counts(image.nuclei) for image in order], axis=0)
     entries = [
         (css(colour), word, int(count), meaning)
         for (word, (colour, meaning)), count in zip(BANDS.items(), counts, strict=True)
     ]
     figures = tuple(
-        Figure(image.name, (Picture(image.picture),), _numbers(image)) for image in order[:FIRST]
+        Figure(image.name, (Picture(image.picture),), _numbers(image))
+        for image in order[:FIRST]
+        if image.picture is not None
     )
     text = (
         "The confidence of an image is the F1 to expect from it, judged without a truth: nuclei "
@@ -131,6 +139,11 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
     ]
     count = len(order)
     write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
+
+
+def _ordered(judged: Sequence[Judged]) -> list[Judged]:
+    """Return images by their confidence, the lowest first."""
+    return sorted(judged, key=lambda image: image.confidence)
 
 
 def _counts(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:

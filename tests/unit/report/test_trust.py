@@ -1,7 +1,7 @@
 import numpy as np
 
 from adgan.report.colours import OKABE_ITO
-from adgan.report.trust import FIRST, Judged, trust_page, trust_picture
+from adgan.report.trust import FIRST, Judged, drop_pictures, trust_page, trust_picture
 
 
 def judged(name, confidence, nuclei=(0.9, 0.6, 0.2), missed=1.6):
@@ -37,3 +37,16 @@ def test_the_least_trusted_images_come_first(tmp_path):
 def test_an_image_without_nuclei_has_a_place(tmp_path):
     trust_page(tmp_path / "report.html", [judged("empty", 1.0, nuclei=(), missed=0.0)])
     assert "empty" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_pictures_of_the_least_trusted_alone_are_held(tmp_path):
+    confidence = [0.5, 0.9, 0.3, 0.9, 0.1, 0.7, 0.9, 0.2, 0.8, 0.4]
+    held = []
+    for number, value in enumerate(confidence):
+        held = drop_pictures([*held, judged(f"image {number}", value)])
+        assert sum(image.picture is not None for image in held) == min(number + 1, FIRST)
+    assert [image.confidence for image in held] == confidence
+    lowest = sorted(confidence)[:FIRST]
+    assert sorted(image.confidence for image in held if image.picture is not None) == lowest
+    trust_page(tmp_path / "report.html", held)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").count("data:image/png") == FIRST
