@@ -13,6 +13,7 @@ from scipy import ndimage
 from scipy.spatial import ConvexHull
 
 from adgan.hull import solidity
+from adgan.instances.shape import TOLERANCE
 from adgan.labelmap import Regions, regions
 
 CONVEX = {2: 0.94, 3: 0.88}
@@ -23,8 +24,8 @@ LARGE = 95.0
 """Percentile of their sizes beyond which a fragment may be several nuclei."""
 TIMES = 1.3
 """Times the median that it must have too, as their sizes may hardly differ."""
-GAIN = 0.03
-"""Solidity that a cut must gain; what a join may cost, see :mod:`adgan.instances.shape`."""
+GAIN = TOLERANCE
+"""Solidity that a cut must gain: what a join may cost, or it would be undone."""
 LEAST = 0.3
 """Size of either part, in median nuclei."""
 BENDS = 2

@@ -56,14 +56,11 @@ class Pace:
     view: float = 0.0
     rest: float = 0.0
 
-    def network(self, work: Work, views: int) -> float:
-        """Return the seconds of the processor of an image's way through the network."""
-        measured = work.measured * (1 if work.cut else views)
-        return views * (self.view + work.drawn * self.drawn) + measured * self.measured
-
     def seconds(self, work: Work, views: int) -> float:
         """Return the seconds of the processor that one image takes, seen so many times."""
-        return self.network(work, views) + self.rest + work.decoded * self.decoded
+        measured = work.measured * (1 if work.cut else views)
+        network = views * (self.view + work.drawn * self.drawn) + measured * self.measured
+        return network + self.rest + work.decoded * self.decoded
 
 
 def work_of(recipe: Recipe, image: Image, width: int) -> Work:
