@@ -21,6 +21,8 @@ class Ellipsoid:
     waves, phases, amplitudes
         The outline lies at ``1 + sum_k amplitudes[k] * cos(waves[k] . u + phases[k])``
         times the ellipsoid's, `u` being the unit direction.
+    bend
+        Sagitta of the longest axis, as a share of its length; 0 for a straight one.
     """
 
     centre: np.ndarray
@@ -29,6 +31,7 @@ class Ellipsoid:
     waves: np.ndarray
     phases: np.ndarray
     amplitudes: np.ndarray
+    bend: float = 0.0
 
     def level(self, offset: np.ndarray) -> np.ndarray:
         """Return 0 at the centre, 1 on the outline.
@@ -39,6 +42,9 @@ class Ellipsoid:
             ``(rank,)`` or ``(rank, points)``, from the centre.
         """
         local = self.rotation.T @ offset
+        if self.bend:
+            along = local[0] / self.axes[0]
+            local[1] = local[1] - self.bend * self.axes[0] * (along * along - 1 / 3)
         across = (local.T / self.axes).T
         level = np.sqrt((across * across).sum(0))
         if self.amplitudes.any():
@@ -71,6 +77,7 @@ def levels(
     # Half the side of the box around a rotated ellipsoid, widened by the largest wobble.
     half = np.sqrt(((nucleus.rotation * nucleus.axes) ** 2).sum(1))
     half *= 1 + nucleus.amplitudes.sum()
+    half += abs(nucleus.bend) * nucleus.axes[0]
     # Plain numbers: on two or three of them numpy would cost more than it saves.
     box, offsets = [], []
     for centre, reach, pixels, size in zip(

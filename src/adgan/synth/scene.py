@@ -130,14 +130,14 @@ def draw_ellipsoid(
     major = rng.uniform(*spec.radius)
     eccentricity = rng.uniform(*spec.eccentricity, size=rank - 1)
     axes = major * np.concatenate([[1.0], np.sqrt(1 - eccentricity**2)])
-    rotation = _orthogonal(rng.normal(size=(rank, rank)))
+    rotation = orthogonal(rng.normal(size=(rank, rank)))
     waves = rng.normal(size=(2, rank)) * 2.0
     phases = rng.uniform(0, 2 * math.pi, size=2)
     amplitudes = rng.uniform(0, spec.wobble, size=2)
     return Ellipsoid(centre, axes, rotation, waves, phases, amplitudes)
 
 
-def _orthogonal(matrix: np.ndarray) -> np.ndarray:
+def orthogonal(matrix: np.ndarray) -> np.ndarray:
     """Return the columns made orthonormal: of a Gaussian matrix, a uniform (Haar) rotation.
 
     Gram-Schmidt, as a QR factorisation costs three times as much at this size.

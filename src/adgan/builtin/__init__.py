@@ -1,0 +1,1 @@
+"""The built-in model: a network that learnt nuclei from simulation alone."""

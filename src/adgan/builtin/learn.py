@@ -1,0 +1,225 @@
+"""Train the built-in model from simulation alone: ``python -m adgan.builtin.learn -o FOLDER``.
+
+Called again with the same folder it goes on where it stopped. Scene ``n`` depends on the seed and
+``n`` alone, and step ``k`` draws its crops from the scenes made until then, so that a run that was
+stopped gives the weights of one that was not.
+"""
+
+import argparse
+import json
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from adgan.builtin.light import levels
+from adgan.builtin.objective import objective
+from adgan.builtin.targets import HEADS, make_targets
+from adgan.io.atomic import atomic
+from adgan.nn.instance_unet import InstanceUNet
+from adgan.seeding import generator
+from adgan.synth.randomised import random_scene
+
+WEIGHTS, STATE, CURVE, ABOUT = "weights.safetensors", "state.safetensors", "curve.jsonl", "model.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the built-in model is trained.
+
+    Parameters
+    ----------
+    rank
+        2 for images, 3 for volumes.
+    widths
+        Of the network, see :class:`adgan.nn.instance_unet.InstanceUNet`.
+    scene, crop
+        Sides in pixels of a scene, and of what a step sees of it: nuclei cut by the crop are
+        told as the whole ones they are.
+    batch, steps, rate
+        Crops a step, steps in all, and the highest learning rate (AdamW, cosine after a warm-up).
+    fresh, kept
+        New scenes a step, and how many of the latest ones steps draw from.
+    seed
+        Of weights, scenes and crops.
+    """
+
+    rank: int = 2
+    widths: tuple[int, ...] = (16, 32, 64, 96, 96)
+    scene: tuple[int, ...] = (176, 176)
+    crop: tuple[int, ...] = (144, 144)
+    batch: int = 6
+    steps: int = 9_000
+    rate: float = 3e-3
+    fresh: int = 2
+    kept: int = 1500
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A scene as it is stored: image float32, targets and doubt float16."""
+
+    image: np.ndarray
+    target: np.ndarray
+    sure: np.ndarray
+
+
+def make_example(number: int, plan: Plan) -> Example:
+    """Draw scene `number` and what the network should make of it."""
+    scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
+    made = make_targets(scene.labels)
+    target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
+    return Example(scene.image, target.astype(np.float16), scene.sure)
+
+
+def crop_of(
+    rng: np.random.Generator, example: Example, crop: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut, turn and brighten one example: image, target ``C (Z) Y X``, sure."""
+    low, high = rng.uniform(0.3, 3), rng.uniform(99.0, 99.95)
+    light = levels(example.image, (low, high))
+    power = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
+    image = type(light)(light.low, light.high, power).apply(example.image)
+    starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
+    window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
+    image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
+    sure, rank = example.sure[window], len(crop)
+    for axis in range(rank):
+        if rng.random() < 0.5:
+            image, target, sure = np.flip(image, axis), np.flip(target, axis + 1), np.flip(sure, axis)
+            target = target.copy()
+            target[len(HEADS) + axis] *= -1
+    if rng.random() < 0.5:
+        image, sure = image.swapaxes(-1, -2), sure.swapaxes(-1, -2)
+        target = target.swapaxes(-1, -2).copy()
+        target[[-1, -2]] = target[[-2, -1]]
+    return image, target, sure
+
+
+def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:
+    """Give the scenes from number `start` on, made by other processes."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(workers) as pool:
+        ahead: deque = deque()
+        for number in range(start, plan.steps * plan.fresh + 1):
+            ahead.append(pool.apply_async(make_example, (number, plan)))
+            if len(ahead) > 8 * workers + plan.fresh:
+                yield ahead.popleft().get()
+        while ahead:
+            yield ahead.popleft().get()
+
+
+def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return a batch of images ``B 1``, targets ``B C`` and doubts ``B 1``, then ``(Z) Y X``."""
+    rng = generator(plan.seed, "batch", step)
+    chosen = [kept[int(i)] for i in rng.integers(len(kept), size=plan.batch)]
+    parts = [crop_of(rng, example, plan.crop) for example in chosen]
+    image, target, sure = (np.stack([part[i] for part in parts]) for i in range(3))
+    return (
+        torch.from_numpy(image[:, None].copy()),
+        torch.from_numpy(target.copy()),
+        torch.from_numpy(sure[:, None].astype(np.float32)),
+    )
+
+
+def rate_at(plan: Plan, step: int) -> float:
+    """Return the learning rate of a step."""
+    warm = min(1.0, (step + 1) / 200)
+    return plan.rate * warm * (0.5 * (1 + np.cos(np.pi * step / plan.steps)) + 1e-3)
+
+
+def learn(folder: Path, plan: Plan, workers: int = 1, threads: int = 1) -> None:
+    """Train, writing weights and state every few hundred steps."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(plan.seed)
+    network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=1e-3)
+    folder.mkdir(parents=True, exist_ok=True)
+    step = 0
+    if (folder / STATE).exists():
+        step = restore(folder / STATE, network, optimiser)
+    kept: deque[Example] = deque(maxlen=plan.kept)
+    source = scenes(plan, max(0, step * plan.fresh - plan.kept), workers)
+    for _ in range(min(plan.kept, step * plan.fresh)):
+        kept.append(next(source))
+    started, sums = time.monotonic(), dict[str, float]()
+    while step < plan.steps:
+        for _ in range(plan.fresh):
+            kept.append(next(source))
+        image, target, sure = draw_batch(plan, step, kept)
+        network.train()
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(plan, step)
+        image = image.to(memory_format=torch.channels_last)
+        terms = objective(network(image), target, sure)
+        optimiser.zero_grad()
+        torch.stack(list(terms.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        for name, term in terms.items():
+            sums[name] = sums.get(name, 0.0) + float(term.detach())
+        if step % 100 == 0 or step == plan.steps:
+            row = {name: round(value / 100, 5) for name, value in sums.items()}
+            sums.clear()
+            row |= {"step": step, "seconds": round(time.monotonic() - started, 1)}
+            with (folder / CURVE).open("a") as file:
+                file.write(json.dumps(row) + "\n")
+        if step % 500 == 0 or step == plan.steps:
+            save_file(halved(network), folder / WEIGHTS)
+            (folder / ABOUT).write_text(json.dumps(asdict(plan), indent=2) + "\n")
+            save(folder / STATE, network, optimiser, step)
+
+
+def halved(network: nn.Module) -> dict[str, Tensor]:
+    """Return the weights in half precision, as the package ships them."""
+    return {
+        name: (part.half() if part.is_floating_point() else part).contiguous()
+        for name, part in network.state_dict().items()
+    }
+
+
+def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
+    """Write what going on needs: weights, moments of the optimiser, the step."""
+    state = {f"network.{name}": part for name, part in network.state_dict().items()}
+    for name, parameter in network.named_parameters():
+        state |= {f"{key}.{name}": part for key, part in optimiser.state[parameter].items()}
+    state["at"] = torch.tensor(step)
+    with atomic(path) as temporary:
+        save_file({name: part.contiguous() for name, part in state.items()}, temporary)
+
+
+def restore(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    """Read it back; return the step."""
+    state = load_file(path)
+    network.load_state_dict({n: state[f"network.{n}"] for n in network.state_dict()})
+    for name, parameter in network.named_parameters():
+        for key in ("step", "exp_avg", "exp_avg_sq"):
+            optimiser.state[parameter][key] = state[f"{key}.{name}"]
+    return int(state["at"])
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=Plan.steps)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    plan = Plan(steps=given.steps, seed=given.seed)
+    learn(given.output, plan, given.workers, given.threads)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The loss of the built-in model: one term per head."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from adgan.builtin.targets import HEADS
+
+WEIGHTS = {"foreground": 1.0, "dice": 0.5, "depth": 4.0, "contact": 0.7, "size": 0.5, "offset": 2.0}
+CONTACT = 3.0
+"""Weight of pixels in contact, which are few."""
+
+
+def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]:
+    """Return the weighted terms, to be added up.
+
+    Parameters
+    ----------
+    output
+        ``B C (Z) Y X``: logits of foreground and contact, depth, size, offsets.
+    target
+        The same, see :func:`adgan.builtin.targets.make_targets`, stacked in that order.
+    sure
+        ``B 1 (Z) Y X``, 0 where the truth is in doubt.
+    """
+    of = {name: (output[:, [i]], target[:, [i]]) for i, name in enumerate(HEADS)}
+    logit, truth = of["foreground"]
+    inside = truth * sure
+    share = torch.sigmoid(logit) * sure
+    overlap = (share * inside).sum()
+    terms = {
+        "foreground": _mean(F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), sure),
+        "dice": 1 - (2 * overlap + 1) / (share.sum() + inside.sum() + 1),
+        "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), sure),
+    }
+    logit, truth = of["contact"]
+    weight = sure * (1 + (CONTACT - 1) * truth)
+    terms["contact"] = _mean(
+        F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
+    )
+    terms["size"] = _mean(F.smooth_l1_loss(*of["size"], reduction="none", beta=0.2), inside)
+    ways = F.smooth_l1_loss(output[:, len(HEADS) :], target[:, len(HEADS) :], reduction="none", beta=0.2)
+    terms["offset"] = _mean(ways.mean(1, keepdim=True), inside)
+    return {name: WEIGHTS[name] * term for name, term in terms.items()}
+
+
+def _mean(values: Tensor, weight: Tensor) -> Tensor:
+    return (values * weight).sum() / weight.sum().clamp(min=1)

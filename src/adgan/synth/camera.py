@@ -1,0 +1,187 @@
+"""What lies between light and file: background, noise, and the faults of cameras and exports."""
+
+import io
+import math
+
+import numpy as np
+from PIL import Image as Picture
+from scipy import ndimage
+
+from adgan.synth.fields import smooth_field
+from adgan.synth.knobs import Knobs
+
+
+def add_background(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    light: np.ndarray,
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Add haze, unlabelled structure, debris and a constant; then light the frame unevenly.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    knobs
+        Ranges to draw from.
+    light
+        ``(Z) Y X``, a usual nucleus being about 1.
+    radius
+        Of a usual nucleus, in units of `spacing`.
+    spacing
+        Size of a pixel along each axis.
+    """
+    shape = light.shape
+    if rng.random() < knobs.chance.haze:
+        share = rng.uniform(*knobs.haze)
+        wide = [rng.uniform(*knobs.haze_reach) * radius / s for s in spacing]
+        light = (1 - share) * light + share * ndimage.gaussian_filter(light, wide, truncate=2)
+    if rng.random() < knobs.chance.cytoplasm:
+        amount = rng.uniform(*knobs.cytoplasm)
+        field = smooth_field(rng, shape, radius * rng.uniform(0.15, 2.5), spacing)
+        light = light + amount * np.clip(field + rng.uniform(-1, 1), 0, None)
+    if rng.random() < knobs.chance.debris:
+        light = light + _debris(rng, knobs, shape, radius, spacing)
+    light = light + rng.uniform(*knobs.background) ** 2
+    if rng.random() < knobs.chance.uneven:
+        amount = rng.uniform(*knobs.uneven)
+        slow = smooth_field(rng, shape, rng.uniform(0.3, 1.0) * max(shape), spacing)
+        light = light * np.maximum(1 + amount * slow / 2, 0.1)
+    if rng.random() < knobs.chance.stripes:
+        light = light * (1 + rng.uniform(*knobs.stripes) * _stripes(rng, shape))
+    return np.asarray(light, np.float32)
+
+
+def expose(
+    rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
+) -> np.ndarray:
+    """Take the picture: noise, resampling, and what an export does to gray levels.
+
+    Parameters
+    ----------
+    rng, knobs
+        As above.
+    light
+        ``(Z) Y X``, a usual nucleus being about 1 above its background.
+    snr
+        Light of a usual nucleus over the standard deviation of its noise.
+    """
+    shape = light.shape
+    factor = rng.uniform(*knobs.coarse) if rng.random() < knobs.chance.coarse else 1.0
+    if factor > 1.1:
+        grid = tuple(max(4, round(n / factor)) for n in shape)
+        light = _resized(ndimage.gaussian_filter(light, (factor - 1) / 2), grid)
+    image = add_noise(rng, light, snr, rng.uniform(*knobs.shot))
+    if factor > 1.1:
+        image = _resized(image, shape, order=int(rng.integers(1, 4)))
+    if rng.random() < knobs.chance.smooth:
+        image = ndimage.gaussian_filter(image, rng.uniform(*knobs.smooth))
+    return export(rng, knobs, image)
+
+
+def add_noise(
+    rng: np.random.Generator, light: np.ndarray, snr: float, shot: float
+) -> np.ndarray:
+    """Add shot noise (Poisson) and readout noise (Gaussian), whose variances add up.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    light
+        ``(Z) Y X``, 0 or more.
+    snr
+        Light of 1 over the standard deviation of its noise.
+    shot
+        Share of the variance at a light of 1 that is shot noise.
+    """
+    electrons = snr**2 / max(shot, 0.01)
+    counted = rng.poisson(np.clip(light, 0, 1e6) * electrons) / electrons
+    readout = math.sqrt(1 - shot) / snr
+    return np.asarray(counted + rng.normal(0, readout, light.shape), np.float32)
+
+
+def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray:
+    """Cut, bend and count gray levels as cameras, viewers and file formats do."""
+    low, high = float(image.min()), float(image.max())
+    if rng.random() < knobs.chance.saturated:
+        high -= rng.uniform(*knobs.saturated) * (high - low)
+    unit = np.clip((image - low) / max(high - low, 1e-6), 0, 1)
+    if rng.random() < knobs.chance.gamma:
+        unit = unit ** rng.uniform(*knobs.gamma)
+    few, many = knobs.levels
+    levels = math.exp(rng.uniform(math.log(few), math.log(many)))
+    unit = np.rint(unit * levels) / levels
+    if rng.random() < knobs.chance.jpeg:
+        unit = _jpeg(unit, int(rng.uniform(*knobs.jpeg)))
+    return np.asarray(unit, np.float32)
+
+
+def pad(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray:
+    """Return which part of a frame is image, after a part of the others was made constant."""
+    inside = np.ones(image.shape, bool)
+    for _ in range(int(rng.integers(1, 3))):
+        axis = int(rng.integers(image.ndim))
+        cut = int(image.shape[axis] * rng.uniform(*knobs.padded))
+        place: list[slice] = [slice(None)] * image.ndim
+        place[axis] = slice(None, cut) if rng.random() < 0.5 else slice(-cut, None)
+        inside[tuple(place)] = False
+    image[~inside] = rng.choice([image.min(), 0.0, float(image.mean())], p=[0.4, 0.5, 0.1])
+    return inside
+
+
+def _debris(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    shape: tuple[int, ...],
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return specks smaller than nuclei, some far brighter."""
+    light = np.zeros(shape, np.float32)
+    room = math.prod(shape) * math.prod(spacing) / (10 * (2 * radius) ** len(shape))
+    number = int(rng.poisson(min(60.0, rng.uniform(*knobs.debris) * room)))
+    for _ in range(number):
+        size = radius * rng.uniform(0.03, 0.25)
+        centre = [int(rng.integers(n)) for n in shape]
+        reach = [int(3 * size / s) + 1 for s in spacing]
+        box = tuple(slice(max(0, c - r), c + r + 1) for c, r in zip(centre, reach, strict=True))
+        axes = [
+            (np.arange(n)[b] - c) * s
+            for n, b, c, s in zip(shape, box, centre, spacing, strict=True)
+        ]
+        apart = sum(g**2 for g in np.meshgrid(*axes, indexing="ij", sparse=True))
+        light[box] += math.exp(rng.normal(0, 1)) * np.exp(-apart / (2 * size**2))
+    return light
+
+
+def _stripes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return a wave or random rows along one of the last two axes, within about [-1, 1]."""
+    axis = len(shape) - 1 - int(rng.integers(2))
+    n = shape[axis]
+    if rng.random() < 0.6:
+        row = np.sin(np.arange(n) / rng.uniform(1, 12) + rng.uniform(0, 6))
+    else:
+        row = ndimage.gaussian_filter1d(rng.normal(size=n), rng.uniform(0.4, 3))
+        row /= 2 * max(float(row.std()), 1e-6)
+    sides = [1] * len(shape)
+    sides[axis] = n
+    return np.asarray(row, np.float32).reshape(sides)
+
+
+def _resized(image: np.ndarray, shape: tuple[int, ...], order: int = 1) -> np.ndarray:
+    factors = [m / n for n, m in zip(image.shape, shape, strict=True)]
+    return ndimage.zoom(image, factors, order=order, mode="nearest", grid_mode=True)
+
+
+def _jpeg(unit: np.ndarray, quality: int) -> np.ndarray:
+    """Return values in [0, 1] after JPEG, plane by plane."""
+    planes = unit.reshape(-1, *unit.shape[-2:])
+    made = []
+    for plane in planes:
+        with io.BytesIO() as buffer:
+            Picture.fromarray((plane * 255).astype(np.uint8)).save(buffer, "jpeg", quality=quality)
+            made.append(np.asarray(Picture.open(buffer), np.float32) / 255)
+    return np.stack(made).reshape(unit.shape)

@@ -1,0 +1,42 @@
+"""Smooth random fields: texture, haze, uneven light, directions."""
+
+import numpy as np
+from scipy import ndimage
+
+
+def smooth_field(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    scale: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return Gaussian noise smoothed over `scale`, of mean 0 and standard deviation 1, float32.
+
+    Wide fields are drawn on a coarser grid and enlarged: they have no detail to lose.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    shape
+        ``(Z) Y X``.
+    scale
+        Standard deviation of the smoothing, in units of `spacing`.
+    spacing
+        Size of a pixel along each axis.
+    """
+    steps = [max(1, int(scale / s / 2)) for s in spacing]
+    coarse = [-(-n // step) + 2 for n, step in zip(shape, steps, strict=True)]
+    noise = rng.standard_normal(coarse, dtype=np.float32)
+    sigmas = [scale / s / step for s, step in zip(spacing, steps, strict=True)]
+    noise = ndimage.gaussian_filter(noise, sigmas, mode="wrap", truncate=3)
+    if max(steps) > 1:
+        places = np.meshgrid(
+            *[(np.arange(n) / step).astype(np.float32) for n, step in zip(shape, steps, strict=True)],
+            indexing="ij",
+            sparse=False,
+        )
+        noise = ndimage.map_coordinates(noise, places, order=1)
+    else:
+        noise = noise[tuple(slice(n) for n in shape)]
+    return np.asarray((noise - noise.mean()) / max(float(noise.std()), 1e-6), np.float32)

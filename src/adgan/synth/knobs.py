@@ -1,0 +1,205 @@
+"""Every knob of the randomised microscope: a named range, and why it reaches so far."""
+
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Shares of the scenes in which something is there at all.
+
+    Most kinds of images lack most faults: a network that always sees all of them learns to expect
+    them, and one that never sees a clean image does badly on clean ones.
+
+    Parameters
+    ----------
+    wide, second, empty, packed, long, lobed, mitotic, bent, overlap
+        A wide range of sizes, a second population, no nuclei, tissue, spindle shapes (`long_packed`
+        in tissue, where columnar epithelium is common), lobes, metaphase plates, bent nuclei, light
+        of nuclei that lie over each other.
+    long_packed
+        See `wide`.
+    flat
+        Nuclei of tissue that are flat rather than long; volumes only.
+    fine, coarse_texture, nucleoli, chromocentres, half
+        Fine and coarse chromatin, dark and bright spots, nuclei lit from one side.
+    defocus, ghosts, haze, cytoplasm, debris, uneven, stripes
+        What optics and the specimen add.
+    coarse, smooth, saturated, gamma, jpeg, padded, dark
+        What cameras and exports add; `dark` is a negative, in which no nucleus is labelled: that a
+        negative shows nothing tells the sign of an image.
+    """
+
+    wide: float = 0.2
+    second: float = 0.12
+    empty: float = 0.04
+    packed: float = 0.36
+    long: float = 0.18
+    long_packed: float = 0.45
+    lobed: float = 0.2
+    mitotic: float = 0.12
+    bent: float = 0.5
+    overlap: float = 0.35
+    flat: float = 0.4
+    fine: float = 0.7
+    coarse_texture: float = 0.4
+    nucleoli: float = 0.4
+    chromocentres: float = 0.25
+    half: float = 0.1
+    defocus: float = 0.3
+    ghosts: float = 0.3
+    haze: float = 0.5
+    cytoplasm: float = 0.4
+    debris: float = 0.3
+    uneven: float = 0.5
+    stripes: float = 0.12
+    coarse: float = 0.3
+    smooth: float = 0.3
+    saturated: float = 0.15
+    gamma: float = 0.2
+    jpeg: float = 0.12
+    padded: float = 0.08
+    dark: float = 0.04
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """Ranges that a scene of any kind of microscope is drawn from.
+
+    Lengths are in pixels of the last axis, or in shares of the scene's mean radius where it says
+    radii. Chances are shares of the scenes. The ranges are wider than any one study: a network
+    that has seen all of them takes a real microscope for one more of the kind (domain
+    randomisation, Billot et al. 2023, doi:10.1016/j.media.2023.102789).
+
+    Parameters
+    ----------
+    chance
+        In how many scenes each of the following is there at all.
+    radius
+        Mean radius of a scene, drawn log-uniformly: the working size and an octave about it, as
+        images mix sizes and estimates err.
+    radius_wide
+        A wider range: what the network shows at a wrong scale must be told.
+    spread
+        Standard deviation of the logarithm of nuclear radii within a scene; .4 is a mixture of
+        lymphocytes and tumour cells.
+    second
+        Ratio of the radius of a second population to that of the first.
+    fill
+        Share of the frame that scattered nuclei cover, squared when drawn: sparse scenes are as
+        telling as dense ones.
+    contact
+        Share of nuclei set down touching an earlier one.
+    overlap
+        Largest share of a nucleus that others may cover; their light adds up.
+    elongation, elongation_long
+        Ratio of the longest to the other axes of usual nuclei, and of spindle-shaped ones
+        (fibroblasts, endothelium, columnar epithelium).
+    irregular
+        Relative amplitude of smooth departures of the outline from an ellipsoid.
+    bent
+        Curvature of a nucleus' long axis, in sagittas per semi-axis.
+    lobed, mitotic
+        Shares of lobed nuclei (bone marrow, apoptosis) and of metaphase plates.
+    reach
+        Distance, in radii of a nucleus of tissue, at which it ends where no neighbour stops it:
+        from ellipses that touch in a point to cells that fill the plane.
+    gap
+        Pixels of dark between neighbours in tissue.
+    lumen
+        Share of tissue that is cut out as lumen or stroma.
+    brightness
+        Standard deviation of the logarithm of nuclear brightness; .7 spans a factor of ten.
+    texture, grain
+        Standard deviation of the logarithm of the chromatin's density, and its correlation length
+        in radii: from fine chromatin to nuclei that are lit in half.
+    nucleoli, chromocentres, spot
+        Mean numbers of dark and bright spots per nucleus, and their radius in radii.
+    dome
+        How far the light rises from rim to middle: 0 a flat section, 1 a whole ball seen from
+        above, below 0 a bright rim (lamina, imprints).
+    half
+        Light that a nucleus lit from one side loses at the other.
+    blur, defocus, ghost_blur
+        Standard deviation of the point spread function, in radii: of nuclei in focus, of those a
+        little out of it, and of those so far out of it that nobody outlines them.
+    ghosts
+        Chance of a nucleus of another layer to be seen as a ghost.
+    haze, haze_reach
+        Share of the light that is spread over a wide neighbourhood, and its extent in radii.
+    axial, dimming
+        Times that the point spread function is longer along Z, and light lost over the depth of a
+        volume.
+    background
+        Light without nuclei over that of a usual nucleus, squared when drawn; above 1 nuclei
+        barely stand out.
+    uneven
+        Relative change of illumination over the frame.
+    cytoplasm
+        Light of unlabelled structure between nuclei, over that of a nucleus.
+    debris
+        Mean number of specks, per ten nuclear areas.
+    stripes
+        Amplitude of stripes along one axis (cameras, light sheets).
+    snr, shot
+        Light of a usual nucleus over the standard deviation of its noise, drawn log-uniformly, and
+        the share of the noise's variance that grows with the light.
+    coarse
+        Factor by which the image was taken coarser and then enlarged; noise is enlarged too.
+    smooth
+        Standard deviation in pixels of smoothing after the noise: averaging, denoising, resizing.
+    gamma, saturated, levels, jpeg
+        Power that an exporter applied, share of the range cut off at the bright end, gray levels
+        that were kept (drawn log-uniformly), quality of JPEG.
+    padded
+        Share of a side that is a constant without image.
+    """
+
+    chance: Chances = Chances()
+    radius: Range = (5.0, 19.0)
+    radius_wide: Range = (2.5, 42.0)
+    spread: Range = (0.03, 0.38)
+    second: Range = (0.45, 0.75)
+    fill: Range = (0.1, 0.85)
+    contact: Range = (0.0, 0.8)
+    overlap: Range = (0.0, 0.25)
+    elongation: Range = (1.0, 1.9)
+    elongation_long: Range = (1.8, 4.5)
+    irregular: Range = (0.0, 0.12)
+    bent: Range = (0.0, 0.35)
+    lobed: Range = (0.2, 1.0)
+    mitotic: Range = (0.02, 0.2)
+    reach: Range = (0.85, 1.7)
+    gap: Range = (0.0, 2.2)
+    lumen: Range = (0.0, 0.6)
+    brightness: Range = (0.05, 0.75)
+    texture: Range = (0.0, 0.7)
+    grain: Range = (0.05, 0.6)
+    nucleoli: Range = (0.0, 4.0)
+    chromocentres: Range = (0.0, 10.0)
+    spot: Range = (0.07, 0.24)
+    dome: Range = (-0.5, 1.0)
+    half: Range = (0.3, 0.95)
+    blur: Range = (0.02, 0.2)
+    defocus: Range = (0.1, 0.32)
+    ghost_blur: Range = (0.5, 1.3)
+    ghosts: Range = (0.0, 1.0)
+    haze: Range = (0.0, 0.5)
+    haze_reach: Range = (1.5, 8.0)
+    axial: Range = (1.0, 4.0)
+    dimming: Range = (0.0, 0.7)
+    background: Range = (0.0, 1.15)
+    uneven: Range = (0.0, 0.8)
+    cytoplasm: Range = (0.0, 0.45)
+    debris: Range = (0.0, 3.0)
+    stripes: Range = (0.0, 0.6)
+    snr: Range = (1.0, 300.0)
+    shot: Range = (0.0, 1.0)
+    coarse: Range = (1.0, 3.5)
+    smooth: Range = (0.0, 1.2)
+    gamma: Range = (0.5, 1.5)
+    saturated: Range = (0.0, 0.5)
+    levels: Range = (48.0, 60000.0)
+    jpeg: Range = (25.0, 95.0)
+    padded: Range = (0.03, 0.4)

@@ -1,0 +1,122 @@
+"""The nuclei of one scene: how large they are and what shapes they have, any rank."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.synth.footprint import Ellipsoid, levels
+from adgan.synth.knobs import Knobs
+from adgan.synth.scene import orthogonal
+
+Lobes = tuple[Ellipsoid, ...]
+PLATE, PLATE_ELONGATION = 0.7, 4.0
+"""Radius of a metaphase plate over that of its nucleus, and its largest elongation."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """What nuclei of a scene have in common; lengths in pixels of the last axis.
+
+    Attributes
+    ----------
+    radius, spread
+        Median radius of the ball of equal size, and the standard deviation of its logarithm.
+    second, share
+        Ratio of the radii of a second population to the first, and its share of the nuclei.
+    elongation
+        Largest ratio of the longest axis to the others.
+    irregular, bend
+        Largest departures of an outline and of an axis.
+    lobed, mitotic
+        Shares of nuclei that are lobed, and of metaphase plates.
+    """
+
+    radius: float
+    spread: float
+    second: float
+    share: float
+    elongation: float
+    irregular: float
+    bend: float
+    lobed: float
+    mitotic: float
+
+    def draw_radius(self, rng: np.random.Generator) -> float:
+        """Draw the radius of one nucleus."""
+        radius = self.radius * math.exp(rng.normal(0, self.spread))
+        return radius * self.second if rng.random() < self.share else radius
+
+    def draw(self, rng: np.random.Generator, rank: int) -> Lobes:
+        """Draw one nucleus about the origin: one ellipsoid, or several that overlap."""
+        radius = self.draw_radius(rng)
+        kind = rng.random()
+        if kind < self.mitotic:
+            return (self._ellipsoid(rng, PLATE * radius, np.zeros(rank), PLATE_ELONGATION),)
+        if kind >= self.mitotic + self.lobed:
+            return (self._ellipsoid(rng, radius, np.zeros(rank), self.elongation),)
+        number = int(rng.integers(2, 5))
+        lobes, centre = [], np.zeros(rank)
+        for _ in range(number):
+            size = radius * number ** (-1 / rank) * rng.uniform(0.9, 1.25)
+            lobes.append(self._ellipsoid(rng, size, centre, 1.4))
+            step = rng.normal(size=rank)
+            centre = centre + step / np.sqrt(step @ step) * size * rng.uniform(0.8, 1.35)
+        return tuple(lobes)
+
+    def _ellipsoid(
+        self, rng: np.random.Generator, radius: float, centre: np.ndarray, most: float
+    ) -> Ellipsoid:
+        rank = len(centre)
+        ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, rank - 1)])
+        axes = radius * ratios / np.prod(ratios) ** (1 / rank)
+        return Ellipsoid(
+            centre,
+            axes,
+            orthogonal(rng.normal(size=(rank, rank))),
+            rng.normal(size=(3, rank)) * 2.5,
+            rng.uniform(0, 2 * math.pi, 3),
+            rng.uniform(0, self.irregular, 3),
+            rng.uniform(-self.bend, self.bend),
+        )
+
+
+def draw_population(rng: np.random.Generator, knobs: Knobs, packed: bool) -> Population:
+    """Draw what the nuclei of one scene have in common; `packed` says whether it is tissue."""
+    chance = knobs.chance
+    low, high = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
+    long = rng.random() < (chance.long_packed if packed else chance.long)
+    return Population(
+        radius=math.exp(rng.uniform(math.log(low), math.log(high))),
+        spread=rng.uniform(*knobs.spread),
+        second=rng.uniform(*knobs.second),
+        share=rng.uniform(0.1, 0.5) if rng.random() < chance.second else 0.0,
+        elongation=rng.uniform(*(knobs.elongation_long if long else knobs.elongation)),
+        irregular=rng.uniform(*knobs.irregular) ** 2 / knobs.irregular[1],
+        bend=rng.uniform(*knobs.bent) if rng.random() < chance.bent else 0.0,
+        lobed=rng.uniform(*knobs.lobed) if rng.random() < chance.lobed else 0.0,
+        mitotic=rng.uniform(*knobs.mitotic) if rng.random() < chance.mitotic else 0.0,
+    )
+
+
+def lobes_footprint(
+    nucleus: Lobes, shape: tuple[int, ...], spacing: tuple[float, ...]
+) -> tuple[tuple[slice, ...], np.ndarray]:
+    """Return the bounding box of a nucleus and, within it, the boolean map of its pixels."""
+    parts = [levels(lobe, shape, spacing) for lobe in nucleus]
+    box = tuple(
+        slice(min(s.start for s in sides), max(s.stop for s in sides))
+        for sides in zip(*(box for box, _ in parts), strict=True)
+    )
+    inside = np.zeros([s.stop - s.start for s in box], bool)
+    for own, level in parts:
+        place = tuple(
+            slice(s.start - b.start, s.stop - b.start) for s, b in zip(own, box, strict=True)
+        )
+        inside[place] |= level <= 1
+    return box, inside
+
+
+def moved(nucleus: Lobes, centre: np.ndarray) -> Lobes:
+    """Return the same nucleus about another centre."""
+    return tuple(lobe.moved(lobe.centre + centre) for lobe in nucleus)

@@ -1,0 +1,153 @@
+"""A randomised microscope: scenes of any kind of nuclei, taken by any kind of microscope.
+
+What a network learns from that has seen no real image: shapes, layouts, light, optics, cameras and
+files are drawn anew for every scene from the ranges of :class:`adgan.synth.knobs.Knobs`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from adgan.synth.camera import add_background, expose, pad
+from adgan.synth.knobs import Knobs
+from adgan.synth.layouts import Placed, packed, scattered
+from adgan.synth.population import Population, draw_population
+from adgan.synth.stain import draw_stain, lit
+
+DIM = 0.08
+"""Brightness of a nucleus, over that of a usual one, under which it may or may not be outlined."""
+SEEN = 6.0
+"""Signal to noise ratio over the whole of a nucleus that it needs to be told from noise."""
+SMALL = 12
+"""Pixels under which a nucleus may or may not be outlined."""
+
+
+@dataclass(frozen=True)
+class RandomScene:
+    """A simulated image and its truth, all of one shape ``(Z) Y X``.
+
+    Attributes
+    ----------
+    image
+        float32, in no particular unit.
+    labels
+        uint32 instance map; nuclei too far out of focus to outline are background.
+    sure
+        Boolean: where the truth is beyond doubt. Nuclei that are hardly seen are not.
+    """
+
+    image: np.ndarray
+    labels: np.ndarray
+    sure: np.ndarray
+
+
+def random_scene(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...] | None = None,
+    knobs: Knobs = Knobs(),  # noqa: B008
+    population: Population | None = None,
+) -> RandomScene:
+    """Draw a scene and take its picture.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    shape
+        ``(Z) Y X``.
+    spacing
+        Size of a pixel along each axis, the last being 1; 1 when absent.
+    knobs
+        Ranges to draw from.
+    population
+        Sizes and shapes of the nuclei; drawn when absent.
+    """
+    spacing = spacing or (1.0,) * len(shape)
+    chance = knobs.chance
+    layout = packed if rng.random() < chance.packed else scattered
+    population = population or draw_population(rng, knobs, layout is packed)
+    radius = population.radius
+    nuclei: list[Placed] = []
+    if rng.random() >= chance.empty:
+        nuclei = layout(rng, knobs, population, shape, spacing)
+    low, high = (math.log(bound) for bound in knobs.snr)
+    snr = math.exp(rng.uniform(low, high))
+
+    labels = np.zeros(shape, np.uint32)
+    sure = np.ones(shape, bool)
+    sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
+    stain = draw_stain(rng, knobs, radius)
+    for label, (nucleus, (bright, light)) in enumerate(
+        zip(nuclei, lit(rng, knobs, stain, nuclei, radius, shape, spacing), strict=True), start=1
+    ):
+        layer = soft if rng.random() < out_of_focus else sharp
+        layer[nucleus.box] += light
+        labels[nucleus.box][nucleus.inside] = label
+        pixels = np.count_nonzero(nucleus.inside)
+        if bright < DIM or bright * snr * math.sqrt(pixels) < SEEN or pixels < SMALL:
+            sure[nucleus.box][nucleus.inside] = False
+    light = _focus(rng, knobs, sharp, soft, radius, spacing)
+    light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
+    if len(shape) == 3:
+        depth = np.linspace(0, 1, shape[0], dtype=np.float32).reshape(-1, 1, 1)
+        light *= 1 - rng.uniform(*knobs.dimming) * (depth if rng.random() < 0.5 else 1 - depth)
+
+    image = expose(rng, knobs, add_background(rng, knobs, light, radius, spacing), snr)
+    if rng.random() < chance.padded:
+        labels[~pad(rng, knobs, image)] = 0
+    if rng.random() < chance.dark:
+        image = image.max() - image
+        labels[:] = 0
+        sure[:] = True
+    return RandomScene(image, labels, sure)
+
+
+def _focus(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    sharp: np.ndarray,
+    soft: np.ndarray,
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Blur nuclei in focus and those a little out of it."""
+    blur = radius * rng.uniform(*knobs.blur)
+    light = ndimage.gaussian_filter(sharp, _sides(rng, knobs, max(blur, 0.4), spacing))
+    if soft.any():
+        blur = max(blur, radius * rng.uniform(*knobs.defocus))
+        light += ndimage.gaussian_filter(soft, _sides(rng, knobs, blur, spacing))
+    return np.asarray(light)
+
+
+def _ghosts(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    population: Population,
+    number: int,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return the light of nuclei far out of focus: seen as glow, outlined by nobody."""
+    light = np.zeros(shape, np.float32)
+    if rng.random() >= knobs.chance.ghosts:
+        return light
+    few = Knobs(fill=(0.0, 0.6))
+    for ghost in scattered(rng, few, population, shape, spacing)[: max(2, number)]:
+        if rng.random() < rng.uniform(*knobs.ghosts):
+            light[ghost.box] += ghost.inside * math.exp(rng.normal(-0.5, 0.6))
+    blur = population.radius * rng.uniform(*knobs.ghost_blur)
+    return ndimage.gaussian_filter(light, [blur / s for s in spacing], truncate=3)
+
+
+def _sides(
+    rng: np.random.Generator, knobs: Knobs, sigma: float, spacing: tuple[float, ...]
+) -> list[float]:
+    """Return the standard deviations of a blur along the axes, in pixels."""
+    sides = [sigma / s for s in spacing]
+    if len(sides) == 3:
+        sides[0] *= rng.uniform(*knobs.axial)
+    return sides

@@ -1,0 +1,132 @@
+"""The light that nuclei send out: brightness, chromatin, spots, domes and rims, any rank."""
+
+import math
+from dataclasses import dataclass
+
+import edt
+import numpy as np
+
+from adgan.synth.fields import smooth_field
+from adgan.synth.knobs import Knobs
+from adgan.synth.layouts import Placed
+
+
+@dataclass(frozen=True)
+class Stain:
+    """What the stain of a scene looks like; see :class:`adgan.synth.knobs.Knobs`.
+
+    ``fine`` and ``coarse`` are pairs of a texture's strength and its grain in pixels.
+    """
+
+    brightness: float
+    fine: tuple[float, float]
+    coarse: tuple[float, float]
+    nucleoli: float
+    chromocentres: float
+    strength: float
+    dome: float
+    half: float
+
+
+def draw_stain(rng: np.random.Generator, knobs: Knobs, radius: float) -> Stain:
+    """Draw the stain of one scene, its nuclei having about one radius in pixels."""
+    chance, (finest, coarsest) = knobs.chance, knobs.grain
+    middle = math.sqrt(finest * coarsest)
+    return Stain(
+        brightness=rng.uniform(*knobs.brightness),
+        fine=(
+            rng.uniform(*knobs.texture) * (rng.random() < chance.fine),
+            radius * math.exp(rng.uniform(math.log(finest), math.log(middle))),
+        ),
+        coarse=(
+            rng.uniform(*knobs.texture) * (rng.random() < chance.coarse_texture),
+            radius * rng.uniform(middle, coarsest),
+        ),
+        nucleoli=rng.uniform(*knobs.nucleoli) * (rng.random() < chance.nucleoli),
+        chromocentres=rng.uniform(*knobs.chromocentres) * (rng.random() < chance.chromocentres),
+        strength=rng.uniform(0.3, 1.0),
+        dome=rng.uniform(*knobs.dome),
+        half=rng.uniform(*knobs.half) * (rng.random() < chance.half),
+    )
+
+
+def lit(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    stain: Stain,
+    nuclei: list[Placed],
+    radius: float,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...],
+) -> list[tuple[float, np.ndarray]]:
+    """Return the brightness of each nucleus and the light of its box, float32, 0 outside of it.
+
+    A usual nucleus has a brightness of 1, and its light a mean of about that.
+    """
+    chromatin = np.zeros(shape, np.float32)
+    for strength, grain in (stain.fine, stain.coarse):
+        if strength:
+            chromatin += strength * smooth_field(rng, shape, max(grain, 0.5), spacing)
+    chromatin = np.exp(np.clip(chromatin, -2.5, 1.5))
+    made = []
+    for nucleus in nuclei:
+        bright = math.exp(rng.normal(0, stain.brightness))
+        # A nucleus that fills its box shows no rim: all of it is deep.
+        depth = edt.edt(nucleus.inside, anisotropy=spacing, black_border=False)
+        depth = np.nan_to_num(depth, posinf=1.0)
+        depth = depth / max(float(depth.max()), 1e-6)
+        profile = 1 + stain.dome * (np.sqrt(depth * (2 - depth)) - 0.8)
+        light = (nucleus.inside * chromatin[nucleus.box] * np.maximum(profile, 0.1)).astype(
+            np.float32
+        )
+        _spots(rng, light, nucleus.inside, -stain.strength, stain.nucleoli, knobs, radius, spacing)
+        _spots(
+            rng,
+            light,
+            nucleus.inside,
+            3 * stain.strength,
+            stain.chromocentres,
+            knobs,
+            radius,
+            spacing,
+        )
+        if stain.half:
+            light *= _ramp(rng, light.shape, stain.half)
+        made.append((bright, bright * light))
+    return made
+
+
+def _spots(
+    rng: np.random.Generator,
+    light: np.ndarray,
+    inside: np.ndarray,
+    strength: float,
+    number: float,
+    knobs: Knobs,
+    radius: float,
+    spacing: tuple[float, ...],
+) -> None:
+    """Brighten or darken in place a few round spots within one nucleus."""
+    drawn = int(rng.poisson(number)) if number else 0
+    if not drawn:
+        return
+    places = np.argwhere(inside)
+    if not len(places):
+        return
+    axes = [np.arange(n) * s for n, s in zip(light.shape, spacing, strict=True)]
+    grid = np.meshgrid(*axes, indexing="ij", sparse=True)
+    factor = np.ones(light.shape, np.float32)
+    for centre in places[rng.integers(len(places), size=drawn)] * spacing:
+        size = max(radius * rng.uniform(*knobs.spot), 0.7)
+        apart = sum((g - c) ** 2 for g, c in zip(grid, centre, strict=True)) / size**2
+        factor *= 1 + strength * np.exp(-(apart**2))
+    light *= factor
+
+
+def _ramp(rng: np.random.Generator, shape: tuple[int, ...], depth: float) -> np.ndarray:
+    """Return a soft step across a box: a nucleus lit from one side."""
+    slope = rng.normal(size=len(shape))
+    slope *= rng.uniform(2, 8) / np.sqrt(slope @ slope)
+    axes = [np.linspace(-0.5, 0.5, n) * s for n, s in zip(shape, slope, strict=True)]
+    along = sum(np.meshgrid(*axes, indexing="ij", sparse=True)) + rng.uniform(-1, 1)
+    return np.asarray(1 - depth / (1 + np.exp(-along)), np.float32)
