@@ -109,6 +109,21 @@ SETS = {
         DataSet("arabidopsis", spacing=(0.284, 0.127, 0.127), target={"f1": 0.72}),
     )
 }
+WILD = {
+    **{n: SETS[n] for n in ("hacat20x", "hacat_raw", "hela", "gowt1", "simplus", "bbbc039")},
+    **{
+        name: DataSet(name)
+        for name in (
+            "intestine_widefield",
+            "dsb_256x256",
+            "dsb_noisy_512x640",
+            "sbsst265_ganglioneuroblastoma_tissue",
+            "sbsst265_bone_marrow",
+            "sbsst265_nb_cellline",
+        )
+    },
+}
+"""The twelve labelled sets of images: five that the program was made on, and kinds it was not."""
 DEFAULT = ("hacat20x", "hela", "gowt1", "simplus", "bbbc039")
 
 

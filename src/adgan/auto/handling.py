@@ -18,9 +18,6 @@ from adgan.auto.scaling import limits, rescale
 APART = 1.6
 """Ratio of nucleus sizes between images that one magnification does not explain: cells of one
 culture differ by up to 1.5 from image to image, objectives by two."""
-MOST = 8.0
-"""Ratio of usual nuclei to smaller ones that no two objectives of one study explain (10x beside 63x
-is 6.3): such small ones are noise, and would fill the memory if brought to the usual size."""
 SURE = 5
 """Nuclei that an image must show for its size to count."""
 SIDE = 128
@@ -85,8 +82,7 @@ def group_factors(
     Parameters
     ----------
     radii
-        One an image, nan where it is not known, as where it is under the reference by more than
-        :data:`MOST`; such an image follows the group nearest to its
+        One an image, nan where it is not known; such an image follows the group nearest to its
         guess, or the one that most images of its shape are of, or the largest.
     reference
         Radius that the factor 1 stands for; nan changes nothing.
@@ -100,7 +96,6 @@ def group_factors(
     list of float
     """
     values = np.asarray(radii, float)
-    values = np.where(values < reference / MOST, np.nan, values)
     factors = np.ones(len(values))
     groups = _groups(values) if np.isfinite(reference) else []
     for group in groups:

@@ -39,7 +39,9 @@ class Nuclei:
     equal size; ``fit`` the share of the ellipsoid that is filled, 1 for an ellipsoid and less
     for a clump; ``contrast`` the light above that around it, in the image's own counts;
     ``clarity`` one number for all, their light above the surroundings in standard deviations of
-    the smoothed background.
+    the smoothed background, infinite where the built-in model saw them; ``extent`` is the size of
+    the part that they lie in and ``start`` where it begins in the image; ``votes`` is how much each
+    of them counts.
     """
 
     centres: np.ndarray
@@ -50,28 +52,27 @@ class Nuclei:
     contrast: np.ndarray
     clarity: float
     extent: np.ndarray
+    start: np.ndarray
+    votes: np.ndarray
 
     @property
     def clear(self) -> bool:
         """Whether they are brighter than noise makes its regions, or rounder."""
         return self.clarity > CLEAR or bool(len(self.fit) and (self.fit > 0.9).mean() > ROUND)
 
-    def places(self, shape: tuple[int, ...], shares: np.ndarray) -> np.ndarray:
-        """Return the centres in pixels of the whole image, as they are of its middle.
+    def places(self, shares: np.ndarray) -> np.ndarray:
+        """Return the centres in pixels of the whole image.
 
         Parameters
         ----------
-        shape
-            Of the image that they were found in.
         shares
             Pixels of the last axis in a pixel of each axis.
         """
-        beside = (np.array(shape) * shares - self.extent) / 2
-        return np.asarray((self.centres + beside) / shares)
+        return np.asarray((self.centres + self.start) / shares)
 
     def shrunk(self, factor: float) -> "Nuclei":
         """Return them as in an image of `factor` times fewer pixels an axis."""
-        names = ("centres", "axes", "reach", "radius", "extent")
+        names = ("centres", "axes", "reach", "radius", "extent", "start")
         return replace(self, **{name: getattr(self, name) / factor for name in names})
 
 
@@ -112,6 +113,7 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
     keep = inside & (size > 0.35 * WORKING)
     contrast = (own - around)[1:][keep]
+    extent = np.array(labels.shape) / scale
     return Nuclei(
         centres=centres[keep] / scale,
         axes=axes[keep] / scale,
@@ -120,7 +122,10 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
         fit=fit[keep],
         contrast=contrast,
         clarity=float(np.median(contrast)) / max(noise, 1e-9) if len(contrast) else 0.0,
-        extent=np.array(labels.shape) / scale,
+        extent=extent,
+        start=(np.array(image.shape) * shares - extent) / 2,
+        # Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
+        votes=np.sqrt(np.clip(contrast, 1e-9, None)),
     )
 
 

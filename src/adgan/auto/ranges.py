@@ -26,11 +26,8 @@ def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
 
 
 def votes_of(found: Nuclei) -> np.ndarray:
-    """Return how much each nucleus counts: by its contrast, clumps not at all if others are left.
-
-    Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
-    """
-    votes: np.ndarray = np.sqrt(np.clip(found.contrast, 1e-9, None))
+    """Return how much each nucleus counts, clumps not at all if others are left."""
+    votes = found.votes
     whole = found.fit > WHOLE[found.axes.shape[1]]
     if whole.mean() > 0.3:
         votes = votes * whole

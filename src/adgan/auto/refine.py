@@ -70,6 +70,6 @@ def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
     extent = np.array(labels.shape, float)
     nuclei = Nuclei(
         centres[there], axes[there], reach[there], radius[there], fit[there],
-        np.ones(there.sum()), np.inf, extent,
+        np.ones(there.sum()), np.inf, extent, np.zeros(labels.ndim), np.ones(there.sum()),
     )  # fmt: skip
     return nuclei, ~cut[1:][there] & (nuclei.fit > WHOLE[labels.ndim])

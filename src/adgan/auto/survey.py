@@ -1,4 +1,7 @@
-"""A first look at images: their nuclei by plain means, and what is to be done to them."""
+"""A first look at images: their nuclei, and what is to be done to them.
+
+Images are looked at by the built-in model, volumes by plain means.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +11,32 @@ import numpy as np
 from adgan.auto.blobs import blob_radius
 from adgan.auto.handling import (
     Handling,
+    SURE,
     group_factors,
     leans_dark,
     radius_of,
     rounder,
     usual_radius,
 )
-from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei
+from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei, moments
 from adgan.auto.ranges import quantile, votes_of
+from adgan.builtin.doubt import light_around
+from adgan.builtin.glance import windows
+from adgan.builtin.network import builtin_network
+from adgan.builtin.segmenting import Found, find
+from adgan.builtin.survey import WHOLE, read_image
 
 MOST = {2: 24, 3: 6}
 """Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
 ROUNDS = 3
 NEAR = 1.4
 """Ratio of nuclei to a likely radius up to which they are measured well at once."""
+
+
+PART = 480
+"""Side in working pixels of the part of an image in which its nuclei are measured."""
+LONG = 1.2
+"""Semi-major axis of a usual nucleus over the radius of a disc as large."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Look:
     @property
     def radius(self) -> float:
         """Median semi-major axis; nan where too few nuclei are sure."""
-        return radius_of(self.nuclei)
+        return radius_of(self.nuclei, 1 if len(self.shape) == 2 else SURE)
 
     @property
     def guess(self) -> float:
@@ -69,6 +84,8 @@ def look(image: np.ndarray, shares: Sequence[float], likely: float | None = None
         Radius in pixels of the last axis that is tried first. Where the nuclei are about as large,
         blobs are not looked at, and it takes a third of the time.
     """
+    if image.ndim == 2:
+        return _look_built_in(image, likely)
     blobs, nuclei = _measure(image, np.asarray(shares, float), likely)
     if not leans_dark(image):
         return Look(blobs, nuclei, shape=image.shape)
@@ -76,6 +93,35 @@ def look(image: np.ndarray, shares: Sequence[float], likely: float | None = None
     if not rounder(negative[1], nuclei):
         return Look(blobs, nuclei, shape=image.shape)
     return Look(*negative, inverted=True, shape=image.shape)
+
+
+def _look_built_in(image: np.ndarray, likely: float | None) -> Look:
+    """Look at an image by the built-in model: its scale and sign, then the part of most nuclei."""
+    network = builtin_network()
+    reading = read_image(network, image, None if likely is None else 2 * likely / LONG)
+    if reading.empty:
+        return Look(float("nan"), None, shape=image.shape)
+    window = windows(image, reading.scale, 1, PART)[0]
+    found = find(network, image[window], reading)
+    nuclei = _nuclei_of(found, [w.start for w in window], reading.scale)
+    return Look(reading.diameter / 2, nuclei, reading.inverted, image.shape)
+
+
+def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
+    """Return what the built-in model found in a part of an image as sizes are told of it."""
+    centres, axes, reach, radius, fit = moments(found.small)
+    number = len(radius) + 1
+    own = np.bincount(found.small.ravel(), found.working.ravel(), minlength=number)
+    own = own / np.maximum(np.bincount(found.small.ravel(), minlength=number), 1)
+    contrast = (own - light_around(found.small, found.working))[1:]
+    # Sizes are those of nuclei that the frame does not cut, where there are enough.
+    votes = found.sure**2
+    if (votes * ~found.nuclei.cut).sum() > WHOLE * votes.sum():
+        votes = votes * ~found.nuclei.cut
+    return Nuclei(
+        centres / scale, axes / scale, reach / scale, radius / scale, fit, contrast, np.inf,
+        np.array(found.small.shape) / scale, np.array(start, float), votes,
+    )  # fmt: skip
 
 
 def _measure(

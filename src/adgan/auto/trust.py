@@ -148,7 +148,7 @@ def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float
     if not found.clear:
         return 0.0
     sure = (found.fit > FIT) & (found.contrast > DIM * np.median(found.contrast))
-    centres = found.places(labels.shape, shares)[sure]
+    centres = found.places(shares)[sure]
     places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
     lacking = np.count_nonzero(labels[tuple(places.T)] == 0)
     whole = float((np.array(labels.shape) * shares).prod() / found.extent.prod())

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
+
+from adgan.enlarge import enlarge
 
 POWER = 0.5
 """Power between the levels: the middle of what training drew."""
@@ -10,6 +13,16 @@ SHIFT, SCALE = 0.45, 0.3
 """About the mean and the deviation of what follows, so that the network's input is near unit."""
 HIGHEST = 3.0
 """Light beyond the upper level, in its units, where it is cut off."""
+PERCENTILES = 1.0, 99.7
+"""Brought to 0 and 1, within one neighbourhood."""
+BLOCK = 176
+"""Side of a neighbourhood in working pixels: that of the scenes that the network learnt from."""
+FLOOR = 0.2
+"""Least span of the levels, over the largest of all neighbourhoods: what is empty stays dim."""
+FLAT = 5
+"""Side of a window within which nothing changes in padding, and in a background cut to 0."""
+ENOUGH = 0.02
+"""Share of an image that must not be flat for the flat rest to be left out of the levels."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,42 @@ class Light:
         return ((unit**self.power - SHIFT) / SCALE).astype(np.float32)
 
 
-def levels(pixels: np.ndarray, percentiles: tuple[float, float] = (1.0, 99.7)) -> Light:
-    """Measure the levels of one image as a whole."""
+def levels(pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES) -> Light:
+    """Measure the levels of a scene as a whole."""
     low, high = np.percentile(pixels, percentiles)
     return Light(float(low), float(high))
+
+
+def measure_light(image: np.ndarray) -> Light:
+    """Measure the levels of an image, neighbourhood by neighbourhood where it is large.
+
+    Padding, which never changes from pixel to pixel, does not count.
+
+    Parameters
+    ----------
+    image
+        float ``(Z) Y X`` at the working scale.
+    """
+    changing = ndimage.maximum_filter(image, FLAT) > ndimage.minimum_filter(image, FLAT)
+    if changing.mean() < ENOUGH:
+        changing[:] = True
+    grid = [max(1, round(n / BLOCK)) for n in image.shape]
+    if max(grid) == 1:
+        low, high = np.percentile(image[changing], PERCENTILES)
+        return Light(float(low), float(high))
+    spans = np.full((2, *grid), np.nan)
+    for place in np.ndindex(*grid):
+        # Neighbourhoods reach half a block into those beside them.
+        window = tuple(
+            slice(max(0, int((p - 0.25) * n / g)), int((p + 1.25) * n / g))
+            for p, n, g in zip(place, image.shape, grid, strict=True)
+        )
+        values = image[window][changing[window]]
+        if len(values) > ENOUGH * image[window].size:
+            spans[(slice(None), *place)] = np.percentile(values, PERCENTILES)
+    low, high = spans
+    usual = np.nanmedian(low)
+    low = np.where(np.isnan(low), usual, low)
+    high = np.fmax(high, low + FLOOR * np.nanmax(spans[1] - spans[0]))
+    sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
+    return Light(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))

@@ -92,7 +92,7 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
         nuclei, shape = one.look.nuclei, one.image.pixels.shape
         centres = np.zeros((0, len(shape)))
         if nuclei:
-            centres = nuclei.places(shape, np.array(one.shares))[nuclei.fit > 0.9]
+            centres = nuclei.places(np.array(one.shares))[nuclei.fit > 0.9]
         radius = found.sizes.diameter / 2 * one.handling.factor
         pixel = (one.shares[-2], one.shares[-1])
         drawn = circles(upright(one.image.pixels, one.handling), centres, radius, pixel)

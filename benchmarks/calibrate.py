@@ -1,0 +1,94 @@
+"""Fit how sure a nucleus is, on simulated scenes taken at right and wrong scales.
+
+python benchmarks/calibrate.py NETWORK [--scenes 400] [--seed 1]
+
+Writes ``doubt.json`` beside the weights in the folder NETWORK: the coefficients of
+:class:`adgan.builtin.doubt.Doubt`. No real image is read.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+from adgan.builtin.doubt import FEATURES, describe
+from adgan.builtin.light import levels
+from adgan.builtin.network import Network, load_network
+from adgan.data.scale import nearest, rescale
+from adgan.instances.votes import find_nuclei
+from adgan.metrics import count_overlap
+from adgan.seeding import generator
+from adgan.synth.randomised import random_scene
+
+SIDE = {2: 256, 3: 64}
+"""Side of a scene before it is brought to another scale."""
+ZOOM = 1.5
+"""Octaves by which the scale is off, at most."""
+PENALTY = 1e-3
+"""Weight of the squared coefficients."""
+
+
+def example(network: Network, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the features of what is found in one scene, and which of it is right."""
+    rng = generator(seed, "calibration", number)
+    scene = random_scene(rng, (SIDE[network.rank],) * network.rank)
+    zoom = 2 ** rng.uniform(-ZOOM, ZOOM) if rng.random() < 0.6 else 1.0
+    shape = [max(32, round(n * zoom)) for n in scene.image.shape]
+    image = levels(scene.image).apply(rescale(scene.image, shape))
+    truth, sure = nearest(scene.labels, shape), nearest(scene.sure, shape)
+    maps = network.maps(image)
+    found = find_nuclei(maps)
+    described = describe(found, maps, image)
+    right = np.zeros(len(described.radius), bool)
+    table = count_overlap(found, truth)
+    right[table.predicted_labels[table.predicted[table.iou > 0.5]].astype(int) - 1] = True
+    doubtful = np.bincount(found.ravel(), ~sure.ravel(), minlength=len(right) + 1)[1:] > 0
+    keep = ~described.cut & ~doubtful
+    return described.features[keep], right[keep]
+
+
+def fit(features: np.ndarray, right: np.ndarray) -> dict:
+    """Return the coefficients of the logistic model."""
+    mean, deviation = features.mean(0), np.maximum(features.std(0), 1e-6)
+    z = np.clip((features - mean) / deviation, -4, 4)
+    sign = np.where(right, 1.0, -1.0)
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (z @ w[:-1] + w[-1])
+        share = 1 / (1 + np.exp(margin))
+        slope = -(sign * share)
+        gradient = np.append(z.T @ slope, slope.sum()) / len(sign) + 2 * PENALTY * w
+        return float(np.logaddexp(0, -margin).mean() + PENALTY * w @ w), gradient
+
+    w = minimize(loss, np.zeros(z.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    chance = 1 / (1 + np.exp(-(z @ w[:-1] + w[-1])))
+    brier = float(((chance - right) ** 2).mean())
+    print(f"{len(right)} nuclei, {right.mean():.3f} right, Brier score {brier:.4f}")
+    for name, weight in zip(FEATURES, w, strict=False):
+        print(f"  {name:20} {weight:+.2f}")
+    return {
+        "mean": mean.tolist(),
+        "deviation": deviation.tolist(),
+        "weights": w[:-1].tolist(),
+        "constant": float(w[-1]),
+    }
+
+
+def main() -> None:
+    """Read the command line, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("network", type=Path)
+    parser.add_argument("--scenes", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    network = load_network(given.network)
+    parts = [example(network, given.seed, number) for number in range(given.scenes)]
+    features, right = (np.concatenate(each) for each in zip(*parts, strict=True))
+    made = fit(features, right)
+    (given.network / "doubt.json").write_text(json.dumps(made, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

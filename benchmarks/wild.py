@@ -1,0 +1,110 @@
+"""The built-in model alone on every set: sizes, F1 and what it says of itself, nothing typed.
+
+python benchmarks/wild.py --data DIR -o wild.jsonl [--network FOLDER] [--images 4] [--sets a,b]
+
+A line per image, then a row per set: median diameter beside that of the labels, F1, SEG, DICE, the F1
+that the model expects, and how well this ranks images. No label is read but to score.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+from sets import WILD, DataSet, load_labelled
+
+from adgan.bench.data import median_diameter
+from adgan.builtin.network import Network, builtin_network, load_network
+from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.survey import read_images
+from adgan.metrics import all_scores
+from adgan.metrics.field import tables
+
+
+def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> list[dict]:
+    """Return a record per labelled image of a set."""
+    images = load_labelled(data, which)
+    if most:
+        images = images[:: -(-len(images) // most)]
+    started = time.perf_counter()
+    readings = read_images(network, [image.pixels for image in images])
+    looked = (time.perf_counter() - started) / len(images)
+    records = []
+    for image, reading in zip(images, readings, strict=True):
+        record = {"set": which.name, "image": image.name, "looked": round(looked, 3)}
+        started = time.perf_counter()
+        labels = np.zeros(image.pixels.shape, np.uint32)
+        expected, number = 1.0, 0.0
+        if not reading.empty:
+            found = find(network, image.pixels, reading)
+            labels, number = found.labels, found.expected
+            expected = expected_f1(found.sure, found.expected)
+        record["seconds"] = round(time.perf_counter() - started, 3)
+        objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
+        scores = all_scores(objects, field)
+        record |= {name: round(scores[name], 4) for name in ("f1", "dice", "seg", "op_csb")}
+        record |= {
+            "expected": round(expected, 4),
+            "diameter": round(reading.diameter, 2),
+            "true_diameter": round(median_diameter([image.truth]), 2),
+            "inverted": reading.inverted,
+            "found": int(labels.max()),
+            "number": round(number, 1),
+            "true": len(np.unique(image.truth)) - 1,
+            "explained": round(reading.explained, 4),
+            "megapixels": image.pixels.size / 1e6,
+        }
+        records.append(record)
+    return records
+
+
+def row(name: str, records: Sequence[dict]) -> str:
+    """Return the line of a set."""
+    mean = {key: np.mean([r[key] for r in records]) for key in ("f1", "dice", "seg", "op_csb", "expected")}
+    ratio = np.array([r["diameter"] / r["true_diameter"] for r in records if r["true"]])
+    whole = np.nanmedian([r["diameter"] for r in records]) / np.nanmedian(
+        [r["true_diameter"] for r in records]
+    )
+    error = np.mean([abs(r["f1"] - r["expected"]) for r in records])
+    rate = sum(r["megapixels"] for r in records) / sum(r["seconds"] for r in records)
+    return (
+        f"{name[:38]:38} {len(records):3} F1 {mean['f1']:.3f} DICE {mean['dice']:.3f} SEG {mean['seg']:.3f} "
+        f"OP {mean['op_csb']:.3f} said {mean['expected']:.3f} off {error:.3f} | diameter x {whole:.2f} "
+        f"({np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f}) | {rate:.2f} Mpx/s"
+    )
+
+
+def main() -> None:
+    """Read the command line, run what is asked, print the rows."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--network", type=Path, help="folder of another network than the package's")
+    parser.add_argument("--images", type=int, help="at most so many images per set")
+    parser.add_argument("--sets")
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    network = load_network(given.network) if given.network else builtin_network()
+    chosen = given.sets.split(",") if given.sets else list(WILD)
+    every: list[dict] = []
+    means = []
+    for name in chosen:
+        records = run_set(network, given.data, WILD[name], given.images)
+        print(row(name, records), flush=True)
+        every += records
+        means.append(np.mean([r["f1"] for r in records]))
+        if given.output:
+            with given.output.open("a") as file:
+                file.writelines(json.dumps(r) + "\n" for r in records)
+    rank = spearmanr([r["f1"] for r in every], [r["expected"] for r in every]).statistic
+    off = np.mean([abs(r["f1"] - r["expected"]) for r in every])
+    print(f"mean F1 {np.mean(means):.3f}, worst {np.min(means):.3f}; Spearman {rank:.2f}, off by {off:.3f}")
+
+
+if __name__ == "__main__":
+    main()

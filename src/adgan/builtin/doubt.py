@@ -1,0 +1,139 @@
+"""How sure a nucleus is, told from the maps it was found in: a logistic model fitted in simulation.
+
+Each nucleus is described by a few numbers (how sure its foreground, how well its votes meet, whether
+its size is the one its pixels tell); the chance that it is right, its IoU with a true nucleus over
+one half, follows from them. The coefficients lie beside the weights; ``benchmarks/calibrate.py``
+fits them on simulated scenes taken at right and wrong scales.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from adgan.instances.votes import Maps, ball
+
+FEATURES = (
+    "foreground",
+    "rim",
+    "scatter",
+    "size_error",
+    "log_radius",
+    "log_radius_squared",
+    "depth",
+    "contact",
+    "contrast",
+    "solid",
+)
+
+
+@dataclass(frozen=True)
+class Described:
+    """The nuclei of a label map, one row each, labels from 1.
+
+    ``features`` is ``(N, len(FEATURES))``, ``radius`` that of the ball of equal size in pixels of
+    the map, ``cut`` whether the frame cuts it.
+    """
+
+    features: np.ndarray
+    radius: np.ndarray
+    cut: np.ndarray
+
+
+def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
+    """Describe each nucleus by what the maps say of it.
+
+    Parameters
+    ----------
+    labels
+        uint32 ``(Z) Y X``, labels 1 to N.
+    maps
+        At the same pixels.
+    light
+        The image as the network saw it.
+    """
+    number, rank, unit = int(labels.max(initial=0)) + 1, labels.ndim, maps.unit
+    flat = labels.ravel()
+    sizes = np.maximum(np.bincount(flat, minlength=number), 1)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return np.bincount(flat, values.ravel(), minlength=number) / sizes
+
+    scatter, spread = np.zeros(number), np.zeros(number)
+    for axis, n in enumerate(labels.shape):
+        sides = [-1 if a == axis else 1 for a in range(rank)]
+        own = np.broadcast_to(np.arange(n, dtype=np.float32).reshape(sides), labels.shape)
+        aim = own + unit * maps.offset[axis]
+        scatter += mean(aim**2) - mean(aim) ** 2
+        spread += mean(own**2) - mean(own) ** 2
+    radius = (sizes / float(ball(1.0, rank))) ** (1 / rank)
+    log_radius = np.log2(radius / unit)
+
+    rim = ndimage.maximum_filter(labels, 3) != ndimage.minimum_filter(labels, 3)
+    edge = np.bincount(flat, (rim & (labels > 0)).ravel(), minlength=number)
+    edge = np.maximum(edge, 1)
+
+    def along(values: np.ndarray) -> np.ndarray:
+        return np.bincount(flat, (values * rim).ravel(), minlength=number) / edge
+
+    deepest = ndimage.maximum(maps.depth, labels, np.arange(number))
+    beyond = light_around(labels, light)
+    features = np.stack(
+        [
+            mean(maps.foreground),
+            along(maps.foreground),
+            np.sqrt(np.maximum(scatter, 0)) / radius,
+            np.abs(mean(maps.size) - log_radius),
+            log_radius,
+            log_radius**2,
+            np.asarray(deepest),
+            along(maps.contact),
+            np.clip(mean(light) - beyond, -3, 3),
+            # A disc has the least spread for its size: what is long or ragged has more.
+            np.minimum(spread / radius**2, 3),
+        ],
+        axis=1,
+    )
+    cut = np.zeros(number, bool)
+    for axis in range(rank):
+        for end in (0, -1):
+            cut[np.unique(np.take(labels, end, axis))] = True
+    return Described(features[1:], radius[1:], cut[1:])
+
+
+def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Return the mean light of a ring of two pixels around each nucleus; the image's where none."""
+    wide = ndimage.maximum_filter(labels, 5)
+    ring = np.where(labels == 0, wide, 0).ravel()
+    number = int(labels.max(initial=0)) + 1
+    pixels = np.bincount(ring, minlength=number)
+    total = np.bincount(ring, light.ravel(), minlength=number)
+    return np.where(pixels > 0, total / np.maximum(pixels, 1), float(light.mean()))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Coefficients of the logistic model: mean and deviation of each feature, weights, constant."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    weights: np.ndarray
+    constant: float
+
+    def sureness(self, described: Described) -> np.ndarray:
+        """Return the chance that each nucleus is right, ``(N,)``."""
+        if not len(described.radius):
+            return np.zeros(0)
+        z = (described.features - self.mean) / self.deviation
+        score = np.clip(z, -4, 4) @ self.weights + self.constant
+        return np.asarray(1 / (1 + np.exp(-score)))
+
+
+def expected_number(maps: Maps) -> float:
+    """Return how many nuclei the maps tell of, without cutting them apart.
+
+    Each pixel is a share of a nucleus as large as it says its own is.
+    """
+    rank = maps.foreground.ndim
+    radius = maps.unit * np.exp2(np.clip(maps.size, -3, 3))
+    return float((maps.foreground * (maps.foreground > 0.3) / ball(radius, rank)).sum())

@@ -1,0 +1,98 @@
+"""The built-in network: its weights from the package, and what it says of an image."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from adgan.builtin.doubt import Doubt
+from adgan.builtin.targets import HEADS, UNIT
+from adgan.instances.votes import Maps
+from adgan.nn.instance_unet import InstanceUNet, fold
+from adgan.tiling import plan_tiles, stitch
+
+TILE, OVERLAP = {2: 512, 3: 96}, {2: 96, 3: 32}
+"""Sides of a tile, and of what neighbours share, in working pixels."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained instance network, ready to look at images."""
+
+    module: nn.Module
+    rank: int
+    stride: int
+    doubt: Doubt | None = None
+
+    def maps(self, image: np.ndarray, device: torch.device | None = None) -> Maps:
+        """Return what the network says of an image.
+
+        Parameters
+        ----------
+        image
+            float32 ``(Z) Y X``, its light prepared, nuclei at about the working size.
+        device
+            To compute on; the CPU when absent.
+        """
+        rank, stride = self.rank, self.stride
+        far = [-n % stride for n in image.shape]
+        mode: Any = "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
+        padded = np.pad(image, [(0, f) for f in far], mode=mode)
+        tiles = plan_tiles(padded.shape, (TILE[rank],) * rank, (OVERLAP[rank],) * rank, stride)
+        pieces = [(tile, self._run(padded[tile.window], device)) for tile in tiles]
+        inner = tuple(slice(0, n) for n in image.shape)
+        channels = []
+        for number in range(len(HEADS) + rank):
+            if len(pieces) == 1:
+                channels.append(pieces[0][1][number][inner])
+                continue
+            parts = ((tile, piece[number]) for tile, piece in pieces)
+            channels.append(stitch(padded.shape, parts, (OVERLAP[rank],) * rank)[inner])
+        named = dict(zip(HEADS, channels, strict=False))
+        return Maps(**named, offset=np.stack(channels[len(HEADS) :]), unit=UNIT)
+
+    @torch.inference_mode()
+    def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:
+        x = torch.from_numpy(np.ascontiguousarray(part))[None, None]
+        memory = torch.channels_last if self.rank == 2 else torch.channels_last_3d
+        y = self.module(x.to(device).contiguous(memory_format=memory))[0].float()
+        for name in ("foreground", "contact"):
+            y[HEADS.index(name)].sigmoid_()
+        return y.cpu().contiguous().numpy()
+
+
+def load_network(folder: Path) -> Network:
+    """Read a network that :mod:`adgan.builtin.learn` wrote."""
+    about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    network = make_network(about["rank"], about["widths"], load_file(folder / "weights.safetensors"))
+    fitted = folder / "doubt.json"
+    if not fitted.exists():
+        return network
+    parts = json.loads(fitted.read_text(encoding="utf-8"))
+    arrays = (np.array(parts[name]) for name in ("mean", "deviation", "weights"))
+    return replace(network, doubt=Doubt(*arrays, parts["constant"]))
+
+
+def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:
+    """Return a network with its normalisations folded in, in single precision."""
+    module = InstanceUNet(rank, len(HEADS) + rank, widths)
+    module.load_state_dict(
+        {n: w.float() if w.is_floating_point() else w for n, w in weights.items()}
+    )
+    fold(module.eval())
+    memory = torch.channels_last if rank == 2 else torch.channels_last_3d
+    return Network(module.to(memory_format=memory), rank, module.stride)  # type: ignore[call-overload]
+
+
+@lru_cache
+def builtin_network(rank: int = 2) -> Network:
+    """Return the network that the package carries."""
+    return load_network(Path(str(files("adgan.builtin") / f"nuclei{rank}d")))

@@ -1,0 +1,68 @@
+"""Images to the working size and back, fast for large steps."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from skimage.measure import block_reduce
+
+from adgan.data.scale import nearest, rescale, working_shape
+from adgan.enlarge import enlarge
+
+LEAST = 32
+"""Working pixels along each axis, at least: what the network needs to see anything."""
+
+
+def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
+    """Return an image at the working size, float32, smoothed where it shrinks.
+
+    Whole blocks of pixels are averaged first, as smoothing large images is slow.
+
+    Parameters
+    ----------
+    pixels
+        ``(Z) Y X``.
+    scales
+        Working pixels per pixel along each axis.
+    """
+    shape = [max(LEAST, n) for n in working_shape(pixels.shape, scales)]
+    blocks = tuple(max(1, int(0.6 * n / m)) for n, m in zip(pixels.shape, shape, strict=True))
+    image = pixels.astype(np.float32)
+    if max(blocks) > 1:
+        whole = tuple(slice(0, n // b * b) for n, b in zip(image.shape, blocks, strict=True))
+        image = block_reduce(image[whole], blocks, np.mean)
+    return rescale(image, shape)
+
+
+def labels_to_full(
+    labels: np.ndarray, foreground: np.ndarray, shape: Sequence[int], threshold: float
+) -> np.ndarray:
+    """Return a label map at an image's own size, its rims as smooth as the probability says.
+
+    Parameters
+    ----------
+    labels
+        ``(Z) Y X`` at the working size.
+    foreground
+        Probability at the same pixels.
+    shape
+        Of the image.
+    threshold
+        Probability at which nuclei end.
+    """
+    if tuple(shape) == labels.shape:
+        return labels
+    steps = [n / m for n, m in zip(shape, labels.shape, strict=True)]
+    if min(steps) <= 1:
+        return nearest(labels, shape)
+    # Labels reach a pixel further, so that the probability alone says where nuclei end.
+    grown = labels.copy()
+    for axis in range(labels.ndim):
+        for shift in (1, -1):
+            beside = np.roll(labels, shift, axis)
+            edge: list[slice] = [slice(None)] * labels.ndim
+            edge[axis] = slice(0, 1) if shift == 1 else slice(-1, None)
+            beside[tuple(edge)] = 0
+            grown = np.where(grown == 0, beside, grown)
+    full = nearest(grown, shape)
+    full[enlarge(foreground, shape, steps) < threshold] = 0
+    return full

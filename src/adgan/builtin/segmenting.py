@@ -1,0 +1,94 @@
+"""An image to labels by the built-in model: no training, one path for all sizes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from adgan.builtin.doubt import Described, describe, expected_number
+from adgan.builtin.light import measure_light
+from adgan.builtin.network import Network
+from adgan.builtin.resample import labels_to_full, to_working
+from adgan.builtin.survey import Reading
+from adgan.instances.votes import Maps, Voting, find_nuclei
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the built-in model finds in one image.
+
+    Attributes
+    ----------
+    labels
+        uint32, of the image's own shape.
+    working
+        The image at the working size, nuclei bright, float32.
+    maps, small
+        What the network said and the labels that came of it, at the same pixels.
+    nuclei
+        Of `small`, one row a label.
+    sure
+        Chance of each nucleus to be right, ``(N,)``.
+    expected
+        Number of nuclei that the maps tell of.
+    """
+
+    labels: np.ndarray
+    working: np.ndarray
+    maps: Maps
+    small: np.ndarray
+    nuclei: Described
+    sure: np.ndarray
+    expected: float
+
+
+def find(
+    network: Network,
+    pixels: np.ndarray,
+    reading: Reading,
+    threshold: float | None = None,
+    device: torch.device | None = None,
+) -> Found:
+    """Find the nuclei of one image.
+
+    Parameters
+    ----------
+    network
+        The built-in one, with its doubt.
+    pixels
+        ``(Z) Y X``, native dtype.
+    reading
+        Of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
+    threshold
+        Probability from which a pixel is nucleus; the default of :class:`Voting` when absent.
+    device
+        To compute on; the CPU when absent.
+    """
+    voting = Voting() if threshold is None else Voting(foreground=threshold)
+    values = np.nan_to_num(pixels.astype(np.float32), copy=False)
+    if reading.inverted:
+        values = values.max() + values.min() - values
+    working = to_working(values, (reading.scale,) * pixels.ndim)
+    seen = measure_light(working).apply(working)
+    maps = network.maps(seen, device)
+    small = find_nuclei(maps, voting)
+    nuclei = describe(small, maps, seen)
+    assert network.doubt is not None
+    labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
+    sure = network.doubt.sureness(nuclei)
+    return Found(labels, working, maps, small, nuclei, sure, expected_number(maps))
+
+
+def expected_f1(sure: np.ndarray, expected: float) -> float:
+    """Return the F1 to expect: nuclei right with their chances, among as many as there seem to be.
+
+    Parameters
+    ----------
+    sure
+        Chance of each nucleus that was found to be right.
+    expected
+        How many there seem to be.
+    """
+    right = float(sure.sum())
+    objects = len(sure) + max(expected, right)
+    return 2 * right / objects if objects else 1.0
