@@ -8,7 +8,7 @@ from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, spread
 from adgan.auto.traits import Traits, say, traits
-from adgan.io import Image, Sources, load_images
+from adgan.io import Image, Sources, open_images
 
 TOLD = 0.95
 """Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
@@ -128,10 +128,12 @@ def inspect(
     AdganError
         If images cannot be read, or no nuclei stand out in any of them.
     """
-    loaded = load_images(images, channel, frames, spacing, stack)
-    rank = loaded[0].pixels.ndim
-    chosen = spread(len(loaded), rank)
-    some = [loaded[i] for i in chosen]
+    found = open_images(images, channel, frames, spacing, stack).require()
+    rank = len(found.entries[0].shape)
+    chosen = spread(len(found), rank)
+    some, bad = found.read_some(chosen)
+    left = {one.name for one in found.without(bad).require().skipped}
+    chosen = [i for i in chosen if found.entries[i].name not in left]
     z_scale = None
     if rank == 3:
         stated = some[0].spacing
@@ -144,7 +146,7 @@ def inspect(
         Inspected(image, share, seen, traits(image.pixels, seen.nuclei), Handling(f, seen.inverted))
         for image, share, seen, f in zip(some, shares, looks, sizes.factors, strict=True)
     ]
-    return Inspection(parts, len(loaded), sizes, z_scale)
+    return Inspection(parts, len(found), sizes, z_scale)
 
 
 def _shares(image: Image, z_scale: float | None) -> tuple[float, ...]:

@@ -1,16 +1,19 @@
 """What is found in one image, and the files that are written of it beside its label map."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from adgan.batch.manifest import Row
 from adgan.confidence import Confidence
-from adgan.io import Image, write_gray, write_png
+from adgan.io import Collection, Image, read_images, read_labels, write_gray, write_png
 from adgan.measure import measure
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
-from adgan.report.trust import Judged, trust_picture
+from adgan.report.trust import FIRST, Judged, count_bands, trust_page, trust_picture
 from adgan.report.volumes import sheet
 from adgan.rois import write_geojson, write_imagej
 from adgan.tables import write_csv
@@ -58,20 +61,20 @@ def write_extras(
     """
     sure = found.confidence
     if sure:
-        target = _part(folder, "confidence") / f"{image.name}.tif"
+        target = _place(folder, "confidence", image.name, ".tif")
         write_gray(target, sure.paint(found.labels), image.spacing)
     if found.probability is not None:
-        target = _part(folder, "probability") / f"{image.name}.tif"
+        target = _place(folder, "probability", image.name, ".tif")
         write_gray(target, found.probability, image.spacing)
     if overlay:
-        write_overlay(_part(folder, "overlay") / f"{image.name}.png", image, found.labels)
+        write_overlay(_place(folder, "overlay", image.name, ".png"), image, found.labels)
     if table:
         extra = sure.columns() if sure else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
-        write_csv(rows, _part(folder, "tables") / f"{image.name}.csv")
+        write_csv(rows, _place(folder, "tables", image.name, ".csv"))
     if rois:
-        write_imagej(found.labels, _part(folder, "rois") / f"{image.name}.zip")
-        write_geojson(found.labels, _part(folder, "rois") / f"{image.name}.geojson")
+        write_imagej(found.labels, _place(folder, "rois", image.name, ".zip"))
+        write_geojson(found.labels, _place(folder, "rois", image.name, ".geojson"))
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
@@ -83,14 +86,57 @@ def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
     write_png(path, draw_overlay(picture, resize_labels(labels, picture.shape)))
 
 
-def judge_picture(image: Image, labels: np.ndarray, sure: Confidence) -> Judged:
-    """Return what the page of confidence shows of an image."""
-    picture = trust_picture(image.pixels, labels, sure.nuclei, image.spacing)
-    return Judged(image.name, sure.image, sure.nuclei, sure.missed, picture)
+def confidence_of(sure: Confidence) -> dict[str, Any]:
+    """Return what a manifest keeps of an image's confidence, for the page."""
+    bands = count_bands(sure.nuclei).tolist()
+    return {"confidence": sure.image, "missed": float(sure.missed), "bands": bands}
 
 
-def _part(folder: Path, name: str) -> Path:
-    """Return a sub-folder for one kind of output, made when it is first needed."""
-    part = folder / name
-    part.mkdir(exist_ok=True)
-    return part
+def confidence_page(folder: Path, rows: Iterable[Row], collection: Collection) -> None:
+    """Write the page of confidence from what the manifest and the files of a folder say.
+
+    Parameters
+    ----------
+    folder
+        Of the results.
+    rows
+        Of its manifest.
+    collection
+        The images; the least sure are read once more, to be shown.
+    """
+    judged = sorted(
+        (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
+    )
+    entries = {entry.name: entry for entry in collection.entries}
+    shown = [entries[row.name] for row in judged[:FIRST] if row.name in entries]
+    pictures = {e.name: _trust_picture(folder, collection.read(e)) for e in shown}
+    if judged:
+        trust_page(
+            folder / "confidence" / "report.html",
+            [
+                Judged(
+                    row.name,
+                    row.details["confidence"],
+                    tuple(row.details["bands"]),
+                    row.details["missed"],
+                    pictures.get(row.name),
+                )
+                for row in judged
+            ],
+        )
+
+
+def _trust_picture(folder: Path, image: Image) -> np.ndarray:
+    """Draw what was written of an image: its labels in the colours of their confidence."""
+    labels = read_labels(folder / f"{image.name}.tif").pixels
+    (painted,) = read_images(folder / "confidence" / f"{image.name}.tif", check=False)
+    nuclei = np.zeros(int(labels.max()) + 1)
+    nuclei[labels.ravel()] = painted.pixels.ravel()
+    return trust_picture(image.pixels, labels, nuclei[1:], image.spacing)
+
+
+def _place(folder: Path, kind: str, name: str, suffix: str) -> Path:
+    """Return where one kind of output goes, its folder made when it is first needed."""
+    place = folder / kind / f"{name}{suffix}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place

@@ -4,31 +4,40 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from adgan.auto.handling import Handling, describe, upright
+from adgan.batch.begin import begin
+from adgan.batch.loop import work_through
+from adgan.batch.manifest import Manifest, Row, State
+from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
-from adgan.checkpoint import Model, load
+from adgan.checkpoint import Model, fingerprint, load
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import kept
-from adgan.inputs import describe_spacing, describe_thin, read_inputs
+from adgan.inputs import describe_spacing, describe_thin, open_inputs
 from adgan.io import (
+    Collection,
+    Entry,
     Image,
+    Scene,
+    Skipped,
     Sources,
     check_names,
-    claim_output,
     write_labels,
 )
+from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
-from adgan.outputs import Segmentation, judge_picture, write_extras
+from adgan.outputs import Segmentation, confidence_of, confidence_page, write_extras
 from adgan.plan.segmenting import plan_segmenting
-from adgan.report.trust import Judged, drop_pictures, trust_page
+from adgan.recipe import Recipe
 from adgan.translate import translate
 
 
@@ -36,7 +45,18 @@ from adgan.translate import translate
 class Segmented:
     """One image's result: `labels` when nothing was written, else the `path` of the map.
 
-    ``confidence`` is there where it was asked for.
+    Attributes
+    ----------
+    name, count
+        Of the image, and the number of its nuclei.
+    labels, path
+        Neither is there where the image was skipped.
+    confidence
+        Of the image and each nucleus, where it was asked for and nothing was written.
+    expected
+        The F1 to expect of the image, where confidence was asked for.
+    reason
+        Why the map is empty or the image was skipped; of others nothing.
     """
 
     name: str
@@ -44,10 +64,19 @@ class Segmented:
     labels: np.ndarray | None = None
     path: Path | None = None
     confidence: Confidence | None = None
+    expected: float | None = None
+    reason: str = ""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the image could not be used."""
+        return self.labels is None and self.path is None
 
 
 Watch = Callable[[int, int, str, int], None]
 
+SETTINGS = "segment.json"
+"""File of an output folder that says what its label maps depend on."""
 HELD = 10
 """Bytes a pixel of the label map, and of what is written of it."""
 
@@ -67,6 +96,12 @@ def segment(
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    part: str | None = None,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -75,6 +110,9 @@ def segment(
 ) -> list[Segmented]:
     """Label the nuclei of images.
 
+    Images are read one at a time. One that cannot be used is skipped, a blank one has an empty
+    map. Called again with the same output and settings, it does what is missing.
+
     Parameters
     ----------
     model
@@ -82,8 +120,9 @@ def segment(
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
-        Folder for one label TIFF an image, named and sized as the image; without it the
-        maps are returned.
+        Folder for one label TIFF an image, named and sized as the image, within sub-folders as
+        it is; without it the maps are returned. ``manifest.jsonl`` in it says what became of
+        each image.
     threshold
         Probability from which a pixel may be nucleus; :data:`adgan.decode.THRESHOLD` has the
         default.
@@ -108,10 +147,21 @@ def segment(
         Channel that shows nuclei, counted from 0; that of training when absent.
     frames
         Whether time series are read as separate images, as they are if they were in training.
+    axes
+        A letter for each axis of the files, such as ``TZCYX``, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or ``"all"``.
+    include, exclude
+        Patterns that file names, or their places under the folder, must match or must not.
+    part
+        ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+    strict
+        Whether all images are read before the first is segmented, and a single one that cannot
+        be used refuses all.
     device
         ``auto`` takes the best there is.
     overwrite
-        Whether an existing folder may be written into.
+        Whether to start anew in a folder that holds files.
     watch
         Called after each image: its number from 1, how many there are, its name, its nuclei.
     progress
@@ -123,81 +173,190 @@ def segment(
     Returns
     -------
     list of Segmented
-        In the order of the images.
+        In the order of the images; skipped ones at the end.
 
     Raises
     ------
     AdganError
-        If the run or an image cannot be read or used, or the folder not be written.
+        If the run cannot be read, no image can be used, the folder cannot be written or was
+        begun with another run or other settings.
     """
     if threshold is not None and not 0 < threshold < 1:
         raise AdganError(f"threshold must lie between 0 and 1, not {threshold:g}")
-    if output is None and (probability or overlay or table or rois):
-        raise AdganError("probability, overlay, table and rois are files: give an output folder")
+    if output is None and (probability or overlay or table or rois or part):
+        raise AdganError(
+            "probability, overlay, table, rois and parts are files: give an output folder"
+        )
+    share = Part.read(part) if part else None
+    named = "a model in memory" if isinstance(model, Model) else str(model)
     if not isinstance(model, Model):
         model = load(model)
-    known = model.recipe.data.spacing
-    loaded = read_inputs(images, model.recipe, spacing, channel, frames)
-    check_names(loaded)
-    folder = None
-    if output is not None:
-        folder = claim_output(output, overwrite, [i.path for i in loaded])
-    model.generator.to(choose_device(device))
-    spacings = [image.spacing for image in loaded]
-    loaded = [replace(image, spacing=image.spacing or known) for image in loaded]
-    pixels = [image.pixels for image in loaded]
-    handlings, _ = build_handlings(model.recipe, pixels, model.usual_radius)
+    recipe, known = model.recipe, model.recipe.data.spacing
     held_on = HELD + 4 * probability + 4 * confidence
-    for image in loaded:
-        check_room(model.recipe, image, held_on)
+    collection = open_inputs(
+        images, recipe, spacing, channel, frames,
+        axes=axes, scene=scene, include=include, exclude=exclude,
+    )  # fmt: skip
+    check_names(collection.entries)
+    spacings = [entry.spacing for entry in collection.entries]
+    names = [entry.name for entry in collection.entries]
+    collection = _with_room(_with_spacing(collection, known), recipe, held_on)
+    collection = collection.require(strict).proven(every=strict).require(strict)
+
+    manifest, folder = None, None
+    if output is not None:
+        settings: dict[str, Any] = {
+            "model": fingerprint(model), "threshold": threshold, "probability": probability,
+            "overlay": overlay, "table": table, "rois": rois, "symmetries": symmetries,
+            "confidence": confidence, "spacing": spacing, "channel": channel, "frames": frames,
+            "axes": axes, "scene": scene,
+        }  # fmt: skip
+        paths = [entry.path for entry in collection.entries]
+        folder = begin(output, SETTINGS, settings, overwrite, paths, named)
+        manifest = Manifest(folder, share)
+    own = share.take(collection.entries) if share else collection.entries
+    missing = [e for e in own if manifest is None or not manifest.has(e, ".tif")]
+    model.generator.to(choose_device(device))
+    handlings = _handlings(model, collection) if missing else {}
     if note:
-        names = [image.name for image in loaded]
-        said = describe_spacing(names, spacings, known) + describe_thin(model.recipe, loaded)
-        for line in said + describe(handlings):
+        for line in collection.notes:
             note(line)
-        note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence, held_on)))
-
-    done, every = 0, sum(image.pixels.size for image in loaded)
-    if progress:
-        progress(0.0, loaded[0].name)
-    results: list[Segmented] = []
-    judged: list[Judged] = []
-    for number, (image, handling) in enumerate(zip(loaded, handlings, strict=True), start=1):
-
-        def shown(share: float, image: Image = image, done: int = done) -> None:
-            if progress:
-                progress((done + share * image.pixels.size) / every, image.name)
-
-        with kept(image.pixels.size):
-            found = segment_image(
-                model,
-                image.pixels,
-                threshold,
-                symmetries,
-                confidence,
-                handling,
-                image.spacing,
-                probability=probability,
-                watch=shown,
+        if len(missing) < len(own):
+            note(f"{len(own) - len(missing)} of {len(own)} images were done before")
+        said = describe_spacing(names, spacings, known) if missing else []
+        said += describe_thin(recipe, missing)
+        for line in said + describe(list(handlings.values())):
+            note(line)
+        numbers = {0, len(missing) // 2, len(missing) - 1} if missing else set()
+        chosen = [collection.entries.index(missing[number]) for number in sorted(numbers)]
+        if probes := collection.read_some(chosen)[0]:
+            plan = plan_segmenting(
+                model, missing, probes, threshold, symmetries, confidence, held_on
             )
-        count, sure = int(found.labels.max()), found.confidence
+            note(str(plan))
+
+    def do(entry: Entry, image: Image, shown: Callable[[float], None]) -> tuple[Row, Segmented]:
+        handling = handlings[entry.name]
+        with kept(image.pixels.size):
+            found = _label(
+                model, image, threshold, symmetries, confidence, handling, probability, shown
+            )
+        state: State = "empty" if image.blank else "done"
+        reason = "all pixels have one value" if image.blank else ""
+        count, sure = int(np.count_nonzero(np.unique(found.labels))), found.confidence
+        details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
+        if handling != Handling():
+            details |= {"factor": handling.factor, "inverted": handling.inverted}
+        if sure:
+            details |= confidence_of(sure)
+        row = Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
         if folder is None:
-            results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))
+            expected = sure.image if sure else None
+            return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
+        path = folder / f"{entry.name}.tif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
+        write_labels(path, found.labels, image.spacing)
+        return row, _segmented(row, folder)
+
+    ours = not share or share.number == 1  # one part tells of what none can use
+    skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
+    if manifest:
+        for row in skipped:
+            manifest.add(row)
+    results: dict[str, Segmented] = {}
+    before = len(own) - len(missing)
+    worked = work_through(collection, missing, do, manifest, progress)
+    for number, (row, result) in enumerate(worked, start=before + 1):
+        if result is None:
+            skipped.append(row)
         else:
-            path = folder / f"{image.name}.tif"
-            write_labels(path, found.labels, image.spacing)
-            results.append(Segmented(image.name, count, path=path, confidence=sure))
-            write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
-            if sure:
-                judged = drop_pictures([*judged, judge_picture(image, found.labels, sure)])
-        del found  # it may be large, and the next one is made before it would be replaced
-        done += image.pixels.size
-        shown(1.0)
+            results[row.name] = result
         if watch:
-            watch(number, len(loaded), image.name, count)
-    if folder and judged:
-        trust_page(folder / "confidence" / "report.html", judged)
-    return results
+            watch(number, len(own), row.name, result.count if result else 0)
+    if manifest and folder:
+        for entry in own:
+            if entry.name in manifest.rows and entry.name not in results:
+                results[entry.name] = _segmented(manifest.rows[entry.name], folder)
+        manifest.close([*(e.name for e in own), *(row.name for row in skipped)])
+        if confidence:
+            confidence_page(folder, manifest.rows.values(), collection)
+    done = [results[e.name] for e in own if e.name in results and not results[e.name].skipped]
+    if not done and skipped:
+        raise AdganError(skipped[0].reason)
+    return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
+
+
+def _segmented(row: Row, folder: Path) -> Segmented:
+    """Return the result that a row of the manifest tells of."""
+    if row.state == "skipped":
+        return Segmented(row.name, 0, reason=row.reason)
+    return Segmented(
+        row.name,
+        row.details["nuclei"],
+        path=folder / f"{row.name}.tif",
+        expected=row.details.get("confidence"),
+        reason=row.reason,
+    )
+
+
+def _with_spacing(collection: Collection, known: tuple[float, ...] | None) -> Collection:
+    """Return images with the voxel size of training where they state none."""
+    entries = [replace(e, spacing=e.spacing or known) for e in collection.entries]
+    return Collection(entries, collection.skipped, collection.notes)
+
+
+def _with_room(collection: Collection, recipe: Recipe, held_on: int) -> Collection:
+    """Return images without those that memory has no room for."""
+    large = []
+    for entry in collection.entries:
+        try:
+            check_room(recipe, entry, held_on + entry.dtype.itemsize)
+        except AdganError as error:
+            large.append(Skipped(entry.path, entry.name, str(error)))
+    return collection.without(large)
+
+
+def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
+    """Find out what is to be done to each image, by name; of images that cannot be read, nothing.
+
+    All images are looked at, whatever part of them is done here or was done before, so that each
+    is handled alike in all parts.
+    """
+
+    def pixels(number: int) -> np.ndarray:
+        entry = collection.entries[number]
+        try:
+            return collection.read(entry).pixels
+        except AdganError:
+            return np.zeros((1,) * len(entry.shape), np.uint8)
+
+    looked = Lazy(len(collection), pixels)
+    handlings, _ = build_handlings(model.recipe, looked, model.usual_radius)
+    return {e.name: h for e, h in zip(collection.entries, handlings, strict=True)}
+
+
+def _label(
+    model: Model,
+    image: Image,
+    threshold: float | None,
+    symmetries: bool,
+    confidence: bool,
+    handling: Handling,
+    probability: bool,
+    watch: Callable[[float], None],
+) -> Segmentation:
+    """Label the nuclei of one image; where it is blank or does not reach, there are none."""
+    if image.blank:
+        labels = np.zeros(image.shape, np.uint32)
+        return Segmentation(labels, labels.astype(np.float32) if probability else None)
+    found = segment_image(
+        model, image.pixels, threshold, symmetries, confidence, handling, image.spacing,
+        probability=probability, watch=watch,
+    )  # fmt: skip
+    if image.outside is not None:
+        found.labels[image.outside] = 0
+    return found
 
 
 def segment_image(

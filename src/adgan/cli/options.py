@@ -21,6 +21,31 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """Which files are images, and what is in them.
+
+    Parameters
+    ----------
+    axes
+        A letter for each axis of the files, such as TZCYX, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or all.
+    include
+        Pattern that file names, or their places under the folder, must match, such as
+        '*_DAPI.tif'; with a slash, such as '*/w1/*', sub-folders are searched too. May be
+        repeated.
+    exclude
+        Pattern that they must not match. May be repeated.
+    """
+
+    axes: str | None = None
+    scene: int | Literal["all"] | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class RecipeOptions:
     """What a command line can say about a recipe; the later of these win: preset to count.
 

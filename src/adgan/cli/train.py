@@ -16,6 +16,7 @@ def train(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     resume: Path | None = None,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
@@ -30,13 +31,15 @@ def train(
         The run folder to make.
     resume
         Go on with this run folder, which was stopped or killed, instead of making one.
+    strict
+        Refuse all images if one cannot be used; else it is left out.
     device
         Where to compute; auto takes the best there is.
     overwrite
         Write into a folder that holds files.
     """
     if resume:
-        if output or overwrite or options != RecipeOptions():
+        if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
                 f"--resume goes on with {resume} as it was started: leave out all other options "
                 "but --device"
@@ -59,6 +62,7 @@ def train(
                 images,
                 run,
                 recipe,
+                strict=strict,
                 device=device,
                 overwrite=overwrite,
                 watch=watch,

@@ -8,14 +8,16 @@ RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
     "--steps", "--minutes", "--seed", "--channel", "--frames", "--spacing", "--stack",
 }  # fmt: skip
+FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | OUTPUT,
-    "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
+    "train": {"IMAGES", "--resume", "--strict", "--device"} | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-    } | OUTPUT,
+        "--part", "--strict",
+    } | FILES | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,

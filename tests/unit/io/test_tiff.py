@@ -119,7 +119,7 @@ def test_images_of_different_shapes_in_one_file(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         file.write(noise((20, 30)), metadata=None)
         file.write(noise((25, 30)), metadata=None)
-    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*save each as its own file"):
+    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*--scene N \(0 to 1\)"):
         read_images(tmp_path / "a.tif")
 
 
