@@ -187,6 +187,8 @@ def segment(
         raise AdganError(
             "probability, overlay, table, rois and parts are files: give an output folder"
         )
+    if part and overwrite:
+        raise AdganError("overwriting would undo what other parts do: remove the folder first")
     share = Part.read(part) if part else None
     named = "a model in memory" if isinstance(model, Model) else str(model)
     if not isinstance(model, Model):

@@ -272,6 +272,8 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
     [
         ({"threshold": 1.0}, "between 0 and 1"),
         ({"table": True}, "give an output folder"),
+        ({"output": "out", "part": "1/2", "overwrite": True}, "remove the folder first"),
+        ({"output": "out", "part": "3/2"}, "names no part"),
         (
             {"images": np.zeros((4, 40, 40)) + np.arange(40)},
             "3 axes and the recipe",

@@ -49,16 +49,24 @@ def begin(
     """
     folder = Path(folder)
     wanted = json.loads(json.dumps(settings))
+    inputs = list(inputs)
     begun = None if overwrite else _read(folder / file)
+    if begun is None:
+        try:
+            claim_output(folder, overwrite, inputs)
+        except AdganError:
+            # Another process may have begun the same folder since it was looked at.
+            begun = _read(folder / file)
+            if overwrite or begun is None:
+                raise
     if begun is not None:
         _compare(folder, begun, wanted)
-    claim_output(folder, overwrite or begun is not None, inputs)
-    if begun is None:
-        for path in folder.glob(FILES):
-            path.unlink()
-        with atomic(folder / file) as temporary:
-            text = json.dumps({"about": about, "settings": wanted}, indent=2)
-            temporary.write_text(text + "\n", encoding="utf-8")
+        return claim_output(folder, True, inputs)
+    for path in folder.glob(FILES) if overwrite else ():
+        path.unlink()
+    with atomic(folder / file) as temporary:
+        text = json.dumps({"about": about, "settings": wanted}, indent=2)
+        temporary.write_text(text + "\n", encoding="utf-8")
     return folder
 
 

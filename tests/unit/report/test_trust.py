@@ -1,7 +1,7 @@
 import numpy as np
 
-from adgan.report.colours import OKABE_ITO
 from adgan.report import trust
+from adgan.report.colours import OKABE_ITO
 from adgan.report.trust import FIRST, Judged, count_bands, trust_page, trust_picture
 
 
