@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adgan.fit import fit_recipe as fit_recipe
     from adgan.inspection import inspect as inspect
     from adgan.measure import measure as measure
+    from adgan.measuring import measure_files as measure_files
     from adgan.presets import like as like
     from adgan.presets import make_preset as make_preset
     from adgan.segment import segment as segment
@@ -40,6 +41,7 @@ _HOME = {
     "load": "checkpoint",
     "make_preset": "presets",
     "measure": "measure",
+    "measure_files": "measuring",
     "resume": "train",
     "segment": "segment",
     "synthesize": "synthesize",
@@ -58,6 +60,7 @@ __all__ = [
     "load",
     "make_preset",
     "measure",
+    "measure_files",
     "resume",
     "segment",
     "synthesize",

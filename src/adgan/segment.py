@@ -268,7 +268,7 @@ def segment(
             manifest.add(row)
     results: dict[str, Segmented] = {}
     before = len(own) - len(missing)
-    worked = work_through(collection, missing, do, manifest, progress)
+    worked = work_through(collection.read, missing, do, manifest, progress)
     for number, (row, result) in enumerate(worked, start=before + 1):
         if result is None:
             skipped.append(row)

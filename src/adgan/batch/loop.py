@@ -5,20 +5,21 @@ from typing import TypeVar
 
 from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError
-from adgan.io import Collection, Entry, Image, Skipped, ahead
+from adgan.io import Entry, Skipped, ahead
 
 SMALL = 2**28
 """Bytes of pixels up to which an image is read while the one before is worked on."""
 
+T = TypeVar("T")
 R = TypeVar("R")
 Progress = Callable[[float, str], None]
-Do = Callable[[Entry, Image, Callable[[float], None]], tuple[Row, R]]
+Do = Callable[[Entry, T, Callable[[float], None]], tuple[Row, R]]
 
 
 def work_through(
-    collection: Collection,
+    read: Callable[[Entry], T],
     entries: Sequence[Entry],
-    do: Do[R],
+    do: Do[T, R],
     manifest: Manifest | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Row, R | None]]:
@@ -26,13 +27,13 @@ def work_through(
 
     Parameters
     ----------
-    collection
-        Reads the images.
+    read
+        Reads one image, in a thread of its own.
     entries
         Those to do.
     do
-        Called with an image, its description and a function to be told the share of it that is
-        done; gives a row of the manifest and a result.
+        Called with a description, what was read and a function to be told the share of it that
+        is done; gives a row of the manifest and a result.
     manifest
         Where rows are written, once all that `do` writes is.
     progress
@@ -46,7 +47,7 @@ def work_through(
     every, done = sum(entry.size for entry in entries), 0
     if progress and entries:
         progress(0.0, entries[0].name)
-    for entry, read in ahead(entries, collection.read, lambda e: e.nbytes <= SMALL):
+    for entry, taken in ahead(entries, read, lambda e: e.nbytes <= SMALL):
 
         def shown(share: float, entry: Entry = entry, done: int = done) -> None:
             if progress:
@@ -54,7 +55,7 @@ def work_through(
 
         result = None
         try:
-            image = read()
+            image = taken()
         except AdganError as error:
             row = Row.of_skipped(Skipped(entry.path, entry.name, str(error)))
         else:

@@ -18,7 +18,7 @@ from adgan.io.folder import check_rank, check_spacing_of, check_voxels
 from adgan.io.image import Image, check_pixels
 from adgan.io.lazy import Lazy
 from adgan.io.outside import fill_outside
-from adgan.io.read import Scene, outline_images, part_names, read_images
+from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.stack import read_stack, slices_of
 
@@ -163,11 +163,15 @@ class Collection:
         kept = [entry for entry in self.entries if entry.name not in names]
         return Collection(kept, [*self.skipped, *skipped], self.notes)
 
-    def proven(self, every: bool = False) -> "Collection":
+    def proven(
+        self, read: Callable[[Entry], Any] | None = None, every: bool = False
+    ) -> "Collection":
         """Return the collection without images whose pixels turn out to be no good.
 
         Parameters
         ----------
+        read
+            Reads an image and what belongs to it; the image alone when absent.
         every
             Whether each image is read, and not only as many as it takes to find a good one.
 
@@ -179,7 +183,7 @@ class Collection:
         bad = []
         for entry in self.entries:
             try:
-                self.read(entry)
+                (read or self.read)(entry)
             except AdganError as error:
                 bad.append(Skipped(entry.path, entry.name, str(error)))
             else:
@@ -222,6 +226,7 @@ def describe_files(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     rank: int | None = None,
+    labels: bool = False,
 ) -> Collection:
     """Describe the images of files by their headers, without reading their pixels.
 
@@ -238,6 +243,8 @@ def describe_files(
     rank
         Number of axes that images must have, 2 or 3; files of another are skipped. When absent
         all must have the same.
+    labels
+        Whether they are label maps.
 
     Returns
     -------
@@ -262,7 +269,7 @@ def describe_files(
             if stack:
                 described = _describe_stack(one, stacks[one.path], channel)
             else:
-                described, pages = _describe_file(one, channel, frames, axes, scene)
+                described, pages = _describe_file(one, channel, frames, axes, scene, labels)
                 guessed += [f"{one.path} ({pages} pages)"] * bool(pages)
             for entry in described:
                 if spacing is not None:
@@ -278,7 +285,7 @@ def describe_files(
         check_rank(entries)
         check_voxels(entries)
     notes = [] if stack else likely_beside(found)
-    if guessed:
+    if guessed and not labels:
         shown = ", ".join(guessed[:SHOWN]) + ", ..." * (len(guessed) > SHOWN)
         notes.append(
             f"pages that files do not name are taken for the slices of a volume: {shown}; "
@@ -331,18 +338,25 @@ def describe_arrays(
 
 
 def _describe_file(
-    found: Found, channel: int | None, frames: bool, axes: str | None, scene: Scene
+    found: Found, channel: int | None, frames: bool, axes: str | None, scene: Scene, labels: bool
 ) -> tuple[list[Entry], int]:
     """Return the images of one file, and its unnamed pages that are taken for slices."""
     entries: list[Entry] = []
     pages = 0
     stamp = _stamp([found.path])
-    for number, seen in outline_images(found.path, channel, frames, axes, scene):
-        load = partial(read_images, found.path, channel, frames, False, axes, number)
+    for number, seen in outline_images(found.path, channel, frames, axes, scene, labels):
+        if labels:
+            load: Callable[[], list[Image]] = partial(_load_labels, found.path)
+        else:
+            load = partial(read_images, found.path, channel, frames, False, axes, number)
         names = part_names(found.name, number if scene == "all" else None, seen.frames)
         pages = max(pages, seen.guessed)
         entries += [_entry(found, name, seen, stamp, load, k) for k, name in enumerate(names)]
     return entries, pages
+
+
+def _load_labels(path: Path) -> list[Image]:
+    return [read_labels(path)]
 
 
 def _describe_stack(found: Found, slices: Sequence[Path], channel: int | None) -> list[Entry]:

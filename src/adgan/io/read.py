@@ -73,6 +73,7 @@ def outline_images(
     frames: bool = False,
     axes: str | None = None,
     scene: Scene = None,
+    labels: bool = False,
 ) -> list[tuple[int | None, Outline]]:
     """Say what :func:`read_images` would give, from the header of a file alone.
 
@@ -80,6 +81,8 @@ def outline_images(
     ----------
     path, channel, frames, axes, scene
         As for :func:`read_images`.
+    labels
+        Whether :func:`read_labels` is to read it.
 
     Returns
     -------
@@ -92,7 +95,10 @@ def outline_images(
         As :func:`read_images`, but for what the pixels alone tell.
     """
     return [
-        (number, outline(decode(path, scene=number, header=True), path, channel, frames, axes=axes))
+        (
+            number,
+            outline(decode(path, labels, number, True), path, channel, frames, labels, axes),
+        )
         for number in scenes_of(path, scene)
     ]
 

@@ -17,6 +17,7 @@ Sources = (
     | np.ndarray
     | Sequence[str]
     | Sequence[os.PathLike[str]]
+    | Sequence[str | os.PathLike[str]]
     | Sequence[np.ndarray]
 )
 """Folders, files or globs; or arrays ``(Z) Y X`` of one channel."""

@@ -28,7 +28,7 @@ def do(entry, image, shown):
 
 def test_it_goes_on_where_an_image_cannot_be_read(collection, tmp_path):
     manifest = Manifest(tmp_path)
-    rows = list(work_through(collection, collection.entries, do, manifest))
+    rows = list(work_through(collection.read, collection.entries, do, manifest))
     assert [(row.name, row.state, result is None) for row, result in rows] == [
         ("0", "done", False), ("1", "skipped", True), ("2", "done", False)
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def test_it_goes_on_where_an_image_cannot_be_read(collection, tmp_path):
 
 def test_progress_counts_pixels(collection):
     seen = []
-    list(work_through(collection, collection.entries, do, progress=lambda *s: seen.append(s)))
+    list(work_through(collection.read, collection.entries, do, progress=lambda *s: seen.append(s)))
     shares = [0, 1 / 6, 2 / 6, 4 / 6, 5 / 6, 1]
     assert [share for share, _ in seen] == pytest.approx(shares)
     assert [name for _, name in seen] == ["0", "0", "0", "1", "2", "2"]
@@ -48,5 +48,5 @@ def test_what_goes_wrong_in_the_work_itself_ends_it(collection, tmp_path):
         raise AdganError("cannot write: no space left")
 
     with pytest.raises(AdganError, match="no space left"):
-        list(work_through(collection, collection.entries, full, Manifest(tmp_path)))
+        list(work_through(collection.read, collection.entries, full, Manifest(tmp_path)))
     assert Manifest(tmp_path).rows == {}

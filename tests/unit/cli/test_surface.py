@@ -19,7 +19,9 @@ SURFACE = {
         "--part", "--strict",
     } | FILES | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
-    "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
+    "measure": {
+        "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
+    } | FILES | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
     "demo": {"--minutes", "--seed"} | OUTPUT,
