@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adgan.evaluate import evaluate as evaluate
     from adgan.fit import fit_recipe as fit_recipe
     from adgan.inspection import inspect as inspect
+    from adgan.io.find import find_images as find_images
     from adgan.measure import measure as measure
     from adgan.measuring import measure_files as measure_files
     from adgan.presets import like as like
@@ -35,6 +36,7 @@ _HOME = {
     "AdganError": "errors",
     "estimate_sizes": "auto.size",
     "evaluate": "evaluate",
+    "find_images": "io.find",
     "fit_recipe": "fit",
     "inspect": "inspection",
     "like": "presets",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "estimate_sizes",
     "evaluate",
+    "find_images",
     "fit_recipe",
     "inspect",
     "like",

@@ -76,7 +76,13 @@ def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
         return len(data["spacing"])
     if images is None:
         return None
-    given = open_images(images, data.get("channel"), data.get("frames", False))
+    given = open_images(
+        images,
+        data.get("channel"),
+        data.get("frames", False),
+        axes=data.get("axes"),
+        scene=data.get("scene"),
+    )
     return len(given.require().entries[0].shape)
 
 

@@ -42,7 +42,9 @@ def open_inputs(
         Micrometres per axis, in place of what the files say.
     channel, frames
         In place of the recipe's channel, and frames even if it has none.
-    axes, scene, include, exclude
+    axes, scene
+        In place of those of the recipe.
+    include, exclude
         As for :func:`adgan.io.open_images`.
 
     Raises
@@ -57,8 +59,8 @@ def open_inputs(
         data.frames or frames,
         spacing,
         data.stack,
-        axes=axes,
-        scene=scene,
+        axes=axes or data.axes,
+        scene=data.scene if scene is None else scene,
         include=include,
         exclude=exclude,
         rank=data.rank,
@@ -90,7 +92,9 @@ def read_inputs(
         As :func:`open_inputs`; if 2D and 3D are mixed, or no image can be used.
     """
     data = recipe.data
-    found = open_images(images, data.channel, data.frames, spacing, data.stack)
+    found = open_images(
+        images, data.channel, data.frames, spacing, data.stack, axes=data.axes, scene=data.scene
+    )
     rank = len(found.require(strict).entries[0].shape)
     if rank != data.rank:
         kinds = {2: "2D images", 3: "volumes"}

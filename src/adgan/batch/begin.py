@@ -97,7 +97,7 @@ def _compare(folder: Path, begun: dict[str, Any], wanted: dict[str, Any]) -> Non
 
 
 def _said(value: Any) -> str:
-    if value is None:
+    if value is None or value == []:
         return "unset"
     if isinstance(value, bool):
         return "on" if value else "off"

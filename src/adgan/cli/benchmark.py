@@ -80,7 +80,7 @@ def run(
     plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
     read = read_data(data, root, _split(sets))
     run_benchmark(plan, read, output, _watch())
-    print(f"Next: adgan benchmark table {output}")
+    print(f"Next: {command('benchmark', 'table', output)}")
 
 
 @app.command

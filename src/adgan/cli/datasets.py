@@ -61,4 +61,4 @@ def fetch(
             meter.update(done / expected, f"{done / 2**20:.1f} of {expected / 2**20:.1f} MB")
 
         data = get(name, output, mirror=mirror, overwrite=overwrite, watch=watch)
-    print(f"Next: adgan benchmark run --data {data} -o RESULTS")
+    print(f"Next: {command('benchmark', 'run', '--data', data, '-o', 'RESULTS')}")

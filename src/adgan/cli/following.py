@@ -2,8 +2,11 @@
 
 import shlex
 from collections.abc import Sequence
+from typing import Literal
 
-from adgan.cli.options import FileOptions
+from adgan.cli.options import PatternOptions
+
+Scene = int | Literal["all"] | None
 
 
 def command(*words: object) -> str:
@@ -17,13 +20,15 @@ def reading(
     frames: bool = False,
     spacing: Sequence[float] | None = None,
     stack: bool = False,
-    files: FileOptions = FileOptions(),  # noqa: B008
+    axes: str | None = None,
+    scene: Scene = None,
+    patterns: PatternOptions = PatternOptions(),  # noqa: B008
 ) -> list[str]:
     """Return the options that have images read once more as they were.
 
     Parameters
     ----------
-    channel, frames, spacing, stack, files
+    channel, frames, spacing, stack, axes, scene, patterns
         As they were given.
     """
     words: list[str] = []
@@ -34,10 +39,8 @@ def reading(
     if spacing:
         words += ["--spacing", *(f"{side:g}" for side in spacing)]
     words += ["--stack"] * stack
-    if files.axes:
-        words += ["--axes", files.axes]
-    if files.scene is not None:
-        words += ["--scene", str(files.scene)]
-    for option, patterns in (("--include", files.include), ("--exclude", files.exclude)):
-        words += [word for pattern in patterns for word in (option, pattern)]
+    words += ["--axes", axes] if axes else []
+    words += ["--scene", str(scene)] if scene is not None else []
+    for option, given in (("--include", patterns.include), ("--exclude", patterns.exclude)):
+        words += [word for pattern in given for word in (option, pattern)]
     return words

@@ -77,6 +77,8 @@ def segment(
         Start anew in a folder that holds files.
     """
     import adgan
+    from adgan.checkpoint import RECIPE
+    from adgan.recipe import read_recipe
 
     few_kernels()
     with Meter("segmenting") as meter:
@@ -114,7 +116,16 @@ def segment(
             f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
-    more = reading(channel=channel, frames=frames, spacing=spacing, files=files)
+    data = read_recipe(run / RECIPE).data  # what was not said is read as in training
+    more = reading(
+        channel=data.channel if channel is None else channel,
+        frames=frames or data.frames,
+        spacing=spacing,
+        stack=data.stack,
+        axes=files.axes or data.axes,
+        scene=data.scene if files.scene is None else files.scene,
+        patterns=files,
+    )
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
     print(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     return left_out(found, output / "manifest.jsonl")

@@ -7,12 +7,13 @@ from adgan.cli import GROUPS, VERBS, app, options
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
     "--steps", "--minutes", "--seed", "--channel", "--frames", "--spacing", "--stack",
+    "--axes", "--scene",
 }  # fmt: skip
 FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
-    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | OUTPUT,
-    "train": {"IMAGES", "--resume", "--strict", "--device"} | OUTPUT | RECIPE,
+    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | FILES | OUTPUT,
+    "train": {"IMAGES", "--resume", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
