@@ -81,7 +81,7 @@ def same_name(folder, picture):
 INPUTS = [
     (missing, ["does not exist"]),
     (empty, ["no image found"]),
-    (no_image, ["a.tif", "is not a TIFF, PNG or JPEG"]),
+    (no_image, ["a.tif", "is not a TIFF, PNG"]),
     (truncated, ["a.tif"]),
     (infinite, ["a.tif", "infinite"]),
     (colour, ["a.png", "--channel"]),

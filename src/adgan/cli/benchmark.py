@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from adgan.cli.following import command
 from adgan.cli.options import Device
 from adgan.cli.progress import duration, say
 from adgan.errors import AdganError

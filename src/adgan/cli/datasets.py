@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from adgan.cli.following import command
 from adgan.cli.progress import Meter
 
 app = App(name="datasets", help="List and download public data sets with their data files.")

@@ -1,12 +1,29 @@
 """Decodes an image file by what its first bytes say it is."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from adgan.errors import AdganError
+from adgan.io import czi, lif, nikon
 from adgan.io.axes import Raw
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
 from adgan.io.tiff import count_scenes, read_tiff
 
+
+class Reading(NamedTuple):
+    """How a format is read: one image of a file, and how many there are."""
+
+    read: Callable[[Path, int | None, bool], Raw]
+    count: Callable[[Path], int]
+
+
+MICROSCOPES = {
+    czi.MAGIC: Reading(czi.read_czi, czi.count_czi),
+    lif.MAGIC: Reading(lif.read_lif, lif.count_lif),
+    nikon.MAGIC: Reading(nikon.read_nd2, nikon.count_nd2),
+}
+"""Formats of microscopes by their first bytes."""
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
@@ -32,6 +49,8 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
     """
     head = first_bytes(path)
     try:
+        if reading := _microscope(head):
+            return reading.read(path, scene, header)
         if head.startswith(TIFF):
             return read_tiff(path, scene, header)
         if head.startswith((PNG, JPEG)):
@@ -40,13 +59,21 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
             return read_raster(path, path.read_bytes(), labels)
     except OSError as error:
         raise _unreadable(path, error) from error
-    what = "is not a TIFF, PNG or JPEG image" if head else "is an empty file"
+    what = "is not a TIFF, PNG, JPEG, CZI, ND2 or LIF image" if head else "is an empty file"
     raise AdganError(f"{path} {what}: convert it to TIFF, or leave it out")
 
 
 def scenes(path: Path) -> int:
     """Return how many images of their own a file holds."""
-    return count_scenes(path) if first_bytes(path).startswith(TIFF) else 1
+    head = first_bytes(path)
+    if head.startswith(TIFF):
+        return count_scenes(path)
+    reading = _microscope(head)
+    return reading.count(path) if reading else 1
+
+
+def _microscope(head: bytes) -> Reading | None:
+    return next((r for magic, r in MICROSCOPES.items() if head.startswith(magic)), None)
 
 
 def first_bytes(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io.image import stem
 
-SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg"})
+SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")
 """Files that mark a folder as a result of this program: its images are no inputs."""
 EXTRAS = ("confidence", "overlay", "probability", "rois", "tables")

@@ -17,19 +17,24 @@ MICROMETRES = {
     "micron": 1.0,
     "microns": 1.0,
     "micrometer": 1.0,
+    "micrometers": 1.0,
     "micrometre": 1.0,
+    "micrometres": 1.0,
+    "nanometer": 1e-3,
+    "nanometers": 1e-3,
     "mm": 1e3,
     "cm": 1e4,
     "m": 1e6,
     "in": 2.54e4,
     "inch": 2.54e4,
+    "inches": 2.54e4,
 }
 """Length of one unit, by the unit's name in lower case."""
 
 PLAUSIBLE = (0.005, 20.0)
 """Micrometres a pixel that print units may mean; 72 to 600 dpi are 353 to 42."""
 
-PRINT_UNITS = {"in", "inch", "cm"}
+PRINT_UNITS = {"in", "inch", "inches", "cm"}
 
 
 def length_of(unit: str) -> float | None:
@@ -38,13 +43,14 @@ def length_of(unit: str) -> float | None:
     Parameters
     ----------
     unit
-        As OME or ImageJ write it; both micro signs and the escaped one are known.
+        As OME or ImageJ write it; both micro signs, the escaped one and that of a text read in a
+        wrong encoding are known.
 
     Returns
     -------
     float or None
     """
-    plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").strip().lower()
+    plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").replace("Âµ", "µ").strip().lower()
     return MICROMETRES.get(plain)
 
 
@@ -95,15 +101,37 @@ def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[st
         Micrometres by axis letter; empty without a unit of length.
     """
     name = str(metadata.get("unit", ""))
-    unit = length_of(name)
-    if unit is None:
+    across = length_of(name)
+    if across is None:
         return {}
-    found = _resolution(page, unit)
+    # An axis whose unit is another has its own; one that is no length has no size.
+    units = {axis: length_of(str(metadata.get(f"{axis.lower()}unit", name))) for axis in "ZY"}
+    found = _resolution(page, across)
     if name in PRINT_UNITS and not _plausible(found):
         return {}
+    if found and (along := units["Y"]):
+        found["Y"] *= along / across
     depth = _number(metadata.get("spacing", 1.0))
-    # ImageJ counts depth downwards or upwards.
-    return found if depth is None else {**found, "Z": abs(depth) * unit}
+    if depth is None or units["Z"] is None:
+        return found
+    return {**found, "Z": abs(depth) * units["Z"]}  # counted downwards or upwards
+
+
+def from_lsm(metadata: Mapping[str, Any]) -> dict[str, float]:
+    """Read the voxel size of a Zeiss LSM file.
+
+    Parameters
+    ----------
+    metadata
+        As the file states them, lengths in metres.
+
+    Returns
+    -------
+    dict
+        Micrometres by axis letter.
+    """
+    sizes = {axis: _number(metadata.get(f"VoxelSize{axis}")) for axis in "ZYX"}
+    return {axis: 1e6 * size for axis, size in sizes.items() if size}
 
 
 def from_tags(page: tifffile.TiffPage) -> dict[str, float]:

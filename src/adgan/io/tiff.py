@@ -14,7 +14,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
-from adgan.io.spacing import from_imagej, from_ome, from_tags
+from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
 from adgan.peak import available
 
 T = TypeVar("T")
@@ -124,6 +124,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
         spacing = from_ome(xml)
     elif tif.imagej_metadata:
         spacing = from_imagej(tif.imagej_metadata, page)
+    elif tif.lsm_metadata:
+        spacing = from_lsm(tif.lsm_metadata)
     else:
         spacing = from_tags(page)
     # 1 and 2 are opacity; 0 is a sample of no stated meaning, such as a fourth channel.

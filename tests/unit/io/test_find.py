@@ -44,10 +44,10 @@ def test_a_name_with_brackets_is_a_name_first(tmp_path):
 def test_a_folder_without_images_says_what_it_has(tmp_path):
     with pytest.raises(AdganError, match=r"no image found \(there is: nothing\)"):
         find_images(tmp_path)
-    for name in ["a.czi", "b.czi", "README"]:
+    for name in ["a.dcm", "b.dcm", "README"]:
         (tmp_path / name).touch()
     (tmp_path / "sub").mkdir()
-    with pytest.raises(AdganError, match=r"2 \.czi, 1 (no suffix|folder), 1 .*name a folder"):
+    with pytest.raises(AdganError, match=r"2 \.dcm, 1 (no suffix|folder), 1 .*name a folder"):
         find_images(tmp_path)
 
 
