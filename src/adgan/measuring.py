@@ -144,7 +144,7 @@ def measure_files(
         replace(e, stamp=" ".join([e.stamp, *(i.stamp for i in paired[e.name])]))
         for e in maps.entries
     ]
-    missing = [entry for entry in entries if not manifest.has(entry, ".csv")]
+    missing = [entry for entry in entries if not manifest.has(entry, folder / f"{entry.name}.csv")]
     if note and len(missing) < len(entries):
         note(f"{len(entries) - len(missing)} of {len(entries)} images were measured before")
 

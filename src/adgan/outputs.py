@@ -3,13 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from adgan.batch.manifest import Row
 from adgan.confidence import Confidence
-from adgan.io import Collection, Image, read_images, read_labels, write_gray, write_png
+from adgan.errors import AdganError
+from adgan.io import (
+    Collection,
+    Entry,
+    Image,
+    read_images,
+    read_labels,
+    write_gray,
+    write_labels,
+    write_png,
+)
+from adgan.io.ome_zarr import LABELS, is_zarr
+from adgan.io.zarr_labels import NAME, write_zarr_labels
 from adgan.measure import measure
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
@@ -17,6 +29,9 @@ from adgan.report.trust import FIRST, Judged, count_bands, trust_page, trust_pic
 from adgan.report.volumes import sheet
 from adgan.rois import write_geojson, write_imagej
 from adgan.tables import write_csv
+
+Store = Literal["tiff", "zarr", "source"]
+"""Whether label maps are TIFFs, OME-Zarr of their own, or lie in the OME-Zarr of their images."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,38 @@ class Segmentation:
     labels: np.ndarray
     probability: np.ndarray | None = None
     confidence: Confidence | None = None
+
+
+def check_store(store: Store, entries: Iterable[Entry]) -> None:
+    """Refuse label maps beside images that lie in no store, or in one for several of them.
+
+    Raises
+    ------
+    AdganError
+        Naming the image.
+    """
+    for entry in entries if store == "source" else ():
+        if not is_zarr(entry.path) or entry.parts > 1:
+            raise AdganError(
+                f"{entry.path} is no OME-Zarr image of one frame: give its label map a store of "
+                "its own, or write TIFF"
+            )
+
+
+def map_path(folder: Path, name: str, source: Path, store: Store) -> Path:
+    """Return where the label map of an image goes."""
+    if store == "source":
+        return source / LABELS / NAME
+    return folder / (f"{name}.ome.zarr/{LABELS}/{NAME}" if store == "zarr" else f"{name}.tif")
+
+
+def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None) -> None:
+    """Write a label map to where :func:`map_path` says."""
+    if path.suffix == ".tif":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_labels(path, labels, spacing)
+    else:
+        write_zarr_labels(path.parents[1], labels, spacing)
 
 
 def write_extras(
@@ -92,7 +139,9 @@ def confidence_of(sure: Confidence) -> dict[str, Any]:
     return {"confidence": sure.image, "missed": float(sure.missed), "bands": bands}
 
 
-def confidence_page(folder: Path, rows: Iterable[Row], collection: Collection) -> None:
+def confidence_page(
+    folder: Path, rows: Iterable[Row], collection: Collection, store: Store
+) -> None:
     """Write the page of confidence from what the manifest and the files of a folder say.
 
     Parameters
@@ -103,13 +152,18 @@ def confidence_page(folder: Path, rows: Iterable[Row], collection: Collection) -
         Of its manifest.
     collection
         The images; the least sure are read once more, to be shown.
+    store
+        Where their label maps are.
     """
     judged = sorted(
         (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
     )
     entries = {entry.name: entry for entry in collection.entries}
     shown = [entries[row.name] for row in judged[:FIRST] if row.name in entries]
-    pictures = {e.name: _trust_picture(folder, collection.read(e)) for e in shown}
+    pictures = {
+        e.name: _trust_picture(folder, collection.read(e), map_path(folder, e.name, e.path, store))
+        for e in shown
+    }
     if judged:
         trust_page(
             folder / "confidence" / "report.html",
@@ -126,9 +180,9 @@ def confidence_page(folder: Path, rows: Iterable[Row], collection: Collection) -
         )
 
 
-def _trust_picture(folder: Path, image: Image) -> np.ndarray:
+def _trust_picture(folder: Path, image: Image, path: Path) -> np.ndarray:
     """Draw what was written of an image: its labels in the colours of their confidence."""
-    labels = read_labels(folder / f"{image.name}.tif").pixels
+    labels = read_labels(path).pixels
     (painted,) = read_images(folder / "confidence" / f"{image.name}.tif", check=False)
     nuclei = np.zeros(int(labels.max()) + 1)
     nuclei[labels.ravel()] = painted.pixels.ravel()

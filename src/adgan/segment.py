@@ -31,11 +31,19 @@ from adgan.io import (
     Skipped,
     Sources,
     check_names,
-    write_labels,
 )
 from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
-from adgan.outputs import Segmentation, confidence_of, confidence_page, write_extras
+from adgan.outputs import (
+    Segmentation,
+    Store,
+    check_store,
+    confidence_of,
+    confidence_page,
+    map_path,
+    write_extras,
+    write_map,
+)
 from adgan.plan.segmenting import plan_segmenting
 from adgan.recipe import Recipe
 from adgan.translate import translate
@@ -100,6 +108,7 @@ def segment(
     scene: Scene = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    store: Store = "tiff",
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
@@ -153,6 +162,9 @@ def segment(
         Which of several images in one file, counted from 0, or ``"all"``.
     include, exclude
         Patterns that file names, or their places under the folder, must match or must not.
+    store
+        Label maps as ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr 0.5) or beside
+        the image in its own OME-Zarr store (``source``).
     part
         ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
     strict
@@ -207,17 +219,22 @@ def segment(
 
     manifest, folder = None, None
     if output is not None:
+        check_store(store, collection.entries)
         settings: dict[str, Any] = {
             "model": fingerprint(model), "threshold": threshold, "probability": probability,
             "overlay": overlay, "table": table, "rois": rois, "symmetries": symmetries,
             "confidence": confidence, "spacing": spacing, "channel": channel, "frames": frames,
-            "axes": axes, "scene": scene,
+            "axes": axes, "scene": scene, "store": store,
         }  # fmt: skip
         paths = [entry.path for entry in collection.entries]
         folder = begin(output, SETTINGS, settings, overwrite, paths, named)
         manifest = Manifest(folder, share)
     own = share.take(collection.entries) if share else collection.entries
-    missing = [e for e in own if manifest is None or not manifest.has(e, ".tif")]
+    missing = [
+        e
+        for e in own
+        if not (manifest and folder and manifest.has(e, map_path(folder, e.name, e.path, store)))
+    ]
     model.generator.to(choose_device(device))
     handlings = _handlings(model, collection) if missing else {}
     if note:
@@ -255,11 +272,9 @@ def segment(
         if folder is None:
             expected = sure.image if sure else None
             return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
-        path = folder / f"{entry.name}.tif"
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
-        write_labels(path, found.labels, image.spacing)
-        return row, _segmented(row, folder)
+        write_map(map_path(folder, entry.name, entry.path, store), found.labels, image.spacing)
+        return row, _segmented(row, folder, store)
 
     ours = not share or share.number == 1  # one part tells of what none can use
     skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
@@ -279,24 +294,24 @@ def segment(
     if manifest and folder:
         for entry in own:
             if entry.name in manifest.rows and entry.name not in results:
-                results[entry.name] = _segmented(manifest.rows[entry.name], folder)
+                results[entry.name] = _segmented(manifest.rows[entry.name], folder, store)
         manifest.close([*(e.name for e in own), *(row.name for row in skipped)])
         if confidence:
-            confidence_page(folder, manifest.rows.values(), collection)
+            confidence_page(folder, manifest.rows.values(), collection, store)
     done = [results[e.name] for e in own if e.name in results and not results[e.name].skipped]
     if not done and skipped:
         raise AdganError(skipped[0].reason)
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
 
 
-def _segmented(row: Row, folder: Path) -> Segmented:
+def _segmented(row: Row, folder: Path, store: Store) -> Segmented:
     """Return the result that a row of the manifest tells of."""
     if row.state == "skipped":
         return Segmented(row.name, 0, reason=row.reason)
     return Segmented(
         row.name,
         row.details["nuclei"],
-        path=folder / f"{row.name}.tif",
+        path=map_path(folder, row.name, Path(row.source), store),
         expected=row.details.get("confidence"),
         reason=row.reason,
     )

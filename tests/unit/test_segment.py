@@ -9,6 +9,7 @@ import pytest
 from adgan.checkpoint import Model, load
 from adgan.data.scale import rescale
 from adgan.errors import AdganError
+from adgan.evaluate import evaluate
 from adgan.io import read_images, read_labels, write_gray
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
@@ -283,3 +284,41 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
 def test_refused(options, message, run_folder, images):
     with pytest.raises(AdganError, match=message):
         segment(run_folder, **({"images": images} | options))
+
+
+def test_label_maps_as_ome_zarr_are_those_of_tiff(run_folder, plate, tmp_path):
+    pytest.importorskip("zarr")
+    tiff, zarr, said = tmp_path / "tiff", tmp_path / "zarr", []
+    segment(run_folder, plate, tiff, device="cpu")
+    found = segment(run_folder, plate, zarr, device="cpu", store="zarr", confidence=True)
+    for one in found[:3]:
+        assert one.path == zarr / f"{one.name}.ome.zarr" / "labels" / "nuclei"
+        labels, read = read_labels(tiff / f"{one.name}.tif"), read_labels(one.path)
+        assert np.array_equal(read.pixels, labels.pixels)
+    assert (zarr / "confidence" / "report.html").is_file()
+    again = {"device": "cpu", "store": "zarr", "confidence": True, "note": said.append}
+    segment(run_folder, plate, zarr, **again)
+    assert "3 of 3 images were done before" in said
+    assert evaluate(zarr, tiff).mean["dice"] == 1
+
+
+def test_label_maps_beside_images_need_a_store(run_folder, file, tmp_path):
+    with pytest.raises(AdganError, match="cell.tif is no OME-Zarr image"):
+        segment(run_folder, file, tmp_path / "out", device="cpu", store="source")
+    assert not (tmp_path / "out").exists()
+
+
+def test_label_maps_lie_beside_their_image(run_folder, images, tmp_path):
+    zarr, said = pytest.importorskip("zarr"), []
+    path = tmp_path / "cells.zarr"
+    group = zarr.open_group(path, mode="w", zarr_format=2)
+    group.create_array("0", data=images[0], chunk_key_encoding={"name": "v2", "separator": "/"})
+    axes = [{"name": axis, "type": "space"} for axis in "yx"]
+    group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
+    for _ in range(2):
+        (found,) = segment(
+            run_folder, path, tmp_path / "out", device="cpu", store="source", note=said.append
+        )
+    assert found.path == path / "labels" / "nuclei" and "1 of 1 images were done before" in said
+    (alone,) = segment(run_folder, images[0], device="cpu")
+    assert np.array_equal(read_labels(found.path).pixels, alone.labels)

@@ -5,6 +5,7 @@ that was killed may leave half a line at the end, which is passed over.
 """
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,12 +91,12 @@ class Manifest:
                 if row := Row.of_line(line):
                     self.rows[row.name] = row
 
-    def has(self, entry: Entry, suffix: str) -> bool:
+    def has(self, entry: Entry, result: Path) -> bool:
         """Whether an image was done, its file has not changed, and its result is there."""
         row = self.rows.get(entry.name)
         if row is None or row.state == "skipped" or row.stamp != entry.stamp:
             return False
-        return (self.folder / f"{entry.name}{suffix}").is_file()
+        return result.exists()
 
     def add(self, row: Row) -> None:
         """Append a row; several processes may do so at a time.
@@ -134,7 +135,9 @@ class Manifest:
             temporary.write_text(text, encoding="utf-8")
         if self.part is None:
             for path in [*self.folder.glob(FILES), *self.folder.rglob(".adgan-*")]:
-                if path != self.path:  # parts, and what killed processes had not finished
+                if path.is_dir():  # a store that a killed process had not finished
+                    shutil.rmtree(path)
+                elif path != self.path:  # parts, and files of that kind
                     path.unlink(missing_ok=True)
 
 

@@ -1,7 +1,7 @@
 """`adgan segment`: a run and images in, a label map an image out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -28,6 +28,7 @@ def segment(
     channel: int | None = None,
     frames: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
+    store: Literal["tiff", "zarr", "source"] = "tiff",
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
@@ -67,6 +68,9 @@ def segment(
         Channel that shows nuclei, counted from 0; that of training when absent.
     frames
         Read time series as separate images.
+    store
+        Write label maps as tiff, as zarr (NAME.ome.zarr/labels/nuclei), or beside the image in its
+        own OME-Zarr store (source).
     part
         Do one part of the images alone, I/N such as 1/8: for jobs that share the work.
     strict
@@ -100,6 +104,7 @@ def segment(
             scene=files.scene,
             include=files.include,
             exclude=files.exclude,
+            store=store,
             part=part,
             strict=strict,
             device=device,
@@ -127,5 +132,6 @@ def segment(
         patterns=files,
     )
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
-    print(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
+    if store != "source":
+        print(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     return left_out(found, output / "manifest.jsonl")

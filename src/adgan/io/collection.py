@@ -17,6 +17,7 @@ from adgan.io.find import Found, Names, find_named, likely_beside
 from adgan.io.folder import check_rank, check_spacing_of, check_voxels
 from adgan.io.image import Image, check_pixels
 from adgan.io.lazy import Lazy
+from adgan.io.ome_zarr import described_by, is_zarr
 from adgan.io.outside import fill_outside
 from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
@@ -109,7 +110,7 @@ class Collection:
         return Lazy(len(self), lambda i: self.read(self.entries[i]).pixels)
 
     def read(self, entry: Entry) -> Image:
-        """Read one image; a file of many frames is held until another is read.
+        """Read one image; a file of many frames is held until another is read, an only one too.
 
         Raises
         ------
@@ -122,7 +123,7 @@ class Collection:
         return fill_outside(replace(image, name=entry.name, spacing=entry.spacing))
 
     def _read(self, entry: Entry) -> Image:
-        if entry.parts == 1:
+        if entry.parts == 1 and len(self) > 1:
             return entry.load()[0]
         with self._lock:
             if self._last[0] is not entry.load:
@@ -159,6 +160,8 @@ class Collection:
 
     def without(self, skipped: Sequence[Skipped]) -> "Collection":
         """Return the collection with some images found to be of no use."""
+        if not skipped:
+            return self
         names = {one.name for one in skipped}
         kept = [entry for entry in self.entries if entry.name not in names]
         return Collection(kept, [*self.skipped, *skipped], self.notes)
@@ -376,7 +379,8 @@ def _entry(
 
 def _stamp(paths: Sequence[Path]) -> str:
     """Return size and time of files; equal ones were most likely not touched."""
-    stats = [path.stat() for path in paths]
+    held = [file for path in paths for file in (described_by(path) if is_zarr(path) else [path])]
+    stats = [path.stat() for path in held]
     return f"{sum(s.st_size for s in stats)}-{max(s.st_mtime_ns for s in stats)}"
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from adgan.errors import AdganError
 from adgan.io import czi, lif, nikon
 from adgan.io.axes import Raw
+from adgan.io.ome_zarr import is_zarr, read_zarr
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
 from adgan.io.tiff import count_scenes, read_tiff
 
@@ -47,6 +48,8 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
     AdganError
         If the file is missing, no image, truncated or damaged, or holds several images.
     """
+    if is_zarr(path):
+        return read_zarr(path, scene, header)
     head = first_bytes(path)
     try:
         if reading := _microscope(head):
@@ -65,6 +68,8 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
 
 def scenes(path: Path) -> int:
     """Return how many images of their own a file holds."""
+    if is_zarr(path):
+        return 1
     head = first_bytes(path)
     if head.startswith(TIFF):
         return count_scenes(path)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adgan.errors import AdganError
 from adgan.io.image import stem
+from adgan.io.ome_zarr import LABELS, SUFFIX, images_in, is_zarr
 
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")
@@ -147,13 +148,22 @@ def _wanted(top: Path, path: Path, include: Sequence[str], exclude: Sequence[str
 
 
 def _under(top: Path, path: Path) -> str:
-    return (path.relative_to(top).parent / stem(path)).as_posix()
+    place = path.relative_to(top)
+    *folders, last = place.parts
+    if is_zarr(path):
+        # A label map has the name of its image; stores have none of their suffix.
+        inner = place.parts[:-2] if place.parts[-2:-1] == (LABELS,) else place.parts
+        return "/".join(stem(Path(part)) if part.endswith(SUFFIX) else part for part in inner)
+    return "/".join([*folders, stem(Path(last))])
 
 
 def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
     """Yield the images of a source, each with the folder that its name starts from."""
     path = Path(source).expanduser()
     try:
+        if is_zarr(path):
+            yield from ((path.parent, image) for image in images_in(path))
+            return
         if path.is_dir():
             yield from ((path, p) for p in _images_of(f"folder {path}", _entries(path, deep)))
             return
@@ -193,7 +203,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _is_open(path: Path) -> bool:
     """Whether a sub-folder is looked into."""
-    return path.is_dir() and not path.name.startswith(".") and not _is_result(path)
+    shown = path.is_dir() and not path.name.startswith(".")
+    return shown and not is_zarr(path) and not _is_result(path)
 
 
 def _is_result(folder: Path) -> bool:
@@ -201,18 +212,20 @@ def _is_result(folder: Path) -> bool:
 
 
 def _is_image(path: Path) -> bool:
-    return not path.name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file()
+    if path.name.startswith("."):
+        return False
+    return is_zarr(path) or (path.suffix.lower() in SUFFIXES and path.is_file())
 
 
 def _images_of(source: str, entries: list[Path]) -> list[Path]:
     """Keep the visible image files; say what else there was if there are none."""
     images = [p for p in entries if _is_image(p)]
     if images:
-        return images
+        return [p for i in images for p in (images_in(i) if is_zarr(i) else [i])]
     shown = [p for p in entries if not p.name.startswith(".")]
     kinds = Counter("folder" if p.is_dir() else p.suffix.lower() or "no suffix" for p in shown)
     held = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4)) or "nothing"
     raise AdganError(
         f"{source}: no image found (there is: {held}): "
-        f"name a folder or files of {', '.join(sorted(SUFFIXES))}"
+        f"name a folder or files of {', '.join(sorted(SUFFIXES))}, or OME-Zarr"
     )

@@ -61,7 +61,7 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
             f"{path} holds {len(scenes)} images of their own ({shapes}): take one with --scene N "
             f"(0 to {len(scenes) - 1}), or each with --scene all"
         )
-    if scene and scene >= len(scenes):
+    if scene is not None and not 0 <= scene < len(scenes):
         raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(scenes) - 1}")
     chosen = scenes[scene or 0]
     if header:

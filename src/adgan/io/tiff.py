@@ -104,7 +104,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
             f"{path} holds {len(full)} images of their own ({shapes}): take one with --scene N "
             f"(0 to {len(full) - 1}), or each with --scene all"
         )
-    if scene and scene >= len(full):
+    if scene is not None and not 0 <= scene < len(full):
         raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(full) - 1}")
     series, page = full[scene or 0], tif.pages.first
     if any(plane is None for plane in series):

@@ -37,9 +37,9 @@ def test_an_image_was_done_if_its_file_and_its_result_are_as_they_were(tmp_path)
         (tmp_path / f"{name}.tif").touch()
     manifest.add(row("c", state="skipped"))
     (tmp_path / "b.tif").unlink()
-    assert manifest.has(entry("a"), ".tif")
-    assert not manifest.has(entry("a", stamp="1-3"), ".tif")
-    assert not any(manifest.has(entry(name), ".tif") for name in "bcd")
+    assert manifest.has(entry("a"), tmp_path / "a.tif")
+    assert not manifest.has(entry("a", stamp="1-3"), tmp_path / "a.tif")
+    assert not any(manifest.has(entry(name), tmp_path / f"{name}.tif") for name in "bcd")
 
 
 def test_at_the_end_each_has_one_row_in_order(tmp_path):

@@ -71,6 +71,18 @@ def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
     assert names == ["a_t0001", "a_t0002", "a_t0003", "a_t0004"] and asked == ["a.tif"]
 
 
+def test_an_only_image_is_read_once(tmp_path, monkeypatch):
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    asked = []
+    monkeypatch.setattr(
+        "adgan.io.collection.read_images",
+        lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
+    )
+    found = open_images(tmp_path).proven()
+    assert found.images[0] is not None and found.pixels[0].shape == (20, 30)
+    assert asked == ["a.tif"]
+
+
 def test_bad_files_are_named_and_the_others_kept(tmp_path):
     write_gray(tmp_path / "good.tif", noise(20, 30))
     whole = (tmp_path / "good.tif").read_bytes()

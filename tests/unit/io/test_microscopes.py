@@ -79,7 +79,8 @@ def write_lif(path, images):
         elements += (
             f'<Element Name="image {number}" UniqueID="{number}"><Data><Image><ImageDescription>'
             '<Channels><ChannelDescription DataType="0" ChannelTag="0" Resolution="16" '
-            'BytesInc="0" NameOfMeasuredQuantity="" Min="0" Max="1" Unit="" LUTName="" IsLUTInverted="0" '
+            'BytesInc="0" NameOfMeasuredQuantity="" Min="0" Max="1" Unit="" LUTName="" '
+            'IsLUTInverted="0" '
             f'BitInc="0"/></Channels><Dimensions>{dimensions}</Dimensions>'
             "</ImageDescription></Image></Data>"
             f'<Memory Size="{pixels.nbytes}" MemoryBlockID="MemBlock_{number}"/></Element>'
