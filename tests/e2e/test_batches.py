@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+import tifffile
 
 from adgan.io import write_gray
 
@@ -60,6 +61,22 @@ def test_four_bad_files_among_many(run, many, tmp_path, trained):
     states = [json.loads(row)["state"] for row in rows]
     assert (states.count("done"), states.count("empty"), states.count("skipped")) == (26, 1, 3)
     assert len(list((tmp_path / "out").rglob("*.tif"))) == 27
+
+
+def test_positions_of_one_file_are_images_of_their_own(run, tmp_path, trained):
+    rng = np.random.default_rng(0)
+    with tifffile.TiffWriter(tmp_path / "stage.ome.tif", ome=True) as file:
+        for side in (40, 48):
+            pixels = rng.integers(100, 900, (side, 56), dtype=np.uint16)
+            file.write(pixels, photometric="minisblack", metadata={"axes": "YX"})
+    words = ("segment", trained, tmp_path / "stage.ome.tif", "-o", tmp_path / "out")
+    code, _, err = run(*words)
+    assert code == 2 and "--scene all" in err
+    assert run(*words, "--scene", "all")[0] == 0
+    names = sorted(path.name for path in (tmp_path / "out").glob("*.tif"))
+    assert names == ["stage_s01.tif", "stage_s02.tif"]
+    code, _, err = run(*words, "--scene", 1)
+    assert code == 2 and "begun with scene all and not 1" in err
 
 
 def test_killed_at_any_moment_the_result_is_that_of_an_unbroken_run(run, many, tmp_path, trained):

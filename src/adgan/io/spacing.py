@@ -58,13 +58,15 @@ def length_of(unit: str) -> float | None:
     return MICROMETRES.get(plain)
 
 
-def from_ome(xml: str) -> dict[str, float]:
-    """Read the physical sizes of the first image of OME-XML.
+def from_ome(xml: str, image: int = 0) -> dict[str, float]:
+    """Read the physical sizes of an image of OME-XML.
 
     Parameters
     ----------
     xml
         The text of the image description.
+    image
+        Which of those that it describes, counted from 0.
 
     Returns
     -------
@@ -75,9 +77,10 @@ def from_ome(xml: str) -> dict[str, float]:
         root = ElementTree.fromstring(xml)
     except ElementTree.ParseError:
         return {}
-    pixels = next((e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"), None)
-    if pixels is None:
+    described = [e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"]
+    if image >= len(described):
         return {}
+    pixels = described[image]
     found: dict[str, float] = {}
     for axis in "ZYX":
         unit = length_of(pixels.get(f"PhysicalSize{axis}Unit", "µm"))

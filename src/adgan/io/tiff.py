@@ -121,7 +121,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     if array.dtype.kind not in "uif":
         raise AdganError(f"{path} has {array.dtype} pixels: save it as whole or real numbers")
     if xml:
-        spacing = from_ome(xml)
+        spacing = from_ome(xml, scene or 0)
     elif tif.imagej_metadata:
         spacing = from_imagej(tif.imagej_metadata, page)
     elif tif.lsm_metadata:

@@ -119,13 +119,13 @@ def test_one_of_several_images_in_a_file_or_each(tmp_path):
     first, second = noise((20, 30)), noise((6, 20, 30))
     with tifffile.TiffWriter(tmp_path / "a.ome.tif", ome=True) as file:
         for pixels, axes, size in ((first, "YX", 0.5), (second, "ZYX", 0.25)):
-            about = {"axes": axes, "PhysicalSizeX": size, "PhysicalSizeY": size}
+            about = {"axes": axes, **{f"PhysicalSize{axis}": size for axis in axes}}
             file.write(pixels, photometric="minisblack", metadata=about)
     (image,) = read_images(tmp_path / "a.ome.tif", scene=1)
     assert np.array_equal(image.pixels, second) and image.name == "a"
     every = read_images(tmp_path / "a.ome.tif", scene="all")
     assert [i.name for i in every] == ["a_s01", "a_s02"]
-    assert every[0].spacing == (0.5, 0.5)
+    assert every[0].spacing == (0.5, 0.5) and every[1].spacing == (0.25, 0.25, 0.25)
     for number in (-1, 2):
         with pytest.raises(AdganError, match=f"there is no scene {number}, .* 0 to 1"):
             read_images(tmp_path / "a.ome.tif", scene=number)
