@@ -107,6 +107,8 @@ def read_inputs(
     loaded, bad = found.read_some(chosen)
     found = found.without(bad).require(strict)
     if note:
+        for line in found.notes:
+            note(line)
         if times > 1:
             note(f"{len(chosen)} images, spread over all, are read: more would not be visited")
         for one in found.skipped:

@@ -33,6 +33,47 @@ from adgan.tables import write_csv
 Store = Literal["tiff", "zarr", "source"]
 """Whether label maps are TIFFs, OME-Zarr of their own, or lie in the OME-Zarr of their images."""
 
+HELD = 10
+"""Bytes a pixel of the label map, and of what is written of it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be found in each image, and what is to be written of it.
+
+    Parameters
+    ----------
+    threshold, probability, overlay, table, rois, symmetries, confidence, store
+        As for :func:`adgan.segment.segment`.
+    """
+
+    threshold: float | None = None
+    probability: bool = False
+    overlay: bool = False
+    table: bool = False
+    rois: bool = False
+    symmetries: bool = False
+    confidence: bool = False
+    store: Store = "tiff"
+
+    @property
+    def files(self) -> bool:
+        """Whether files are written beside label maps."""
+        return self.probability or self.overlay or self.table or self.rois
+
+    @property
+    def held(self) -> int:
+        """Bytes a pixel of the label map, and of what is written of it."""
+        return HELD + 4 * self.probability + 4 * self.confidence
+
+    def place(self, folder: Path, entry: Entry) -> Path:
+        """Return where the label map of an image goes."""
+        if self.store == "source":
+            return entry.path / LABELS / NAME
+        if self.store == "zarr":
+            return folder / f"{entry.name}.ome.zarr" / LABELS / NAME
+        return folder / f"{entry.name}.tif"
+
 
 @dataclass(frozen=True)
 class Segmentation:
@@ -63,15 +104,8 @@ def check_store(store: Store, entries: Iterable[Entry]) -> None:
             )
 
 
-def map_path(folder: Path, name: str, source: Path, store: Store) -> Path:
-    """Return where the label map of an image goes."""
-    if store == "source":
-        return source / LABELS / NAME
-    return folder / (f"{name}.ome.zarr/{LABELS}/{NAME}" if store == "zarr" else f"{name}.tif")
-
-
 def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None) -> None:
-    """Write a label map to where :func:`map_path` says."""
+    """Write a label map to where :meth:`Asked.place` says."""
     if path.suffix == ".tif":
         path.parent.mkdir(parents=True, exist_ok=True)
         write_labels(path, labels, spacing)
@@ -79,15 +113,7 @@ def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None)
         write_zarr_labels(path.parents[1], labels, spacing)
 
 
-def write_extras(
-    folder: Path,
-    image: Image,
-    found: Segmentation,
-    *,
-    overlay: bool = False,
-    table: bool = False,
-    rois: bool = False,
-) -> None:
+def write_extras(folder: Path, image: Image, found: Segmentation, asked: Asked) -> None:
     """Write what was asked for, each kind into a sub-folder of its own.
 
     Parameters
@@ -98,8 +124,8 @@ def write_extras(
         What was segmented.
     found
         What came of it; its soft mask and its confidence are written where they are there.
-    overlay, table, rois
-        As for :func:`adgan.segment.segment`.
+    asked
+        Which tables, outlines and pictures are wanted.
 
     Raises
     ------
@@ -113,13 +139,13 @@ def write_extras(
     if found.probability is not None:
         target = _place(folder, "probability", image.name, ".tif")
         write_gray(target, found.probability, image.spacing)
-    if overlay:
+    if asked.overlay:
         write_overlay(_place(folder, "overlay", image.name, ".png"), image, found.labels)
-    if table:
+    if asked.table:
         extra = sure.columns() if sure else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
         write_csv(rows, _place(folder, "tables", image.name, ".csv"))
-    if rois:
+    if asked.rois:
         write_imagej(found.labels, _place(folder, "rois", image.name, ".zip"))
         write_geojson(found.labels, _place(folder, "rois", image.name, ".geojson"))
 
@@ -140,7 +166,7 @@ def confidence_of(sure: Confidence) -> dict[str, Any]:
 
 
 def confidence_page(
-    folder: Path, rows: Iterable[Row], collection: Collection, store: Store
+    folder: Path, rows: Iterable[Row], collection: Collection, asked: Asked
 ) -> None:
     """Write the page of confidence from what the manifest and the files of a folder say.
 
@@ -152,7 +178,7 @@ def confidence_page(
         Of its manifest.
     collection
         The images; the least sure are read once more, to be shown.
-    store
+    asked
         Where their label maps are.
     """
     judged = sorted(
@@ -161,8 +187,7 @@ def confidence_page(
     entries = {entry.name: entry for entry in collection.entries}
     shown = [entries[row.name] for row in judged[:FIRST] if row.name in entries]
     pictures = {
-        e.name: _trust_picture(folder, collection.read(e), map_path(folder, e.name, e.path, store))
-        for e in shown
+        e.name: _trust_picture(folder, collection.read(e), asked.place(folder, e)) for e in shown
     }
     if judged:
         trust_page(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,12 @@ from adgan.io import (
 from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import (
+    Asked,
     Segmentation,
     Store,
     check_store,
     confidence_of,
     confidence_page,
-    map_path,
     write_extras,
     write_map,
 )
@@ -85,8 +85,8 @@ Watch = Callable[[int, int, str, int], None]
 
 SETTINGS = "segment.json"
 """File of an output folder that says what its label maps depend on."""
-HELD = 10
-"""Bytes a pixel of the label map, and of what is written of it."""
+BLANK = 16
+"""Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
 
 def segment(
@@ -193,145 +193,100 @@ def segment(
         If the run cannot be read, no image can be used, the folder cannot be written or was
         begun with another run or other settings.
     """
-    if threshold is not None and not 0 < threshold < 1:
-        raise AdganError(f"threshold must lie between 0 and 1, not {threshold:g}")
-    if output is None and (probability or overlay or table or rois or part):
-        raise AdganError(
-            "probability, overlay, table, rois and parts are files: give an output folder"
-        )
-    if part and overwrite:
-        raise AdganError("overwriting would undo what other parts do: remove the folder first")
+    asked = Asked(threshold, probability, overlay, table, rois, symmetries, confidence, store)
     share = Part.read(part) if part else None
+    _check(asked, output is not None, share, overwrite)
     named = "a model in memory" if isinstance(model, Model) else str(model)
     if not isinstance(model, Model):
         model = load(model)
-    recipe, known = model.recipe, model.recipe.data.spacing
-    held_on = HELD + 4 * probability + 4 * confidence
-    collection = open_inputs(
-        images, recipe, spacing, channel, frames,
+    stated = open_inputs(
+        images, model.recipe, spacing, channel, frames,
         axes=axes, scene=scene, include=include, exclude=exclude,
     )  # fmt: skip
-    check_names(collection.entries)
-    spacings = [entry.spacing for entry in collection.entries]
-    names = [entry.name for entry in collection.entries]
-    collection = _with_room(_with_spacing(collection, known), recipe, held_on)
-    collection = collection.require(strict).proven(every=strict).require(strict)
-
-    manifest, folder = None, None
+    check_names(stated.entries)
+    collection = _usable(stated, model.recipe, asked, strict)
+    folder, manifest = None, None
     if output is not None:
         check_store(store, collection.entries)
-        settings: dict[str, Any] = {
-            "model": fingerprint(model), "threshold": threshold, "probability": probability,
-            "overlay": overlay, "table": table, "rois": rois, "symmetries": symmetries,
-            "confidence": confidence, "spacing": spacing, "channel": channel, "frames": frames,
-            "axes": axes, "scene": scene, "store": store,
+        settings = {
+            "model": fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
+            "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
         paths = [entry.path for entry in collection.entries]
         folder = begin(output, SETTINGS, settings, overwrite, paths, named)
         manifest = Manifest(folder, share)
     own = share.take(collection.entries) if share else collection.entries
-    missing = [
-        e
-        for e in own
-        if not (manifest and folder and manifest.has(e, map_path(folder, e.name, e.path, store)))
-    ]
+    missing = list(own)
+    if manifest:
+        missing = [e for e in own if not manifest.has(e, asked.place(manifest.folder, e))]
     model.generator.to(choose_device(device))
     handlings = _handlings(model, collection) if missing else {}
     if note:
-        for line in collection.notes:
+        before = len(own) - len(missing)
+        for line in [
+            *collection.notes,
+            *([f"{before} of {len(own)} images were done before"] if before else []),
+            *_describe(model, asked, stated, collection, missing, handlings),
+        ]:
             note(line)
-        if len(missing) < len(own):
-            note(f"{len(own) - len(missing)} of {len(own)} images were done before")
-        said = describe_spacing(names, spacings, known) if missing else []
-        said += describe_thin(recipe, missing)
-        for line in said + describe(list(handlings.values())):
-            note(line)
-        numbers = {0, len(missing) // 2, len(missing) - 1} if missing else set()
-        chosen = [collection.entries.index(missing[number]) for number in sorted(numbers)]
-        if probes := collection.read_some(chosen)[0]:
-            plan = plan_segmenting(
-                model, missing, probes, threshold, symmetries, confidence, held_on
-            )
-            note(str(plan))
 
-    def do(entry: Entry, image: Image, shown: Callable[[float], None]) -> tuple[Row, Segmented]:
-        handling = handlings[entry.name]
-        with kept(image.pixels.size):
-            found = _label(
-                model, image, threshold, symmetries, confidence, handling, probability, shown
-            )
-        state: State = "empty" if image.blank else "done"
-        reason = "all pixels have one value" if image.blank else ""
-        count, sure = int(np.count_nonzero(np.unique(found.labels))), found.confidence
-        details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
-        if handling != Handling():
-            details |= {"factor": handling.factor, "inverted": handling.inverted}
-        if sure:
-            details |= confidence_of(sure)
-        row = Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
-        if folder is None:
-            expected = sure.image if sure else None
-            return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
-        write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
-        write_map(map_path(folder, entry.name, entry.path, store), found.labels, image.spacing)
-        return row, _segmented(row, folder, store)
-
-    ours = not share or share.number == 1  # one part tells of what none can use
+    job = _Job(model, asked, handlings, folder)
+    ours = share is None or share.number == 1  # one part tells of what none can use
     skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
     if manifest:
         for row in skipped:
             manifest.add(row)
-    results: dict[str, Segmented] = {}
-    before = len(own) - len(missing)
-    worked = work_through(collection.read, missing, do, manifest, progress)
-    for number, (row, result) in enumerate(worked, start=before + 1):
+    found: dict[str, Segmented] = {}
+    worked = work_through(collection.read, missing, job.do, manifest, progress)
+    for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
         if result is None:
             skipped.append(row)
         else:
-            results[row.name] = result
+            found[row.name] = result
         if watch:
             watch(number, len(own), row.name, result.count if result else 0)
-    if manifest and folder:
+    left = {row.name for row in skipped}
+    if manifest:
         for entry in own:
-            if entry.name in manifest.rows and entry.name not in results:
-                results[entry.name] = _segmented(manifest.rows[entry.name], folder, store)
-        manifest.close([*(e.name for e in own), *(row.name for row in skipped)])
+            if entry.name not in left:
+                row = manifest.rows[entry.name]
+                place = asked.place(manifest.folder, entry)
+                found.setdefault(entry.name, _segmented(row, place))
+        manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
         if confidence:
-            confidence_page(folder, manifest.rows.values(), collection, store)
-    done = [results[e.name] for e in own if e.name in results and not results[e.name].skipped]
-    if not done and skipped:
+            confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
+    if not found and skipped:
         raise AdganError(skipped[0].reason)
+    done = [found[entry.name] for entry in own if entry.name in found]
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
 
 
-def _segmented(row: Row, folder: Path, store: Store) -> Segmented:
-    """Return the result that a row of the manifest tells of."""
-    if row.state == "skipped":
-        return Segmented(row.name, 0, reason=row.reason)
-    return Segmented(
-        row.name,
-        row.details["nuclei"],
-        path=map_path(folder, row.name, Path(row.source), store),
-        expected=row.details.get("confidence"),
-        reason=row.reason,
-    )
+def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> None:
+    """Refuse what makes no sense before anything is read."""
+    if asked.threshold is not None and not 0 < asked.threshold < 1:
+        raise AdganError(f"threshold must lie between 0 and 1, not {asked.threshold:g}")
+    if not written and (asked.files or part):
+        raise AdganError(
+            "probability, overlay, table, rois and parts are files: give an output folder"
+        )
+    if part and overwrite:
+        raise AdganError("overwriting would undo what other parts do: remove the folder first")
 
 
-def _with_spacing(collection: Collection, known: tuple[float, ...] | None) -> Collection:
-    """Return images with the voxel size of training where they state none."""
+def _usable(collection: Collection, recipe: Recipe, asked: Asked, strict: bool) -> Collection:
+    """Return the images that memory has room for, one at least of which can be read.
+
+    Those that state no voxel size have that of training.
+    """
+    known, large = recipe.data.spacing, []
     entries = [replace(e, spacing=e.spacing or known) for e in collection.entries]
-    return Collection(entries, collection.skipped, collection.notes)
-
-
-def _with_room(collection: Collection, recipe: Recipe, held_on: int) -> Collection:
-    """Return images without those that memory has no room for."""
-    large = []
-    for entry in collection.entries:
+    for entry in entries:
         try:
-            check_room(recipe, entry, held_on + entry.dtype.itemsize)
+            check_room(recipe, entry, asked.held + entry.dtype.itemsize)
         except AdganError as error:
             large.append(Skipped(entry.path, entry.name, str(error)))
-    return collection.without(large)
+    usable = Collection(entries, collection.skipped, collection.notes).without(large)
+    return usable.require(strict).proven(every=strict).require(strict)
 
 
 def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
@@ -346,34 +301,108 @@ def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
         try:
             return collection.read(entry).pixels
         except AdganError:
-            return np.zeros((1,) * len(entry.shape), np.uint8)
+            return np.zeros((BLANK,) * len(entry.shape), np.uint8)
 
     looked = Lazy(len(collection), pixels)
     handlings, _ = build_handlings(model.recipe, looked, model.usual_radius)
     return {e.name: h for e, h in zip(collection.entries, handlings, strict=True)}
 
 
-def _label(
+def _describe(
     model: Model,
-    image: Image,
-    threshold: float | None,
-    symmetries: bool,
-    confidence: bool,
-    handling: Handling,
-    probability: bool,
-    watch: Callable[[float], None],
-) -> Segmentation:
-    """Label the nuclei of one image; where it is blank or does not reach, there are none."""
-    if image.blank:
-        labels = np.zeros(image.shape, np.uint32)
-        return Segmentation(labels, labels.astype(np.float32) if probability else None)
-    found = segment_image(
-        model, image.pixels, threshold, symmetries, confidence, handling, image.spacing,
-        probability=probability, watch=watch,
-    )  # fmt: skip
-    if image.outside is not None:
-        found.labels[image.outside] = 0
-    return found
+    asked: Asked,
+    stated: Collection,
+    collection: Collection,
+    missing: Sequence[Entry],
+    handlings: dict[str, Handling],
+) -> list[str]:
+    """Say what is done to images that are missing, and the time and memory to expect."""
+    if not missing:
+        return []
+    recipe = model.recipe
+    names = [entry.name for entry in stated.entries]
+    spacings = [entry.spacing for entry in stated.entries]
+    lines = describe_spacing(names, spacings, recipe.data.spacing)
+    lines += describe_thin(recipe, missing) + describe(list(handlings.values()))
+    chosen = sorted({0, len(missing) // 2, len(missing) - 1})
+    probes, _ = collection.read_some(collection.entries.index(missing[i]) for i in chosen)
+    if probes:
+        plan = plan_segmenting(
+            model,
+            missing,
+            probes,
+            asked.threshold,
+            asked.symmetries,
+            asked.confidence,
+            asked.held,
+        )
+        lines.append(str(plan))
+    return lines
+
+
+def _segmented(row: Row, path: Path) -> Segmented:
+    """Return the result that a row of the manifest tells of."""
+    expected = row.details.get("confidence")
+    return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is done to each image."""
+
+    model: Model
+    asked: Asked
+    handlings: dict[str, Handling]
+    folder: Path | None
+
+    def do(
+        self, entry: Entry, image: Image, shown: Callable[[float], None]
+    ) -> tuple[Row, Segmented]:
+        """Label the nuclei of an image, and write what was asked for."""
+        handling = self.handlings[entry.name]
+        with kept(image.pixels.size):
+            found = self.label(image, handling, shown)
+        count = int(found.labels.max())
+        if image.outside is not None:  # which may have taken whole nuclei
+            count = int(np.count_nonzero(np.unique(found.labels)))
+        state: State = "empty" if image.blank else "done"
+        reason = "all pixels have one value" if image.blank else ""
+        details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
+        if handling != Handling():
+            details |= {"factor": handling.factor, "inverted": handling.inverted}
+        if sure := found.confidence:
+            details |= confidence_of(sure)
+        row = Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
+        if self.folder is None:
+            expected = sure.image if sure else None
+            return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
+        place = self.asked.place(self.folder, entry)
+        write_extras(self.folder, image, found, self.asked)
+        write_map(place, found.labels, image.spacing)
+        return row, _segmented(row, place)
+
+    def label(
+        self, image: Image, handling: Handling, shown: Callable[[float], None]
+    ) -> Segmentation:
+        """Label the nuclei of an image; where it is blank or does not reach, there are none."""
+        asked = self.asked
+        if image.blank:
+            labels = np.zeros(image.shape, np.uint32)
+            return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
+        found = segment_image(
+            self.model,
+            image.pixels,
+            asked.threshold,
+            asked.symmetries,
+            asked.confidence,
+            handling,
+            image.spacing,
+            probability=asked.probability,
+            watch=shown,
+        )
+        if image.outside is not None:
+            found.labels[image.outside] = 0
+        return found
 
 
 def segment_image(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tifffile
 
 from adgan.checkpoint import Model, load
 from adgan.data.scale import rescale
@@ -189,6 +190,21 @@ def test_a_batch_goes_on_and_lists_what_it_could_not_use(run_folder, plate, tmp_
     assert states == dict.fromkeys(skipped, "skipped") | {
         "A01/field": "done", "A02/field": "done", "A02/blank": "empty"
     }  # fmt: skip
+
+
+def test_what_pixels_alone_tell_is_skipped_too(run_folder, images, tmp_path):
+    (tmp_path / "set").mkdir()
+    for number, image in enumerate(images):
+        write_gray(tmp_path / "set" / f"{number}.tif", image, SPACING)
+    colour = np.stack([images[0], images[1], images[0]], axis=-1)
+    tifffile.imwrite(tmp_path / "set" / "00.tif", colour, photometric="rgb")
+    *done, bad = segment(run_folder, tmp_path / "set", tmp_path / "out", device="cpu")
+    assert [one.name for one in done] == ["0", "1"] and bad.name == "00"
+    assert bad.skipped and "--channel" in bad.reason
+    with pytest.raises(AdganError, match="--channel"):
+        segment(run_folder, tmp_path / "set", tmp_path / "strict", device="cpu", strict=True)
+    (alone, _) = segment(run_folder, images, device="cpu")
+    assert np.array_equal(alone.labels, read_labels(done[0].path).pixels)
 
 
 def test_strict_refuses_before_anything_is_done(run_folder, plate, tmp_path):

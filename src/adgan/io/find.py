@@ -18,8 +18,10 @@ RESULTS = ("segment.json", "run.json")
 """Files that mark a folder as a result of this program: its images are no inputs."""
 EXTRAS = ("confidence", "overlay", "probability", "rois", "tables")
 """Sub-folders of a result that hold no label maps."""
-BESIDE = re.compile(r"(^|[_\-. ])(masks?|labels?|seg|outlines?|thumb(nail)?s?)$", re.IGNORECASE)
-"""Ends of names that people give to masks and thumbnails."""
+BESIDE = re.compile(
+    r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE
+)
+"""Ends of names that people give to masks and thumbnails, and to folders of them."""
 
 Names = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -94,15 +96,23 @@ def find_named(
 def likely_beside(found: Iterable[Found]) -> list[str]:
     """Say which files look like masks or thumbnails that lie beside images, a line or none."""
     found = list(found)
-    beside = [one for one in found if BESIDE.search(stem(one.path))]
+    beside = [(one, part) for one in found if (part := _beside(one))]
     if not beside or len(beside) == len(found):
         return []
-    tail = BESIDE.search(stem(beside[0].path))
-    assert tail, "was found so"
+    one, pattern = beside[0]
     return [
-        f"{len(beside)} of {len(found)} files look like masks or thumbnails "
-        f"({beside[0].path.name}): leave them out with --exclude '*{tail.group()}.*'"
+        f"{len(beside)} of {len(found)} files look like masks or thumbnails ({one.path}): leave "
+        f"them out with --exclude '{pattern}'"
     ]
+
+
+def _beside(one: Found) -> str | None:
+    """Return the pattern that leaves out what is called a mask or thumbnail, or lies in such."""
+    *folders, last = one.name.split("/")
+    if tail := BESIDE.search(last):
+        return f"*{tail.group()}.*"
+    named = next((folder for folder in folders if BESIDE.search(folder)), None)
+    return named and f"*{named}/*"
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

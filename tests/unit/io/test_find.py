@@ -106,7 +106,12 @@ def test_results_of_this_program_are_no_inputs(plate):
 
 def test_masks_and_thumbnails_beside_images_are_noticed(plate):
     (line,) = likely_beside(find_named(plate))
-    assert "1 of 4 files look like masks or thumbnails (img_mask.tif)" in line
+    assert "1 of 4 files look like masks or thumbnails" in line and "img_mask.tif" in line
     assert line.endswith("--exclude '*_mask.*'")
     assert likely_beside(find_named(plate, exclude=["*_mask.*"])) == []
     assert likely_beside(find_named(plate, include=["*_mask.*"])) == []
+    (plate / "A01" / "img_mask.tif").rename(plate / "A01" / "other.tif")
+    (plate / "A02" / "w1").rename(plate / "Labels")
+    (line,) = likely_beside(find_named(plate))
+    assert line.endswith("--exclude '*Labels/*'")
+    assert likely_beside(find_named(plate, exclude=["*Labels/*"])) == []
