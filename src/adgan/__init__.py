@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from adgan.evaluate import evaluate as evaluate
     from adgan.fit import fit_recipe as fit_recipe
     from adgan.inspection import inspect as inspect
+    from adgan.io.find import find_images as find_images
     from adgan.measure import measure as measure
+    from adgan.measuring import measure_files as measure_files
     from adgan.presets import like as like
     from adgan.presets import make_preset as make_preset
     from adgan.segment import segment as segment
@@ -34,12 +36,14 @@ _HOME = {
     "AdganError": "errors",
     "estimate_sizes": "auto.size",
     "evaluate": "evaluate",
+    "find_images": "io.find",
     "fit_recipe": "fit",
     "inspect": "inspection",
     "like": "presets",
     "load": "checkpoint",
     "make_preset": "presets",
     "measure": "measure",
+    "measure_files": "measuring",
     "resume": "train",
     "segment": "segment",
     "synthesize": "synthesize",
@@ -52,12 +56,14 @@ __all__ = [
     "__version__",
     "estimate_sizes",
     "evaluate",
+    "find_images",
     "fit_recipe",
     "inspect",
     "like",
     "load",
     "make_preset",
     "measure",
+    "measure_files",
     "resume",
     "segment",
     "synthesize",

@@ -21,7 +21,7 @@ from adgan.data.scale import rescale, working_shape
 from adgan.decode import decode, mean_radius
 from adgan.errors import AdganError
 from adgan.instances.regions import components
-from adgan.io import Image
+from adgan.io import Sized
 from adgan.methods.adgan import IMAGE
 from adgan.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.peak import available
@@ -181,7 +181,7 @@ def plan_blocks(
     return plan_tiles(working, sides, overlap)
 
 
-def check_room(recipe: Recipe, image: Image, held_on: int) -> None:
+def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:
     """Refuse an image that cannot be segmented in the memory that is free.
 
     Parameters
@@ -189,18 +189,18 @@ def check_room(recipe: Recipe, image: Image, held_on: int) -> None:
     recipe
         The run's settings.
     image
-        Its pixels are held already.
+        It need not be read yet.
     held_on
-        Bytes a pixel that are held while it is segmented, the label map's among them.
+        Bytes a pixel that are held while it is segmented, its own and the label map's among them.
 
     Raises
     ------
     AdganError
         Saying how much is needed.
     """
-    voxels = working_size(recipe, image.pixels.shape, image.spacing)
-    at_once = block_size(voxels) if image.pixels.ndim == 3 else None
-    needed = held_on * image.pixels.size + BYTES * (at_once or voxels)
+    voxels = working_size(recipe, image.shape, image.spacing)
+    at_once = block_size(voxels) if len(image.shape) == 3 else None
+    needed = held_on * math.prod(image.shape) + BYTES * (at_once or voxels)
     if needed > (room := available()):
         raise AdganError(
             f"{image.path} needs {needed / 2**30:.1f} GiB of memory to be segmented and "

@@ -223,6 +223,14 @@ def load(run: str | os.PathLike[str]) -> Model:
     return Model(translator_of(recipe, generator).eval(), recipe, usual)
 
 
+def fingerprint(model: Model) -> str:
+    """Return a hash of all that decides what a model draws: weights, settings, usual radius."""
+    digest = hashlib.sha256(f"{model.recipe.to_json()} {model.usual_radius}".encode())
+    for name, tensor in sorted(model.generator.state_dict().items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
 def assign(module: torch.nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     """Fill a network's parameters from a file's tensors.
 

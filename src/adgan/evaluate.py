@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from adgan import metrics
 from adgan.errors import AdganError
-from adgan.io import find_images, read_labels, stem
+from adgan.io import find_named, read_labels, stem
 from adgan.io.labels import whole_labels
 from adgan.metrics import Mistakes
 
@@ -98,8 +98,8 @@ def evaluate(
 ) -> Evaluation:
     """Score predicted label maps against true ones.
 
-    Files pair by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``), one named file with one
-    named file whatever they are called, arrays by their order. Every true map needs its
+    Files pair by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``) and sub-folder, one named file
+    with one named file whatever they are called, arrays by their order. Every true map needs its
     prediction; predictions without a truth are left out and noted, since often a few
     frames alone are annotated.
 
@@ -219,10 +219,10 @@ def _pair_files(
 
 def _by_stem(sources: list[str | Path]) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for path in find_images(sources):
-        other = found.setdefault(stem(path), path)
-        if other != path:
-            raise AdganError(f"{other} and {path} have one name: leave out one of them")
+    for one in find_named(sources):
+        other = found.setdefault(one.name, one.path)
+        if other != one.path:
+            raise AdganError(f"{other} and {one.path} have one name: leave out one of them")
     return found
 
 

@@ -1,16 +1,13 @@
 """A recipe for the images at hand: what nobody typed is estimated from them."""
 
-import os
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from adgan.auto.ranges import scene_count, scene_radius
 from adgan.auto.size import estimate_sizes
 from adgan.errors import AdganError
 from adgan.inputs import read_inputs
-from adgan.io import Sources, find_images, read_images
+from adgan.io import Sources, open_images
 from adgan.presets import Preset, make_preset
 from adgan.recipe import Recipe
 from adgan.settings import merged
@@ -79,13 +76,14 @@ def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
         return len(data["spacing"])
     if images is None:
         return None
-    given: list[Any] = (
-        [images] if isinstance(images, (str, os.PathLike, np.ndarray)) else list(images)
+    given = open_images(
+        images,
+        data.get("channel"),
+        data.get("frames", False),
+        axes=data.get("axes"),
+        scene=data.get("scene"),
     )
-    if given and isinstance(given[0], np.ndarray):
-        return int(given[0].ndim)
-    first = find_images(given)[0]
-    return read_images(first, data.get("channel"), data.get("frames", False))[0].pixels.ndim
+    return len(given.require().entries[0].shape)
 
 
 def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:

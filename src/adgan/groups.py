@@ -82,6 +82,12 @@ class DataSettings(Settings):
     channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
     frames: bool = Field(False, description="read time series as separate images")
     stack: bool = Field(False, description="read the 2D images of a folder as one volume")
+    axes: str | None = Field(
+        None, description="a letter for each axis of the files, such as TZCYX; none: as they say"
+    )
+    scene: int | Literal["all"] | None = Field(
+        None, description="which of several images in a file, counted from 0, or all"
+    )
     spacing: tuple[float, ...] | None = Field(
         None, description="micrometres a pixel, (Z) Y X, that sizes refer to; none: of the files"
     )

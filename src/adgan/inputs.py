@@ -1,26 +1,36 @@
 """The images of a run: read by its recipe, which takes what it leaves open from volumes."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
 from adgan.data.scale import LEAST, working_shape
 from adgan.errors import AdganError
-from adgan.io import Image, Sources, load_images
+from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
 from adgan.recipe import Recipe
 
+HELD = 2**29
+"""Bytes of pixels that a training reads: of more, so many images throughout."""
+FEW = 4
+"""Images that it reads anyway."""
 SAME = 0.01
 """Relative difference up to which two voxel sizes count as one."""
 
 
-def read_inputs(
+def open_inputs(
     images: Sources,
     recipe: Recipe,
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
-) -> list[Image]:
-    """Read images, or wrap arrays, and check that they fit the recipe's rank.
+    *,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Collection:
+    """Describe images, or wrap arrays; those that do not fit the recipe's rank are skipped.
 
     Parameters
     ----------
@@ -32,22 +42,77 @@ def read_inputs(
         Micrometres per axis, in place of what the files say.
     channel, frames
         In place of the recipe's channel, and frames even if it has none.
+    axes, scene
+        In place of those of the recipe.
+    include, exclude
+        As for :func:`adgan.io.open_images`.
 
     Raises
     ------
     AdganError
-        As :func:`adgan.io.load_images`; or if the rank differs.
+        As :func:`adgan.io.open_images`; or if no image is left.
     """
     data = recipe.data
-    channel = data.channel if channel is None else channel
-    loaded = load_images(images, channel, data.frames or frames, spacing, data.stack)
-    rank = loaded[0].pixels.ndim
+    return open_images(
+        images,
+        data.channel if channel is None else channel,
+        data.frames or frames,
+        spacing,
+        data.stack,
+        axes=axes or data.axes,
+        scene=data.scene if scene is None else scene,
+        include=include,
+        exclude=exclude,
+        rank=data.rank,
+    ).require()
+
+
+def read_inputs(
+    images: Sources,
+    recipe: Recipe,
+    spacing: tuple[float, ...] | None = None,
+    *,
+    strict: bool = False,
+    note: Callable[[str], None] | None = None,
+) -> list[Image]:
+    """Read images to train on: all, or so many throughout as can be held.
+
+    Parameters
+    ----------
+    images, recipe, spacing
+        As for :func:`open_inputs`.
+    strict
+        Whether a single image that cannot be used refuses all.
+    note
+        Called with each line that says what is left out.
+
+    Raises
+    ------
+    AdganError
+        As :func:`open_inputs`; if 2D and 3D are mixed, or no image can be used.
+    """
+    data = recipe.data
+    found = open_images(
+        images, data.channel, data.frames, spacing, data.stack, axes=data.axes, scene=data.scene
+    )
+    rank = len(found.require(strict).entries[0].shape)
     if rank != data.rank:
         kinds = {2: "2D images", 3: "volumes"}
         raise AdganError(
-            f"{loaded[0].path} has {rank} axes and the recipe is for {kinds[data.rank]}: "
+            f"{found.entries[0].path} has {rank} axes and the recipe is for {kinds[data.rank]}: "
             f"give such, or set data.rank to {rank} in training"
         )
+    times = math.ceil(sum(entry.nbytes for entry in found.entries) / HELD)
+    chosen = range(len(found))[:: max(1, min(times, len(found) // FEW))]
+    loaded, bad = found.read_some(chosen)
+    found = found.without(bad).require(strict)
+    if note:
+        for line in found.notes:
+            note(line)
+        if times > 1:
+            note(f"{len(chosen)} images, spread over all, are read: more would not be visited")
+        for one in found.skipped:
+            note(f"left out: {one.reason}")
     return loaded
 
 
@@ -107,12 +172,12 @@ def describe_spacing(
     ]
 
 
-def describe_thin(recipe: Recipe, images: Sequence[Image]) -> list[str]:
+def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
     """Say which images are thinner than the networks reach, a line or none."""
     thin = [
         image.name
         for image in images
-        if min(working_shape(image.pixels.shape, recipe.scales(image.spacing))) < LEAST
+        if min(working_shape(image.shape, recipe.scales(image.spacing))) < LEAST
     ]
     if not thin:
         return []

@@ -1,5 +1,6 @@
 """What can be said of images before any training: sizes, numbers, intensities, what is done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adgan.auto.frame import seen_in_frames
@@ -8,7 +9,7 @@ from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, spread
 from adgan.auto.traits import Traits, say, traits
-from adgan.io import Image, Sources, load_images
+from adgan.io import Image, Scene, Skipped, Sources, open_images
 
 TOLD = 0.95
 """Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
@@ -39,12 +40,18 @@ class Inspection:
         What scenes should look like; see :class:`adgan.auto.size.SizeEstimate`.
     z_scale
         Distance of planes in pixels, seen from how long nuclei are; None of images.
+    skipped
+        Files that cannot be used.
+    notes
+        What is to be said of the files, a line each.
     """
 
     images: list[Inspected]
     total: int
     sizes: SizeEstimate
     z_scale: float | None
+    skipped: list[Skipped]
+    notes: list[str]
 
     def lines(self) -> list[str]:
         """Return what there is to say of the set, a line each."""
@@ -103,6 +110,11 @@ def inspect(
     frames: bool = False,
     spacing: tuple[float, ...] | None = None,
     stack: bool = False,
+    *,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
 ) -> Inspection:
     """Look at images without training anything.
 
@@ -118,6 +130,8 @@ def inspect(
         Micrometres per axis, ``(Z) Y X``, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    axes, scene, include, exclude
+        As for :func:`adgan.io.open_images`.
 
     Returns
     -------
@@ -128,10 +142,17 @@ def inspect(
     AdganError
         If images cannot be read, or no nuclei stand out in any of them.
     """
-    loaded = load_images(images, channel, frames, spacing, stack)
-    rank = loaded[0].pixels.ndim
-    chosen = spread(len(loaded), rank)
-    some = [loaded[i] for i in chosen]
+    found = open_images(
+        images, channel, frames, spacing, stack,
+        axes=axes, scene=scene, include=include, exclude=exclude,
+    ).require()  # fmt: skip
+    rank = len(found.entries[0].shape)
+    chosen = spread(len(found), rank)
+    names = [entry.name for entry in found.entries]
+    some, bad = found.read_some(chosen)
+    found = found.without(bad)
+    left = {one.name for one in found.require().skipped}
+    chosen = [i for i in chosen if names[i] not in left]
     z_scale = None
     if rank == 3:
         stated = some[0].spacing
@@ -144,7 +165,7 @@ def inspect(
         Inspected(image, share, seen, traits(image.pixels, seen.nuclei), Handling(f, seen.inverted))
         for image, share, seen, f in zip(some, shares, looks, sizes.factors, strict=True)
     ]
-    return Inspection(parts, len(loaded), sizes, z_scale)
+    return Inspection(parts, len(names), sizes, z_scale, found.skipped, found.notes)
 
 
 def _shares(image: Image, z_scale: float | None) -> tuple[float, ...]:

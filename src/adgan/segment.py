@@ -2,33 +2,50 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from adgan.auto.handling import Handling, describe, upright
+from adgan.batch.begin import begin
+from adgan.batch.loop import work_through
+from adgan.batch.manifest import Manifest, Row, State
+from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
-from adgan.checkpoint import Model, load
+from adgan.checkpoint import Model, fingerprint, load
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import kept
-from adgan.inputs import describe_spacing, describe_thin, read_inputs
+from adgan.inputs import describe_spacing, describe_thin, open_inputs
 from adgan.io import (
+    Collection,
+    Entry,
     Image,
+    Scene,
+    Skipped,
     Sources,
     check_names,
-    claim_output,
-    write_labels,
 )
+from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
-from adgan.outputs import Segmentation, judge_picture, write_extras
+from adgan.outputs import (
+    Asked,
+    Segmentation,
+    Store,
+    check_store,
+    confidence_of,
+    confidence_page,
+    write_extras,
+    write_map,
+)
 from adgan.plan.segmenting import plan_segmenting
-from adgan.report.trust import Judged, drop_pictures, trust_page
+from adgan.recipe import Recipe
 from adgan.translate import translate
 
 
@@ -36,7 +53,18 @@ from adgan.translate import translate
 class Segmented:
     """One image's result: `labels` when nothing was written, else the `path` of the map.
 
-    ``confidence`` is there where it was asked for.
+    Attributes
+    ----------
+    name, count
+        Of the image, and the number of its nuclei.
+    labels, path
+        Neither is there where the image was skipped.
+    confidence
+        Of the image and each nucleus, where it was asked for and nothing was written.
+    expected
+        The F1 to expect of the image, where confidence was asked for.
+    reason
+        Why the map is empty or the image was skipped; of others nothing.
     """
 
     name: str
@@ -44,12 +72,21 @@ class Segmented:
     labels: np.ndarray | None = None
     path: Path | None = None
     confidence: Confidence | None = None
+    expected: float | None = None
+    reason: str = ""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the image could not be used."""
+        return self.labels is None and self.path is None
 
 
 Watch = Callable[[int, int, str, int], None]
 
-HELD = 10
-"""Bytes a pixel of the label map, and of what is written of it."""
+SETTINGS = "segment.json"
+"""File of an output folder that says what its label maps depend on."""
+BLANK = 16
+"""Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
 
 def segment(
@@ -67,6 +104,13 @@ def segment(
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    store: Store = "tiff",
+    part: str | None = None,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -75,6 +119,9 @@ def segment(
 ) -> list[Segmented]:
     """Label the nuclei of images.
 
+    Images are read one at a time. One that cannot be used is skipped, a blank one has an empty
+    map. Called again with the same output and settings, it does what is missing.
+
     Parameters
     ----------
     model
@@ -82,8 +129,9 @@ def segment(
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
-        Folder for one label TIFF an image, named and sized as the image; without it the
-        maps are returned.
+        Folder for one label TIFF an image, named and sized as the image, within sub-folders as
+        it is; without it the maps are returned. ``manifest.jsonl`` in it says what became of
+        each image.
     threshold
         Probability from which a pixel may be nucleus; :data:`adgan.decode.THRESHOLD` has the
         default.
@@ -108,10 +156,24 @@ def segment(
         Channel that shows nuclei, counted from 0; that of training when absent.
     frames
         Whether time series are read as separate images, as they are if they were in training.
+    axes
+        A letter for each axis of the files, such as ``TZCYX``, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or ``"all"``.
+    include, exclude
+        Patterns that file names, or their places under the folder, must match or must not.
+    store
+        Label maps as ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr 0.5) or beside
+        the image in its own OME-Zarr store (``source``).
+    part
+        ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+    strict
+        Whether all images are read before the first is segmented, and a single one that cannot
+        be used refuses all.
     device
         ``auto`` takes the best there is.
     overwrite
-        Whether an existing folder may be written into.
+        Whether to start anew in a folder that holds files.
     watch
         Called after each image: its number from 1, how many there are, its name, its nuclei.
     progress
@@ -123,81 +185,224 @@ def segment(
     Returns
     -------
     list of Segmented
-        In the order of the images.
+        In the order of the images; skipped ones at the end.
 
     Raises
     ------
     AdganError
-        If the run or an image cannot be read or used, or the folder not be written.
+        If the run cannot be read, no image can be used, the folder cannot be written or was
+        begun with another run or other settings.
     """
-    if threshold is not None and not 0 < threshold < 1:
-        raise AdganError(f"threshold must lie between 0 and 1, not {threshold:g}")
-    if output is None and (probability or overlay or table or rois):
-        raise AdganError("probability, overlay, table and rois are files: give an output folder")
+    asked = Asked(threshold, probability, overlay, table, rois, symmetries, confidence, store)
+    share = Part.read(part) if part else None
+    _check(asked, output is not None, share, overwrite)
+    named = "a model in memory" if isinstance(model, Model) else str(model)
     if not isinstance(model, Model):
         model = load(model)
-    known = model.recipe.data.spacing
-    loaded = read_inputs(images, model.recipe, spacing, channel, frames)
-    check_names(loaded)
-    folder = None
+    stated = open_inputs(
+        images, model.recipe, spacing, channel, frames,
+        axes=axes, scene=scene, include=include, exclude=exclude,
+    )  # fmt: skip
+    check_names(stated.entries)
+    collection = _usable(stated, model.recipe, asked, strict)
+    folder, manifest = None, None
     if output is not None:
-        folder = claim_output(output, overwrite, [i.path for i in loaded])
+        check_store(store, collection.entries)
+        settings = {
+            "model": fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
+            "axes": axes, "scene": scene, **asdict(asked),
+        }  # fmt: skip
+        paths = [entry.path for entry in collection.entries]
+        folder = begin(output, SETTINGS, settings, overwrite, paths, named)
+        manifest = Manifest(folder, share)
+    own = share.take(collection.entries) if share else collection.entries
+    missing = list(own)
+    if manifest:
+        missing = [e for e in own if not manifest.has(e, asked.place(manifest.folder, e))]
     model.generator.to(choose_device(device))
-    spacings = [image.spacing for image in loaded]
-    loaded = [replace(image, spacing=image.spacing or known) for image in loaded]
-    pixels = [image.pixels for image in loaded]
-    handlings, _ = build_handlings(model.recipe, pixels, model.usual_radius)
-    held_on = HELD + 4 * probability + 4 * confidence
-    for image in loaded:
-        check_room(model.recipe, image, held_on)
+    handlings = _handlings(model, collection) if missing else {}
     if note:
-        names = [image.name for image in loaded]
-        said = describe_spacing(names, spacings, known) + describe_thin(model.recipe, loaded)
-        for line in said + describe(handlings):
+        before = len(own) - len(missing)
+        for line in [
+            *collection.notes,
+            *([f"{before} of {len(own)} images were done before"] if before else []),
+            *_describe(model, asked, stated, collection, missing, handlings),
+        ]:
             note(line)
-        note(str(plan_segmenting(model, loaded, threshold, symmetries, confidence, held_on)))
 
-    done, every = 0, sum(image.pixels.size for image in loaded)
-    if progress:
-        progress(0.0, loaded[0].name)
-    results: list[Segmented] = []
-    judged: list[Judged] = []
-    for number, (image, handling) in enumerate(zip(loaded, handlings, strict=True), start=1):
-
-        def shown(share: float, image: Image = image, done: int = done) -> None:
-            if progress:
-                progress((done + share * image.pixels.size) / every, image.name)
-
-        with kept(image.pixels.size):
-            found = segment_image(
-                model,
-                image.pixels,
-                threshold,
-                symmetries,
-                confidence,
-                handling,
-                image.spacing,
-                probability=probability,
-                watch=shown,
-            )
-        count, sure = int(found.labels.max()), found.confidence
-        if folder is None:
-            results.append(Segmented(image.name, count, labels=found.labels, confidence=sure))
+    job = _Job(model, asked, handlings, folder)
+    ours = share is None or share.number == 1  # one part tells of what none can use
+    skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
+    if manifest:
+        for row in skipped:
+            manifest.add(row)
+    found: dict[str, Segmented] = {}
+    worked = work_through(collection.read, missing, job.do, manifest, progress)
+    for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
+        if result is None:
+            skipped.append(row)
         else:
-            path = folder / f"{image.name}.tif"
-            write_labels(path, found.labels, image.spacing)
-            results.append(Segmented(image.name, count, path=path, confidence=sure))
-            write_extras(folder, image, found, overlay=overlay, table=table, rois=rois)
-            if sure:
-                judged = drop_pictures([*judged, judge_picture(image, found.labels, sure)])
-        del found  # it may be large, and the next one is made before it would be replaced
-        done += image.pixels.size
-        shown(1.0)
+            found[row.name] = result
         if watch:
-            watch(number, len(loaded), image.name, count)
-    if folder and judged:
-        trust_page(folder / "confidence" / "report.html", judged)
-    return results
+            watch(number, len(own), row.name, result.count if result else 0)
+    left = {row.name for row in skipped}
+    if manifest:
+        for entry in own:
+            if entry.name not in left:
+                row = manifest.rows[entry.name]
+                place = asked.place(manifest.folder, entry)
+                found.setdefault(entry.name, _segmented(row, place))
+        manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
+        if confidence:
+            confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
+    if not found and skipped:
+        raise AdganError(skipped[0].reason)
+    done = [found[entry.name] for entry in own if entry.name in found]
+    return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
+
+
+def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> None:
+    """Refuse what makes no sense before anything is read."""
+    if asked.threshold is not None and not 0 < asked.threshold < 1:
+        raise AdganError(f"threshold must lie between 0 and 1, not {asked.threshold:g}")
+    if not written and (asked.files or part):
+        raise AdganError(
+            "probability, overlay, table, rois and parts are files: give an output folder"
+        )
+    if part and overwrite:
+        raise AdganError("overwriting would undo what other parts do: remove the folder first")
+
+
+def _usable(collection: Collection, recipe: Recipe, asked: Asked, strict: bool) -> Collection:
+    """Return the images that memory has room for, one at least of which can be read.
+
+    Those that state no voxel size have that of training.
+    """
+    known, large = recipe.data.spacing, []
+    entries = [replace(e, spacing=e.spacing or known) for e in collection.entries]
+    for entry in entries:
+        try:
+            check_room(recipe, entry, asked.held + entry.dtype.itemsize)
+        except AdganError as error:
+            large.append(Skipped(entry.path, entry.name, str(error)))
+    usable = Collection(entries, collection.skipped, collection.notes).without(large)
+    return usable.require(strict).proven(every=strict).require(strict)
+
+
+def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
+    """Find out what is to be done to each image, by name; of images that cannot be read, nothing.
+
+    All images are looked at, whatever part of them is done here or was done before, so that each
+    is handled alike in all parts.
+    """
+
+    def pixels(number: int) -> np.ndarray:
+        entry = collection.entries[number]
+        try:
+            return collection.read(entry).pixels
+        except AdganError:
+            return np.zeros((BLANK,) * len(entry.shape), np.uint8)
+
+    looked = Lazy(len(collection), pixels)
+    handlings, _ = build_handlings(model.recipe, looked, model.usual_radius)
+    return {e.name: h for e, h in zip(collection.entries, handlings, strict=True)}
+
+
+def _describe(
+    model: Model,
+    asked: Asked,
+    stated: Collection,
+    collection: Collection,
+    missing: Sequence[Entry],
+    handlings: dict[str, Handling],
+) -> list[str]:
+    """Say what is done to images that are missing, and the time and memory to expect."""
+    if not missing:
+        return []
+    recipe = model.recipe
+    names = [entry.name for entry in stated.entries]
+    spacings = [entry.spacing for entry in stated.entries]
+    lines = describe_spacing(names, spacings, recipe.data.spacing)
+    lines += describe_thin(recipe, missing) + describe(list(handlings.values()))
+    chosen = sorted({0, len(missing) // 2, len(missing) - 1})
+    probes, _ = collection.read_some(collection.entries.index(missing[i]) for i in chosen)
+    if probes:
+        plan = plan_segmenting(
+            model,
+            missing,
+            probes,
+            asked.threshold,
+            asked.symmetries,
+            asked.confidence,
+            asked.held,
+        )
+        lines.append(str(plan))
+    return lines
+
+
+def _segmented(row: Row, path: Path) -> Segmented:
+    """Return the result that a row of the manifest tells of."""
+    expected = row.details.get("confidence")
+    return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is done to each image."""
+
+    model: Model
+    asked: Asked
+    handlings: dict[str, Handling]
+    folder: Path | None
+
+    def do(
+        self, entry: Entry, image: Image, shown: Callable[[float], None]
+    ) -> tuple[Row, Segmented]:
+        """Label the nuclei of an image, and write what was asked for."""
+        handling = self.handlings[entry.name]
+        with kept(image.pixels.size):
+            found = self.label(image, handling, shown)
+        count = int(found.labels.max())
+        if image.outside is not None:  # which may have taken whole nuclei
+            count = int(np.count_nonzero(np.unique(found.labels)))
+        state: State = "empty" if image.blank else "done"
+        reason = "all pixels have one value" if image.blank else ""
+        details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
+        if handling != Handling():
+            details |= {"factor": handling.factor, "inverted": handling.inverted}
+        if sure := found.confidence:
+            details |= confidence_of(sure)
+        row = Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
+        if self.folder is None:
+            expected = sure.image if sure else None
+            return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
+        place = self.asked.place(self.folder, entry)
+        write_extras(self.folder, image, found, self.asked)
+        write_map(place, found.labels, image.spacing)
+        return row, _segmented(row, place)
+
+    def label(
+        self, image: Image, handling: Handling, shown: Callable[[float], None]
+    ) -> Segmentation:
+        """Label the nuclei of an image; where it is blank or does not reach, there are none."""
+        asked = self.asked
+        if image.blank:
+            labels = np.zeros(image.shape, np.uint32)
+            return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
+        found = segment_image(
+            self.model,
+            image.pixels,
+            asked.threshold,
+            asked.symmetries,
+            asked.confidence,
+            handling,
+            image.spacing,
+            probability=asked.probability,
+            watch=shown,
+        )
+        if image.outside is not None:
+            found.labels[image.outside] = 0
+        return found
 
 
 def segment_image(

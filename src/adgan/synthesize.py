@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from adgan.batch.begin import begin
 from adgan.build import build_scene
-from adgan.checkpoint import Model, load, read_run
+from adgan.checkpoint import Model, fingerprint, load, read_run
 from adgan.data.scale import rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.io import claim_output, write_gray, write_labels
+from adgan.io import write_gray, write_labels
 from adgan.methods.adgan import MASK
 from adgan.recipe import Recipe
 from adgan.seeding import generator
@@ -28,6 +29,8 @@ from adgan.translate import translate
 
 SIZE = {2: (256, 256), 3: (64, 128, 128)}
 """Sides of an image in input pixels, by rank; what `count` of a recipe refers to."""
+SETTINGS = "synthesize.json"
+"""File of an output folder that says what its pairs depend on."""
 LEAST = 16
 """Least side of an image at the working scale; the networks cannot pad less."""
 
@@ -47,6 +50,8 @@ def synthesize(
 ) -> list[Pair]:
     """Draw images in the style of those that a model was trained on, with their labels.
 
+    Called again with the same output and settings, it draws what is missing.
+
     Parameters
     ----------
     model
@@ -63,9 +68,10 @@ def synthesize(
     device
         ``auto`` takes the best there is.
     overwrite
-        Whether an existing folder may be written into.
+        Whether to start anew in a folder that holds files.
     watch
-        Called after each pair with its number from 1, `n`, its name and the number of nuclei.
+        Called after each pair that was drawn, with its number from 1, `n`, its name and the
+        number of nuclei.
 
     Returns
     -------
@@ -84,21 +90,26 @@ def synthesize(
         raise AdganError(f"{n} images cannot be drawn: give a number from 1")
     if seed < 0:
         raise AdganError(f"the seed must not be negative, as {seed} is")
-    spacing = None
+    spacing, named = None, "a model in memory"
     if not isinstance(model, Model):
         run = Path(model)
-        model, spacing = load(run), _spacing(run)
+        model, spacing, named = load(run), _spacing(run), str(run)
     shape = _checked_size(size, model.recipe)
     folders = []
     if output is not None:
-        folder = claim_output(output, overwrite)
-        folders = [claim_output(folder / part, overwrite) for part in ("images", "labels")]
+        settings = {"model": fingerprint(model), "size": shape, "seed": seed}
+        folder = begin(output, SETTINGS, settings, overwrite, about=named)
+        folders = [folder / part for part in ("images", "labels")]
+        for part in folders:
+            part.mkdir(exist_ok=True)
     model.generator.to(choose_device(device))
 
     pairs = []
     for number in range(n):
-        image, labels = synthesize_one(model, shape, seed, number)
         name = f"synthetic_{number:04d}"
+        if folders and not overwrite and all((f / f"{name}.tif").is_file() for f in folders):
+            continue
+        image, labels = synthesize_one(model, shape, seed, number)
         if folders:
             write_gray(folders[0] / f"{name}.tif", image, spacing)
             write_labels(folders[1] / f"{name}.tif", labels, spacing)

@@ -51,6 +51,7 @@ def train(
     output: str | os.PathLike[str],
     recipe: Recipe | None = None,
     *,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
@@ -69,6 +70,8 @@ def train(
     recipe
         Settings, see :func:`adgan.presets.make_preset`; when absent the default ones, with sizes
         estimated from the images, see :func:`adgan.fit.fit_recipe`.
+    strict
+        Whether a single image that cannot be used refuses all; else it is left out.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -93,7 +96,7 @@ def train(
     """
     started = time.monotonic()
     recipe = recipe or fit_recipe(images, note=note)
-    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    loaded = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
     recipe = settle(recipe, loaded)
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     clear(folder)

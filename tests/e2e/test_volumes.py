@@ -182,5 +182,6 @@ def test_a_volume_larger_than_free_memory(run, tmp_path, volume, trained, monkey
     words = ("segment", trained, tmp_path / "a.tif", "-o", tmp_path / "out")
     monkeypatch.setattr("adgan.blocks.available", lambda: 2.0**20)
     refused(run(*words), "a.tif needs", "cut it into parts")
+    monkeypatch.undo()
     monkeypatch.setattr("adgan.io.tiff.available", lambda: 2.0**16)
     refused(run(*words), "a.tif does not fit in memory", "cut it into parts")

@@ -2,9 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tifffile
 
+from adgan import inputs
 from adgan.errors import AdganError
-from adgan.inputs import describe_spacing, describe_thin, read_inputs, settle
+from adgan.inputs import describe_spacing, describe_thin, open_inputs, read_inputs, settle
+from adgan.io import write_gray
 from adgan.presets import make_preset
 from adgan.synth.samples import simulated_sample
 
@@ -44,6 +47,45 @@ def test_another_rank_is_refused(volumes):
     recipe, *_ = volumes
     with pytest.raises(AdganError, match="2 axes and the recipe is for volumes"):
         read_inputs([np.arange(400).reshape(20, 20)], recipe)
+
+
+def test_of_many_images_as_many_are_read_as_can_be_held(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    recipe, said = make_preset("fast", {"scene": SCENE}), []
+    for number in range(12):
+        pixels = rng.integers(1, 99, (20, 30), dtype=np.uint16)
+        write_gray(tmp_path / f"{number:02d}.tif", pixels)
+    assert len(read_inputs(tmp_path, recipe, note=said.append)) == 12 and said == []
+    monkeypatch.setattr(inputs, "HELD", 12 * 20 * 30)  # half of the bytes
+    some = read_inputs(tmp_path, recipe, note=said.append)
+    assert [image.name for image in some] == ["00", "02", "04", "06", "08", "10"]
+    assert said == ["6 images, spread over all, are read: more would not be visited"]
+    monkeypatch.setattr(inputs, "HELD", 1)
+    assert len(read_inputs(tmp_path, recipe)) == inputs.FEW
+
+
+def test_what_cannot_be_trained_on_is_left_out(tmp_path):
+    recipe, said = make_preset("fast", {"scene": SCENE}), []
+    write_gray(tmp_path / "good.tif", np.arange(600, dtype=np.uint16).reshape(20, 30))
+    write_gray(tmp_path / "blank.tif", np.zeros((20, 30), np.uint16))
+    (tmp_path / "letter.tif").write_text("a letter")
+    assert [i.name for i in read_inputs(tmp_path, recipe, note=said.append)] == ["good"]
+    assert all(line.startswith("left out: ") for line in said) and len(said) == 2
+    with pytest.raises(AdganError, match="letter.tif"):
+        read_inputs(tmp_path, recipe, strict=True)
+    (tmp_path / "letter.tif").unlink()
+    with pytest.raises(AdganError, match="blank.tif"):
+        read_inputs(tmp_path, recipe, strict=True)
+
+
+def test_what_a_recipe_says_of_files_is_followed_unless_something_else_is_said(tmp_path):
+    pixels = np.arange(4 * 2 * 600, dtype=np.uint16).reshape(4, 2, 20, 30)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="minisblack")
+    data = {"axes": "TCYX", "frames": True, "channel": 1}
+    recipe = make_preset("fast", {"scene": SCENE, "data": data})
+    assert [e.name for e in open_inputs(tmp_path, recipe).entries][-1] == "a_t0004"
+    assert np.array_equal(read_inputs(tmp_path, recipe)[2].pixels, pixels[2, 1])
+    assert len(open_inputs(tmp_path, recipe, axes="CTYX")) == 2
 
 
 def test_voxels_that_are_rescaled_are_named():

@@ -73,11 +73,11 @@ def volume_model():
 
 def test_segmenting_is_planned_from_a_part(run_folder, images):
     model, (first, *_) = load(run_folder), load_images(images)
-    few = plan_segmenting(model, [first])
-    many = plan_segmenting(model, [first] * 50)
+    few = plan_segmenting(model, [first], [first])
+    many = plan_segmenting(model, [first] * 50, [first] * 3)
     assert 5 * few.seconds < many.seconds and few.steps is None
     huge = Image(first.path, np.tile(first.pixels, (20, 20)), None, "huge")
-    assert plan_segmenting(model, [huge]).memory > few.memory
+    assert plan_segmenting(model, [huge], [huge]).memory > few.memory
 
 
 class Steady:
@@ -97,12 +97,12 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     monkeypatch.setattr("adgan.plan.segmenting.Peak", Steady)
     model, pixels = volume_model
     image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
-    whole = plan_segmenting(model, [image])
+    whole = plan_segmenting(model, [image], [image])
     monkeypatch.setattr(blocks, "LARGE", 100_000)
     monkeypatch.setattr(blocks, "SMALLEST", 1000)
-    cut = plan_segmenting(model, [image], held_on=8)
+    cut = plan_segmenting(model, [image], [image], held_on=8)
     assert cut.memory < whole.memory + 8 * image.pixels.size
-    assert plan_segmenting(model, [image], held_on=8000).memory > cut.memory + 2**30
+    assert plan_segmenting(model, [image], [image], held_on=8000).memory > cut.memory + 2**30
 
 
 def test_work_counts_what_overlaps(volume_model, monkeypatch):
@@ -141,9 +141,9 @@ def test_what_an_image_takes_whatever_its_size_is_told_from_its_pixels():
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):
     model, some = load(run_folder), load_images(images)
-    plain = plan_segmenting(model, some).seconds
-    assert plan_segmenting(model, some, confidence=True).seconds > plain
-    assert plan_segmenting(model, some, symmetries=True).seconds > plain
+    plain = plan_segmenting(model, some, some).seconds
+    assert plan_segmenting(model, some, some, confidence=True).seconds > plain
+    assert plan_segmenting(model, some, some, symmetries=True).seconds > plain
 
 
 def test_plans_are_said_and_change_nothing(run_folder, tiny, images, tmp_path):

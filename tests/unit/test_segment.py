@@ -1,13 +1,16 @@
 import csv
 import importlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import tifffile
 
 from adgan.checkpoint import Model, load
 from adgan.data.scale import rescale
 from adgan.errors import AdganError
+from adgan.evaluate import evaluate
 from adgan.io import read_images, read_labels, write_gray
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
@@ -121,10 +124,12 @@ def test_files_in_files_out(run_folder, file, tmp_path, images):
 def test_confidence_is_a_column_a_map_and_a_page(run_folder, file, tmp_path):
     out = tmp_path / "out"
     (result,) = segment(run_folder, file, out, device="cpu", table=True, confidence=True)
-    assert 0 <= result.confidence.image <= 1 and len(result.confidence.nuclei) == result.count
+    (held,) = segment(run_folder, file, device="cpu", confidence=True)
+    assert 0 <= result.expected == held.confidence.image <= 1
+    assert len(held.confidence.nuclei) == result.count and result.confidence is None
     (painted,) = read_images(out / "confidence" / "cell.tif")
     labels = read_labels(result.path).pixels
-    assert np.array_equal(painted.pixels, result.confidence.paint(labels))
+    assert np.array_equal(painted.pixels, held.confidence.paint(labels))
     with open(out / "tables" / "cell.csv", newline="") as table:
         assert "confidence" in next(csv.reader(table))
     assert "cell" in (out / "confidence" / "report.html").read_text(encoding="utf-8")
@@ -139,15 +144,144 @@ def test_confidence_leaves_the_labels_as_they_are(run_folder, images):
 
 def test_only_what_is_asked_for_is_written(run_folder, file, tmp_path):
     segment(run_folder, file, tmp_path / "out", device="cpu")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["cell.tif"]
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"cell.tif", "manifest.jsonl", "segment.json"}
 
 
-def test_an_existing_folder_is_refused_unless_overwritten(run_folder, file, tmp_path):
+def test_a_folder_of_something_else_is_refused_unless_overwritten(run_folder, file, tmp_path):
     out = tmp_path / "out"
-    segment(run_folder, file, out, device="cpu")
-    with pytest.raises(AdganError, match="out"):
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    with pytest.raises(AdganError, match="already holds files"):
         segment(run_folder, file, out, device="cpu")
     segment(run_folder, file, out, device="cpu", overwrite=True)
+    assert (out / "mine.txt").read_text() == "mine"
+
+
+def rows(out):
+    return [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def plate(images, tmp_path):
+    """Two wells with fields of one name, and four files that are no good or strange."""
+    folder = tmp_path / "plate"
+    for well, image in zip(("A01", "A02"), images, strict=True):
+        (folder / well).mkdir(parents=True)
+        write_gray(folder / well / "field.tif", image, SPACING)
+    whole = (folder / "A01" / "field.tif").read_bytes()
+    (folder / "A02" / "cut.tif").write_bytes(whole[: len(whole) // 2])
+    (folder / "A02" / "letter.tif").write_text("a letter")
+    write_gray(folder / "A02" / "blank.tif", 0 * images[0])
+    write_gray(folder / "A02" / "deep.tif", np.stack([images[0]] * 8))
+    return folder
+
+
+def test_a_batch_goes_on_and_lists_what_it_could_not_use(run_folder, plate, tmp_path):
+    out = tmp_path / "out"
+    found = segment(run_folder, plate, out, device="cpu")
+    assert [one.name for one in found if not one.skipped] == ["A01/field", "A02/blank", "A02/field"]
+    skipped = {one.name: one.reason for one in found if one.skipped}
+    assert skipped.keys() == {"A02/cut", "A02/letter", "A02/deep"}
+    assert "truncated or damaged" in skipped["A02/cut"] and "3 axes" in skipped["A02/deep"]
+    assert not read_labels(out / "A02" / "blank.tif").pixels.any()
+    assert (out / "A01" / "field.tif").is_file() and not (out / "A02" / "cut.tif").exists()
+    states = {row["name"]: row["state"] for row in rows(out)}
+    assert states == dict.fromkeys(skipped, "skipped") | {
+        "A01/field": "done", "A02/field": "done", "A02/blank": "empty"
+    }  # fmt: skip
+
+
+def test_what_pixels_alone_tell_is_skipped_too(run_folder, images, tmp_path):
+    (tmp_path / "set").mkdir()
+    for number, image in enumerate(images):
+        write_gray(tmp_path / "set" / f"{number}.tif", image, SPACING)
+    colour = np.stack([images[0], images[1], images[0]], axis=-1)
+    tifffile.imwrite(tmp_path / "set" / "00.tif", colour, photometric="rgb")
+    *done, bad = segment(run_folder, tmp_path / "set", tmp_path / "out", device="cpu")
+    assert [one.name for one in done] == ["0", "1"] and bad.name == "00"
+    assert bad.skipped and "--channel" in bad.reason
+    with pytest.raises(AdganError, match="--channel"):
+        segment(run_folder, tmp_path / "set", tmp_path / "strict", device="cpu", strict=True)
+    (alone, _) = segment(run_folder, images, device="cpu")
+    assert np.array_equal(alone.labels, read_labels(done[0].path).pixels)
+
+
+def test_strict_refuses_before_anything_is_done(run_folder, plate, tmp_path):
+    with pytest.raises(AdganError, match="3 of 6 images cannot be used: .*cut.tif.*letter.tif"):
+        segment(run_folder, plate, tmp_path / "out", device="cpu", strict=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_missing_is_done_and_nothing_else(run_folder, plate, tmp_path):
+    out, said = tmp_path / "out", []
+    segment(run_folder, plate, out, device="cpu")
+    before = {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+    times = {p: p.stat().st_mtime_ns for p in before}
+    (out / "A02" / "field.tif").unlink()
+    found = segment(run_folder, plate, out, device="cpu", note=said.append)
+    assert "2 of 3 images were done before" in said
+    assert {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()} == before
+    done_anew = {p.name for p, time in times.items() if p.stat().st_mtime_ns != time}
+    assert done_anew == {"field.tif", "manifest.jsonl"}
+    assert len(found) == 6 and found[0].count == read_labels(found[0].path).pixels.max()
+
+
+def test_a_file_that_was_mended_is_done(run_folder, plate, tmp_path, images):
+    out = tmp_path / "out"
+    segment(run_folder, plate, out, device="cpu")
+    write_gray(plate / "A02" / "cut.tif", images[0], SPACING)
+    found = {one.name: one for one in segment(run_folder, plate, out, device="cpu")}
+    assert not found["A02/cut"].skipped and (out / "A02" / "cut.tif").is_file()
+    assert [row["state"] for row in rows(out) if row["name"] == "A02/cut"] == ["done"]
+
+
+def test_other_settings_and_another_run_are_refused_by_name(run_folder, file, tmp_path, tiny):
+    out = tmp_path / "out"
+    segment(run_folder, file, out, device="cpu")
+    with pytest.raises(AdganError, match="begun with threshold unset and not 0.7"):
+        segment(run_folder, file, out, device="cpu", threshold=0.7)
+    model = load(run_folder)
+    other = replace(model, recipe=tiny({"seed": 5}))
+    with pytest.raises(AdganError, match=f"begun with another model .*{run_folder.name}"):
+        segment(other, file, out, device="cpu")
+    segment(model, file, out, device="cpu")  # the same, by whatever name
+    segment(run_folder, file, out, device="cpu", threshold=0.7, overwrite=True)
+
+
+def test_parts_together_are_the_whole(run_folder, plate, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    segment(run_folder, plate, whole, device="cpu")
+    for part in ("1/3", "3/3", "2/3"):
+        segment(run_folder, plate, parts, device="cpu", part=part)
+    assert len(list(parts.glob("manifest-*-of-3.jsonl"))) == 3
+    said = []
+    segment(run_folder, plate, parts, device="cpu", note=said.append)
+    assert "3 of 3 images were done before" in said
+    held = [
+        {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+        for out in (whole, parts)
+    ]
+    assert held[0] == held[1]
+
+
+def test_pixels_without_a_number_are_outside(run_folder, images):
+    pixels = images[0].astype(np.float32)
+    pixels[:, :40] = np.nan
+    (found,) = segment(run_folder, pixels, device="cpu", threshold=0.01)
+    assert found.labels[:, 40:].any() and not found.labels[:, :40].any()
+
+
+def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
+    run_folder, plate, tmp_path
+):
+    out = tmp_path / "out"
+    segment(run_folder, plate, out, device="cpu", confidence=True)
+    page = (out / "confidence" / "report.html").read_bytes()
+    (out / "A01" / "field.tif").unlink()
+    (out / "confidence" / "report.html").unlink()
+    segment(run_folder, plate, out, device="cpu", confidence=True)
+    assert (out / "confidence" / "report.html").read_bytes() == page
 
 
 @pytest.mark.parametrize(
@@ -155,6 +289,8 @@ def test_an_existing_folder_is_refused_unless_overwritten(run_folder, file, tmp_
     [
         ({"threshold": 1.0}, "between 0 and 1"),
         ({"table": True}, "give an output folder"),
+        ({"output": "out", "part": "1/2", "overwrite": True}, "remove the folder first"),
+        ({"output": "out", "part": "3/2"}, "names no part"),
         (
             {"images": np.zeros((4, 40, 40)) + np.arange(40)},
             "3 axes and the recipe",
@@ -164,3 +300,41 @@ def test_an_existing_folder_is_refused_unless_overwritten(run_folder, file, tmp_
 def test_refused(options, message, run_folder, images):
     with pytest.raises(AdganError, match=message):
         segment(run_folder, **({"images": images} | options))
+
+
+def test_label_maps_as_ome_zarr_are_those_of_tiff(run_folder, plate, tmp_path):
+    pytest.importorskip("zarr")
+    tiff, zarr, said = tmp_path / "tiff", tmp_path / "zarr", []
+    segment(run_folder, plate, tiff, device="cpu")
+    found = segment(run_folder, plate, zarr, device="cpu", store="zarr", confidence=True)
+    for one in found[:3]:
+        assert one.path == zarr / f"{one.name}.ome.zarr" / "labels" / "nuclei"
+        labels, read = read_labels(tiff / f"{one.name}.tif"), read_labels(one.path)
+        assert np.array_equal(read.pixels, labels.pixels)
+    assert (zarr / "confidence" / "report.html").is_file()
+    again = {"device": "cpu", "store": "zarr", "confidence": True, "note": said.append}
+    segment(run_folder, plate, zarr, **again)
+    assert "3 of 3 images were done before" in said
+    assert evaluate(zarr, tiff).mean["dice"] == 1
+
+
+def test_label_maps_beside_images_need_a_store(run_folder, file, tmp_path):
+    with pytest.raises(AdganError, match="cell.tif is no OME-Zarr image"):
+        segment(run_folder, file, tmp_path / "out", device="cpu", store="source")
+    assert not (tmp_path / "out").exists()
+
+
+def test_label_maps_lie_beside_their_image(run_folder, images, tmp_path):
+    zarr, said = pytest.importorskip("zarr"), []
+    path = tmp_path / "cells.zarr"
+    group = zarr.open_group(path, mode="w", zarr_format=2)
+    group.create_array("0", data=images[0], chunk_key_encoding={"name": "v2", "separator": "/"})
+    axes = [{"name": axis, "type": "space"} for axis in "yx"]
+    group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
+    for _ in range(2):
+        (found,) = segment(
+            run_folder, path, tmp_path / "out", device="cpu", store="source", note=said.append
+        )
+    assert found.path == path / "labels" / "nuclei" and "1 of 1 images were done before" in said
+    (alone,) = segment(run_folder, images[0], device="cpu")
+    assert np.array_equal(read_labels(found.path).pixels, alone.labels)

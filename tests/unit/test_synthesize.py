@@ -85,9 +85,19 @@ def test_files_are_pairs_of_one_name(tmp_path, identity):
         np.testing.assert_array_equal(
             read_labels(tmp_path / "out" / "labels" / name).pixels, labels
         )
-    with pytest.raises(AdganError, match="--overwrite"):
-        synthesize(model(), tmp_path / "out", 1, size=(64, 48))
-    synthesize(model(), tmp_path / "out", 1, size=(64, 48), overwrite=True)
+    with pytest.raises(AdganError, match="begun with seed 0 and not 1.*--overwrite"):
+        synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1)
+    synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1, overwrite=True)
+
+
+def test_what_is_missing_is_drawn_and_nothing_else(tmp_path, identity):
+    arguments, seen = (model(), tmp_path / "out"), []
+    synthesize(*arguments, 3, size=(64, 48))
+    before = {p: p.read_bytes() for p in (tmp_path / "out").rglob("*.tif")}
+    (tmp_path / "out" / "labels" / "synthetic_0001.tif").unlink()
+    synthesize(*arguments, 4, size=(64, 48), watch=lambda *row: seen.append(row[2]))
+    assert seen == ["synthetic_0001", "synthetic_0003"]
+    assert before.items() <= {p: p.read_bytes() for p in (tmp_path / "out").rglob("*.tif")}.items()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from adgan.bench.names import pick
 from adgan.errors import AdganError
 from adgan.groups import Range, Settings
-from adgan.io import find_images, load_folder, read_labels, stem
+from adgan.io import find_images, load_images, read_labels, stem
 from adgan.settings import read_settings
 
 
@@ -121,7 +121,7 @@ def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -
 
 def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> DataSet:
     try:
-        images = load_folder(
+        images = load_images(
             str(start / settings.images), settings.channel, spacing=settings.spacing
         )
         by_name = {image.name: image.pixels for image in images}

@@ -27,7 +27,7 @@ app = App(
     suppress_keyboard_interrupt=False,
     result_action="return_value",
 )
-VERBS: tuple[Callable[..., None], ...] = (
+VERBS: tuple[Callable[..., int | None], ...] = (
     inspect,
     train,
     segment,
@@ -56,11 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 2 for a mistake of the user; 130 after Ctrl-C; 1 when whoever reads
-        the output went away.
+        The exit code: 0; 2 for a mistake of the user; 3 where images were skipped; 130 after
+        Ctrl-C; 1 when whoever reads the output went away.
     """
+    code = 0
     try:
-        app(arguments, exit_on_error=False, print_error=False)
+        code = app(arguments, exit_on_error=False, print_error=False) or 0
         sys.stdout.flush()
     except (AdganError, CycloptsError) as error:
         return _fail(2, " ".join(str(error).split()))
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What is still buffered must not raise again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
+    return code
 
 
 def _fail(code: int, message: str) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from adgan.cli.following import command
 from adgan.cli.options import Device
 from adgan.cli.progress import duration, say
 from adgan.errors import AdganError
@@ -80,7 +81,7 @@ def run(
     plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
     read = read_data(data, root, _split(sets))
     run_benchmark(plan, read, output, _watch())
-    print(f"Next: adgan benchmark table {output}")
+    print(f"Next: {command('benchmark', 'table', output)}")
 
 
 @app.command

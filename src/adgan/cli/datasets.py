@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from adgan.cli.following import command
 from adgan.cli.progress import Meter
 
 app = App(name="datasets", help="List and download public data sets with their data files.")
@@ -61,4 +62,4 @@ def fetch(
             meter.update(done / expected, f"{done / 2**20:.1f} of {expected / 2**20:.1f} MB")
 
         data = get(name, output, mirror=mirror, overwrite=overwrite, watch=watch)
-    print(f"Next: adgan benchmark run --data {data} -o RESULTS")
+    print(f"Next: {command('benchmark', 'run', '--data', data, '-o', 'RESULTS')}")

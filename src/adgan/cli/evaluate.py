@@ -48,10 +48,10 @@ def evaluate(
 
     scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
     if html:
-        from adgan.io import find_images, stem
+        from adgan.io import find_named
         from adgan.report import evaluation_page
 
-        known = {stem(path): path for path in find_images(images)} if images else None
+        known = {one.name: one.path for one in find_named(images)} if images else None
         evaluation_page(html, scored, images=known)
     if json_:
         print(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.following import command, reading
+from adgan.cli.options import FileOptions
+from adgan.cli.progress import LISTED, SKIPPED, say
+
 if TYPE_CHECKING:
     from adgan.inspection import Inspected, Inspection
     from adgan.report.page import Value
@@ -19,8 +23,9 @@ def inspect(
     frames: bool = False,
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
     stack: bool = False,
+    files: FileOptions = FileOptions(),  # noqa: B008
     overwrite: bool = False,
-) -> None:
+) -> int:
     """Estimate sizes and numbers of nuclei, and say what is done to the images.
 
     Parameters
@@ -47,7 +52,17 @@ def inspect(
     from adgan.io import claim_output
     from adgan.report.page import format_number
 
-    found = look_at(images, channel, frames, spacing, stack)
+    found = look_at(
+        images,
+        channel,
+        frames,
+        spacing,
+        stack,
+        axes=files.axes,
+        scene=files.scene,
+        include=files.include,
+        exclude=files.exclude,
+    )
     folder = (
         claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
     )
@@ -64,9 +79,24 @@ def inspect(
     if folder:
         _draw(found, folder, rows)
         print(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
-    more = f" --spacing {' '.join(f'{side:g}' for side in spacing)}" if spacing else ""
-    more += " --stack" if stack else ""
-    print(f"Next: adgan train {' '.join(images)} -o RUN{more}, which estimates the same by itself")
+    more = reading(
+        channel=channel,
+        frames=frames,
+        spacing=spacing,
+        stack=stack,
+        axes=files.axes,
+        scene=files.scene,
+        patterns=files,
+    )
+    training = command("train", *images, "-o", "RUN", *more)
+    print(f"Next: {training}, which estimates the same by itself")
+    for note in found.notes:
+        say(f"note: {note}")
+    for one in found.skipped[:LISTED]:
+        say(f"warning: cannot be used: {one.reason}")
+    if len(found.skipped) > LISTED:
+        say(f"warning: and {len(found.skipped) - LISTED} more")
+    return SKIPPED if found.skipped else 0
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":
@@ -86,7 +116,6 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
     from adgan.io import write_png
     from adgan.report.sizes import circles, sizes_page
 
-    (folder / "circles").mkdir(exist_ok=True)
     pictures = {}
     for one in found.images:
         nuclei, shape = one.look.nuclei, one.image.pixels.shape
@@ -96,6 +125,8 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
         radius = found.sizes.diameter / 2 * one.handling.factor
         pixel = (one.shares[-2], one.shares[-1])
         drawn = circles(upright(one.image.pixels, one.handling), centres, radius, pixel)
-        write_png(folder / "circles" / f"{one.image.name}.png", drawn)
+        place = folder / "circles" / f"{one.image.name}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_png(place, drawn)
         pictures[one.image.name] = drawn, rows[one.image.name]
     sizes_page(folder / "report.html", found.lines(), pictures)

@@ -21,6 +21,50 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class PatternOptions:
+    """Which files are images.
+
+    Parameters
+    ----------
+    include
+        Pattern that file names, or their places under the folder, must match, such as
+        '*_DAPI.tif'; with a slash, such as '*/w1/*', sub-folders are searched too. May be
+        repeated.
+    exclude
+        Pattern that they must not match. May be repeated.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def found(self, images: Sequence[str]) -> list[str]:
+        """Return the files that patterns leave of those given; all as given without patterns."""
+        from adgan.io import find_images
+
+        if not (self.include or self.exclude):
+            return list(images)
+        return [str(path) for path in find_images(images, self.include, self.exclude)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class FileOptions(PatternOptions):
+    """Which files are images, and what is in them.
+
+    Parameters
+    ----------
+    axes
+        A letter for each axis of the files, such as TZCYX, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or all.
+    """
+
+    axes: str | None = None
+    scene: int | Literal["all"] | None = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class RecipeOptions:
     """What a command line can say about a recipe; the later of these win: preset to count.
 
@@ -52,6 +96,10 @@ class RecipeOptions:
         Micrometres a voxel, Z Y X, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    axes
+        A letter for each axis of the files, such as TZCYX, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or all.
     """
 
     preset: Preset | None = None
@@ -67,6 +115,8 @@ class RecipeOptions:
     frames: bool = False
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None
     stack: bool = False
+    axes: str | None = None
+    scene: int | Literal["all"] | None = None
 
     def settings(self) -> dict[str, Any]:
         """Return what was said, over the preset, as nested settings of a recipe.
@@ -94,6 +144,8 @@ class RecipeOptions:
                 "frames": self.frames or None,
                 "spacing": self.spacing,
                 "stack": self.stack or None,
+                "axes": self.axes,
+                "scene": self.scene,
             },
         }
         if self.steps is not None or self.minutes is not None:

@@ -79,14 +79,14 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
 
     from adgan.auto.scaling import centre
     from adgan.build import build_handlings
-    from adgan.inputs import read_inputs
+    from adgan.inputs import open_inputs
     from adgan.report import Sample
     from adgan.segment import segment_image
 
-    loaded = read_inputs(images, model.recipe, model.recipe.data.spacing)
-    chosen = np.unique(np.linspace(0, len(loaded) - 1, SHOWN).round().astype(int))
+    every = open_inputs(images, model.recipe, model.recipe.data.spacing)
+    chosen = np.unique(np.linspace(0, len(every) - 1, SHOWN).round().astype(int))
     samples = []
-    for image in (loaded[number] for number in chosen):
+    for image in every.read_some(chosen.tolist())[0]:
         pixels = centre(image.pixels, np.array(_sides(image.pixels.shape)))
         name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, its middle"
         (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)

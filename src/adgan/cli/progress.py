@@ -5,13 +5,33 @@ All of it goes to stderr; stdout is for results.
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 EVERY = 5.0
 """Seconds between two lines in a log."""
+LISTED = 20
+"""Skipped images that are named."""
+SKIPPED = 3
+"""Exit code where images were skipped."""
+
+
+class Result(Protocol):
+    """What became of one image."""
+
+    @property
+    def name(self) -> str:
+        """Of the image."""
+
+    @property
+    def reason(self) -> str:
+        """Why it was skipped, or its map is empty."""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it could not be used."""
 
 
 def say(text: str) -> None:
@@ -169,6 +189,36 @@ def warn_of(run: Path) -> None:
 
     for reason in read_run(run).get("verdict", {}).get("reasons", []):
         say(f"warning: {run} may have failed: {reason}")
+
+
+def left_out(found: Sequence[Result], manifest: Path) -> int:
+    """Say on stderr which images were skipped and which are blank; return the exit code.
+
+    Parameters
+    ----------
+    found
+        What became of each image.
+    manifest
+        The file that lists them all.
+
+    Returns
+    -------
+    int
+        3 where any was skipped, else 0.
+    """
+    blank = [one.name for one in found if one.reason and not one.skipped]
+    if blank:
+        more = f" and {len(blank) - 1} more" if len(blank) > 1 else ""
+        say(f"warning: {blank[0]}{more}: all pixels have one value, so that the map is empty")
+    skipped = [one for one in found if one.skipped]
+    if not skipped:
+        return 0
+    say(f"warning: {len(skipped)} of {len(found)} images were skipped:")
+    for one in skipped[:LISTED]:
+        say(f"  {one.reason}")
+    if len(skipped) > LISTED:
+        say(f"  and {len(skipped) - LISTED} more, see {manifest}")
+    return SKIPPED
 
 
 def duration(seconds: float) -> str:

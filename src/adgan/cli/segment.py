@@ -1,12 +1,13 @@
 """`adgan segment`: a run and images in, a label map an image out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from adgan.cli.options import Device
-from adgan.cli.progress import Meter, warn_of, watch_share
+from adgan.cli.following import command, reading
+from adgan.cli.options import Device, FileOptions
+from adgan.cli.progress import Meter, left_out, warn_of, watch_share
 from adgan.heap import few_kernels
 
 
@@ -26,10 +27,17 @@ def segment(
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
     channel: int | None = None,
     frames: bool = False,
+    files: FileOptions = FileOptions(),  # noqa: B008
+    store: Literal["tiff", "zarr", "source"] = "tiff",
+    part: str | None = None,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
-) -> None:
+) -> int:
     """Segment images with a trained run.
+
+    The same command again does what is missing. Images that cannot be used are skipped; the exit
+    code is 3 then.
 
     Parameters
     ----------
@@ -60,12 +68,21 @@ def segment(
         Channel that shows nuclei, counted from 0; that of training when absent.
     frames
         Read time series as separate images.
+    store
+        Write label maps as tiff, as zarr (NAME.ome.zarr/labels/nuclei), or beside the image in its
+        own OME-Zarr store (source).
+    part
+        Do one part of the images alone, I/N such as 1/8: for jobs that share the work.
+    strict
+        Read all images first, and refuse them all if one cannot be used.
     device
         Where to compute; auto takes the best there is.
     overwrite
-        Write into a folder that holds files.
+        Start anew in a folder that holds files.
     """
     import adgan
+    from adgan.checkpoint import RECIPE
+    from adgan.recipe import read_recipe
 
     few_kernels()
     with Meter("segmenting") as meter:
@@ -83,19 +100,38 @@ def segment(
             spacing=spacing,
             channel=channel,
             frames=frames,
+            axes=files.axes,
+            scene=files.scene,
+            include=files.include,
+            exclude=files.exclude,
+            store=store,
+            part=part,
+            strict=strict,
             device=device,
             overwrite=overwrite,
             progress=watch_share(meter),
             note=meter.note,
         )
     warn_of(run)
-    print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
-    named = " ".join(images)
-    if confidence:
-        least = min(found, key=lambda f: f.confidence.image if f.confidence else 1.0)
-        assert least.confidence, "was asked for"
+    done = [f for f in found if not f.skipped]
+    print(f"{len(done)} label maps with {sum(f.count for f in done)} nuclei are in {output}")
+    if confidence and (judged := {f.name: f.expected for f in done if f.expected is not None}):
+        name = min(judged, key=lambda name: judged[name])
         print(
-            f"Least sure of {least.name}, F1 to expect {least.confidence.image:.2f}: "
+            f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
-    print(f"Next: adgan measure {output} {named} -o TABLE.csv, or adgan evaluate {output} TRUTH")
+    data = read_recipe(run / RECIPE).data  # what was not said is read as in training
+    more = reading(
+        channel=data.channel if channel is None else channel,
+        frames=frames or data.frames,
+        spacing=spacing,
+        stack=data.stack,
+        axes=files.axes or data.axes,
+        scene=data.scene if files.scene is None else files.scene,
+        patterns=files,
+    )
+    measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
+    if store != "source":
+        print(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
+    return left_out(found, output / "manifest.jsonl")

@@ -22,6 +22,8 @@ def synthesize(
 ) -> None:
     """Turn simulated masks into realistic images: pairs to train other tools on.
 
+    The same command again draws what is missing.
+
     Parameters
     ----------
     run
@@ -37,7 +39,7 @@ def synthesize(
     device
         Where to compute; auto takes the best there is.
     overwrite
-        Write into a folder that holds files.
+        Start anew in a folder that holds files.
     """
     import adgan
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from adgan.cli.options import Device, RecipeOptions, recipe_of
+from adgan.cli.following import command, reading
+from adgan.cli.options import Device, PatternOptions, RecipeOptions, recipe_of
 from adgan.cli.progress import Meter, duration, warn_of, watch_training
 from adgan.errors import AdganError
 
@@ -16,8 +17,10 @@ def train(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     resume: Path | None = None,
+    strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
+    patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
     """Train on unlabelled images.
@@ -30,20 +33,23 @@ def train(
         The run folder to make.
     resume
         Go on with this run folder, which was stopped or killed, instead of making one.
+    strict
+        Refuse all images if one cannot be used; else it is left out.
     device
         Where to compute; auto takes the best there is.
     overwrite
         Write into a folder that holds files.
     """
+    files = patterns.found(images)
     if resume:
-        if output or overwrite or options != RecipeOptions():
+        if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
                 f"--resume goes on with {resume} as it was started: leave out all other options "
                 "but --device"
             )
         run, recipe = resume, None
     elif output:
-        run, recipe = output, recipe_of(options, images)
+        run, recipe = output, recipe_of(options, files)
     else:
         raise AdganError("where should the run go? give -o RUN, or --resume RUN to go on with one")
 
@@ -56,26 +62,27 @@ def train(
         watch = watch_training(meter, run)
         if recipe:
             model = adgan.train(
-                images,
+                files,
                 run,
                 recipe,
+                strict=strict,
                 device=device,
                 overwrite=overwrite,
                 watch=watch,
                 note=meter.note,
             )
         else:
-            model = adgan.resume(run, images, device=device, watch=watch, note=meter.note)
-    samples = training_samples(model, images)
+            model = adgan.resume(run, files, device=device, watch=watch, note=meter.note)
+    samples = training_samples(model, files)
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
-    named = " ".join(images)
+    more = reading(patterns=patterns)
     if not about["finished"]:
         raise KeyboardInterrupt(
             f"stopped after {done}: {run} can be used as it is, "
-            f"or go on with: adgan train {named} --resume {run}"
+            f"or go on with: {command('train', *images, '--resume', run, *more)}"
         )
     warn_of(run)
     print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
-    print(f"Next: adgan segment {run} {named} -o OUT")
+    print(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")

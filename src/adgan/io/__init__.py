@@ -1,27 +1,36 @@
 """Read and write images: axes, pixel size and names are settled here and nowhere else."""
 
+from adgan.io.ahead import ahead
 from adgan.io.atomic import atomic
-from adgan.io.find import find_images, natural
-from adgan.io.folder import load_folder
+from adgan.io.collection import Collection, Entry, Skipped
+from adgan.io.find import find_images, find_named, natural
+from adgan.io.folder import Sized
 from adgan.io.image import Image, check_names, check_pixels, stem
 from adgan.io.output import claim_output
-from adgan.io.read import read_images, read_labels
-from adgan.io.sources import Sources, load_images
+from adgan.io.read import Scene, read_images, read_labels
+from adgan.io.sources import Sources, load_images, open_images
 from adgan.io.spacing import check_spacing
 from adgan.io.write import write_gray, write_labels, write_png
 
 __all__ = [
+    "Collection",
+    "Entry",
     "Image",
+    "Scene",
+    "Sized",
+    "Skipped",
     "Sources",
+    "ahead",
     "atomic",
     "check_names",
     "check_pixels",
     "check_spacing",
     "claim_output",
     "find_images",
-    "load_folder",
+    "find_named",
     "load_images",
     "natural",
+    "open_images",
     "read_images",
     "read_labels",
     "stem",

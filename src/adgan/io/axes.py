@@ -6,6 +6,7 @@ axes that the file does not name (pages of a plain TIFF).
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,8 +39,38 @@ class Raw:
     alpha: bool = False
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What is known of an image before its pixels are.
+
+    Attributes
+    ----------
+    shape
+        ``(Z) Y X``, of each frame.
+    dtype
+        Of the pixels, in native byte order.
+    spacing
+        Micrometres per axis; None when the file does not say.
+    frames
+        Images in the file.
+    guessed
+        Unnamed pages that are taken for slices; 0 where the file names them, or somebody did.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    spacing: tuple[float, ...] | None
+    frames: int = 1
+    guessed: int = 0
+
+
 def settle(
-    raw: Raw, path: Path, channel: int | None = None, frames: bool = False, labels: bool = False
+    raw: Raw,
+    path: Path,
+    channel: int | None = None,
+    frames: bool = False,
+    labels: bool = False,
+    axes: str | None = None,
 ) -> tuple[list[np.ndarray], tuple[float, ...] | None]:
     """Bring a file's array to ``(Z) Y X``, one channel, one array a frame.
 
@@ -59,6 +90,8 @@ def settle(
         Whether a time series is cut into separate images.
     labels
         Whether the file is a label map, for which there is no channel to choose.
+    axes
+        A letter for each axis of the array, in place of what the file says.
 
     Returns
     -------
@@ -74,28 +107,100 @@ def settle(
         If there are no pixels, if the axes cannot be told apart, a channel must be chosen
         or is out of range, or a time series was not asked for.
     """
+    array, letters = _arrange(raw, path, channel, frames, labels, axes)
+    array = _one_channel(array, letters, raw.alpha, path, channel, labels)
+    parts = list(array) if "T" in letters else [array]
+    native = raw.array.dtype.newbyteorder("=")
+    spacing = _spacing_of(raw, letters.strip("TCS"), labels)
+    return [np.ascontiguousarray(part, dtype=native) for part in parts], spacing
+
+
+def outline(
+    raw: Raw,
+    path: Path,
+    channel: int | None = None,
+    frames: bool = False,
+    labels: bool = False,
+    axes: str | None = None,
+) -> Outline:
+    """Say what :func:`settle` would give, from the shape of the array alone.
+
+    Parameters
+    ----------
+    raw, path, channel, frames, labels, axes
+        As for :func:`settle`; values of the pixels are not looked at.
+
+    Raises
+    ------
+    AdganError
+        As :func:`settle`, but where gray saved as colour must be told from colour.
+    """
+    array, letters = _arrange(raw, path, channel, frames, labels, axes)
+    count = 1
+    if "T" in letters:
+        count, array = array.shape[0], array[0]
+    kept = letters.strip("TCS")
+    if channel is not None:
+        _one_channel(array, letters, raw.alpha, path, channel, labels)
+    return Outline(
+        array.shape[: len(kept)],
+        raw.array.dtype.newbyteorder("="),
+        _spacing_of(raw, kept, labels),
+        count,
+        array.shape[0] if "Z" in kept and _unnamed(raw) and axes is None else 0,
+    )
+
+
+def _unnamed(raw: Raw) -> bool:
+    """Whether the file has several pages and does not say what they are."""
+    sides = zip(raw.axes, raw.array.shape, strict=True)
+    return any(letter in "QI" and side > 1 for letter, side in sides)
+
+
+def _spacing_of(raw: Raw, letters: str, labels: bool) -> tuple[float, ...] | None:
+    if not set(letters) <= set(raw.spacing):
+        return None
+    spacing = tuple(raw.spacing[letter] for letter in letters)
+    if min(spacing) <= 0 and (labels or "Z" not in letters):
+        return None  # of volumes it is refused, as sizes depend on it
+    return spacing
+
+
+def _arrange(
+    raw: Raw, path: Path, channel: int | None, frames: bool, labels: bool, axes: str | None
+) -> tuple[np.ndarray, str]:
+    """Return a view of the array with its axes named, in the order T Z Y X C S."""
     if raw.array.size == 0:
         raise AdganError(f"{path} has no pixels (shape {raw.array.shape}): leave it out")
-    array, axes = _drop_single(raw.array, raw.axes)
-    axes = _name_pages(array, axes, path, channel, frames, labels)
-    order = [axes.index(letter) for letter in "TZYXCS" if letter in axes]
+    array, letters = _drop_single(raw.array, _told(raw, axes, path))
+    letters = _name_pages(array, letters, path, channel, frames, labels)
+    order = [letters.index(letter) for letter in "TZYXCS" if letter in letters]
     array = array.transpose(order)
-    axes = "".join(axes[i] for i in order)
-    array = _one_channel(array, axes, raw.alpha, path, channel, labels)
-    axes = axes.rstrip("CS")
-    if "T" not in axes:
-        parts = [array]
-    elif frames:
-        parts = list(array)
-    else:
+    letters = "".join(letters[i] for i in order)
+    if "T" in letters and not frames:
         mend = "split it into one file a frame" if labels else "use --frames to take each frame"
         raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {mend}")
-    native = raw.array.dtype.newbyteorder("=")
-    letters = axes.lstrip("T")
-    spacing = tuple(raw.spacing[a] for a in letters) if set(letters) <= set(raw.spacing) else None
-    if spacing and min(spacing) <= 0 and (labels or "Z" not in letters):
-        spacing = None  # of volumes it is refused, as sizes depend on it
-    return [np.ascontiguousarray(part, dtype=native) for part in parts], spacing
+    return array, letters
+
+
+def _told(raw: Raw, axes: str | None, path: Path) -> str:
+    """Return the axes of an array as somebody named them, else as the file does."""
+    if axes is None:
+        return raw.axes
+    axes = axes.upper()
+    if len(axes) == raw.array.ndim:
+        return axes
+    sides = zip(raw.axes, raw.array.shape, strict=True)
+    single = [n == 1 and a not in "YX" for a, n in sides]  # such as a file need not speak of
+    if len(axes) == single.count(False):
+        names = iter(axes)
+        return "".join(
+            a if alone else next(names) for a, alone in zip(raw.axes, single, strict=True)
+        )
+    raise AdganError(
+        f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and --axes {axes} names "
+        f"{len(axes)}: give a letter of T, Z, C, Y, X for each"
+    )
 
 
 def _drop_single(array: np.ndarray, axes: str) -> tuple[np.ndarray, str]:
@@ -114,7 +219,7 @@ def _name_pages(
     if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
         raise AdganError(
             f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
-            "save it with named axes, as OME-TIFF or from ImageJ"
+            "name them with --axes, such as --axes TZCYX, or save it as OME-TIFF or from ImageJ"
         )
     if not unnamed:
         return axes

@@ -1,27 +1,48 @@
-"""Find image files from folders, file names and globs."""
+"""Find image files from folders, file names and globs, and name what is made of them."""
 
 import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from adgan.errors import AdganError
+from adgan.io.image import stem
+from adgan.io.ome_zarr import LABELS, SUFFIX, images_in, is_zarr
 
-SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg"})
+SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
+RESULTS = ("segment.json", "run.json")
+"""Files that mark a folder as a result of this program: its images are no inputs."""
+EXTRAS = ("confidence", "overlay", "probability", "rois", "tables")
+"""Sub-folders of a result that hold no label maps."""
+BESIDE = re.compile(
+    r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE
+)
+"""Ends of names that people give to masks and thumbnails, and to folders of them."""
+
+Names = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An image file, and the name of what is made of it: its place under the folder given."""
+
+    path: Path
+    name: str
 
 
 def find_images(
-    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    sources: Names, include: Sequence[str] = (), exclude: Sequence[str] = ()
 ) -> list[Path]:
     """List image files, each once, in natural order (``img2`` before ``img10``).
 
     Parameters
     ----------
-    sources
-        One or several folders (searched by suffix, not in sub-folders, hidden files left
-        out), files (taken whatever their suffix) and globs.
+    sources, include, exclude
+        As for :func:`find_named`.
 
     Returns
     -------
@@ -33,14 +54,65 @@ def find_images(
     AdganError
         If a source does not exist or has no image file.
     """
-    given = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
-    if not given:
-        raise AdganError("no images given: name a folder, files or a glob")
-    found: dict[Path, Path] = {}
-    for source in given:
-        for path in _expand(os.fspath(source)):
-            found.setdefault(path.resolve(), path)
-    return sorted(found.values(), key=lambda path: natural(str(path)))
+    return [found.path for found in _find(sources, include, exclude)]
+
+
+def find_named(
+    sources: Names, include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> list[Found]:
+    """List image files with names that tell them apart.
+
+    Parameters
+    ----------
+    sources
+        One or several folders (searched by suffix, hidden files left out), files (taken
+        whatever their suffix) and globs. Sub-folders are searched where a folder holds no image
+        itself, or where a pattern to include has a slash; results of this program are passed
+        over.
+    include
+        Patterns such as ``*_DAPI.tif`` or ``*/w1/*``, one of which a file's name, or its place
+        under the folder, must match; any when empty.
+    exclude
+        Patterns that it must not match.
+
+    Returns
+    -------
+    list of Found
+        In natural order. Names are stems, with the sub-folder in front, ``A01/img``, and alike
+        only where a folder holds ``img.tif`` beside ``img.png``.
+
+    Raises
+    ------
+    AdganError
+        If a source does not exist or has no image file.
+    """
+    found = _find(sources, include, exclude)
+    if len({one.name for one in found}) < len(found):
+        top = Path(os.path.commonpath([one.path.absolute().parent for one in found]))
+        found = [Found(one.path, _under(top, one.path.absolute())) for one in found]
+    return found
+
+
+def likely_beside(found: Iterable[Found]) -> list[str]:
+    """Say which files look like masks or thumbnails that lie beside images, a line or none."""
+    found = list(found)
+    beside = [(one, part) for one in found if (part := _beside(one))]
+    if not beside or len(beside) == len(found):
+        return []
+    one, pattern = beside[0]
+    return [
+        f"{len(beside)} of {len(found)} files look like masks or thumbnails ({one.path}): leave "
+        f"them out with --exclude '{pattern}'"
+    ]
+
+
+def _beside(one: Found) -> str | None:
+    """Return the pattern that leaves out what is called a mask or thumbnail, or lies in such."""
+    *folders, last = one.name.split("/")
+    if tail := BESIDE.search(last):
+        return f"*{tail.group()}.*"
+    named = next((folder for folder in folders if BESIDE.search(folder)), None)
+    return named and f"*{named}/*"
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -59,31 +131,111 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), p) if p.isdecimal() else (1, 0, p) for p in parts]
 
 
-def _expand(source: str) -> list[Path]:
+def _find(sources: Names, include: Sequence[str], exclude: Sequence[str]) -> list[Found]:
+    given = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    if not given:
+        raise AdganError("no images given: name a folder, files or a glob")
+    found: dict[Path, Found] = {}
+    deep, seen = any("/" in pattern for pattern in include), 0
+    for source in given:
+        for top, path in _expand(os.fspath(source), deep):
+            seen += 1
+            if _wanted(top, path, include, exclude):
+                found.setdefault(path.resolve(), Found(path, _under(top, path)))
+    if not found:
+        patterns = [*(f"--include {p}" for p in include), *(f"--exclude {p}" for p in exclude)]
+        raise AdganError(f"none of {seen} images is left by {' '.join(patterns)}: change them")
+    return sorted(found.values(), key=lambda one: natural(str(one.path)))
+
+
+def _wanted(top: Path, path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    place = path.relative_to(top).as_posix()
+
+    def matches(pattern: str) -> bool:
+        return fnmatch(path.name, pattern) or fnmatch(place, pattern)
+
+    return (not include or any(map(matches, include))) and not any(map(matches, exclude))
+
+
+def _under(top: Path, path: Path) -> str:
+    place = path.relative_to(top)
+    *folders, last = place.parts
+    if is_zarr(path):
+        # A label map has the name of its image; stores have none of their suffix.
+        inner = place.parts[:-2] if place.parts[-2:-1] == (LABELS,) else place.parts
+        return "/".join(stem(Path(part)) if part.endswith(SUFFIX) else part for part in inner)
+    return "/".join([*folders, stem(Path(last))])
+
+
+def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
+    """Yield the images of a source, each with the folder that its name starts from."""
     path = Path(source).expanduser()
     try:
+        if is_zarr(path):
+            yield from ((path.parent, image) for image in images_in(path))
+            return
         if path.is_dir():
-            return _images_of(f"folder {path}", list(path.iterdir()))
+            yield from ((path, p) for p in _images_of(f"folder {path}", _entries(path, deep)))
+            return
         if path.exists():
-            return [path]
+            yield path.parent, path
+            return
     except OSError as error:
         raise AdganError(
             f"{path} cannot be read ({error.strerror or error}): check its rights"
         ) from error
-    if glob.has_magic(source):
-        return _images_of(source, [Path(p) for p in glob.glob(str(path), recursive=True)])
-    raise AdganError(f"{path} does not exist: check the name")
+    if not glob.has_magic(source):
+        raise AdganError(f"{path} does not exist: check the name")
+    plain = [part for part in path.parts if not glob.has_magic(part)]
+    top = Path(*path.parts[: next(i for i, p in enumerate(path.parts) if p not in plain)])
+    entries = [Path(p) for p in glob.glob(str(path), recursive=True)]
+    yield from ((top, p) for p in _images_of(source, entries))
+
+
+def _entries(folder: Path, deep: bool) -> list[Path]:
+    """Return what lies in a folder; in its sub-folders too, where it holds no image itself."""
+    here = list(folder.iterdir())
+    if not deep and any(map(_is_image, here)):
+        return here
+    own = EXTRAS if _is_result(folder) else ()
+    below = [p for p in here if _is_open(p) and p.name not in own]
+    within = [p for part in below for p in _walk(part)]
+    return here + within if deep or any(map(_is_image, within)) else here
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if _is_open(entry):
+            yield from _walk(entry)
+        else:
+            yield entry
+
+
+def _is_open(path: Path) -> bool:
+    """Whether a sub-folder is looked into."""
+    shown = path.is_dir() and not path.name.startswith(".")
+    return shown and not is_zarr(path) and not _is_result(path)
+
+
+def _is_result(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in RESULTS)
+
+
+def _is_image(path: Path) -> bool:
+    if path.name.startswith("."):
+        return False
+    return is_zarr(path) or (path.suffix.lower() in SUFFIXES and path.is_file())
 
 
 def _images_of(source: str, entries: list[Path]) -> list[Path]:
     """Keep the visible image files; say what else there was if there are none."""
-    shown = [p for p in entries if not p.name.startswith(".")]
-    images = [p for p in shown if p.suffix.lower() in SUFFIXES and p.is_file()]
+    images = [p for p in entries if _is_image(p)]
     if images:
-        return images
+        return [p for i in images for p in (images_in(i) if is_zarr(i) else [i])]
+    shown = [p for p in entries if not p.name.startswith(".")]
     kinds = Counter("folder" if p.is_dir() else p.suffix.lower() or "no suffix" for p in shown)
     held = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4)) or "nothing"
     raise AdganError(
         f"{source}: no image found (there is: {held}): "
-        f"name a folder or files of {', '.join(sorted(SUFFIXES))}"
+        f"name a folder or files of {', '.join(sorted(SUFFIXES))}, or OME-Zarr"
     )

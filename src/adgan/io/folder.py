@@ -1,67 +1,33 @@
-"""Read a whole set of images and see that its members belong together."""
+"""Whether the images of a set belong together."""
 
-import os
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
 
 from adgan.errors import AdganError
-from adgan.io.find import find_images
-from adgan.io.image import Image
-from adgan.io.read import read_images
-from adgan.io.spacing import check_spacing
-from adgan.io.stack import load_stacks
 
 
-def load_folder(
-    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    channel: int | None = None,
-    frames: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    stack: bool = False,
-) -> list[Image]:
-    """Find, read and check images that are used together.
+class Sized(Protocol):
+    """An image, read or not."""
 
-    Images may differ in size, bit depth and pixel size.
+    @property
+    def path(self) -> Path:
+        """The file."""
 
-    Parameters
-    ----------
-    sources
-        Folders, files and globs, as `find_images` takes them.
-    channel
-        Channel to take, counted from 0.
-    frames
-        Whether time series are read as separate images.
-    spacing
-        Micrometres per axis, in place of what the files say.
-    stack
-        Whether the 2D images of a folder are the slices of one volume.
+    @property
+    def name(self) -> str:
+        """The stem of what is written for it."""
 
-    Returns
-    -------
-    list of Image
-        At least one, all 2D or all 3D.
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of pixels per axis, ``(Z) Y X``."""
 
-    Raises
-    ------
-    AdganError
-        As `find_images` and `read_images`; if 2D and 3D are mixed, or only some of the
-        volumes state a voxel size, or one that cannot be.
-    """
-    if stack:
-        images = load_stacks(sources, channel)
-    else:
-        paths = find_images(sources)
-        images = [image for path in paths for image in read_images(path, channel, frames)]
-    check_rank(images)
-    if spacing is not None:
-        check_spacing(spacing, images[0].pixels.ndim)
-        return [replace(image, spacing=tuple(spacing)) for image in images]
-    if images[0].pixels.ndim == 3:
-        check_voxels(images)
-    return images
+    @property
+    def spacing(self) -> tuple[float, ...] | None:
+        """Micrometres per axis."""
 
 
-def check_rank(images: Sequence[Image]) -> None:
+def check_rank(images: Sequence[Sized]) -> None:
     """Refuse a mixture of images and volumes.
 
     Parameters
@@ -76,38 +42,47 @@ def check_rank(images: Sequence[Image]) -> None:
     """
     first = images[0]
     for image in images:
-        if image.pixels.ndim != first.pixels.ndim:
-            flat, deep = sorted((first, image), key=lambda i: i.pixels.ndim)
+        if len(image.shape) != len(first.shape):
+            flat, deep = sorted((first, image), key=lambda i: len(i.shape))
             raise AdganError(
                 f"2D and 3D are mixed: {flat.path} is an image and {deep.path} a volume "
-                f"{deep.pixels.shape}: run them apart, or split the volume with --frames"
+                f"{deep.shape}: run them apart, or split the volume with --frames"
             )
 
 
-def check_voxels(images: Sequence[Image]) -> None:
-    """Refuse voxel sizes that are not above 0, or known for some of the volumes only.
-
-    Parameters
-    ----------
-    images
-        At least one.
+def check_spacing_of(image: Sized) -> None:
+    """Refuse voxel sizes that are not above 0.
 
     Raises
     ------
     AdganError
-        Naming the volume, or one of each.
+        Naming the volume.
+    """
+    if image.spacing and min(image.spacing) <= 0:
+        sides = " x ".join(f"{side:g}" for side in image.spacing)
+        raise AdganError(
+            f"{image.path} states voxels of {sides} um, which cannot be: "
+            "give the true size with --spacing Z Y X"
+        )
+
+
+def check_voxels(images: Sequence[Sized]) -> None:
+    """Refuse voxel sizes that are known for some of the volumes only.
+
+    Parameters
+    ----------
+    images
+        At least one; of images, whose sizes are found in pixels, any will do.
+
+    Raises
+    ------
+    AdganError
+        Naming one volume of each.
     """
     first = images[0]
     for image in images:
-        if image.spacing and min(image.spacing) <= 0:
-            sides = " x ".join(f"{side:g}" for side in image.spacing)
-            raise AdganError(
-                f"{image.path} states voxels of {sides} um, which cannot be: "
-                "give the true size with --spacing Z Y X"
-            )
-        one, other = first.spacing, image.spacing
-        if (one is None) != (other is None):
-            has, lacks = (first, image) if other is None else (image, first)
+        if len(image.shape) == 3 and (first.spacing is None) != (image.spacing is None):
+            has, lacks = (first, image) if image.spacing is None else (image, first)
             raise AdganError(
                 f"{has.path} states its voxel size {has.spacing} and {lacks.path} does not: "
                 "give one for all with --spacing Z Y X"

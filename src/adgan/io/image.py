@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -22,13 +23,27 @@ class Image:
     spacing
         Micrometres per axis of ``pixels``; None when the file does not say.
     name
-        The stem of every file written for it; frames of a series end in ``_t0001``, ...
+        The stem of every file written for it, a sub-folder in front where there is one; frames
+        of a series end in ``_t0001``, ...
+    outside
+        Pixels that the file has no number for, which were filled in; None where there are none.
     """
 
     path: Path
     pixels: np.ndarray
     spacing: tuple[float, ...] | None
     name: str
+    outside: np.ndarray | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of pixels per axis."""
+        return self.pixels.shape
+
+    @property
+    def blank(self) -> bool:
+        """Whether all pixels have one value."""
+        return bool(self.pixels.min() == self.pixels.max())
 
 
 def stem(path: Path) -> str:
@@ -75,7 +90,19 @@ def check_pixels(image: Image) -> None:
         )
 
 
-def check_names(items: Iterable[Path | Image]) -> None:
+class Named(Protocol):
+    """What has a name of its own beside the path that it comes from."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+
+    @property
+    def name(self) -> str:
+        """The stem of what is written for it."""
+
+
+def check_names(items: Iterable[Path | Named]) -> None:
     """Refuse inputs whose outputs would carry the same file name.
 
     Parameters
@@ -90,7 +117,7 @@ def check_names(items: Iterable[Path | Image]) -> None:
     """
     seen: dict[str, Path] = {}
     for item in items:
-        name, path = (item.name, item.path) if isinstance(item, Image) else (stem(item), item)
+        name, path = (stem(item), item) if isinstance(item, Path) else (item.name, item.path)
         if name in seen:
             raise AdganError(
                 f"{seen[name]} and {path} would both be written as '{name}': "

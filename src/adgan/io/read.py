@@ -1,16 +1,17 @@
 """Read intensity images and label maps, whatever their format."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
-from adgan.errors import AdganError
-from adgan.io.axes import Raw, settle
+from adgan.io.axes import Outline, outline, settle
+from adgan.io.decode import decode, scenes
 from adgan.io.image import Image, check_pixels, stem
 from adgan.io.labels import whole_labels
-from adgan.io.raster import JPEG, PNG, read_raster
-from adgan.io.tiff import read_tiff
 
-TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+Scene = int | Literal["all"] | None
+"""Which of the images in one file, such as positions of a stage; None where there is but one."""
 
 
 def read_images(
@@ -18,6 +19,8 @@ def read_images(
     channel: int | None = None,
     frames: bool = False,
     check: bool = True,
+    axes: str | None = None,
+    scene: Scene = None,
 ) -> list[Image]:
     """Read one file: TIFF (also OME, ImageJ), PNG or JPEG, told by its first bytes.
 
@@ -35,28 +38,81 @@ def read_images(
         Whether a time series is read as separate images, and so are unnamed pages.
     check
         Whether images with nothing to see are refused; a slice of a stack may be empty.
+    axes
+        A letter for each axis, such as ``TZCYX``, in place of what the file says.
+    scene
+        Which of several images to take, counted from 0, or ``"all"``.
 
     Returns
     -------
     list of Image
-        One image, or one a frame; pixels ``(Z) Y X`` in the file's own data type.
+        One image, or one a scene and frame; pixels ``(Z) Y X`` in the file's own data type.
 
     Raises
     ------
     AdganError
-        If the file cannot be read, is damaged, leaves its axes or channel open, or if an
+        If the file cannot be read, is damaged, leaves its axes, channel or scene open, or if an
         image has NaN, infinities or one value only.
     """
     path = Path(path)
-    arrays, spacing = settle(_decode(path), path, channel, frames)
-    names = [stem(path)]
-    if len(arrays) > 1:
-        names = [f"{stem(path)}_t{i:04d}" for i in range(1, len(arrays) + 1)]
-    images = [Image(path, a, spacing, n) for a, n in zip(arrays, names, strict=True)]
+    images = []
+    for number in scenes_of(path, scene):
+        raw = decode(path, scene=number)
+        arrays, spacing = settle(raw, path, channel, frames, axes=axes)
+        names = part_names(stem(path), number if scene == "all" else None, len(arrays))
+        images += [Image(path, a, spacing, n) for a, n in zip(arrays, names, strict=True)]
     if check:
         for image in images:
             check_pixels(image)
     return images
+
+
+def outline_images(
+    path: Path,
+    channel: int | None = None,
+    frames: bool = False,
+    axes: str | None = None,
+    scene: Scene = None,
+    labels: bool = False,
+) -> list[tuple[int | None, Outline]]:
+    """Say what :func:`read_images` would give, from the header of a file alone.
+
+    Parameters
+    ----------
+    path, channel, frames, axes, scene
+        As for :func:`read_images`.
+    labels
+        Whether :func:`read_labels` is to read it.
+
+    Returns
+    -------
+    list of (int or None, Outline)
+        One a scene, with its number where several are taken.
+
+    Raises
+    ------
+    AdganError
+        As :func:`read_images`, but for what the pixels alone tell.
+    """
+    return [
+        (
+            number,
+            outline(decode(path, labels, number, True), path, channel, frames, labels, axes),
+        )
+        for number in scenes_of(path, scene)
+    ]
+
+
+def scenes_of(path: Path, scene: Scene) -> Sequence[int | None]:
+    """Return the numbers of the scenes to read."""
+    return range(scenes(path)) if scene == "all" else [scene]
+
+
+def part_names(name: str, scene: int | None, frames: int) -> list[str]:
+    """Name the images of one file: a scene ends in ``_s01``, a frame in ``_t0001``."""
+    if scene is not None:
+        name += f"_s{scene + 1:02d}"
+    return [name] if frames == 1 else [f"{name}_t{i:04d}" for i in range(1, frames + 1)]
 
 
 def read_labels(path: str | os.PathLike[str]) -> Image:
@@ -79,27 +135,5 @@ def read_labels(path: str | os.PathLike[str]) -> Image:
         negative or not whole.
     """
     path = Path(path)
-    (array,), spacing = settle(_decode(path, labels=True), path, labels=True)
+    (array,), spacing = settle(decode(path, labels=True), path, labels=True)
     return Image(path, whole_labels(array, path), spacing, stem(path))
-
-
-def _decode(path: Path, labels: bool = False) -> Raw:
-    """Decode a file by what its first bytes say it is."""
-    try:
-        if path.is_dir():
-            raise AdganError(f"{path} is a folder: name an image file in it")
-        with path.open("rb") as file:
-            head = file.read(8)
-            data = head + file.read() if head.startswith((PNG, JPEG)) else b""
-        if data:
-            return read_raster(path, data, labels)
-        if head.startswith(TIFF):
-            return read_tiff(path)
-    except FileNotFoundError as error:
-        raise AdganError(f"{path} does not exist: check the name") from error
-    except OSError as error:
-        raise AdganError(
-            f"{path} cannot be read ({error.strerror or error}): check its rights and its disk"
-        ) from error
-    what = "is not a TIFF, PNG or JPEG image" if head else "is an empty file"
-    raise AdganError(f"{path} {what}: convert it to TIFF, or leave it out")

@@ -17,19 +17,28 @@ MICROMETRES = {
     "micron": 1.0,
     "microns": 1.0,
     "micrometer": 1.0,
+    "micrometers": 1.0,
     "micrometre": 1.0,
+    "micrometres": 1.0,
+    "angstrom": 1e-4,
+    "millimeter": 1e3,
+    "centimeter": 1e4,
+    "meter": 1e6,
+    "nanometer": 1e-3,
+    "nanometers": 1e-3,
     "mm": 1e3,
     "cm": 1e4,
     "m": 1e6,
     "in": 2.54e4,
     "inch": 2.54e4,
+    "inches": 2.54e4,
 }
 """Length of one unit, by the unit's name in lower case."""
 
 PLAUSIBLE = (0.005, 20.0)
 """Micrometres a pixel that print units may mean; 72 to 600 dpi are 353 to 42."""
 
-PRINT_UNITS = {"in", "inch", "cm"}
+PRINT_UNITS = {"in", "inch", "inches", "cm"}
 
 
 def length_of(unit: str) -> float | None:
@@ -38,23 +47,26 @@ def length_of(unit: str) -> float | None:
     Parameters
     ----------
     unit
-        As OME or ImageJ write it; both micro signs and the escaped one are known.
+        As OME or ImageJ write it; both micro signs, the escaped one and that of a text read in a
+        wrong encoding are known.
 
     Returns
     -------
     float or None
     """
-    plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").strip().lower()
+    plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").replace("Âµ", "µ").strip().lower()
     return MICROMETRES.get(plain)
 
 
-def from_ome(xml: str) -> dict[str, float]:
-    """Read the physical sizes of the first image of OME-XML.
+def from_ome(xml: str, image: int = 0) -> dict[str, float]:
+    """Read the physical sizes of an image of OME-XML.
 
     Parameters
     ----------
     xml
         The text of the image description.
+    image
+        Which of those that it describes, counted from 0.
 
     Returns
     -------
@@ -65,9 +77,10 @@ def from_ome(xml: str) -> dict[str, float]:
         root = ElementTree.fromstring(xml)
     except ElementTree.ParseError:
         return {}
-    pixels = next((e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"), None)
-    if pixels is None:
+    described = [e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"]
+    if image >= len(described):
         return {}
+    pixels = described[image]
     found: dict[str, float] = {}
     for axis in "ZYX":
         unit = length_of(pixels.get(f"PhysicalSize{axis}Unit", "µm"))
@@ -95,15 +108,37 @@ def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[st
         Micrometres by axis letter; empty without a unit of length.
     """
     name = str(metadata.get("unit", ""))
-    unit = length_of(name)
-    if unit is None:
+    across = length_of(name)
+    if across is None:
         return {}
-    found = _resolution(page, unit)
+    # An axis whose unit is another has its own; one that is no length has no size.
+    units = {axis: length_of(str(metadata.get(f"{axis.lower()}unit", name))) for axis in "ZY"}
+    found = _resolution(page, across)
     if name in PRINT_UNITS and not _plausible(found):
         return {}
+    if found and (along := units["Y"]):
+        found["Y"] *= along / across
     depth = _number(metadata.get("spacing", 1.0))
-    # ImageJ counts depth downwards or upwards.
-    return found if depth is None else {**found, "Z": abs(depth) * unit}
+    if depth is None or units["Z"] is None:
+        return found
+    return {**found, "Z": abs(depth) * units["Z"]}  # counted downwards or upwards
+
+
+def from_lsm(metadata: Mapping[str, Any]) -> dict[str, float]:
+    """Read the voxel size of a Zeiss LSM file.
+
+    Parameters
+    ----------
+    metadata
+        As the file states them, lengths in metres.
+
+    Returns
+    -------
+    dict
+        Micrometres by axis letter.
+    """
+    sizes = {axis: _number(metadata.get(f"VoxelSize{axis}")) for axis in "ZYX"}
+    return {axis: 1e6 * size for axis, size in sizes.items() if size}
 
 
 def from_tags(page: tifffile.TiffPage) -> dict[str, float]:

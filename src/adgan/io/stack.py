@@ -1,53 +1,50 @@
 """A folder of 2D slices is one volume."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.find import find_images
-from adgan.io.image import Image, check_pixels
+from adgan.io.image import Image
 from adgan.io.read import read_images
 
 
-def load_stacks(
-    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    channel: int | None = None,
-) -> list[Image]:
-    """Read volumes whose slices are files of their own, in natural order of their names.
+def slices_of(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+    """Return the slices of each stack: the files of one folder, in the order given."""
+    stacks: dict[Path, list[Path]] = {}
+    for path in paths:
+        stacks.setdefault(path.parent, []).append(path)
+    return stacks
+
+
+def read_stack(folder: Path, slices: Sequence[Path], channel: int | None = None) -> list[Image]:
+    """Read a volume whose slices are files of their own.
 
     Parameters
     ----------
-    sources
-        Folders, each a stack named as the folder; or files and globs, by the folder they lie
-        in.
+    folder
+        Where they lie; the volume is named as it.
+    slices
+        The files, in order.
     channel
         Channel to take, counted from 0.
 
     Returns
     -------
     list of Image
-        One a folder. Slices do not say how far apart they are: `spacing` is None.
+        The one volume. Slices do not say how far apart they are: its `spacing` is None.
 
     Raises
     ------
     AdganError
-        As for reading images; if a stack has one slice only, or slices that are volumes or
-        differ in shape or type.
+        As for reading images; if there is one slice only, or slices are volumes or differ in
+        shape or type.
     """
-    stacks: dict[Path, list[Path]] = {}
-    for path in find_images(sources):
-        stacks.setdefault(path.parent, []).append(path)
-    return [_load(folder, paths, channel) for folder, paths in stacks.items()]
-
-
-def _load(folder: Path, paths: Sequence[Path], channel: int | None) -> Image:
-    if len(paths) == 1:
-        raise AdganError(f"{folder} holds one slice only ({paths[0].name}): leave out --stack")
+    if len(slices) == 1:
+        raise AdganError(f"{folder} holds one slice only ({slices[0].name}): leave out --stack")
     planes: list[np.ndarray] = []
-    for path in paths:
+    for path in slices:
         (image,) = read_images(path, channel, check=False)
         plane = image.pixels
         if plane.ndim != 2:
@@ -57,10 +54,8 @@ def _load(folder: Path, paths: Sequence[Path], channel: int | None) -> Image:
             )
         if planes and (plane.shape != planes[0].shape or plane.dtype != planes[0].dtype):
             raise AdganError(
-                f"slices of the stack {folder} differ: {paths[0].name} is "
+                f"slices of the stack {folder} differ: {slices[0].name} is "
                 f"{planes[0].shape} {planes[0].dtype}, {path.name} is {plane.shape} {plane.dtype}"
             )
         planes.append(plane)
-    volume = Image(folder, np.stack(planes), None, folder.resolve().name)
-    check_pixels(volume)
-    return volume
+    return [Image(folder, np.stack(planes), None, folder.resolve().name)]

@@ -4,17 +4,20 @@ import logging
 import re
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import tifffile
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
-from adgan.io.spacing import from_imagej, from_ome, from_tags
+from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
 from adgan.peak import available
+
+T = TypeVar("T")
 
 MAPPED = 2**27
 """Bytes beyond which pixels lie in a file that is mapped to memory, the image's own or a temporary
@@ -22,13 +25,18 @@ one, so that the system may drop what is not in use."""
 DAMAGE = re.compile(r"invalid (page|value) offset|invalid offset to|corrupted|failed to reshape")
 
 
-def read_tiff(path: Path) -> Raw:
+def read_tiff(path: Path, scene: int | None = None, header: bool = False) -> Raw:
     """Decode the one image, volume or series of a TIFF.
 
     Parameters
     ----------
     path
         A file that starts as a TIFF does.
+    scene
+        Which of several images to take, counted from 0.
+    header
+        Whether shape and type are enough: the array then holds nothing but zeros and takes no
+        memory.
 
     Returns
     -------
@@ -48,7 +56,7 @@ def read_tiff(path: Path) -> Raw:
     )  # fmt: skip
     try:
         with _complaints() as complaints:
-            raw = _decode(path)
+            raw = _opened(path, lambda tif, xml: _series(tif, xml, path, scene, header))
     except AdganError:
         raise
     except MemoryError as error:
@@ -60,15 +68,25 @@ def read_tiff(path: Path) -> Raw:
     return raw
 
 
-def _decode(path: Path) -> Raw:
+def count_scenes(path: Path) -> int:
+    """Return how many images of their own, such as positions of a stage, a TIFF holds."""
+    return _opened(path, lambda tif, xml: len(_full(tif)))
+
+
+def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
     # Micro-Manager's own index reaches into neighbouring files and fills what is missing
     # with zeros; its files carry OME or ImageJ metadata as well, which serve here.
     with tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False) as tif:
         xml = tif.ome_metadata or ""
         if not _describes_others(xml):
-            return _series(tif, xml, path)
+            return take(tif, xml)
     with tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False) as tif:
-        return _series(tif, xml, path)
+        return take(tif, xml)
+
+
+def _full(tif: tifffile.TiffFile) -> list[tifffile.TiffPageSeries]:
+    """Return the images of a file without their smaller copies."""
+    return [s for s in tif.series if not s.keyframe.is_reduced]
 
 
 def _describes_others(xml: str) -> bool:
@@ -76,34 +94,56 @@ def _describes_others(xml: str) -> bool:
     return "<BinaryOnly" in xml or len(set(re.findall(r'FileName="([^"]*)"', xml))) > 1
 
 
-def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
-    full = [s for s in tif.series if not s.keyframe.is_reduced]
+def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, header: bool) -> Raw:
+    full = _full(tif)
     if not full:
         raise _damaged(path, "it has no image")
-    if len(full) > 1:
+    if scene is None and len(full) > 1:
         shapes = ", ".join(str(s.shape) for s in full[:4])
         raise AdganError(
-            f"{path} holds {len(full)} images of their own ({shapes}): save each as its own file"
+            f"{path} holds {len(full)} images of their own ({shapes}): take one with --scene N "
+            f"(0 to {len(full) - 1}), or each with --scene all"
         )
-    series, page = full[0], tif.pages.first
+    if scene is not None and not 0 <= scene < len(full):
+        raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(full) - 1}")
+    series, page = full[scene or 0], tif.pages.first
     if any(plane is None for plane in series):
         raise _damaged(path, "planes that its metadata names are not in it")
-    if series.nbytes > available():
+    if header:
+        _check_length(tif, series, path)
+        array = np.broadcast_to(np.zeros((), series.dtype), series.shape)
+    elif series.nbytes > available():
         raise MemoryError(f"{series.nbytes / 2**30:.1f} GiB")
-    array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
+    else:
+        array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
     if array.dtype == bool:
         array = array.astype(np.uint8)
     if array.dtype.kind not in "uif":
         raise AdganError(f"{path} has {array.dtype} pixels: save it as whole or real numbers")
     if xml:
-        spacing = from_ome(xml)
+        spacing = from_ome(xml, scene or 0)
     elif tif.imagej_metadata:
         spacing = from_imagej(tif.imagej_metadata, page)
+    elif tif.lsm_metadata:
+        spacing = from_lsm(tif.lsm_metadata)
     else:
         spacing = from_tags(page)
     # 1 and 2 are opacity; 0 is a sample of no stated meaning, such as a fourth channel.
     alpha = any(int(sample) in (1, 2) for sample in page.extrasamples)
     return Raw(array, series.axes, spacing, alpha)
+
+
+def _check_length(tif: tifffile.TiffFile, series: tifffile.TiffPageSeries, path: Path) -> None:
+    """Refuse a file that ends before its pixels do: what shows of damage without decoding."""
+    ends = [0]
+    if series.dataoffset is not None:
+        ends.append(series.dataoffset + series.nbytes)
+    else:
+        for page in (series[0], series[-1]):
+            assert page, "planes that are missing were refused"
+            ends += [a + n for a, n in zip(page.dataoffsets, page.databytecounts, strict=True)]
+    if max(ends) > tif.filehandle.size:
+        raise _damaged(path, f"{max(ends) - tif.filehandle.size:,} bytes are missing at its end")
 
 
 @contextmanager

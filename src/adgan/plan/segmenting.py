@@ -13,7 +13,7 @@ from adgan.checkpoint import Model
 from adgan.confidence import AGAIN, judge, look_again
 from adgan.decode import decode
 from adgan.heap import kept
-from adgan.io import Image
+from adgan.io import Image, Sized
 from adgan.methods.adgan import IMAGE
 from adgan.moments import NUMBERS, measure_moments, pixels_measured, to_steps
 from adgan.peak import Peak, held
@@ -35,7 +35,8 @@ LEAST = {2: 96, 3: 24}
 
 def plan_segmenting(
     model: Model,
-    images: Sequence[Image],
+    images: Sequence[Sized],
+    probes: Sequence[Image],
     threshold: float | None = None,
     symmetries: bool = False,
     confidence: bool = False,
@@ -48,7 +49,9 @@ def plan_segmenting(
     model
         On the device to use.
     images
-        All that are to be segmented.
+        All that are to be segmented, read or not.
+    probes
+        Up to three of them, read.
     threshold, symmetries, confidence
         As for :func:`adgan.segment.segment`.
     held_on
@@ -57,8 +60,7 @@ def plan_segmenting(
     recipe = model.recipe
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
-    chosen = [images[i] for i in sorted({0, len(images) // 2, len(images) - 1})]
-    parts = [_part(recipe, i, SHARE * every / len(chosen)) for i in chosen]
+    parts = [_part(recipe, i, SHARE * every / len(probes)) for i in probes]
     segment = partial(
         _segment, model, threshold=threshold, symmetries=symmetries, confidence=confidence
     )
@@ -70,7 +72,7 @@ def plan_segmenting(
     views = (len(VIEWS) if symmetries else 1) + len(AGAIN) * confidence
     with kept(max(work.pixels for work in works)):  # as the work itself will be done
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
-        pace, probes = _pace(model, parts, segment, views, measured)
+        pace, spent = _pace(model, parts, segment, views, measured)
     # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
@@ -85,8 +87,8 @@ def plan_segmenting(
             at_once = max(network * pieces, each * work.block)
             memory = max(memory, at_once + held_on * work.pixels)
     seconds = sum(pace.seconds(work, views) for work in works)
-    seconds += _page(images) if confidence else 0.0
-    return plan_of(seconds, probes, before + memory, None)
+    seconds += _page(probes[0], len(images)) if confidence else 0.0
+    return plan_of(seconds, spent, before + memory, None)
 
 
 def _segment(
@@ -168,14 +170,11 @@ def _measuring(model: Model, parts: Sequence[Image]) -> float:
     return Spent.on(measure).processor / pixels_measured(seen.shape, model.generator.width)
 
 
-def _page(images: Sequence[Image]) -> float:
-    """Return seconds of the processor that the page takes: a picture an image, few kept."""
-    pixels = images[0].pixels
-    nothing = np.zeros(pixels.shape, np.uint8)
-    drawing = Spent.on(lambda: trust_picture(pixels, nothing, np.zeros(0))).processor
-    picture = trust_picture(pixels, nothing, np.zeros(0))
-    kept = Spent.on(lambda: data_uri(picture)).processor
-    return len(images) * drawing + min(FIRST, len(images)) * kept
+def _page(image: Image, count: int) -> float:
+    """Return seconds of the processor that the page takes, which shows a few images."""
+    nothing = np.zeros(image.shape, np.uint8)
+    spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
+    return min(FIRST, count) * spent.processor
 
 
 def _part(recipe: Recipe, image: Image, largest: float) -> Image:

@@ -1,12 +1,13 @@
 """What segmenting an image comes to: how many pixels are drawn, measured and decoded."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from adgan.blocks import block_size, plan_blocks, working_size
 from adgan.data.scale import working_shape
-from adgan.io import Image
+from adgan.io import Sized
 from adgan.moments import pixels_measured
 from adgan.recipe import Recipe
 from adgan.translate import pixels_drawn
@@ -63,7 +64,7 @@ class Pace:
         return network + self.rest + work.decoded * self.decoded
 
 
-def work_of(recipe: Recipe, image: Image, width: int) -> Work:
+def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
     """Return what an image comes to.
 
     Parameters
@@ -75,9 +76,9 @@ def work_of(recipe: Recipe, image: Image, width: int) -> Work:
     width
         Of the network.
     """
-    shape, pixels = image.pixels.shape, image.pixels.size
+    shape, pixels = image.shape, math.prod(image.shape)
     working = working_shape(shape, recipe.scales(image.spacing))
-    if image.pixels.ndim == 2 or not block_size(working_size(recipe, shape, image.spacing)):
+    if len(shape) == 2 or not block_size(working_size(recipe, shape, image.spacing)):
         drawn, measured = pixels_drawn(working, width)
         return Work(pixels, pixels, pixels, drawn, measured)
     blocks = [tile.size for tile in plan_blocks(recipe, shape, image.spacing)]

@@ -38,6 +38,8 @@ SHORT = {
     "dice": "DICE", "f1": "F1", "precision": "precision", "recall": "recall", "mean_ap": "mean AP",
     "aji": "AJI", "seg": "SEG", "det": "DET", "op_csb": "OP",
 }  # fmt: skip
+LISTED = 500
+"""Images whose scores are listed: of more, the worst."""
 COUNTS = ("true", "predicted", "missed", "false", "merged", "split")
 
 
@@ -98,7 +100,10 @@ def evaluation_page(
             legend=mistakes_legend(evaluation.counts),
             figures=tuple(figures),
         ),
-        Section("Every image", tables=(_image_table(evaluation),)),
+        Section(
+            "Every image" if len(evaluation.images) <= LISTED else f"The {LISTED} worst images",
+            tables=(_image_table(evaluation),),
+        ),
     ]
     count = len(evaluation.images)
     write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
@@ -171,13 +176,16 @@ def _figures(
 
 
 def _image_table(evaluation: Evaluation) -> Table:
+    images = evaluation.images
+    if len(images) > LISTED:
+        images = tuple(sorted(images, key=lambda image: image.scores["f1"])[:LISTED])
     rows: list[dict[str, Value]] = [
         {
             "name": image.name,
             **{short: image.scores[score] for score, short in SHORT.items()},
             **{count: image.counts[count] for count in COUNTS},
         }
-        for image in evaluation.images
+        for image in images
     ]
     return Table(rows, {"name": "image"}, long=True)
 

@@ -1,7 +1,7 @@
 """The page of a segmentation's confidence: the images to look at first, and where in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ BANDS: dict[str, tuple[Colour, str]] = {
 }
 FIRST = 6
 """Images that are shown."""
+LISTED = 500
+"""Images whose numbers are listed; those of all are in the manifest."""
 LARGEST = 600
 """Pixels along the longer side of their pictures."""
 
@@ -37,8 +39,8 @@ class Judged:
         Of the image.
     confidence
         Of the whole image, the F1 to expect.
-    nuclei
-        Confidence of each of the labels 1 to N.
+    bands
+        How many of its nuclei are doubtful, fair and sure.
     missed
         Nuclei that plain means see and the map lacks.
     picture
@@ -47,7 +49,7 @@ class Judged:
 
     name: str
     confidence: float
-    nuclei: NDArray[np.float64]
+    bands: tuple[int, ...]
     missed: float
     picture: NDArray[np.uint8] | None
 
@@ -92,12 +94,6 @@ def trust_picture(
     return draw(gray, resize_labels(labels, gray.shape))
 
 
-def drop_pictures(judged: Sequence[Judged]) -> list[Judged]:
-    """Return images without the pictures that the page will not show, so that few are held."""
-    shown = {id(image) for image in _ordered(judged)[:FIRST]}
-    return [image if id(image) in shown else replace(image, picture=None) for image in judged]
-
-
 def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confidence") -> None:
     """Write the page: images sorted by their confidence, the lowest pictured.
 
@@ -115,8 +111,8 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
     AdganError
         If the page cannot be written.
     """
-    order = _ordered(judged)
-    counts = np.sum([_counts(image.nuclei) for image in order], axis=0)
+    order = sorted(judged, key=lambda image: image.confidence)
+    counts = np.sum([image.bands for image in order], axis=0)
     entries = [
         (css(colour), word, int(count), meaning)
         for (word, (colour, meaning)), count in zip(BANDS.items(), counts, strict=True)
@@ -132,29 +128,25 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
         "are convex, against those that are not and those that a plain threshold sees and the "
         "network does not. It ranks images and nuclei; it is no measured score."
     )
-    table = Table([{"image": image.name, **_numbers(image)} for image in order], long=True)
+    table = Table([{"image": i.name, **_numbers(i)} for i in order[:LISTED]], long=True)
+    listed = "Every image" if len(order) <= LISTED else f"The {LISTED} images to look at first"
     sections = [
         Section("Look at these first", (text,), legend=Legend(tuple(entries)), figures=figures),
-        Section("Every image", tables=(table,)),
+        Section(listed, tables=(table,)),
     ]
     count = len(order)
     write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
 
 
-def _ordered(judged: Sequence[Judged]) -> list[Judged]:
-    """Return images by their confidence, the lowest first."""
-    return sorted(judged, key=lambda image: image.confidence)
-
-
-def _counts(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return how many nuclei fall into each of the bands."""
+def count_bands(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many nuclei are doubtful, fair and sure."""
     return np.bincount(np.digitize(nuclei, LIMITS), minlength=len(BANDS))
 
 
 def _numbers(image: Judged) -> dict[str, Value]:
     return {
         "confidence": image.confidence,
-        "nuclei": len(image.nuclei),
-        "doubtful": int(_counts(image.nuclei)[0]),
+        "nuclei": sum(image.bands),
+        "doubtful": image.bands[0],
         "perhaps missed": round(image.missed),
     }

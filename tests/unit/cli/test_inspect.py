@@ -18,6 +18,26 @@ def test_without_an_output_nothing_is_written(run, tmp_path):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_what_cannot_be_used_is_named_and_the_exit_code_says_so(run, tmp_path):
+    folder = write_sample(tmp_path / "sample", images=2) / "images"
+    (folder / "letter.tif").write_text("a letter")
+    code, out, err = run("inspect", folder)
+    assert code == 3 and "2 of 2 images looked at" in out
+    assert "warning: cannot be used: " in err and "letter.tif is not a TIFF" in err
+    assert run("inspect", folder, "--exclude", "letter.*")[0] == 0
+
+
+def test_sub_folders_are_looked_at_and_mirrored(run, tmp_path):
+    folder = write_sample(tmp_path / "sample", images=2) / "images"
+    for number, path in enumerate(sorted(folder.iterdir())):
+        (folder / f"A0{number}").mkdir()
+        path.rename(folder / f"A0{number}" / "field.tif")
+    (folder / "A00" / "field_mask.tif").write_bytes((folder / "A00" / "field.tif").read_bytes())
+    code, out, err = run("inspect", folder, "-o", tmp_path / "out")
+    assert code == 0 and "A00/field" in out and "look like masks" in err
+    assert (tmp_path / "out" / "circles" / "A01" / "field.png").is_file()
+
+
 def test_a_missing_folder_is_one_line(run, tmp_path):
     code, _, err = run("inspect", tmp_path / "nowhere")
     assert code == 2 and err.count("\n") == 1 and "nowhere" in err

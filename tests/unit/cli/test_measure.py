@@ -79,8 +79,28 @@ def test_maps_need_their_images(run, maps):
     assert not (maps / "out").exists()
 
 
-def test_shapes_must_agree(run, maps):
+def test_a_pair_that_does_not_fit_is_skipped_and_listed(run, maps):
     write_gray(maps / "images" / "b.tif", np.arange(100, dtype=np.uint16).reshape(10, 10))
-    code, _, err = run("measure", maps / "labels", maps / "images", "-o", maps / "out")
-    assert code == 2 and "b.tif" in err and "(10, 10)" in err
-    assert not (maps / "out").exists()
+    words = ("measure", maps / "labels", maps / "images", "-o")
+    code, out, err = run(*words, maps / "out")
+    assert code == 3 and "b.tif" in err and "(10, 10)" in err and out.startswith("2 nuclei of 1 im")
+    assert {p.name for p in (maps / "out").iterdir()} == {"a.csv", "manifest.jsonl", "measure.json"}
+    code, _, err = run(*words, maps / "strict", "--strict")
+    assert code == 2 and "b.tif" in err and not (maps / "strict").exists()
+
+
+def test_a_stack_of_slices_is_measured_as_a_volume(run, tmp_path):
+    labels = np.zeros((3, 20, 30), np.uint16)
+    labels[:, 2:7, 2:12] = 1
+    for number in range(3):
+        (tmp_path / "deep").mkdir(exist_ok=True)
+        plane = np.full((20, 30), 10 * number, np.uint16)
+        plane[0, 0] = 1
+        write_gray(tmp_path / "deep" / f"slice_{number}.tif", plane)
+    (tmp_path / "out").mkdir()
+    write_labels(tmp_path / "out" / "deep.tif", labels)
+    words = ("measure", tmp_path / "out", tmp_path / "deep", "--stack", "-o", tmp_path / "t.csv")
+    assert run(*words, "--spacing", 2, 1, 1)[0] == 0
+    (row,) = read(tmp_path / "t.csv")
+    assert float(row["intensity_mean"]) == 10 and float(row["volume_um3"]) == 300
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []

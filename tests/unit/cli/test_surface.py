@@ -7,17 +7,22 @@ from adgan.cli import GROUPS, VERBS, app, options
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
     "--steps", "--minutes", "--seed", "--channel", "--frames", "--spacing", "--stack",
+    "--axes", "--scene",
 }  # fmt: skip
+FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
-    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | OUTPUT,
-    "train": {"IMAGES", "--resume", "--device"} | OUTPUT | RECIPE,
+    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | FILES | OUTPUT,
+    "train": {"IMAGES", "--resume", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
     "segment": {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-    } | OUTPUT,
+        "--store", "--part", "--strict",
+    } | FILES | OUTPUT,
     "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
-    "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
+    "measure": {
+        "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
+    } | FILES | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
     "demo": {"--minutes", "--seed"} | OUTPUT,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw, settle
+from adgan.io.axes import Raw, outline, settle
 
 HERE = Path("a.tif")
 
@@ -119,3 +119,32 @@ def test_what_cannot_be_settled_is_said(shape, axes, options, message):
 def test_few_pages_of_labels_are_a_volume():
     (pixels,), _ = settle(Raw(array(3, 4, 5), "QYX"), HERE, labels=True)
     assert pixels.shape == (3, 4, 5)
+
+
+def test_axes_that_somebody_names_win():
+    data = array(3, 2, 4, 5)
+    (pixels,), _ = settle(Raw(data, "QIYX"), HERE, 1, axes="ZCYX")
+    np.testing.assert_array_equal(pixels, data[:, 1])
+    parts, _ = settle(Raw(array(6, 4, 5), "ZYX"), HERE, frames=True, axes="tyx")
+    assert len(parts) == 6
+    (volume,), _ = settle(Raw(array(1, 6, 1, 4, 5), "TQCYX"), HERE, axes="ZYX")
+    assert volume.shape == (6, 4, 5)
+    with pytest.raises(AdganError, match="has 3 axes .* names 2: give a letter"):
+        settle(Raw(array(6, 4, 5), "QYX"), HERE, axes="YX")
+
+
+def test_an_outline_is_what_settling_gives():
+    for data, axes, options in [
+        (array(4, 5), "YX", {}),
+        (array(6, 4, 5), "QYX", {}),
+        (array(2, 6, 3, 4, 5), "TZCYX", {"frames": True, "channel": 2}),
+        (array(4, 5, 3), "YXS", {"channel": 0}),
+    ]:
+        raw = Raw(data, axes, {"Z": 2.0, "Y": 1.0, "X": 0.5})
+        parts, spacing = settle(raw, HERE, **options)
+        seen = outline(raw, HERE, **options)
+        assert (seen.frames, seen.shape, seen.dtype) == (len(parts), parts[0].shape, parts[0].dtype)
+        assert seen.spacing == spacing
+        assert seen.guessed == (6 if "Q" in axes else 0)
+    with pytest.raises(AdganError, match="no channel 3"):
+        outline(Raw(array(4, 5, 3), "YXS"), HERE, channel=3)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import load_folder, write_gray
+from adgan.io import load_images, write_gray
 
 RNG = np.random.default_rng(0)
 
@@ -14,21 +14,21 @@ def write(folder, name, shape, dtype="uint16", spacing=None):
 def test_images_may_differ_in_size_depth_and_scale(tmp_path):
     write(tmp_path, "a2.tif", (20, 30), "uint8", (0.5, 0.5))
     write(tmp_path, "a10.tif", (25, 30), "float32")
-    images = load_folder(tmp_path)
+    images = load_images(tmp_path)
     assert [(i.name, i.spacing) for i in images] == [("a2", (0.5, 0.5)), ("a10", None)]
 
 
 def test_volumes_of_one_scale(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
     write(tmp_path, "b.tif", (7, 25, 30), spacing=(2.001, 0.5, 0.5))
-    assert [i.pixels.shape[0] for i in load_folder(tmp_path)] == [6, 7]
+    assert [i.pixels.shape[0] for i in load_images(tmp_path)] == [6, 7]
 
 
 def test_mixed_ranks(tmp_path):
     write(tmp_path, "flat.tif", (20, 30))
     write(tmp_path, "deep.tif", (6, 20, 30))
     with pytest.raises(AdganError, match=r"mixed: .*flat.tif is an image and .*deep.tif a volume"):
-        load_folder(tmp_path)
+        load_images(tmp_path)
 
 
 def test_voxel_sizes_known_for_some_volumes_only(tmp_path):
@@ -36,40 +36,40 @@ def test_voxel_sizes_known_for_some_volumes_only(tmp_path):
     write(tmp_path, "b.tif", (6, 20, 30))
     message = r"a.tif states its voxel size.*b.tif does not.*--spacing Z Y X"
     with pytest.raises(AdganError, match=message):
-        load_folder(tmp_path)
-    given = load_folder(tmp_path, spacing=(3.0, 1.0, 1.0))
+        load_images(tmp_path)
+    given = load_images(tmp_path, spacing=(3.0, 1.0, 1.0))
     assert [i.spacing for i in given] == [(3.0, 1.0, 1.0)] * 2
 
 
 def test_given_spacing_is_checked(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30))
     with pytest.raises(AdganError, match="must be positive"):
-        load_folder(tmp_path, spacing=(0.0, 1.0, 1.0))
+        load_images(tmp_path, spacing=(0.0, 1.0, 1.0))
 
 
 def test_volumes_may_differ_in_voxel_size(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
     write(tmp_path, "b.tif", (6, 20, 30), spacing=(1.0, 0.5, 0.5))
-    assert [i.spacing[0] for i in load_folder(tmp_path)] == pytest.approx([2.0, 1.0])
+    assert [i.spacing[0] for i in load_images(tmp_path)] == pytest.approx([2.0, 1.0])
 
 
 def test_slices_of_a_folder_are_one_volume(tmp_path):
     for number in (1, 2, 10):
         write(tmp_path, f"slice_{number}.tif", (20, 30))
-    (volume,) = load_folder(tmp_path, stack=True, spacing=(2.0, 1.0, 1.0))
+    (volume,) = load_images(tmp_path, stack=True, spacing=(2.0, 1.0, 1.0))
     assert volume.pixels.shape == (3, 20, 30)
     assert (volume.name, volume.spacing) == (tmp_path.name, (2.0, 1.0, 1.0))
-    (last,) = load_folder(tmp_path / "slice_10.tif")
+    (last,) = load_images(tmp_path / "slice_10.tif")
     np.testing.assert_array_equal(volume.pixels[2], last.pixels)
 
 
 def test_slices_must_be_alike(tmp_path):
     write(tmp_path, "a.tif", (20, 30))
     with pytest.raises(AdganError, match="one slice only"):
-        load_folder(tmp_path, stack=True)
+        load_images(tmp_path, stack=True)
     write(tmp_path, "b.tif", (20, 31))
     with pytest.raises(AdganError, match="slices of the stack .* differ"):
-        load_folder(tmp_path, stack=True)
+        load_images(tmp_path, stack=True)
     write(tmp_path, "b.tif", (4, 20, 30))
     with pytest.raises(AdganError, match="is a volume"):
-        load_folder(tmp_path, stack=True)
+        load_images(tmp_path, stack=True)

@@ -17,7 +17,7 @@ def write(path, data):
 def test_what_is_no_image(tmp_path, read):
     (tmp_path / "notes.tif").write_text("not pixels")
     (tmp_path / "empty.png").touch()
-    with pytest.raises(AdganError, match=r"notes.tif is not a TIFF, PNG or JPEG image"):
+    with pytest.raises(AdganError, match=r"notes.tif is not a TIFF, PNG, JPEG, CZI"):
         read(tmp_path / "notes.tif")
     with pytest.raises(AdganError, match=r"empty.png is an empty file"):
         read(tmp_path / "empty.png")

@@ -4,7 +4,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import check_spacing, read_images
-from adgan.io.spacing import from_ome, length_of
+from adgan.io.spacing import from_imagej, from_lsm, from_ome, length_of
 
 VOLUME = np.arange(6 * 8 * 9, dtype=np.uint16).reshape(6, 8, 9)
 
@@ -108,3 +108,32 @@ def test_sizes_must_be_positive(bad):
 def test_sizes_must_fit_the_rank():
     with pytest.raises(AdganError, match="has 2 numbers: give 3"):
         check_spacing((1.0, 1.0), 3)
+
+
+def test_units_of_imagej_differ_by_axis(tmp_path):
+    metadata = {"axes": "ZYX", "unit": "micron", "zunit": "nm", "yunit": "mm", "spacing": 500}
+    pixels = np.ones((3, 4, 5), np.uint16)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, pixels, imagej=True, resolution=(4, 2000), metadata=metadata)
+    with tifffile.TiffFile(path) as tif:
+        sizes = from_imagej(tif.imagej_metadata, tif.pages.first)
+    assert sizes == pytest.approx({"X": 0.25, "Y": 0.5, "Z": 0.5})
+    metadata["zunit"] = "slices"
+    tifffile.imwrite(path, pixels, imagej=True, resolution=(4, 2000), metadata=metadata)
+    with tifffile.TiffFile(path) as tif:
+        assert from_imagej(tif.imagej_metadata, tif.pages.first).keys() == {"X", "Y"}
+
+
+@pytest.mark.parametrize("unit", ["micrometers", "Âµm", "µm", "\\u00B5m", "Micron"])
+def test_micrometres_are_known_however_they_are_spelt(unit):
+    assert length_of(unit) == 1.0
+
+
+def test_inches_are_known():
+    assert length_of("inches") == length_of("in") == 2.54e4
+
+
+def test_a_lsm_file_states_metres():
+    sizes = from_lsm({"VoxelSizeX": 1e-7, "VoxelSizeY": 1e-7, "VoxelSizeZ": 5e-7})
+    assert sizes == pytest.approx({"Z": 0.5, "Y": 0.1, "X": 0.1})
+    assert from_lsm({"VoxelSizeX": 1e-7, "VoxelSizeZ": 0.0}) == pytest.approx({"X": 0.1})

@@ -115,11 +115,27 @@ def test_planes_that_are_missing_are_not_made_up(tmp_path):
         read_images(tmp_path / "a.tif", frames=True)
 
 
+def test_one_of_several_images_in_a_file_or_each(tmp_path):
+    first, second = noise((20, 30)), noise((6, 20, 30))
+    with tifffile.TiffWriter(tmp_path / "a.ome.tif", ome=True) as file:
+        for pixels, axes, size in ((first, "YX", 0.5), (second, "ZYX", 0.25)):
+            about = {"axes": axes, **{f"PhysicalSize{axis}": size for axis in axes}}
+            file.write(pixels, photometric="minisblack", metadata=about)
+    (image,) = read_images(tmp_path / "a.ome.tif", scene=1)
+    assert np.array_equal(image.pixels, second) and image.name == "a"
+    every = read_images(tmp_path / "a.ome.tif", scene="all")
+    assert [i.name for i in every] == ["a_s01", "a_s02"]
+    assert every[0].spacing == (0.5, 0.5) and every[1].spacing == (0.25, 0.25, 0.25)
+    for number in (-1, 2):
+        with pytest.raises(AdganError, match=f"there is no scene {number}, .* 0 to 1"):
+            read_images(tmp_path / "a.ome.tif", scene=number)
+
+
 def test_images_of_different_shapes_in_one_file(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         file.write(noise((20, 30)), metadata=None)
         file.write(noise((25, 30)), metadata=None)
-    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*save each as its own file"):
+    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*--scene N \(0 to 1\)"):
         read_images(tmp_path / "a.tif")
 
 

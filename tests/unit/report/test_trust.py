@@ -1,12 +1,13 @@
 import numpy as np
 
+from adgan.report import trust
 from adgan.report.colours import OKABE_ITO
-from adgan.report.trust import FIRST, Judged, drop_pictures, trust_page, trust_picture
+from adgan.report.trust import FIRST, Judged, count_bands, trust_page, trust_picture
 
 
 def judged(name, confidence, nuclei=(0.9, 0.6, 0.2), missed=1.6):
     picture = np.zeros((8, 8, 3), np.uint8)
-    return Judged(name, confidence, np.array(nuclei), missed, picture)
+    return Judged(name, confidence, tuple(count_bands(np.array(nuclei))), missed, picture)
 
 
 def test_outlines_have_the_colour_of_their_confidence():
@@ -39,14 +40,9 @@ def test_an_image_without_nuclei_has_a_place(tmp_path):
     assert "empty" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_pictures_of_the_least_trusted_alone_are_held(tmp_path):
-    confidence = [0.5, 0.9, 0.3, 0.9, 0.1, 0.7, 0.9, 0.2, 0.8, 0.4]
-    held = []
-    for number, value in enumerate(confidence):
-        held = drop_pictures([*held, judged(f"image {number}", value)])
-        assert sum(image.picture is not None for image in held) == min(number + 1, FIRST)
-    assert [image.confidence for image in held] == confidence
-    lowest = sorted(confidence)[:FIRST]
-    assert sorted(image.confidence for image in held if image.picture is not None) == lowest
-    trust_page(tmp_path / "report.html", held)
-    assert (tmp_path / "report.html").read_text(encoding="utf-8").count("data:image/png") == FIRST
+def test_of_many_images_the_first_are_listed(tmp_path, monkeypatch):
+    monkeypatch.setattr(trust, "LISTED", 3)
+    trust_page(tmp_path / "report.html", [judged(f"image {k}", 1 - k / 20) for k in range(9)])
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "The 3 images to look at first" in html and "9 images" in html
+    assert "image 6" in html and "image 2" not in html

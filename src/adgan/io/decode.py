@@ -1,0 +1,106 @@
+"""Decodes an image file by what its first bytes say it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from adgan.errors import AdganError
+from adgan.io import czi, lif, nikon
+from adgan.io.axes import Raw
+from adgan.io.ome_zarr import is_zarr, read_zarr
+from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
+from adgan.io.tiff import count_scenes, read_tiff
+
+
+class Reading(NamedTuple):
+    """How a format is read: one image of a file, and how many there are."""
+
+    read: Callable[[Path, int | None, bool], Raw]
+    count: Callable[[Path], int]
+
+
+MICROSCOPES = {
+    czi.MAGIC: Reading(czi.read_czi, czi.count_czi),
+    lif.MAGIC: Reading(lif.read_lif, lif.count_lif),
+    nikon.MAGIC: Reading(nikon.read_nd2, nikon.count_nd2),
+}
+"""Formats of microscopes by their first bytes."""
+TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+
+
+def decode(path: Path, labels: bool = False, scene: int | None = None, header: bool = False) -> Raw:
+    """Decode one image of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    labels
+        Whether it is a label map: palette indices are wanted and not the palette's colours.
+    scene
+        Which of several images to take, counted from 0.
+    header
+        Whether shape and type are enough: the array then holds nothing but zeros and takes no
+        memory.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing, no image, truncated or damaged, or holds several images.
+    """
+    if is_zarr(path):
+        return read_zarr(path, scene, header)
+    head = first_bytes(path)
+    try:
+        if reading := _microscope(head):
+            return reading.read(path, scene, header)
+        if head.startswith(TIFF):
+            return read_tiff(path, scene, header)
+        if head.startswith((PNG, JPEG)):
+            if header:
+                return outline_raster(path, labels)
+            return read_raster(path, path.read_bytes(), labels)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    what = "is not a TIFF, PNG, JPEG, CZI, ND2 or LIF image" if head else "is an empty file"
+    raise AdganError(f"{path} {what}: convert it to TIFF, or leave it out")
+
+
+def scenes(path: Path) -> int:
+    """Return how many images of their own a file holds."""
+    if is_zarr(path):
+        return 1
+    head = first_bytes(path)
+    if head.startswith(TIFF):
+        return count_scenes(path)
+    reading = _microscope(head)
+    return reading.count(path) if reading else 1
+
+
+def _microscope(head: bytes) -> Reading | None:
+    return next((r for magic, r in MICROSCOPES.items() if head.startswith(magic)), None)
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first eight bytes of a file.
+
+    Raises
+    ------
+    AdganError
+        If it is missing, a folder, or cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise AdganError(f"{path} is a folder: name an image file in it")
+        with path.open("rb") as file:
+            return file.read(8)
+    except FileNotFoundError as error:
+        raise AdganError(f"{path} does not exist: check the name") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> AdganError:
+    return AdganError(
+        f"{path} cannot be read ({error.strerror or error}): check its rights and its disk"
+    )

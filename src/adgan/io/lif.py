@@ -1,0 +1,57 @@
+"""Decodes LIF files of Leica microscopes, through liffile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from adgan.io.axes import Raw
+from adgan.io.extra import reader
+from adgan.io.scenes import Scene, choose, damage
+
+MAGIC = b"\x70\x00\x00\x00"
+
+
+def count_lif(path: Path) -> int:
+    """Return how many images a file holds."""
+    with _scenes(path) as scenes:
+        return len(scenes)
+
+
+def read_lif(path: Path, scene: int | None = None, header: bool = False) -> Raw:
+    """Decode one image.
+
+    Parameters
+    ----------
+    path, scene, header
+        As for :func:`adgan.io.scenes.choose`.
+
+    Raises
+    ------
+    AdganError
+        If the file is damaged, liffile is missing, or an image must be chosen.
+    """
+    with _scenes(path) as scenes:
+        return choose(scenes, path, scene, header)
+
+
+@contextmanager
+def _scenes(path: Path) -> Iterator[list[Scene]]:
+    liffile = reader("liffile", "lif", path)
+    with damage(path), liffile.LifFile(path) as file:
+        yield [
+            Scene(
+                "".join(image.dims),
+                tuple(image.shape),
+                np.dtype(image.dtype),
+                # Places along an axis are in metres.
+                {
+                    axis: 1e6 * abs(float(places[1] - places[0]))
+                    for axis, places in image.coords.items()
+                    if axis in "ZYX" and len(places) > 1
+                },
+                image.asarray,
+            )
+            for image in file.images
+        ]

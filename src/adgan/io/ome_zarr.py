@@ -1,0 +1,127 @@
+"""Reads OME-Zarr, 0.4 and 0.5: images, plates and their labels, through zarr."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgan.errors import AdganError
+from adgan.io.axes import Raw
+from adgan.io.extra import reader
+from adgan.io.scenes import Scene, choose, damage
+from adgan.io.spacing import length_of
+
+SUFFIX = ".zarr"
+LABELS = "labels"
+"""Group of an image that holds its label maps."""
+METADATA = ("zarr.json", ".zattrs", ".zgroup")
+"""Files of a group, in the third and the second version of Zarr."""
+
+
+def is_zarr(path: Path) -> bool:
+    """Whether a folder is a group of a Zarr store."""
+    return path.is_dir() and any((path / name).is_file() for name in METADATA)
+
+
+def attributes(group: Path) -> dict[str, Any]:
+    """Return what OME-Zarr says of a group; nothing where it says nothing.
+
+    Raises
+    ------
+    AdganError
+        If the file that says so is damaged.
+    """
+    try:
+        if (group / "zarr.json").is_file():
+            whole = json.loads((group / "zarr.json").read_text(encoding="utf-8"))
+            return dict(whole.get("attributes", {}).get("ome", {}))
+        if (group / ".zattrs").is_file():
+            return dict(json.loads((group / ".zattrs").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise AdganError(f"{group} is damaged ({error}): copy it again") from error
+    return {}
+
+
+def images_in(group: Path) -> list[Path]:
+    """Return the images of a store: itself, the fields of a plate, or the series of a file.
+
+    Of a store that holds label maps and no image, these.
+
+    Raises
+    ------
+    AdganError
+        If it holds none, or its metadata are damaged.
+    """
+    found = list(_images_in(group))
+    if not found:
+        raise AdganError(f"{group} is no OME-Zarr image or plate: leave it out")
+    return found
+
+
+def _images_in(group: Path) -> Iterator[Path]:
+    about = attributes(group)
+    if "multiscales" in about:
+        yield group
+    elif "plate" in about:
+        for well in about["plate"]["wells"]:
+            yield from _images_in(group / well["path"])
+    elif "well" in about:
+        yield from (group / field["path"] for field in about["well"]["images"])
+    elif "bioformats2raw.layout" in about:
+        series = attributes(group / "OME").get("series")
+        numbers = (p.name for p in group.iterdir() if p.name.isdecimal())
+        yield from (group / name for name in series or sorted(numbers, key=int))
+    elif LABELS in about:
+        yield from (group / name for name in about[LABELS])
+    elif is_zarr(group / LABELS):
+        yield from _images_in(group / LABELS)
+
+
+def described_by(group: Path) -> list[Path]:
+    """Return the files that describe an image and its levels, but not its label maps."""
+    names = (*METADATA, ".zarray")
+    levels = (p for p in group.iterdir() if p.is_dir() and p.name != LABELS)
+    return [f for g in (group, *levels) for name in names if (f := g / name).is_file()]
+
+
+def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw:
+    """Decode the largest level of an image.
+
+    Parameters
+    ----------
+    path
+        The group of one image, see :func:`images_in`.
+    scene, header
+        As for :func:`adgan.io.scenes.choose`; such a group holds one image.
+
+    Raises
+    ------
+    AdganError
+        If the store is damaged, or zarr is missing.
+    """
+    zarr = reader("zarr", "zarr", path)
+    with damage(path):
+        (first, *_) = attributes(path)["multiscales"]
+        level = first["datasets"][0]
+        array = zarr.open_array(path / level["path"], mode="r")
+        axes = [axis if isinstance(axis, dict) else {"name": axis} for axis in first["axes"]]
+        letters = "".join(str(axis["name"]).upper() for axis in axes)
+        sides = np.ones(len(axes))
+        for step in [
+            *level.get("coordinateTransformations", []),
+            *first.get("coordinateTransformations", []),
+        ]:
+            sides *= step.get("scale", 1.0)
+        spacing = {
+            letter: float(side) * length
+            for letter, side, axis in zip(letters, sides, axes, strict=True)
+            if letter in "ZYX" and (length := length_of(str(axis.get("unit", ""))))
+        }
+        scenes = [
+            Scene(
+                letters, array.shape, np.dtype(array.dtype), spacing, lambda: np.asarray(array[:])
+            )
+        ]
+        return choose(scenes, path, scene, header)

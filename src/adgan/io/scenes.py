@@ -1,0 +1,85 @@
+"""What the readers of microscope files have in common: images of one file, decoded when asked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgan.errors import AdganError
+from adgan.io.axes import Raw
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One image of a file, described and not decoded.
+
+    Attributes
+    ----------
+    axes, shape, dtype
+        A letter for each axis, its length, and the type of the pixels.
+    spacing
+        Micrometres by axis letter, as far as the file says.
+    decode
+        Gives the pixels.
+    """
+
+    axes: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    spacing: dict[str, float]
+    decode: Callable[[], np.ndarray]
+
+
+def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool) -> Raw:
+    """Decode one image of a file.
+
+    Parameters
+    ----------
+    scenes
+        All that are in it.
+    path
+        The file, for messages.
+    scene
+        Which one, counted from 0; None where there is but one.
+    header
+        Whether shape and type are enough: the array then holds nothing but zeros and takes no
+        memory.
+
+    Raises
+    ------
+    AdganError
+        If there is none, several and none was chosen, or no such one.
+    """
+    if not scenes:
+        raise AdganError(f"{path} holds no image: leave it out")
+    if scene is None and len(scenes) > 1:
+        shapes = ", ".join(str(s.shape) for s in scenes[:4])
+        raise AdganError(
+            f"{path} holds {len(scenes)} images of their own ({shapes}): take one with --scene N "
+            f"(0 to {len(scenes) - 1}), or each with --scene all"
+        )
+    if scene is not None and not 0 <= scene < len(scenes):
+        raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(scenes) - 1}")
+    chosen = scenes[scene or 0]
+    if header:
+        array = np.broadcast_to(np.zeros((), chosen.dtype), chosen.shape)
+    else:
+        array = np.asarray(chosen.decode())
+    return Raw(array, chosen.axes, chosen.spacing)
+
+
+@contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Say of whatever a reader stumbles on that the file is damaged."""
+    try:
+        yield
+    except (AdganError, MemoryError):
+        raise
+    except Exception as error:  # the readers have no error in common
+        line = " ".join(str(error).split())[:100]
+        raise AdganError(
+            f"{path} is truncated or damaged ({line}): copy or save it again"
+        ) from error

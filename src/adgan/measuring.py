@@ -1,0 +1,255 @@
+"""Files measured: label maps and images in, a table an image or one for all out."""
+
+import csv
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from adgan.batch.begin import begin
+from adgan.batch.loop import work_through
+from adgan.batch.manifest import Manifest, Row
+from adgan.errors import AdganError
+from adgan.io import Collection, Entry, Image, Scene, Skipped, atomic, check_names, open_images
+from adgan.io.collection import describe_files
+from adgan.io.find import Names
+from adgan.measure import Table, measure
+from adgan.tables import write_csv
+
+SETTINGS = "measure.json"
+"""File of an output folder that says what its tables depend on."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One image's result.
+
+    Attributes
+    ----------
+    name, count
+        Of the image, and the number of its nuclei.
+    path
+        Its table, None where there is one for all or it was skipped.
+    reason
+        Why it was skipped; of others nothing.
+    """
+
+    name: str
+    count: int
+    path: Path | None = None
+    reason: str = ""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the image could not be measured."""
+        return bool(self.reason)
+
+
+def measure_files(
+    labels: Names,
+    images: Names,
+    output: str | os.PathLike[str],
+    *,
+    channels: Sequence[int] = (),
+    frames: bool = False,
+    stack: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    strict: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[float, str], None] | None = None,
+    note: Callable[[str], None] | None = None,
+) -> list[Measured]:
+    """Measure every nucleus of label maps in the images that they were made from.
+
+    Images are read one at a time. Called again with the same arguments, it does what is missing.
+
+    Parameters
+    ----------
+    labels
+        Folder, files or globs of label maps.
+    images
+        The same of images; pairs have the same name and sub-folder, or are the only ones.
+    output
+        One table for all, if it ends in ``.csv``, or a folder for one table an image.
+    channels
+        To measure, counted from 0, where images have several.
+    frames, stack, axes, scene, include, exclude
+        How images are read, as for :func:`adgan.io.open_images`.
+    spacing
+        Micrometres a pixel, ``(Z) Y X``, in place of what label maps or images say.
+    strict
+        Whether a single map or image that cannot be used refuses all; else it is skipped.
+    overwrite
+        Whether to replace a table, or to start anew in a folder that holds files.
+    progress
+        Called with the share of all pixels that is done and the name of the image.
+    note
+        Called with each line that is to be said.
+
+    Returns
+    -------
+    list of Measured
+        In the order of the label maps; skipped ones at the end.
+
+    Raises
+    ------
+    AdganError
+        If a label map has no image of its name, none can be used, or the output cannot be
+        written or was begun with other settings.
+    """
+    output = Path(output)
+    whole = output.suffix.lower() == ".csv"
+    if whole and output.exists() and not overwrite:
+        raise AdganError(f"{output} exists: choose another, or pass --overwrite")
+    maps = describe_files(labels, labels=True).require(strict)
+    check_names(maps.entries)
+    wanted: list[int | None] = [*channels] or [None]
+    seen = [
+        open_images(
+            images, channel, frames, spacing, stack,
+            axes=axes, scene=scene, include=include, exclude=exclude,
+        )
+        for channel in wanted
+    ]  # fmt: skip
+    paired, unpaired = _pair(maps, seen)
+    maps = maps.without(unpaired).require(strict)
+
+    def read(entry: Entry) -> tuple[Image, list[Image]]:
+        pairs = zip(seen, paired[entry.name], strict=True)
+        return maps.read(entry), [of.read(image) for of, image in pairs]
+
+    maps = maps.proven(read, every=strict).require(strict)
+    # One table for all is put together from those of each image, which lie beside it meanwhile.
+    target = output.with_name(f".{output.stem}.parts") if whole else output
+    settings = {
+        "channels": list(channels), "frames": frames, "stack": stack, "spacing": spacing,
+        "axes": axes, "scene": scene,
+    }  # fmt: skip
+    inputs = [entry.path for entry in maps.entries] + [e.path for s in seen for e in s.entries]
+    try:
+        folder = begin(target, SETTINGS, settings, overwrite, inputs)
+    except AdganError:
+        if not whole:
+            raise
+        folder = begin(target, SETTINGS, settings, True, inputs)  # of a table never finished
+    manifest = Manifest(folder)
+    entries = [
+        replace(e, stamp=" ".join([e.stamp, *(i.stamp for i in paired[e.name])]))
+        for e in maps.entries
+    ]
+    missing = [entry for entry in entries if not manifest.has(entry, folder / f"{entry.name}.csv")]
+    if note and len(missing) < len(entries):
+        note(f"{len(entries) - len(missing)} of {len(entries)} images were measured before")
+
+    def do(
+        entry: Entry, both: tuple[Image, list[Image]], shown: Callable[[float], None]
+    ) -> tuple[Row, None]:
+        try:
+            table = _measure(*both, channels, spacing)
+        except AdganError as error:
+            where = f"{entry.path} on {both[1][0].path}: {error}"
+            return Row.of_skipped(Skipped(entry.path, entry.name, where)), None
+        path = folder / f"{entry.name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(table, path)
+        details = {"nuclei": len(table)}
+        return Row(entry.name, str(entry.path), "done", entry.stamp, details=details), None
+
+    bad = [Row.of_skipped(one) for one in maps.skipped]
+    for row in bad:
+        manifest.add(row)
+    for row, _ in work_through(read, missing, do, manifest, progress):
+        bad += [row] * (row.state == "skipped")
+    left = {row.name for row in bad}
+    done = [manifest.rows[e.name] for e in entries if e.name not in left]
+    if not done:
+        raise AdganError(bad[0].reason)
+    manifest.close([row.name for row in (*done, *bad)])
+    found = [
+        Measured(r.name, r.details["nuclei"], None if whole else folder / f"{r.name}.csv")
+        for r in done
+    ]
+    if whole:
+        _join(folder, [one.name for one in found], output)
+        shutil.rmtree(folder)
+    return [*found, *(Measured(row.name, 0, reason=row.reason) for row in bad)]
+
+
+def _pair(
+    maps: Collection, seen: Sequence[Collection]
+) -> tuple[dict[str, list[Entry]], list[Skipped]]:
+    """Return the images of each map by its name, one a channel, and the maps that have none.
+
+    A map belongs to the image of its name, or the only one to the only one.
+    """
+    single = len(maps) == 1 and all(len(s) == 1 and not s.skipped for s in seen)
+    paired: dict[str, list[Entry]] = {}
+    unpaired, missing = [], []
+    by_name = [{entry.name: entry for entry in s.entries} for s in seen]
+    reasons = {one.name: one.reason for s in seen for one in s.skipped}
+    for entry in maps.entries:
+        images = [
+            s.entries[0] if single else b.get(entry.name)
+            for s, b in zip(seen, by_name, strict=True)
+        ]
+        held = [image for image in images if image is not None]
+        if len(held) < len(images):
+            if entry.name in reasons:
+                unpaired.append(Skipped(entry.path, entry.name, reasons[entry.name]))
+            else:
+                missing.append(entry)
+        elif held[0].shape != entry.shape:
+            reason = (
+                f"{entry.path} has the shape {entry.shape} and its image {held[0].path} "
+                f"{held[0].shape}: pair each map with the image that it was made from"
+            )
+            unpaired.append(Skipped(entry.path, entry.name, reason))
+        else:
+            paired[entry.name] = held
+    if missing:
+        first = next((e.name for s in seen for e in s.entries), "none of them can be read")
+        raise AdganError(
+            f"{len(missing)} of {len(maps)} label maps have no image of the same name "
+            f"(the first is {missing[0].path}; images are called {first} and so on): "
+            "name the folder that they were made from"
+        )
+    return paired, unpaired
+
+
+def _measure(
+    labels: Image,
+    images: Sequence[Image],
+    channels: Sequence[int],
+    spacing: tuple[float, ...] | None,
+) -> Table:
+    # What was filled in is no light: a nucleus that lies on it is told of.
+    pixels = [
+        i.pixels if i.outside is None else np.where(i.outside, np.nan, i.pixels) for i in images
+    ]
+    return measure(
+        labels.pixels,
+        pixels if channels else pixels[0],
+        spacing or labels.spacing or images[0].spacing,
+        channel_names=[str(c) for c in channels] if channels else None,
+    )
+
+
+def _join(folder: Path, names: Sequence[str], output: Path) -> None:
+    """Put tables under each other, the image's name in front; a column that one lacks is empty."""
+    columns: dict[str, None] = {}
+    for name in names:
+        with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+            columns |= dict.fromkeys(next(csv.reader(file)))
+    with atomic(output) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["image", *columns], lineterminator="\n")
+        writer.writeheader()
+        for name in names:
+            with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as table:
+                writer.writerows({"image": name, **row} for row in csv.DictReader(table))

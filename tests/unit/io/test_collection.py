@@ -1,0 +1,157 @@
+"""Images are described by their headers and read one at a time."""
+
+import numpy as np
+import pytest
+import tifffile
+
+from adgan.errors import AdganError
+from adgan.io import open_images, read_images, write_gray
+
+RNG = np.random.default_rng(0)
+
+
+def noise(*shape):
+    return RNG.integers(1, 200, shape, dtype=np.uint16)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "options"),
+    [
+        ("a.tif", (20, 30), {}),
+        ("a.tif", (6, 20, 30), {"imagej": True, "metadata": {"axes": "ZYX"}}),
+        ("a.tif", (3, 20, 30), {"ome": True, "metadata": {"axes": "CYX"}}),
+        ("a.tif", (5, 2, 20, 30), {"ome": True, "metadata": {"axes": "TCYX"}}),
+        ("a.tif", (20, 30), {"compression": "zlib", "tile": (16, 16)}),
+    ],
+)
+def test_what_a_header_says_is_what_is_read(tmp_path, name, shape, options):
+    tifffile.imwrite(tmp_path / name, noise(*shape), photometric="minisblack", **options)
+    channel = 1 if "C" in options.get("metadata", {}).get("axes", "") else None
+    found = open_images(tmp_path, channel, frames=True)
+    read = read_images(tmp_path / name, channel, frames=True)
+    assert [(e.name, e.shape, e.dtype) for e in found.entries] == [
+        (i.name, i.pixels.shape, i.pixels.dtype) for i in read
+    ]
+    for one, other in zip(found.images, read, strict=True):
+        assert np.array_equal(one.pixels, other.pixels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(20, 30), (20, 30, 3), (20, 30, 4)])
+def test_a_raster_is_described_too(tmp_path, dtype, shape):
+    import imagecodecs
+
+    (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(noise(*shape).astype(dtype)))
+    (entry,) = open_images(tmp_path, 0).entries
+    (image,) = open_images(tmp_path, 0).images
+    assert (entry.shape, entry.dtype) == (image.pixels.shape, image.pixels.dtype)
+
+
+def test_files_are_not_read_before_they_are_asked_for(tmp_path, monkeypatch):
+    for number in range(3):
+        write_gray(tmp_path / f"{number}.tif", noise(20, 30))
+    asked = []
+    monkeypatch.setattr(
+        "adgan.io.collection.read_images",
+        lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
+    )
+    found = open_images(tmp_path)
+    assert asked == [] and len(found.images[1:]) == 2
+    assert found.images[2].name == "2" and asked == ["2.tif"]
+
+
+def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
+    tifffile.imwrite(tmp_path / "a.tif", noise(4, 20, 30), imagej=True, metadata={"axes": "TYX"})
+    asked = []
+    monkeypatch.setattr(
+        "adgan.io.collection.read_images",
+        lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
+    )
+    names = [image.name for image in open_images(tmp_path, frames=True).images]
+    assert names == ["a_t0001", "a_t0002", "a_t0003", "a_t0004"] and asked == ["a.tif"]
+
+
+def test_an_only_image_is_read_once(tmp_path, monkeypatch):
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    asked = []
+    monkeypatch.setattr(
+        "adgan.io.collection.read_images",
+        lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
+    )
+    found = open_images(tmp_path).proven()
+    assert found.images[0] is not None and found.pixels[0].shape == (20, 30)
+    assert asked == ["a.tif"]
+
+
+def test_bad_files_are_named_and_the_others_kept(tmp_path):
+    write_gray(tmp_path / "good.tif", noise(20, 30))
+    whole = (tmp_path / "good.tif").read_bytes()
+    (tmp_path / "cut.tif").write_bytes(whole[:-100])
+    (tmp_path / "letter.png").write_text("a letter")
+    found = open_images(tmp_path)
+    assert [e.name for e in found.entries] == ["good"]
+    assert [one.name for one in found.skipped] == ["cut", "letter"]
+    assert found.require() is found
+    with pytest.raises(AdganError, match="2 of 3 images cannot be used: .*cut.tif.*letter.png"):
+        found.require(strict=True)
+
+
+def test_what_only_pixels_tell_is_found_before_anything_is_done(tmp_path):
+    colour = RNG.integers(1, 200, (20, 30, 3), dtype=np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", colour, photometric="rgb")
+    found = open_images(tmp_path)
+    assert len(found) == 1
+    with pytest.raises(AdganError, match="is an RGB image"):
+        found.proven()
+    write_gray(tmp_path / "b.tif", noise(20, 30))
+    assert [one.name for one in open_images(tmp_path).proven().skipped] == ["a"]
+
+
+def test_blank_images_are_described_and_not_among_some(tmp_path):
+    write_gray(tmp_path / "a.tif", 0 * noise(20, 30))
+    write_gray(tmp_path / "b.tif", noise(20, 30))
+    images, bad = open_images(tmp_path).read_some([0, 1])
+    assert [i.name for i in images] == ["b"] and "one value 0" in bad[0].reason
+
+
+def test_a_rank_that_is_known_leaves_out_others(tmp_path):
+    write_gray(tmp_path / "flat.tif", noise(20, 30))
+    write_gray(tmp_path / "deep.tif", noise(6, 20, 30))
+    found = open_images(tmp_path, rank=2)
+    assert [e.name for e in found.entries] == ["flat"]
+    assert "has 3 axes" in found.skipped[0].reason
+    with pytest.raises(AdganError, match="2D and 3D are mixed"):
+        open_images(tmp_path)
+
+
+def test_a_stamp_tells_that_a_file_changed(tmp_path):
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    before = open_images(tmp_path).entries[0].stamp
+    assert open_images(tmp_path).entries[0].stamp == before
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    assert open_images(tmp_path).entries[0].stamp != before
+
+
+def test_a_file_that_changes_meanwhile_is_refused(tmp_path):
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    found = open_images(tmp_path)
+    write_gray(tmp_path / "a.tif", noise(20, 31))
+    with pytest.raises(AdganError, match="has changed"):
+        found.read(found.entries[0])
+
+
+def test_unnamed_pages_are_taken_for_slices_and_that_is_said(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", noise(40, 20, 30), photometric="minisblack")
+    (line,) = open_images(tmp_path).notes
+    assert "a.tif (40 pages)" in line and "--frames or --axes" in line
+    assert open_images(tmp_path, frames=True).notes == []
+    named = open_images(tmp_path, axes="ZYX")
+    assert named.notes == [] and named.entries[0].shape == (40, 20, 30)
+
+
+def test_arrays_are_described_as_files_are():
+    first, second = noise(20, 30), noise(6, 20, 30)
+    found = open_images([first, second], rank=2)
+    assert [e.name for e in found.entries] == ["array_0000"]
+    assert found.entries[0].stamp != open_images(first + 1).entries[0].stamp
+    assert "array_0001 has 3 axes" in found.skipped[0].reason
