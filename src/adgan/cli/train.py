@@ -85,4 +85,8 @@ def train(
         )
     warn_of(run)
     print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
+    verdict = about.get("verdict", {})
+    if (expected := verdict.get("expected_f1")) is not None:
+        names = ", ".join(verdict["look_at"])
+        print(f"F1 to expect: about {expected:.2f}; look first at {names}")
     print(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
