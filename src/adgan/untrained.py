@@ -96,7 +96,7 @@ class BuiltIn:
         before = held()
         spent = Spent.on(lambda: self.segment(probe.pixels, Asked()))
         working = [
-            image.pixels.size * reading.scale ** image.pixels.ndim
+            image.pixels.size * reading.scale**image.pixels.ndim
             for image, reading in zip(images, readings, strict=True)
             if not reading.empty
         ]

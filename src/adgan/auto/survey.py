@@ -10,8 +10,8 @@ import numpy as np
 
 from adgan.auto.blobs import blob_radius
 from adgan.auto.handling import (
-    Handling,
     SURE,
+    Handling,
     group_factors,
     leans_dark,
     radius_of,
@@ -111,8 +111,8 @@ def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
     """Return what the built-in model found in a part of an image as sizes are told of it."""
     centres, axes, reach, radius, fit = moments(found.small)
     number = len(radius) + 1
-    own = np.bincount(found.small.ravel(), found.working.ravel(), minlength=number)
-    own = own / np.maximum(np.bincount(found.small.ravel(), minlength=number), 1)
+    total = np.bincount(found.small.ravel(), found.working.ravel(), minlength=number)
+    own = total / np.maximum(np.bincount(found.small.ravel(), minlength=number), 1)
     contrast = (own - light_around(found.small, found.working))[1:]
     # Sizes are those of nuclei that the frame does not cut, where there are enough.
     votes = found.sure**2

@@ -22,8 +22,8 @@ BLURRED = 0.6
 DARK = 0.5
 """Share of the images with dark nuclei from which a run went the wrong way."""
 EXPECTED = 0.6
-"""F1 to expect under which a run is not sound: half of the nuclei are drawn otherwise by the built-in
-model, which learnt from simulation alone."""
+"""F1 to expect under which a run is not sound: the built-in model, which learnt from simulation
+alone, draws half of the nuclei otherwise."""
 CROPS = 4.0
 """Crops of training that images must be worth."""
 
@@ -108,9 +108,9 @@ def reasons_against(found: Findings) -> list[str]:
         )
     if found.expected < EXPECTED:
         reasons.append(
-            f"an F1 of about {found.expected:.2f} is to be expected: the built-in model, which knows "
-            "nothing of this run, draws other nuclei; look at the images, and try adgan segment "
-            "without the run"
+            f"an F1 of about {found.expected:.2f} is to be expected: the built-in model, which "
+            "knows nothing of this run, draws other nuclei; look at the images, and try to "
+            "segment them without the run"
         )
     if found.check:
         reasons += _of_masks(found.check)

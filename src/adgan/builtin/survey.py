@@ -15,8 +15,8 @@ from adgan.builtin.glance import glance, weighted_median, windows
 from adgan.builtin.network import Network
 
 WORKING = 25.0
-"""Working pixels that the median diameter of whole nuclei is brought to. Sizes vary, and those under
-the middle suffer more from too few pixels than those above from too many."""
+"""Working pixels that the median diameter of whole nuclei is brought to. Sizes vary, and those
+under the middle suffer more from too few pixels than those above from too many."""
 SMALLEST, STEP = 5.5, 2.0
 """Diameter in pixels at which the range of scales begins, and the ratio from one to the next: the
 network sees half an octave to either side of its working size as well as the middle."""

@@ -122,7 +122,9 @@ def segment(
             f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
-    data = read_recipe(run / RECIPE).data if run else DataSettings()  # what was not said is read as in training
+    data = (
+        read_recipe(run / RECIPE).data if run else DataSettings()
+    )  # what was not said is read as in training
     more = reading(
         channel=data.channel if channel is None else channel,
         frames=frames or data.frames,

@@ -53,7 +53,7 @@ def scattered(
             step *= population.radius * rng.uniform(1.5, 2.4) / np.sqrt(step @ step)
             centre = centres[rng.integers(len(centres))] + step
         box, inside = lobes_footprint(moved(nucleus, centre), shape, spacing)
-        own = np.count_nonzero(inside)
+        own = int(np.count_nonzero(inside))
         if not own or np.count_nonzero(taken[box] & inside) > overlap * own:
             misses += 1
             continue
@@ -149,9 +149,7 @@ def _metric(
     return np.asarray(stretch / scale[:, None, None])
 
 
-def _spread(
-    rng: np.random.Generator, number: int, extent: np.ndarray, radius: float
-) -> np.ndarray:
+def _spread(rng: np.random.Generator, number: int, extent: np.ndarray, radius: float) -> np.ndarray:
     """Return points that keep about the distance of neighbouring nuclei (Poisson discs)."""
     drawn = rng.random((4 * number, len(extent))) * extent
     apart = rng.uniform(1.0, 1.65) * radius

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.auto.handling import leans_dark
+from adgan.auto.scaling import centre
 from adgan.auto.score import Check, probe_windows
 from adgan.auto.size import estimate_sizes
 from adgan.auto.survey import look
 from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
-from adgan.auto.scaling import centre
 from adgan.build import build_image, build_scene
 from adgan.builtin.witness import testify
 from adgan.checkpoint import Model
@@ -43,7 +43,7 @@ class Verdict:
     """Whether a run can be relied on; `reasons` say why not and what to try.
 
     ``expected_f1`` is the F1 to expect over a few of the training images, as the built-in model
-    bears witness, and ``look_at`` names those of them to look at first; of volumes there is neither.
+    bears witness, and ``look_at`` names those of them to look at first; volumes have neither.
     """
 
     healthy: bool
@@ -108,7 +108,9 @@ def _expected(model: Model, images: Sequence[Image]) -> dict[str, float]:
     for image in images:
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
         prepared = build_image(recipe, pixels, image.spacing)
-        labels = decode(recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2)
+        labels = decode(
+            recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2
+        )
         found[image.name] = testify(labels, pixels, 2 * recipe.disc_radius).f1
     return found
 
