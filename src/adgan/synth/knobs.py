@@ -34,13 +34,13 @@ class Chances:
     wide: float = 0.2
     second: float = 0.12
     empty: float = 0.04
-    packed: float = 0.36
+    packed: float = 0.42
     long: float = 0.18
     long_packed: float = 0.45
     lobed: float = 0.2
     mitotic: float = 0.12
     bent: float = 0.5
-    overlap: float = 0.35
+    overlap: float = 0.4
     flat: float = 0.4
     fine: float = 0.7
     coarse_texture: float = 0.4
@@ -48,7 +48,7 @@ class Chances:
     chromocentres: float = 0.25
     half: float = 0.1
     defocus: float = 0.3
-    ghosts: float = 0.3
+    ghosts: float = 0.4
     haze: float = 0.5
     cytoplasm: float = 0.4
     debris: float = 0.3
@@ -58,7 +58,7 @@ class Chances:
     smooth: float = 0.3
     saturated: float = 0.15
     gamma: float = 0.2
-    jpeg: float = 0.12
+    jpeg: float = 0.15
     padded: float = 0.08
     dark: float = 0.04
 
@@ -163,15 +163,15 @@ class Knobs:
     second: Range = (0.45, 0.75)
     fill: Range = (0.1, 0.85)
     contact: Range = (0.0, 0.8)
-    overlap: Range = (0.0, 0.25)
+    overlap: Range = (0.0, 0.35)
     elongation: Range = (1.0, 1.9)
     elongation_long: Range = (1.8, 4.5)
     irregular: Range = (0.0, 0.12)
     bent: Range = (0.0, 0.35)
     lobed: Range = (0.2, 1.0)
     mitotic: Range = (0.02, 0.2)
-    reach: Range = (0.85, 1.7)
-    gap: Range = (0.0, 2.2)
+    reach: Range = (0.8, 1.45)
+    gap: Range = (0.0, 3.0)
     lumen: Range = (0.0, 0.6)
     brightness: Range = (0.05, 0.75)
     texture: Range = (0.0, 0.7)
@@ -182,8 +182,8 @@ class Knobs:
     dome: Range = (-0.5, 1.0)
     half: Range = (0.3, 0.95)
     blur: Range = (0.02, 0.2)
-    defocus: Range = (0.1, 0.32)
-    ghost_blur: Range = (0.5, 1.3)
+    defocus: Range = (0.08, 0.26)
+    ghost_blur: Range = (0.35, 1.2)
     ghosts: Range = (0.0, 1.0)
     haze: Range = (0.0, 0.5)
     haze_reach: Range = (1.5, 8.0)
