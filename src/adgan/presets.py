@@ -30,6 +30,7 @@ PAPER: dict[str, Any] = {
         "crop": (256, 256),
         "batch": 8,
     },
+    "umpire": False,
     "schedule": {"steps": 10_000, "rate": 2e-4, "tries": (1.0,), "check_every": None},
 }
 """Sections 4.2 and 5.3: the rate and batch of the released experiments (8 + 8)."""

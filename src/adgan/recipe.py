@@ -29,6 +29,9 @@ class Recipe(Settings):
     task: Literal["semantic", "instance"] = Field(
         "instance", description="a mask, or each nucleus its own label"
     )
+    umpire: bool = Field(
+        True, description="the built-in model votes on each nucleus of images; volumes: no vote"
+    )
     seed: int = Field(0, ge=0, description="of weights, crops, scenes and noise")
     network: NetworkSettings = NetworkSettings()
     loss: LossSettings = LossSettings()

@@ -16,6 +16,7 @@ from adgan.batch.manifest import Manifest, Row, State
 from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
+from adgan.builtin.umpire import umpire
 from adgan.checkpoint import Model, fingerprint, load
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
@@ -487,8 +488,15 @@ def segment_image(
     image = build_image(recipe, pixels, spacing)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)
-    sure = None
-    if confidence:
+    elected, sure = None, None
+    if recipe.umpire and recipe.task == "instance" and pixels.ndim == 2:
+        device = next(model.generator.parameters()).device
+        elected = umpire(labels, pixels, 2 * recipe.disc_radius, device)
+    if elected:
+        labels = elected.labels
+        if confidence:
+            sure = Confidence(elected.f1, elected.sure, {}, elected.missed)
+    elif confidence:
         sure = judge(model, image, soft, look_again(model, image), labels, threshold)
     drawn = np.clip(rescale(soft, pixels.shape), 0, 1) if probability else None
     return Segmentation(labels, drawn, sure)

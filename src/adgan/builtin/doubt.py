@@ -39,6 +39,10 @@ class Described:
     radius: np.ndarray
     cut: np.ndarray
 
+    def only(self, chosen: np.ndarray) -> "Described":
+        """Return the chosen rows alone."""
+        return Described(self.features[chosen], self.radius[chosen], self.cut[chosen])
+
 
 def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     """Describe each nucleus by what the maps say of it.

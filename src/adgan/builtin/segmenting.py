@@ -12,6 +12,10 @@ from adgan.builtin.resample import labels_to_full, to_working
 from adgan.builtin.survey import Reading
 from adgan.instances.votes import Maps, Voting, find_nuclei
 
+LEAST_SURE = 0.3
+"""Chance to be right under which a nucleus is left out. To keep those above half of the F1 that they
+lead to gives the best F1 (Lipton et al. 2014, arXiv:1402.1892); SEG likes them all."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -23,6 +27,8 @@ class Found:
         uint32, of the image's own shape.
     working
         The image at the working size, nuclei bright, float32.
+    seen
+        The same as the network saw it.
     maps, small
         What the network said and the labels that came of it, at the same pixels.
     nuclei
@@ -35,6 +41,7 @@ class Found:
 
     labels: np.ndarray
     working: np.ndarray
+    seen: np.ndarray
     maps: Maps
     small: np.ndarray
     nuclei: Described
@@ -64,6 +71,7 @@ def find(
     device
         To compute on; the CPU when absent.
     """
+    assert network.doubt is not None
     voting = Voting() if threshold is None else Voting(foreground=threshold)
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if reading.inverted:
@@ -72,17 +80,23 @@ def find(
     seen = measure_light(working).apply(working)
     maps = network.maps(seen, device)
     small = find_nuclei(maps, voting)
+    nuclei = describe(small, maps, seen)
+    sure = network.doubt.sureness(nuclei)
     labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
     # What has no pixel at the image's own size is no nucleus at the working size either.
-    there = np.zeros(int(small.max(initial=0)) + 1, bool)
-    there[np.unique(labels)] = True
-    there[0] = False
-    numbers = (np.cumsum(there) * there).astype(np.uint32)
-    labels, small = numbers[labels], numbers[small]
-    nuclei = describe(small, maps, seen)
-    assert network.doubt is not None
-    sure = network.doubt.sureness(nuclei)
-    return Found(labels, working, maps, small, nuclei, sure, expected_number(maps))
+    stays = np.append(False, sure >= LEAST_SURE)
+    stays &= np.bincount(labels.ravel(), minlength=len(stays)) > 0
+    numbers = (np.cumsum(stays) * stays).astype(np.uint32)
+    return Found(
+        numbers[labels],
+        working,
+        seen,
+        maps,
+        numbers[small],
+        nuclei.only(stays[1:]),
+        sure[stays[1:]],
+        expected_number(maps),
+    )
 
 
 def expected_f1(sure: np.ndarray, expected: float) -> float:

@@ -63,7 +63,7 @@ class Voting:
 
     foreground: float = 0.5
     smoothing: float = 0.27
-    dip: float = 0.04
+    dip: float = 0.08
     support: float = 0.03
     least: float = 0.05
 

@@ -13,6 +13,7 @@ from adgan.auto.survey import look
 from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
 from adgan.build import build_image, build_scene
+from adgan.builtin.umpire import umpire
 from adgan.builtin.witness import testify
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
@@ -43,7 +44,7 @@ class Verdict:
     """Whether a run can be relied on; `reasons` say why not and what to try.
 
     ``expected_f1`` is the F1 to expect over a few of the training images, as the built-in model
-    bears witness, and ``look_at`` names those of them to look at first; volumes have neither.
+    bears witness or votes, and ``look_at`` names those of them to look at first; volumes have neither.
     """
 
     healthy: bool
@@ -81,7 +82,8 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
     sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
     some = images[:: -(-len(images) // SIZED[rank])]
-    expected = _expected(model, some) if rank == 2 else {}
+    witnessed = _witnessed(model, some) if rank == 2 else {}
+    expected = {name: result for name, (_, result) in witnessed.items()}
     usual = float(np.mean(list(expected.values()))) if expected else None
     found = Findings(
         steps,
@@ -93,7 +95,7 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         sharp=sharp,
         crops=_crops(recipe, images),
         dark=float(np.mean([_dark(recipe, image) for image in some])),
-        expected=1.0 if usual is None else usual,
+        witness=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
     )
     reasons = reasons_against(found)
     first = sorted(expected, key=lambda name: expected[name])[:LOOK_AT]
@@ -101,8 +103,12 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
     return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first))
 
 
-def _expected(model: Model, images: Sequence[Image]) -> dict[str, float]:
-    """Return the F1 to expect of the middle of each image, by name."""
+def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, float]]:
+    """Return how far the built-in model agrees with the middle of each image, by name.
+
+    First the F1 of the run's own nuclei against the built-in model's, then the F1 to expect of what
+    segmenting gives.
+    """
     recipe, found = model.recipe, {}
     side = round(WITNESSED * sum(recipe.scene.radius) / 2)
     for image in images:
@@ -111,7 +117,9 @@ def _expected(model: Model, images: Sequence[Image]) -> dict[str, float]:
         labels = decode(
             recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2
         )
-        found[image.name] = testify(labels, pixels, 2 * recipe.disc_radius).f1
+        own = testify(labels, pixels, 2 * recipe.disc_radius).f1
+        elected = umpire(labels, pixels, 2 * recipe.disc_radius) if recipe.umpire else None
+        found[image.name] = own, elected.f1 if elected else own
     return found
 
 

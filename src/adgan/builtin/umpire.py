@@ -1,0 +1,80 @@
+"""An umpire without labels: a run and the built-in model vote nucleus by nucleus.
+
+Both label maps are judged alike, by how sure each nucleus is of what the built-in network says of
+its pixels, and where they part the surer reading stands.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from adgan.builtin.doubt import describe
+from adgan.builtin.elect import elect
+from adgan.builtin.network import builtin_network
+from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.survey import read_image
+from adgan.data.scale import nearest
+
+
+@dataclass(frozen=True)
+class Elected:
+    """A label map that was voted for.
+
+    Attributes
+    ----------
+    labels
+        uint32, of the image's own shape, from 1 without gaps.
+    sure
+        Chance of each nucleus to be right.
+    missed
+        Nuclei that there seem to be beyond those.
+    """
+
+    labels: np.ndarray
+    sure: np.ndarray
+    missed: float
+
+    @property
+    def f1(self) -> float:
+        """The F1 to expect."""
+        return expected_f1(self.sure, float(self.sure.sum()) + self.missed)
+
+
+def umpire(
+    labels: np.ndarray,
+    pixels: np.ndarray,
+    likely: float | None = None,
+    device: torch.device | None = None,
+) -> Elected | None:
+    """Let a run's label map and the built-in model's vote.
+
+    Parameters
+    ----------
+    labels
+        Of the run, from 1 without gaps.
+    pixels
+        ``Y X``, nuclei bright.
+    likely
+        Median diameter of the nuclei in pixels, tried first.
+    device
+        To compute on; the CPU when absent.
+
+    Returns
+    -------
+    Elected or None
+        None where the built-in model sees nothing.
+    """
+    network = builtin_network()
+    reading = read_image(network, pixels, likely)
+    if reading.empty:
+        return None
+    assert network.doubt is not None
+    found = find(network, pixels, reading, device=device)
+    described = describe(nearest(labels, found.small.shape), found.maps, found.seen)
+    number = int(labels.max(initial=0))
+    sure = np.zeros(number)
+    there = network.doubt.sureness(described)
+    sure[: len(there)] = there
+    elected, chances = elect(found.labels, found.sure, labels, sure)
+    return Elected(elected, chances, max(0.0, found.expected - float(chances.sum())))
