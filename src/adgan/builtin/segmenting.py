@@ -13,8 +13,8 @@ from adgan.builtin.survey import Reading
 from adgan.instances.votes import Maps, Voting, find_nuclei
 
 LEAST_SURE = 0.3
-"""Chance to be right under which a nucleus is left out. To keep those above half of the F1 that they
-lead to gives the best F1 (Lipton et al. 2014, arXiv:1402.1892); SEG likes them all."""
+"""Chance to be right under which a nucleus is left out. To keep those above half of the F1 that
+they lead to gives the best F1 (Lipton et al. 2014, arXiv:1402.1892); SEG likes them all."""
 
 
 @dataclass(frozen=True)

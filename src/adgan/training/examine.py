@@ -44,7 +44,7 @@ class Verdict:
     """Whether a run can be relied on; `reasons` say why not and what to try.
 
     ``expected_f1`` is the F1 to expect over a few of the training images, as the built-in model
-    bears witness or votes, and ``look_at`` names those of them to look at first; volumes have neither.
+    bears witness or votes, and ``look_at`` names those of them to look at first; not of volumes.
     """
 
     healthy: bool
