@@ -132,7 +132,10 @@ def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Write named tensors, whole or not at all."""
     held = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     with atomic(path) as temporary:
-        save_file(held, temporary)
+        try:
+            save_file(held, temporary)
+        except SafetensorError as error:
+            raise OSError(str(error)) from error  # a full disk, or no right to write
         # safetensors writes files that only their owner can read; follow the folder's habit.
         temporary.chmod(0o666 & ~_umask())
 
@@ -141,15 +144,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def clear(folder: Path) -> None:
-    """Remove what an earlier run left in a folder that is to be overwritten."""
-    for name in (RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS):
-        (folder / name).unlink(missing_ok=True)
-    for part in (PANELS, KEPT):
-        for path in (folder / part).glob("step_*.*"):
-            path.unlink()
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

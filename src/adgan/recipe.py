@@ -28,7 +28,7 @@ class Recipe(Settings):
     task: Literal["semantic", "instance"] = Field(
         "instance", description="a mask, or each nucleus its own label"
     )
-    seed: int = Field(0, ge=0, description="of weights, crops, scenes and noise")
+    seed: int = Field(0, ge=0, le=2**53, description="of weights, crops, scenes and noise")
     network: NetworkSettings = NetworkSettings()
     loss: LossSettings = LossSettings()
     scene: SceneSettings

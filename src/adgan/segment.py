@@ -25,6 +25,7 @@ from adgan.io import (
     claim_output,
     write_labels,
 )
+from adgan.io.claims import claims
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import Segmentation, judge_picture, write_extras
 from adgan.plan.segmenting import plan_segmenting
@@ -52,6 +53,7 @@ HELD = 10
 """Bytes a pixel of the label map, and of what is written of it."""
 
 
+@claims()
 def segment(
     model: Model | str | os.PathLike[str],
     images: Sources,

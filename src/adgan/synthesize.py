@@ -18,6 +18,7 @@ from adgan.data.scale import rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import claim_output, write_gray, write_labels
+from adgan.io.claims import claims
 from adgan.methods.adgan import MASK
 from adgan.recipe import Recipe
 from adgan.seeding import generator
@@ -34,6 +35,7 @@ LEAST = 16
 Pair = tuple[np.ndarray, np.ndarray]
 
 
+@claims()
 def synthesize(
     model: Model | str | os.PathLike[str],
     output: str | os.PathLike[str] | None = None,

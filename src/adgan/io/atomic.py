@@ -34,6 +34,9 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = path.with_name(f".adgan-{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
         yield temporary
+        # A rename may reach the disk before the bytes do: after a power cut the file were empty.
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
         raise cannot_write(path, error) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.io.spacing import possible
 
 FEW_PAGES = 4
 """Unnamed pages up to this number may as well be channels: the user must say which.
@@ -93,7 +94,7 @@ def settle(
     native = raw.array.dtype.newbyteorder("=")
     letters = axes.lstrip("T")
     spacing = tuple(raw.spacing[a] for a in letters) if set(letters) <= set(raw.spacing) else None
-    if spacing and min(spacing) <= 0 and (labels or "Z" not in letters):
+    if spacing and not possible(spacing) and (labels or "Z" not in letters):
         spacing = None  # of volumes it is refused, as sizes depend on it
     return [np.ascontiguousarray(part, dtype=native) for part in parts], spacing
 

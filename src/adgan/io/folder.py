@@ -8,7 +8,7 @@ from adgan.errors import AdganError
 from adgan.io.find import find_images
 from adgan.io.image import Image
 from adgan.io.read import read_images
-from adgan.io.spacing import check_spacing
+from adgan.io.spacing import check_spacing, possible
 from adgan.io.stack import load_stacks
 
 
@@ -85,7 +85,7 @@ def check_rank(images: Sequence[Image]) -> None:
 
 
 def check_voxels(images: Sequence[Image]) -> None:
-    """Refuse voxel sizes that are not above 0, or known for some of the volumes only.
+    """Refuse voxel sizes that cannot be, or known for some of the volumes only.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def check_voxels(images: Sequence[Image]) -> None:
     """
     first = images[0]
     for image in images:
-        if image.spacing and min(image.spacing) <= 0:
+        if image.spacing and not possible(image.spacing):
             sides = " x ".join(f"{side:g}" for side in image.spacing)
             raise AdganError(
                 f"{image.path} states voxels of {sides} um, which cannot be: "

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.text import component
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Image:
 def stem(path: Path) -> str:
     """Return the file's name without its suffix; ``cells.ome.tif`` gives ``cells``.
 
+    It is safe as the name of other files, see :func:`adgan.text.component`.
+
     Parameters
     ----------
     path
@@ -44,7 +47,7 @@ def stem(path: Path) -> str:
     str
     """
     name = path.stem
-    return name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name
+    return component(name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name)
 
 
 def check_pixels(image: Image) -> None:

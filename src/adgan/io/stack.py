@@ -10,6 +10,7 @@ from adgan.errors import AdganError
 from adgan.io.find import find_images
 from adgan.io.image import Image, check_pixels
 from adgan.io.read import read_images
+from adgan.text import component
 
 
 def load_stacks(
@@ -61,6 +62,6 @@ def _load(folder: Path, paths: Sequence[Path], channel: int | None) -> Image:
                 f"{planes[0].shape} {planes[0].dtype}, {path.name} is {plane.shape} {plane.dtype}"
             )
         planes.append(plane)
-    volume = Image(folder, np.stack(planes), None, folder.resolve().name)
+    volume = Image(folder, np.stack(planes), None, component(folder.resolve().name))
     check_pixels(volume)
     return volume
