@@ -53,6 +53,14 @@ def test_from_images_to_a_page(run, sets, tmp_path):
     assert (tmp_path / "t.csv").exists()
     assert run("benchmark", "figures", out)[0] == 0
     assert "Squassh" in (out / "report.html").read_text()
+    for option in ("--csv", "--html", "--latex", "--markdown"):
+        (tmp_path / "mine").write_text("mine")
+        refused(run("benchmark", "table", out, option, tmp_path / "mine"), "--overwrite")
+        assert (tmp_path / "mine").read_text() == "mine"
+        words = ("benchmark", "table", out, option, out / "results.jsonl", "--overwrite")
+        refused(run(*words), "is also read or written")
+    refused(run("benchmark", "figures", out), "report.html exists")
+    assert run("benchmark", "figures", out, "--overwrite")[0] == 0
 
 
 def test_a_killed_run_goes_on(sets, tmp_path):

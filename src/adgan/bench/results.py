@@ -16,10 +16,14 @@ from typing import Any
 
 from adgan.errors import AdganError
 from adgan.evaluate import Evaluation
+from adgan.io import claim_output
 from adgan.io.atomic import cannot_write
+from adgan.text import component
 
 Record = dict[str, Any]
 FILE = "results.jsonl"
+OURS = {FILE, "report.html", "images", "truth", "labels", "synthetic", "runs"}
+"""All that a folder of results holds."""
 MASK_DICE = "mask_dice"
 """DICE of the mask that a network itself draws, as the paper scores it."""
 LIBRARIES = ("adgan", "torch", "numpy", "scikit-image")
@@ -41,6 +45,22 @@ class Results:
     def path(self) -> Path:
         """The file of results."""
         return self.folder / FILE
+
+    def claim(self) -> None:
+        """Make and lock the folder.
+
+        Raises
+        ------
+        AdganError
+            If it holds what no benchmark wrote, is in use, or cannot be written.
+        """
+        held = self.folder.iterdir() if self.folder.is_dir() else ()
+        others = [p.name for p in held if p.name not in OURS and not p.name.startswith(".")]
+        if others:
+            raise AdganError(
+                f"{self.folder} holds {min(others)}, which is no benchmark's: choose another folder"
+            )
+        claim_output(self.folder, overwrite=True)
 
     def read(self) -> list[Record]:
         """Return the results so far, in the order in which they came.
@@ -96,9 +116,13 @@ class Results:
             file.truncate(whole)
             file.seek(whole)
 
+    def of_set(self, name: str, part: str) -> Path:
+        """Return the folder of one kind of output of a set, not yet made."""
+        return self.folder / part / component(name)
+
     def place(self, key: Record, part: str) -> Path:
         """Return the folder of one kind of output of a result, not yet made."""
-        return self.folder / part / key["set"] / f"{key['method']}_{key.get('seed', 0)}"
+        return self.of_set(key["set"], part) / component(f"{key['method']}_{key.get('seed', 0)}")
 
 
 def read_results(folder: Path) -> list[Record]:

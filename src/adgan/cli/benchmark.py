@@ -93,6 +93,7 @@ def table(
     markdown: Path | None = None,
     html: Path | None = None,
     pooled: bool = False,
+    overwrite: bool = False,
 ) -> None:
     """Print mean and spread of every system on every set, and over all sets.
 
@@ -110,12 +111,16 @@ def table(
         Also write a page.
     pooled
         Scores of all images together, not means over images.
+    overwrite
+        Replace files that exist.
     """
     from adgan.bench.overall import over_sets
     from adgan.bench.report import table_page
-    from adgan.bench.results import read_results
+    from adgan.bench.results import FILE, read_results
     from adgan.bench.table import print_rows, rows_of, write_latex, write_markdown, write_rows
+    from adgan.io import claim_files
 
+    claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
     records = read_results(results)
     rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
     print_rows(rows)
@@ -128,7 +133,11 @@ def table(
 
 @app.command
 def figures(
-    results: Path, /, *, output: Annotated[Path | None, Parameter(alias="-o")] = None
+    results: Path,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    overwrite: bool = False,
 ) -> None:
     """Write a page with the paper's tables and figures on these results.
 
@@ -138,11 +147,15 @@ def figures(
         Folder that `adgan benchmark run` wrote.
     output
         The page to write; report.html in the folder when absent.
+    overwrite
+        Replace a page that exists.
     """
     from adgan.bench.report import figures_page
-    from adgan.bench.results import read_results
+    from adgan.bench.results import FILE, read_results
+    from adgan.io import claim_files
 
     page = output or results / "report.html"
+    claim_files([page], overwrite, [results / FILE])
     for note in figures_page(page, results, read_results(results)):
         say(f"note: {note}")
     print(f"Look at {page}")

@@ -23,6 +23,7 @@ def evaluate(
     json_: Annotated[bool, Parameter(name="--json")] = False,
     html: Path | None = None,
     images: Path | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Score label maps against true ones, paired by name.
 
@@ -40,18 +41,22 @@ def evaluate(
         Write a page with the mistakes drawn to this file too.
     images
         Folder of the microscope's images, for the page to draw the mistakes on.
+    overwrite
+        Replace a page that exists.
     """
     if images and not html:
         raise AdganError("--images is for the page alone: give --html FILE too")
 
     import adgan
+    from adgan.io import claim_files, find_images, stem
 
+    seen = find_images(images) if images else []
+    claim_files([html], overwrite, [*find_images(predicted), *find_images(truth), *seen])
     scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
     if html:
-        from adgan.io import find_images, stem
         from adgan.report import evaluation_page
 
-        known = {stem(path): path for path in find_images(images)} if images else None
+        known = {stem(path): path for path in seen} or None
         evaluation_page(html, scored, images=known)
     if json_:
         print(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
@@ -90,9 +95,9 @@ def print_scores(scored: "Evaluation") -> None:
     for name, mean in scored.mean.items():
         pooled = scored.pooled[name]
         whole.add_row(NAMES.get(name, name), format_number(mean), format_number(pooled))
-    console = Console()
+    console = Console(markup=False)
     if not console.is_terminal:
-        console = Console(width=120)
+        console = Console(width=120, markup=False)
     console.print(each, whole)
     console.print(", ".join(f"{count} {name}" for name, count in scored.counts.items()))
 

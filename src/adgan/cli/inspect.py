@@ -57,8 +57,8 @@ def inspect(
         table.add_column(head, justify="right")
     for name, numbers in rows.items():
         table.add_row(name, *(format_number(value) for value in numbers.values()))
-    console = Console()
-    console = console if console.is_terminal else Console(width=120)
+    console = Console(markup=False)
+    console = console if console.is_terminal else Console(width=120, markup=False)
     console.print(table)
     print("\n".join(found.lines()))
     if folder:

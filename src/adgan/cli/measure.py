@@ -40,18 +40,19 @@ def measure(
     overwrite
         Replace a table, or write into a folder that holds files.
     """
-    from adgan.io import claim_output
+    from adgan.io import claim_files, claim_output, find_images
     from adgan.tables import write_csv
 
     whole = output.suffix.lower() == ".csv"
-    if whole and output.exists() and not overwrite:
-        raise AdganError(f"{output} exists: choose another, or pass --overwrite")
+    inputs = [*find_images(labels), *find_images(images)]
+    if whole:
+        claim_files([output], overwrite, inputs)
     tables = _tables(labels, images, channel, frames)
     count = sum(map(len, tables.values()))
     if whole:
         write_csv(_joined(tables), output)
     else:
-        claim_output(output, overwrite)
+        claim_output(output, overwrite, inputs)
         for name, table in tables.items():
             write_csv(table, output / f"{name}.csv")
     print(f"{count} nuclei of {len(tables)} images are in {output}")

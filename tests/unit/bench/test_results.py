@@ -43,3 +43,21 @@ def test_a_result_says_how_it_came_about():
     assert about["command"] == "adgan benchmark"
     assert {"adgan", "torch", "python"} <= about["versions"].keys()
     assert "cores" in about["machine"]
+
+
+def test_names_of_sets_lead_nowhere_else(tmp_path):
+    results = Results(tmp_path / "out")
+    for name in ("../../../escaped", "..", "a/b", "x" * 300, "a\nb"):
+        place = results.place({"set": name, "method": "../" + name, "seed": 0}, "labels")
+        assert place.parent.parent == tmp_path / "out" / "labels"
+        place.mkdir(parents=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(AdganError, match="holds thesis.tex, which is no benchmark's"):
+        Results(tmp_path).claim()
+    (tmp_path / "thesis.tex").unlink()
+    (tmp_path / "images").mkdir()
+    Results(tmp_path).claim()

@@ -84,3 +84,14 @@ def test_shapes_must_agree(run, maps):
     code, _, err = run("measure", maps / "labels", maps / "images", "-o", maps / "out")
     assert code == 2 and "b.tif" in err and "(10, 10)" in err
     assert not (maps / "out").exists()
+
+
+def test_a_table_never_takes_the_place_of_what_is_measured(run, maps):
+    labels = maps / "labels" / "a.csv"
+    (maps / "labels" / "a.tif").rename(labels)
+    before = labels.read_bytes()
+    words = ["measure", labels, maps / "images" / "a.tif", "-o", labels, "--overwrite"]
+    code, _, err = run(*words)
+    assert code == 2 and "is also read or written" in err and labels.read_bytes() == before
+    assert run(*words[:4], maps / "labels", "--overwrite")[0] == 2
+    assert [p.name for p in sorted((maps / "labels").iterdir())] == ["a.csv", "b.tif"]

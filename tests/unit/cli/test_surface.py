@@ -16,7 +16,9 @@ SURFACE = {
         "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
     } | OUTPUT,
-    "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
+    "evaluate": {
+        "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
+    },
     "measure": {"LABELS", "IMAGES", "--channel", "--frames"} | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
@@ -29,11 +31,13 @@ GROUPED = {
         "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
         "--minutes", "--steps", "--device",
     },
-    "benchmark figures": {"RESULTS", "--output", "-o"},
+    "benchmark figures": {"RESULTS", "--output", "-o", "--overwrite"},
     "benchmark setup": {"NAME"},
     "datasets list": set(),
     "datasets fetch": {"NAME", "--output", "-o", "--mirror", "--overwrite"},
-    "benchmark table": {"RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled"},
+    "benchmark table": {
+        "RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled", "--overwrite",
+    },
 }  # fmt: skip
 
 
