@@ -20,7 +20,6 @@ from adgan.checkpoint import (
     Model,
     describe,
     load,
-    read_rows,
     read_run,
     write_json,
     write_rows,
@@ -41,7 +40,9 @@ from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.looks import Looks
 from adgan.training.place import begin, place_of, settle_in
 from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
+from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
+from adgan.weights import check_shapes
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]
@@ -140,6 +141,8 @@ def resume(
     folder = place_of(folder)
     about = read_run(folder)
     recipe = read_recipe(folder / RECIPE)
+    if (folder / WEIGHTS).exists():
+        check_shapes(folder / WEIGHTS, recipe)
     loaded = read_inputs(images, recipe, recipe.data.spacing)
     known = [i["sha256"] for i in about["inputs"]]
     given = [i.sha256 for i in describe(loaded)]
@@ -179,8 +182,7 @@ def _train(
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
     seen, windows = view(recipe, images)
-    curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
-    course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
+    course = read_course(folder, recipe.schedule, step)
     before = course.seconds
     if note and not course.curve:
         for line in describe_some(recipe, images):

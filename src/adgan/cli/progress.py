@@ -171,7 +171,7 @@ def warn_of(run: Path) -> None:
     """Say on stderr what speaks against a run, if anything does."""
     from adgan.checkpoint import read_run
 
-    for reason in read_run(run).get("verdict", {}).get("reasons", []):
+    for reason in (read_run(run)["verdict"] or {}).get("reasons", []):
         say(f"warning: {run} may have failed: {reason}")
 
 
