@@ -154,7 +154,7 @@ class ScheduleSettings(Settings):
 
     steps: int | None = Field(None, ge=1, le=MOST_STEPS, description="length in steps")
     minutes: float | None = Field(
-        None, gt=0, le=1e6, description="length in minutes, when steps is none"
+        None, ge=1e-3, le=1e6, description="length in minutes, when steps is none"
     )
     rate: float = Field(3e-3, gt=0, le=10, description="learning rate of Adam")
     betas: tuple[Beta, Beta] = Field((0.5, 0.99), description="of Adam")

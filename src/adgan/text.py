@@ -35,8 +35,8 @@ def component(name: str) -> str:
         so that two names stay two. Applied twice it changes nothing more.
     """
     safe = UNSAFE.sub("_", name)
-    if safe.startswith("."):
-        safe = "_" + safe[1:]
+    if not safe.strip("."):
+        safe = "_" + safe[1:]  # the folder itself, or the one above
     if safe == name and 0 < len(name.encode()) <= LONGEST:
         return name
     known = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]

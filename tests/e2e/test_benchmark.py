@@ -115,7 +115,7 @@ def test_lengths_and_lists_exclude_each_other(run, sets, tmp_path):
     asked = ("benchmark", "run", "--data", sets, "-o", tmp_path / "out")
     refused(run(*asked, "--steps", 1, "--minutes", 1), "one length")
     refused(run(*asked, "--methods", "otsu", "--experiment", "number"), "choose one")
-    refused(run(*asked, "--seeds", 0), "1 or more")
+    refused(run(*asked, "--seeds", 0), "--seeds")
 
 
 def test_no_results_say_how_to_make_some(run, tmp_path):

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from adgan.cli.options import Device
 from adgan.cli.progress import duration, say
+from adgan.cli.ranges import MINUTES, SEEDS, STEPS
 from adgan.errors import AdganError
 
 app = App(
@@ -27,9 +28,9 @@ def run(
     experiment: str | None = None,
     sets: str | None = None,
     root: Path | None = None,
-    seeds: int = 3,
-    minutes: float | None = None,
-    steps: int | None = None,
+    seeds: Annotated[int, SEEDS] = 3,
+    minutes: Annotated[float | None, MINUTES] = None,
+    steps: Annotated[int | None, STEPS] = None,
     device: Device = "auto",
 ) -> None:
     """Train and score systems; what the results hold already is not run again.
@@ -62,8 +63,6 @@ def run(
         raise AdganError("--methods and --experiment are both given: choose one")
     if minutes is not None and steps is not None:
         raise AdganError("--steps and --minutes are both given: training has one length")
-    if seeds < 1:
-        raise AdganError(f"{seeds} seeds make no result: give 1 or more")
 
     from adgan.bench.data import read_data
     from adgan.bench.names import pick

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from adgan.cli.progress import say
+from adgan.cli.ranges import BAND
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def evaluate(
     truth: Path,
     /,
     *,
-    ignore_border: int = 0,
+    ignore_border: Annotated[int, BAND] = 0,
     json_: Annotated[bool, Parameter(name="--json")] = False,
     html: Path | None = None,
     images: Path | None = None,

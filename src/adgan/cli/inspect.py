@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.ranges import CHANNEL, MICROMETRES
+
 if TYPE_CHECKING:
     from adgan.inspection import Inspected, Inspection
     from adgan.report.page import Value
@@ -15,9 +17,11 @@ def inspect(
     /,
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    channel: int | None = None,
+    channel: Annotated[int | None, CHANNEL] = None,
     frames: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
+    spacing: Annotated[
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+    ] = None,
     stack: bool = False,
     overwrite: bool = False,
 ) -> None:

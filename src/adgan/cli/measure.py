@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.ranges import CHANNEL
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def measure(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    channel: Annotated[list[int] | None, Parameter(consume_multiple=True)] = None,
+    channel: Annotated[list[int] | None, Parameter(consume_multiple=True), CHANNEL] = None,
     frames: bool = False,
     overwrite: bool = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from adgan.cli.progress import say
+from adgan.cli.ranges import WHOLE
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ class RecipeOptions:
     task: Task | None = None
     radius: tuple[float, float] | None = None
     count: tuple[float, float] | None = None
-    steps: int | None = None
+    steps: Annotated[int | None, WHOLE] = None
     minutes: float | None = None
-    seed: int | None = None
-    channel: int | None = None
+    seed: Annotated[int | None, WHOLE] = None
+    channel: Annotated[int | None, WHOLE] = None
     frames: bool = False
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None
     stack: bool = False

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from adgan.cli.options import Device
 from adgan.cli.progress import Meter, warn_of, watch_share
+from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE
 from adgan.heap import few_kernels
 
 
@@ -16,15 +17,17 @@ def segment(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    threshold: float | None = None,
+    threshold: Annotated[float | None, SHARE] = None,
     probability: bool = False,
     overlay: bool = False,
     table: bool = False,
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
-    channel: int | None = None,
+    spacing: Annotated[
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+    ] = None,
+    channel: Annotated[int | None, CHANNEL] = None,
     frames: bool = False,
     device: Device = "auto",
     overwrite: bool = False,

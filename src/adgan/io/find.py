@@ -60,7 +60,10 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 
 
 def _expand(source: str) -> list[Path]:
-    path = Path(source).expanduser()
+    try:
+        path = Path(source).expanduser()
+    except RuntimeError as error:
+        raise AdganError(f"{source} names no user of this machine: write the folder out") from error
     try:
         if path.is_dir():
             return _images_of(f"folder {path}", list(path.iterdir()))

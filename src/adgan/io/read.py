@@ -9,6 +9,7 @@ from adgan.io.image import Image, check_pixels, stem
 from adgan.io.labels import whole_labels
 from adgan.io.raster import JPEG, PNG, read_raster
 from adgan.io.tiff import read_tiff
+from adgan.peak import ask
 
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
@@ -88,8 +89,12 @@ def _decode(path: Path, labels: bool = False) -> Raw:
     try:
         if path.is_dir():
             raise AdganError(f"{path} is a folder: name an image file in it")
+        if path.exists() and not path.is_file():
+            raise AdganError(f"{path} is a pipe or a device: name an image file")
         with path.open("rb") as file:
             head = file.read(8)
+            if head.startswith((PNG, JPEG)):
+                ask(path.stat().st_size, str(path), "cut it into parts")
             data = head + file.read() if head.startswith((PNG, JPEG)) else b""
         if data:
             return read_raster(path, data, labels)

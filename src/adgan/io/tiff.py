@@ -14,7 +14,7 @@ import tifffile
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
 from adgan.io.spacing import from_imagej, from_ome, from_tags
-from adgan.peak import available
+from adgan.peak import ask
 
 MAPPED = 2**27
 """Bytes beyond which pixels lie in a file that is mapped to memory, the image's own or a temporary
@@ -88,8 +88,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path) -> Raw:
     series, page = full[0], tif.pages.first
     if any(plane is None for plane in series):
         raise _damaged(path, "planes that its metadata names are not in it")
-    if series.nbytes > available():
-        raise MemoryError(f"{series.nbytes / 2**30:.1f} GiB")
+    ask(series.nbytes, str(path), "cut it into parts")
     array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
     if array.dtype == bool:
         array = array.astype(np.uint8)

@@ -1,8 +1,10 @@
 """Verbs and options are a promise: a change to them must be made here too."""
 
+import re
 from typing import get_args
 
 from adgan.cli import GROUPS, VERBS, app, options
+from adgan.groups import DataSettings, SceneSettings, ScheduleSettings
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
@@ -42,7 +44,8 @@ GROUPED = {
 
 
 def arguments(verb):
-    found = app[verb.__name__].assemble_argument_collection(
+    verb = app[verb.__name__] if callable(verb) and hasattr(verb, "__name__") else verb
+    found = verb.assemble_argument_collection(
         default_parameter=app.default_parameter, parse_docstring=True
     )
     return [argument for argument in found if argument.name != "*"]  # * is a group of options
@@ -82,3 +85,31 @@ def test_choices_are_those_of_the_modules_that_own_them():
     assert get_args(options.Preset) == get_args(Preset)
     assert get_args(options.Device) == get_args(Device)
     assert get_args(options.Task) == get_args(Recipe.model_fields["task"].annotation)
+
+
+def numbers(verb):
+    """The options of a verb that take numbers, with what is declared of them."""
+    for argument in arguments(verb):
+        if {"int", "float"} & set(re.findall(r"\w+", str(argument.hint))):
+            yield argument.name, argument.parameter
+
+
+def test_every_number_has_a_range():
+    verbs = [*VERBS, *(group[name] for group in GROUPS for name in group if name[0] != "-")]
+    for verb in verbs:
+        for name, parameter in numbers(verb):
+            assert parameter.validator or name in RECIPE, f"{verb} {name}"
+    for settings in (SceneSettings, DataSettings, ScheduleSettings):
+        for name, field in settings.model_fields.items():
+            if f"--{name}" in RECIPE and field.annotation is not bool:
+                schema = str(settings.model_json_schema()["properties"][name])
+                assert "inimum" in schema and "aximum" in schema, name
+
+
+def test_every_whole_number_is_read_as_one():
+    for verb in VERBS:
+        for name, parameter in numbers(verb):
+            assert parameter.converter or name in FRACTIONS, f"{verb.__name__} {name}"
+
+
+FRACTIONS = {"--threshold", "--spacing", "--radius", "--count", "--minutes"}

@@ -57,3 +57,8 @@ def test_what_is_not_there(tmp_path):
         find_images(str(tmp_path / "*.tif"))
     with pytest.raises(AdganError, match="no images given"):
         find_images([])
+
+
+def test_a_user_who_is_not_there():
+    with pytest.raises(AdganError, match="names no user"):
+        find_images("~nosuchuser/images")
