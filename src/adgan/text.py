@@ -1,4 +1,4 @@
-"""Text from files made fit to be printed and to name files."""
+"""Text from files made fit to be printed, to name files, and to stand in tables."""
 
 import hashlib
 import re
@@ -7,6 +7,21 @@ LONGEST = 180
 """Bytes of a file's name: suffixes follow, and file systems end at 255."""
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What moves the cursor, ends a part of a path, turns the direction of text, or is no text."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def cell(value: object) -> object:
+    """Return what stands in a cell of a table for a value, so that no text is a formula.
+
+    Spreadsheets compute what begins as a formula does, whoever wrote it. Such text gets an
+    apostrophe in front, which a reader takes off; so does text that begins with one.
+
+    Parameters
+    ----------
+    value
+        Text; anything else is returned as it is.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def printable(text: str) -> str:

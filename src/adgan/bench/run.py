@@ -72,7 +72,7 @@ def run_benchmark(
         Of results.
     watch
         Called before each run with its number, how many there are to do, and its name; once more
-        with what came of it. Before all, with 0, where some are done already.
+        with what came of it. Before all, with 0, where some are done already or are damaged.
 
     Raises
     ------
@@ -86,7 +86,8 @@ def run_benchmark(
             vary(recipe, name)
     results = Results(folder)
     results.claim()
-    done = [record["key"] for record in results.read() if "scores" in record]
+    note = (lambda line: watch(0, 0, line)) if watch else None
+    done = [record["key"] for record in results.read(note) if "scores" in record]
     jobs = [
         (which, name, seed)
         for seed in range(plan.seeds)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from adgan.bench.results import MASK_DICE, Record
 from adgan.io import atomic
+from adgan.text import cell
 
 SCORES = {
     MASK_DICE: "mask",
@@ -181,7 +182,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
                 mean = round(statistics.fmean(found), 5) if found else ""
                 spread = round(statistics.stdev(found), 5) if len(found) > 1 else ""
                 line = [row.set, row.method, row.title, score, mean, spread, len(found), row.note]
-                writer.writerow(line)
+                writer.writerow(map(cell, line))
 
 
 def write_markdown(path: Path, rows: Sequence[Row]) -> None:

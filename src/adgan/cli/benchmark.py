@@ -120,7 +120,7 @@ def table(
     from adgan.io import claim_files
 
     claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
-    records = read_results(results)
+    records = read_results(results, say)
     rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
     print_rows(rows)
     for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
@@ -155,7 +155,7 @@ def figures(
 
     page = output or results / "report.html"
     claim_files([page], overwrite, [results / FILE])
-    for note in figures_page(page, results, read_results(results)):
+    for note in figures_page(page, results, read_results(results, say)):
         say(f"note: {note}")
     print(f"Look at {page}")
 
