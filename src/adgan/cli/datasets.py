@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from adgan.cli.progress import Meter
+from adgan.cli.progress import Meter, say
 
 app = App(name="datasets", help="List and download public data sets with their data files.")
 
@@ -54,6 +54,8 @@ def fetch(
     pick([name], PUBLIC, "data set")
     about = PUBLIC[name]
     print(f"{about.title}\nTerms: {about.terms}\nCite: {about.citation}")
+    if any(archive.sha256 is None for archive in about.archives):
+        say(f"note: no checksum of {name} is known: what comes cannot be compared with it")
     with Meter(f"downloading {name}") as meter:
 
         def watch(done: int, whole: int | None) -> None:
