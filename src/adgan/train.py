@@ -38,7 +38,7 @@ from adgan.training.examine import examine
 from adgan.training.follow import follow, rewind
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.looks import Looks
-from adgan.training.place import begin, place_of, settle_in
+from adgan.training.place import abandon, begin, place_of, settle_in
 from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
 from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
@@ -103,8 +103,12 @@ def train(
     Trainer(recipe, fabric)  # networks that cannot be made are refused before anything is written
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     place = begin(folder)
-    write_start(place, recipe, describe(loaded))
-    return _train(place, recipe, loaded, fabric, watch, note, started)
+    try:
+        write_start(place, recipe, describe(loaded))
+        return _train(place, recipe, loaded, fabric, watch, note, started)
+    except Exception:
+        abandon(place)
+        raise
 
 
 @claims()

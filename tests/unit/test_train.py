@@ -46,8 +46,8 @@ def interrupt():
     signal.raise_signal(signal.SIGINT)
 
 
-class Killed(Exception):
-    pass
+class Killed(BaseException):
+    """What nothing catches, as a kill."""
 
 
 def kill():
@@ -268,6 +268,24 @@ def test_an_older_run_survives_a_new_one_that_does_not_come_to_weights(
         train(images, folder, tiny({"seed": 1}), device="cpu", overwrite=True, note=print)
     assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
     load(folder)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_run_that_fails_before_its_first_save_leaves_nothing(
+    older, run_folder, tiny, images, tmp_path, monkeypatch
+):
+    folder = tmp_path / "run"
+    if older:
+        shutil.copytree(run_folder, folder)
+    before = sorted(folder.rglob("*"))
+
+    def fail(*_):
+        raise AdganError("no room")
+
+    monkeypatch.setattr(Trainer, "step", fail)
+    with pytest.raises(AdganError, match="no room"):
+        train(images, folder, tiny(), device="cpu", overwrite=True)
+    assert sorted(folder.rglob("*")) == before and folder.exists() == older
 
 
 def test_a_run_that_takes_the_place_of_an_older_one_is_as_any_other(

@@ -26,7 +26,7 @@ class Key(Entry):
 
     method: Words
     set: Words
-    seed: Count = 0
+    seed: Count
 
 
 class Scores(Entry):
@@ -45,7 +45,7 @@ class Line(Entry):
     ours: bool
     scores: Scores | None = None
     missing: Words | None = None
-    seconds: Seconds = 0.0
+    seconds: Seconds | None = None
     command: Words
     versions: dict[Words, Words] = Field(max_length=100)
     machine: Words
@@ -56,6 +56,8 @@ class Line(Entry):
     def _says_something(self) -> "Line":
         if (self.scores is None) == (self.missing is None):
             raise ValueError("either scores or why they are missing")
+        if self.scores is not None and self.seconds is None:
+            raise ValueError("scores without seconds")
         return self
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import duration, say
+from adgan.cli.progress import duration, say, tell
 from adgan.cli.ranges import MINUTES, SEEDS, STEPS
 from adgan.errors import AdganError
 
@@ -79,7 +79,7 @@ def run(
     plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
     read = read_data(data, root, _split(sets))
     run_benchmark(plan, read, output, _watch())
-    print(f"Next: adgan benchmark table {output}")
+    tell(f"Next: adgan benchmark table {output}")
 
 
 @app.command
@@ -157,7 +157,7 @@ def figures(
     claim_files([page], overwrite, [results / FILE])
     for note in figures_page(page, results, read_results(results, say)):
         say(f"note: {note}")
-    print(f"Look at {page}")
+    tell(f"Look at {page}")
 
 
 @app.command
@@ -171,7 +171,7 @@ def setup(name: str, /) -> None:
     """
     from adgan.bench.outside import setup as make
 
-    print(f"Made {make(name)}")
+    tell(f"Made {make(name)}")
 
 
 def _watch() -> Callable[[int, int, str], None]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import Meter, say, watch_share, watch_training
+from adgan.cli.progress import Meter, say, tell, watch_share, watch_training
 from adgan.cli.ranges import MINUTES, SEED
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def demo(
         **content,
     )
     means = ", ".join(f"{name} {scores.mean[key]:.3f}" for name, key in SHOWN.items())
-    print(f"On {HELD_BACK} images never seen: {means}")
-    print(f"Look at {page}")
+    tell(f"On {HELD_BACK} images never seen: {means}")
+    tell(f"Look at {page}")
 
 
 SHOWN = {"pixel DICE": "dice", "object F1": "f1", "SEG": "seg"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import say
+from adgan.cli.progress import say, tell
 from adgan.cli.ranges import BAND
 from adgan.errors import AdganError
 
@@ -60,13 +60,13 @@ def evaluate(
         known = {stem(path): path for path in seen} or None
         evaluation_page(html, scored, images=known)
     if json_:
-        print(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
+        tell(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
         return
     print_scores(scored)
     for note in scored.notes:
         say(f"note: {note}")
     if html:
-        print(f"The worst images and their mistakes are shown in {html}")
+        tell(f"The worst images and their mistakes are shown in {html}")
 
 
 def print_scores(scored: "Evaluation") -> None:

@@ -1,10 +1,12 @@
 """`adgan inspect`: what can be said of images before any training."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.progress import tell
 from adgan.cli.ranges import CHANNEL, MICROMETRES
 
 if TYPE_CHECKING:
@@ -64,13 +66,13 @@ def inspect(
     console = Console(markup=False)
     console = console if console.is_terminal else Console(width=120, markup=False)
     console.print(table)
-    print("\n".join(found.lines()))
+    tell("\n".join(found.lines()))
     if folder:
         _draw(found, folder, rows)
-        print(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
+        tell(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
     more = f" --spacing {' '.join(f'{side:g}' for side in spacing)}" if spacing else ""
     more += " --stack" if stack else ""
-    print(f"Next: adgan train {' '.join(images)} -o RUN{more}, which estimates the same by itself")
+    tell(f"Next: adgan train {shlex.join(images)} -o RUN{more}, which estimates the same by itself")
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":

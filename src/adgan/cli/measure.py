@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.progress import tell
 from adgan.cli.ranges import CHANNEL
 from adgan.errors import AdganError
 
@@ -56,7 +57,7 @@ def measure(
         claim_output(output, overwrite, inputs)
         for name, table in tables.items():
             write_csv(table, output / f"{name}.csv")
-    print(f"{count} nuclei of {len(tables)} images are in {output}")
+    tell(f"{count} nuclei of {len(tables)} images are in {output}")
 
 
 def _tables(

@@ -21,6 +21,11 @@ def say(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
+def tell(text: str) -> None:
+    """Print a result on stdout."""
+    print("\n".join(map(printable, text.split("\n"))))
+
+
 class Meter:
     """The progress of one task, for a ``with`` statement.
 

@@ -1,12 +1,13 @@
 """`adgan segment`: a run and images in, a label map an image out."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import Meter, warn_of, watch_share
+from adgan.cli.progress import Meter, tell, warn_of, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE
 from adgan.heap import few_kernels
 
@@ -92,13 +93,13 @@ def segment(
             note=meter.note,
         )
     warn_of(run)
-    print(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
-    named = " ".join(images)
+    tell(f"{len(found)} label maps with {sum(f.count for f in found)} nuclei are in {output}")
+    named = shlex.join(images)
     if confidence:
         least = min(found, key=lambda f: f.confidence.image if f.confidence else 1.0)
         assert least.confidence, "was asked for"
-        print(
+        tell(
             f"Least sure of {least.name}, F1 to expect {least.confidence.image:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
-    print(f"Next: adgan measure {output} {named} -o TABLE.csv, or adgan evaluate {output} TRUTH")
+    tell(f"Next: adgan measure {output} {named} -o TABLE.csv, or adgan evaluate {output} TRUTH")

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import Meter, watch_items
+from adgan.cli.progress import Meter, tell, watch_items
 from adgan.cli.ranges import PAIRS, SEED, SIDES
 
 
@@ -53,4 +53,4 @@ def synthesize(
             overwrite=overwrite,
             watch=watch_items(meter),
         )
-    print(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")
+    tell(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")

@@ -1,12 +1,13 @@
 """`adgan train`: images in, a run folder and its page out."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from adgan.cli.options import Device, RecipeOptions, recipe_of
-from adgan.cli.progress import Meter, duration, warn_of, watch_training
+from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
 from adgan.errors import AdganError
 
 
@@ -70,12 +71,12 @@ def train(
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
-    named = " ".join(images)
+    named = shlex.join(images)
     if not about["finished"]:
         raise KeyboardInterrupt(
             f"stopped after {done}: {run} can be used as it is, "
             f"or go on with: adgan train {named} --resume {run}"
         )
     warn_of(run)
-    print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
-    print(f"Next: adgan segment {run} {named} -o OUT")
+    tell(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
+    tell(f"Next: adgan segment {run} {named} -o OUT")

@@ -9,6 +9,9 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.text import component
 
+RANGE = (1e-15, 1e15)
+"""Least difference and largest value of an image: squares of both are computed in 32 bits."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -61,7 +64,8 @@ def check_pixels(image: Image) -> None:
     Raises
     ------
     AdganError
-        If a pixel is NaN or infinite, or all pixels have one value.
+        If a pixel is NaN or infinite, all pixels have one value, or values are beyond
+        :data:`RANGE`.
     """
     # NaN travels through min and infinities end at one side: two passes see it all.
     low, high = image.pixels.min(), image.pixels.max()
@@ -75,6 +79,12 @@ def check_pixels(image: Image) -> None:
         raise AdganError(
             f"{image.path} ({image.name}) has the one value {low} everywhere: "
             "leave it out, or check the chosen channel"
+        )
+    least, most = RANGE
+    if max(abs(float(low)), abs(float(high))) > most or float(high) - float(low) < least:
+        raise AdganError(
+            f"{image.path} has values from {low:g} to {high:g}, which 32 bits cannot tell apart: "
+            "multiply or divide them until they are near 1"
         )
 
 

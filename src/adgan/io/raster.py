@@ -68,7 +68,7 @@ def _size(data: bytes) -> int:
     """Return twice the bytes of a picture as its header states them: decoders copy."""
     if data.startswith(PNG):
         wide, high, depth, colour = struct.unpack(">IIBB", data[16:26])
-        return 2 * wide * high * SAMPLES[colour] * max(1, depth // 8)
+        return 2 * wide * high * SAMPLES.get(colour, 4) * max(1, depth // 8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
         with PIL.Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from adgan.checkpoint import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, WEIGHTS
+from adgan.io.claims import remove_empty
 
 NEW = ".adgan-new"
 """The folder inside an older run's."""
@@ -29,6 +30,17 @@ def begin(folder: Path) -> Path:
         return folder
     (folder / NEW).mkdir()
     return folder / NEW
+
+
+def abandon(place: Path) -> None:
+    """Remove what a run left that failed before anything of it was saved."""
+    if (place / STATE).exists():
+        return
+    _clear(place)
+    remove_empty((place / PANELS,))
+    remove_empty((place / KEPT,))
+    if place.name == NEW:
+        shutil.rmtree(place)
 
 
 def place_of(folder: Path) -> Path:

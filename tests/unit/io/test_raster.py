@@ -91,3 +91,14 @@ def test_a_jpeg_larger_than_the_memory_is_not_decoded(tmp_path, gray, monkeypatc
     monkeypatch.setattr("adgan.peak.available", lambda: small - 1)
     with pytest.raises(AdganError, match="a.jpg needs"):
         read_images(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("colour", [1, 5, 255])
+def test_a_colour_type_that_there_is_not(tmp_path, colour):
+    header = struct.pack(">IIBBBBB", 4, 4, 8, colour, 0, 0, 0)
+    picture = (
+        chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
+    )
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + picture)
+    with pytest.raises(AdganError, match="a.png is truncated or damaged"):
+        read_images(tmp_path / "a.png")
