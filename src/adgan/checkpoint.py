@@ -221,10 +221,12 @@ def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, f
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
             rows = [{k: _number(k, v) for k, v in row.items()} for row in reader]
-        if missing := set(needed).difference(reader.fieldnames or needed):
-            raise ValueError(f"it has no column {min(missing)}")
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as error:
-        raise AdganError(f"{path} is damaged ({error}): remove it, or train again") from error
+        raise AdganError(f"{path} is damaged: remove it, or train again") from error
+    if missing := set(needed).difference(reader.fieldnames or needed):
+        raise AdganError(
+            f"{path} is damaged (it has no column {min(missing)}): remove it, or train again"
+        )
     return rows
 
 

@@ -62,8 +62,10 @@ def _read(path: Path, parse: Callable[[str], Any], kind: str) -> dict:
         if path.stat().st_size > LARGEST:
             raise AdganError(f"{path} is too large to hold settings: name another file")
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AdganError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise AdganError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise AdganError(f"{path} cannot be read: it is no text") from error
     try:
         settings = parse(text)
         _check_plain(settings)

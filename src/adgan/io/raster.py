@@ -55,9 +55,8 @@ def read_raster(path: Path, data: bytes, labels: bool = False) -> Raw:
         RuntimeError, OSError, ValueError, SyntaxError, IndexError, struct.error,
         PIL.Image.DecompressionBombError,
     ) as error:  # fmt: skip
-        line = " ".join(str(error).split())[:100]
         raise AdganError(
-            f"{path} is truncated or damaged ({line}): copy it again or save it as TIFF"
+            f"{path} is truncated or damaged: copy it again or save it as TIFF"
         ) from error
     if array.ndim == 2:
         return Raw(array, "YX")

@@ -54,9 +54,9 @@ def read_tiff(path: Path) -> Raw:
     except MemoryError as error:
         raise AdganError(f"{path} does not fit in memory ({error}): cut it into parts") from error
     except damage as error:
-        raise _damaged(path, str(error)) from error
+        raise _damaged(path) from error
     if complaints:
-        raise _damaged(path, complaints[0])
+        raise _damaged(path)
     return raw
 
 
@@ -125,6 +125,6 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
-def _damaged(path: Path, detail: str) -> AdganError:
-    line = " ".join(detail.split())[:100]
-    return AdganError(f"{path} is truncated or damaged ({line}): copy or save it again")
+def _damaged(path: Path, detail: str = "") -> AdganError:
+    why = f" ({detail})" if detail else ""
+    return AdganError(f"{path} is truncated or damaged{why}: copy or save it again")
