@@ -32,6 +32,7 @@ from adgan.io import (
     Sources,
     check_names,
 )
+from adgan.io.claims import claims
 from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import (
@@ -89,6 +90,7 @@ BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
 
+@claims()
 def segment(
     model: Model | str | os.PathLike[str],
     images: Sources,
@@ -212,8 +214,9 @@ def segment(
             "model": fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
             "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
-        paths = [entry.path for entry in collection.entries]
-        folder = begin(output, SETTINGS, settings, overwrite, paths, named)
+        folder = begin(
+            output, SETTINGS, settings, overwrite, collection.paths, named, shared=share is not None
+        )
         manifest = Manifest(folder, share)
     own = share.take(collection.entries) if share else collection.entries
     missing = list(own)

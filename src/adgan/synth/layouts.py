@@ -149,9 +149,7 @@ def _metric(
     return np.asarray(stretch / scale[:, None, None])
 
 
-def _spread(
-    rng: np.random.Generator, number: int, extent: np.ndarray, radius: float
-) -> np.ndarray:
+def _spread(rng: np.random.Generator, number: int, extent: np.ndarray, radius: float) -> np.ndarray:
     """Return points that keep about the distance of neighbouring nuclei (Poisson discs)."""
     drawn = rng.random((4 * number, len(extent))) * extent
     apart = rng.uniform(1.0, 1.65) * radius
