@@ -11,6 +11,7 @@ from adgan.auto.handling import Handling, describe, upright
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
 from adgan.checkpoint import Model, load
+from adgan.claims import claims
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
@@ -25,7 +26,6 @@ from adgan.io import (
     claim_output,
     write_labels,
 )
-from adgan.io.claims import claims
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import Segmentation, judge_picture, write_extras
 from adgan.plan.segmenting import plan_segmenting

@@ -26,12 +26,12 @@ from adgan.checkpoint import (
     write_rows,
     write_start,
 )
+from adgan.claims import claims, hold
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.fit import fit_recipe
 from adgan.inputs import check_fits, read_inputs, settle
 from adgan.io import Image, Sources, claim_output, write_png
-from adgan.io.claims import claims, hold
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
 from adgan.training.course import Course

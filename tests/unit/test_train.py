@@ -18,9 +18,9 @@ from adgan.checkpoint import (
     read_rows,
     read_run,
 )
+from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.io.claims import claims, hold
 from adgan.train import resume, train
 from adgan.training.trainer import Trainer
 
