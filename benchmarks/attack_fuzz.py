@@ -130,4 +130,5 @@ def fuzz(ground: Ground, number: int, seed: int) -> int:
             path.write_bytes(whole)
     for failure, count in failures.most_common():
         print(f"FAILED {count} x {failure}")
+    print(f"{number} damaged files", flush=True)
     return failures.total()

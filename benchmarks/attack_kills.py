@@ -20,7 +20,7 @@ MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
 
 def lines_of(ground: Ground, out: Path) -> dict[str, list[object]]:
     """Return a command line a verb, long enough to be killed amid it."""
-    tiny = ("--config", ground.config, "--steps", 400)
+    tiny = ("--config", ground.config, "--steps", 60)
     return {
         "train": ["train", ground.images, "-o", out, *tiny],
         "overwrite": ["train", ground.images, "-o", out, "--overwrite", *tiny],
@@ -39,7 +39,7 @@ def kill(ground: Ground, times: int, seed: int) -> int:
             if verb == "overwrite":
                 shutil.copytree(ground.run, out)
             words = [str(word) for word in lines_of(ground, out)[verb]]
-            seconds = float(rng.uniform(1.0, 9.0))
+            seconds = float(rng.uniform(1.0, 12.0))
             with subprocess.Popen(
                 [sys.executable, "-c", MAIN, *words],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
@@ -51,7 +51,7 @@ def kill(ground: Ground, times: int, seed: int) -> int:
             wrong = _wrong(verb, out, ground)
             if wrong:
                 failed += 1
-                print(f"FAILED {verb} killed after {seconds:.2f} s: {wrong}")
+                print(f"FAILED {verb} killed after {seconds:.2f} s: {wrong}", flush=True)
     return failed
 
 

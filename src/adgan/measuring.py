@@ -12,6 +12,7 @@ import numpy as np
 from adgan.batch.begin import begin
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row
+from adgan.claims import claims
 from adgan.errors import AdganError
 from adgan.io import (
     Collection,
@@ -24,7 +25,6 @@ from adgan.io import (
     claim_files,
     open_images,
 )
-from adgan.io.claims import claims
 from adgan.io.collection import describe_files
 from adgan.io.find import Names
 from adgan.measure import Table, measure

@@ -16,6 +16,7 @@ from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
 from adgan.checkpoint import Model, fingerprint, load
+from adgan.claims import claims
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
@@ -32,7 +33,6 @@ from adgan.io import (
     Sources,
     check_names,
 )
-from adgan.io.claims import claims
 from adgan.io.lazy import Lazy
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import (

@@ -16,11 +16,11 @@ import numpy as np
 from adgan.batch.begin import begin
 from adgan.build import build_scene
 from adgan.checkpoint import Model, fingerprint, load, read_run
+from adgan.claims import claims
 from adgan.data.scale import rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import write_gray, write_labels
-from adgan.io.claims import claims
 from adgan.methods.adgan import MASK
 from adgan.peak import ask
 from adgan.recipe import Recipe

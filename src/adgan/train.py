@@ -16,6 +16,7 @@ from adgan.checkpoint import (
     PANELS,
     RECIPE,
     RUN,
+    STATE,
     WEIGHTS,
     Model,
     describe,
@@ -25,12 +26,12 @@ from adgan.checkpoint import (
     write_rows,
     write_start,
 )
+from adgan.claims import claims, hold
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.fit import fit_recipe
-from adgan.inputs import read_inputs, settle
+from adgan.inputs import check_fits, read_inputs, settle
 from adgan.io import Image, Sources, claim_output, write_png
-from adgan.io.claims import claims, hold
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
 from adgan.training.course import Course
@@ -102,6 +103,7 @@ def train(
     recipe = recipe or fit_recipe(images, note=note)
     loaded = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
     recipe = settle(recipe, loaded)
+    check_fits(recipe, loaded)
     fabric = _fabric(device)
     Trainer(recipe, fabric)  # networks that cannot be made are refused before anything is written
     folder = claim_output(output, overwrite, [i.path for i in loaded])
@@ -147,6 +149,8 @@ def resume(
         hold(folder)
     folder = place_of(folder)
     about = read_run(folder)
+    if about["steps"] and not (folder / STATE).exists():
+        raise AdganError(f"{folder} cannot go on without its {STATE}: restore it, or train anew")
     recipe = read_recipe(folder / RECIPE)
     if (folder / WEIGHTS).exists():
         check_shapes(folder / WEIGHTS, recipe)

@@ -18,9 +18,9 @@ from adgan.checkpoint import (
     read_rows,
     read_run,
 )
+from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.io.claims import claims, hold
 from adgan.train import resume, train
 from adgan.training.trainer import Trainer
 
@@ -321,3 +321,12 @@ def test_one_folder_takes_one_training_at_a_time(run_folder, tiny, images, tmp_p
         with pytest.raises(AdganError, match="another process is writing"):
             resume(folder, images, device="cpu")
     load(folder)
+
+
+def test_a_finished_run_without_its_state_is_not_trained_over(run_folder, images, tmp_path):
+    folder = shutil.copytree(run_folder, tmp_path / "run")
+    (folder / STATE).unlink()
+    before = (folder / WEIGHTS).read_bytes()
+    with pytest.raises(AdganError, match="cannot go on without its state.safetensors"):
+        resume(folder, images, device="cpu")
+    assert (folder / WEIGHTS).read_bytes() == before

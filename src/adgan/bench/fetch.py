@@ -12,9 +12,9 @@ from adgan.bench.archive import Unpacking
 from adgan.bench.catalogue import PUBLIC, Public
 from adgan.bench.download import Watch, download
 from adgan.bench.names import pick
+from adgan.claims import claims
 from adgan.errors import AdganError
 from adgan.io import atomic, claim_output, read_images, write_labels
-from adgan.io.claims import claims
 from adgan.text import component
 
 DOWNLOADS = ".downloads"

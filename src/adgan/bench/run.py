@@ -15,13 +15,13 @@ from adgan.bench.results import MASK_DICE, Record, Results, circumstances, score
 from adgan.bench.system import System, Task
 from adgan.bench.systems import METHODS
 from adgan.bench.variants import base_of, vary
+from adgan.claims import claims
 from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
 from adgan.fit import fit_recipe
 from adgan.inputs import settle
 from adgan.io import Image, write_gray, write_labels
-from adgan.io.claims import claims
 from adgan.methods.base import Translator
 from adgan.recipe import Recipe
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, Parameter
 
 import adgan
+from adgan.claims import claims
 from adgan.cli.benchmark import app as benchmark
 from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
@@ -17,7 +18,6 @@ from adgan.cli.recipe import recipe
 from adgan.cli.segment import segment
 from adgan.cli.synthesize import synthesize
 from adgan.cli.train import train
-from adgan.io.claims import claims
 
 app = App(
     name="adgan",

@@ -14,6 +14,7 @@ from cyclopts import CycloptsError
 from adgan.cli.progress import say
 from adgan.errors import AdganError
 
+SHORT = ("out of memory", "llocate memory")
 LONGEST = 600
 """Characters of a message: what a file holds may be repeated in it."""
 
@@ -69,8 +70,8 @@ def caught(command: Callable[[], int | None], debug: bool = False) -> int:
 
 def _of_the_system(error: Exception) -> str | None:
     """Say what the system refused; None where the program itself is at fault."""
-    if isinstance(error, MemoryError) or "llocate memory" in str(error):
-        # torch has an error of its own: RuntimeError, or one derived from it.
+    # torch has errors of its own, RuntimeError or derived from it.
+    if isinstance(error, MemoryError) or any(words in str(error) for words in SHORT):
         return "memory is short: close other programs, or cut large images into parts"
     if isinstance(error, RecursionError):
         return "a file is nested too deeply to be read: mend or remove it"

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from adgan.claims import hold, remove_empty
 from adgan.errors import AdganError
 from adgan.io.atomic import atomic, cannot_write
-from adgan.io.claims import hold, remove_empty
 
 
 def claim_output(
@@ -37,7 +37,7 @@ def claim_output(
     -------
     Path
         The folder, existing and writable, locked until the enclosing
-        :func:`adgan.io.claims.claims` ends.
+        :func:`adgan.claims.claims` ends.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from adgan.checkpoint import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, WEIGHTS
-from adgan.io.claims import remove_empty
+from adgan.claims import remove_empty
 
 NEW = ".adgan-new"
 """The folder inside an older run's."""

@@ -27,7 +27,7 @@ def failing(error):
         (OSError(28, "No space left on device", "a.tif"), "a.tif: No space left on device"),
         (OSError("odd"), "odd"),
         (MemoryError(), "memory is short"),
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate memory"), "memory is short"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "memory is short"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "memory is short"),
         (RecursionError("maximum recursion depth"), "nested too deeply"),
         (UnicodeEncodeError("utf-8", "a", 0, 1, "no surrogates"), "no surrogates"),

@@ -3,14 +3,14 @@ import sys
 
 import pytest
 
+from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import claim_output
-from adgan.io.claims import claims, hold
 
 HOLDING = """
 import sys, time
 from pathlib import Path
-from adgan.io.claims import claims, hold
+from adgan.claims import claims, hold
 with claims():
     hold(Path(sys.argv[1]))
     print("held", flush=True)
