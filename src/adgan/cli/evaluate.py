@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import say
+from adgan.cli.progress import Meter, say, watch_share
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ def evaluate(
 
     import adgan
 
-    scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
+    with Meter("evaluating") as meter:
+        watch = None if json_ else watch_share(meter)
+        scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border, progress=watch)
     if html:
         from adgan.io import find_named
         from adgan.report import evaluation_page
