@@ -258,7 +258,7 @@ def segment(
         manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
         if confidence:
             confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
-    if not found and skipped:
+    if not found and skipped and not share:  # other parts may have found something
         raise AdganError(skipped[0].reason)
     done = [found[entry.name] for entry in own if entry.name in found]
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import say, tell
+from adgan.cli.progress import Meter, say, tell, watch_share
 from adgan.cli.ranges import BAND
 from adgan.errors import AdganError
 
@@ -54,7 +54,9 @@ def evaluate(
     seen = find_named(images) if images else []
     read = [*find_images(predicted), *find_images(truth), *(one.path for one in seen)]
     claim_files([html], overwrite, read)
-    scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
+    with Meter("evaluating") as meter:
+        watch = None if json_ else watch_share(meter)
+        scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border, progress=watch)
     if html:
         from adgan.report import evaluation_page
 
