@@ -1,5 +1,6 @@
 """One run's settings, and the geometry that follows from them; to and from JSON."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -99,6 +100,14 @@ class Recipe(Settings):
         """Return working pixels per pixel of an image along each axis; see :meth:`shares`."""
         pairs = zip(self.shares(spacing), self.aspect, strict=True)
         return tuple(share * self.scale / side for share, side in pairs)
+
+    @property
+    def disc_radius(self) -> float:
+        """Radius of the disc or ball as large as a mean nucleus of the scenes, in input pixels."""
+        low, high = self.scene.eccentricity
+        flat = math.sqrt(1 - ((low + high) / 2) ** 2)
+        rank = self.data.rank
+        return sum(self.scene.radius) / 2 * float(flat ** ((rank - 1) / rank))
 
     def working_radius(self, radius: float) -> float:
         """Return a length in input pixels in working pixels of the last axis."""

@@ -36,6 +36,8 @@ class VerdictEntry(Entry):
 
     healthy: bool
     reasons: list[Words] = Field(max_length=100)
+    expected_f1: Annotated[float, Field(ge=0, le=1)] | None = None
+    look_at: list[Words] = Field([], max_length=100)
 
 
 class RefinedEntry(Entry):

@@ -1,5 +1,6 @@
-"""A trained model applied to images: tiles, mask, labels, files."""
+"""A trained model, or the built-in one, applied to images: tiles, mask, labels, files."""
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -48,6 +49,7 @@ from adgan.outputs import (
 from adgan.plan.segmenting import plan_segmenting
 from adgan.recipe import Recipe
 from adgan.translate import translate
+from adgan.untrained import BuiltIn, built_in, usual_diameter
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ Watch = Callable[[int, int, str, int], None]
 
 SETTINGS = "segment.json"
 """File of an output folder that says what its label maps depend on."""
+SOME = 5
+"""Images from which the built-in model reads the usual size before it segments the first."""
 BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
 
 @claims()
 def segment(
-    model: Model | str | os.PathLike[str],
+    model: Model | BuiltIn | str | os.PathLike[str] | None,
     images: Sources,
     output: str | os.PathLike[str] | None = None,
     *,
@@ -127,7 +131,8 @@ def segment(
     Parameters
     ----------
     model
-        What :func:`adgan.train` gave, or a run folder.
+        What :func:`adgan.train` gave, or a run folder; None takes the built-in model, which needs
+        no training and segments 2D images.
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
@@ -198,9 +203,11 @@ def segment(
     asked = Asked(threshold, probability, overlay, table, rois, symmetries, confidence, store)
     share = Part.read(part) if part else None
     _check(asked, output is not None, share, overwrite)
-    named = "a model in memory" if isinstance(model, Model) else str(model)
-    if not isinstance(model, Model):
-        model = load(model)
+    if model is None:
+        model = built_in()
+    named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
+    if not isinstance(model, (Model, BuiltIn)):
+        named, model = str(model), load(model)
     stated = open_inputs(
         images, model.recipe, spacing, channel, frames,
         axes=axes, scene=scene, include=include, exclude=exclude,
@@ -211,7 +218,7 @@ def segment(
     if output is not None:
         check_store(store, collection.entries)
         settings = {
-            "model": fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
+            "model": _fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
             "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
         folder = begin(
@@ -222,8 +229,15 @@ def segment(
     missing = list(own)
     if manifest:
         missing = [e for e in own if not manifest.has(e, asked.place(manifest.folder, e))]
-    model.generator.to(choose_device(device))
-    handlings = _handlings(model, collection) if missing else {}
+    chosen = choose_device(device)
+    handlings: dict[str, Handling] = {}
+    if isinstance(model, BuiltIn):
+        model.network.module.to(chosen)
+        usual = usual_diameter(model.network, _some(collection)) if missing else math.nan
+        model = replace(model, device=chosen, usual=usual)
+    else:
+        model.generator.to(chosen)
+        handlings = _handlings(model, collection) if missing else {}
     if note:
         before = len(own) - len(missing)
         for line in [
@@ -292,6 +306,16 @@ def _usable(collection: Collection, recipe: Recipe, asked: Asked, strict: bool) 
     return usable.require(strict).proven(every=strict).require(strict)
 
 
+def _fingerprint(model: Model | BuiltIn) -> str:
+    return model.fingerprint() if isinstance(model, BuiltIn) else fingerprint(model)
+
+
+def _some(collection: Collection) -> list[np.ndarray]:
+    """Return the pixels of a few images, spread over all."""
+    chosen = np.unique(np.linspace(0, len(collection) - 1, SOME).round().astype(int)).tolist()
+    return [image.pixels for image in collection.read_some(chosen)[0]]
+
+
 def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
     """Find out what is to be done to each image, by name; of images that cannot be read, nothing.
 
@@ -312,7 +336,7 @@ def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
 
 
 def _describe(
-    model: Model,
+    model: Model | BuiltIn,
     asked: Asked,
     stated: Collection,
     collection: Collection,
@@ -329,7 +353,12 @@ def _describe(
     lines += describe_thin(recipe, missing) + describe(list(handlings.values()))
     chosen = sorted({0, len(missing) // 2, len(missing) - 1})
     probes, _ = collection.read_some(collection.entries.index(missing[i]) for i in chosen)
-    if probes:
+    if isinstance(model, BuiltIn):
+        lines.insert(0, "the built-in model segments these images: no training on them")
+        if probes:
+            pixels = sum(math.prod(entry.shape) for entry in missing)
+            lines.append(str(model.plan(probes, pixels)))
+    elif probes:
         plan = plan_segmenting(
             model,
             missing,
@@ -353,7 +382,7 @@ def _segmented(row: Row, path: Path) -> Segmented:
 class _Job:
     """What is done to each image."""
 
-    model: Model
+    model: Model | BuiltIn
     asked: Asked
     handlings: dict[str, Handling]
     folder: Path | None
@@ -362,7 +391,7 @@ class _Job:
         self, entry: Entry, image: Image, shown: Callable[[float], None]
     ) -> tuple[Row, Segmented]:
         """Label the nuclei of an image, and write what was asked for."""
-        handling = self.handlings[entry.name]
+        handling = self.handlings.get(entry.name, Handling())
         with kept(image.pixels.size):
             found = self.label(image, handling, shown)
         count = int(found.labels.max())
@@ -392,6 +421,8 @@ class _Job:
         if image.blank:
             labels = np.zeros(image.shape, np.uint32)
             return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
+        if isinstance(self.model, BuiltIn):
+            return self._cut(self.model.segment(image.pixels, asked), image)
         found = segment_image(
             self.model,
             image.pixels,
@@ -403,6 +434,11 @@ class _Job:
             probability=asked.probability,
             watch=shown,
         )
+        return self._cut(found, image)
+
+    @staticmethod
+    def _cut(found: Segmentation, image: Image) -> Segmentation:
+        """Leave out what lies where the image does not reach."""
         if image.outside is not None:
             found.labels[image.outside] = 0
         return found

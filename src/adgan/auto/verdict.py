@@ -21,6 +21,9 @@ BLURRED = 0.6
 """Sharpness of the median nucleus under which images are out of focus."""
 DARK = 0.5
 """Share of the images with dark nuclei from which a run went the wrong way."""
+EXPECTED = 0.6
+"""F1 to expect under which a run is not sound: the built-in model, which learnt from simulation
+alone, draws half of the nuclei otherwise."""
 CROPS = 4.0
 """Crops of training that images must be worth."""
 
@@ -49,6 +52,8 @@ class Findings:
         How many crops of training the images are worth.
     dark
         Share of the images whose nuclei look darker than their surroundings.
+    expected
+        The F1 to expect over a few training images, 1 where nobody bears witness.
     """
 
     steps: int
@@ -60,6 +65,7 @@ class Findings:
     sharp: float = 1.0
     crops: float = np.inf
     dark: float = 0.0
+    expected: float = 1.0
 
 
 def reasons_against(found: Findings) -> list[str]:
@@ -99,6 +105,12 @@ def reasons_against(found: Findings) -> list[str]:
         reasons.append(
             f"scenes hold only {found.room:.0%} of the nuclei asked for: too many of such a size, "
             "or nuclei lie over each other, which scenes cannot show; give a lower --count"
+        )
+    if found.expected < EXPECTED:
+        reasons.append(
+            f"an F1 of about {found.expected:.2f} is to be expected: the built-in model, which "
+            "knows nothing of this run, draws other nuclei; look at the images, and try to "
+            "segment them without the run"
         )
     if found.check:
         reasons += _of_masks(found.check)

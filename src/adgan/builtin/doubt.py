@@ -1,9 +1,9 @@
 """How sure a nucleus is, told from the maps it was found in: a logistic model fitted in simulation.
 
-Each nucleus is described by a few numbers (how sure its foreground, how well its votes meet, whether
-its size is the one its pixels tell); the chance that it is right, its IoU with a true nucleus over
-one half, follows from them. The coefficients lie beside the weights; ``benchmarks/calibrate.py``
-fits them on simulated scenes taken at right and wrong scales.
+Each nucleus is described by a few numbers (how sure its foreground, how well its votes meet,
+whether its size is the one its pixels tell); the chance that it is right, its IoU with a true
+nucleus over one half, follows from them. The coefficients lie beside the weights;
+``benchmarks/calibrate.py`` fits them on simulated scenes taken at right and wrong scales.
 """
 
 from dataclasses import dataclass

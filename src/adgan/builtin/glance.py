@@ -119,9 +119,7 @@ def windows(
             for a, s, n in zip(at, sides, pixels.shape, strict=True)
         ]
         chosen.append(tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True)))
-        near = tuple(
-            slice(max(0, int(a) - r), int(a) + r) for a, r in zip(at, reach, strict=True)
-        )
+        near = tuple(slice(max(0, int(a) - r), int(a) + r) for a, r in zip(at, reach, strict=True))
         busy[near] = -1
         if busy.max() <= 0:
             break

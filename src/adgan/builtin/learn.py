@@ -27,7 +27,12 @@ from adgan.nn.instance_unet import InstanceUNet
 from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
-WEIGHTS, STATE, CURVE, ABOUT = "weights.safetensors", "state.safetensors", "curve.jsonl", "model.json"
+WEIGHTS, STATE, CURVE, ABOUT = (
+    "weights.safetensors",
+    "state.safetensors",
+    "curve.jsonl",
+    "model.json",
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,11 @@ def crop_of(
     sure, rank = example.sure[window], len(crop)
     for axis in range(rank):
         if rng.random() < 0.5:
-            image, target, sure = np.flip(image, axis), np.flip(target, axis + 1), np.flip(sure, axis)
+            image, target, sure = (
+                np.flip(image, axis),
+                np.flip(target, axis + 1),
+                np.flip(sure, axis),
+            )
             target = target.copy()
             target[len(HEADS) + axis] *= -1
     if rng.random() < 0.5:

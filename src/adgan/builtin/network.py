@@ -44,7 +44,9 @@ class Network:
         """
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
-        mode: Any = "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
+        mode: Any = (
+            "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
+        )
         padded = np.pad(image, [(0, f) for f in far], mode=mode)
         tiles = plan_tiles(padded.shape, (TILE[rank],) * rank, (OVERLAP[rank],) * rank, stride)
         pieces = [(tile, self._run(padded[tile.window], device)) for tile in tiles]
@@ -72,13 +74,15 @@ class Network:
 def load_network(folder: Path) -> Network:
     """Read a network that :mod:`adgan.builtin.learn` wrote."""
     about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    network = make_network(about["rank"], about["widths"], load_file(folder / "weights.safetensors"))
+    network = make_network(
+        about["rank"], about["widths"], load_file(folder / "weights.safetensors")
+    )
     fitted = folder / "doubt.json"
     if not fitted.exists():
         return network
     parts = json.loads(fitted.read_text(encoding="utf-8"))
-    arrays = (np.array(parts[name]) for name in ("mean", "deviation", "weights"))
-    return replace(network, doubt=Doubt(*arrays, parts["constant"]))
+    arrays = {name: np.array(parts[name]) for name in ("mean", "deviation", "weights")}
+    return replace(network, doubt=Doubt(constant=parts["constant"], **arrays))
 
 
 def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:

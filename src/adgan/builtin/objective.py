@@ -29,7 +29,9 @@ def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]
     share = torch.sigmoid(logit) * sure
     overlap = (share * inside).sum()
     terms = {
-        "foreground": _mean(F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), sure),
+        "foreground": _mean(
+            F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), sure
+        ),
         "dice": 1 - (2 * overlap + 1) / (share.sum() + inside.sum() + 1),
         "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), sure),
     }
@@ -39,7 +41,9 @@ def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]
         F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
     )
     terms["size"] = _mean(F.smooth_l1_loss(*of["size"], reduction="none", beta=0.2), inside)
-    ways = F.smooth_l1_loss(output[:, len(HEADS) :], target[:, len(HEADS) :], reduction="none", beta=0.2)
+    ways = F.smooth_l1_loss(
+        output[:, len(HEADS) :], target[:, len(HEADS) :], reduction="none", beta=0.2
+    )
     terms["offset"] = _mean(ways.mean(1, keepdim=True), inside)
     return {name: WEIGHTS[name] * term for name, term in terms.items()}
 

@@ -72,9 +72,15 @@ def find(
     seen = measure_light(working).apply(working)
     maps = network.maps(seen, device)
     small = find_nuclei(maps, voting)
+    labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
+    # What has no pixel at the image's own size is no nucleus at the working size either.
+    there = np.zeros(int(small.max(initial=0)) + 1, bool)
+    there[np.unique(labels)] = True
+    there[0] = False
+    numbers = (np.cumsum(there) * there).astype(np.uint32)
+    labels, small = numbers[labels], numbers[small]
     nuclei = describe(small, maps, seen)
     assert network.doubt is not None
-    labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
     sure = network.doubt.sureness(nuclei)
     return Found(labels, working, maps, small, nuclei, sure, expected_number(maps))
 

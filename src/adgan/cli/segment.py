@@ -1,4 +1,4 @@
-"""`adgan segment`: a run and images in, a label map an image out."""
+"""`adgan segment`: images in, a label map per image out, with a run or without."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +13,6 @@ from adgan.heap import few_kernels
 
 
 def segment(
-    run: Path,
     images: list[str],
     /,
     *,
@@ -37,17 +36,16 @@ def segment(
     device: Device = "auto",
     overwrite: bool = False,
 ) -> int:
-    """Segment images with a trained run.
+    """Segment images: with a trained run, if one is named first, else with the built-in model.
 
     The same command again does what is missing. Images that cannot be used are skipped; the exit
     code is 3 then.
 
     Parameters
     ----------
-    run
-        A run folder that `adgan train` made.
     images
-        Folders, files or globs.
+        Folders, files or globs. A run folder that `adgan train` made, named before them, segments
+        them with what was learnt there; without one the built-in model segments 2D images.
     output
         The folder for the label maps: one TIFF an image, of its name and size.
     threshold
@@ -85,8 +83,10 @@ def segment(
     """
     import adgan
     from adgan.checkpoint import RECIPE
+    from adgan.groups import DataSettings
     from adgan.recipe import read_recipe
 
+    run, images = _run_of(images)
     few_kernels()
     with Meter("segmenting") as meter:
         found = adgan.segment(
@@ -115,7 +115,8 @@ def segment(
             progress=watch_share(meter),
             note=meter.note,
         )
-    warn_of(run)
+    if run:
+        warn_of(run)
     done = [f for f in found if not f.skipped]
     tell(f"{len(done)} label maps with {sum(f.count for f in done)} nuclei are in {output}")
     if confidence and (judged := {f.name: f.expected for f in done if f.expected is not None}):
@@ -124,7 +125,9 @@ def segment(
             f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
-    data = read_recipe(run / RECIPE).data  # what was not said is read as in training
+    data = (
+        read_recipe(run / RECIPE).data if run else DataSettings()
+    )  # what was not said is read as in training
     more = reading(
         channel=data.channel if channel is None else channel,
         frames=frames or data.frames,
@@ -138,3 +141,16 @@ def segment(
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     return left_out(found, output / "manifest.jsonl")
+
+
+def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:
+    """Return the run folder, if the first thing named is one, and the images."""
+    from adgan.checkpoint import RECIPE, RUN
+    from adgan.errors import AdganError
+
+    first = Path(given[0])
+    if not ((first / RUN).is_file() or (first / RECIPE).is_file()):
+        return None, given
+    if len(given) == 1:
+        raise AdganError(f"{first} is a run folder: name the images to segment after it")
+    return first, given[1:]

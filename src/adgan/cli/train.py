@@ -85,4 +85,8 @@ def train(
         )
     warn_of(run)
     tell(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
+    verdict = about["verdict"] or {}
+    if (expected := verdict.get("expected_f1")) is not None:
+        names = ", ".join(verdict["look_at"])
+        tell(f"F1 to expect: about {expected:.2f}; look first at {names}")
     tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")

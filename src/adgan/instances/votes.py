@@ -102,7 +102,9 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
     weight = 1 / ball(unit * np.exp2(np.clip(maps.size[inside], -3, 3)), rank)
     votes = np.bincount(place, weight, minlength=inside.size).reshape(shape)
     sigma = voting.smoothing * unit
-    height = ndimage.gaussian_filter(votes, sigma, truncate=3) * (2 * np.pi * sigma**2) ** (rank / 2)
+    height = ndimage.gaussian_filter(votes, sigma, truncate=3) * (2 * np.pi * sigma**2) ** (
+        rank / 2
+    )
     height = np.sqrt(height).astype(np.float32)
     # Peaks that stand out by a dip on all sides, of whole numbers as these are faster to compare.
     steps = np.rint(np.minimum(height, 10) * LEVELS).astype(np.int32)
@@ -119,8 +121,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
 
 def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:
     """Return connected pieces of at least so many pixels, numbered from 1 without gaps."""
-    connectivity = 4 if labels.ndim == 2 else 6
-    pieces = cc3d.connected_components(labels, connectivity=connectivity)
+    pieces = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
     sizes = np.bincount(pieces.ravel())
     keep = sizes >= least
     keep[0] = False

@@ -1,15 +1,18 @@
 """The network of the built-in model: a residual U-Net whose channels describe instances.
 
-Ronneberger et al. 2015 (arXiv:1505.04597) with residual blocks, batch normalisation (folded into the
-convolutions once trained) and skips that are added rather than concatenated, which halves the cost
-of the finest level. No statistic of the whole image is taken: tiles agree by construction.
+Ronneberger et al. 2015 (arXiv:1505.04597) with residual blocks, batch normalisation (folded into
+the convolutions once trained) and skips that are added rather than concatenated, which halves the
+cost of the finest level. No statistic of the whole image is taken: tiles agree by construction.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.utils import fuse_conv_bn_eval
 
 from adgan.nn.blocks import CONV
 
@@ -81,7 +84,8 @@ def fold(network: nn.Module) -> nn.Module:
     for part in network.modules():
         if isinstance(part, _Residual):
             for name, norm in zip(("first", "second"), part.norms, strict=True):
-                folded = torch.nn.utils.fuse_conv_bn_eval(getattr(part, name).eval(), norm.eval())
+                convolution, norm = getattr(part, name).eval(), cast(_BatchNorm, norm.eval())
+                folded = fuse_conv_bn_eval(convolution, norm)
                 setattr(part, name, folded)
             part.norms = nn.ModuleList(nn.Identity() for _ in range(2))
     return network

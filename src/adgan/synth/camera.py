@@ -54,9 +54,7 @@ def add_background(
     return np.asarray(light, np.float32)
 
 
-def expose(
-    rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
-) -> np.ndarray:
+def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float) -> np.ndarray:
     """Take the picture: noise, resampling, and what an export does to gray levels.
 
     Parameters
@@ -81,9 +79,7 @@ def expose(
     return export(rng, knobs, image)
 
 
-def add_noise(
-    rng: np.random.Generator, light: np.ndarray, snr: float, shot: float
-) -> np.ndarray:
+def add_noise(rng: np.random.Generator, light: np.ndarray, snr: float, shot: float) -> np.ndarray:
     """Add shot noise (Poisson) and readout noise (Gaussian), whose variances add up.
 
     Parameters

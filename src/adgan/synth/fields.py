@@ -32,7 +32,10 @@ def smooth_field(
     noise = ndimage.gaussian_filter(noise, sigmas, mode="wrap", truncate=3)
     if max(steps) > 1:
         places = np.meshgrid(
-            *[(np.arange(n) / step).astype(np.float32) for n, step in zip(shape, steps, strict=True)],
+            *[
+                (np.arange(n) / step).astype(np.float32)
+                for n, step in zip(shape, steps, strict=True)
+            ],
             indexing="ij",
             sparse=False,
         )

@@ -53,7 +53,7 @@ def scattered(
             step *= population.radius * rng.uniform(1.5, 2.4) / np.sqrt(step @ step)
             centre = centres[rng.integers(len(centres))] + step
         box, inside = lobes_footprint(moved(nucleus, centre), shape, spacing)
-        own = np.count_nonzero(inside)
+        own = int(np.count_nonzero(inside))
         if not own or np.count_nonzero(taken[box] & inside) > overlap * own:
             misses += 1
             continue

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.auto.handling import leans_dark
+from adgan.auto.scaling import centre
 from adgan.auto.score import Check, probe_windows
 from adgan.auto.size import estimate_sizes
 from adgan.auto.survey import look
 from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
 from adgan.build import build_image, build_scene
+from adgan.builtin.witness import testify
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
 from adgan.decode import decode
@@ -28,18 +30,28 @@ SIDE = {2: 24, 3: 10}
 """Side of the windows that are decoded, in mean radii."""
 SCENES = 16
 """Scenes in which it is seen whether nuclei find room."""
+WITNESSED = 40
+"""Side in mean radii of what the built-in model is asked about."""
+LOOK_AT = 3
+"""Images that are named as those to look at."""
 SIZED = {2: 8, 3: 3}
 """Images that are looked at once more for sizes and dark nuclei."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a run can be relied on; `reasons` say why not and what to try."""
+    """Whether a run can be relied on; `reasons` say why not and what to try.
+
+    ``expected_f1`` is the F1 to expect over a few of the training images, as the built-in model
+    bears witness, and ``look_at`` names those of them to look at first; volumes have neither.
+    """
 
     healthy: bool
     reasons: list[str]
     score: float | None
     nuclei: int
+    expected_f1: float | None = None
+    look_at: tuple[str, ...] = ()
 
 
 def examine(model: Model, images: Sequence[Image], check: Check | None, steps: int) -> Verdict:
@@ -69,6 +81,8 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
     sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
     some = images[:: -(-len(images) // SIZED[rank])]
+    expected = _expected(model, some) if rank == 2 else {}
+    usual = float(np.mean(list(expected.values()))) if expected else None
     found = Findings(
         steps,
         check,
@@ -79,9 +93,26 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         sharp=sharp,
         crops=_crops(recipe, images),
         dark=float(np.mean([_dark(recipe, image) for image in some])),
+        expected=1.0 if usual is None else usual,
     )
     reasons = reasons_against(found)
-    return Verdict(not reasons, reasons, check.score if check else None, nuclei)
+    first = sorted(expected, key=lambda name: expected[name])[:LOOK_AT]
+    score = check.score if check else None
+    return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first))
+
+
+def _expected(model: Model, images: Sequence[Image]) -> dict[str, float]:
+    """Return the F1 to expect of the middle of each image, by name."""
+    recipe, found = model.recipe, {}
+    side = round(WITNESSED * sum(recipe.scene.radius) / 2)
+    for image in images:
+        pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
+        prepared = build_image(recipe, pixels, image.spacing)
+        labels = decode(
+            recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2
+        )
+        found[image.name] = testify(labels, pixels, 2 * recipe.disc_radius).f1
+    return found
 
 
 def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
@@ -95,8 +126,10 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
 
 def _dark(recipe: Recipe, image: Image) -> bool:
     """Whether nuclei look darker than their surroundings: those of others were inverted before."""
-    pixels = image.pixels
-    return leans_dark(pixels) and look(pixels, recipe.shares(image.spacing)).inverted
+    pixels, shares = image.pixels, recipe.shares(image.spacing)
+    if pixels.ndim == 3 and not leans_dark(pixels):
+        return False
+    return look(pixels, shares, sum(recipe.scene.radius) / 2).inverted
 
 
 def _room(recipe: Recipe) -> float:

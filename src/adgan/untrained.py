@@ -1,0 +1,118 @@
+"""Segmentation without training: the built-in model in the place of a trained one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from adgan.builtin.network import Network, builtin_network
+from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.survey import Reading, read_image
+from adgan.confidence import Confidence
+from adgan.data.scale import rescale
+from adgan.io import Image
+from adgan.outputs import Asked, Segmentation
+from adgan.peak import held
+from adgan.plan import Plan, Spent, plan_of
+from adgan.presets import make_preset
+from adgan.recipe import Recipe
+
+BYTES = 120
+"""Bytes per working pixel that an image holds while it is segmented."""
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """The built-in model, as :func:`adgan.segment` takes it.
+
+    Attributes
+    ----------
+    network
+        What the package carries.
+    recipe
+        How images are read: the default settings.
+    device
+        To compute on.
+    usual
+        Median diameter in pixels over a few of the images, tried first on each; nan if none.
+    """
+
+    network: Network
+    recipe: Recipe
+    device: torch.device | None = None
+    usual: float = float("nan")
+
+    def fingerprint(self) -> str:
+        """Return a hash of the weights."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self.network.module.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+        return digest.hexdigest()
+
+    def read(self, pixels: np.ndarray) -> Reading:
+        """Look at one image: sign and scale."""
+        return read_image(self.network, pixels, self.usual if self.usual > 0 else None)
+
+    def segment(self, pixels: np.ndarray, asked: Asked) -> Segmentation:
+        """Label the nuclei of one image ``Y X``.
+
+        Parameters
+        ----------
+        pixels
+            Native dtype.
+        asked
+            What is to be found.
+        """
+        reading = self.read(pixels)
+        if reading.empty:
+            labels = np.zeros(pixels.shape, np.uint32)
+            drawn = np.zeros(pixels.shape, np.float32) if asked.probability else None
+            sure = Confidence(1.0, np.zeros(0), {}, 0.0) if asked.confidence else None
+            return Segmentation(labels, drawn, sure)
+        found = find(self.network, pixels, reading, asked.threshold, self.device)
+        drawn, sure = None, None
+        if asked.probability:
+            drawn = np.clip(rescale(found.maps.foreground, pixels.shape), 0, 1)
+        if asked.confidence:
+            missed = max(0.0, found.expected - float(found.sure.sum()))
+            f1 = expected_f1(found.sure, found.expected)
+            sure = Confidence(f1, found.sure, {}, missed)
+        return Segmentation(found.labels, drawn, sure)
+
+    def plan(self, images: Sequence[Image], pixels: int) -> Plan:
+        """Return time and memory to expect, from the smallest of some images.
+
+        Parameters
+        ----------
+        images
+            Some of them, read.
+        pixels
+            Of all of them together.
+        """
+        probe = min(images, key=lambda image: image.pixels.size)
+        readings = [self.read(image.pixels) for image in images]
+        before = held()
+        spent = Spent.on(lambda: self.segment(probe.pixels, Asked()))
+        working = [
+            image.pixels.size * reading.scale**image.pixels.ndim
+            for image, reading in zip(images, readings, strict=True)
+            if not reading.empty
+        ]
+        memory = before + BYTES * max(working, default=0.0)
+        return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
+
+
+def built_in() -> BuiltIn:
+    """Return the model that the package carries, which has seen simulation alone."""
+    # Sizes are read from each image; those of the recipe only bound the memory asked for.
+    recipe = make_preset("fast", {"scene": {"radius": (6, 15), "count": (5, 50)}})
+    return BuiltIn(builtin_network(), recipe)
+
+
+def usual_diameter(network: Network, images: Sequence[np.ndarray]) -> float:
+    """Return the median diameter over some images, nan where they show nothing."""
+    found = [read_image(network, pixels).diameter for pixels in images]
+    known = [diameter for diameter in found if diameter > 0]
+    return float(np.median(known)) if known else float("nan")
