@@ -1,5 +1,6 @@
 # make demo   install into .venv, run the demonstration, say where its page is
 # make test   install with the test tools, run the tests   (ARGS="-k tiling", JOBS=4)
+# make attack bad input for every verb, damaged files, kills: about 20 minutes
 # make lint   style, types and import rules
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
@@ -18,7 +19,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test lint clean
+.PHONY: demo test attack lint clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -26,6 +27,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+attack: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/attack.py $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

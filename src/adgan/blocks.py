@@ -19,12 +19,11 @@ from adgan.confidence import Confidence, judge, look_again
 from adgan.data.parts import Parts, Window
 from adgan.data.scale import rescale, working_shape
 from adgan.decode import decode, mean_radius
-from adgan.errors import AdganError
 from adgan.instances.regions import components
 from adgan.io import Sized
 from adgan.methods.adgan import IMAGE
 from adgan.moments import Moments, measure_moments, to_steps, whole_steps
-from adgan.peak import available
+from adgan.peak import ask, available
 from adgan.recipe import Recipe
 from adgan.tiling import Tile, plan_tiles
 from adgan.translate import translate
@@ -201,11 +200,7 @@ def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:
     voxels = working_size(recipe, image.shape, image.spacing)
     at_once = block_size(voxels) if len(image.shape) == 3 else None
     needed = held_on * math.prod(image.shape) + BYTES * (at_once or voxels)
-    if needed > (room := available()):
-        raise AdganError(
-            f"{image.path} needs {needed / 2**30:.1f} GiB of memory to be segmented and "
-            f"{room / 2**30:.1f} are free: cut it into parts, or close other programs"
-        )
+    ask(needed, f"segmenting {image.path}", "cut it into parts, or close other programs")
 
 
 def take(

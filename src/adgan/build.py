@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 
 from adgan.auto.handling import Handling
 from adgan.auto.survey import handle
@@ -27,10 +28,20 @@ NEIGHBOURHOOD = 2.5
 
 def build_generator(recipe: Recipe) -> Generator:
     """Return the generator of a recipe, its weights drawn from the recipe's seed."""
+    return initialise(_generator(recipe), 2 * recipe.seed)
+
+
+def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
+    """Return name and shape of all weights of a recipe's generator, which is not made for it."""
+    with torch.device("meta"):
+        return {name: tuple(w.shape) for name, w in _generator(recipe).state_dict().items()}
+
+
+def _generator(recipe: Recipe) -> Generator:
     net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
     encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
     decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
-    return initialise(Generator(encoder, decoder, recipe.loss.aligned), 2 * recipe.seed)
+    return Generator(encoder, decoder, recipe.loss.aligned)
 
 
 def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGenerator:

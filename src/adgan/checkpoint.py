@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -28,9 +29,14 @@ from adgan.errors import AdganError
 from adgan.io import Image, atomic
 from adgan.methods.adgan import Generator
 from adgan.methods.planes import PlaneGenerator
-from adgan.recipe import Recipe, read_recipe
+from adgan.recipe import Recipe, faults_of, read_recipe
+from adgan.runfile import checked
+from adgan.settings import read_json
+from adgan.weights import check_numbers, check_shapes
 
 FORMAT = 1
+COUNTED = ("step", "try")
+"""Columns of whole numbers."""
 RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS, PANELS, KEPT = (
     "recipe.json",
     "run.json",
@@ -116,23 +122,31 @@ def read_run(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise AdganError(f"{folder} is not a run folder: it holds no {RUN}")
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-        written = run["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AdganError(f"{path} is damaged: train again, or restore the file") from error
+        run = read_json(path)
+    except AdganError as error:
+        raise AdganError(f"{path} is damaged ({error}): train again, or restore it") from error
+    written = run.get("format", FORMAT)
     if written != FORMAT:
         raise AdganError(
-            f"{folder} was written in run format {written}, this version reads {FORMAT}: "
+            f"{folder} was written in run format {written!r:.20}, this version reads {FORMAT}: "
             "use the version of adgan that made it, or train again"
         )
-    return run
+    try:
+        return checked(run)
+    except ValidationError as error:
+        raise AdganError(
+            f"{path} is damaged ({faults_of(error)}): train again, or restore it"
+        ) from error
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Write named tensors, whole or not at all."""
     held = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     with atomic(path) as temporary:
-        save_file(held, temporary)
+        try:
+            save_file(held, temporary)
+        except SafetensorError as error:
+            raise OSError(str(error)) from error  # a full disk, or no right to write
         # safetensors writes files that only their owner can read; follow the folder's habit.
         temporary.chmod(0o666 & ~_umask())
 
@@ -141,15 +155,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def clear(folder: Path) -> None:
-    """Remove what an earlier run left in a folder that is to be overwritten."""
-    for name in (RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS):
-        (folder / name).unlink(missing_ok=True)
-    for part in (PANELS, KEPT):
-        for path in (folder / part).glob("step_*.*"):
-            path.unlink()
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -168,18 +173,42 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
 
 
+def load_weights(path: Path, recipe: Recipe) -> dict[str, Tensor]:
+    """Read the weights of a recipe's generator.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing or damaged, does not fit, or its numbers are no weights.
+    """
+    if path.is_file():
+        check_shapes(path, recipe)
+    weights = load_tensors(path)
+    check_numbers(path, weights)
+    return weights
+
+
 def write_rows(table: Path, rows: Sequence[dict[str, float]]) -> None:
     """Write a table of numbers as CSV; nothing when it has no rows."""
     if not rows:
         return
+    # Rows of an earlier version may have other columns than those of this one.
+    columns = dict.fromkeys(name for row in rows for name in row)
     with atomic(table) as path, open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
+        writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)
 
 
-def read_rows(path: Path) -> list[dict[str, float]]:
+def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, float]]:
     """Read a table that :func:`write_rows` wrote; empty when there is none yet.
+
+    Parameters
+    ----------
+    path
+        The file.
+    needed
+        Columns that it must have.
 
     Raises
     ------
@@ -190,9 +219,20 @@ def read_rows(path: Path) -> list[dict[str, float]]:
         return []
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
-    except (ValueError, TypeError, AttributeError) as error:
+            reader = csv.DictReader(file)
+            rows = [{k: _number(k, v) for k, v in row.items()} for row in reader]
+    except (OSError, ValueError, TypeError, OverflowError, csv.Error) as error:
         raise AdganError(f"{path} is damaged: remove it, or train again") from error
+    if missing := set(needed).difference(reader.fieldnames or needed):
+        raise AdganError(
+            f"{path} is damaged (it has no column {min(missing)}): remove it, or train again"
+        )
+    return rows
+
+
+def _number(name: str, cell: str) -> float:
+    """Return a cell's number, NaN where it is empty; what is counted is whole."""
+    return int(float(cell)) if name in COUNTED else float("nan" if cell == "" else cell)
 
 
 def load(run: str | os.PathLike[str]) -> Model:
@@ -216,10 +256,16 @@ def load(run: str | os.PathLike[str]) -> Model:
     if not folder.is_dir():
         raise AdganError(f"run folder {folder} does not exist: train it with `adgan train`")
     about = read_run(folder)
-    recipe = read_recipe(folder / RECIPE)
+    recipe, path = read_recipe(folder / RECIPE), folder / WEIGHTS
+    if not path.exists() and not about["steps"]:
+        raise AdganError(
+            f"{folder} was stopped before its first weights were saved: "
+            f"go on with `adgan train IMAGES --resume {folder}`"
+        )
+    weights = load_weights(path, recipe)
     generator = build_generator(recipe)
-    assign(generator, load_tensors(folder / WEIGHTS), folder / WEIGHTS)
-    usual = about.get("usual_radius") or math.nan
+    assign(generator, weights, path)
+    usual = about["usual_radius"] or math.nan
     return Model(translator_of(recipe, generator).eval(), recipe, usual)
 
 

@@ -1,6 +1,6 @@
 """Compare predicted label maps with true ones: all scores, per image, as a mean and pooled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,12 @@ class Evaluation:
 
 
 def evaluate(
-    predicted: Maps, truth: Maps, *, ignore_border: int = 0, iou: float = 0.5
+    predicted: Maps,
+    truth: Maps,
+    *,
+    ignore_border: int = 0,
+    iou: float = 0.5,
+    progress: Callable[[float, str], None] | None = None,
 ) -> Evaluation:
     """Score predicted label maps against true ones.
 
@@ -113,6 +118,8 @@ def evaluate(
         `adgan.metrics.tables`.
     iou
         IoU that two objects must exceed to match, .5 <= iou < 1.
+    progress
+        Called with the share of images that is done and the name of the one at work.
 
     Returns
     -------
@@ -126,11 +133,15 @@ def evaluate(
     """
     pairs, notes = _pair(predicted, truth)
     images, objects, fields = [], [], []
-    for pair in pairs:
+    for number, pair in enumerate(pairs):
+        if progress:
+            progress(number / len(pairs), pair[0])
         image, table, field = _evaluate_pair(pair, ignore_border, iou)
         images.append(image)
         objects.append(table)
         fields.append(field)
+    if progress:
+        progress(1.0, pairs[-1][0])
     together = metrics.pool(objects)
     return Evaluation(
         images=tuple(images),

@@ -1,10 +1,28 @@
-"""The groups of a recipe's settings: frozen, validated, each declared here alone."""
+"""The groups of a recipe's settings: frozen, validated, each declared here alone.
 
-from typing import Literal
+Every number has limits far beyond what is of use: a file from elsewhere must not ask for more
+memory or time than there is anywhere.
+"""
+
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Range = tuple[float, float]
+Radius = Annotated[float, Field(ge=0.5, le=10_000)]
+"""Pixels of the input."""
+Count = Annotated[float, Field(ge=0, le=1e6)]
+"""Nuclei per reference area or volume, see :class:`SceneSettings`."""
+PIXEL = (1e-4, 1e5)
+"""Micrometres that a side of a pixel can have."""
+Micrometres = Annotated[float, Field(ge=PIXEL[0], le=PIXEL[1])]
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+"""Of a term of the loss."""
+Side = Annotated[int, Field(ge=4, le=2048)]
+"""Of a training crop, in working pixels."""
+Beta = Annotated[float, Field(ge=0, lt=1)]
+"""Share of the past that Adam keeps of a moment."""
+MOST_STEPS = 10**8
 
 
 class Settings(BaseModel):
@@ -16,11 +34,13 @@ class Settings(BaseModel):
 class NetworkSettings(Settings):
     """Shape of the networks (Tables 5 to 8)."""
 
-    width: int = Field(8, ge=1, description="channels of the generator's first layer")
-    critic_width: int = Field(8, ge=1, description="channels of the discriminator's first layer")
-    blocks: int = Field(2, ge=0, description="residual blocks in encoder and in decoder")
-    kernel: int = Field(7, ge=1, description="kernel of the first and last layer, odd")
-    critic_halvings: int = Field(3, ge=1, description="down-samplings of the discriminator")
+    width: int = Field(8, ge=1, le=512, description="channels of the generator's first layer")
+    critic_width: int = Field(
+        8, ge=1, le=512, description="channels of the discriminator's first layer"
+    )
+    blocks: int = Field(2, ge=0, le=32, description="residual blocks in encoder and in decoder")
+    kernel: int = Field(7, ge=1, le=31, description="kernel of the first and last layer, odd")
+    critic_halvings: int = Field(3, ge=1, le=8, description="down-samplings of the discriminator")
     planes: bool = Field(False, description="networks of rank 2 that see planes of volumes")
     smooth: bool = Field(True, description="up-sample by interpolation, not transposed convolution")
     styled_encoder: bool = Field(True, description="AdaIN in the encoder (Table 3)")
@@ -35,25 +55,31 @@ class NetworkSettings(Settings):
 class LossSettings(Settings):
     """Terms of section 3.4 and how they are trained; a weight of 0 removes one (Table 3)."""
 
-    reconstruction: float = Field(20.0, ge=0, description="weight of L_rec, Eq. 1")
-    content: float = Field(1.0, ge=0, description="weight of L_ctr, Eq. 3")
-    cycle: float = Field(20.0, ge=0, description="weight of L_cyc, Eq. 4")
-    bright: float = Field(
-        10.0, ge=0, description="weight of the term that keeps nuclei bright in both domains"
+    reconstruction: Weight = Field(20.0, description="weight of L_rec, Eq. 1")
+    content: Weight = Field(1.0, description="weight of L_ctr, Eq. 3")
+    cycle: Weight = Field(20.0, description="weight of L_cyc, Eq. 4")
+    bright: Weight = Field(
+        10.0, description="weight of the term that keeps nuclei bright in both domains"
     )
     adversarial: Literal["least_squares", "log"] = Field(
         "least_squares", description="form of L_adv, Eq. 2"
     )
     aligned: bool = Field(True, description="the decoder learns from reconstruction alone (3.2)")
-    noise: float = Field(0.05, ge=0, description="noise on translations before they are cycled")
-    history: int = Field(50, ge=0, description="past translations of each domain kept for D")
+    noise: float = Field(
+        0.05, ge=0, le=100, description="noise on translations before they are cycled"
+    )
+    history: int = Field(
+        50, ge=0, le=10_000, description="past translations of each domain kept for D"
+    )
 
 
 class SceneSettings(Settings):
     """Simulated nuclei, in pixels of the input's last axis (5.3.2, Table 9)."""
 
-    radius: Range = Field(description="semi-major axis")
-    count: Range = Field(description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels")
+    radius: tuple[Radius, Radius] = Field(description="semi-major axis")
+    count: tuple[Count, Count] = Field(
+        description="nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels"
+    )
     eccentricity: Range = Field((0.25, 0.75), description="of the ellipse, Eq. 8")
     contact: float = Field(0.3, ge=0, le=1, description="share set down touching another")
     overlap: float = Field(0.05, ge=0, lt=1, description="largest share covered by others")
@@ -68,8 +94,6 @@ class SceneSettings(Settings):
             low, high = getattr(self, name)
             if not 0 <= low <= high:
                 raise ValueError(f"{name} must be two numbers, 0 <= MIN <= MAX, not {low} {high}")
-        if self.radius[0] <= 0:
-            raise ValueError(f"radius must be above 0, not {self.radius[0]}")
         if self.eccentricity[1] >= 1:
             raise ValueError(f"eccentricity must be below 1, not {self.eccentricity[1]}")
         return self
@@ -79,35 +103,46 @@ class DataSettings(Settings):
     """How images are read, brightened, scaled and cropped."""
 
     rank: Literal[2, 3] = Field(2, description="2 for images, 3 for volumes")
-    channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
+    channel: int | None = Field(None, ge=0, le=9_999, description="channel to use, counted from 0")
     frames: bool = Field(False, description="read time series as separate images")
     stack: bool = Field(False, description="read the 2D images of a folder as one volume")
     axes: str | None = Field(
-        None, description="a letter for each axis of the files, such as TZCYX; none: as they say"
+        None,
+        max_length=20,
+        description="a letter for each axis of the files, such as TZCYX; none: as they say",
     )
-    scene: int | Literal["all"] | None = Field(
+    scene: Annotated[int, Field(ge=0, le=9_999)] | Literal["all"] | None = Field(
         None, description="which of several images in a file, counted from 0, or all"
     )
-    spacing: tuple[float, ...] | None = Field(
+    spacing: tuple[Micrometres, ...] | None = Field(
         None, description="micrometres a pixel, (Z) Y X, that sizes refer to; none: of the files"
     )
     elongation: float | None = Field(
-        None, gt=0, description="times that nuclei look longer along Z than across; none: measured"
+        None,
+        ge=0.01,
+        le=100,
+        description="times that nuclei look longer along Z than across; none: measured",
     )
     isotropic: bool = Field(False, description="interpolate planes that lie further apart")
     working_radius: float | None = Field(
-        11.0, gt=0, description="pixels the mean semi-major axis is brought to; none keeps them"
+        11.0,
+        ge=1,
+        le=1000,
+        description="pixels the mean semi-major axis is brought to; none keeps them",
     )
-    gamma: float = Field(0.5, gt=0, description="power applied between the percentiles")
+    gamma: float = Field(0.5, ge=0.01, le=100, description="power applied between the percentiles")
     percentiles: Range = Field((0.5, 99.8), description="brought to -1 and 1")
     even: float | None = Field(
-        0.3, gt=0, description="floor to which dim places are made as bright as others; none: not"
+        0.3,
+        ge=1e-6,
+        le=1e6,
+        description="floor to which dim places are made as bright as others; none: not",
     )
     adapt: bool = Field(
         True, description="give images of another magnification a scale of their own, invert dark"
     )
-    crop: tuple[int, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
-    batch: int = Field(4, ge=1, description="images, and as many masks, a step")
+    crop: tuple[Side, ...] = Field((64, 64), description="sides of a training crop, (Z) Y X")
+    batch: int = Field(4, ge=1, le=1024, description="images, and as many masks, a step")
 
     @model_validator(mode="after")
     def _consistent(self) -> "DataSettings":
@@ -116,8 +151,6 @@ class DataSettings(Settings):
         if self.spacing is not None:
             if len(self.spacing) != self.rank:
                 raise ValueError(f"spacing {self.spacing} needs {self.rank} numbers, (Z) Y X")
-            if min(self.spacing) <= 0:
-                raise ValueError(f"spacing {self.spacing} must be above 0, in micrometres")
         low, high = self.percentiles
         if not 0 <= low < high <= 100:
             raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")
@@ -127,29 +160,39 @@ class DataSettings(Settings):
 class ScheduleSettings(Settings):
     """Length of training, its tries, and the optimiser's rate in each."""
 
-    steps: int | None = Field(None, ge=1, description="length in steps")
-    minutes: float | None = Field(None, gt=0, description="length in minutes, when steps is none")
-    rate: float = Field(3e-3, gt=0, description="learning rate of Adam")
-    betas: Range = Field((0.5, 0.99), description="of Adam")
-    decay: float = Field(1e-4, ge=0, description="weight decay of Adam")
-    tries: tuple[float, ...] = Field(
-        (1.0, 0.5, 1.0), min_length=1, description="fresh starts, each with a share of the rate"
+    steps: int | None = Field(None, ge=1, le=MOST_STEPS, description="length in steps")
+    minutes: float | None = Field(
+        None, ge=1e-3, le=1e6, description="length in minutes, when steps is none"
+    )
+    rate: float = Field(3e-3, gt=0, le=10, description="learning rate of Adam")
+    betas: tuple[Beta, Beta] = Field((0.5, 0.99), description="of Adam")
+    decay: float = Field(1e-4, ge=0, le=1, description="weight decay of Adam")
+    tries: tuple[Annotated[float, Field(gt=0, le=100)], ...] = Field(
+        (1.0, 0.5, 1.0),
+        min_length=1,
+        max_length=100,
+        description="fresh starts, each with a share of the rate",
     )
     check_every: int | None = Field(
-        50, ge=1, description="steps between looks at the masks; none keeps the last weights"
+        50,
+        ge=1,
+        le=MOST_STEPS,
+        description="steps between looks at the masks; none keeps the last weights",
     )
-    patience: int = Field(4, ge=1, description="looks without a better score that end a try")
+    patience: int = Field(
+        4, ge=1, le=MOST_STEPS, description="looks without a better score that end a try"
+    )
     keep: bool = Field(
         False, description="keep the weights of every look after the end, in checks/"
     )
-    picture_every: int = Field(100, ge=1, description="steps between panels of pictures")
+    picture_every: int = Field(
+        100, ge=1, le=MOST_STEPS, description="steps between panels of pictures"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> "ScheduleSettings":
         if (self.steps is None) == (self.minutes is None):
             raise ValueError("give either steps or minutes")
-        if min(self.tries) <= 0:
-            raise ValueError(f"tries must be shares of the rate above 0, not {self.tries}")
         if self.check_every is None and len(self.tries) > 1:
             raise ValueError("several tries need check_every, to choose among them")
         return self

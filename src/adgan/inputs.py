@@ -8,12 +8,15 @@ from adgan.auto.survey import spread
 from adgan.data.scale import LEAST, working_shape
 from adgan.errors import AdganError
 from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
+from adgan.peak import ask
 from adgan.recipe import Recipe
 
 HELD = 2**29
 """Bytes of pixels that a training reads: of more, so many images throughout."""
 FEW = 4
 """Images that it reads anyway."""
+BYTES = 16
+"""Memory for each pixel of an image that is prepared, at the working size."""
 SAME = 0.01
 """Relative difference up to which two voxel sizes count as one."""
 
@@ -114,6 +117,34 @@ def read_inputs(
         for one in found.skipped:
             note(f"left out: {one.reason}")
     return loaded
+
+
+def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
+    """Refuse to train on images that are smaller than any nucleus, or enlarged beyond memory.
+
+    Parameters
+    ----------
+    recipe
+        Its settings, settled.
+    images
+        Those to train on.
+
+    Raises
+    ------
+    AdganError
+        Before anything is computed or written.
+    """
+    longest = max(max(image.shape) for image in images)
+    if recipe.scene.radius[0] > longest:
+        raise AdganError(
+            f"nuclei of radius {recipe.scene.radius[0]:g} px are larger than all images, of "
+            f"{longest} px at most: give radii in pixels of the images"
+        )
+    for image in images:
+        working = working_shape(image.shape, recipe.scales(image.spacing))
+        size = BYTES * math.prod(working)
+        sides = " x ".join(map(str, working))
+        ask(size, f"{image.path}, enlarged to {sides},", "check --radius, or cut it into parts")
 
 
 def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:

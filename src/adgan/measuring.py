@@ -12,12 +12,24 @@ import numpy as np
 from adgan.batch.begin import begin
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row
+from adgan.claims import claims
 from adgan.errors import AdganError
-from adgan.io import Collection, Entry, Image, Scene, Skipped, atomic, check_names, open_images
+from adgan.io import (
+    Collection,
+    Entry,
+    Image,
+    Scene,
+    Skipped,
+    atomic,
+    check_names,
+    claim_files,
+    open_images,
+)
 from adgan.io.collection import describe_files
 from adgan.io.find import Names
 from adgan.measure import Table, measure
 from adgan.tables import write_csv
+from adgan.text import cell
 
 SETTINGS = "measure.json"
 """File of an output folder that says what its tables depend on."""
@@ -48,6 +60,7 @@ class Measured:
         return bool(self.reason)
 
 
+@claims()
 def measure_files(
     labels: Names,
     images: Names,
@@ -106,8 +119,6 @@ def measure_files(
     """
     output = Path(output)
     whole = output.suffix.lower() == ".csv"
-    if whole and output.exists() and not overwrite:
-        raise AdganError(f"{output} exists: choose another, or pass --overwrite")
     maps = describe_files(labels, labels=True).require(strict)
     check_names(maps.entries)
     wanted: list[int | None] = [*channels] or [None]
@@ -118,6 +129,9 @@ def measure_files(
         )
         for channel in wanted
     ]  # fmt: skip
+    inputs = [path for of in (maps, *seen) for path in of.paths]
+    if whole:
+        claim_files([output], overwrite, inputs)
     paired, unpaired = _pair(maps, seen)
     maps = maps.without(unpaired).require(strict)
 
@@ -132,7 +146,6 @@ def measure_files(
         "channels": list(channels), "frames": frames, "stack": stack, "spacing": spacing,
         "axes": axes, "scene": scene,
     }  # fmt: skip
-    inputs = [entry.path for entry in maps.entries] + [e.path for s in seen for e in s.entries]
     try:
         folder = begin(target, SETTINGS, settings, overwrite, inputs)
     except AdganError:
@@ -252,4 +265,4 @@ def _join(folder: Path, names: Sequence[str], output: Path) -> None:
         writer.writeheader()
         for name in names:
             with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as table:
-                writer.writerows({"image": name, **row} for row in csv.DictReader(table))
+                writer.writerows({"image": cell(name), **row} for row in csv.DictReader(table))

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from adgan.errors import AdganError
+
 EVERY = 0.002
 """Seconds between two looks."""
 _PAGES = Path("/proc/self/statm")
@@ -35,7 +37,33 @@ def available() -> float:
         room = min(room, limit - taken + float(lines["inactive_file"]))
     except (OSError, ValueError, KeyError):
         pass  # no such limit
-    return room
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and _PAGES.exists():  # what `ulimit -v` leaves
+        room = min(room, limit - int(_PAGES.read_text().split()[0]) * resource.getpagesize())
+    return max(0.0, room)
+
+
+def ask(size: float, what: str, mend: str) -> None:
+    """Ask for memory before it is taken.
+
+    Parameters
+    ----------
+    size
+        Bytes that will be needed.
+    what
+        What needs them, for the message.
+    mend
+        How to need less.
+
+    Raises
+    ------
+    AdganError
+        If they are not free.
+    """
+    if size > (room := available()):
+        raise AdganError(
+            f"{what} needs {size / 2**30:.1f} GiB of memory and {room / 2**30:.1f} are free: {mend}"
+        )
 
 
 class Peak:

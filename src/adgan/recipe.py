@@ -32,7 +32,7 @@ class Recipe(Settings):
     umpire: bool = Field(
         True, description="the built-in model votes on each nucleus of images; volumes: no vote"
     )
-    seed: int = Field(0, ge=0, description="of weights, crops, scenes and noise")
+    seed: int = Field(0, ge=0, le=2**53, description="of weights, crops, scenes and noise")
     network: NetworkSettings = NetworkSettings()
     loss: LossSettings = LossSettings()
     scene: SceneSettings
@@ -166,12 +166,18 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
     try:
         return Recipe.model_validate(settings)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
-            f"{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        )
-        raise AdganError(f"{source}: {faults}") from error
+        raise AdganError(f"{source}: {faults_of(error)}") from error
+
+
+def faults_of(error: ValidationError) -> str:
+    """Return what is wrong with settings: each by its name, the first ten of them."""
+    faults = [
+        f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
+        f"{fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors()
+    ]
+    more = [f"and {len(faults) - 10} more"] if len(faults) > 10 else []
+    return "; ".join(faults[:10] + more)
 
 
 def read_recipe(path: Path) -> Recipe:

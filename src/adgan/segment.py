@@ -18,6 +18,7 @@ from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
 from adgan.builtin.umpire import umpire
 from adgan.checkpoint import Model, fingerprint, load
+from adgan.claims import claims
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
 from adgan.decode import decode
@@ -94,6 +95,7 @@ BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
 
+@claims()
 def segment(
     model: Model | BuiltIn | str | os.PathLike[str] | None,
     images: Sources,
@@ -220,8 +222,9 @@ def segment(
             "model": _fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
             "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
-        paths = [entry.path for entry in collection.entries]
-        folder = begin(output, SETTINGS, settings, overwrite, paths, named)
+        folder = begin(
+            output, SETTINGS, settings, overwrite, collection.paths, named, shared=share is not None
+        )
         manifest = Manifest(folder, share)
     own = share.take(collection.entries) if share else collection.entries
     missing = list(own)
@@ -270,7 +273,7 @@ def segment(
         manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
         if confidence:
             confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
-    if not found and skipped:
+    if not found and skipped and not share:  # other parts may have found something
         raise AdganError(skipped[0].reason)
     done = [found[entry.name] for entry in own if entry.name in found]
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]

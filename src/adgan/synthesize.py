@@ -5,6 +5,7 @@ style of the microscope. One scene is rendered twice, at the working scale for t
 at the input's pixel size for the truth, so that outlines stay smooth.
 """
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,11 +16,13 @@ import numpy as np
 from adgan.batch.begin import begin
 from adgan.build import build_scene
 from adgan.checkpoint import Model, fingerprint, load, read_run
+from adgan.claims import claims
 from adgan.data.scale import rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.io import write_gray, write_labels
 from adgan.methods.adgan import MASK
+from adgan.peak import ask
 from adgan.recipe import Recipe
 from adgan.seeding import generator
 from adgan.synth.masks import MASKS
@@ -34,9 +37,13 @@ SETTINGS = "synthesize.json"
 LEAST = 16
 """Least side of an image at the working scale; the networks cannot pad less."""
 
+BYTES = 32
+"""Memory for each pixel, at its own or the working size: scene, mask, image and labels."""
+
 Pair = tuple[np.ndarray, np.ndarray]
 
 
+@claims()
 def synthesize(
     model: Model | str | os.PathLike[str],
     output: str | os.PathLike[str] | None = None,
@@ -159,6 +166,8 @@ def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]
     if min(working_shape(shape, recipe.scales())) < LEAST:
         least = " ".join(str(int(np.ceil(LEAST / scale))) for scale in recipe.scales())
         raise AdganError(f"size {shape} is too small for this run: give {least} at least")
+    largest = max(math.prod(shape), math.prod(working_shape(shape, recipe.scales())))
+    ask(BYTES * largest, f"an image of size {shape}", "give a smaller --size")
     return shape
 
 

@@ -7,6 +7,7 @@ import os
 
 from adgan.io import atomic
 from adgan.measure import Table
+from adgan.text import cell
 
 
 def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
@@ -15,7 +16,8 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     table : Table
-        Numbers are written so that reading gives them back exactly; NaN becomes an empty cell.
+        Numbers are written so that reading gives them back exactly; NaN becomes an empty cell,
+        and text that a spreadsheet would compute gets an apostrophe in front.
     path : path
         The file to write; it appears whole or not at all.
 
@@ -26,7 +28,7 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
     """
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
+        writer.writerow(map(cell, table.columns))
         for row in table.rows:
             # NaN alone differs from itself.
-            writer.writerow("" if value != value else value for value in row.values())
+            writer.writerow("" if value != value else cell(value) for value in row.values())

@@ -16,21 +16,21 @@ from adgan.checkpoint import (
     PANELS,
     RECIPE,
     RUN,
+    STATE,
     WEIGHTS,
     Model,
-    clear,
     describe,
     load,
-    read_rows,
     read_run,
     write_json,
     write_rows,
     write_start,
 )
+from adgan.claims import claims, hold
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.fit import fit_recipe
-from adgan.inputs import read_inputs, settle
+from adgan.inputs import check_fits, read_inputs, settle
 from adgan.io import Image, Sources, claim_output, write_png
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
@@ -39,13 +39,17 @@ from adgan.training.examine import examine
 from adgan.training.follow import follow, rewind
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.looks import Looks
+from adgan.training.place import abandon, begin, place_of, settle_in
 from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
+from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
+from adgan.weights import check_shapes
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]
 
 
+@claims()
 def train(
     images: Sources,
     output: str | os.PathLike[str],
@@ -59,7 +63,8 @@ def train(
 ) -> Model:
     """Train on unlabelled images and write a run folder.
 
-    Ctrl-C ends training after the step at hand and leaves a usable run.
+    Ctrl-C ends training after the step at hand and leaves a usable run. An older run in the folder
+    stays until the new one has weights.
 
     Parameters
     ----------
@@ -98,12 +103,20 @@ def train(
     recipe = recipe or fit_recipe(images, note=note)
     loaded = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
     recipe = settle(recipe, loaded)
+    check_fits(recipe, loaded)
+    fabric = _fabric(device)
+    Trainer(recipe, fabric)  # networks that cannot be made are refused before anything is written
     folder = claim_output(output, overwrite, [i.path for i in loaded])
-    clear(folder)
-    write_start(folder, recipe, describe(loaded))
-    return _train(folder, recipe, loaded, device, watch, note, started)
+    place = begin(folder)
+    try:
+        write_start(place, recipe, describe(loaded))
+        return _train(place, recipe, loaded, fabric, watch, note, started)
+    except Exception:
+        abandon(place)
+        raise
 
 
+@claims()
 def resume(
     run: str | os.PathLike[str],
     images: Sources,
@@ -132,8 +145,15 @@ def resume(
     """
     started = time.monotonic()
     folder = Path(run)
+    if folder.is_dir():
+        hold(folder)
+    folder = place_of(folder)
     about = read_run(folder)
+    if about["steps"] and not (folder / STATE).exists():
+        raise AdganError(f"{folder} cannot go on without its {STATE}: restore it, or train anew")
     recipe = read_recipe(folder / RECIPE)
+    if (folder / WEIGHTS).exists():
+        check_shapes(folder / WEIGHTS, recipe)
     loaded = read_inputs(images, recipe, recipe.data.spacing)
     known = [i["sha256"] for i in about["inputs"]]
     given = [i.sha256 for i in describe(loaded)]
@@ -152,26 +172,28 @@ def resume(
     order = [loaded[given.index(hashed)] for hashed in known]
     spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
     loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
-    return _train(folder, recipe, loaded, device, watch, note, started)
+    return _train(folder, recipe, loaded, _fabric(device), watch, note, started)
+
+
+def _fabric(device: Device) -> Fabric:
+    return Fabric(accelerator=choose_device(device).type, devices=1)
 
 
 def _train(
     folder: Path,
     recipe: Recipe,
     images: Sequence[Image],
-    device: Device,
+    fabric: Fabric,
     watch: Watch | None,
     note: Note | None,
     started: float,
 ) -> Model:
-    fabric = Fabric(accelerator=choose_device(device).type, devices=1)
     step = Trainer.saved_step(folder)
     recipe = rewind(folder, recipe, step)
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
     seen, windows = view(recipe, images)
-    curve, checks = read_rows(folder / CURVE)[:step], read_rows(folder / CHECKS)
-    course = Course(recipe.schedule, curve, [row for row in checks if row["step"] <= step])
+    course = read_course(folder, recipe.schedule, step)
     before = course.seconds
     if note and not course.curve:
         for line in describe_some(recipe, images):
@@ -211,11 +233,15 @@ def _train(
             if step % recipe.schedule.picture_every == 0 or course.over:
                 write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
                 save(folder, course, trainer)
+                folder = settle_in(folder)
+                looks.move(folder)
             if watch:
                 left = course.seconds * (1 / max(course.share, 1e-3) - 1)
                 watch({**course.curve[-1], "left": left})
     if trainer:
         save(folder, course, trainer)
+        folder = settle_in(folder)
+        looks.move(folder)
     if course.finished:
         looks.close(recipe.schedule.keep)
     about = {"steps": step, "seconds": course.seconds, "finished": course.finished}

@@ -9,6 +9,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from adgan.checkpoint import load_tensors, save_tensors
 from adgan.io import read_labels, write_gray, write_labels
 
 
@@ -296,5 +297,73 @@ def test_maps_that_are_no_label_maps(run, tmp_path, data, value):
 
 def test_a_threshold_out_of_range(run, tmp_path, data, trained):
     words = ("segment", trained, data / "images", "-o", tmp_path / "out", "--threshold", 1.5)
-    refused(run(*words), "between 0 and 1")
+    refused(run(*words), "--threshold")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--device", "cuda"), ["cuda is not available"]),
+        (("--seed", 2**64), ["seed"]),
+        (("--radius", 90, 200), ["radius 90"]),
+        (("--radius", 0.1, 6000), ["scene.radius"]),
+        (("--steps", 1.5), ["--steps"]),
+        (("--config", "betas"), ["betas"]),
+        (("--spacing", 1e-300, 1e-300), ["spacing"]),
+    ],
+)
+def test_a_refused_training_leaves_the_older_run(
+    run, tmp_path, data, config, trained, monkeypatch, options, words
+):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    folder = shutil.copytree(trained, tmp_path / "run")
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    if options[0] == "--config":
+        (tmp_path / "betas").write_text("schedule: {betas: [5, 5]}")
+        options = ("--config", tmp_path / "betas")
+    else:
+        options = (*config, *options)
+    refused(run("train", data / "images", "-o", folder, "--overwrite", *options), *words)
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+@pytest.mark.parametrize("verb", ["segment", "synthesize"])
+def test_weights_that_are_none(run, tmp_path, data, trained, verb, value):
+    folder, out = shutil.copytree(trained, tmp_path / "run"), tmp_path / "out"
+    weights = load_tensors(folder / "weights.safetensors")
+    weights["encoder.stem.weight"].fill_(value)
+    save_tensors(folder / "weights.safetensors", weights)
+    line = ("segment", folder, data / "images") if verb == "segment" else ("synthesize", folder)
+    refused(run(*line, "-o", out), "weights.safetensors", "encoder.stem.weight")
+    assert not out.exists()
+
+
+def test_inputs_are_never_replaced(run, tmp_path, data, trained):
+    before = {p: p.read_bytes() for p in data.rglob("*") if p.is_file()}
+    images, labels = data / "images", data / "labels"
+    for words in (
+        ("segment", trained, images, "-o", images),
+        ("segment", trained, images, "-o", data),
+        ("evaluate", labels, labels, "--html", labels / "cell_0.tif"),
+        ("measure", labels, images, "-o", labels),
+        ("measure", labels, images, "-o", images / "cell_0.tif"),
+        ("train", images, "-o", data),
+        ("inspect", images, "-o", images),
+    ):
+        refused(run(*words, "--overwrite"), "choose")
+    assert {p: p.read_bytes() for p in data.rglob("*") if p.is_file()} == before
+
+
+def test_files_with_names_of_any_bytes_are_segmented(run, tmp_path, picture, trained):
+    names = ["=1+1", "a[bold][", "a\nb", "\x1b[2J", "x" * 240, os.fsdecode(b"\xff\xfe")]
+    (tmp_path / "images").mkdir()
+    for name in names:
+        write_gray(tmp_path / "images" / "t.tif", picture)
+        (tmp_path / "images" / "t.tif").rename(tmp_path / "images" / f"{name}.tif")
+    words = ("segment", trained, tmp_path / "images", "-o", tmp_path / "out", "--table", "--rois")
+    code, out, err = run(*words)
+    assert code == 0 and "\x1b" not in out + err
+    written = [p.name for p in (tmp_path / "out").glob("*.tif")]
+    assert len(written) == len(names) and all(name.isprintable() for name in written)

@@ -53,6 +53,14 @@ def test_from_images_to_a_page(run, sets, tmp_path):
     assert (tmp_path / "t.csv").exists()
     assert run("benchmark", "figures", out)[0] == 0
     assert "Squassh" in (out / "report.html").read_text()
+    for option in ("--csv", "--html", "--latex", "--markdown"):
+        (tmp_path / "mine").write_text("mine")
+        refused(run("benchmark", "table", out, option, tmp_path / "mine"), "--overwrite")
+        assert (tmp_path / "mine").read_text() == "mine"
+        words = ("benchmark", "table", out, option, out / "results.jsonl", "--overwrite")
+        refused(run(*words), "is also read or written")
+    refused(run("benchmark", "figures", out), "report.html exists")
+    assert run("benchmark", "figures", out, "--overwrite")[0] == 0
 
 
 def test_a_killed_run_goes_on(sets, tmp_path):
@@ -107,7 +115,7 @@ def test_lengths_and_lists_exclude_each_other(run, sets, tmp_path):
     asked = ("benchmark", "run", "--data", sets, "-o", tmp_path / "out")
     refused(run(*asked, "--steps", 1, "--minutes", 1), "one length")
     refused(run(*asked, "--methods", "otsu", "--experiment", "number"), "choose one")
-    refused(run(*asked, "--seeds", 0), "1 or more")
+    refused(run(*asked, "--seeds", 0), "--seeds")
 
 
 def test_no_results_say_how_to_make_some(run, tmp_path):

@@ -84,7 +84,8 @@ def test_images_smaller_than_a_crop_and_few_of_them_train(run, data, tmp_path, c
     assert "1 of 1 images are smaller than a crop (32 x 32 at the working scale)" in err
 
 
-def test_a_stopped_run_goes_on_where_it_was(data, tmp_path, run, config):
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_goes_on_where_it_was(data, tmp_path, run, config, stop):
     folder = tmp_path / "run"
     words = ("train", data / "images", "-o", folder, *config)
     with subprocess.Popen(
@@ -95,7 +96,7 @@ def test_a_stopped_run_goes_on_where_it_was(data, tmp_path, run, config):
         end = time.monotonic() + 60
         while not list(folder.glob("panels/*")) and time.monotonic() < end:
             time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in err
     assert f"--resume {folder}" in err.splitlines()[-1]

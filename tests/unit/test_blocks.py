@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan import blocks
+from adgan import blocks, peak
 from adgan.blocks import block_size, check_room, plan_blocks
 from adgan.build import build_generator, build_parts, translator_of
 from adgan.checkpoint import Model
@@ -113,6 +113,7 @@ def test_short_memory_makes_blocks_smaller(monkeypatch):
 def test_what_never_fits_is_refused(monkeypatch, volume):
     image = Image("deep.tif", volume, SPACING, "deep")
     check_room(recipe_of(), image, 10)
-    monkeypatch.setattr(blocks, "available", lambda: 2**20)
+    for place in (blocks, peak):
+        monkeypatch.setattr(place, "available", lambda: 2**20)
     with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory .*cut it into parts"):
         check_room(recipe_of(), image, 10)

@@ -57,6 +57,12 @@ def test_two_named_files_pair_whatever_their_names(folders):
         evaluate(predicted, truth)
 
 
+def test_progress_counts_images():
+    seen = []
+    evaluate([TRUTH, HALF], [TRUTH, TRUTH], progress=lambda *row: seen.append(row))
+    assert seen == [(0.0, "image 1"), (0.5, "image 2"), (1.0, "image 2")]
+
+
 def test_to_dict_is_json():
     result = evaluate(HALF, TRUTH, ignore_border=1, iou=0.7)
     back = json.loads(json.dumps(result.to_dict()))

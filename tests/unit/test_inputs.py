@@ -6,7 +6,14 @@ import tifffile
 
 from adgan import inputs
 from adgan.errors import AdganError
-from adgan.inputs import describe_spacing, describe_thin, open_inputs, read_inputs, settle
+from adgan.inputs import (
+    check_fits,
+    describe_spacing,
+    describe_thin,
+    open_inputs,
+    read_inputs,
+    settle,
+)
 from adgan.io import write_gray
 from adgan.presets import make_preset
 from adgan.synth.samples import simulated_sample
@@ -104,3 +111,20 @@ def test_volumes_thinner_than_the_network_reaches_are_named(volumes):
     assert describe_thin(settled, loaded) == []
     (line,) = describe_thin(settled, [*loaded, flat])
     assert line.startswith("flat: thinner than the 16 working pixels")
+
+
+def test_nuclei_larger_than_all_images_are_a_slip():
+    recipe = make_preset("fast", {"scene": {"radius": (900, 901), "count": (1, 2)}})
+    loaded = read_inputs([np.eye(64)], recipe)
+    with pytest.raises(AdganError, match="radius 900 px are larger than all images, of 64 px"):
+        check_fits(recipe, loaded)
+    check_fits(recipe, read_inputs([np.eye(1000)], recipe))
+
+
+def test_images_enlarged_beyond_memory_are_refused(monkeypatch):
+    recipe = make_preset("fast", {"scene": {"radius": (0.5, 0.5), "count": (1, 2)}})
+    loaded = read_inputs([np.eye(100)], recipe)
+    check_fits(recipe, loaded)
+    monkeypatch.setattr("adgan.peak.available", lambda: 2.0**26)
+    with pytest.raises(AdganError, match="enlarged to 2200 x 2200, needs .* check --radius"):
+        check_fits(recipe, loaded)

@@ -1,8 +1,11 @@
 import mmap
 import time
 
+import pytest
+
 from adgan import peak as module
-from adgan.peak import Peak, available, held
+from adgan.errors import AdganError
+from adgan.peak import Peak, ask, available, held
 
 
 def test_what_was_held_in_between_is_seen():
@@ -40,3 +43,18 @@ def test_where_nothing_is_known_nothing_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_MEMORY", tmp_path / "none")
     monkeypatch.setattr(module, "_GROUP", tmp_path)
     assert available() == float("inf")
+
+
+def test_a_limit_of_the_shell_counts(monkeypatch):
+    size = int(module._PAGES.read_text().split()[0]) * module.resource.getpagesize()
+    monkeypatch.setattr(module.resource, "getrlimit", lambda _: (size + 2**30, -1))
+    assert available() <= 2**30 + 2**27
+    monkeypatch.setattr(module.resource, "getrlimit", lambda _: (1, -1))
+    assert available() == 0
+
+
+def test_what_is_not_free_is_refused_with_a_way_to_need_less(monkeypatch):
+    monkeypatch.setattr(module, "available", lambda: 2.0**31)
+    ask(2**31, "a.tif", "cut it")
+    with pytest.raises(AdganError, match=r"a.tif needs 3.0 GiB of memory and 2.0 are free: cut it"):
+        ask(3 * 2**30, "a.tif", "cut it")

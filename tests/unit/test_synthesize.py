@@ -118,3 +118,9 @@ def test_mistakes_leave_nothing_behind(tmp_path, options, message):
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
     with pytest.raises(AdganError, match="is not a run folder"):
         synthesize(tmp_path)
+
+
+def test_a_size_beyond_all_memory_is_refused_before_it_starts(run_folder, tmp_path):
+    with pytest.raises(AdganError, match="give a smaller --size"):
+        synthesize(run_folder, tmp_path / "out", 1, size=(10**6, 10**6))
+    assert not (tmp_path / "out").exists()

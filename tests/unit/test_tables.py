@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.measure import measure
+from adgan.measure import Table, measure
 from adgan.tables import write_csv
 
 
@@ -35,3 +35,12 @@ def test_a_table_without_rows_keeps_its_header(tmp_path):
 def test_a_missing_folder_is_one_clear_line(tmp_path):
     with pytest.raises(AdganError, match="cannot write"):
         write_csv(measure(np.zeros((4, 4), int)), tmp_path / "none" / "table.csv")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", '=HYPERLINK("x")'])
+def test_no_text_is_a_formula_and_it_reads_back_without_its_apostrophe(tmp_path, name):
+    table = Table({"image": np.array([name, "plain"]), "shift": np.array([-1.5, 2.0])})
+    write_csv(table, tmp_path / "table.csv")
+    first, second = read(tmp_path / "table.csv")
+    assert first["image"] == "'" + name
+    assert (second["image"], first["shift"]) == ("plain", "-1.5")

@@ -1,4 +1,6 @@
+import shutil
 import signal
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +18,13 @@ from adgan.checkpoint import (
     read_rows,
     read_run,
 )
+from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import write_gray
 from adgan.train import resume, train
 from adgan.training.trainer import Trainer
 
+module = sys.modules["adgan.train"]  # its name in the package is that of its function
 LOSSES = ("rec", "adv", "ctr", "cyc", "dis", "rate")
 
 
@@ -42,8 +46,8 @@ def interrupt():
     signal.raise_signal(signal.SIGINT)
 
 
-class Killed(Exception):
-    pass
+class Killed(BaseException):
+    """What nothing catches, as a kill."""
 
 
 def kill():
@@ -243,3 +247,86 @@ def test_volumes_train(tiny, tmp_path):
     over = {"data": {"rank": 3, "crop": (32, 32, 32), "batch": 1}, "network": {"blocks": 0}}
     model = train([volume], tmp_path / "run", tiny(over | {"schedule": {"steps": 1}}), device="cpu")
     assert model.generator.encoder.stem.weight.shape == (2, 1, 3, 3, 3)
+
+
+@pytest.mark.parametrize(
+    "break_off",
+    [
+        lambda patch: patch.setattr(module, "plan_training", lambda *_: kill()),
+        lambda patch: patch.setattr(Trainer, "step", lambda *_: kill()),
+        lambda patch: patch.setattr(Trainer, "save", lambda *_: kill()),
+        lambda patch: patch.setattr(module, "write_start", lambda *_: kill()),
+    ],
+)
+def test_an_older_run_survives_a_new_one_that_does_not_come_to_weights(
+    break_off, run_folder, tiny, images, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(run_folder, tmp_path / "run")
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    break_off(monkeypatch)
+    with pytest.raises(Killed):
+        train(images, folder, tiny({"seed": 1}), device="cpu", overwrite=True, note=print)
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+    load(folder)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_run_that_fails_before_its_first_save_leaves_nothing(
+    older, run_folder, tiny, images, tmp_path, monkeypatch
+):
+    folder = tmp_path / "run"
+    if older:
+        shutil.copytree(run_folder, folder)
+    before = sorted(folder.rglob("*"))
+
+    def fail(*_):
+        raise AdganError("no room")
+
+    monkeypatch.setattr(Trainer, "step", fail)
+    with pytest.raises(AdganError, match="no room"):
+        train(images, folder, tiny(), device="cpu", overwrite=True)
+    assert sorted(folder.rglob("*")) == before and folder.exists() == older
+
+
+def test_a_run_that_takes_the_place_of_an_older_one_is_as_any_other(
+    run_folder, tiny, images, tmp_path
+):
+    folder = tmp_path / "run"
+    train(images, folder, tiny({"seed": 1, "schedule": {"check_every": 2}}), device="cpu")
+    train(images, folder, tiny(), device="cpu", overwrite=True)
+    assert losses_of(folder) == losses_of(run_folder)
+    assert {p.name for p in folder.iterdir()} == {p.name for p in run_folder.iterdir()}
+
+
+def test_a_new_run_that_was_killed_early_is_resumed_not_the_older_one(
+    run_folder, tiny, images, tmp_path, stopping
+):
+    folder = tmp_path / "run"
+    train(images, folder, tiny({"seed": 1}), device="cpu")
+    with pytest.raises(Killed):
+        again = stopping(1, kill)
+        train(images, folder, tiny(), device="cpu", overwrite=True, watch=again)
+    assert load(folder).recipe.seed == 1
+    resume(folder, images, device="cpu")
+    assert load(folder).recipe.seed == 0
+    assert losses_of(folder) == losses_of(run_folder)
+
+
+def test_one_folder_takes_one_training_at_a_time(run_folder, tiny, images, tmp_path):
+    folder = shutil.copytree(run_folder, tmp_path / "run")
+    with claims():
+        hold(folder)
+        with pytest.raises(AdganError, match="another process is writing"):
+            train(images, folder, tiny(), device="cpu", overwrite=True)
+        with pytest.raises(AdganError, match="another process is writing"):
+            resume(folder, images, device="cpu")
+    load(folder)
+
+
+def test_a_finished_run_without_its_state_is_not_trained_over(run_folder, images, tmp_path):
+    folder = shutil.copytree(run_folder, tmp_path / "run")
+    (folder / STATE).unlink()
+    before = (folder / WEIGHTS).read_bytes()
+    with pytest.raises(AdganError, match="cannot go on without its state.safetensors"):
+        resume(folder, images, device="cpu")
+    assert (folder / WEIGHTS).read_bytes() == before

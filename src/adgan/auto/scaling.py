@@ -36,7 +36,8 @@ def rescale(image: np.ndarray, factors: np.ndarray) -> np.ndarray:
     image = image.astype(np.float32)
     if (blocks > 1).any():
         image = block_reduce(image, tuple(blocks), np.mean, cval=float(image.mean()))
-    left = factors * blocks
+    # However thin an image is, a pixel of it is left.
+    left = np.maximum(factors * blocks, 1 / np.array(image.shape))
     image = ndimage.gaussian_filter(image, np.where(left < 1, BLUR / left, 0))
     return ndimage.zoom(image, left, order=1, grid_mode=True, mode="nearest")
 

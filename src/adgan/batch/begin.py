@@ -9,6 +9,7 @@ from typing import Any
 from adgan.batch.manifest import FILES
 from adgan.errors import AdganError
 from adgan.io import atomic, claim_output
+from adgan.settings import read_json
 
 
 def begin(
@@ -18,6 +19,7 @@ def begin(
     overwrite: bool = False,
     inputs: Iterable[Path] = (),
     about: str = "",
+    shared: bool = False,
 ) -> Path:
     """Claim a folder for results, or go on with one that was begun with the same settings.
 
@@ -35,6 +37,8 @@ def begin(
         Files that are read; none may lie in the folder.
     about
         What the settings stand for, for people; not compared.
+    shared
+        Whether other processes may write their parts into the folder meanwhile.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def begin(
     begun = None if overwrite else _read(folder / file)
     if begun is None:
         try:
-            claim_output(folder, overwrite, inputs)
+            claim_output(folder, overwrite, inputs, shared)
         except AdganError:
             # Another process may have begun the same folder since it was looked at.
             begun = _read(folder / file)
@@ -61,7 +65,7 @@ def begin(
                 raise
     if begun is not None:
         _compare(folder, begun, wanted)
-        return claim_output(folder, True, inputs)
+        return claim_output(folder, True, inputs, shared)
     for path in folder.glob(FILES) if overwrite else ():
         path.unlink()
     with atomic(folder / file) as temporary:
@@ -74,9 +78,9 @@ def _read(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        begun = json.loads(path.read_text(encoding="utf-8"))
+        begun = read_json(path)
         return {"about": str(begun["about"]), "settings": dict(begun["settings"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (AdganError, ValueError, KeyError, TypeError) as error:
         raise AdganError(
             f"{path} is damaged: choose another folder, or pass --overwrite to start anew"
         ) from error

@@ -114,5 +114,5 @@ def interpolate(model: Model, seen: np.ndarray) -> tuple[Picture, ...]:
 
 def _seen(folder: Path, name: str, model: Model) -> list[np.ndarray]:
     """Return the kept images of a set as the network sees them."""
-    paths = find_images(folder / "images" / name)
+    paths = find_images(Results(folder).of_set(name, "images"))
     return [build_image(model.recipe, read_images(path)[0].pixels).seen for path in paths]

@@ -17,16 +17,18 @@ are for scoring. All images, with and without labels, are what unsupervised syst
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from adgan.bench.names import pick
 from adgan.errors import AdganError
-from adgan.groups import Range, Settings
+from adgan.groups import Count, Micrometres, Radius, Settings
 from adgan.io import find_images, load_images, read_labels, stem
+from adgan.recipe import faults_of
 from adgan.settings import read_settings
+from adgan.text import printable
 
 
 class SetSettings(Settings):
@@ -34,14 +36,20 @@ class SetSettings(Settings):
 
     images: str = Field(description="folder, file or glob of the images")
     labels: str = Field(description="the same of the label maps")
-    ignore_border: int = Field(0, ge=0, description="band in pixels left out of the scores")
-    radius: Range | None = Field(None, description="semi-major axis of the nuclei, in pixels")
-    count: Range | None = Field(None, description="nuclei per reference area or volume")
+    ignore_border: int = Field(
+        0, ge=0, le=10_000, description="band in pixels left out of the scores"
+    )
+    radius: tuple[Radius, Radius] | None = Field(
+        None, description="semi-major axis of the nuclei, in pixels"
+    )
+    count: tuple[Count, Count] | None = Field(
+        None, description="nuclei per reference area or volume"
+    )
     split: float = Field(0.5, ge=0, lt=1, description="share of labels that may be learnt from")
-    spacing: tuple[float, ...] | None = Field(
+    spacing: tuple[Micrometres, ...] | None = Field(
         None, description="micrometres, (Z) Y X; of volumes, where their files do not say it"
     )
-    channel: int | None = Field(None, ge=0, description="channel to use, counted from 0")
+    channel: int | None = Field(None, ge=0, le=9_999, description="channel to use, counted from 0")
     citation: str = Field("", description="what to cite, and the terms of use")
 
 
@@ -49,7 +57,7 @@ class DataFile(Settings):
     """A data file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    sets: dict[str, SetSettings] = Field(min_length=1)
+    sets: dict[Annotated[str, AfterValidator(printable)], SetSettings] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,7 @@ def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -
     try:
         described = DataFile.model_validate(read_settings(path)).sets
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
-        raise AdganError(f"{path}: {faults}") from error
+        raise AdganError(f"{path}: {faults_of(error)}") from error
     chosen = pick(names, described, f"set of {path}") if names else list(described)
     start = root or path.parent
     return [_read_set(name, described[name], start, path) for name in chosen]

@@ -2,6 +2,8 @@
 
 import hashlib
 import http.client
+import re
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +14,15 @@ from adgan.errors import AdganError
 from adgan.io.atomic import cannot_write
 
 CHUNK = 1 << 18
+NETWORK = (
+    urllib.error.URLError,
+    http.client.HTTPException,
+    ConnectionError,
+    TimeoutError,
+    UnicodeError,
+    ssl.SSLError,
+)
+"""What goes wrong on the way, where other errors of the system are those of the disk."""
 TIMEOUT = 30.0
 """Seconds without an answer after which a server counts as gone."""
 
@@ -19,7 +30,13 @@ Watch = Callable[[int, int | None], None]
 """Bytes so far, and of the whole where the server says it."""
 
 
-def download(url: str, path: Path, sha256: str | None = None, watch: Watch | None = None) -> None:
+def download(
+    url: str,
+    path: Path,
+    sha256: str | None = None,
+    watch: Watch | None = None,
+    most: int | None = None,
+) -> None:
     """Download a file, unless it is there.
 
     What an earlier try got lies beside it with the suffix ``.part`` and is gone on with.
@@ -34,6 +51,8 @@ def download(url: str, path: Path, sha256: str | None = None, watch: Watch | Non
         Its checksum, in hexadecimal.
     watch
         Called as it comes in.
+    most
+        Bytes beyond which it cannot be the file.
 
     Raises
     ------
@@ -42,10 +61,12 @@ def download(url: str, path: Path, sha256: str | None = None, watch: Watch | Non
         be written.
     """
     part = path.with_name(path.name + ".part")
+    if not re.fullmatch(r"https?://[\w.:-]+/\S+", url):
+        raise AdganError(f"{url} is no address: give one that starts with https://")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _fetch(url, part, path, watch)
+            _fetch(url, part, path, watch, most)
         else:
             part = path
         if sha256 and (found := checksum(part)) != sha256:
@@ -65,7 +86,7 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fetch(url: str, part: Path, path: Path, watch: Watch | None) -> None:
+def _fetch(url: str, part: Path, path: Path, watch: Watch | None, most: int | None) -> None:
     done = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"} if done else {})
     try:
@@ -73,18 +94,24 @@ def _fetch(url: str, part: Path, path: Path, watch: Watch | None) -> None:
             # A server that does not know ranges starts anew.
             done = done if answer.status == http.client.PARTIAL_CONTENT else 0
             length = answer.headers.get("Content-Length")
-            whole = done + int(length) if length else None
+            whole = done + int(length) if length and length.isdecimal() else None
             with part.open("ab" if done else "wb") as file:
                 while chunk := answer.read(CHUNK):
                     file.write(chunk)
                     done += len(chunk)
+                    if most is not None and done > most:
+                        part.unlink()
+                        raise AdganError(
+                            f"{url} is not the file expected (more than {most / 2**20:.0f} MB) and "
+                            "was removed: report that it has changed"
+                        )
                     if watch:
                         watch(done, whole)
     except urllib.error.HTTPError as error:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
             return  # nothing was missing; the checksum tells
         raise _unreachable(url, path, f"the server says {error.code} {error.reason}") from error
-    except (urllib.error.URLError, TimeoutError, http.client.HTTPException) as error:
+    except NETWORK as error:
         raise _unreachable(url, path, str(getattr(error, "reason", error))) from error
     if whole is not None and done < whole:
         raise _unreachable(url, path, f"the connection ended after {done} of {whole} bytes")

@@ -2,23 +2,28 @@
 
 import re
 import shutil
-import zipfile
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import yaml
 from skimage.measure import label
 
+from adgan.bench.archive import Unpacking
 from adgan.bench.catalogue import PUBLIC, Public
 from adgan.bench.download import Watch, download
 from adgan.bench.names import pick
+from adgan.claims import claims
 from adgan.errors import AdganError
-from adgan.io import claim_output, read_images, write_labels
+from adgan.io import atomic, claim_output, read_images, write_labels
+from adgan.text import component
 
 DOWNLOADS = ".downloads"
 """Sub-folder in which archives wait until all of them are there."""
+DOWNLOADED, UNPACKED = 4, 40
+"""Times the catalogue's size beyond which an archive, or what comes out of it, is refused."""
 
 
+@claims()
 def fetch(
     name: str,
     folder: Path,
@@ -57,58 +62,68 @@ def fetch(
     about = PUBLIC[name]
     target = claim_output(folder / name, overwrite)
     archives = []
+    expected = about.megabytes * 2**20
     for archive in about.archives:
         file = PurePosixPath(archive.url).name
         url = f"{mirror.rstrip('/')}/{file}" if mirror else archive.url
-        archives.append(target / DOWNLOADS / file)
-        download(url, archives[-1], archive.sha256, watch)
+        path = target / DOWNLOADS / file
+        download(url, path, archive.sha256, watch, DOWNLOADED * expected)
+        archives.append(Unpacking(path, UNPACKED * expected))
     _unpack(about, archives, target)
     settings = {"images": "images", "labels": "labels", **about.settings}
     described = {"sets": {name: settings | {"citation": f"{about.citation}; {about.terms}"}}}
-    (target / "TERMS.txt").write_text(
-        f"{about.title}\n{about.terms}\n{about.citation}\n", encoding="utf-8"
-    )
+    terms = f"{about.title}\n{about.terms}\n{about.citation}\n"
     data = target / "data.yaml"
-    data.write_text(yaml.safe_dump(described, sort_keys=False), encoding="utf-8")
+    for path, text in (
+        (target / "TERMS.txt", terms),
+        (data, yaml.safe_dump(described, sort_keys=False)),
+    ):
+        with atomic(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
     shutil.rmtree(target / DOWNLOADS)
     return data
 
 
-def _unpack(about: Public, archives: list[Path], target: Path) -> None:
+def _unpack(about: Public, archives: list[Unpacking], target: Path) -> None:
     """Write images and the label maps that have one."""
-    patterns = {"images": re.compile(about.images), "labels": re.compile(about.labels)}
-    members: dict[str, dict[str, tuple[Path, str]]] = {part: {} for part in patterns}
-    for path in archives:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.namelist():
-                    for part, pattern in patterns.items():
-                        if found := pattern.fullmatch(member):
-                            members[part]["_".join(found.groups())] = (path, member)
-        except zipfile.BadZipFile as error:
-            path.unlink()
-            raise AdganError(f"{path} is damaged and was removed: run the same again") from error
+    members: dict[str, dict[str, tuple[Unpacking, str]]] = {}
+    for part, pattern in (("images", about.images), ("labels", about.labels)):
+        members[part] = {
+            name: (archive, member)
+            for archive in archives
+            for name, member in archive.matching(re.compile(pattern)).items()
+        }
     pairs = members["images"].keys() & members["labels"].keys()
     if not pairs:
         raise AdganError(
-            f"{', '.join(map(str, archives))}: no image and label map of one name in it; has the "
-            "data set changed?"
+            f"{', '.join(str(archive.path) for archive in archives)}: no image and label map of "
+            "one name in it; has the data set changed?"
         )
     work = target / DOWNLOADS / "unpacked"
     shutil.rmtree(work, ignore_errors=True)
     for part, held in members.items():
         (work / part).mkdir(parents=True)
         for name in held if part == "images" else sorted(pairs):
-            path, member = held[name]
+            archive, member = held[name]
             # A name is what a pattern matched of a path: it must not lead elsewhere.
-            file = work / part / (name.replace("/", "_") + PurePosixPath(member).suffix)
-            with zipfile.ZipFile(path) as archive, archive.open(member) as source:
-                with file.open("wb") as copy:
-                    shutil.copyfileobj(source, copy)
+            file = work / part / (component(name) + PurePosixPath(member).suffix)
+            archive.extract(member, file)
             if part == "labels" and about.classes:
                 _separate(file)
+        _check_own(target / part, work / part)
+    for part in members:
         shutil.rmtree(target / part, ignore_errors=True)
         (work / part).rename(target / part)
+
+
+def _check_own(old: Path, new: Path) -> None:
+    """Refuse to replace a folder that holds what the data set does not."""
+    names = {path.name for path in old.iterdir()} if old.is_dir() else set()
+    if others := names - {path.name for path in new.iterdir()}:
+        raise AdganError(
+            f"{old} holds {min(others)}, which is not of this data set: move it elsewhere, "
+            "or choose another folder"
+        )
 
 
 def _separate(path: Path) -> None:

@@ -34,9 +34,9 @@ def comparison_section(folder: Path, records: Sequence[Record]) -> Section | Non
     scored = [r for r in records if "scores" in r and r["key"]["seed"] == 0]
     for name in dict.fromkeys(record["key"]["set"] for record in scored):
         of_set = [r for r in scored if r["key"]["set"] == name and "@" not in r["key"]["method"]]
-        truths = folder / "truth" / name
+        truths = results.of_set(name, "truth")
         for path in find_images(truths)[:1] if truths.is_dir() else []:
-            pixels = read_images(folder / "images" / name / path.name)[0].pixels
+            pixels = read_images(results.of_set(name, "images") / path.name)[0].pixels
             maps = {"truth": read_labels(path).pixels}
             for record in of_set:
                 found = results.place(record["key"], "labels") / path.name

@@ -62,10 +62,14 @@ def setup(name: str) -> Path:
     Raises
     ------
     AdganError
-        If the name is not known or the installation fails.
+        If the name is not known, its folder is something else, or the installation fails.
     """
     pick([name], REQUIREMENTS, "environment")
     folder = environment(name)
+    if folder.exists() and not (folder / "pyvenv.cfg").exists():
+        raise AdganError(
+            f"{folder} is no environment: move it elsewhere, or set ADGAN_ENVIRONMENTS"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     try:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)

@@ -8,18 +8,24 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from adgan.bench.line import read_line
 from adgan.errors import AdganError
 from adgan.evaluate import Evaluation
+from adgan.io import claim_output
 from adgan.io.atomic import cannot_write
+from adgan.text import component
 
 Record = dict[str, Any]
+Note = Callable[[str], None]
 FILE = "results.jsonl"
+OURS = {FILE, "report.html", "images", "truth", "labels", "synthetic", "runs"}
+"""All that a folder of results holds."""
 MASK_DICE = "mask_dice"
 """DICE of the mask that a network itself draws, as the paper scores it."""
 LIBRARIES = ("adgan", "torch", "numpy", "scikit-image")
@@ -42,29 +48,42 @@ class Results:
         """The file of results."""
         return self.folder / FILE
 
-    def read(self) -> list[Record]:
-        """Return the results so far, in the order in which they came.
-
-        A last line that a killed run left unfinished is passed over.
+    def claim(self) -> None:
+        """Make and lock the folder.
 
         Raises
         ------
         AdganError
-            If another line is no result.
+            If it holds what no benchmark wrote, is in use, or cannot be written.
         """
-        if not self.path.exists():
+        held = self.folder.iterdir() if self.folder.is_dir() else ()
+        others = [p.name for p in held if p.name not in OURS and not p.name.startswith(".")]
+        if others:
+            raise AdganError(
+                f"{self.folder} holds {min(others)}, which is no benchmark's: choose another folder"
+            )
+        claim_output(self.folder, overwrite=True)
+
+    def read(self, note: Note | None = None) -> list[Record]:
+        """Return the results so far, in the order in which they came.
+
+        Damaged lines are passed over, as is a last one that a killed run left unfinished.
+
+        Parameters
+        ----------
+        note
+            Called with a sentence for each damaged line.
+        """
+        if not self.path.is_file():
             return []
-        lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         records = []
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines[:-1], start=1):
             try:
-                record = json.loads(line)
-                record["key"]["method"], record["key"]["set"]
-            except (ValueError, KeyError, TypeError) as error:
-                if number == len(lines) and not line.endswith("\n"):
-                    break
-                raise AdganError(f"{self.path}, line {number} is damaged: remove it") from error
-            records.append(record)
+                records.append(read_line(line))
+            except AdganError as error:
+                if note:
+                    note(f"{self.path}, line {number} is damaged and passed over: {error}")
         return records
 
     def add(self, record: Record) -> None:
@@ -96,20 +115,31 @@ class Results:
             file.truncate(whole)
             file.seek(whole)
 
+    def of_set(self, name: str, part: str) -> Path:
+        """Return the folder of one kind of output of a set, not yet made."""
+        return self.folder / part / component(name)
+
     def place(self, key: Record, part: str) -> Path:
         """Return the folder of one kind of output of a result, not yet made."""
-        return self.folder / part / key["set"] / f"{key['method']}_{key.get('seed', 0)}"
+        return self.of_set(key["set"], part) / component(f"{key['method']}_{key.get('seed', 0)}")
 
 
-def read_results(folder: Path) -> list[Record]:
+def read_results(folder: Path, note: Note) -> list[Record]:
     """Read the results of a folder that must hold some.
+
+    Parameters
+    ----------
+    folder
+        Of a benchmark.
+    note
+        Called with a sentence for each damaged line.
 
     Raises
     ------
     AdganError
         If there are none.
     """
-    records = Results(folder).read()
+    records = Results(folder).read(note)
     if not records:
         raise AdganError(f"{folder} holds no results: make some with `adgan benchmark run`")
     return records

@@ -15,6 +15,7 @@ from adgan.bench.results import MASK_DICE, Record, Results, circumstances, score
 from adgan.bench.system import System, Task
 from adgan.bench.systems import METHODS
 from adgan.bench.variants import base_of, vary
+from adgan.claims import claims
 from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
@@ -55,6 +56,7 @@ class Plan:
     command: Sequence[str] = ()
 
 
+@claims()
 def run_benchmark(
     plan: Plan, sets: Sequence[DataSet], folder: Path, watch: Watch | None = None
 ) -> None:
@@ -70,12 +72,12 @@ def run_benchmark(
         Of results.
     watch
         Called before each run with its number, how many there are to do, and its name; once more
-        with what came of it. Before all, with 0, where some are done already.
+        with what came of it. Before all, with 0, where some are done already or are damaged.
 
     Raises
     ------
     AdganError
-        If a method is not known, or a setting of a variant makes no sense.
+        If a method is not known, a setting of a variant makes no sense, or the folder is another's.
     """
     pick([base_of(name) for name in plan.methods], METHODS, "method")
     recipes = {which.name: recipe_of(which, plan.length) for which in sets}
@@ -83,7 +85,9 @@ def run_benchmark(
         for recipe in recipes.values():
             vary(recipe, name)
     results = Results(folder)
-    done = [record["key"] for record in results.read() if "scores" in record]
+    results.claim()
+    note = (lambda line: watch(0, 0, line)) if watch else None
+    done = [record["key"] for record in results.read(note) if "scores" in record]
     jobs = [
         (which, name, seed)
         for seed in range(plan.seeds)
@@ -102,7 +106,7 @@ def run_benchmark(
         title = f"{which.name} {name} seed {seed}"
         if watch:
             watch(number, len(left), f"{title} ...")
-        _keep_examples(results.folder, which)
+        _keep_examples(results, which)
         record = _run(METHODS[base_of(name)], vary(recipe, name), which, results, key, plan.device)
         results.add(record | circumstances(plan.command))
         if watch:
@@ -203,14 +207,14 @@ def _keep_pair(folder: Path, method: Translator, recipe: Recipe) -> None:
     write_labels(folder / "labels.tif", labels)
 
 
-def _keep_examples(folder: Path, which: DataSet) -> None:
+def _keep_examples(results: Results, which: DataSet) -> None:
     """Write the first scored images and their truth, once."""
     for image in which.held[:EXAMPLES]:
         for part, write, array in (
             ("images", write_gray, image.pixels),
             ("truth", write_labels, image.truth),
         ):
-            path = folder / part / which.name / f"{image.name}.tif"
+            path = results.of_set(which.name, part) / f"{image.name}.tif"
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write(path, array)

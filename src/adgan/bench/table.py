@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from adgan.bench.results import MASK_DICE, Record
 from adgan.io import atomic
+from adgan.text import cell
 
 SCORES = {
     MASK_DICE: "mask",
@@ -148,13 +150,13 @@ def print_rows(rows: Sequence[Row]) -> None:
     if not console.is_terminal:
         console = Console(width=250)  # a log has no width of its own: rows must not be cut there
     for name in dict.fromkeys(row.set for row in rows):
-        shown = Table(title=name)
+        shown = Table(title=escape(name))
         for head in HEADS[1:]:
             shown.add_column(head, overflow="fold")
         for score in (*SCORES.values(), "min"):
             shown.add_column(score, justify="right", no_wrap=True)
         for row in (r for r in rows if r.set == name):
-            texts = cells(row)[1:]
+            texts = [escape(text) for text in cells(row)[1:]]
             for column, score in enumerate(SCORES, start=len(HEADS) - 1):
                 if not row.note and row is best(rows, name, score, LEARNS["unsupervised"]):
                     texts[column] = f"[bold]{texts[column]}[/bold]"
@@ -180,7 +182,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
                 mean = round(statistics.fmean(found), 5) if found else ""
                 spread = round(statistics.stdev(found), 5) if len(found) > 1 else ""
                 line = [row.set, row.method, row.title, score, mean, spread, len(found), row.note]
-                writer.writerow(line)
+                writer.writerow(map(cell, line))
 
 
 def write_markdown(path: Path, rows: Sequence[Row]) -> None:

@@ -10,7 +10,8 @@ from cyclopts import App, Parameter
 
 from adgan.cli.following import command
 from adgan.cli.options import Device
-from adgan.cli.progress import duration, say
+from adgan.cli.progress import duration, say, tell
+from adgan.cli.ranges import MINUTES, SEEDS, STEPS
 from adgan.errors import AdganError
 
 app = App(
@@ -28,9 +29,9 @@ def run(
     experiment: str | None = None,
     sets: str | None = None,
     root: Path | None = None,
-    seeds: int = 3,
-    minutes: float | None = None,
-    steps: int | None = None,
+    seeds: Annotated[int, SEEDS] = 3,
+    minutes: Annotated[float | None, MINUTES] = None,
+    steps: Annotated[int | None, STEPS] = None,
     device: Device = "auto",
 ) -> None:
     """Train and score systems; what the results hold already is not run again.
@@ -63,8 +64,6 @@ def run(
         raise AdganError("--methods and --experiment are both given: choose one")
     if minutes is not None and steps is not None:
         raise AdganError("--steps and --minutes are both given: training has one length")
-    if seeds < 1:
-        raise AdganError(f"{seeds} seeds make no result: give 1 or more")
 
     from adgan.bench.data import read_data
     from adgan.bench.names import pick
@@ -81,7 +80,7 @@ def run(
     plan = Plan(names, seeds, length, device, ["adgan", *sys.argv[1:]])
     read = read_data(data, root, _split(sets))
     run_benchmark(plan, read, output, _watch())
-    print(f"Next: {command('benchmark', 'table', output)}")
+    tell(f"Next: {command('benchmark', 'table', output)}")
 
 
 @app.command
@@ -94,6 +93,7 @@ def table(
     markdown: Path | None = None,
     html: Path | None = None,
     pooled: bool = False,
+    overwrite: bool = False,
 ) -> None:
     """Print mean and spread of every system on every set, and over all sets.
 
@@ -111,13 +111,17 @@ def table(
         Also write a page.
     pooled
         Scores of all images together, not means over images.
+    overwrite
+        Replace files that exist.
     """
     from adgan.bench.overall import over_sets
     from adgan.bench.report import table_page
-    from adgan.bench.results import read_results
+    from adgan.bench.results import FILE, read_results
     from adgan.bench.table import print_rows, rows_of, write_latex, write_markdown, write_rows
+    from adgan.io import claim_files
 
-    records = read_results(results)
+    claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
+    records = read_results(results, say)
     rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
     print_rows(rows)
     for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
@@ -129,7 +133,11 @@ def table(
 
 @app.command
 def figures(
-    results: Path, /, *, output: Annotated[Path | None, Parameter(alias="-o")] = None
+    results: Path,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    overwrite: bool = False,
 ) -> None:
     """Write a page with the paper's tables and figures on these results.
 
@@ -139,14 +147,18 @@ def figures(
         Folder that `adgan benchmark run` wrote.
     output
         The page to write; report.html in the folder when absent.
+    overwrite
+        Replace a page that exists.
     """
     from adgan.bench.report import figures_page
-    from adgan.bench.results import read_results
+    from adgan.bench.results import FILE, read_results
+    from adgan.io import claim_files
 
     page = output or results / "report.html"
-    for note in figures_page(page, results, read_results(results)):
+    claim_files([page], overwrite, [results / FILE])
+    for note in figures_page(page, results, read_results(results, say)):
         say(f"note: {note}")
-    print(f"Look at {page}")
+    tell(f"Look at {page}")
 
 
 @app.command
@@ -160,7 +172,7 @@ def setup(name: str, /) -> None:
     """
     from adgan.bench.outside import setup as make
 
-    print(f"Made {make(name)}")
+    tell(f"Made {make(name)}")
 
 
 def _watch() -> Callable[[int, int, str], None]:

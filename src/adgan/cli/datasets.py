@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from adgan.cli.following import command
-from adgan.cli.progress import Meter
+from adgan.cli.progress import Meter, say, tell
 
 app = App(name="datasets", help="List and download public data sets with their data files.")
 
@@ -54,7 +54,9 @@ def fetch(
 
     pick([name], PUBLIC, "data set")
     about = PUBLIC[name]
-    print(f"{about.title}\nTerms: {about.terms}\nCite: {about.citation}")
+    tell(f"{about.title}\nTerms: {about.terms}\nCite: {about.citation}")
+    if any(archive.sha256 is None for archive in about.archives):
+        say(f"note: no checksum of {name} is known: what comes cannot be compared with it")
     with Meter(f"downloading {name}") as meter:
 
         def watch(done: int, whole: int | None) -> None:
@@ -62,4 +64,4 @@ def fetch(
             meter.update(done / expected, f"{done / 2**20:.1f} of {expected / 2**20:.1f} MB")
 
         data = get(name, output, mirror=mirror, overwrite=overwrite, watch=watch)
-    print(f"Next: {command('benchmark', 'run', '--data', data, '-o', 'RESULTS')}")
+    tell(f"Next: {command('benchmark', 'run', '--data', data, '-o', 'RESULTS')}")

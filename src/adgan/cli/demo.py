@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import Meter, say, watch_share, watch_training
+from adgan.cli.progress import Meter, say, tell, watch_share, watch_training
+from adgan.cli.ranges import MINUTES, SEED
 
 if TYPE_CHECKING:
     from adgan.report import Sample
@@ -17,8 +18,8 @@ TRAINING, HELD_BACK, SYNTHETIC = 12, 4, 2
 def demo(
     *,
     output: Annotated[Path, Parameter(alias="-o")] = Path("demo"),
-    minutes: float = 3.0,
-    seed: int = 0,
+    minutes: Annotated[float, MINUTES] = 3.0,
+    seed: Annotated[int, SEED] = 0,
     overwrite: bool = False,
 ) -> None:
     """Train, segment, score and synthesize on simulated images with known truth.
@@ -82,8 +83,8 @@ def demo(
         **content,
     )
     means = ", ".join(f"{name} {scores.mean[key]:.3f}" for name, key in SHOWN.items())
-    print(f"On {HELD_BACK} images never seen: {means}")
-    print(f"Look at {page}")
+    tell(f"On {HELD_BACK} images never seen: {means}")
+    tell(f"Look at {page}")
 
 
 SHOWN = {"pixel DICE": "dice", "object F1": "f1", "SEG": "seg"}

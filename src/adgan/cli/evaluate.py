@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import say
+from adgan.cli.progress import Meter, say, tell, watch_share
+from adgan.cli.ranges import BAND
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ def evaluate(
     truth: Path,
     /,
     *,
-    ignore_border: int = 0,
+    ignore_border: Annotated[int, BAND] = 0,
     json_: Annotated[bool, Parameter(name="--json")] = False,
     html: Path | None = None,
     images: Path | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Score label maps against true ones, paired by name.
 
@@ -40,27 +42,34 @@ def evaluate(
         Write a page with the mistakes drawn to this file too.
     images
         Folder of the microscope's images, for the page to draw the mistakes on.
+    overwrite
+        Replace a page that exists.
     """
     if images and not html:
         raise AdganError("--images is for the page alone: give --html FILE too")
 
     import adgan
+    from adgan.io import claim_files, find_images, find_named
 
-    scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border)
+    seen = find_named(images) if images else []
+    read = [*find_images(predicted), *find_images(truth), *(one.path for one in seen)]
+    claim_files([html], overwrite, read)
+    with Meter("evaluating") as meter:
+        watch = None if json_ else watch_share(meter)
+        scored = adgan.evaluate(predicted, truth, ignore_border=ignore_border, progress=watch)
     if html:
-        from adgan.io import find_named
         from adgan.report import evaluation_page
 
-        known = {one.name: one.path for one in find_named(images)} if images else None
+        known = {one.name: one.path for one in seen} or None
         evaluation_page(html, scored, images=known)
     if json_:
-        print(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
+        tell(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
         return
     print_scores(scored)
     for note in scored.notes:
         say(f"note: {note}")
     if html:
-        print(f"The worst images and their mistakes are shown in {html}")
+        tell(f"The worst images and their mistakes are shown in {html}")
 
 
 def print_scores(scored: "Evaluation") -> None:
@@ -90,9 +99,9 @@ def print_scores(scored: "Evaluation") -> None:
     for name, mean in scored.mean.items():
         pooled = scored.pooled[name]
         whole.add_row(NAMES.get(name, name), format_number(mean), format_number(pooled))
-    console = Console()
+    console = Console(markup=False)
     if not console.is_terminal:
-        console = Console(width=120)
+        console = Console(width=120, markup=False)
     console.print(each, whole)
     console.print(", ".join(f"{count} {name}" for name, count in scored.counts.items()))
 

@@ -7,7 +7,8 @@ from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
 from adgan.cli.options import FileOptions
-from adgan.cli.progress import LISTED, SKIPPED, say
+from adgan.cli.progress import LISTED, SKIPPED, say, tell
+from adgan.cli.ranges import CHANNEL, MICROMETRES
 
 if TYPE_CHECKING:
     from adgan.inspection import Inspected, Inspection
@@ -19,9 +20,11 @@ def inspect(
     /,
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    channel: int | None = None,
+    channel: Annotated[int | None, CHANNEL] = None,
     frames: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
+    spacing: Annotated[
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+    ] = None,
     stack: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     overwrite: bool = False,
@@ -72,13 +75,13 @@ def inspect(
         table.add_column(head, justify="right")
     for name, numbers in rows.items():
         table.add_row(name, *(format_number(value) for value in numbers.values()))
-    console = Console()
-    console = console if console.is_terminal else Console(width=120)
+    console = Console(markup=False)
+    console = console if console.is_terminal else Console(width=120, markup=False)
     console.print(table)
-    print("\n".join(found.lines()))
+    tell("\n".join(found.lines()))
     if folder:
         _draw(found, folder, rows)
-        print(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
+        tell(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
     more = reading(
         channel=channel,
         frames=frames,
@@ -89,7 +92,7 @@ def inspect(
         patterns=files,
     )
     training = command("train", *images, "-o", "RUN", *more)
-    print(f"Next: {training}, which estimates the same by itself")
+    tell(f"Next: {training}, which estimates the same by itself")
     for note in found.notes:
         say(f"note: {note}")
     for one in found.skipped[:LISTED]:

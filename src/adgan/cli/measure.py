@@ -6,7 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import FileOptions
-from adgan.cli.progress import Meter, left_out, watch_share
+from adgan.cli.progress import Meter, left_out, tell, watch_share
+from adgan.cli.ranges import CHANNEL, MICROMETRES
 
 
 def measure(
@@ -15,9 +16,9 @@ def measure(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (),
+    channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True), CHANNEL] = (),
     frames: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
+    spacing: Annotated[tuple[float, ...] | None, MICROMETRES] = None,
     stack: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     strict: bool = False,
@@ -70,5 +71,5 @@ def measure(
             note=meter.note,
         )
     done = [one for one in found if not one.skipped]
-    print(f"{sum(one.count for one in done)} nuclei of {len(done)} images are in {output}")
+    tell(f"{sum(one.count for one in done)} nuclei of {len(done)} images are in {output}")
     return left_out(found, output / "manifest.jsonl")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from adgan.cli.progress import say
+from adgan.cli.ranges import SCENE, WHOLE
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class FileOptions(PatternOptions):
     """
 
     axes: str | None = None
-    scene: int | Literal["all"] | None = None
+    scene: Annotated[int | Literal["all"] | None, SCENE] = None
 
 
 @Parameter(name="*")
@@ -108,15 +109,15 @@ class RecipeOptions:
     task: Task | None = None
     radius: tuple[float, float] | None = None
     count: tuple[float, float] | None = None
-    steps: int | None = None
+    steps: Annotated[int | None, WHOLE] = None
     minutes: float | None = None
-    seed: int | None = None
-    channel: int | None = None
+    seed: Annotated[int | None, WHOLE] = None
+    channel: Annotated[int | None, WHOLE] = None
     frames: bool = False
     spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None
     stack: bool = False
     axes: str | None = None
-    scene: int | Literal["all"] | None = None
+    scene: Annotated[int | Literal["all"] | None, SCENE] = None
 
     def settings(self) -> dict[str, Any]:
         """Return what was said, over the preset, as nested settings of a recipe.

@@ -48,7 +48,7 @@ def run_content(run: Path) -> dict[str, Any]:
             "time": duration(about["seconds"]),
             "sizes": _sizes(recipe, about),
             "ended": "as planned" if about["finished"] else "stopped early",
-            "verdict": "; ".join(about["verdict"]["reasons"]) or "looks sound",
+            "verdict": _verdict(about["verdict"]),
             "masks to images and back": str(audit(load(run))),
             **{f"version of {name}": text for name, text in about["versions"].items()},
         },
@@ -103,11 +103,16 @@ def _sides(shape: tuple[int, ...]) -> list[int]:
     return sides
 
 
+def _verdict(verdict: dict[str, Any] | None) -> str:
+    """Say what speaks against a run; one that was killed at its very end has no verdict."""
+    return "not judged" if verdict is None else "; ".join(verdict["reasons"]) or "looks sound"
+
+
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:
     """Say which radii scenes showed, and which before the first masks showed others."""
     low, high = recipe.scene.radius
     words = f"radius {low:.3g} to {high:.3g} px"
-    then = about.get("refined")
+    then = about["refined"]
     if then is None or tuple(then["before"]["radius"]) == (low, high):
         return words
     low, high = then["before"]["radius"]

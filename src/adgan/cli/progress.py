@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from adgan.text import printable
+
 EVERY = 5.0
 """Seconds between two lines in a log."""
 LISTED = 20
@@ -36,7 +38,12 @@ class Result(Protocol):
 
 def say(text: str) -> None:
     """Print one line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def tell(text: str) -> None:
+    """Print a result on stdout."""
+    print("\n".join(map(printable, text.split("\n"))))
 
 
 class Meter:
@@ -64,7 +71,7 @@ class Meter:
                 TextColumn(title, table_column=Column(no_wrap=True)),
                 BarColumn(bar_width=16),
                 TaskProgressColumn(),
-                TextColumn("{task.fields[text]}", table_column=words),
+                TextColumn("{task.fields[text]}", markup=False, table_column=words),
                 console=console,
                 expand=True,
             )
@@ -89,7 +96,7 @@ class Meter:
     def update(self, share: float, text: str) -> None:
         """Show the share that is done, 0 to 1, and a few words."""
         if self.bar:
-            self.bar.update(self.task, completed=share, text=text)
+            self.bar.update(self.task, completed=share, text=printable(text))
         elif share >= 1 or time.monotonic() - self.shown >= EVERY:
             self.shown = time.monotonic()
             say(f"{self.title} {share:.0%}  {text}")
@@ -97,20 +104,22 @@ class Meter:
     def note(self, text: str) -> None:
         """Print one line that stays."""
         if self.bar:
-            self.bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            self.bar.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         else:
             say(text)
 
 
 def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None]:
     """Return what `adgan.train` calls after every step: losses, speed and time left."""
+    from adgan.training.place import place_of
+
     first = True
 
     def watch(row: dict[str, float]) -> None:
         nonlocal first
         if first:
             first = False
-            for note in notes_of(run):
+            for note in notes_of(place_of(run)):
                 meter.note(note)
         seconds, left = row["seconds"], row["left"]
         losses = " ".join(f"{name} {row[name]:.2f}" for name in ("rec", "cyc", "ctr", "adv", "dis"))
@@ -187,7 +196,7 @@ def warn_of(run: Path) -> None:
     """Say on stderr what speaks against a run, if anything does."""
     from adgan.checkpoint import read_run
 
-    for reason in read_run(run).get("verdict", {}).get("reasons", []):
+    for reason in (read_run(run)["verdict"] or {}).get("reasons", []):
         say(f"warning: {run} may have failed: {reason}")
 
 

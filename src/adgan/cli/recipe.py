@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adgan.cli.options import RecipeOptions, recipe_of
+from adgan.cli.progress import tell
 
 if TYPE_CHECKING:
     from adgan.groups import Settings
@@ -23,7 +24,7 @@ def recipe(
     images
         Folders, files or globs to estimate sizes from, where none are given.
     """
-    print("\n".join(lines_of(recipe_of(options, images or []))))
+    tell("\n".join(lines_of(recipe_of(options, images or []))))
 
 
 def lines_of(settings: "Settings", indent: str = "") -> Iterator[str]:

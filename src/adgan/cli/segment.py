@@ -7,7 +7,8 @@ from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
 from adgan.cli.options import Device, FileOptions
-from adgan.cli.progress import Meter, left_out, warn_of, watch_share
+from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
+from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE
 from adgan.heap import few_kernels
 
 
@@ -16,15 +17,17 @@ def segment(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    threshold: float | None = None,
+    threshold: Annotated[float | None, SHARE] = None,
     probability: bool = False,
     overlay: bool = False,
     table: bool = False,
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None,
-    channel: int | None = None,
+    spacing: Annotated[
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+    ] = None,
+    channel: Annotated[int | None, CHANNEL] = None,
     frames: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     store: Literal["tiff", "zarr", "source"] = "tiff",
@@ -115,10 +118,10 @@ def segment(
     if run:
         warn_of(run)
     done = [f for f in found if not f.skipped]
-    print(f"{len(done)} label maps with {sum(f.count for f in done)} nuclei are in {output}")
+    tell(f"{len(done)} label maps with {sum(f.count for f in done)} nuclei are in {output}")
     if confidence and (judged := {f.name: f.expected for f in done if f.expected is not None}):
         name = min(judged, key=lambda name: judged[name])
-        print(
+        tell(
             f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
             f"look at {output / 'confidence' / 'report.html'}"
         )
@@ -136,7 +139,7 @@ def segment(
     )
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
     if store != "source":
-        print(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
+        tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     return left_out(found, output / "manifest.jsonl")
 
 

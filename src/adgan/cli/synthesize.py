@@ -6,7 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.options import Device
-from adgan.cli.progress import Meter, watch_items
+from adgan.cli.progress import Meter, tell, watch_items
+from adgan.cli.ranges import PAIRS, SEED, SIDES
 
 
 def synthesize(
@@ -14,9 +15,9 @@ def synthesize(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    number: Annotated[int, Parameter(alias="-n")] = 100,
-    size: Annotated[tuple[int, ...] | None, Parameter(consume_multiple=True)] = None,
-    seed: int = 0,
+    number: Annotated[int, Parameter(alias="-n"), PAIRS] = 100,
+    size: Annotated[tuple[int, ...] | None, SIDES] = None,
+    seed: Annotated[int, SEED] = 0,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -54,4 +55,4 @@ def synthesize(
             overwrite=overwrite,
             watch=watch_items(meter),
         )
-    print(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")
+    tell(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")

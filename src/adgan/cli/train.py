@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
 from adgan.cli.options import Device, PatternOptions, RecipeOptions, recipe_of
-from adgan.cli.progress import Meter, duration, warn_of, watch_training
+from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
 from adgan.errors import AdganError
 
 
@@ -84,9 +84,9 @@ def train(
             f"or go on with: {command('train', *images, '--resume', run, *more)}"
         )
     warn_of(run)
-    print(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
-    verdict = about.get("verdict", {})
+    tell(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
+    verdict = about["verdict"] or {}
     if (expected := verdict.get("expected_f1")) is not None:
         names = ", ".join(verdict["look_at"])
-        print(f"F1 to expect: about {expected:.2f}; look first at {names}")
-    print(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
+        tell(f"F1 to expect: about {expected:.2f}; look first at {names}")
+    tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")

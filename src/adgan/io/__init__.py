@@ -6,7 +6,7 @@ from adgan.io.collection import Collection, Entry, Skipped
 from adgan.io.find import find_images, find_named, natural
 from adgan.io.folder import Sized
 from adgan.io.image import Image, check_names, check_pixels, stem
-from adgan.io.output import claim_output
+from adgan.io.output import claim_files, claim_output
 from adgan.io.read import Scene, read_images, read_labels
 from adgan.io.sources import Sources, load_images, open_images
 from adgan.io.spacing import check_spacing
@@ -25,6 +25,7 @@ __all__ = [
     "check_names",
     "check_pixels",
     "check_spacing",
+    "claim_files",
     "claim_output",
     "find_images",
     "find_named",

@@ -34,11 +34,21 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = path.with_name(f".adgan-{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
         yield temporary
+        # A rename may reach the disk before the bytes do: after a power cut the file were empty.
+        to_disk(temporary)
         os.replace(temporary, path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def to_disk(path: Path) -> None:
+    """Wait until a file, or all files in a folder, are on the disk."""
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        if file.is_file():
+            with file.open("rb") as opened:
+                os.fsync(opened.fileno())
 
 
 def cannot_write(path: Path, error: OSError) -> AdganError:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.io.spacing import possible
 
 FEW_PAGES = 4
 """Unnamed pages up to this number may as well be channels: the user must say which.
@@ -161,7 +162,7 @@ def _spacing_of(raw: Raw, letters: str, labels: bool) -> tuple[float, ...] | Non
     if not set(letters) <= set(raw.spacing):
         return None
     spacing = tuple(raw.spacing[letter] for letter in letters)
-    if min(spacing) <= 0 and (labels or "Z" not in letters):
+    if not possible(spacing) and (labels or "Z" not in letters):
         return None  # of volumes it is refused, as sizes depend on it
     return spacing
 
@@ -188,6 +189,8 @@ def _told(raw: Raw, axes: str | None, path: Path) -> str:
     if axes is None:
         return raw.axes
     axes = axes.upper()
+    if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("TZCYXS"):
+        raise AdganError(f"--axes {axes}: give each of Y, X and of T, Z, C, S at most once")
     if len(axes) == raw.array.ndim:
         return axes
     sides = zip(raw.axes, raw.array.shape, strict=True)

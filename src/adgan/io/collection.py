@@ -15,13 +15,14 @@ from adgan.errors import AdganError
 from adgan.io.axes import Outline
 from adgan.io.find import Found, Names, find_named, likely_beside
 from adgan.io.folder import check_rank, check_spacing_of, check_voxels
-from adgan.io.image import Image, check_pixels
+from adgan.io.image import Image, check_pixels, check_range
 from adgan.io.lazy import Lazy
 from adgan.io.ome_zarr import described_by, is_zarr
 from adgan.io.outside import fill_outside
 from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.stack import read_stack, slices_of
+from adgan.text import component
 
 SHOWN = 3
 """Files that a note names."""
@@ -100,6 +101,11 @@ class Collection:
         return len(self.entries)
 
     @property
+    def paths(self) -> list[Path]:
+        """The files, those that cannot be used too."""
+        return [one.path for one in self.entries] + [one.path for one in self.skipped]
+
+    @property
     def images(self) -> Lazy[Image]:
         """The images, each read when it is asked for."""
         return Lazy(len(self), lambda i: self.read(self.entries[i]))
@@ -115,12 +121,15 @@ class Collection:
         Raises
         ------
         AdganError
-            If it cannot be read, has infinite pixels, or is no longer what was described.
+            If it cannot be read, has infinite pixels or values beyond all limits, or is no longer
+        what was described.
         """
         image = self._read(entry)
         if image.pixels.shape != entry.shape:
             raise AdganError(f"{entry.path} has changed while it was worked on: start again")
-        return fill_outside(replace(image, name=entry.name, spacing=entry.spacing))
+        image = fill_outside(replace(image, name=entry.name, spacing=entry.spacing))
+        check_range(image)
+        return image
 
     def _read(self, entry: Entry) -> Image:
         if entry.parts == 1 and len(self) > 1:
@@ -266,7 +275,7 @@ def describe_files(
     guessed: list[str] = []
     if stack:
         stacks = slices_of([one.path for one in found])
-        found = [Found(folder, folder.resolve().name) for folder in stacks]
+        found = [Found(folder, component(folder.resolve().name)) for folder in stacks]
     for one in found:
         try:
             if stack:

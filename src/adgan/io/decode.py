@@ -59,7 +59,7 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
         if head.startswith((PNG, JPEG)):
             if header:
                 return outline_raster(path, labels)
-            return read_raster(path, path.read_bytes(), labels)
+            return read_raster(path, labels)
     except OSError as error:
         raise _unreadable(path, error) from error
     what = "is not a TIFF, PNG, JPEG, CZI, ND2 or LIF image" if head else "is an empty file"
@@ -87,11 +87,13 @@ def first_bytes(path: Path) -> bytes:
     Raises
     ------
     AdganError
-        If it is missing, a folder, or cannot be read.
+        If it is missing, a folder or a pipe, or cannot be read.
     """
     try:
         if path.is_dir():
             raise AdganError(f"{path} is a folder: name an image file in it")
+        if path.exists() and not path.is_file():
+            raise AdganError(f"{path} is a pipe or a device: name an image file")
         with path.open("rb") as file:
             return file.read(8)
     except FileNotFoundError as error:

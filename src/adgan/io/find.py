@@ -12,6 +12,7 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io.image import stem
 from adgan.io.ome_zarr import LABELS, SUFFIX, images_in, is_zarr
+from adgan.text import component
 
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")
@@ -163,13 +164,16 @@ def _under(top: Path, path: Path) -> str:
     if is_zarr(path):
         # A label map has the name of its image; stores have none of their suffix.
         inner = place.parts[:-2] if place.parts[-2:-1] == (LABELS,) else place.parts
-        return "/".join(stem(Path(part)) if part.endswith(SUFFIX) else part for part in inner)
-    return "/".join([*folders, stem(Path(last))])
+        return "/".join(stem(Path(p)) if p.endswith(SUFFIX) else component(p) for p in inner)
+    return "/".join([*map(component, folders), stem(Path(last))])
 
 
 def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
     """Yield the images of a source, each with the folder that its name starts from."""
-    path = Path(source).expanduser()
+    try:
+        path = Path(source).expanduser()
+    except RuntimeError as error:
+        raise AdganError(f"{source} names no user of this machine: write the folder out") from error
     try:
         if is_zarr(path):
             yield from ((path.parent, image) for image in images_in(path))

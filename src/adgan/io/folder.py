@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from adgan.errors import AdganError
+from adgan.io.spacing import possible
 
 
 class Sized(Protocol):
@@ -51,14 +52,14 @@ def check_rank(images: Sequence[Sized]) -> None:
 
 
 def check_spacing_of(image: Sized) -> None:
-    """Refuse voxel sizes that are not above 0.
+    """Refuse voxel sizes that cannot be.
 
     Raises
     ------
     AdganError
         Naming the volume.
     """
-    if image.spacing and min(image.spacing) <= 0:
+    if image.spacing and not possible(image.spacing):
         sides = " x ".join(f"{side:g}" for side in image.spacing)
         raise AdganError(
             f"{image.path} states voxels of {sides} um, which cannot be: "

@@ -8,6 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.text import component
+
+RANGE = (1e-15, 1e15)
+"""Least difference and largest value of an image: squares of both are computed in 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Image:
 def stem(path: Path) -> str:
     """Return the file's name without its suffix; ``cells.ome.tif`` gives ``cells``.
 
+    It is safe as the name of other files, see :func:`adgan.text.component`.
+
     Parameters
     ----------
     path
@@ -59,7 +65,7 @@ def stem(path: Path) -> str:
     str
     """
     name = path.stem
-    return name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name
+    return component(name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name)
 
 
 def check_pixels(image: Image) -> None:
@@ -73,7 +79,7 @@ def check_pixels(image: Image) -> None:
     Raises
     ------
     AdganError
-        If a pixel is NaN or infinite, or all pixels have one value.
+        If a pixel is NaN or infinite, all pixels have one value, or as :func:`check_range`.
     """
     # NaN travels through min and infinities end at one side: two passes see it all.
     low, high = image.pixels.min(), image.pixels.max()
@@ -87,6 +93,27 @@ def check_pixels(image: Image) -> None:
         raise AdganError(
             f"{image.path} ({image.name}) has the one value {low} everywhere: "
             "leave it out, or check the chosen channel"
+        )
+    check_range(image)
+
+
+def check_range(image: Image) -> None:
+    """Refuse an image whose values 32 bits cannot tell apart; it may have one value everywhere.
+
+    Raises
+    ------
+    AdganError
+        If values are beyond :data:`RANGE`.
+    """
+    if image.pixels.dtype.kind != "f" and image.pixels.dtype.itemsize < 8:
+        return
+    low, high = image.pixels.min(), image.pixels.max()
+    least, most = RANGE
+    spread = float(high) - float(low)
+    if max(abs(float(low)), abs(float(high))) > most or 0 < spread < least:
+        raise AdganError(
+            f"{image.path} has values from {low:g} to {high:g}, which 32 bits cannot tell apart: "
+            "multiply or divide them until they are near 1"
         )
 
 

@@ -1,6 +1,5 @@
 """Reads OME-Zarr, 0.4 and 0.5: images, plates and their labels, through zarr."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from adgan.io.axes import Raw
 from adgan.io.extra import reader
 from adgan.io.scenes import Scene, choose, damage
 from adgan.io.spacing import length_of
+from adgan.settings import read_json
 
 SUFFIX = ".zarr"
 LABELS = "labels"
@@ -35,12 +35,12 @@ def attributes(group: Path) -> dict[str, Any]:
     """
     try:
         if (group / "zarr.json").is_file():
-            whole = json.loads((group / "zarr.json").read_text(encoding="utf-8"))
+            whole = read_json(group / "zarr.json")
             return dict(whole.get("attributes", {}).get("ome", {}))
         if (group / ".zattrs").is_file():
-            return dict(json.loads((group / ".zattrs").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise AdganError(f"{group} is damaged ({error}): copy it again") from error
+            return read_json(group / ".zattrs")
+    except (AdganError, ValueError, TypeError, AttributeError) as error:
+        raise AdganError(f"{group} is damaged: copy it again") from error
     return {}
 
 

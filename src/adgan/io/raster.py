@@ -3,6 +3,8 @@
 import io
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import imagecodecs
@@ -11,21 +13,22 @@ import PIL.Image
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
+from adgan.peak import ask
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 PALETTE = 3  # PNG colour type, byte 25 of the file
+SAMPLES = {0: 1, 2: 3, PALETTE: 3, 4: 2, 6: 4}
+"""Numbers a pixel, by PNG colour type; a palette's are those of its colours."""
 
 
-def read_raster(path: Path, data: bytes, labels: bool = False) -> Raw:
+def read_raster(path: Path, labels: bool = False) -> Raw:
     """Decode a PNG or JPEG.
 
     Parameters
     ----------
     path
-        The file, for messages.
-    data
-        All its bytes.
+        The file.
     labels
         Whether palette indices are wanted (label maps) and not the palette's colours.
 
@@ -37,19 +40,17 @@ def read_raster(path: Path, data: bytes, labels: bool = False) -> Raw:
     Raises
     ------
     AdganError
-        If the file is truncated or damaged.
+        If the file is truncated or damaged, or does not fit in memory.
     """
-    try:
+    size = 2 * outline_raster(path, labels).array.nbytes  # decoders copy
+    ask(path.stat().st_size + size, str(path), "cut it into parts")
+    data = path.read_bytes()
+    with _damage(path):
         if data.startswith(PNG) and data[25] != PALETTE:
             # Pillow would cut 16-bit colour down to 8 bits.
             array = imagecodecs.png_decode(data)
         else:
             array = _pillow(data, labels)
-    except (
-        RuntimeError, OSError, ValueError, SyntaxError, IndexError, struct.error,
-        PIL.Image.DecompressionBombError,
-    ) as error:  # fmt: skip
-        raise _damaged(path, error) from error
     if array.ndim == 2:
         return Raw(array, "YX")
     return Raw(array, "YXS", alpha=data.startswith(PNG) and array.shape[2] in (2, 4))
@@ -60,9 +61,7 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
 
     Parameters
     ----------
-    path
-        A PNG or JPEG.
-    labels
+    path, labels
         As for :func:`read_raster`.
 
     Returns
@@ -75,35 +74,48 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
     AdganError
         If the header is damaged, or a PNG has no end.
     """
+    with path.open("rb") as file:
+        head = file.read(26)
+        file.seek(max(0, path.stat().st_size - 12))
+        ended = b"IEND" in file.read()
+    with _damage(path):
+        if head.startswith(PNG):
+            # Pillow refuses large pictures as it opens them, however much memory there is.
+            width, height, depth, colour = struct.unpack(">IIBB", head[16:])
+            samples = 1 if colour == PALETTE and labels else SAMPLES[colour]
+        else:
+            with PIL.Image.open(path, formats=("JPEG",)) as picture:
+                (width, height), depth, samples = picture.size, 8, len(picture.getbands())
+        shape = (height, width) if samples == 1 else (height, width, samples)
+        array = np.broadcast_to(np.zeros((), np.uint16 if depth == 16 else np.uint8), shape)
+    if head.startswith(PNG) and not ended:
+        raise _damaged(path, " (it has no end)")
+    return Raw(array, "YXS"[: len(shape)], alpha=head.startswith(PNG) and samples in (2, 4))
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Say of whatever the decoders stumble on that the file is damaged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(path, formats=("PNG", "JPEG")) as picture:
-                (width, height), mode, kind = picture.size, picture.mode, picture.format
-        with path.open("rb") as file:
-            depth = file.read(25)[-1]
-            file.seek(-12, io.SEEK_END)
-            ended = b"IEND" in file.read()
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
-        raise _damaged(path, error) from error
-    if kind == "PNG" and not ended:
-        raise _damaged(path, "it has no end")
-    dtype = np.uint16 if kind == "PNG" and depth == 16 else np.uint8
-    samples = 3 if mode == "P" and not labels else {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode, 1)
-    shape = (height, width) if samples == 1 else (height, width, samples)
-    array = np.broadcast_to(np.zeros((), dtype), shape)
-    return Raw(array, "YXS"[: len(shape)], alpha=kind == "PNG" and samples in (2, 4))
+            yield
+    except PIL.Image.DecompressionBombError as error:
+        raise AdganError(f"{path} is larger than JPEG or a palette is read: save it as TIFF") from (
+            error
+        )
+    except (
+        RuntimeError, OSError, ValueError, SyntaxError, LookupError, struct.error,
+    ) as error:  # fmt: skip
+        raise _damaged(path) from error
 
 
-def _damaged(path: Path, detail: object) -> AdganError:
-    line = " ".join(str(detail).split())[:100]
-    return AdganError(f"{path} is truncated or damaged ({line}): copy it again or save it as TIFF")
+def _damaged(path: Path, detail: str = "") -> AdganError:
+    return AdganError(f"{path} is truncated or damaged{detail}: copy it again or save it as TIFF")
 
 
 def _pillow(data: bytes, labels: bool) -> np.ndarray:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-        with PIL.Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-            if picture.mode == "P" and not labels:
-                return np.asarray(picture.convert("RGB"))
-            return np.asarray(picture)
+    with PIL.Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+        if picture.mode == "P" and not labels:
+            return np.asarray(picture.convert("RGB"))
+        return np.asarray(picture)

@@ -1,5 +1,6 @@
 """What the readers of microscope files have in common: images of one file, decoded when asked."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
+from adgan.peak import ask
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
     Raises
     ------
     AdganError
-        If there is none, several and none was chosen, or no such one.
+        If there is none, several and none was chosen, or no such one; or if memory is short.
     """
     if not scenes:
         raise AdganError(f"{path} holds no image: leave it out")
@@ -67,6 +69,8 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
     if header:
         array = np.broadcast_to(np.zeros((), chosen.dtype), chosen.shape)
     else:
+        size = math.prod(chosen.shape) * chosen.dtype.itemsize
+        ask(size, str(path), "cut it into parts")
         array = np.asarray(chosen.decode())
     return Raw(array, chosen.axes, chosen.spacing)
 
@@ -79,7 +83,4 @@ def damage(path: Path) -> Iterator[None]:
     except (AdganError, MemoryError):
         raise
     except Exception as error:  # the readers have no error in common
-        line = " ".join(str(error).split())[:100]
-        raise AdganError(
-            f"{path} is truncated or damaged ({line}): copy or save it again"
-        ) from error
+        raise AdganError(f"{path} is truncated or damaged: copy or save it again") from error

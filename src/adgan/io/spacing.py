@@ -1,12 +1,13 @@
 """Pixel size in micrometres from what a TIFF says about itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
 import tifffile
 
 from adgan.errors import AdganError
+from adgan.groups import PIXEL
 
 MICROMETRES = {
     "pm": 1e-6,
@@ -172,12 +173,21 @@ def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
     Raises
     ------
     AdganError
-        If a size is not a positive number, or their number is not ``rank``.
+        If a size is none that a pixel can have, or their number is not ``rank``.
     """
     if len(spacing) != rank:
         raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {rank}, (Z) Y X")
-    if not all(0 < size < float("inf") for size in spacing):
-        raise AdganError(f"spacing {spacing} must be positive: give micrometres a pixel")
+    if not possible(spacing):
+        low, high = PIXEL
+        raise AdganError(
+            f"spacing {spacing} must be positive, {low:g} to {high:g}: give micrometres a pixel"
+        )
+
+
+def possible(spacing: Sequence[float]) -> bool:
+    """Whether pixels can have such sides, in micrometres."""
+    low, high = PIXEL
+    return all(low <= size <= high for size in spacing)
 
 
 def _resolution(page: tifffile.TiffPage, unit: float) -> dict[str, float]:

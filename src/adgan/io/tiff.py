@@ -15,7 +15,7 @@ import tifffile
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
-from adgan.peak import available
+from adgan.peak import ask
 
 T = TypeVar("T")
 
@@ -48,24 +48,7 @@ def read_tiff(path: Path, scene: int | None = None, header: bool = False) -> Raw
     AdganError
         If the file is truncated or damaged, or holds images of different shapes.
     """
-    # The codecs have no common error: theirs derive from RuntimeError, the parser's from
-    # ValueError, and a cut tag list shows as any of the others.
-    damage = (
-        RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError,
-        struct.error, ArithmeticError, AssertionError,
-    )  # fmt: skip
-    try:
-        with _complaints() as complaints:
-            raw = _opened(path, lambda tif, xml: _series(tif, xml, path, scene, header))
-    except AdganError:
-        raise
-    except MemoryError as error:
-        raise AdganError(f"{path} does not fit in memory ({error}): cut it into parts") from error
-    except damage as error:
-        raise _damaged(path, str(error)) from error
-    if complaints:
-        raise _damaged(path, complaints[0])
-    return raw
+    return _opened(path, lambda tif, xml: _series(tif, xml, path, scene, header))
 
 
 def count_scenes(path: Path) -> int:
@@ -74,6 +57,28 @@ def count_scenes(path: Path) -> int:
 
 
 def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
+    """Return what is taken of a file, or say that it is damaged."""
+    # The codecs have no common error: theirs derive from RuntimeError, the parser's from
+    # ValueError, and a cut tag list shows as any of the others.
+    damage = (
+        RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError,
+        struct.error, ArithmeticError, AssertionError,
+    )  # fmt: skip
+    try:
+        with _complaints() as complaints:
+            taken = _take(path, take)
+    except AdganError:
+        raise
+    except MemoryError as error:
+        raise AdganError(f"{path} does not fit in memory ({error}): cut it into parts") from error
+    except damage as error:
+        raise _damaged(path) from error
+    if complaints:
+        raise _damaged(path)
+    return taken
+
+
+def _take(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
     # Micro-Manager's own index reaches into neighbouring files and fills what is missing
     # with zeros; its files carry OME or ImageJ metadata as well, which serve here.
     with tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False) as tif:
@@ -112,9 +117,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     if header:
         _check_length(tif, series, path)
         array = np.broadcast_to(np.zeros((), series.dtype), series.shape)
-    elif series.nbytes > available():
-        raise MemoryError(f"{series.nbytes / 2**30:.1f} GiB")
     else:
+        ask(series.nbytes, str(path), "cut it into parts")
         array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
     if array.dtype == bool:
         array = array.astype(np.uint8)
@@ -166,6 +170,6 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
-def _damaged(path: Path, detail: str) -> AdganError:
-    line = " ".join(detail.split())[:100]
-    return AdganError(f"{path} is truncated or damaged ({line}): copy or save it again")
+def _damaged(path: Path, detail: str = "") -> AdganError:
+    why = f" ({detail})" if detail else ""
+    return AdganError(f"{path} is truncated or damaged{why}: copy or save it again")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.io.atomic import atomic, cannot_write
+from adgan.io.atomic import atomic, cannot_write, to_disk
 from adgan.io.extra import reader
 from adgan.io.labels import whole_labels
 from adgan.io.ome_zarr import LABELS, attributes
@@ -68,6 +68,7 @@ def write_zarr_labels(
         if "multiscales" in attributes(store):
             about["image-label"] = {"source": {"image": "../../"}}
         held.attrs.update(about if version == 2 else {"ome": {"version": "0.5", **about}})
+        to_disk(hidden)
         shutil.rmtree(target, ignore_errors=True)
         os.replace(hidden, target)
         names = [*attributes(store / LABELS).get(LABELS, [])]

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop at the next good place."""
+"""Ctrl-C and SIGTERM as a wish to stop at the next good place."""
 
 import signal
 import threading
@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Batch systems send the second some time before they kill."""
+
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C into a wish to stop; a second one interrupts as usual."""
+    """Turn the first Ctrl-C or SIGTERM into a wish to stop; a second one interrupts as usual."""
     wished = False
 
     def wish(number: int, frame: FrameType | None) -> None:
@@ -22,8 +25,9 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
-    previous = signal.signal(signal.SIGINT, wish)
+    previous = {number: signal.signal(number, wish) for number in SIGNALS}
     try:
         yield lambda: wished
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

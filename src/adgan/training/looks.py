@@ -59,6 +59,10 @@ class Looks:
         with atomic(self.run / WEIGHTS) as path:
             shutil.copyfile(self._weights(chosen), path)
 
+    def move(self, run: Path) -> None:
+        """Go on in another folder, to which all files were moved."""
+        self.run = run
+
     def close(self, keep: bool) -> None:
         """Remove what a training that has ended does not need; `keep` spares the weights."""
         for step in self.masks:

@@ -10,6 +10,7 @@ from torch.optim import Adam, Optimizer
 
 from adgan.build import build_discriminator, build_generator
 from adgan.checkpoint import STATE, assign, load_tensors, save_tensors
+from adgan.errors import AdganError
 from adgan.methods.adgan import (
     IMAGE,
     MASK,
@@ -21,6 +22,9 @@ from adgan.methods.adgan import (
 from adgan.methods.history import History
 from adgan.recipe import Recipe
 from adgan.seeding import generator as random_generator
+
+MOMENTS = ("exp_avg", "exp_avg_sq")
+"""What Adam holds of each parameter."""
 
 
 class Trainer:
@@ -118,7 +122,12 @@ class Trainer:
     def saved_step(folder: Path) -> int:
         """Return the step at which a run folder was saved, 0 if it was not."""
         path = folder / STATE
-        return int(load_tensors(path)["step"]) if path.exists() else 0
+        if not path.exists():
+            return 0
+        step = load_tensors(path).get("step")
+        if step is None or step.ndim or step.dtype != torch.int64 or step < 0:
+            raise _damaged(path)
+        return int(step)
 
     def restore(self, folder: Path) -> None:
         """Take back the state of a run folder.
@@ -132,10 +141,19 @@ class Trainer:
         tensors = load_tensors(path)
         assign(self.generator, _part(tensors, "generator"), path)
         assign(self.discriminator, _part(tensors, "critic"), path)
-        _unflat(_part(tensors, "optimiser"), self.optimiser)
-        _unflat(_part(tensors, "critic_optimiser"), self.critic_optimiser)
+        for name, optimiser in (
+            ("optimiser", self.optimiser),
+            ("critic_optimiser", self.critic_optimiser),
+        ):
+            try:
+                _unflat(_part(tensors, name), optimiser)
+            except (KeyError, ValueError, IndexError) as error:
+                raise _damaged(path) from error
+        sample = (1, *self.recipe.data.crop[-self.recipe.network_rank :])
         for k, history in enumerate(self.histories):
             pool = tensors.get(f"history.{k}")
+            if pool is not None and (pool.shape[1:] != sample or len(pool) > history.size):
+                raise _damaged(path)
             history.restore(None if pool is None else self.fabric.to_device(pool))
 
     def _adam(self, module: torch.nn.Module) -> Adam:
@@ -148,6 +166,10 @@ class Trainer:
             return None
         noise = rng.standard_normal(x.shape, np.float32) * np.float32(strength)
         return self.fabric.to_device(torch.from_numpy(noise))
+
+
+def _damaged(path: Path) -> AdganError:
+    return AdganError(f"{path} is damaged: it is no state of this run; start a new one")
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -167,9 +189,14 @@ def _flat(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
 
 
 def _unflat(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
-    """Give Adam back what :func:`_flat` took."""
+    """Give Adam back what :func:`_flat` took; `ValueError` and the like where it is another's."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         index, name = key.split(".")
         state.setdefault(int(index), {})[name] = tensor
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    for number, moments in state.items():
+        shape = parameters[number].shape
+        if moments["step"].numel() != 1 or any(moments[m].shape != shape for m in MOMENTS):
+            raise ValueError("moments of other parameters")
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})

@@ -27,3 +27,8 @@ def test_an_offset_and_a_few_saturated_pixels_change_nothing():
 
 def test_a_constant_image_becomes_zero():
     assert not stretch(np.full((4, 4), 9.0), *limits(np.full((4, 4), 9.0))).any()
+
+
+@pytest.mark.parametrize("shape", [(2, 5000), (5000, 1), (1, 1)])
+def test_of_an_image_however_thin_a_pixel_is_left(shape):
+    assert min(rescale(np.ones(shape), np.full(2, 0.01)).shape) == 1

@@ -3,6 +3,7 @@ import importlib
 import pytest
 
 from adgan.batch.begin import begin
+from adgan.claims import claims
 from adgan.errors import AdganError
 
 FILE = "segment.json"
@@ -45,10 +46,10 @@ def test_two_processes_may_begin_at_once(tmp_path, monkeypatch):
     module = importlib.import_module("adgan.batch.begin")
     claim = module.claim_output
 
-    def late(folder, overwrite, inputs):
+    def late(folder, overwrite, inputs, shared):
         monkeypatch.setattr(module, "claim_output", claim)
         begin(folder, FILE, {"threshold": 0.5})  # the other process, between the two looks
-        return claim(folder, overwrite, inputs)
+        return claim(folder, overwrite, inputs, shared)
 
     monkeypatch.setattr(module, "claim_output", late)
     assert begin(tmp_path, FILE, {"threshold": 0.5}) == tmp_path
@@ -62,3 +63,15 @@ def test_what_others_wrote_is_kept(tmp_path):
     (tmp_path / FILE).write_text("{")
     with pytest.raises(AdganError, match="segment.json is damaged"):
         begin(tmp_path, FILE, {})
+
+
+def test_parts_share_a_folder_and_others_do_not(tmp_path):
+    with claims():
+        begin(tmp_path, FILE, {}, shared=True)
+        begin(tmp_path, FILE, {}, shared=True)
+        with pytest.raises(AdganError, match="another process is writing"):
+            begin(tmp_path, FILE, {})
+    with claims():
+        begin(tmp_path, FILE, {})
+        with pytest.raises(AdganError, match="another process is writing"):
+            begin(tmp_path, FILE, {}, shared=True)

@@ -186,3 +186,112 @@ def test_every_set_says_terms_and_citation(name):
     assert about.terms
     assert "doi:" in about.citation
     assert all(archive.url.startswith("https://") for archive in about.archives)
+
+
+def encrypted(content):
+    """Say of every member that it is encrypted, in both of its headers."""
+    changed = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        while (start := content.find(mark, start + 1)) >= 0:
+            changed[start + place] |= 1
+    return bytes(changed)
+
+
+def bomb(content):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Fluo-N2DL-HeLa/01/t000.tif", bytes(2**27))
+    return held.getvalue()
+
+
+def method(content):
+    """A compression that nobody knows, in both headers."""
+    changed = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = -1
+        while (start := content.find(mark, start + 1)) >= 0:
+            changed[start + place] = 77
+    return bytes(changed)
+
+
+def flipped(content):
+    middle = content.index(b"t000.tif") + 200
+    return content[:middle] + b"\xff\xff\xff" + content[middle + 3 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: b"<html>not found</html>",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[100:],
+        encrypted,
+        bomb,
+        method,
+        flipped,
+    ],
+)
+def test_a_bad_archive_is_removed_and_a_rerun_works(
+    server, challenge, monkeypatch, tmp_path, damage
+):
+    whole = server.files["Fluo-N2DL-HeLa.zip"]
+    free = Archive("http://elsewhere/Fluo-N2DL-HeLa.zip")
+    monkeypatch.setitem(PUBLIC, "hela", replace(PUBLIC["hela"], archives=(free,)))
+    server.files["Fluo-N2DL-HeLa.zip"] = damage(whole)
+    with pytest.raises(AdganError, match="was removed") as caught:
+        fetch("hela", tmp_path, mirror=server.url)
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.rglob("*.zip"))
+    server.files["Fluo-N2DL-HeLa.zip"] = whole
+    assert fetch("hela", tmp_path, mirror=server.url, overwrite=True).exists()
+
+
+def test_names_in_an_archive_lead_nowhere_else(server, monkeypatch, tmp_path):
+    pixels = tiff(np.random.default_rng(0).integers(0, 9, (8, 9)).astype(np.uint16))
+    server.files["dataset.zip"] = zipped(
+        {f"{part}/../../../escaped.tif": pixels for part in ("rawimages", "groundtruth")}
+    )
+    free = Archive("http://elsewhere/dataset.zip")
+    monkeypatch.setitem(PUBLIC, "hacat", replace(PUBLIC["hacat"], archives=(free,)))
+    fetch("hacat", tmp_path / "deep", mirror=server.url)
+    assert [p.name for p in tmp_path.iterdir()] == ["deep"]
+    assert len(list((tmp_path / "deep" / "hacat" / "images").iterdir())) == 1
+
+
+def test_more_than_expected_is_broken_off(server, tmp_path):
+    server.files["a"] = bytes(2**20)
+    with pytest.raises(AdganError, match="more than 0 MB"):
+        download(f"{server.url}/a", tmp_path / "a", most=1000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_of_the_users_are_kept(server, challenge, tmp_path):
+    fetch("hela", tmp_path, mirror=server.url)
+    mine = tmp_path / "hela" / "images" / "mine.tif"
+    mine.touch()
+    with pytest.raises(AdganError, match="mine.tif, which is not of this data set"):
+        fetch("hela", tmp_path, mirror=server.url, overwrite=True)
+    assert mine.exists() and (tmp_path / "hela" / "labels" / "01_000.tif").exists()
+    mine.unlink()
+    fetch("hela", tmp_path, mirror=server.url, overwrite=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "",
+        "file:///etc",
+        "http://",
+        "https:///x",
+        "http://[::1",
+        "ftp://a/b",
+        "http://a b/c",
+    ],
+)
+def test_addresses_that_are_none(tmp_path, url):
+    with pytest.raises(AdganError):
+        download(f"{url}/a.zip", tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()

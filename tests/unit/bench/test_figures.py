@@ -21,7 +21,7 @@ def folder(shared_data_file, tmp_path_factory):
 def test_the_page_holds_every_figure_that_there_is_data_for(folder):
     pytest.importorskip("sklearn")
     page = folder / "report.html"
-    assert figures_page(page, folder, read_results(folder)) == []
+    assert figures_page(page, folder, read_results(folder, print)) == []
     text = page.read_text()
     for title in (
         "simulated",
@@ -38,7 +38,7 @@ def test_the_page_holds_every_figure_that_there_is_data_for(folder):
 
 def test_without_scikit_learn_the_rest_is_drawn(folder, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sklearn.manifold", None)
-    notes = figures_page(folder / "report.html", folder, read_results(folder))
+    notes = figures_page(folder / "report.html", folder, read_results(folder, print))
     assert "pip install 'adgan[figures]'" in notes[0]
     assert "Side by side" in (folder / "report.html").read_text()
 

@@ -101,3 +101,12 @@ def test_specks_of_nnunet_are_no_nuclei():
     classes = to_classes(labels, 2.0)
     classes[1, 1:3] = 1
     assert np.array_equal(to_labels(classes, 14.0), labels)
+
+
+def test_a_folder_that_is_no_environment_is_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("ADGAN_ENVIRONMENTS", str(tmp_path))
+    (tmp_path / "nnunet").mkdir()
+    (tmp_path / "nnunet" / "results.txt").touch()
+    with pytest.raises(AdganError, match="is no environment"):
+        outside.setup("nnunet")
+    assert (tmp_path / "nnunet" / "results.txt").exists()

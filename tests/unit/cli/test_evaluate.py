@@ -45,7 +45,9 @@ def test_the_page_has_the_images_in_it(run, maps):
     words = ["evaluate", maps / "found", maps / "truth", "--html", page]
     assert run(*words)[0] == 0
     plain = page.read_text()
-    code, out, _ = run(*words, "--images", maps / "images")
+    words += ["--images", maps / "images"]
+    assert run(*words)[0] == 2 and page.read_text() == plain
+    code, out, _ = run(*words, "--overwrite")
     assert code == 0 and str(page) in out
     assert page.read_text() != plain and "<html" in plain
 
@@ -61,3 +63,18 @@ def test_json_has_null_for_what_is_not_a_number():
         "a": [None, [1.0, None]],
         "b": "nan",
     }
+
+
+def test_the_page_never_takes_the_place_of_a_map(run, maps):
+    truth = maps / "truth" / "a.tif"
+    before = truth.read_bytes()
+    words = ["evaluate", maps / "found", maps / "truth", "--html", truth, "--overwrite"]
+    code, _, err = run(*words)
+    assert code == 2 and "is also read or written" in err and truth.read_bytes() == before
+
+
+def test_a_name_is_no_markup(run, maps):
+    for folder in ("found", "truth"):
+        (maps / folder / "a.tif").rename(maps / folder / "a[bold][].tif")
+    code, out, _ = run("evaluate", maps / "found", maps / "truth")
+    assert code == 0 and "a[bold][]" in out

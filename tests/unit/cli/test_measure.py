@@ -104,3 +104,14 @@ def test_a_stack_of_slices_is_measured_as_a_volume(run, tmp_path):
     (row,) = read(tmp_path / "t.csv")
     assert float(row["intensity_mean"]) == 10 and float(row["volume_um3"]) == 300
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_table_never_takes_the_place_of_what_is_measured(run, maps):
+    labels = maps / "labels" / "a.csv"
+    (maps / "labels" / "a.tif").rename(labels)
+    before = labels.read_bytes()
+    words = ["measure", labels, maps / "images" / "a.tif", "-o", labels, "--overwrite"]
+    code, _, err = run(*words)
+    assert code == 2 and "is also read or written" in err and labels.read_bytes() == before
+    assert run(*words[:4], maps / "labels", "--overwrite")[0] == 2
+    assert [p.name for p in sorted((maps / "labels").iterdir())] == ["a.csv", "b.tif"]

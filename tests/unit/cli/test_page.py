@@ -11,10 +11,16 @@ from adgan.segment import segment
 def test_a_page_tells_where_sizes_came_from(run_folder, tmp_path):
     assert run_content(run_folder)["facts"]["sizes"] == "radius 10 to 15 px"
     run = shutil.copytree(run_folder, tmp_path / "run")
-    refined = {"step": 50, "before": {"radius": [14, 22]}}
+    refined = {"step": 50, "before": {"radius": [14, 22], "count": [1, 2]}}
     write_json(run / RUN, read_run(run) | {"refined": refined})
     sizes = run_content(run)["facts"]["sizes"]
     assert sizes == "radius 10 to 15 px, by the masks of step 50; 14 to 22 before"
+
+
+def test_a_run_killed_at_its_very_end_has_no_verdict(run_folder, tmp_path):
+    run = shutil.copytree(run_folder, tmp_path / "run")
+    write_json(run / RUN, read_run(run) | {"verdict": None})
+    assert run_content(run)["facts"]["verdict"] == "not judged"
 
 
 def test_a_page_shows_nuclei_of_the_images_trained_on(run_folder, images):

@@ -1,8 +1,10 @@
 """Verbs and options are a promise: a change to them must be made here too."""
 
+import re
 from typing import get_args
 
 from adgan.cli import GROUPS, VERBS, app, options
+from adgan.groups import DataSettings, SceneSettings, ScheduleSettings
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
@@ -19,7 +21,9 @@ SURFACE = {
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
         "--store", "--part", "--strict",
     } | FILES | OUTPUT,
-    "evaluate": {"PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images"},
+    "evaluate": {
+        "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
+    },
     "measure": {
         "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
     } | FILES | OUTPUT,
@@ -34,16 +38,19 @@ GROUPED = {
         "--data", "--output", "-o", "--methods", "--experiment", "--sets", "--root", "--seeds",
         "--minutes", "--steps", "--device",
     },
-    "benchmark figures": {"RESULTS", "--output", "-o"},
+    "benchmark figures": {"RESULTS", "--output", "-o", "--overwrite"},
     "benchmark setup": {"NAME"},
     "datasets list": set(),
     "datasets fetch": {"NAME", "--output", "-o", "--mirror", "--overwrite"},
-    "benchmark table": {"RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled"},
+    "benchmark table": {
+        "RESULTS", "--csv", "--latex", "--markdown", "--html", "--pooled", "--overwrite",
+    },
 }  # fmt: skip
 
 
 def arguments(verb):
-    found = app[verb.__name__].assemble_argument_collection(
+    verb = app[verb.__name__] if callable(verb) and hasattr(verb, "__name__") else verb
+    found = verb.assemble_argument_collection(
         default_parameter=app.default_parameter, parse_docstring=True
     )
     return [argument for argument in found if argument.name != "*"]  # * is a group of options
@@ -83,3 +90,31 @@ def test_choices_are_those_of_the_modules_that_own_them():
     assert get_args(options.Preset) == get_args(Preset)
     assert get_args(options.Device) == get_args(Device)
     assert get_args(options.Task) == get_args(Recipe.model_fields["task"].annotation)
+
+
+def numbers(verb):
+    """The options of a verb that take numbers, with what is declared of them."""
+    for argument in arguments(verb):
+        if {"int", "float"} & set(re.findall(r"\w+", str(argument.hint))):
+            yield argument.name, argument.parameter
+
+
+def test_every_number_has_a_range():
+    verbs = [*VERBS, *(group[name] for group in GROUPS for name in group if name[0] != "-")]
+    for verb in verbs:
+        for name, parameter in numbers(verb):
+            assert parameter.validator or name in RECIPE, f"{verb} {name}"
+    for settings in (SceneSettings, DataSettings, ScheduleSettings):
+        for name, field in settings.model_fields.items():
+            if f"--{name}" in RECIPE and field.annotation is not bool:
+                schema = str(settings.model_json_schema()["properties"][name])
+                assert "axLength" in schema or "inimum" in schema and "aximum" in schema, name
+
+
+def test_every_whole_number_is_read_as_one():
+    for verb in VERBS:
+        for name, parameter in numbers(verb):
+            assert parameter.converter or name in FRACTIONS, f"{verb.__name__} {name}"
+
+
+FRACTIONS = {"--threshold", "--spacing", "--radius", "--count", "--minutes"}

@@ -115,3 +115,8 @@ def test_masks_and_thumbnails_beside_images_are_noticed(plate):
     (line,) = likely_beside(find_named(plate))
     assert line.endswith("--exclude '*Labels/*'")
     assert likely_beside(find_named(plate, exclude=["*Labels/*"])) == []
+
+
+def test_a_user_who_is_not_there():
+    with pytest.raises(AdganError, match="names no user"):
+        find_images("~nosuchuser/images")

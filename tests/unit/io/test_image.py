@@ -45,3 +45,25 @@ def test_a_frame_may_collide_with_a_file():
     frame = Image(Path("a.tif"), np.eye(2), None, "a_t0001")
     with pytest.raises(AdganError, match="a.tif and a_t0001.tif"):
         check_names([frame, Path("a_t0001.tif")])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (0, 1e300),
+        (-1e300, 0),
+        (0, 3e-16),
+        (0, 5e-324),
+        (np.iinfo(np.int64).min, np.iinfo(np.int64).max),
+        (0, np.iinfo(np.uint64).max),
+    ],
+)
+def test_values_that_cannot_be_computed_with_are_refused(values):
+    pixels = np.array([values])
+    with pytest.raises(AdganError, match="which 32 bits cannot tell apart"):
+        check_pixels(Image(Path("a.tif"), pixels, None, "a"))
+
+
+@pytest.mark.parametrize("values", [(0, 1), (-1e9, 1e9), (0, 1e-12), (0, 2**32 - 1)])
+def test_values_of_any_microscope_are_fine(values):
+    check_pixels(Image(Path("a.tif"), np.array([values]), None, "a"))

@@ -1,3 +1,6 @@
+import struct
+import zlib
+
 import imagecodecs
 import numpy as np
 import PIL.Image
@@ -60,3 +63,42 @@ def test_truncated(tmp_path, gray, suffix, share):
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(AdganError, match=rf"a.{suffix} is truncated or damaged"):
         read_images(path)
+
+
+def chunk(kind, content):
+    return (
+        struct.pack(">I", len(content)) + kind + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("depth", "colour"), [(16, 6), (8, 2), (16, 0), (8, 3)])
+def test_a_small_file_that_declares_a_huge_picture_is_not_decoded(tmp_path, depth, colour):
+    header = struct.pack(">IIBBBBB", 600_000, 600_000, depth, colour, 0, 0, 0)
+    palette = chunk(b"PLTE", bytes(6)) if colour == 3 else b""
+    picture = chunk(b"IHDR", header) + palette + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + picture + chunk(b"IEND", b""))
+    with pytest.raises(AdganError, match=r"a.png needs .* GiB of memory and .* are free"):
+        read_images(tmp_path / "a.png")
+
+
+def test_a_jpeg_larger_than_the_memory_is_not_decoded(tmp_path, gray, monkeypatch):
+    PIL.Image.fromarray(gray).save(tmp_path / "a.jpg")
+    small = (tmp_path / "a.jpg").stat().st_size
+    monkeypatch.setattr("adgan.peak.available", lambda: small + 100)
+    with pytest.raises(AdganError, match="a.jpg needs"):
+        read_images(tmp_path / "a.jpg")
+    monkeypatch.setattr("adgan.peak.available", lambda: small - 1)
+    with pytest.raises(AdganError, match="a.jpg needs"):
+        read_images(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("colour", [1, 5, 255])
+def test_a_colour_type_that_there_is_not(tmp_path, colour):
+    header = struct.pack(">IIBBBBB", 4, 4, 8, colour, 0, 0, 0)
+    picture = (
+        chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
+    )
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + picture)
+    with pytest.raises(AdganError, match="a.png is truncated or damaged"):
+        read_images(tmp_path / "a.png")

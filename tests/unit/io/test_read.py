@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -83,3 +84,10 @@ def test_frames_are_checked_one_by_one(tmp_path):
     data[3] = 7
     with pytest.raises(AdganError, match=r"a.tif \(a_t0004\) has the one value 7"):
         read_images(write(tmp_path / "a.tif", data), frames=True)
+
+
+@pytest.mark.parametrize("read", [read_images, read_labels])
+def test_a_pipe_is_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / "a.tif")
+    with pytest.raises(AdganError, match="a.tif is a pipe or a device"):
+        read(tmp_path / "a.tif")

@@ -110,5 +110,5 @@ def test_a_run_that_followed_resumes_exactly(
 def test_sizes_that_somebody_typed_stay(tiny, images, tmp_path, always_sane, echoed):
     recipe = tiny(REFINE | {"scene": {"radius": (12, 19)}})
     train(images, tmp_path / "run", recipe, device="cpu")
-    assert "refined" not in read_run(tmp_path / "run")
+    assert read_run(tmp_path / "run")["refined"] is None
     assert read_recipe(tmp_path / "run" / RECIPE) == recipe

@@ -26,3 +26,11 @@ def test_another_thread_never_touches_signals():
     thread.start()
     thread.join()
     assert answers == [False]
+
+
+def test_a_termination_is_a_wish_to_stop():
+    before = signal.getsignal(signal.SIGTERM)
+    with stop_on_interrupt() as stopped:
+        signal.raise_signal(signal.SIGTERM)
+        assert stopped()
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -3,8 +3,10 @@ import torch
 from lightning_fabric import Fabric
 
 from adgan.build import build_scene
+from adgan.checkpoint import STATE, load_tensors, save_tensors
 from adgan.data.batches import Batches
 from adgan.data.prepare import prepare
+from adgan.errors import AdganError
 from adgan.training.trainer import Trainer
 
 ABLATIONS = {
@@ -97,3 +99,47 @@ def test_a_restored_trainer_goes_on_exactly(tiny, batches, tmp_path):
 
 def test_a_folder_without_state_starts_at_nought(tmp_path):
     assert Trainer.saved_step(tmp_path) == 0
+
+
+def without(name):
+    return lambda state: state.pop(name)
+
+
+def put(name, tensor):
+    return lambda state: state.update({name: tensor})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        without("generator.decoder.head.weight"),
+        without("critic_optimiser.0.exp_avg"),
+        put("optimiser.0.exp_avg", torch.zeros(3)),
+        put("optimiser.0.step", torch.zeros(3)),
+        put("optimiser.999.step", torch.zeros(1)),
+        put("optimiser.odd", torch.zeros(1)),
+        put("history.0", torch.zeros(2, 1, 8, 8)),
+        put("history.0", torch.zeros(51, 1, 32, 32)),
+        put("critic.more", torch.zeros(2)),
+    ],
+)
+def test_a_state_of_another_run_is_refused(damage, tiny, batches, tmp_path):
+    trainer = trainer_of(tiny())
+    trainer.step(batches.draw(0), 0, 1e-3)
+    trainer.save(tmp_path, 1)
+    state = load_tensors(tmp_path / STATE)
+    damage(state)
+    save_tensors(tmp_path / STATE, state)
+    with pytest.raises(AdganError, match=r"state.safetensors (is damaged|does not fit)"):
+        trainer_of(tiny()).restore(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "step", [None, torch.tensor(1.5), torch.tensor(-1), torch.tensor([1, 2]), torch.tensor(True)]
+)
+def test_a_state_says_its_step(step, tmp_path):
+    save_tensors(
+        tmp_path / STATE, {"other": torch.zeros(1)} | ({} if step is None else {"step": step})
+    )
+    with pytest.raises(AdganError, match="state.safetensors is damaged"):
+        Trainer.saved_step(tmp_path)

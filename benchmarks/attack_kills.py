@@ -1,0 +1,74 @@
+"""Processes killed at random moments: what is there afterwards is whole, and goes on."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from attack_cases import Ground
+
+from adgan.checkpoint import load
+from adgan.cli import main
+from adgan.errors import AdganError
+from adgan.io import read_images
+
+MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
+
+
+def lines_of(ground: Ground, out: Path) -> dict[str, list[object]]:
+    """Return a command line a verb, long enough to be killed amid it."""
+    tiny = ("--config", ground.config, "--steps", 60)
+    return {
+        "train": ["train", ground.images, "-o", out, *tiny],
+        "overwrite": ["train", ground.images, "-o", out, "--overwrite", *tiny],
+        "segment": ["segment", ground.run, ground.images, "-o", out, "--table", "--overlay"],
+        "measure": ["measure", ground.labels, ground.images, "-o", out],
+        "synthesize": ["synthesize", ground.run, "-o", out, "--size", 64, 64],
+    }
+
+
+def kill(ground: Ground, times: int, seed: int) -> int:
+    """Kill each verb at so many moments; return how often something was not whole."""
+    rng, failed = np.random.default_rng(seed), 0
+    for verb in lines_of(ground, Path()) if times else ():
+        for number in range(times):
+            out = ground.work / f"killed_{verb}{number}"
+            if verb == "overwrite":
+                shutil.copytree(ground.run, out)
+            words = [str(word) for word in lines_of(ground, out)[verb]]
+            seconds = float(rng.uniform(1.0, 12.0))
+            with subprocess.Popen(
+                [sys.executable, "-c", MAIN, *words],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
+            ) as process:  # fmt: skip
+                try:
+                    process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+            wrong = _wrong(verb, out, ground)
+            if wrong:
+                failed += 1
+                print(f"FAILED {verb} killed after {seconds:.2f} s: {wrong}", flush=True)
+    return failed
+
+
+def _wrong(verb: str, out: Path, ground: Ground) -> str | None:
+    """Say what is not as it should be after a kill."""
+    for path in out.rglob("*.tif"):
+        if not path.name.startswith("."):
+            try:
+                read_images(path, check=False)
+            except AdganError as error:
+                return str(error)
+    if verb == "overwrite" or (out / "weights.safetensors").exists():
+        try:
+            load(out)
+        except AdganError as error:
+            return str(error)
+    if verb in ("train", "overwrite") and (out / "run.json").exists():
+        words = ["train", ground.images, "--resume", out]
+        return None if main([str(word) for word in words]) == 0 else "it does not go on"
+    return None

@@ -1,0 +1,74 @@
+"""What ``run.json`` holds, with limits: a run may come from anywhere."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from adgan.groups import Micrometres, SceneSettings, Settings
+from adgan.text import printable
+
+Words = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
+"""Text that is printed."""
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Length = Annotated[int, Field(ge=1, le=2**31)]
+"""Pixels along an axis."""
+Seconds = Annotated[float, Field(ge=0, le=1e12)]
+Pixels = Annotated[float, Field(gt=0, le=1e6)]
+
+
+class Entry(Settings):
+    """Base of all entries: what a later version adds is kept as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class InputEntry(Entry):
+    """One training image as the run remembers it."""
+
+    name: Words
+    shape: tuple[Length, ...] = Field(min_length=2, max_length=3)
+    spacing: tuple[Micrometres, ...] | None = Field(None, min_length=2, max_length=3)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class VerdictEntry(Entry):
+    """Whether the training came to something."""
+
+    healthy: bool
+    reasons: list[Words] = Field(max_length=100)
+    expected_f1: Annotated[float, Field(ge=0, le=1)] | None = None
+    look_at: list[Words] = Field([], max_length=100)
+
+
+class RefinedEntry(Entry):
+    """After which step scenes followed the masks, and what they were before."""
+
+    step: Count
+    before: SceneSettings
+
+
+class RunFile(Entry):
+    """The whole file."""
+
+    format: int
+    versions: dict[Words, Words] = Field({}, max_length=100)
+    seed: Count = 0
+    inputs: list[InputEntry] = Field(max_length=10**6)
+    handling: list[Words] = Field([], max_length=10**6)
+    usual_radius: Pixels | None = None
+    steps: Count = 0
+    seconds: Seconds = 0.0
+    finished: bool = False
+    verdict: VerdictEntry | None = None
+    refined: RefinedEntry | None = None
+
+
+def checked(run: Any) -> dict[str, Any]:
+    """Return the content of ``run.json`` with what it lacks, as plain values.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If an entry is missing, of a wrong kind, or beyond all limits.
+    """
+    return RunFile.model_validate(run).model_dump(mode="json")

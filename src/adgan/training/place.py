@@ -1,0 +1,86 @@
+"""Where a run is written: its folder, or one inside it while that still holds an older run.
+
+The older run stays whole until the new one has weights. Then the files change places, the weights
+last: whenever that is broken off, either the older weights lie in the folder, or all files of the
+new run are there and :func:`place_of` goes on moving them.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from adgan.checkpoint import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, WEIGHTS
+from adgan.claims import remove_empty
+
+NEW = ".adgan-new"
+"""The folder inside an older run's."""
+
+
+def begin(folder: Path) -> Path:
+    """Return where a new run of a folder is written, with nothing of a run in it.
+
+    Parameters
+    ----------
+    folder
+        The run's folder, which may hold an older run.
+    """
+    shutil.rmtree(folder / NEW, ignore_errors=True)
+    if not (folder / WEIGHTS).exists():
+        _clear(folder)
+        return folder
+    (folder / NEW).mkdir()
+    return folder / NEW
+
+
+def abandon(place: Path) -> None:
+    """Remove what a run left that failed before anything of it was saved."""
+    if (place / STATE).exists():
+        return
+    _clear(place)
+    remove_empty((place / PANELS,))
+    remove_empty((place / KEPT,))
+    if place.name == NEW:
+        shutil.rmtree(place)
+
+
+def place_of(folder: Path) -> Path:
+    """Return where the run that was last started in a folder is written."""
+    new = folder / NEW
+    if (new / RUN).exists() and (folder / WEIGHTS).exists():
+        return new
+    if new.is_dir():
+        _move(new, folder)
+    return folder
+
+
+def settle_in(place: Path) -> Path:
+    """Return where a run goes on: in the folder it is for, from its first weights on."""
+    if place.name != NEW or not (place / WEIGHTS).exists():
+        return place
+    _move(place, place.parent)
+    return place.parent
+
+
+def _move(new: Path, folder: Path) -> None:
+    """Move what is left to be moved."""
+    if (new / RUN).exists():
+        _clear(folder)
+        os.replace(new / RUN, folder / RUN)  # first, so that nothing is cleared twice
+    for part in (PANELS, KEPT):
+        if (new / part).is_dir():
+            (folder / part).mkdir(exist_ok=True)
+            for path in sorted((new / part).iterdir()):
+                os.replace(path, folder / part / path.name)
+    for name in (RECIPE, STATE, CURVE, CHECKS, WEIGHTS):
+        if (new / name).exists():
+            os.replace(new / name, folder / name)
+    shutil.rmtree(new)
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier run, its weights first, as they mean nothing without the rest."""
+    for name in (WEIGHTS, RECIPE, RUN, STATE, CURVE, CHECKS):
+        (folder / name).unlink(missing_ok=True)
+    for part in (PANELS, KEPT):
+        for path in (folder / part).glob("step_*.*"):
+            path.unlink()

@@ -1,0 +1,54 @@
+"""Where a training goes on: its curve and its checks, found to belong to its state."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from adgan.auto.score import Check
+from adgan.checkpoint import CHECKS, CURVE, read_rows
+from adgan.errors import AdganError
+from adgan.groups import ScheduleSettings
+from adgan.training.course import Course, Row
+
+CHECKED = ("step", "try", "score", "consensus", *(field.name for field in fields(Check)))
+
+
+def read_course(folder: Path, schedule: ScheduleSettings, step: int) -> Course:
+    """Return the course of a training at the step at which its state was saved.
+
+    Parameters
+    ----------
+    folder
+        The run.
+    schedule
+        Its settings.
+    step
+        0 for one that has not begun.
+
+    Raises
+    ------
+    AdganError
+        If the tables are damaged, or not those of the state.
+    """
+    curve = read_rows(folder / CURVE, ("step", "try", "seconds"))[:step]
+    checks = [row for row in read_rows(folder / CHECKS, CHECKED) if row["step"] <= step]
+    steps = [row["step"] for row in curve]
+    if steps != list(range(1, step + 1)) or not _rising(curve, "seconds"):
+        raise _other(folder / CURVE)
+    for path, rows in ((folder / CURVE, curve), (folder / CHECKS, checks)):
+        last = max((row["try"] for row in rows), default=0)
+        if last >= len(schedule.tries) or not _rising(rows, "try") or not _rising(rows, "step"):
+            raise _other(path)
+    return Course(schedule, curve, checks)
+
+
+def _rising(rows: Sequence[Row], name: str) -> bool:
+    values = [0.0, *(row[name] for row in rows)]
+    return all(map(math.isfinite, values)) and values == sorted(values)
+
+
+def _other(path: Path) -> AdganError:
+    return AdganError(
+        f"{path} does not belong to the state of the run: restore both, or start a new run"
+    )

@@ -1,0 +1,68 @@
+"""Weights of a run, looked at before they are trusted."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from adgan.build import shapes_of
+from adgan.errors import AdganError
+from adgan.recipe import Recipe
+
+
+def check_shapes(path: Path, recipe: Recipe) -> None:
+    """Refuse weights that are not those of a recipe's generator, by the file's header alone.
+
+    Nothing is allocated yet: a recipe from elsewhere may ask for networks of any size.
+
+    Parameters
+    ----------
+    path
+        The file of weights.
+    recipe
+        The settings beside it.
+
+    Raises
+    ------
+    AdganError
+        If the file is damaged, or names or shapes differ.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
+    if found != shapes_of(recipe):
+        raise AdganError(
+            f"{path} does not fit the recipe.json beside it: restore the pair, or train again"
+        )
+
+
+def check_numbers(path: Path, weights: Mapping[str, Tensor]) -> None:
+    """Refuse weights that are NaN, infinite, or a layer of zeros: their masks would be empty.
+
+    Parameters
+    ----------
+    path
+        The file they come from.
+    weights
+        By name.
+
+    Raises
+    ------
+    AdganError
+        Naming the layer.
+    """
+    for name, tensor in weights.items():
+        # Biases may be zero, and are at first.
+        low, high = (float(end) for end in torch.aminmax(tensor)) if tensor.numel() else (1.0, 1.0)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            what = "NaN or infinite"
+        elif tensor.ndim > 1 and low == high == 0:
+            what = "all zero"
+        else:
+            continue
+        raise AdganError(f"{path}: the weights {name} are {what}: train again or restore the file")

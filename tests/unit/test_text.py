@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adgan.text import component, printable
+
+ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=400)
+
+
+@given(ANY)
+def test_a_component_is_one_short_visible_part_of_a_path(name):
+    safe = component(name)
+    assert safe and "/" not in safe and safe not in (".", "..")
+    assert len(safe.encode()) <= 180
+    assert not any(ord(c) < 32 for c in safe)
+    assert component(safe) == safe
+
+
+@given(ANY, ANY)
+def test_two_names_stay_two(one, other):
+    assert (
+        (component(one) == component(other)) == (one == other)
+        or component(one) == other
+        or (component(other) == one)
+    )
+
+
+def test_plain_names_stay_as_they_are():
+    for name in ("cells 12:30", "Zellen ä", "a@b=c+d", "-1", "=1+1"):
+        assert component(name) == name
+
+
+def test_paths_lead_nowhere_else():
+    assert component("../../../escaped").startswith(".._.._.._escaped-")
+    assert component("..").startswith("_.-")
+    assert component("a/b") != component("a_b")
+
+
+def test_nothing_speaks_to_the_terminal():
+    assert printable("a\x1b[2Jb\n\udc80ä  c") == r"a\x1b[2Jb\n\udc80ä  c"
