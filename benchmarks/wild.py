@@ -1,6 +1,9 @@
 """The built-in model alone on every set: sizes, F1 and what it says of itself, nothing typed.
 
-python benchmarks/wild.py --data DIR -o wild.jsonl [--network FOLDER] [--images 4] [--sets a,b]
+python benchmarks/wild.py --data DIR -o wild.jsonl [--plain] [--minutes 5] [--sets a,b]
+
+With ``--plain`` the best plain threshold, picked with labels and given the true diameter, stands
+beside it, with ``--minutes`` a run trained on the images of the set.
 
 A row per set: median diameter beside that of the labels, F1, SEG, DICE, the F1 that the model
 expects, and how well this ranks images; a line per image in the file. No label is read but to
@@ -9,19 +12,23 @@ score.
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from quality import PLAIN
 from scipy.stats import spearmanr
-from sets import WILD, DataSet, load_labelled
+from sets import WILD, DataSet, Labelled, load_images, load_labelled
 
+import adgan
 from adgan.bench.data import median_diameter
 from adgan.builtin.network import Network, builtin_network, load_network
 from adgan.builtin.segmenting import expected_f1, find
 from adgan.builtin.survey import read_images
+from adgan.methods.thresholds import segment_plainly
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
 
@@ -63,6 +70,36 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
     return records
 
 
+def best_plain(images: Sequence[Labelled], which: DataSet) -> float:
+    """Return the mean F1 of the plain threshold that is best on a set."""
+    diameter = median_diameter([image.truth for image in images])
+
+    def score(name: str, smoothing: str) -> float:
+        found = [segment_plainly(i.pixels, name, smoothing, diameter) for i in images]
+        return mean_f1(found, images, which)
+
+    return max(score(*way) for way in PLAIN)
+
+
+def trained(data: Path, images: Sequence[Labelled], which: DataSet, minutes: float) -> float:
+    """Return the mean F1 of a run of so many minutes on all images of a set."""
+    settings = {"schedule": {"minutes": minutes}}
+    pixels = [image.pixels for image in load_images(data, which)]
+    with tempfile.TemporaryDirectory() as folder:
+        model = adgan.train(pixels, Path(folder) / "run", adgan.fit_recipe(pixels, settings))
+        found = adgan.segment(model, [image.pixels for image in images])
+    return mean_f1([one.labels for one in found], images, which)
+
+
+def mean_f1(found: Sequence[np.ndarray], images: Sequence[Labelled], which: DataSet) -> float:
+    """Return the mean F1 of label maps."""
+    scores = []
+    for labels, image in zip(found, images, strict=True):
+        objects, field = tables(labels.astype(np.uint32), image.truth.astype(np.uint32), which.band)
+        scores.append(all_scores(objects, field)["f1"])
+    return float(np.mean(scores))
+
+
 def row(name: str, records: Sequence[dict]) -> str:
     """Return the line of a set."""
     mean = {
@@ -87,7 +124,9 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--network", type=Path, help="folder of another network than the package's")
     parser.add_argument("--images", type=int, help="at most so many images per set")
-    parser.add_argument("--sets")
+    parser.add_argument("--plain", action="store_true", help="plain thresholds, too")
+    parser.add_argument("--minutes", type=float, help="a trained run of so many minutes, too")
+    parser.add_argument("--sets", help="comma-separated; all by default")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -97,7 +136,14 @@ def main() -> None:
     means = []
     for name in chosen:
         records = run_set(network, given.data, WILD[name], given.images)
-        print(row(name, records), flush=True)
+        line, images = row(name, records), load_labelled(given.data, WILD[name])
+        if given.images:
+            images = images[:: -(-len(images) // given.images)]
+        if given.plain:
+            line += f" | plain {best_plain(images, WILD[name]):.3f}"
+        if given.minutes:
+            line += f" | trained {trained(given.data, images, WILD[name], given.minutes):.3f}"
+        print(line, flush=True)
         every += records
         means.append(np.mean([r["f1"] for r in records]))
         if given.output:

@@ -7,7 +7,7 @@ from adgan.auto.frame import seen_in_frames
 from adgan.auto.handling import Handling, describe
 from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
-from adgan.auto.survey import Look, look, spread
+from adgan.auto.survey import Look, look, look_through, spread
 from adgan.auto.traits import Traits, say, traits
 from adgan.io import Image, Scene, Skipped, Sources, open_images
 
@@ -159,7 +159,12 @@ def inspect(
         apart = stated[0] / stated[-1] if stated else None
         z_scale = plane_distance([image.pixels for image in some], apart)
     shares = [_shares(image, z_scale) for image in some]
-    looks = [look(image.pixels, share) for image, share in zip(some, shares, strict=True)]
+    # The voxels of volumes may differ, the pixels of images are square.
+    looks = (
+        look_through([image.pixels for image in some], shares[0])
+        if rank == 2
+        else [look(image.pixels, share) for image, share in zip(some, shares, strict=True)]
+    )
     sizes = sizes_from(looks, chosen)
     parts = [
         Inspected(image, share, seen, traits(image.pixels, seen.nuclei), Handling(f, seen.inverted))

@@ -16,7 +16,7 @@ from adgan.auto.handling import group_factors, usual_radius
 from adgan.auto.nuclei import Nuclei
 from adgan.auto.planes import plane_distance
 from adgan.auto.ranges import contact_share, count_range, median_interval, quantile, votes_of
-from adgan.auto.survey import Look, look, spread
+from adgan.auto.survey import Look, look_through, spread
 from adgan.errors import AdganError
 
 PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
@@ -107,7 +107,7 @@ def estimate_sizes(
         seen = plane_distance([images[i] for i in chosen], stated)
         elongation = shares[0] / (seen or shares[0])
         shares[0] /= elongation
-    found = sizes_from([look(images[i], shares) for i in chosen], chosen)
+    found = sizes_from(look_through([images[i] for i in chosen], shares), chosen)
     diameter = found.diameter * elongation ** (1 / len(shares))
     return replace(found, diameter=diameter, elongation=elongation)
 

@@ -127,7 +127,9 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
 def _dark(recipe: Recipe, image: Image) -> bool:
     """Whether nuclei look darker than their surroundings: those of others were inverted before."""
     pixels, shares = image.pixels, recipe.shares(image.spacing)
-    return (pixels.ndim == 2 or leans_dark(pixels)) and look(pixels, shares).inverted
+    if pixels.ndim == 3 and not leans_dark(pixels):
+        return False
+    return look(pixels, shares, sum(recipe.scene.radius) / 2).inverted
 
 
 def _room(recipe: Recipe) -> float:
