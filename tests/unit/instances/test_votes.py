@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -128,8 +130,8 @@ def test_the_threshold_decides_what_belongs_to_a_nucleus():
 
 def test_pixels_that_point_nowhere_together_are_no_nucleus():
     maps = ideal(balls((160, 160), [(80, 80)], 11))
-    lost = Maps(maps.foreground, maps.depth, maps.contact, maps.size,
-                generator(0).normal(0, 1.5, maps.offset.shape).astype(np.float32), UNIT)  # fmt: skip
+    ways = generator(0).normal(0, 1.5, maps.offset.shape).astype(np.float32)
+    lost = replace(maps, offset=ways)
     assert find_nuclei(maps).max() == 1 and not find_nuclei(lost, Voting(support=0.3)).any()
 
 
