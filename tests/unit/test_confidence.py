@@ -77,7 +77,7 @@ def test_columns_and_map_hold_each_nucleus(sample, asked):
     columns = found.columns()
     assert set(columns) == {
         "confidence", "confidence_agreement", "confidence_certainty", "confidence_shape",
-        "confidence_sharpness",
+        "confidence_sharpness", "confidence_witness",
     }  # fmt: skip
     assert columns["confidence"][1] == found.nuclei[0]
     painted = found.paint(labels)

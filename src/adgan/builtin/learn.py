@@ -145,12 +145,28 @@ def rate_at(plan: Plan, step: int) -> float:
     return plan.rate * warm * (0.5 * (1 + np.cos(np.pi * step / plan.steps)) + 1e-3)
 
 
-def learn(folder: Path, plan: Plan, workers: int = 1, threads: int = 1) -> None:
-    """Train, writing weights and state every few hundred steps."""
+def learn(
+    folder: Path, plan: Plan, workers: int = 1, threads: int = 1, stop: int | None = None
+) -> None:
+    """Train, writing weights and state every few hundred steps.
+
+    Parameters
+    ----------
+    folder
+        To write to, and to go on from.
+    plan
+        The same whenever it goes on.
+    workers, threads
+        Processes that make scenes, and threads that learn from them.
+    stop
+        Step after which to stop, for another call to go on; the plan's last when absent.
+    """
+    stop = plan.steps if stop is None else min(stop, plan.steps)
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
     network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    memory = torch.channels_last if plan.rank == 2 else torch.channels_last_3d
+    network.to(memory_format=memory)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=1e-3)
     folder.mkdir(parents=True, exist_ok=True)
     step = 0
@@ -160,15 +176,15 @@ def learn(folder: Path, plan: Plan, workers: int = 1, threads: int = 1) -> None:
     source = scenes(plan, max(0, step * plan.fresh - plan.kept), workers)
     for _ in range(min(plan.kept, step * plan.fresh)):
         kept.append(next(source))
-    started, sums = time.monotonic(), dict[str, float]()
-    while step < plan.steps:
+    started, sums, added = time.monotonic(), dict[str, float](), 0
+    while step < stop:
         for _ in range(plan.fresh):
             kept.append(next(source))
         image, target, sure = draw_batch(plan, step, kept)
         network.train()
         for group in optimiser.param_groups:
             group["lr"] = rate_at(plan, step)
-        image = image.to(memory_format=torch.channels_last)
+        image = image.to(memory_format=memory)
         terms = objective(network(image), target, sure)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
@@ -177,13 +193,14 @@ def learn(folder: Path, plan: Plan, workers: int = 1, threads: int = 1) -> None:
         step += 1
         for name, term in terms.items():
             sums[name] = sums.get(name, 0.0) + float(term.detach())
-        if step % 100 == 0 or step == plan.steps:
-            row = {name: round(value / 100, 5) for name, value in sums.items()}
-            sums.clear()
+        added += 1
+        if step % 100 == 0 or step == stop:
+            row = {name: round(value / added, 5) for name, value in sums.items()}
+            sums, added = {}, 0
             row |= {"step": step, "seconds": round(time.monotonic() - started, 1)}
             with (folder / CURVE).open("a") as file:
                 file.write(json.dumps(row) + "\n")
-        if step % 500 == 0 or step == plan.steps:
+        if step % 500 == 0 or step == stop:
             save_file(halved(network), folder / WEIGHTS)
             (folder / ABOUT).write_text(json.dumps(asdict(plan), indent=2) + "\n")
             save(folder / STATE, network, optimiser, step)

@@ -64,8 +64,7 @@ def measure_light(image: np.ndarray) -> Light:
         changing[:] = True
     grid = [max(1, round(n / BLOCK)) for n in image.shape]
     if max(grid) == 1:
-        low, high = np.percentile(image[changing], PERCENTILES)
-        return Light(float(low), float(high))
+        return levels(image[changing])
     spans = np.full((2, *grid), np.nan)
     for place in np.ndindex(*grid):
         # Neighbourhoods reach half a block into those beside them.
@@ -76,6 +75,8 @@ def measure_light(image: np.ndarray) -> Light:
         values = image[window][changing[window]]
         if len(values) > ENOUGH * image[window].size:
             spans[(slice(None), *place)] = np.percentile(values, PERCENTILES)
+    if np.isnan(spans).all():  # so little changes in each that none tells
+        return levels(image[changing])
     low, high = spans
     usual = np.nanmedian(low)
     low = np.where(np.isnan(low), usual, low)

@@ -112,7 +112,8 @@ def read_image(network: Network, pixels: np.ndarray, likely: float | None = None
     for reading in first[:FINALISTS]:
         if reading.diameter > 0:
             refined = _refined(network, signs[reading.inverted], reading.inverted, reading.diameter)
-            best = max(best, refined, key=lambda reading: reading.explained)
+            if refined.diameter > LEAST:
+                best = max(best, refined, key=lambda reading: reading.explained)
     return best
 
 

@@ -22,5 +22,6 @@ def test_scenes_are_denser_than_sparse_images():
 def test_clumps_have_no_vote():
     contrast, fit = np.ones(4), np.array([0.99, 0.98, 0.97, 0.93])
     axes = np.ones((4, 2))
-    nuclei = Nuclei(axes, axes, axes, axes[:, 0], fit, contrast, 9.0, np.full(2, 10.0))
+    frame = np.full(2, 10.0), np.zeros(2)
+    nuclei = Nuclei(axes, axes, axes, axes[:, 0], fit, contrast, 9.0, *frame, contrast)
     assert votes_of(nuclei)[3] == 0 and (votes_of(nuclei)[:3] > 1).all()

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from adgan.seeding import generator
 from adgan.synth.footprint import footprint, levels
+from adgan.synth.scene import orthogonal
 
 
 def test_level_is_0_at_the_centre_and_1_on_the_axes(ellipsoid):
@@ -53,3 +55,39 @@ def test_moved_keeps_all_but_the_centre(ellipsoid):
     there = nucleus.moved(np.array([18.0, 28.0]))
     frame = (40, 40), (1.0, 1.0)
     assert (footprint(nucleus, *frame)[1] == footprint(there, *frame)[1]).all()
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_a_bent_axis_is_a_parabola_about_the_middle(ellipsoid, rank):
+    nucleus = ellipsoid((0,) * rank, (9, 4, 4)[:rank], bend=0.3)
+    for along in np.linspace(-1, 1, 5):
+        point = np.zeros(rank)
+        point[:2] = 9 * along, 0.3 * 9 * (along**2 - 1 / 3)
+        assert nucleus.level(point) == pytest.approx(abs(along))
+
+
+@pytest.mark.parametrize("bend", [-0.3, 0.1, 0.35])
+def test_bending_leaves_the_size_and_nearly_the_middle(ellipsoid, bend):
+    box, inside = footprint(ellipsoid((40, 40), (20, 8), bend=bend), (80, 80), (1.0, 1.0))
+    assert inside.sum() == pytest.approx(np.pi * 20 * 8, rel=0.01)
+    middle = np.argwhere(inside).mean(0) + [s.start + 0.5 for s in box]
+    assert middle == pytest.approx([40, 40], abs=0.8)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_the_box_holds_all_of_a_nucleus_however_bent_and_wavy(ellipsoid, rank):
+    shape, spacing, rng = (48,) * rank, (1.0,) * rank, generator(0)
+    for _ in range(12):
+        nucleus = ellipsoid(
+            rng.uniform(12, 36, rank), np.sort(rng.uniform(4, 12, rank))[::-1],
+            rotation=orthogonal(rng.normal(size=(rank, rank))),
+            waves=rng.normal(size=(3, rank)) * 2.5, phases=rng.uniform(0, 6, 3),
+            amplitudes=rng.uniform(0, 0.12, 3), bend=rng.uniform(-0.35, 0.35),
+        )  # fmt: skip
+        box, inside = footprint(nucleus, shape, spacing)
+        grid = np.stack(np.meshgrid(*[np.arange(48) + 0.5] * rank, indexing="ij"))
+        offset = grid.reshape(rank, -1) - nucleus.centre[:, None]
+        whole = (nucleus.level(offset) <= 1).reshape(shape)
+        covered = np.zeros(shape, bool)
+        covered[box] = inside
+        assert np.array_equal(covered, whole)

@@ -1,0 +1,150 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from scipy import ndimage
+
+from adgan.builtin import learn as module
+from adgan.builtin.learn import (
+    ABOUT,
+    CURVE,
+    STATE,
+    WEIGHTS,
+    Example,
+    Plan,
+    crop_of,
+    draw_batch,
+    halved,
+    learn,
+    make_example,
+    rate_at,
+)
+from adgan.builtin.network import load_network
+from adgan.builtin.targets import HEADS, UNIT, make_targets
+from adgan.seeding import generator
+
+TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)
+DEEP = replace(TINY, rank=3, scene=(12, 24, 24), crop=(8, 16, 16))
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch):
+    """Scenes made here: starting another process would take longer than all of them."""
+
+    def scenes(plan, start, workers):
+        return (make_example(k, plan) for k in range(start, plan.steps * plan.fresh))
+
+    monkeypatch.setattr(module, "scenes", scenes)
+
+
+@pytest.mark.parametrize("plan", [TINY, DEEP], ids=["2D", "3D"])
+def test_a_run_that_was_stopped_gives_the_weights_of_one_that_was_not(tmp_path, plan):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    learn(whole, plan)
+    learn(broken, plan, stop=2)
+    assert int(load_file(broken / STATE)["at"]) == 2
+    learn(broken, plan)
+    for file in (STATE, WEIGHTS):
+        one, other = load_file(whole / file), load_file(broken / file)
+        assert one.keys() == other.keys()
+        assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_weights_depend_on_the_seed_and_move(tmp_path):
+    for name, plan in {
+        "one": TINY, "again": TINY, "other": replace(TINY, seed=1), "short": replace(TINY, steps=1)
+    }.items():  # fmt: skip
+        learn(tmp_path / name, plan)
+    one, again, other, short = (
+        load_file(tmp_path / name / WEIGHTS) for name in ("one", "again", "other", "short")
+    )
+    assert all(torch.equal(one[name], again[name]) for name in one)
+    assert not torch.equal(one["stem.weight"], other["stem.weight"])
+    assert not torch.equal(one["stem.weight"], short["stem.weight"])
+
+
+def test_what_is_written_is_a_network_that_looks_at_images(tmp_path):
+    learn(tmp_path, TINY)
+    assert tuple(json.loads((tmp_path / ABOUT).read_text())["widths"]) == TINY.widths
+    network = load_network(tmp_path)
+    assert (network.rank, network.stride, network.doubt) == (2, 2, None)
+    maps = network.maps(np.zeros((21, 30), np.float32))
+    assert maps.foreground.shape == (21, 30) and maps.offset.shape == (2, 21, 30)
+    assert all(w.dtype != torch.float32 for w in load_file(tmp_path / WEIGHTS).values())
+    (row,) = [json.loads(line) for line in (tmp_path / CURVE).read_text().splitlines()]
+    assert row["step"] == 4 and 0.3 < row["foreground"] < 3  # a mean over steps, about ln 2
+
+
+def test_a_run_that_has_ended_does_nothing_more(tmp_path):
+    learn(tmp_path, TINY)
+    before = (tmp_path / STATE).read_bytes()
+    learn(tmp_path, TINY)
+    assert (tmp_path / STATE).read_bytes() == before
+
+
+def test_a_scene_depends_on_the_seed_and_its_number_alone():
+    one, again, other = (make_example(k, TINY) for k in (3, 3, 4))
+    assert np.array_equal(one.image, again.image) and np.array_equal(one.target, again.target)
+    assert not np.array_equal(one.image, other.image)
+    assert one.target.shape == (len(HEADS) + 2, *TINY.scene) and one.target.dtype == np.float16
+
+
+def discs(balls, rank):
+    shape = (60, 60) if rank == 2 else (24, 40, 40)
+    centres = (
+        [(16, 16), (16, 42), (42, 16), (42, 42)] if rank == 2 else [(12, 10, 10), (12, 28, 28)]
+    )
+    labels = balls(shape, centres, 8)
+    made = make_targets(labels)
+    target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
+    image = (labels % 3).astype(np.float32)
+    return Example(image, target.astype(np.float16), labels != 1)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_turning_a_crop_turns_its_offsets(balls, rank):
+    example, crop = discs(balls, rank), (48, 48) if rank == 2 else (20, 32, 32)
+    for seed in range(12):
+        _, target, _ = crop_of(generator(seed), example, crop)
+        pieces, number = ndimage.label(target[0] > 0)
+        assert target.shape[1:] == crop and number
+        for piece in range(1, number + 1):
+            at = np.argwhere(pieces == piece)
+            aim = at + UNIT * target[len(HEADS) :, pieces == piece].T
+            # All pixels of one nucleus point to one place, cut or not.
+            assert np.ptp(aim, axis=0).max() < 0.1
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_image_target_and_doubt_are_turned_together(balls, rank):
+    example, crop = discs(balls, rank), (48, 48) if rank == 2 else (20, 32, 32)
+    for seed in range(12):
+        image, target, sure = crop_of(generator(seed), example, crop)
+        assert (image[target[0] == 0] == image.min()).all()
+        assert (target[0][~sure] == 1).all()
+
+
+def test_a_batch_depends_on_its_step_alone():
+    kept = [make_example(k, TINY) for k in range(4)]
+    one, again, other = (draw_batch(TINY, step, kept) for step in (5, 5, 6))
+    assert [tuple(part.shape) for part in one] == [(2, c, 24, 24) for c in (1, 6, 1)]
+    assert all(torch.equal(a, b) for a, b in zip(one, again, strict=True))
+    assert not torch.equal(one[0], other[0])
+
+
+def test_the_rate_rises_then_falls_to_nearly_nothing():
+    plan = replace(TINY, steps=2000)
+    rates = np.array([rate_at(plan, step) for step in range(2000)])
+    assert rates.max() <= plan.rate * 1.001 and 150 < rates.argmax() < 250
+    assert (np.diff(rates[:190]) > 0).all() and (np.diff(rates[210:]) < 0).all()
+    assert 0 < rates[-1] < 0.01 * plan.rate
+
+
+def test_weights_are_halved_and_counts_are_not():
+    network = torch.nn.BatchNorm2d(3)
+    found = halved(network)
+    assert found["weight"].dtype == torch.float16
+    assert found["num_batches_tracked"].dtype == torch.int64

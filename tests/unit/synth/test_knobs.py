@@ -1,0 +1,80 @@
+import math
+from dataclasses import fields, replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from adgan.seeding import generator
+from adgan.synth.knobs import Chances, Knobs
+from adgan.synth.randomised import random_scene
+
+FRAMES = {2: ((48, 56), (1.0, 1.0)), 3: ((12, 32, 36), (2.0, 1.0, 1.0))}
+RANGES = [field.name for field in fields(Knobs) if field.name != "chance"]
+CHANCES = [field.name for field in fields(Chances)]
+SEEDS = range(6)
+VOLUMES_ONLY = {"flat", "axial", "dimming"}
+
+# Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue.
+ALL = replace(Chances(**dict.fromkeys(CHANCES, 1.0)), empty=0.0, dark=0.0, wide=0.0)
+BASES = [replace(ALL, packed=0.0, long=0.0), replace(ALL, packed=0.0, wide=1.0), ALL]
+
+
+@cache
+def taken(knobs, rank, seed):
+    scene = random_scene(generator(seed), *FRAMES[rank], knobs)
+    return scene.image.tobytes(), scene.labels.tobytes()
+
+
+def differ(ones, others, rank):
+    """Whether any of a few pairs of knobs give different scenes."""
+    return any(
+        taken(one, rank, seed) != taken(other, rank, seed)
+        for seed in SEEDS
+        for one, other in zip(ones, others, strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", CHANCES)
+def test_every_chance_decides_whether_something_is_there(name):
+    rank = 3 if name in VOLUMES_ONLY else 2
+    bases = [ALL, replace(ALL, packed=0.0)]
+
+    def with_chance(value):
+        return [Knobs(chance=replace(base, **{name: value})) for base in bases]
+
+    assert differ(with_chance(0.0), with_chance(1.0), rank)
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_every_range_is_drawn_from(name):
+    rank = 3 if name in VOLUMES_ONLY else 2
+    low, high = getattr(Knobs(), name)
+    bases = [Knobs(chance=base) for base in BASES]
+    narrow = [replace(base, **{name: (low, (low + high) / 2)}) for base in bases]
+    assert differ(bases, narrow, rank)
+
+
+@pytest.mark.parametrize("name", CHANCES)
+def test_chances_are_shares(name):
+    assert 0 <= getattr(Chances(), name) <= 1
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_ranges_rise_and_those_drawn_by_ratio_are_above_zero(name):
+    low, high = getattr(Knobs(), name)
+    assert low < high and math.isfinite(high)
+    assert low > 0 or name not in {"radius", "radius_wide", "snr", "levels", "grain"}
+
+
+@pytest.mark.parametrize("kind", [Knobs, Chances])
+def test_every_knob_is_explained(kind):
+    words = set(kind.__doc__.replace(",", " ").split())
+    assert {field.name for field in fields(kind)} <= words
+
+
+def test_a_knob_is_a_value_that_nobody_changes():
+    with pytest.raises(AttributeError):
+        Knobs().radius = (1.0, 2.0)
+    assert Knobs() == Knobs() and hash(Knobs()) == hash(Knobs())
+    assert np.isfinite([getattr(Knobs(), name) for name in RANGES]).all()

@@ -1,0 +1,113 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from adgan.instances.votes import ball
+from adgan.seeding import generator
+from adgan.synth.footprint import footprint
+from adgan.synth.knobs import Knobs
+from adgan.synth.population import (
+    PLATE,
+    Population,
+    draw_population,
+    lobes_footprint,
+    moved,
+)
+
+PLAIN = Population(
+    radius=9.0, spread=0.0, second=0.5, share=0.0, elongation=1.0,
+    irregular=0.0, bend=0.0, lobed=0.0, mitotic=0.0,
+)  # fmt: skip
+FRAMES = {2: ((80, 80), (1.0, 1.0)), 3: ((40, 80, 80), (2.0, 1.0, 1.0))}
+
+
+def drawn(population, rank, seed=0):
+    """The whole map of one nucleus in the middle of a frame."""
+    shape, spacing = FRAMES[rank]
+    nucleus = population.draw(generator(seed), rank)
+    box, inside = lobes_footprint(moved(nucleus, np.full(rank, 40.0)), shape, spacing)
+    covered = np.zeros(shape, bool)
+    covered[box] = inside
+    return covered
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("change", [{}, {"elongation": 3.0}, {"bend": 0.3, "elongation": 2.0}])
+def test_a_radius_is_that_of_the_ball_of_equal_size_whatever_the_shape(rank, change):
+    size = math.prod(FRAMES[rank][1])
+    for seed in range(3):
+        covered = drawn(replace(PLAIN, **change), rank, seed)
+        assert covered.sum() * size == pytest.approx(ball(9.0, rank), rel=0.06)
+
+
+def test_radii_spread_log_normally_about_their_median():
+    rng, population = generator(0), replace(PLAIN, spread=0.3)
+    logs = np.log([population.draw_radius(rng) for _ in range(3000)])
+    assert np.median(logs) == pytest.approx(math.log(9), abs=0.02)
+    assert logs.std() == pytest.approx(0.3, rel=0.05)
+
+
+def test_a_second_population_has_its_ratio_and_its_share():
+    rng, population = generator(0), replace(PLAIN, share=0.25)
+    radii = np.array([population.draw_radius(rng) for _ in range(3000)])
+    assert set(np.unique(radii)) == {4.5, 9.0}
+    assert (radii == 4.5).mean() == pytest.approx(0.25, abs=0.03)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("seed", range(6))
+def test_lobes_hang_together(rank, seed):
+    covered = drawn(replace(PLAIN, lobed=1.0), rank, seed)
+    assert ndimage.label(covered, np.ones((3,) * rank))[1] == 1
+    assert 0.4 < covered.sum() * math.prod(FRAMES[rank][1]) / ball(9.0, rank) < 1.6
+
+
+def test_lobed_nuclei_have_several_parts_and_others_one():
+    assert {len(PLAIN.draw(generator(k), 2)) for k in range(9)} == {1}
+    assert {len(replace(PLAIN, lobed=1.0).draw(generator(k), 2)) for k in range(30)} == {2, 3, 4}
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_metaphase_plates_are_smaller_and_longer(rank):
+    plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), rank)[0] for k in range(20)]
+    sizes = [np.prod(plate.axes) ** (1 / rank) for plate in plates]
+    assert sizes == pytest.approx([PLATE * 9] * 20)
+    assert max(plate.axes.max() / plate.axes.min() for plate in plates) > 2
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_a_footprint_of_lobes_is_the_union_of_theirs(rank):
+    shape, spacing = FRAMES[rank]
+    for seed in range(4):
+        nucleus = replace(PLAIN, lobed=1.0).draw(generator(seed), rank)
+        nucleus = moved(nucleus, np.full(rank, 5.0))  # so that the frame cuts it
+        covered, whole = np.zeros(shape, bool), np.zeros(shape, bool)
+        box, inside = lobes_footprint(nucleus, shape, spacing)
+        covered[box] = inside
+        for lobe in nucleus:
+            own, level = footprint(lobe, shape, spacing)
+            whole[own] |= level
+        assert np.array_equal(covered, whole)
+
+
+def test_a_population_is_drawn_within_the_knobs():
+    knobs = Knobs()
+    for seed in range(200):
+        found = draw_population(generator(seed), knobs, packed=seed % 2 == 0)
+        assert knobs.radius_wide[0] <= found.radius <= knobs.radius_wide[1]
+        assert knobs.spread[0] <= found.spread <= knobs.spread[1]
+        assert 1 <= found.elongation <= knobs.elongation_long[1]
+        assert 0 <= found.irregular <= knobs.irregular[1]
+        assert 0 <= found.bend <= knobs.bent[1]
+        assert found.lobed <= 1 and found.mitotic <= knobs.mitotic[1] and found.share < 0.5
+
+
+def test_spindles_are_commoner_in_tissue():
+    def long(packed):
+        all_ = [draw_population(generator(seed), Knobs(), packed) for seed in range(300)]
+        return np.mean([found.elongation > 1.9 for found in all_])
+
+    assert long(True) > long(False) + 0.1

@@ -1,0 +1,127 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from adgan.seeding import generator
+from adgan.synth.knobs import Knobs
+from adgan.synth.population import Population
+from adgan.synth.randomised import random_scene
+
+KNOBS = Knobs()
+ROUND = Population(
+    radius=8.0, spread=0.1, second=0.5, share=0.0, elongation=1.2,
+    irregular=0.0, bend=0.0, lobed=0.0, mitotic=0.0,
+)  # fmt: skip
+FRAMES = [((64, 72), (1.0, 1.0)), ((14, 36, 40), (2.5, 1.0, 1.0))]
+
+
+def with_chance(**changes):
+    return replace(KNOBS, chance=replace(KNOBS.chance, **changes))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([2, 3]), st.data())
+def test_image_labels_and_doubt_are_of_the_frame_whatever_is_drawn(seed, rank, data):
+    shape = tuple(data.draw(st.integers(8, 48 if rank == 2 else 16)) for _ in range(rank))
+    spacing = (*(data.draw(st.sampled_from([1.0, 2.0, 3.5])) for _ in range(rank - 1)), 1.0)
+    scene = random_scene(generator(seed), shape, spacing)
+    assert scene.image.shape == scene.labels.shape == scene.sure.shape == shape
+    kinds = scene.image.dtype, scene.labels.dtype, scene.sure.dtype
+    assert kinds == (np.float32, np.uint32, np.bool_)
+    assert np.isfinite(scene.image).all()
+    assert 0 <= scene.image.min() <= scene.image.max() < 1.02  # a half of one of 48 levels more
+
+
+@pytest.mark.parametrize(("shape", "spacing"), FRAMES)
+def test_a_scene_depends_on_its_generator_alone(shape, spacing):
+    first, again, other = (random_scene(generator(k), shape, spacing) for k in (7, 7, 8))
+    for name in ("image", "labels", "sure"):
+        assert np.array_equal(getattr(first, name), getattr(again, name))
+    assert (first.image != other.image).any()
+
+
+@pytest.mark.parametrize(("shape", "spacing"), FRAMES)
+def test_an_empty_scene_has_an_image_and_no_nuclei(shape, spacing):
+    for seed in range(3):
+        scene = random_scene(generator(seed), shape, spacing, with_chance(empty=1.0))
+        assert not scene.labels.any() and scene.sure.all() and scene.image.std() > 0
+
+
+@pytest.mark.parametrize(("shape", "spacing"), FRAMES)
+def test_a_negative_shows_no_nuclei_for_sure(shape, spacing):
+    one, dark = (
+        random_scene(generator(3), shape, spacing, with_chance(dark=d, empty=0.0)) for d in (0, 1)
+    )
+    assert dark.image == pytest.approx(one.image.max() - one.image)
+    assert not dark.labels.any() and dark.sure.all() and one.labels.any()
+
+
+def test_tissue_mostly_touches():
+    shares = []
+    for seed in range(5):
+        knobs = replace(
+            with_chance(packed=1.0, empty=0.0, dark=0.0, padded=0.0),
+            gap=(0.0, 0.5), lumen=(0.0, 0.0), reach=(1.4, 1.7),
+        )  # fmt: skip
+        labels = random_scene(generator(seed), (96, 96), knobs=knobs, population=ROUND).labels
+        high = ndimage.maximum_filter(labels, 3)
+        low = ndimage.minimum_filter(np.where(labels, labels, 10**6), 3)
+        meets = (labels > 0) & ((high != labels) | (low != labels))
+        shares.append((len(np.unique(labels[meets]))) / len(np.unique(labels[labels > 0])))
+    assert np.mean(shares) > 0.8
+
+
+def test_padding_holds_no_nuclei():
+    plain = with_chance(padded=1.0, dark=0.0, saturated=0.0, jpeg=0.0)
+    for seed in range(4):
+        knobs = replace(plain, levels=(6e4, 6e4), snr=(5.0, 9.0))
+        scene = random_scene(generator(seed), (80, 80), knobs=knobs)
+        still = ndimage.maximum_filter(scene.image, 5) == ndimage.minimum_filter(scene.image, 5)
+        assert still.any() and not scene.labels[still].any()
+
+
+def test_nuclei_that_noise_hides_are_in_doubt_and_clear_ones_are_not():
+    plain = with_chance(empty=0.0, dark=0.0, padded=0.0)
+    for seed in range(4):
+        clear, hidden = (
+            random_scene(generator(seed), (96, 96), knobs=replace(plain, snr=s), population=ROUND)
+            for s in ((100.0, 101.0), (0.1, 0.11))
+        )
+        assert clear.sure[clear.labels > 0].mean() > 0.9
+        assert not hidden.sure[hidden.labels > 0].any()
+        assert hidden.sure[hidden.labels == 0].mean() > 0.5
+
+
+def test_specks_are_in_doubt():
+    tiny = replace(ROUND, radius=1.2)
+    scene = random_scene(generator(1), (64, 64), knobs=with_chance(empty=0.0, dark=0.0, packed=0.0),
+                         population=tiny)  # fmt: skip
+    assert scene.labels.any() and not scene.sure[scene.labels > 0].any()
+
+
+def test_a_population_given_is_the_one_that_is_seen():
+    knobs = with_chance(empty=0.0, dark=0.0, padded=0.0, packed=0.0, overlap=0.0)
+    radii = []
+    for seed in range(4):
+        labels = random_scene(generator(seed), (96, 96), knobs=knobs, population=ROUND).labels
+        inner = np.setdiff1d(labels, [labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+        radii += [np.sqrt((labels == k).sum() / np.pi) for k in inner if k]
+    assert np.median(radii) == pytest.approx(8, rel=0.1)
+
+
+def test_volumes_dim_with_depth():
+    base = replace(
+        with_chance(packed=1.0, empty=0.0, dark=0.0, padded=0.0, uneven=0.0, stripes=0.0,
+                    cytoplasm=0.0, debris=0.0, ghosts=0.0, haze=0.0, defocus=0.0),
+        snr=(50.0, 50.0), background=(0.0, 0.0), lumen=(0.0, 0.0),
+    )  # fmt: skip
+    ratios = []
+    for dimming in ((0.0, 0.0), (0.7, 0.7)):
+        knobs = replace(base, dimming=dimming)
+        image = random_scene(generator(4), *FRAMES[1], knobs, ROUND).image
+        ratios.append(abs(np.log(image[:4].mean() / image[-4:].mean())))
+    assert ratios[1] > ratios[0] + 0.2
