@@ -80,6 +80,10 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     def along(values: np.ndarray) -> np.ndarray:
         return np.bincount(flat, (values * rim).ravel(), minlength=number) / edge
 
+    cut = np.zeros(number, bool)
+    for axis in range(rank):
+        for end in (0, -1):
+            cut[np.unique(np.take(labels, end, axis))] = True
     deepest = ndimage.maximum(maps.depth, labels, np.arange(number))
     beyond = light_around(labels, light)
     features = np.stack(
@@ -87,7 +91,8 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
             mean(maps.foreground),
             along(maps.foreground),
             np.sqrt(np.maximum(scatter, 0)) / radius,
-            np.abs(mean(maps.size) - log_radius),
+            # The network tells the size of a whole nucleus, of which the frame may leave a part.
+            np.where(cut, 0, np.abs(mean(maps.size) - log_radius)),
             log_radius,
             log_radius**2,
             np.asarray(deepest),
@@ -98,10 +103,6 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
         ],
         axis=1,
     )
-    cut = np.zeros(number, bool)
-    for axis in range(rank):
-        for end in (0, -1):
-            cut[np.unique(np.take(labels, end, axis))] = True
     return Described(features[1:], radius[1:], cut[1:])
 
 

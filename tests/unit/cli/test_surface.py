@@ -17,7 +17,7 @@ SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | FILES | OUTPUT,
     "train": {"IMAGES", "--resume", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
     "segment": {
-        "RUN", "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
+        "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
         "--store", "--part", "--strict",
     } | FILES | OUTPUT,
