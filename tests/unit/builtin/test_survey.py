@@ -1,0 +1,101 @@
+"""How readings are chosen, by a network that sees nuclei of one size and no others."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from adgan.builtin import survey as module
+from adgan.builtin.doubt import Described
+from adgan.builtin.glance import Glance
+from adgan.builtin.survey import NOTHING_SEEN, WORKING, Reading, read_image, read_images
+
+RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
+
+
+@pytest.fixture
+def eye(monkeypatch):
+    """Make glances see nuclei of a diameter, surest at the working size; count them."""
+
+    def make(diameter, dark=False, sureness=0.95, number=20):
+        seen = SimpleNamespace(glances=0)
+
+        def look(network, pixels, window, scale):
+            seen.glances += 1
+            area = np.prod([s.stop - s.start for s in window]) * scale**2
+            at = np.log2(diameter * scale / WORKING)
+            there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
+            n = number if there else 0
+            sure = np.full(n, sureness * np.exp(-0.3 * at**2))
+            radius = np.full(n, diameter * scale / 2)
+            nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool))
+            return Glance(scale, nuclei, sure, float(n), float(area))
+
+        monkeypatch.setattr(module, "glance", look)
+        return seen
+
+    return make
+
+
+@pytest.mark.parametrize("diameter", [6, 17, 40, 110, 250])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_size_and_sign_that_explain_most_are_read(eye, diameter, dark):
+    eye(diameter, dark)
+    found = read_image(None, RAMP)
+    assert found.diameter == pytest.approx(diameter) and found.inverted == dark
+    assert found.scale * diameter == pytest.approx(WORKING) and not found.empty
+
+
+def test_a_likely_size_that_fits_is_looked_at_alone(eye):
+    seen = eye(17)
+    whole = read_image(None, RAMP)
+    many, seen.glances = seen.glances, 0
+    assert read_image(None, RAMP, 20).diameter == pytest.approx(whole.diameter)
+    assert seen.glances < many / 2
+
+
+@pytest.mark.parametrize("likely", [2.0, 8.0, 60.0, 1000.0])
+def test_a_likely_size_that_does_not_fit_misleads_nobody(eye, likely):
+    eye(17)
+    assert read_image(None, RAMP, likely).diameter == pytest.approx(17)
+
+
+def test_nothing_sure_is_nothing_seen(eye):
+    eye(17, number=0)
+    assert read_image(None, RAMP) == NOTHING_SEEN or read_image(None, RAMP).empty
+    eye(17, sureness=0.3)
+    assert read_image(None, RAMP).explained == 0
+
+
+def test_what_is_smaller_than_any_nucleus_is_noise(eye):
+    eye(3)
+    assert read_image(None, RAMP).empty
+
+
+@pytest.mark.parametrize("image", [np.zeros((40, 50)), np.full((40, 50), np.nan)])
+def test_a_blank_image_is_not_looked_at(eye, image):
+    seen = eye(17)
+    assert read_image(None, image).empty and seen.glances == 0
+
+
+def test_the_image_is_left_as_it_was(eye):
+    eye(17)
+    image = RAMP.astype(np.float32)
+    image[0, 0] = np.nan
+    before = image.copy()
+    read_image(None, image)
+    assert np.array_equal(image, before, equal_nan=True)
+
+
+def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
+    tried = []
+
+    def read(network, pixels, likely=None):
+        tried.append(likely)
+        return Reading(float(pixels), False, 0.1, 5.0, 0.9) if pixels > 0 else NOTHING_SEEN
+
+    monkeypatch.setattr(module, "read_image", read)
+    sizes = [np.array(d) for d in (10, 0, 12, 14, 30)]
+    found = read_images(None, sizes)
+    assert [r.diameter for r in found if not r.empty] == [10, 12, 14, 30]
+    assert tried == [None, None, None, None, 12]
