@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from adgan.batch.part import Part
 from adgan.io import Entry, Skipped, atomic
@@ -59,14 +59,19 @@ class Row:
 
     @classmethod
     def of_line(cls, line: str) -> Self | None:
-        """Return the row of a line; None if it is half a line."""
+        """Return the row of a line; None if it is half a line, or another."""
         try:
             fields = json.loads(line)
             name, source, state = (fields.pop(key) for key in ("name", "source", "state"))
             stamp, reason = (fields.pop(key, "") for key in ("stamp", "reason"))
-            return cls(name, source, state, stamp, reason, fields)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
+        texts = (name, source, state, stamp, reason)
+        if not all(isinstance(text, str) for text in texts) or state not in get_args(State):
+            return None
+        if state != "skipped" and not isinstance(fields.get("nuclei"), int):
+            return None
+        return cls(name, source, state, stamp, reason, fields)
 
 
 class Manifest:

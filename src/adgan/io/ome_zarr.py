@@ -1,5 +1,6 @@
 """Reads OME-Zarr, 0.4 and 0.5: images, plates and their labels, through zarr."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,15 @@ def images_in(group: Path) -> list[Path]:
     Raises
     ------
     AdganError
-        If it holds none, or its metadata are damaged.
+        If it holds none, its metadata are damaged, or lead elsewhere.
     """
-    found = list(_images_in(group))
+    with damage(group):
+        found = list(_images_in(group))
     if not found:
         raise AdganError(f"{group} is no OME-Zarr image or plate: leave it out")
+    top = os.path.normpath(group)
+    if not all(Path(os.path.normpath(path)).is_relative_to(top) for path in found):
+        raise AdganError(f"{group} names images that lie outside of it: leave it out")
     return found
 
 

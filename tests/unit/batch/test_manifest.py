@@ -1,6 +1,8 @@
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from adgan.batch.manifest import FILE, Manifest, Row
 from adgan.batch.part import Part
@@ -8,7 +10,7 @@ from adgan.io import Entry
 
 
 def row(name, state="done", **details):
-    return Row(name, f"{name}.png", state, stamp="1-2", details=details)
+    return Row(name, f"{name}.png", state, stamp="1-2", details={"nuclei": 0} | details)
 
 
 def entry(name, stamp="1-2"):
@@ -65,3 +67,15 @@ def test_parts_write_files_of_their_own_that_the_whole_joins(tmp_path):
     assert whole.rows.keys() == {"a", "b"}
     whole.close("ab")
     assert [p.name for p in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": []}, {"source": 3}, {"state": "gone"}, {"stamp": {}}, {"nuclei": "many"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_line_of_something_else_is_passed_over(change):
+    line = row("a").line()
+    assert Row.of_line(line) == row("a")
+    assert Row.of_line(json.dumps(json.loads(line) | change)) is None
+    assert Row.of_line("[" * 100_000) is None

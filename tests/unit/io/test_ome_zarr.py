@@ -160,3 +160,22 @@ def test_zarr_that_is_not_installed_is_named(newer, monkeypatch, tmp_path):
         read_images(newer)
     with pytest.raises(AdganError, match=r"needs zarr .*pip install 'adgan\[zarr\]'"):
         write_zarr_labels(tmp_path / "a.ome.zarr", PLANES)
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"plate": {}}, "is truncated or damaged"),
+        ({"plate": {"wells": [{"path": "."}]}}, "is damaged"),
+        ({"well": {"images": [{"path": "../../other"}]}}, "lie outside of it"),
+        ({"labels": ["/etc"]}, "lie outside of it"),
+        ([], "is damaged"),
+    ],
+    ids=str,
+)
+def test_metadata_that_lead_nowhere_or_elsewhere_are_refused(tmp_path, about, words):
+    store = tmp_path / "a.zarr"
+    store.mkdir()
+    (store / ".zattrs").write_text(json.dumps(about))
+    with pytest.raises(AdganError, match=words):
+        find_named(store)
