@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adgan.report import Sample
 
 SAMPLE = "nuclei2d"
-TRAINING, HELD_BACK, SYNTHETIC = 12, 4, 2
+TRAINING, HELD_BACK, BESIDE, SYNTHETIC = 12, 4, 2, 2
 
 
 def demo(
@@ -22,7 +22,9 @@ def demo(
     seed: Annotated[int, SEED] = 0,
     overwrite: bool = False,
 ) -> None:
-    """Train, segment, score and synthesize on simulated images with known truth.
+    """Segment with the built-in model, train, segment again, score and synthesize.
+
+    All of it on simulated images with known truth.
 
     Parameters
     ----------
@@ -52,7 +54,16 @@ def demo(
         output / "held_back", SAMPLE, HELD_BACK, seed, start=TRAINING, overwrite=overwrite
     )
     say(f"{TRAINING} simulated images to train on and {HELD_BACK} held back are in {output}")
-    run, found = output / "run", output / "segmented"
+    run, found, first = output / "run", output / "segmented", output / "built_in"
+    with Meter("segmenting without training") as meter:
+        adgan.segment(
+            None,
+            unseen / "images",
+            first,
+            probability=True,
+            overwrite=overwrite,
+            progress=watch_share(meter),
+        )
     with Meter("training") as meter:
         watch = watch_training(meter, run)
         model = adgan.train(known / "images", run, recipe, overwrite=overwrite, watch=watch)
@@ -68,13 +79,17 @@ def demo(
             overwrite=overwrite,
             progress=watch_share(meter),
         )
-    scores = adgan.evaluate(found, unseen / "labels")
+    before, scores = (adgan.evaluate(folder, unseen / "labels") for folder in (first, found))
     adgan.synthesize(run, output / "synthetic", SYNTHETIC, seed=seed, overwrite=overwrite)
     page = output / "index.html"
     run_page(
         page,
         "Nuclei found without labels",
-        samples=[*_segmented(unseen, found), *_synthetic(output / "synthetic")],
+        samples=[
+            *_segmented(unseen, found),
+            *_segmented(unseen, first, " by the built-in model, without training")[:BESIDE],
+            *_synthetic(output / "synthetic"),
+        ],
         evaluation=scores,
         subtitle=(
             f"Trained on {TRAINING} simulated images without their labels; scored on "
@@ -82,8 +97,9 @@ def demo(
         ),
         **content,
     )
-    means = ", ".join(f"{name} {scores.mean[key]:.3f}" for name, key in SHOWN.items())
-    tell(f"On {HELD_BACK} images never seen: {means}")
+    for who, result in (("the built-in model, untrained", before), ("the trained run", scores)):
+        means = ", ".join(f"{name} {result.mean[key]:.3f}" for name, key in SHOWN.items())
+        tell(f"On {HELD_BACK} images never seen, {who}: {means}")
     tell(f"Look at {page}")
 
 
@@ -104,7 +120,7 @@ def sample_sizes() -> dict[str, Any]:
     return {"radius": (low, high), "count": (fewest, most)}
 
 
-def _segmented(unseen: Path, found: Path) -> "list[Sample]":
+def _segmented(unseen: Path, found: Path, by: str = "") -> "list[Sample]":
     from adgan.io import find_images, read_images, read_labels
     from adgan.report import Sample
 
@@ -115,7 +131,12 @@ def _segmented(unseen: Path, found: Path) -> "list[Sample]":
         labels, truth = read_labels(found / path.name), read_labels(unseen / "labels" / path.name)
         samples.append(
             Sample(
-                image.name, image.pixels, labels.pixels, mask.pixels, truth.pixels, image.spacing
+                image.name + by,
+                image.pixels,
+                labels.pixels,
+                mask.pixels,
+                truth.pixels,
+                image.spacing,
             )
         )
     return samples

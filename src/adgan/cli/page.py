@@ -49,6 +49,7 @@ def run_content(run: Path) -> dict[str, Any]:
             "sizes": _sizes(recipe, about),
             "ended": "as planned" if about["finished"] else "stopped early",
             "verdict": _verdict(about["verdict"]),
+            **_expected(about["verdict"]),
             "masks to images and back": str(audit(load(run))),
             **{f"version of {name}": text for name, text in about["versions"].items()},
         },
@@ -106,6 +107,12 @@ def _sides(shape: tuple[int, ...]) -> list[int]:
 def _verdict(verdict: dict[str, Any] | None) -> str:
     """Say what speaks against a run; one that was killed at its very end has no verdict."""
     return "not judged" if verdict is None else "; ".join(verdict["reasons"]) or "looks sound"
+
+
+def _expected(verdict: dict[str, Any] | None) -> dict[str, str]:
+    """Return the F1 to expect, where somebody bore witness."""
+    expected = (verdict or {}).get("expected_f1")
+    return {} if expected is None else {"F1 to expect": f"{expected:.2f}"}
 
 
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:
