@@ -5,9 +5,12 @@ import pytest
 import torch
 
 from adgan.builtin.doubt import FEATURES, Doubt
-from adgan.builtin.network import make_network
+from adgan.builtin.network import builtin_network, make_network
+from adgan.builtin.segmenting import find
+from adgan.builtin.survey import read_image
 from adgan.builtin.targets import HEADS
 from adgan.nn.instance_unet import InstanceUNet
+from adgan.synth.samples import simulated_sample
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +45,12 @@ def small_network():
         return type(network)(network.module, rank, network.stride, doubt)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sample():
+    """A simulated image, what is read of it and what the built-in model finds in it."""
+    ((image, truth, _),) = simulated_sample(images=1)
+    image, truth = image[:160, :192], truth[:160, :192]
+    reading = read_image(builtin_network(), image)
+    return image, truth, reading, find(builtin_network(), image, reading)

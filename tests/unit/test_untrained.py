@@ -1,0 +1,149 @@
+"""Segmentation without a run, by the built-in model, as arrays, as files and by its plan."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adgan import untrained as module
+from adgan.builtin.segmenting import find
+from adgan.builtin.survey import Reading, read_image
+from adgan.errors import AdganError
+from adgan.evaluate import evaluate
+from adgan.io import Image, read_labels, write_gray
+from adgan.metrics import count_overlap, f1
+from adgan.outputs import Asked
+from adgan.segment import segment
+from adgan.synth.samples import simulated_sample
+from adgan.untrained import built_in, usual_diameter
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """Two images with their true labels."""
+    return [
+        (image[:120, :130], labels[:120, :130]) for image, labels, _ in simulated_sample(images=2)
+    ]
+
+
+@pytest.fixture(scope="module")
+def model(sample):
+    """The built-in model, that knows about how large these nuclei are."""
+    model = built_in()
+    return replace(model, usual=usual_diameter(model.network, [image for image, _ in sample]))
+
+
+@pytest.fixture(scope="module")
+def folder(sample, tmp_path_factory):
+    """The images as files, and what became of them with everything asked for."""
+    place = tmp_path_factory.mktemp("untrained")
+    (place / "images").mkdir()
+    for number, (image, _) in enumerate(sample):
+        write_gray(place / "images" / f"{number}.tif", image, (0.5, 0.5))
+    write_gray(place / "images" / "blank.tif", 0 * sample[0][0])
+    everything = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
+    said = []
+    found = segment(
+        None, place / "images", place / "out", device="cpu", note=said.append, **everything
+    )
+    return place, found, said
+
+
+@pytest.fixture(scope="module")
+def found(sample):
+    return segment(None, [image for image, _ in sample], device="cpu", confidence=True)
+
+
+def test_arrays_become_label_maps_without_a_run(sample, found):
+    for one, (image, truth) in zip(found, sample, strict=True):
+        assert one.labels.shape == image.shape and one.labels.dtype == np.uint32
+        assert one.count == one.labels.max() == len(one.confidence.nuclei)
+        assert f1(count_overlap(one.labels, truth)) > 0.7
+
+
+def test_they_are_those_that_the_built_in_model_finds(sample, found, model):
+    image = sample[0][0]
+    alone = find(model.network, image, read_image(model.network, image, model.usual))
+    assert np.array_equal(found[0].labels, alone.labels)
+    assert found[0].confidence.nuclei == pytest.approx(alone.sure)
+    assert 0 < found[0].expected <= 1
+
+
+def test_files_become_all_outputs(folder, found):
+    place, rows, said = folder
+    assert any("built-in model" in line for line in said)
+    assert {one.name for one in rows} == {"0", "1", "blank"}
+    for number, one in enumerate(found):
+        written = read_labels(place / "out" / f"{number}.tif")
+        assert np.array_equal(written.pixels, one.labels)
+        assert written.spacing == pytest.approx((0.5, 0.5))
+    assert not read_labels(place / "out" / "blank.tif").pixels.any()
+    made = {path.suffix for path in (place / "out").rglob("*") if path.is_file()}
+    assert made >= {".tif", ".png", ".csv", ".zip", ".html", ".json", ".jsonl"}
+    (table,) = [p for p in (place / "out").rglob("*.csv") if p.stem.startswith("0")]
+    with table.open() as file:
+        assert sum(1 for _ in csv.DictReader(file)) == found[0].count
+
+
+def test_the_same_again_does_nothing_and_another_model_is_refused(folder):
+    place, _, _ = folder
+    everything = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
+    said = []
+    segment(None, place / "images", place / "out", device="cpu", note=said.append, **everything)
+    assert "3 of 3 images were done before" in said
+    with pytest.raises(AdganError, match="begun with"):
+        segment(None, place / "images", place / "out", device="cpu", **everything | {"rois": False})
+    assert evaluate(place / "out", place / "out").mean["dice"] == 1
+
+
+def test_the_manifest_says_what_became_of_each(folder):
+    lines = (folder[0] / "out" / "manifest.jsonl").read_text().splitlines()
+    states = {row["name"]: row["state"] for row in map(json.loads, lines)}
+    assert states == {"0": "done", "1": "done", "blank": "empty"}
+
+
+def test_the_threshold_decides(sample, model):
+    image = sample[0][0]
+    few, many = (model.segment(image, Asked(threshold=t)).labels for t in (0.9, 0.2))
+    assert (few > 0).sum() < (many > 0).sum()
+
+
+def test_the_probability_is_that_of_the_image_size(sample, model):
+    image = sample[0][0]
+    drawn = model.segment(image, Asked(probability=True)).probability
+    assert drawn.shape == image.shape and 0 <= drawn.min() and drawn.max() <= 1
+    inside = model.segment(image, Asked()).labels > 0
+    assert drawn[inside].mean() > 0.7 > 0.3 > drawn[~inside].mean()
+
+
+def test_an_image_of_nothing_has_an_empty_map(model):
+    flat = np.linspace(0, 1, 60 * 70).reshape(60, 70).round(1)
+    found = model.segment(0 * flat, Asked(probability=True, confidence=True))
+    assert not found.labels.any() and not found.probability.any()
+    assert len(found.confidence.nuclei) == 0
+
+
+def test_time_and_memory_are_told_beforehand(sample, model):
+    images = [Image(Path("a.tif"), image, None, "a") for image, _ in sample]
+    plan = str(model.plan(images, 100 * images[0].pixels.size))
+    assert plan.count("\n") == 0 and plan
+
+
+def test_the_fingerprint_is_that_of_the_weights(model):
+    assert model.fingerprint() == built_in().fingerprint()
+    assert len(model.fingerprint()) == 64
+
+
+def test_the_usual_diameter_is_a_median_or_none(model, sample, monkeypatch):
+    assert np.isnan(usual_diameter(model.network, [0 * sample[0][0]]))
+    sizes = {1: 10.0, 2: float("nan"), 3: 12.0, 4: 30.0}
+    monkeypatch.setattr(module, "read_image", lambda _, n: Reading(sizes[n], False, 1.0, 1.0, 1.0))
+    assert usual_diameter(model.network, [1, 2, 3, 4]) == 12
+
+
+def test_volumes_need_a_run():
+    with pytest.raises(AdganError, match="3 axes"):
+        segment(None, np.zeros((5, 40, 40), np.uint16) + np.arange(40), device="cpu")
