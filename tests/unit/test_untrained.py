@@ -140,7 +140,7 @@ def test_the_fingerprint_is_that_of_the_weights(model):
 def test_the_usual_diameter_is_a_median_or_none(model, sample, monkeypatch):
     assert np.isnan(usual_diameter(model.network, [0 * sample[0][0]]))
     sizes = {1: 10.0, 2: float("nan"), 3: 12.0, 4: 30.0}
-    monkeypatch.setattr(module, "read_image", lambda _, n: Reading(sizes[n], False, 1.0, 1.0, 1.0))
+    monkeypatch.setattr(module, "read_image", lambda _, n: Reading(sizes[n], False, 1.0, 1.0))
     assert usual_diameter(model.network, [1, 2, 3, 4]) == 12
 
 

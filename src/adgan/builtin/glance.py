@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.doubt import Described, describe, expected_number
+from adgan.builtin.doubt import Described, describe
 from adgan.builtin.light import measure_light
 from adgan.builtin.network import Network
 from adgan.builtin.resample import to_working
@@ -29,8 +29,6 @@ class Glance:
         Working pixels per pixel of the image.
     nuclei, sure
         Those found, and the chance that each is right, 0 to 1.
-    expected
-        Number of nuclei that the maps tell of, whether or not they come apart.
     area
         Of the window, in working pixels.
     """
@@ -38,7 +36,6 @@ class Glance:
     scale: float
     nuclei: Described
     sure: np.ndarray
-    expected: float
     area: float
 
     @property
@@ -82,7 +79,7 @@ def glance(network: Network, pixels: np.ndarray, window: Sequence[slice], scale:
     labels = find_nuclei(maps)
     nuclei = describe(labels, maps, seen)
     assert network.doubt is not None
-    return Glance(scale, nuclei, network.doubt.sureness(nuclei), expected_number(maps), image.size)
+    return Glance(scale, nuclei, network.doubt.sureness(nuclei), image.size)
 
 
 def windows(

@@ -61,7 +61,7 @@ class Plan:
     scene: tuple[int, ...] = (176, 176)
     crop: tuple[int, ...] = (144, 144)
     batch: int = 6
-    steps: int = 6_000
+    steps: int = 8_000
     rate: float = 3e-3
     fresh: int = 2
     kept: int = 1500

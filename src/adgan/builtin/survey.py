@@ -52,8 +52,6 @@ class Reading:
         Whether nuclei are darker than their surroundings.
     explained
         How much is surely explained at that diameter, see :class:`adgan.builtin.glance.Glance`.
-    expected
-        Number of nuclei in the whole image, estimated from the windows.
     sure
         Mean chance of what was found to be right, 0 to 1.
     """
@@ -61,7 +59,6 @@ class Reading:
     diameter: float
     inverted: bool
     explained: float
-    expected: float
     sure: float
 
     @property
@@ -75,7 +72,7 @@ class Reading:
         return WORKING / self.diameter
 
 
-NOTHING_SEEN = Reading(math.nan, False, 0.0, 0.0, 0.0)
+NOTHING_SEEN = Reading(math.nan, False, 0.0, 0.0)
 
 
 def read_image(network: Network, pixels: np.ndarray, likely: float | None = None) -> Reading:
@@ -153,7 +150,6 @@ def _read_at(
         diameter=2 * weighted_median(radius, weights) if sure.sum() >= FEWEST else math.nan,
         inverted=dark,
         explained=sum(g.explained * g.area for g in seen) / area,
-        expected=sum(g.expected for g in seen) * pixels.size * scale**pixels.ndim / area,
         sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
     )
 

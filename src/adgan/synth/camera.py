@@ -109,7 +109,7 @@ def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndar
         unit = unit ** rng.uniform(*knobs.gamma)
     few, many = knobs.levels
     levels = math.exp(rng.uniform(math.log(few), math.log(many)))
-    unit = np.rint(unit * levels) / levels
+    unit = np.minimum(np.rint(unit * levels) / levels, 1)
     if rng.random() < knobs.chance.jpeg:
         unit = _jpeg(unit, int(rng.uniform(*knobs.jpeg)))
     return np.asarray(unit, np.float32)

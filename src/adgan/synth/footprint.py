@@ -22,7 +22,7 @@ class Ellipsoid:
         The outline lies at ``1 + sum_k amplitudes[k] * cos(waves[k] . u + phases[k])``
         times the ellipsoid's, `u` being the unit direction.
     bend
-        Sagitta of the longest axis, as a share of its length; 0 for a straight one.
+        Sagitta of the longest axis over its semi-axis; 0 for a straight one.
     """
 
     centre: np.ndarray

@@ -92,7 +92,7 @@ def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
 
     def read(network, pixels, likely=None):
         tried.append(likely)
-        return Reading(float(pixels), False, 0.1, 5.0, 0.9) if pixels > 0 else NOTHING_SEEN
+        return Reading(float(pixels), False, 0.1, 0.9) if pixels > 0 else NOTHING_SEEN
 
     monkeypatch.setattr(module, "read_image", read)
     sizes = [np.array(d) for d in (10, 0, 12, 14, 30)]
