@@ -1,8 +1,8 @@
 """An umpire without labels: a run and the built-in model vote nucleus by nucleus.
 
-Where both agree on an image, the run's label map stands: its outlines follow the light of these very
-images. Where they part, both are judged alike, by what the built-in network says of the pixels of
-each nucleus, and place by place the surer reading stands.
+Where both agree on an image, the run's label map stands: its outlines follow the light of these
+very images. Where they part, both are judged alike, by what the built-in network says of the pixels
+of each nucleus, and place by place the surer reading stands.
 """
 
 from dataclasses import dataclass

@@ -80,7 +80,7 @@ def test_a_volume_has_windows_of_its_rank():
 def seen(radius, sure):
     number = len(radius)
     nuclei = Described(np.zeros((number, 10)), np.array(radius, float), np.zeros(number, bool))
-    return Glance(1.0, nuclei, np.array(sure, float), number, 208.0**2)
+    return Glance(1.0, nuclei, np.array(sure, float), 208.0**2)
 
 
 def test_what_is_less_likely_right_than_not_explains_nothing():

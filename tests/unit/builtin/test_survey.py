@@ -29,7 +29,7 @@ def eye(monkeypatch):
             sure = np.full(n, sureness * np.exp(-0.3 * at**2))
             radius = np.full(n, diameter * scale / 2)
             nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool))
-            return Glance(scale, nuclei, sure, float(n), float(area))
+            return Glance(scale, nuclei, sure, float(area))
 
         monkeypatch.setattr(module, "glance", look)
         return seen
