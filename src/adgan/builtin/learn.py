@@ -239,11 +239,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=Plan.steps)
+    parser.add_argument("--widths", type=int, nargs="+", default=Plan.widths)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
-    plan = Plan(steps=given.steps, seed=given.seed)
+    plan = Plan(widths=tuple(given.widths), steps=given.steps, seed=given.seed)
     learn(given.output, plan, given.workers, given.threads)
 
 

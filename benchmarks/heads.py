@@ -1,0 +1,88 @@
+"""Which of the network's heads should instances be decoded from? The diameter is given.
+
+python benchmarks/heads.py --data DIR [--network FOLDER] [--images 3] [--diameter 22]
+
+Votes of the offsets at several smoothings beside a watershed of the depth at several dips, on one
+network: F1 per set, mean and worst.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import ndimage
+from sets import WILD, load_labelled
+from skimage.measure import label
+from skimage.morphology import h_maxima
+from skimage.segmentation import watershed
+
+from adgan.bench.data import median_diameter
+from adgan.builtin.light import measure_light
+from adgan.builtin.network import builtin_network, load_network
+from adgan.builtin.resample import labels_to_full, to_working
+from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
+from adgan.metrics import all_scores
+from adgan.metrics.field import tables
+
+STEPS = 200
+"""Whole numbers per unit of depth."""
+LEAST = 20
+"""Pixels under which a piece is left out."""
+
+
+def by_depth(maps: Maps, dip: float) -> np.ndarray:
+    """Cut the foreground by a watershed of the smoothed depth."""
+    inside = maps.foreground > 0.5
+    depth = np.where(inside, ndimage.gaussian_filter(maps.depth, 1.0), -1)
+    steps = np.rint(np.clip(depth, -1, 2) * STEPS).astype(np.int32) + 2 * STEPS
+    peaks = label(h_maxima(steps, int(dip * STEPS)), connectivity=2) * inside
+    return whole_pieces(watershed(-depth, peaks, mask=inside).astype(np.uint32), LEAST)
+
+
+Decoder = Callable[[Maps], np.ndarray]
+DECODERS: dict[str, Decoder] = {
+    **{f"depth {dip}": lambda maps, dip=dip: by_depth(maps, dip) for dip in (0.05, 0.08, 0.15)},
+    **{
+        f"votes {s}": lambda maps, s=s: find_nuclei(maps, Voting(smoothing=s))
+        for s in (0.2, 0.27, 0.35)
+    },
+}
+
+
+def main() -> None:
+    """Read the command line, decode, print F1."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--network", type=Path, help="folder of another network than the package's")
+    parser.add_argument("--images", type=int, default=3, help="per set")
+    parser.add_argument("--diameter", type=float, default=22.0, help="working pixels of a nucleus")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    network = load_network(given.network) if given.network else builtin_network()
+    means = []
+    print(f"{'set':38}", *(f"{name:>11}" for name in DECODERS))
+    for which in WILD.values():
+        images = load_labelled(given.data, which)
+        usual = median_diameter([image.truth for image in images])
+        scores = []
+        for image in images[:: -(-len(images) // given.images)]:
+            own = median_diameter([image.truth])
+            scale = given.diameter / (own if own > 0 else usual)
+            working = to_working(image.pixels, (scale,) * image.pixels.ndim)
+            maps = network.maps(measure_light(working).apply(working))
+            truth = image.truth.astype(np.uint32)
+            row = []
+            for decode in DECODERS.values():
+                found = labels_to_full(decode(maps), maps.foreground, truth.shape, 0.5)
+                row.append(all_scores(*tables(found, truth, which.band))["f1"])
+            scores.append(row)
+        means.append(np.mean(scores, axis=0))
+        print(f"{which.name:38}", *(f"{score:11.3f}" for score in means[-1]), flush=True)
+    print(f"{'mean':38}", *(f"{score:11.3f}" for score in np.mean(means, axis=0)))
+    print(f"{'worst':38}", *(f"{score:11.3f}" for score in np.min(means, axis=0)))
+
+
+if __name__ == "__main__":
+    main()
