@@ -5,7 +5,7 @@ python benchmarks/wild.py --data DIR -o wild.jsonl [--plain] [--minutes 5] [--se
 With ``--plain`` the best plain threshold, picked with labels and given the true diameter, stands
 beside it, with ``--minutes`` a run trained on the images of the set.
 
-A row per set: median diameter beside that of the labels, F1, SEG, DICE, the F1 that the model
+A row per set: median diameter of the nuclei found over that of the labels, F1, SEG, DICE, the F1 that the model
 expects, and how well this ranks images; a line per image in the file. No label is read but to
 score.
 """
@@ -57,7 +57,8 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
         record |= {name: round(scores[name], 4) for name in ("f1", "dice", "seg", "op_csb")}
         record |= {
             "expected": round(expected, 4),
-            "diameter": round(reading.diameter, 2),
+            "whole_diameter": round(reading.diameter, 2),
+            "diameter": round(median_diameter([labels]), 2) if labels.any() else float("nan"),
             "true_diameter": round(median_diameter([image.truth]), 2),
             "inverted": reading.inverted,
             "found": int(labels.max()),

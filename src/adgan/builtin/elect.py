@@ -8,8 +8,6 @@ from adgan.metrics.overlap import count_overlap
 
 SAME = 0.3
 """Part of the smaller of two nuclei that both must share to be readings of one place."""
-ALIKE = 0.6
-"""IoU from which two nuclei are one and the same."""
 LONE = 0.4
 """Chance from which a nucleus stands that the other map lacks: about half of the F1 to expect."""
 
@@ -20,14 +18,13 @@ def elect(
     """Return the nuclei of two maps, each place read as the surer of them reads it.
 
     Nuclei of both maps that overlap form places: one nucleus here and one there, or one here and
-    several there. Where both draw much the same nucleus, the first map's outline stands; elsewhere
-    the reading whose nuclei are surer on average. A nucleus that the other map lacks stands if it
-    is likely enough.
+    several there. The reading whose nuclei are surer on average wins the place; a nucleus that the
+    other map lacks stands if it is likely enough.
 
     Parameters
     ----------
     first, second
-        Label maps of one shape, labels from 1.
+        Label maps of one shape, labels from 1; of equal readings the first one's stands.
     first_sure, second_sure
         Chance of each nucleus to be right, ``(N,)``.
 
@@ -57,8 +54,6 @@ def elect(
         total = np.bincount(place[mine], sure[mine], minlength=number)
         means[side] = np.where(count > 0, total / np.maximum(count, 1), LONE)
     first_wins = means[0] >= means[1]
-    # A nucleus can be so much like one other only.
-    first_wins[place[one[table.iou[met] > ALIKE]]] = True
     stands = np.where(is_first, first_wins[place], ~first_wins[place])
 
     labels = np.zeros(first.shape, np.uint32)
