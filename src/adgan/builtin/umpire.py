@@ -20,9 +20,9 @@ from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 
 AGREED = 0.95
-"""F1 between both label maps of an image from which the run's stands as it is. Of three sets the run's
-outlines were the better ones on the one where both agreed by .96, and the election's nuclei on
-those where they agreed by .91 and .88 (docs/results.md)."""
+"""F1 between both label maps of an image from which the run's stands as it is. Of three sets the
+run's outlines were the better ones on the one where both agreed by .96, and the election's nuclei
+on those where they agreed by .91 and .88 (docs/results.md)."""
 
 
 @dataclass(frozen=True)
