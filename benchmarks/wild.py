@@ -8,13 +8,6 @@ beside it, with ``--minutes`` a run trained on the images of the set.
 A row per set: median diameter of the nuclei found over that of the labels, F1, SEG, DICE, the F1
 that the model expects, and how well this ranks images; a line per image in the file. No label is
 read but to score.
-
-With ``--plain`` the best plain threshold, picked with labels and given the true diameter, stands
-beside it, with ``--minutes`` a run trained on the images of the set.
-
-A row per set: median diameter of the nuclei found over that of the labels, F1, SEG, DICE, the F1 that the model
-expects, and how well this ranks images; a line per image in the file. No label is read but to
-score.
 """
 
 import argparse
