@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.segmenting import f1_to_expect, find
 from adgan.builtin.survey import Reading, read_image
 from adgan.confidence import Confidence
 from adgan.data.scale import rescale
@@ -77,8 +77,8 @@ class BuiltIn:
             drawn = np.clip(rescale(found.maps.foreground, pixels.shape), 0, 1)
         if asked.confidence:
             missed = max(0.0, found.expected - float(found.sure.sum()))
-            f1 = expected_f1(found.sure, found.expected)
-            sure = Confidence(f1, found.sure, {}, missed)
+            expected = f1_to_expect(self.network, pixels, reading, found, self.device)
+            sure = Confidence(expected, found.sure, {}, missed)
         return Segmentation(found.labels, drawn, sure)
 
     def plan(self, images: Sequence[Image], pixels: int) -> Plan:

@@ -105,6 +105,8 @@ def _look_built_in(image: np.ndarray, likely: float | None) -> Look:
         return Look(float("nan"), None, shape=image.shape)
     window = windows(image, reading.scale, 1, PART)[0]
     found = find(network, image[window], reading)
+    if not len(found.sure):
+        return Look(reading.diameter / 2, None, reading.inverted, image.shape)
     nuclei = _nuclei_of(found, [w.start for w in window], reading.scale)
     return Look(reading.diameter / 2, nuclei, reading.inverted, image.shape)
 

@@ -23,7 +23,9 @@ def collection(tmp_path):
 
 def do(entry, image, shown):
     shown(0.5)
-    return Row(entry.name, str(entry.path), "done", entry.stamp), image.pixels.sum()
+    return Row(
+        entry.name, str(entry.path), "done", entry.stamp, details={"nuclei": 1}
+    ), image.pixels.sum()
 
 
 def test_it_goes_on_where_an_image_cannot_be_read(collection, tmp_path):
