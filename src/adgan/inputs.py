@@ -8,6 +8,7 @@ from adgan.auto.survey import spread
 from adgan.data.scale import LEAST, working_shape
 from adgan.errors import AdganError
 from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
+from adgan.io.collection import other_rank
 from adgan.peak import ask
 from adgan.recipe import Recipe
 
@@ -98,13 +99,8 @@ def read_inputs(
     found = open_images(
         images, data.channel, data.frames, spacing, data.stack, axes=data.axes, scene=data.scene
     )
-    rank = len(found.require(strict).entries[0].shape)
-    if rank != data.rank:
-        kinds = {2: "2D images", 3: "volumes"}
-        raise AdganError(
-            f"{found.entries[0].path} has {rank} axes and the recipe is for {kinds[data.rank]}: "
-            f"give such, or set data.rank to {rank} in training"
-        )
+    if len(found.require(strict).entries[0].shape) != data.rank:
+        raise other_rank(found.entries[0], data.rank)
     times = math.ceil(sum(entry.nbytes for entry in found.entries) / HELD)
     chosen = range(len(found))[:: max(1, min(times, len(found) // FEW))]
     loaded, bad = found.read_some(chosen)

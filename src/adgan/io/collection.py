@@ -289,7 +289,7 @@ def describe_files(
                     entry = replace(entry, spacing=tuple(spacing))
                 check_spacing_of(entry)
                 if rank is not None and len(entry.shape) != rank:
-                    raise _other_rank(entry, rank)
+                    raise other_rank(entry, rank)
                 entries.append(entry)
         except AdganError as error:
             skipped.append(Skipped(one.path, one.name, str(error)))
@@ -340,7 +340,7 @@ def describe_arrays(
         load: Callable[[], list[Image]] = partial(list, [image])
         entries.append(Entry(image.path, name, array.shape, array.dtype, spacing, stamp, load))
     skipped = [
-        Skipped(entry.path, entry.name, str(_other_rank(entry, rank)))
+        Skipped(entry.path, entry.name, str(other_rank(entry, rank)))
         for entry in entries
         if rank is not None and len(entry.shape) != rank
     ]
@@ -393,9 +393,11 @@ def _stamp(paths: Sequence[Path]) -> str:
     return f"{sum(s.st_size for s in stats)}-{max(s.st_mtime_ns for s in stats)}"
 
 
-def _other_rank(entry: Entry, rank: int) -> AdganError:
+def other_rank(entry: Entry, rank: int) -> AdganError:
+    """Return the error of an image that has not the rank that is worked with."""
     kinds = {2: "2D images", 3: "volumes"}
+    found = len(entry.shape)
     return AdganError(
-        f"{entry.path} has {len(entry.shape)} axes and the recipe is for {kinds[rank]}: give such, "
-        f"or set data.rank to {len(entry.shape)} in training"
+        f"{entry.path} has {found} axes and the recipe is for {kinds[rank]}: give such, or use a "
+        f"run that was trained on {kinds.get(found, 'such images')}"
     )
