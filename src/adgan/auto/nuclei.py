@@ -175,6 +175,8 @@ def _split(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         exclude_border=False,
     )
     seeds = np.zeros(mask.shape, np.int32)
+    if not len(peaks):
+        return seeds, np.zeros((0, mask.ndim), int), depth
     seeds[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
     return watershed(-smooth, seeds, mask=mask), peaks, depth
 

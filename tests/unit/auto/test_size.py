@@ -3,6 +3,7 @@ import pytest
 
 from adgan.auto.size import estimate_sizes
 from adgan.errors import AdganError
+from adgan.synth.samples import simulated_sample
 
 
 @pytest.mark.parametrize("radius", [6, 14, 35])
@@ -100,3 +101,13 @@ def test_many_images_are_sampled_over_their_whole_range(scenes):
     found = estimate_sizes(images * 30)
     assert len(found.images) == len(found.per_image) == 24
     assert (found.images[0], found.images[-1]) == (0, 29)
+
+
+@pytest.mark.parametrize("planes", [1, 3, 5, 8])
+def test_stacks_of_few_planes_tell_the_size(planes):
+    image, labels, _ = simulated_sample("nuclei3d", 1)[0]
+    middle = image[8 : 8 + planes]
+    found = estimate_sizes([middle])
+    areas = np.bincount(labels[8 + planes // 2].ravel())[1:]
+    true = 2 * np.sqrt(np.median(areas[areas > 0]) / np.pi)
+    assert 1 / 1.5 < found.diameter / true < 1.5
