@@ -26,7 +26,7 @@ from sets import WILD, DataSet, Labelled, load_images, load_labelled
 import adgan
 from adgan.bench.data import median_diameter
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import f1_to_expect, find
+from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import read_images
 from adgan.methods.thresholds import segment_plainly
 from adgan.metrics import all_scores
@@ -52,7 +52,8 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
             labels, number = found.labels, found.expected
         record["seconds"] = round(time.perf_counter() - started, 3)
         if not reading.empty:
-            expected = f1_to_expect(network, image.pixels, reading, found)
+            expected = steadiness(network, image.pixels, reading, found)
+            expected *= expected_f1(found.sure, found.expected)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)
         record |= {name: round(scores[name], 4) for name in ("f1", "dice", "seg", "op_csb")}

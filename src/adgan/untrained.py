@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import f1_to_expect, find
+from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import Reading, read_image
 from adgan.confidence import Confidence
 from adgan.data.scale import rescale
@@ -77,7 +77,8 @@ class BuiltIn:
             drawn = np.clip(rescale(found.maps.foreground, pixels.shape), 0, 1)
         if asked.confidence:
             missed = max(0.0, found.expected - float(found.sure.sum()))
-            expected = f1_to_expect(self.network, pixels, reading, found, self.device)
+            expected = steadiness(self.network, pixels, reading, found, self.device)
+            expected *= expected_f1(found.sure, found.expected)
             sure = Confidence(expected, found.sure, {}, missed)
         return Segmentation(found.labels, drawn, sure)
 

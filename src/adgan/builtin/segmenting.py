@@ -103,17 +103,17 @@ def find(
     )
 
 
-def f1_to_expect(
+def steadiness(
     network: Network,
     pixels: np.ndarray,
     reading: Reading,
     found: Found,
     device: torch.device | None = None,
 ) -> float:
-    """Return the F1 to expect of an image, looked at once more at a coarser scale.
+    """Return how far an image gives the same nuclei once more at a coarser scale, as an F1.
 
     Chances that were fitted in simulation are too high on hard images of other kinds; there the
-    nuclei found change with the scale, whatever the kind.
+    nuclei found change with the scale, whatever the kind: the F1 to expect is the product of both.
 
     Parameters
     ----------
@@ -124,8 +124,7 @@ def f1_to_expect(
     """
     coarser = replace(reading, diameter=reading.diameter / COARSER)
     again = find(network, pixels, coarser, device=device)
-    agreed = f1(count_overlap(found.labels, again.labels))
-    return agreed * expected_f1(found.sure, found.expected)
+    return f1(count_overlap(found.labels, again.labels))
 
 
 def expected_f1(sure: np.ndarray, expected: float) -> float:

@@ -13,7 +13,7 @@ import torch
 from adgan.builtin.doubt import describe
 from adgan.builtin.elect import elect
 from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.data.scale import nearest
 from adgan.metrics import count_overlap
@@ -37,16 +37,19 @@ class Elected:
         Chance of each nucleus to be right.
     missed
         Nuclei that there seem to be beyond those.
+    steady
+        See :func:`adgan.builtin.segmenting.steadiness`; 1 where it was not asked for.
     """
 
     labels: np.ndarray
     sure: np.ndarray
     missed: float
+    steady: float = 1.0
 
     @property
     def f1(self) -> float:
         """The F1 to expect."""
-        return expected_f1(self.sure, float(self.sure.sum()) + self.missed)
+        return self.steady * expected_f1(self.sure, float(self.sure.sum()) + self.missed)
 
 
 def umpire(
@@ -54,6 +57,7 @@ def umpire(
     pixels: np.ndarray,
     likely: float | None = None,
     device: torch.device | None = None,
+    judged: bool = False,
 ) -> Elected | None:
     """Let a run's label map and the built-in model's vote.
 
@@ -67,6 +71,8 @@ def umpire(
         Median diameter of the nuclei in pixels, tried first.
     device
         To compute on; the CPU when absent.
+    judged
+        Whether the F1 to expect is asked for, which takes a second look.
 
     Returns
     -------
@@ -87,4 +93,5 @@ def umpire(
     elected, chances = labels.astype(np.uint32), sure
     if f1(count_overlap(found.labels, labels)) < AGREED:
         elected, chances = elect(labels, sure, found.labels, found.sure)
-    return Elected(elected, chances, max(0.0, found.expected - float(chances.sum())))
+    steady = steadiness(network, pixels, reading, found, device) if judged else 1.0
+    return Elected(elected, chances, max(0.0, found.expected - float(chances.sum())), steady)

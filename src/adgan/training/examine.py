@@ -118,7 +118,9 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
             recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2
         )
         own = testify(labels, pixels, 2 * recipe.disc_radius).f1
-        elected = umpire(labels, pixels, 2 * recipe.disc_radius) if recipe.umpire else None
+        elected = (
+            umpire(labels, pixels, 2 * recipe.disc_radius, judged=True) if recipe.umpire else None
+        )
         found[image.name] = own, elected.f1 if elected else own
     return found
 
