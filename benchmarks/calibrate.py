@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from adgan.builtin.doubt import FEATURES, describe
 from adgan.builtin.light import levels
 from adgan.builtin.network import Network, load_network
+from adgan.builtin.resample import LEAST
 from adgan.data.scale import nearest, rescale
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap
@@ -24,8 +25,8 @@ from adgan.synth.randomised import random_scene
 
 SIDE = {2: 256, 3: 64}
 """Side of a scene before it is brought to another scale."""
-ZOOM = 1.5
-"""Octaves by which the scale is off, at most."""
+ZOOM = {2: 1.5, 3: 1.0}
+"""Octaves by which the scale is off, at most, by rank."""
 PENALTY = 1e-3
 """Weight of the squared coefficients."""
 
@@ -34,8 +35,8 @@ def example(network: Network, seed: int, number: int) -> tuple[np.ndarray, np.nd
     """Return the features of what is found in one scene, and which of it is right."""
     rng = generator(seed, "calibration", number)
     scene = random_scene(rng, (SIDE[network.rank],) * network.rank)
-    zoom = 2 ** rng.uniform(-ZOOM, ZOOM) if rng.random() < 0.6 else 1.0
-    shape = [max(32, round(n * zoom)) for n in scene.image.shape]
+    zoom = 2 ** rng.uniform(-ZOOM[network.rank], ZOOM[network.rank]) if rng.random() < 0.6 else 1.0
+    shape = [max(LEAST[network.rank], round(n * zoom)) for n in scene.image.shape]
     image = levels(scene.image).apply(rescale(scene.image, shape))
     truth, sure = nearest(scene.labels, shape), nearest(scene.sure, shape)
     maps = network.maps(image)

@@ -33,6 +33,7 @@ def open_inputs(
     scene: Scene = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    any_rank: bool = False,
 ) -> Collection:
     """Describe images, or wrap arrays; those that do not fit the recipe's rank are skipped.
 
@@ -50,6 +51,8 @@ def open_inputs(
         In place of those of the recipe.
     include, exclude
         As for :func:`adgan.io.open_images`.
+    any_rank
+        Whether volumes fit as well as images, as long as all are of one kind.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def open_inputs(
         scene=data.scene if scene is None else scene,
         include=include,
         exclude=exclude,
-        rank=data.rank,
+        rank=None if any_rank else data.rank,
     ).require()
 
 

@@ -48,7 +48,6 @@ from adgan.outputs import (
     write_map,
 )
 from adgan.plan.segmenting import plan_segmenting
-from adgan.recipe import Recipe
 from adgan.translate import translate
 from adgan.untrained import BuiltIn, built_in, usual_diameter
 
@@ -89,8 +88,8 @@ Watch = Callable[[int, int, str, int], None]
 
 SETTINGS = "segment.json"
 """File of an output folder that says what its label maps depend on."""
-SOME = 5
-"""Images from which the built-in model reads the usual size before it segments the first."""
+SOME = {2: 5, 3: 2}
+"""Images, by rank, that tell the built-in model the usual size before it segments the first."""
 BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
 
@@ -133,7 +132,7 @@ def segment(
     ----------
     model
         What :func:`adgan.train` gave, or a run folder; None takes the built-in model, which needs
-        no training and segments 2D images.
+        no training.
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
@@ -210,11 +209,11 @@ def segment(
     if not isinstance(model, (Model, BuiltIn)):
         named, model = str(model), load(model)
     stated = open_inputs(
-        images, model.recipe, spacing, channel, frames,
-        axes=axes, scene=scene, include=include, exclude=exclude,
+        images, model.recipe, spacing, channel, frames, axes=axes, scene=scene, include=include,
+        exclude=exclude, any_rank=False,
     )  # fmt: skip
     check_names(stated.entries)
-    collection = _usable(stated, model.recipe, asked, strict)
+    collection = _usable(stated, model, asked, strict)
     folder, manifest = None, None
     if output is not None:
         check_store(store, collection.entries)
@@ -233,8 +232,7 @@ def segment(
     chosen = choose_device(device)
     handlings: dict[str, Handling] = {}
     if isinstance(model, BuiltIn):
-        model.network.module.to(chosen)
-        usual = usual_diameter(model.network, _some(collection)) if missing else math.nan
+        usual = usual_diameter(_some(collection)) if missing else math.nan
         model = replace(model, device=chosen, usual=usual)
     else:
         model.generator.to(chosen)
@@ -291,16 +289,20 @@ def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> N
         raise AdganError("overwriting would undo what other parts do: remove the folder first")
 
 
-def _usable(collection: Collection, recipe: Recipe, asked: Asked, strict: bool) -> Collection:
+def _usable(
+    collection: Collection, model: Model | BuiltIn, asked: Asked, strict: bool
+) -> Collection:
     """Return the images that memory has room for, one at least of which can be read.
 
     Those that state no voxel size have that of training.
     """
+    recipe = model.recipe
     known, large = recipe.data.spacing, []
     entries = [replace(e, spacing=e.spacing or known) for e in collection.entries]
     for entry in entries:
         try:
-            check_room(recipe, entry, asked.held + entry.dtype.itemsize)
+            if len(entry.shape) == recipe.data.rank:
+                check_room(recipe, entry, asked.held + entry.dtype.itemsize)
         except AdganError as error:
             large.append(Skipped(entry.path, entry.name, str(error)))
     usable = Collection(entries, collection.skipped, collection.notes).without(large)
@@ -311,10 +313,11 @@ def _fingerprint(model: Model | BuiltIn) -> str:
     return model.fingerprint() if isinstance(model, BuiltIn) else fingerprint(model)
 
 
-def _some(collection: Collection) -> list[np.ndarray]:
-    """Return the pixels of a few images, spread over all."""
-    chosen = np.unique(np.linspace(0, len(collection) - 1, SOME).round().astype(int)).tolist()
-    return [image.pixels for image in collection.read_some(chosen)[0]]
+def _some(collection: Collection) -> list[Image]:
+    """Return a few images, spread over all."""
+    rank = len(collection.entries[0].shape)
+    places = np.linspace(0, len(collection) - 1, SOME[rank])
+    return collection.read_some(np.unique(places.round().astype(int)).tolist())[0]
 
 
 def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
@@ -351,7 +354,7 @@ def _describe(
     names = [entry.name for entry in stated.entries]
     spacings = [entry.spacing for entry in stated.entries]
     lines = describe_spacing(names, spacings, recipe.data.spacing)
-    lines += describe_thin(recipe, missing) + describe(list(handlings.values()))
+    lines += describe(list(handlings.values()))
     chosen = sorted({0, len(missing) // 2, len(missing) - 1})
     probes, _ = collection.read_some(collection.entries.index(missing[i]) for i in chosen)
     if isinstance(model, BuiltIn):
@@ -359,7 +362,9 @@ def _describe(
         if probes:
             pixels = sum(math.prod(entry.shape) for entry in missing)
             lines.append(str(model.plan(probes, pixels)))
-    elif probes:
+        return lines
+    lines += describe_thin(recipe, missing)
+    if probes:
         plan = plan_segmenting(
             model,
             missing,
@@ -423,7 +428,7 @@ class _Job:
             labels = np.zeros(image.shape, np.uint32)
             return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
         if isinstance(self.model, BuiltIn):
-            return self._cut(self.model.segment(image.pixels, asked), image)
+            return self._cut(self.model.segment(image.pixels, asked, image.spacing), image)
         found = segment_image(
             self.model,
             image.pixels,

@@ -1,6 +1,7 @@
 """Segmentation without training: the built-in model in the place of a trained one."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,55 +30,64 @@ class BuiltIn:
 
     Attributes
     ----------
-    network
-        What the package carries.
     recipe
-        How images are read: the default settings.
+        How images are read: the default settings, whatever their rank.
     device
         To compute on.
     usual
         Median diameter in pixels over a few of the images, tried first on each; nan if none.
     """
 
-    network: Network
     recipe: Recipe
     device: torch.device | None = None
     usual: float = float("nan")
 
+    def network(self, rank: int) -> Network:
+        """Return the network for images (2) or volumes (3), on the device."""
+        network = builtin_network(rank)
+        network.module.to(self.device or torch.device("cpu"))
+        return network
+
     def fingerprint(self) -> str:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
-        for name, tensor in sorted(self.network.module.state_dict().items()):
+        for name, tensor in sorted(self.network(2).module.state_dict().items()):
             digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
 
-    def read(self, pixels: np.ndarray) -> Reading:
+    def read(self, pixels: np.ndarray, spacing: Sequence[float] | None = None) -> Reading:
         """Look at one image: sign and scale."""
-        return read_image(self.network, pixels, self.usual if self.usual > 0 else None)
+        likely = self.usual if self.usual > 0 else None
+        return read_image(self.network(pixels.ndim), pixels, likely, spacing)
 
-    def segment(self, pixels: np.ndarray, asked: Asked) -> Segmentation:
-        """Label the nuclei of one image ``Y X``.
+    def segment(
+        self, pixels: np.ndarray, asked: Asked, spacing: Sequence[float] | None = None
+    ) -> Segmentation:
+        """Label the nuclei of one image.
 
         Parameters
         ----------
         pixels
-            Native dtype.
+            ``(Z) Y X``, native dtype.
         asked
             What is to be found.
+        spacing
+            Micrometres a pixel; where it is not known, planes of a volume are as far apart as its
+            nuclei say.
         """
-        reading = self.read(pixels)
+        network, reading = self.network(pixels.ndim), self.read(pixels, spacing)
         if reading.empty:
             labels = np.zeros(pixels.shape, np.uint32)
             drawn = np.zeros(pixels.shape, np.float32) if asked.probability else None
             sure = Confidence(1.0, np.zeros(0), {}, 0.0) if asked.confidence else None
             return Segmentation(labels, drawn, sure)
-        found = find(self.network, pixels, reading, asked.threshold, self.device)
+        found = find(network, pixels, reading, asked.threshold, self.device)
         drawn, sure = None, None
         if asked.probability:
             drawn = np.clip(rescale(found.maps.foreground, pixels.shape), 0, 1)
         if asked.confidence:
             missed = max(0.0, found.expected - float(found.sure.sum()))
-            expected = steadiness(self.network, pixels, reading, found, self.device)
+            expected = steadiness(network, pixels, reading, found, self.device)
             expected *= expected_f1(found.sure, found.expected)
             sure = Confidence(expected, found.sure, {}, missed)
         return Segmentation(found.labels, drawn, sure)
@@ -93,11 +103,11 @@ class BuiltIn:
             Of all of them together.
         """
         probe = min(images, key=lambda image: image.pixels.size)
-        readings = [self.read(image.pixels) for image in images]
+        readings = [self.read(image.pixels, image.spacing) for image in images]
         before = held()
-        spent = Spent.on(lambda: self.segment(probe.pixels, Asked()))
+        spent = Spent.on(lambda: self.segment(probe.pixels, Asked(), probe.spacing))
         working = [
-            image.pixels.size * reading.scale**image.pixels.ndim
+            image.pixels.size * math.prod(reading.scales)
             for image, reading in zip(images, readings, strict=True)
             if not reading.empty
         ]
@@ -109,11 +119,14 @@ def built_in() -> BuiltIn:
     """Return the model that the package carries, which has seen simulation alone."""
     # Sizes are read from each image; those of the recipe only bound the memory asked for.
     recipe = make_preset("fast", {"scene": {"radius": (6, 15), "count": (5, 50)}})
-    return BuiltIn(builtin_network(), recipe)
+    return BuiltIn(recipe)
 
 
-def usual_diameter(network: Network, images: Sequence[np.ndarray]) -> float:
+def usual_diameter(images: Sequence[Image]) -> float:
     """Return the median diameter over some images, nan where they show nothing."""
-    found = [read_image(network, pixels).diameter for pixels in images]
+    found = [
+        read_image(builtin_network(image.pixels.ndim), image.pixels, None, image.spacing).diameter
+        for image in images
+    ]
     known = [diameter for diameter in found if diameter > 0]
     return float(np.median(known)) if known else float("nan")

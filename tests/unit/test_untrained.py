@@ -10,7 +10,7 @@ import pytest
 
 from adgan import untrained as module
 from adgan.builtin.segmenting import find
-from adgan.builtin.survey import Reading, read_image
+from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
 from adgan.io import Image, read_labels, write_gray
@@ -29,11 +29,15 @@ def sample():
     ]
 
 
+def as_images(sample):
+    return [Image(Path("a.tif"), image, None, "a") for image, _ in sample]
+
+
 @pytest.fixture(scope="module")
 def model(sample):
     """The built-in model, that knows about how large these nuclei are."""
     model = built_in()
-    return replace(model, usual=usual_diameter(model.network, [image for image, _ in sample]))
+    return replace(model, usual=usual_diameter(as_images(sample)))
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +70,7 @@ def test_arrays_become_label_maps_without_a_run(sample, found):
 
 def test_they_are_those_that_the_built_in_model_finds(sample, found, model):
     image = sample[0][0]
-    alone = find(model.network, image, read_image(model.network, image, model.usual))
+    alone = find(model.network(2), image, model.read(image))
     assert np.array_equal(found[0].labels, alone.labels)
     assert found[0].confidence.nuclei == pytest.approx(alone.sure)
     assert 0 < found[0].expected <= 1
@@ -127,7 +131,7 @@ def test_an_image_of_nothing_has_an_empty_map(model):
 
 
 def test_time_and_memory_are_told_beforehand(sample, model):
-    images = [Image(Path("a.tif"), image, None, "a") for image, _ in sample]
+    images = as_images(sample)
     plan = str(model.plan(images, 100 * images[0].pixels.size))
     assert plan.count("\n") == 0 and plan
 
@@ -137,13 +141,8 @@ def test_the_fingerprint_is_that_of_the_weights(model):
     assert len(model.fingerprint()) == 64
 
 
-def test_the_usual_diameter_is_a_median_or_none(model, sample, monkeypatch):
-    assert np.isnan(usual_diameter(model.network, [0 * sample[0][0]]))
-    sizes = {1: 10.0, 2: float("nan"), 3: 12.0, 4: 30.0}
-    monkeypatch.setattr(module, "read_image", lambda _, n: Reading(sizes[n], False, 1.0, 1.0))
-    assert usual_diameter(model.network, [1, 2, 3, 4]) == 12
-
-
-def test_volumes_need_a_run():
-    with pytest.raises(AdganError, match="3 axes"):
-        segment(None, np.zeros((5, 40, 40), np.uint16) + np.arange(40), device="cpu")
+def test_the_usual_diameter_is_a_median_or_none(sample, monkeypatch):
+    assert np.isnan(usual_diameter(as_images([(0 * sample[0][0], None)])))
+    sizes = iter([10.0, float("nan"), 12.0, 30.0])
+    monkeypatch.setattr(module, "read_image", lambda *_: Reading(next(sizes), False, 1.0, 1.0))
+    assert usual_diameter(as_images([sample[0]] * 4)) == 12

@@ -107,7 +107,7 @@ def _look_built_in(image: np.ndarray, likely: float | None) -> Look:
     reading = read_image(network, image, None if likely is None else 2 * likely / LONG)
     if reading.empty:
         return Look(float("nan"), None, shape=image.shape)
-    window = windows(image, reading.scale, 1, PART)[0]
+    window = windows(image, reading.scales, 1, PART)[0]
     found = find(network, image[window], reading)
     if not len(found.sure):
         return Look(reading.diameter / 2, None, reading.inverted, image.shape)

@@ -32,16 +32,20 @@ class Described:
     """The nuclei of a label map, one row each, labels from 1.
 
     ``features`` is ``(N, len(FEATURES))``, ``radius`` that of the ball of equal size in pixels of
-    the map, ``cut`` whether the frame cuts it.
+    the map, ``cut`` whether the frame cuts it, ``spread`` the standard deviation of its pixels
+    along each axis, ``(N, rank)``.
     """
 
     features: np.ndarray
     radius: np.ndarray
     cut: np.ndarray
+    spread: np.ndarray
 
     def only(self, chosen: np.ndarray) -> "Described":
         """Return the chosen rows alone."""
-        return Described(self.features[chosen], self.radius[chosen], self.cut[chosen])
+        return Described(
+            self.features[chosen], self.radius[chosen], self.cut[chosen], self.spread[chosen]
+        )
 
 
 def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
@@ -63,13 +67,14 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     def mean(values: np.ndarray) -> np.ndarray:
         return np.bincount(flat, values.ravel(), minlength=number) / sizes
 
-    scatter, spread = np.zeros(number), np.zeros(number)
+    scatter, spreads = np.zeros(number), []
     for axis, n in enumerate(labels.shape):
         sides = [-1 if a == axis else 1 for a in range(rank)]
         own = np.broadcast_to(np.arange(n, dtype=np.float32).reshape(sides), labels.shape)
         aim = own + unit * maps.offset[axis]
         scatter += mean(aim**2) - mean(aim) ** 2
-        spread += mean(own**2) - mean(own) ** 2
+        spreads.append(np.maximum(mean(own**2) - mean(own) ** 2, 0))
+    spread = np.stack(spreads, axis=1)
     radius = (sizes / float(ball(1.0, rank))) ** (1 / rank)
     log_radius = np.log2(radius / unit)
 
@@ -99,11 +104,11 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
             along(maps.contact),
             np.clip(mean(light) - beyond, -3, 3),
             # A disc has the least spread for its size: what is long or ragged has more.
-            np.minimum(spread / radius**2, 3),
+            np.minimum(spread.sum(1) / radius**2, 3),
         ],
         axis=1,
     )
-    return Described(features[1:], radius[1:], cut[1:])
+    return Described(features[1:], radius[1:], cut[1:], np.sqrt(spread[1:]))
 
 
 def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:

@@ -13,10 +13,10 @@ from adgan.builtin.resample import to_working
 from adgan.builtin.targets import UNIT
 from adgan.instances.votes import find_nuclei
 
-SIDE = 208
-"""Working pixels of a window: as much as a scene of the network's training, and a little more."""
-COARSE = 64
-"""Pixels along the longer side of the image in which the windows are chosen."""
+SIDE = {2: 208, 3: 64}
+"""Working pixels of a window by rank: as much as a scene of the network's training, and more."""
+COARSE = 256
+"""Pixels along each side of the image in which windows are chosen, about."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,15 @@ class Glance:
 
     Attributes
     ----------
-    scale
-        Working pixels per pixel of the image.
+    rank
+        Of the image.
     nuclei, sure
         Those found, and the chance that each is right, 0 to 1.
     area
-        Of the window, in working pixels.
+        Of the window, in working pixels or voxels.
     """
 
-    scale: float
+    rank: int
     nuclei: Described
     sure: np.ndarray
     area: float
@@ -42,12 +42,13 @@ class Glance:
     def explained(self) -> float:
         """How much of the window is surely explained, nuclei being more likely right than not.
 
-        Nuclei count by a power of their radius between number and area: neither specks nor one
-        large region decide.
+        Nuclei count by a power of their radius between number and area or volume: neither specks
+        nor one large region decide.
         """
-        weight = (self.nuclei.radius / UNIT) ** 1.5
+        unit = UNIT[self.rank]
+        weight = (self.nuclei.radius / unit) ** (0.75 * self.rank)
         believed = np.clip(2 * self.sure - 1, 0, 1)
-        return float((believed * weight).sum() * UNIT**2 / self.area)
+        return float((believed * weight).sum() * unit**self.rank / self.area)
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray, share: float = 0.5) -> float:
@@ -59,7 +60,9 @@ def weighted_median(values: np.ndarray, weights: np.ndarray, share: float = 0.5)
     return float(values[order][np.searchsorted(total, share * total[-1])])
 
 
-def glance(network: Network, pixels: np.ndarray, window: Sequence[slice], scale: float) -> Glance:
+def glance(
+    network: Network, pixels: np.ndarray, window: Sequence[slice], scales: Sequence[float]
+) -> Glance:
     """Look at a window of an image at one scale.
 
     Parameters
@@ -70,20 +73,20 @@ def glance(network: Network, pixels: np.ndarray, window: Sequence[slice], scale:
         ``(Z) Y X``, native dtype, nuclei bright.
     window
         The part to look at.
-    scale
-        Working pixels per pixel.
+    scales
+        Working pixels per pixel along each axis.
     """
-    image = to_working(pixels[tuple(window)], (scale,) * pixels.ndim)
+    image = to_working(pixels[tuple(window)], scales)
     seen = measure_light(image).apply(image)
     maps = network.maps(seen)
     labels = find_nuclei(maps)
     nuclei = describe(labels, maps, seen)
     assert network.doubt is not None
-    return Glance(scale, nuclei, network.doubt.sureness(nuclei), image.size)
+    return Glance(pixels.ndim, nuclei, network.doubt.sureness(nuclei), image.size)
 
 
 def windows(
-    pixels: np.ndarray, scale: float, number: int, side: int = SIDE
+    pixels: np.ndarray, scales: Sequence[float], number: int, side: int | None = None
 ) -> list[tuple[slice, ...]]:
     """Return the windows in which most happens, at most `number`, apart from each other.
 
@@ -91,29 +94,30 @@ def windows(
     ----------
     pixels
         ``(Z) Y X``.
-    scale
-        Working pixels per pixel.
+    scales
+        Working pixels per pixel along each axis.
     number
         Of windows; one where the image fits it.
     side
-        Of a window, in working pixels.
+        Of a window, in working pixels; :data:`SIDE` when absent.
     """
-    sides = [min(n, int(np.ceil(side / scale))) for n in pixels.shape]
+    side = side or SIDE[pixels.ndim]
+    sides = [min(n, int(np.ceil(side / s))) for n, s in zip(pixels.shape, scales, strict=True)]
     if all(s == n for s, n in zip(sides, pixels.shape, strict=True)):
         return [tuple(slice(0, n) for n in pixels.shape)]
-    step = max(1, max(pixels.shape) // (4 * COARSE))
-    coarse = pixels[(slice(None, None, step),) * pixels.ndim].astype(np.float32)
+    steps = [max(1, n // COARSE) for n in pixels.shape]
+    coarse = pixels[tuple(slice(None, None, step) for step in steps)].astype(np.float32)
     coarse = ndimage.uniform_filter(coarse, 3)
     # A root keeps one bright speck from outweighing a field of dim nuclei.
     above = np.sqrt(np.clip(coarse - np.median(coarse), 0, None))
-    reach = [max(1, s // step) for s in sides]
+    reach = [max(1, s // step) for s, step in zip(sides, steps, strict=True)]
     busy = ndimage.uniform_filter(above, reach, mode="constant")
     chosen: list[tuple[slice, ...]] = []
     for _ in range(number):
         at = np.unravel_index(int(np.argmax(busy)), busy.shape)
         starts = [
             int(np.clip(a * step - s // 2, 0, n - s))
-            for a, s, n in zip(at, sides, pixels.shape, strict=True)
+            for a, step, s, n in zip(at, steps, sides, pixels.shape, strict=True)
         ]
         chosen.append(tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True)))
         near = tuple(slice(max(0, int(a) - r), int(a) + r) for a, r in zip(at, reach, strict=True))

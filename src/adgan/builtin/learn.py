@@ -1,5 +1,7 @@
 """Train the built-in model from simulation alone: ``python -m adgan.builtin.learn -o FOLDER``.
 
+With ``--rank 3`` it is the model of volumes.
+
 Called again with the same folder it goes on where it stopped. Scene ``n`` depends on the seed and
 ``n`` alone, and step ``k`` draws its crops from the scenes made until then, so that a run that was
 stopped gives the weights of one that was not.
@@ -7,11 +9,12 @@ stopped gives the weights of one that was not.
 
 import argparse
 import json
+import math
 import multiprocessing
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +37,10 @@ WEIGHTS, STATE, CURVE, ABOUT = (
     "model.json",
 )
 
+THIN, DEPTH = 0.12, (3.0, 16.0)
+"""Share of the crops of volumes that are stacks of a few planes, and how many working voxels deep
+these are."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -51,7 +58,7 @@ class Plan:
     batch, steps, rate
         Crops a step, steps in all, and the highest learning rate (AdamW, cosine after a warm-up).
     fresh, kept
-        New scenes a step, and how many of the latest ones steps draw from.
+        New scenes per step, and how many of the latest ones steps draw from.
     seed
         Of weights, scenes and crops.
     """
@@ -63,9 +70,29 @@ class Plan:
     batch: int = 6
     steps: int = 8_000
     rate: float = 3e-3
-    fresh: int = 2
+    fresh: float = 2
     kept: int = 1500
     seed: int = 0
+
+    def made(self, steps: int) -> int:
+        """Return the number of scenes that so many steps have seen made."""
+        return math.ceil(steps * self.fresh)
+
+
+PLANS = {
+    2: Plan(),
+    3: Plan(
+        rank=3,
+        widths=(16, 32, 64, 96),
+        scene=(48, 48, 48),
+        crop=(40, 40, 40),
+        batch=4,
+        steps=5_000,
+        fresh=1,
+        kept=1000,
+    ),
+}
+"""The plans of the networks in the package, by rank."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +124,9 @@ def crop_of(
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
     sure, rank = example.sure[window], len(crop)
+    if rank == 3 and rng.random() < THIN:
+        depth = min(len(image), int(rng.uniform(*DEPTH)))
+        image, sure = _thinned(image, sure, depth)
     for axis in range(rank):
         if rng.random() < 0.5:
             image, target, sure = (
@@ -113,14 +143,20 @@ def crop_of(
     return image, target, sure
 
 
+def _thinned(image: np.ndarray, sure: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
+    """Leave the first few planes of a volume; the last of them is repeated, as padding does."""
+    below = [(0, len(image) - depth), (0, 0), (0, 0)]
+    return np.pad(image[:depth], below, mode="edge"), np.pad(sure[:depth], below)
+
+
 def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:
     """Give the scenes from number `start` on, made by other processes."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(workers) as pool:
         ahead: deque = deque()
-        for number in range(start, plan.steps * plan.fresh + 1):
+        for number in range(start, plan.made(plan.steps) + 1):
             ahead.append(pool.apply_async(make_example, (number, plan)))
-            if len(ahead) > 8 * workers + plan.fresh:
+            if len(ahead) > 8 * workers:
                 yield ahead.popleft().get()
         while ahead:
             yield ahead.popleft().get()
@@ -173,12 +209,13 @@ def learn(
     if (folder / STATE).exists():
         step = restore(folder / STATE, network, optimiser)
     kept: deque[Example] = deque(maxlen=plan.kept)
-    source = scenes(plan, max(0, step * plan.fresh - plan.kept), workers)
-    for _ in range(min(plan.kept, step * plan.fresh)):
+    made = plan.made(step)
+    source = scenes(plan, max(0, made - plan.kept), workers)
+    for _ in range(min(plan.kept, made)):
         kept.append(next(source))
     started, sums, added = time.monotonic(), dict[str, float](), 0
     while step < stop:
-        for _ in range(plan.fresh):
+        for _ in range(plan.made(step + 1) - plan.made(step)):
             kept.append(next(source))
         image, target, sure = draw_batch(plan, step, kept)
         network.train()
@@ -238,13 +275,20 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=Plan.steps)
-    parser.add_argument("--widths", type=int, nargs="+", default=Plan.widths)
+    parser.add_argument("--rank", type=int, choices=(2, 3), default=2)
+    parser.add_argument("--steps", type=int, help="of the plan of that rank when absent")
+    parser.add_argument("--widths", type=int, nargs="+", help="the same")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
-    plan = Plan(widths=tuple(given.widths), steps=given.steps, seed=given.seed)
+    plan = PLANS[given.rank]
+    plan = replace(
+        plan,
+        widths=tuple(given.widths or plan.widths),
+        steps=given.steps or plan.steps,
+        seed=given.seed,
+    )
     learn(given.output, plan, given.workers, given.threads)
 
 

@@ -15,8 +15,8 @@ HIGHEST = 3.0
 """Light beyond the upper level, in its units, where it is cut off."""
 PERCENTILES = 1.0, 99.7
 """Brought to 0 and 1, within one neighbourhood."""
-BLOCK = 176
-"""Side of a neighbourhood in working pixels: that of the scenes that the network learnt from."""
+BLOCK = {2: 176, 3: 48}
+"""Side of a neighbourhood in working pixels, by rank: that of the scenes networks learn from."""
 FLOOR = 0.2
 """Least span of the levels, over the largest of all neighbourhoods: what is empty stays dim."""
 FLAT = 5
@@ -62,7 +62,7 @@ def measure_light(image: np.ndarray) -> Light:
     changing = ndimage.maximum_filter(image, FLAT) > ndimage.minimum_filter(image, FLAT)
     if changing.mean() < ENOUGH:
         changing[:] = True
-    grid = [max(1, round(n / BLOCK)) for n in image.shape]
+    grid = [max(1, round(n / BLOCK[image.ndim])) for n in image.shape]
     if max(grid) == 1:
         return levels(image[changing])
     spans = np.full((2, *grid), np.nan)

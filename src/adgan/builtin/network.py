@@ -59,7 +59,7 @@ class Network:
             parts = ((tile, piece[number]) for tile, piece in pieces)
             channels.append(stitch(padded.shape, parts, (OVERLAP[rank],) * rank)[inner])
         named = dict(zip(HEADS, channels, strict=False))
-        return Maps(**named, offset=np.stack(channels[len(HEADS) :]), unit=UNIT)
+        return Maps(**named, offset=np.stack(channels[len(HEADS) :]), unit=UNIT[rank])
 
     @torch.inference_mode()
     def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:

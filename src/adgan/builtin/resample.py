@@ -8,8 +8,9 @@ from skimage.measure import block_reduce
 from adgan.data.scale import nearest, rescale, working_shape
 from adgan.enlarge import enlarge
 
-LEAST = 32
-"""Working pixels along each axis, at least: what the network needs to see anything."""
+LEAST = {2: 32, 3: 3}
+"""Working pixels along each axis, at least, by rank: what the network needs to see anything. Stacks
+of a few planes are no deeper than they are."""
 
 
 def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
@@ -24,7 +25,7 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
     scales
         Working pixels per pixel along each axis.
     """
-    shape = [max(LEAST, n) for n in working_shape(pixels.shape, scales)]
+    shape = [max(LEAST[pixels.ndim], n) for n in working_shape(pixels.shape, scales)]
     blocks = tuple(max(1, int(0.6 * n / m)) for n, m in zip(pixels.shape, shape, strict=True))
     image = pixels.astype(np.float32)
     if max(blocks) > 1:
@@ -52,7 +53,7 @@ def labels_to_full(
     if tuple(shape) == labels.shape:
         return labels
     steps = [n / m for n, m in zip(shape, labels.shape, strict=True)]
-    if min(steps) <= 1:
+    if max(steps) <= 1:
         return nearest(labels, shape)
     # Labels reach a pixel further, so that the probability alone says where nuclei end.
     grown = labels.copy()

@@ -80,7 +80,7 @@ def find(
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if reading.inverted:
         values = values.max() + values.min() - values
-    working = to_working(values, (reading.scale,) * pixels.ndim)
+    working = to_working(values, reading.scales)
     seen = measure_light(working).apply(working)
     maps = network.maps(seen, device)
     small = find_nuclei(maps, voting)

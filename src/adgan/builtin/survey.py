@@ -7,16 +7,17 @@ says what a nucleus looks like: the network has seen enough of them.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from adgan.builtin.glance import glance, weighted_median, windows
 from adgan.builtin.network import Network
 
-WORKING = 25.0
-"""Working pixels that the median diameter of whole nuclei is brought to. Sizes vary, and those
-under the middle suffer more from too few pixels than those above from too many."""
+WORKING = {2: 25.0, 3: 12.5}
+"""Working pixels, by rank, that the median diameter of whole nuclei is brought to. Sizes vary, and
+those under the middle suffer more from too few pixels than those above from too many."""
 SMALLEST, STEP = 5.5, 2.0
 """Diameter in pixels at which the range of scales begins, and the ratio from one to the next: the
 network sees half an octave to either side of its working size as well as the middle."""
@@ -35,6 +36,11 @@ SETTLED = 0.75
 """Mean chance of what is found at a likely size from which no other reading is tried."""
 FINALISTS = 2
 """Readings of one window that are held against each other in more."""
+PLANES = (1.0, 3.0)
+"""Distances of planes, in pixels, that are tried where nobody states it: nuclei that look half or
+twice as long as they are are found as well."""
+ROUNDS, SAME = 3, 0.08
+"""Times that the distance of planes is corrected, and a change under which it is settled."""
 LEAST = 4.5
 """Diameter in pixels under which nothing is a nucleus that could be outlined."""
 
@@ -54,12 +60,15 @@ class Reading:
         How much is surely explained at that diameter, see :class:`adgan.builtin.glance.Glance`.
     sure
         Mean chance of what was found to be right, 0 to 1.
+    spacing
+        Size of a pixel along each axis, over that of the last.
     """
 
     diameter: float
     inverted: bool
     explained: float
     sure: float
+    spacing: tuple[float, ...] = (1.0, 1.0)
 
     @property
     def empty(self) -> bool:
@@ -68,14 +77,24 @@ class Reading:
 
     @property
     def scale(self) -> float:
-        """Working pixels per pixel of the image."""
-        return WORKING / self.diameter
+        """Working pixels per pixel of the last axis."""
+        return WORKING[len(self.spacing)] / self.diameter
+
+    @property
+    def scales(self) -> tuple[float, ...]:
+        """The same along each axis."""
+        return tuple(self.scale * step for step in self.spacing)
 
 
 NOTHING_SEEN = Reading(math.nan, False, 0.0, 0.0)
 
 
-def read_image(network: Network, pixels: np.ndarray, likely: float | None = None) -> Reading:
+def read_image(
+    network: Network,
+    pixels: np.ndarray,
+    likely: float | None = None,
+    spacing: Sequence[float] | None = None,
+) -> Reading:
     """Look at one image.
 
     One window is looked at, as it is and as its negative, over the whole range of scales; the best
@@ -90,68 +109,130 @@ def read_image(network: Network, pixels: np.ndarray, likely: float | None = None
     likely
         Diameter to try first, as that of other images of the set: where it fits, an image takes a
         tenth of the time.
+    spacing
+        Size of a pixel along each axis, in any unit. When absent pixels are squares, and the
+        distance of planes of a volume is told from how long its nuclei look.
     """
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if not np.ptp(pixels):
-        return NOTHING_SEEN
-    signs = {False: pixels, True: pixels.max() + pixels.min() - pixels}
+        return replace(NOTHING_SEEN, spacing=(1.0,) * pixels.ndim)
+    if spacing is None and pixels.ndim == 3:
+        return read_planes(network, pixels, likely)
+    spacing = spacing or (1.0,) * pixels.ndim
+    spacing = tuple(step / spacing[-1] for step in spacing)
+    look = _Look(network, pixels, spacing)
     if likely:
-        found = _refined(network, pixels, False, likely)
+        found = look.refined(False, likely)
         if found.sure > SETTLED and 1 / STEP < found.diameter / likely < STEP:
             return found
     first = [
-        _read_at(network, signs[dark], dark, diameter, 1)
-        for diameter in _range_of(pixels.shape)
-        for dark in signs
-    ]
+        look.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
+        for dark in (False, True)
+    ]  # fmt: skip
     first.sort(key=lambda reading: reading.explained, reverse=True)
-    best = NOTHING_SEEN
+    best = replace(NOTHING_SEEN, spacing=spacing)
     for reading in first[:FINALISTS]:
         if reading.diameter > 0:
-            refined = _refined(network, signs[reading.inverted], reading.inverted, reading.diameter)
+            refined = look.refined(reading.inverted, reading.diameter)
             if refined.diameter > LEAST:
                 best = max(best, refined, key=lambda reading: reading.explained)
     return best
 
 
-def _range_of(shape: Sequence[int]) -> list[float]:
+def read_planes(network: Network, volume: np.ndarray, likely: float | None = None) -> Reading:
+    """Look at a volume whose voxel size is not known.
+
+    Several distances of its planes are tried; that at which most is surely explained is then
+    followed until nuclei look as long along Z as across.
+
+    Parameters
+    ----------
+    network, likely
+        As for :func:`read_image`.
+    volume
+        float ``Z Y X``.
+    """
+    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in PLANES]
+    best = max(tried, key=lambda reading: reading.explained)
+    for _ in range(ROUNDS):
+        length = _length(network, volume, best)
+        if not length or abs(length - 1) < SAME:
+            break
+        again = read_image(network, volume, best.diameter, (best.spacing[0] / length, 1, 1))
+        if again.explained < FADED * best.explained:
+            break
+        best = again
+    return best
+
+
+def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
+    """Return how many times as long along Z as across nuclei look; 0 where none are sure."""
+    if reading.empty:
+        return 0.0
+    values = volume.max() + volume.min() - volume if reading.inverted else volume
+    seen = [
+        glance(network, values, window, reading.scales)
+        for window in windows(values, reading.scales, WINDOWS)
+    ]
+    sure = np.concatenate([g.sure * ~g.nuclei.cut for g in seen])
+    spread = np.concatenate([g.nuclei.spread for g in seen])
+    across = np.sqrt(spread[:, 1] * spread[:, 2])
+    return weighted_median(spread[:, 0] / np.maximum(across, 1e-6), sure**2)
+
+
+def _range_of(shape: Sequence[int], spacing: Sequence[float]) -> list[float]:
     """Return the diameters that are tried, up to nuclei larger than the image."""
-    number = max(1, math.ceil(math.log(1.5 * max(shape) / SMALLEST, STEP)))
+    extent = max(n * step for n, step in zip(shape, spacing, strict=True))
+    number = max(1, math.ceil(math.log(1.5 * extent / SMALLEST, STEP)))
     return [SMALLEST * STEP**k for k in range(number)]
 
 
-def _refined(network: Network, pixels: np.ndarray, dark: bool, diameter: float) -> Reading:
-    """Look at a size, and again at the size that is found, as long as that explains as much."""
-    found = _read_at(network, pixels, dark, diameter, WINDOWS)
-    for _ in range(2):
-        if not found.diameter > LEAST or 1 / NEAR < found.diameter / diameter < NEAR:
-            break
-        again = _read_at(network, pixels, dark, found.diameter, WINDOWS)
-        if again.explained < FADED * found.explained or not again.diameter > 0:
-            break
-        diameter, found = found.diameter, again
-    return found
+@dataclass(frozen=True)
+class _Look:
+    """An image to look at, as it is and as its negative."""
 
+    network: Network
+    pixels: np.ndarray
+    spacing: tuple[float, ...]
 
-def _read_at(
-    network: Network, pixels: np.ndarray, dark: bool, diameter: float, number: int
-) -> Reading:
-    """Look at so many windows of an image at one scale."""
-    scale = WORKING / diameter
-    seen = [glance(network, pixels, w, scale) for w in windows(pixels, scale, number)]
-    sure = np.concatenate([g.sure for g in seen])
-    radius = np.concatenate([g.nuclei.radius for g in seen]) / scale
-    cut = np.concatenate([g.nuclei.cut for g in seen])
-    weights = sure**2
-    if (weights * ~cut).sum() > WHOLE * weights.sum():
-        weights = weights * ~cut
-    area = sum(g.area for g in seen)
-    return Reading(
-        diameter=2 * weighted_median(radius, weights) if sure.sum() >= FEWEST else math.nan,
-        inverted=dark,
-        explained=sum(g.explained * g.area for g in seen) / area,
-        sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
-    )
+    def refined(self, dark: bool, diameter: float) -> Reading:
+        """Look at a size, and again at the size that is found, as long as that explains as much."""
+        found = self.at(diameter, dark, WINDOWS)
+        for _ in range(2):
+            if not found.diameter > LEAST or 1 / NEAR < found.diameter / diameter < NEAR:
+                break
+            again = self.at(found.diameter, dark, WINDOWS)
+            if again.explained < FADED * found.explained or not again.diameter > 0:
+                break
+            diameter, found = found.diameter, again
+        return found
+
+    def at(self, diameter: float, dark: bool, number: int) -> Reading:
+        """Look at so many windows of an image at one scale."""
+        values = self.signs[dark]
+        tried = Reading(diameter, dark, 0.0, 0.0, self.spacing)
+        seen = [
+            glance(self.network, values, window, tried.scales)
+            for window in windows(values, tried.scales, number)
+        ]
+        sure = np.concatenate([g.sure for g in seen])
+        radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
+        cut = np.concatenate([g.nuclei.cut for g in seen])
+        weights = sure**2
+        if (weights * ~cut).sum() > WHOLE * weights.sum():
+            weights = weights * ~cut
+        area = sum(g.area for g in seen)
+        return replace(
+            tried,
+            diameter=2 * weighted_median(radius, weights) if sure.sum() >= FEWEST else math.nan,
+            explained=sum(g.explained * g.area for g in seen) / area,
+            sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
+        )
+
+    @cached_property
+    def signs(self) -> tuple[np.ndarray, np.ndarray]:
+        """The image with bright nuclei, if they are bright, and if they are dark."""
+        return self.pixels, self.pixels.max() + self.pixels.min() - self.pixels
 
 
 def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:

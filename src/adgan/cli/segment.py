@@ -45,7 +45,7 @@ def segment(
     ----------
     images
         Folders, files or globs. A run folder that `adgan train` made, named before them, segments
-        them with what was learnt there; without one the built-in model segments 2D images.
+        them with what was learnt there; without one the built-in model does it.
     output
         The folder for the label maps: one TIFF an image, of its name and size.
     threshold

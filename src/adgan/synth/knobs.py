@@ -26,9 +26,12 @@ class Chances:
         Fine and coarse chromatin, dark and bright spots, nuclei lit from one side.
     defocus, ghosts, haze, cytoplasm, debris, uneven, stripes
         What optics and the specimen add.
-    coarse, smooth, saturated, gamma, jpeg, padded, dark
-        What cameras and exports add; `dark` is a negative, in which no nucleus is labelled: that a
-        negative shows nothing tells the sign of an image.
+    coarse, smooth, saturated, gamma, jpeg, padded, cleaned, dark
+        What cameras and exports add; `cleaned` cuts what lies away from nuclei to 0, as published
+        volumes often are; `dark` is a negative, in which no nucleus is labelled: that a negative
+        shows nothing tells the sign of an image.
+    planes
+        Planes further apart than pixels; volumes only.
     """
 
     wide: float = 0.2
@@ -60,7 +63,9 @@ class Chances:
     gamma: float = 0.2
     jpeg: float = 0.15
     padded: float = 0.08
+    cleaned: float = 0.04
     dark: float = 0.04
+    planes: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ class Knobs:
         the share of the noise's variance that grows with the light.
     coarse
         Factor by which the image was taken coarser and then enlarged; noise is enlarged too.
+    planes
+        Distance of the planes of a volume in pixels.
     smooth
         Standard deviation in pixels of smoothing after the noise: averaging, denoising, resizing.
     gamma, saturated, levels, jpeg
@@ -154,6 +161,8 @@ class Knobs:
         that were kept (drawn log-uniformly), quality of JPEG.
     padded
         Share of a side that is a constant without image.
+    cleaned
+        Distance in radii from the nuclei at which an image is cut to 0.
     """
 
     chance: Chances = Chances()
@@ -203,3 +212,24 @@ class Knobs:
     levels: Range = (48.0, 60000.0)
     jpeg: Range = (25.0, 95.0)
     padded: Range = (0.03, 0.4)
+    cleaned: Range = (0.1, 1.0)
+    planes: Range = (1.2, 6.0)
+
+
+VOLUMES = Knobs(
+    # A volume shows light that an image from above adds up: no domes, ghosts are layers' glow.
+    chance=Chances(ghosts=0.15, overlap=0.15, wide=0.15, jpeg=0.05),
+    radius=(3.2, 9.5),
+    radius_wide=(2.4, 18.0),
+    gap=(0.0, 1.6),
+    dome=(-0.4, 0.3),
+    coarse=(1.0, 2.2),
+    overlap=(0.0, 0.15),
+    snr=(1.5, 300.0),
+)
+"""Of volumes, whose nuclei the network sees at about half of the size that those of images have."""
+
+
+def knobs_of(rank: int) -> Knobs:
+    """Return the ranges of images (2) or volumes (3)."""
+    return VOLUMES if rank == 3 else Knobs()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.synth.camera import add_background, expose, pad
-from adgan.synth.knobs import Knobs
+from adgan.synth.camera import add_background, clean, expose, pad
+from adgan.synth.knobs import Knobs, knobs_of
 from adgan.synth.layouts import Placed, packed, scattered
 from adgan.synth.population import Population, draw_population
 from adgan.synth.stain import draw_stain, lit
@@ -47,7 +47,7 @@ def random_scene(
     rng: np.random.Generator,
     shape: tuple[int, ...],
     spacing: tuple[float, ...] | None = None,
-    knobs: Knobs = Knobs(),  # noqa: B008
+    knobs: Knobs | None = None,
     population: Population | None = None,
 ) -> RandomScene:
     """Draw a scene and take its picture.
@@ -61,11 +61,12 @@ def random_scene(
     spacing
         Size of a pixel along each axis, the last being 1; 1 when absent.
     knobs
-        Ranges to draw from.
+        Ranges to draw from; those of images or volumes when absent.
     population
         Sizes and shapes of the nuclei; drawn when absent.
     """
     spacing = spacing or (1.0,) * len(shape)
+    knobs = knobs or knobs_of(len(shape))
     chance = knobs.chance
     layout = packed if rng.random() < chance.packed else scattered
     population = population or draw_population(rng, knobs, layout is packed)
@@ -97,6 +98,8 @@ def random_scene(
         light *= 1 - rng.uniform(*knobs.dimming) * (depth if rng.random() < 0.5 else 1 - depth)
 
     image = expose(rng, knobs, add_background(rng, knobs, light, radius, spacing), snr)
+    if rng.random() < chance.cleaned:
+        clean(rng, knobs, image, labels, radius, spacing)
     if rng.random() < chance.padded:
         labels[~pad(rng, knobs, image)] = 0
     if rng.random() < chance.dark:

@@ -10,7 +10,7 @@ from adgan.instances.votes import Maps
 
 def ideal(labels):
     made = make_targets(labels)
-    return Maps(**made, unit=UNIT)
+    return Maps(**made, unit=UNIT[labels.ndim])
 
 
 @pytest.fixture(scope="module", params=[2, 3])

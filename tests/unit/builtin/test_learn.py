@@ -113,7 +113,7 @@ def test_turning_a_crop_turns_its_offsets(balls, rank):
         assert target.shape[1:] == crop and number
         for piece in range(1, number + 1):
             at = np.argwhere(pieces == piece)
-            aim = at + UNIT * target[len(HEADS) :, pieces == piece].T
+            aim = at + UNIT[rank] * target[len(HEADS) :, pieces == piece].T
             # All pixels of one nucleus point to one place, cut or not.
             assert np.ptp(aim, axis=0).max() < 0.1
 

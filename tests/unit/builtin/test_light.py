@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.builtin.light import BLOCK, HIGHEST, Light, levels, measure_light
+from adgan.builtin.light import BLOCK as BLOCKS
+from adgan.builtin.light import HIGHEST, Light, levels, measure_light
 from adgan.seeding import generator
+
+BLOCK = BLOCKS[2]
 
 
 def field(shape, seed=0, density=0.001):

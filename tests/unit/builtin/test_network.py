@@ -54,7 +54,7 @@ def test_images_of_any_size_have_maps_of_theirs(small_network, shape):
     for name in CHANNELS[:-1]:
         channel = getattr(maps, name)
         assert channel.shape == shape and channel.dtype == np.float32
-    assert maps.offset.shape == (len(shape), *shape) and maps.unit == UNIT
+    assert maps.offset.shape == (len(shape), *shape) and maps.unit == UNIT[len(shape)]
     for probability in (maps.foreground, maps.contact):
         assert 0 < probability.min() and probability.max() < 1
 

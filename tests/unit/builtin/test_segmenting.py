@@ -21,7 +21,7 @@ def test_labels_fit_the_image_and_what_is_told_of_them(small_network, seed, diam
         assert np.unique(labels[labels > 0]).tolist() == list(range(1, number + 1))
     assert len(found.sure) == len(found.nuclei.radius) == number
     assert found.small.shape == found.working.shape == found.maps.foreground.shape
-    sides = [max(LEAST, n * WORKING / diameter) for n in image.shape]
+    sides = [max(LEAST[2], n * WORKING[2] / diameter) for n in image.shape]
     assert found.working.shape == pytest.approx(sides, abs=1)
 
 

@@ -20,16 +20,17 @@ def eye(monkeypatch):
     def make(diameter, dark=False, sureness=0.95, number=20):
         seen = SimpleNamespace(glances=0)
 
-        def look(network, pixels, window, scale):
+        def look(network, pixels, window, scales):
             seen.glances += 1
+            scale = scales[-1]
             area = np.prod([s.stop - s.start for s in window]) * scale**2
-            at = np.log2(diameter * scale / WORKING)
+            at = np.log2(diameter * scale / WORKING[2])
             there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
             n = number if there else 0
             sure = np.full(n, sureness * np.exp(-0.3 * at**2))
             radius = np.full(n, diameter * scale / 2)
-            nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool))
-            return Glance(scale, nuclei, sure, float(area))
+            nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
+            return Glance(2, nuclei, sure, float(area))
 
         monkeypatch.setattr(module, "glance", look)
         return seen
@@ -43,7 +44,7 @@ def test_the_size_and_sign_that_explain_most_are_read(eye, diameter, dark):
     eye(diameter, dark)
     found = read_image(None, RAMP)
     assert found.diameter == pytest.approx(diameter) and found.inverted == dark
-    assert found.scale * diameter == pytest.approx(WORKING) and not found.empty
+    assert found.scale * diameter == pytest.approx(WORKING[2]) and not found.empty
 
 
 def test_a_likely_size_that_fits_is_looked_at_alone(eye):

@@ -17,7 +17,7 @@ from adgan.synth.scene import SceneSpec, sample_scene
 def ideal(labels):
     """What a perfect network would say of a label map."""
     made = make_targets(labels)
-    return Maps(**made, unit=UNIT)
+    return Maps(**made, unit=UNIT[labels.ndim])
 
 
 def blurred(maps, noise=0.15, seed=0):
@@ -113,9 +113,8 @@ def test_a_mirrored_image_has_mirrored_nuclei(seed):
     truth = whole_pieces(render(sample_scene(generator(seed), spec, (80, 90))), 60)
     maps = blurred(ideal(truth), seed=seed)
     ways = np.flip(maps.offset, 2) * np.array([1, -1], np.float32).reshape(2, 1, 1)
-    turned = Maps(
-        *(np.flip(m, 1) for m in (maps.foreground, maps.depth, maps.contact, maps.size)), ways, UNIT
-    )
+    flat = (maps.foreground, maps.depth, maps.contact, maps.size)
+    turned = Maps(*(np.flip(channel, 1) for channel in flat), ways, UNIT[2])
     one, other = find_nuclei(maps), np.flip(find_nuclei(turned), 1)
     if len(np.unique(one)) > 1:
         assert matched(one, other).mean() > 0.97
