@@ -1,6 +1,9 @@
-"""How much memory is free, how much this process holds, and the most it held meanwhile."""
+"""How much memory is free, how much this process holds, and the most it held meanwhile.
 
-import resource
+Linux says it in files; elsewhere psutil, which is installed there with this package, asks the system.
+"""
+
+import mmap
 import sys
 import threading
 from pathlib import Path
@@ -12,24 +15,30 @@ from adgan.errors import AdganError
 EVERY = 0.002
 """Seconds between two looks."""
 _PAGES = Path("/proc/self/statm")
+_LIMITS = Path("/proc/self/limits")
 _MEMORY = Path("/proc/meminfo")
 _GROUP = Path("/sys/fs/cgroup")
 
 
 def held() -> int:
-    """Return the bytes of main memory that this process holds; its most so far, but for Linux."""
+    """Return the bytes of main memory that this process holds."""
     if _PAGES.exists():
-        return int(_PAGES.read_text().split()[1]) * resource.getpagesize()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+        return int(_PAGES.read_text().split()[1]) * mmap.PAGESIZE
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
 
 
 def available() -> float:
-    """Return the bytes of main memory that may still be taken; infinite where not known (Linux)."""
+    """Return the bytes of main memory that may still be taken; infinite where not known."""
     room = float("inf")
     if _MEMORY.exists():
         lines = dict(line.split(":", 1) for line in _MEMORY.read_text().splitlines())
         room = 1024 * float(lines["MemAvailable"].split()[0])
+    elif sys.platform != "linux":
+        import psutil
+
+        room = float(psutil.virtual_memory().available)
     try:  # what a container may take
         limit = float((_GROUP / "memory.max").read_text())
         taken = float((_GROUP / "memory.current").read_text())
@@ -37,9 +46,12 @@ def available() -> float:
         room = min(room, limit - taken + float(lines["inactive_file"]))
     except (OSError, ValueError, KeyError):
         pass  # no such limit
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY and _PAGES.exists():  # what `ulimit -v` leaves
-        room = min(room, limit - int(_PAGES.read_text().split()[0]) * resource.getpagesize())
+    try:  # what `ulimit -v` leaves
+        (line,) = (x for x in _LIMITS.read_text().splitlines() if x.startswith("Max address space"))
+        taken = int(_PAGES.read_text().split()[0]) * mmap.PAGESIZE
+        room = min(room, float(line.split()[3]) - taken)
+    except (OSError, ValueError):
+        pass  # it is "unlimited"
     return max(0.0, room)
 
 

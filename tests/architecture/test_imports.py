@@ -55,3 +55,45 @@ def test_areas_that_work_without_torch_do_not_load_it():
     modules = torch_free_modules()
     assert {module.split(".")[1] for module in modules} == TORCH_FREE
     assert not loaded_after(*modules) & {"torch", "lightning_fabric"}
+
+
+UNIX = ("resource", "fcntl", "pwd", "grp", "termios", "tty", "pty", "syslog")
+EXTRAS = ("sklearn", "czifile", "liffile", "nd2", "zarr", "yaozarrs", "psutil")
+WINDOW = ("qtpy", "PySide6", "PyQt6", "PyQt5", "napari", "magicgui")
+LEAST = ("torch", "lightning_fabric", "skimage", "scipy", "tifffile")
+
+HELP = """
+from adgan.cli import GROUPS, VERBS, main
+assert main(["--help"]) == 0
+for verb in [[v.__name__] for v in VERBS] + [[*g.name] for g in GROUPS]:
+    assert main([*verb, "--help"]) == 0, verb
+"""
+
+
+def without(names: tuple[str, ...], script: str) -> None:
+    """Run a script in a fresh interpreter that lacks some modules."""
+    script = f"import sys\nsys.modules.update(dict.fromkeys({names!r}))\n{script}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("names", [UNIX, EXTRAS, WINDOW, LEAST])
+def test_the_package_and_its_help_need_little(names):
+    without(names, f"import adgan\n{HELP}")
+
+
+def every_module() -> list[str]:
+    """Every module but what runs in environments of its own, or beside a viewer."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        if "workers" not in parts and parts[0] != "napari_plugin":
+            found.append(".".join(("adgan", *parts)).removesuffix(".__init__"))
+    return found
+
+
+def test_every_module_imports_without_what_only_unix_has_and_without_extras():
+    without(
+        (*UNIX, *EXTRAS, *WINDOW),
+        f"import importlib\nfor name in {every_module()!r}:\n    importlib.import_module(name)",
+    )

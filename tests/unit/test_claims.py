@@ -2,7 +2,9 @@ import subprocess
 import sys
 
 import pytest
+from filelock import FileLock, Timeout
 
+from adgan import claims as module
 from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import claim_output
@@ -63,5 +65,19 @@ def test_folders_made_for_nothing_go_and_others_stay(tmp_path):
 
 def test_without_claims_nothing_is_locked(tmp_path):
     hold(tmp_path)
+    with claims():
+        assert claim_output(tmp_path) == tmp_path
+
+
+def test_where_folders_cannot_be_locked_a_hidden_file_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "fcntl", None)
+    with claims():
+        hold(tmp_path, shared=True)  # parts share it
+        claim_output(tmp_path)
+        other = FileLock(tmp_path / module.LOCK)
+        with pytest.raises(Timeout):
+            other.acquire(blocking=False)
+        with pytest.raises(AdganError, match="another process is writing"):
+            hold(tmp_path)
     with claims():
         assert claim_output(tmp_path) == tmp_path

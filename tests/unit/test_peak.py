@@ -1,5 +1,8 @@
 import mmap
+import subprocess
+import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,12 +48,37 @@ def test_where_nothing_is_known_nothing_is_refused(tmp_path, monkeypatch):
     assert available() == float("inf")
 
 
-def test_a_limit_of_the_shell_counts(monkeypatch):
-    size = int(module._PAGES.read_text().split()[0]) * module.resource.getpagesize()
-    monkeypatch.setattr(module.resource, "getrlimit", lambda _: (size + 2**30, -1))
+def test_a_limit_of_the_shell_counts(monkeypatch, tmp_path):
+    size = int(module._PAGES.read_text().split()[0]) * mmap.PAGESIZE
+    limits = tmp_path / "limits"
+    monkeypatch.setattr(module, "_LIMITS", limits)
+    line = "Max address space         {}           unlimited            bytes\n"
+    limits.write_text(line.format(size + 2**30))
     assert available() <= 2**30 + 2**27
-    monkeypatch.setattr(module.resource, "getrlimit", lambda _: (1, -1))
+    limits.write_text(line.format(1))
     assert available() == 0
+    limits.write_text(line.format("unlimited"))
+    assert available() > 0
+
+
+def test_a_real_limit_of_the_shell_is_read():
+    words = f"{sys.executable} -c 'from adgan.peak import available; print(available())'"
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -v 2000000; {words}"], capture_output=True, text=True
+    )
+    assert 0 < float(done.stdout) < 2_000_000 * 1024
+
+
+def test_elsewhere_psutil_says_it(monkeypatch, tmp_path):
+    asked = SimpleNamespace(
+        Process=lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=7)),
+        virtual_memory=lambda: SimpleNamespace(available=9),
+    )
+    monkeypatch.setitem(sys.modules, "psutil", asked)
+    monkeypatch.setattr(sys, "platform", "win32")
+    for name in ("_PAGES", "_MEMORY", "_LIMITS", "_GROUP"):
+        monkeypatch.setattr(module, name, tmp_path / "none")
+    assert (held(), available()) == (7, 9)
 
 
 def test_what_is_not_free_is_refused_with_a_way_to_need_less(monkeypatch):

@@ -47,7 +47,7 @@ def to_disk(path: Path) -> None:
     """Wait until a file, or all files in a folder, are on the disk."""
     for file in path.rglob("*") if path.is_dir() else [path]:
         if file.is_file():
-            with file.open("rb") as opened:
+            with file.open("r+b") as opened:  # Windows brings to the disk what may be written only
                 os.fsync(opened.fileno())
 
 
