@@ -188,6 +188,9 @@ class ScheduleSettings(Settings):
     picture_every: int = Field(
         100, ge=1, le=MOST_STEPS, description="steps between panels of pictures"
     )
+    pictures: bool = Field(
+        True, description="draw pieces of the images in panels and on the page of the run"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> "ScheduleSettings":

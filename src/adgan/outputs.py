@@ -43,7 +43,7 @@ class Asked:
 
     Parameters
     ----------
-    threshold, probability, overlay, table, rois, symmetries, confidence, store
+    threshold, probability, overlay, table, rois, symmetries, confidence, store, pictures
         As for :func:`adgan.segment.segment`.
     """
 
@@ -55,6 +55,7 @@ class Asked:
     symmetries: bool = False
     confidence: bool = False
     store: Store = "tiff"
+    pictures: bool = True
 
     @property
     def files(self) -> bool:
@@ -185,7 +186,8 @@ def confidence_page(
         (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
     )
     entries = {entry.name: entry for entry in collection.entries}
-    shown = [entries[row.name] for row in judged[:FIRST] if row.name in entries]
+    first = judged[:FIRST] if asked.pictures else []
+    shown = [entries[row.name] for row in first if row.name in entries]
     pictures = {
         e.name: _trust_picture(folder, collection.read(e), asked.place(folder, e)) for e in shown
     }

@@ -115,6 +115,7 @@ def segment(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     store: Store = "tiff",
+    pictures: bool = True,
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
@@ -172,6 +173,8 @@ def segment(
     store
         Label maps as ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr 0.5) or beside
         the image in its own OME-Zarr store (``source``).
+    pictures
+        Whether pages may show pieces of the images.
     part
         ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
     strict
@@ -200,7 +203,9 @@ def segment(
         If the run cannot be read, no image can be used, the folder cannot be written or was
         begun with another run or other settings.
     """
-    asked = Asked(threshold, probability, overlay, table, rois, symmetries, confidence, store)
+    asked = Asked(
+        threshold, probability, overlay, table, rois, symmetries, confidence, store, pictures
+    )
     share = Part.read(part) if part else None
     _check(asked, output is not None, share, overwrite)
     if model is None:
@@ -281,6 +286,8 @@ def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> N
     """Refuse what makes no sense before anything is read."""
     if asked.threshold is not None and not 0 < asked.threshold < 1:
         raise AdganError(f"threshold must lie between 0 and 1, not {asked.threshold:g}")
+    if asked.overlay and not asked.pictures:
+        raise AdganError("overlays are pictures of the images: ask for them, or for no pictures")
     if not written and (asked.files or part):
         raise AdganError(
             "probability, overlay, table, rois and parts are files: give an output folder"

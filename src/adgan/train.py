@@ -200,7 +200,9 @@ def _train(
             note(line)
         note(str(plan_training(recipe, seen, windows, len(LOOKS[recipe.data.rank]), fabric)))
     trainer, looks = None, Looks(folder, [] if course.finished else course.checks)
-    (folder / PANELS).mkdir(exist_ok=True)
+    pictures = recipe.schedule.pictures
+    if pictures:
+        (folder / PANELS).mkdir(exist_ok=True)
 
     with stop_on_interrupt() as stopped:
         while not (course.finished or stopped()):
@@ -231,7 +233,8 @@ def _train(
                 course.checks.append(row | asdict(check))
                 looks.add(course, trainer, masks if check.sane else None)
             if step % recipe.schedule.picture_every == 0 or course.over:
-                write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
+                if pictures:
+                    write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
                 save(folder, course, trainer)
                 folder = settle_in(folder)
                 looks.move(folder)

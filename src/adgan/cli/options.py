@@ -101,6 +101,8 @@ class RecipeOptions:
         A letter for each axis of the files, such as TZCYX, in place of what they say.
     scene
         Which of several images in one file, counted from 0, or all.
+    no_pictures
+        Leave pieces of the images out of the run folder: no panels, none on its page.
     """
 
     preset: Preset | None = None
@@ -118,6 +120,7 @@ class RecipeOptions:
     stack: bool = False
     axes: str | None = None
     scene: Annotated[int | Literal["all"] | None, SCENE] = None
+    no_pictures: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Return what was said, over the preset, as nested settings of a recipe.
@@ -152,6 +155,8 @@ class RecipeOptions:
         if self.steps is not None or self.minutes is not None:
             # None is said aloud here: one length takes the place of the other.
             flags["schedule"] = {"steps": self.steps, "minutes": self.minutes}
+        if self.no_pictures:
+            flags["schedule"] = {**flags.get("schedule", {}), "pictures": False}
         return merged(config, like(self.like) if self.like else {}, _said(flags))
 
 

@@ -30,6 +30,7 @@ def segment(
     channel: Annotated[int | None, CHANNEL] = None,
     frames: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
+    no_pictures: bool = False,
     store: Literal["tiff", "zarr", "source"] = "tiff",
     part: str | None = None,
     strict: bool = False,
@@ -69,6 +70,8 @@ def segment(
         Channel that shows nuclei, counted from 0; that of training when absent.
     frames
         Read time series as separate images.
+    no_pictures
+        Leave pieces of the images out of the page of confidence.
     store
         Write label maps as tiff, as zarr (NAME.ome.zarr/labels/nuclei), or beside the image in its
         own OME-Zarr store (source).
@@ -108,6 +111,7 @@ def segment(
             include=files.include,
             exclude=files.exclude,
             store=store,
+            pictures=not no_pictures,
             part=part,
             strict=strict,
             device=device,

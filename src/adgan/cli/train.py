@@ -73,7 +73,7 @@ def train(
             )
         else:
             model = adgan.resume(run, files, device=device, watch=watch, note=meter.note)
-    samples = training_samples(model, files)
+    samples = training_samples(model, files) if model.recipe.schedule.pictures else []
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"

@@ -9,7 +9,7 @@ from adgan.groups import DataSettings, SceneSettings, ScheduleSettings
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
     "--steps", "--minutes", "--seed", "--channel", "--frames", "--spacing", "--stack",
-    "--axes", "--scene",
+    "--axes", "--scene", "--no-pictures",
 }  # fmt: skip
 FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
@@ -19,7 +19,7 @@ SURFACE = {
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict",
+        "--store", "--part", "--strict", "--no-pictures",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
