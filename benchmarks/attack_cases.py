@@ -90,7 +90,7 @@ def odd_arrays() -> dict[str, np.ndarray]:
         "both_ends": np.where(blob > 0, 1.7e308, -1.7e308),
         "close": 1.0 + blob * 1e-16 + single * 3e-16,
         "float16": single.astype(np.float16),
-        "uint64": (2**64 - 1 - (single * 9)).astype(np.uint64),
+        "uint64": np.uint64(2**64 - 1) - (single * 9).astype(np.uint64),
         "uint64_max": np.where(blob > 0, 2**64 - 1, 0).astype(np.uint64),
         "int64_min": np.array([-(2**63), 2**63 - 1])[(blob > 0).astype(int)],
         "uint32": np.where(blob > 0, 2**32 - 1, 0).astype(np.uint32),

@@ -1,6 +1,6 @@
 """How much memory is free, how much this process holds, and the most it held meanwhile.
 
-Linux says it in files; elsewhere psutil, which is installed there with this package, asks the system.
+Linux says it in files; elsewhere psutil, which is then installed too, asks the system.
 """
 
 import mmap

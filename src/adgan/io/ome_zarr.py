@@ -9,6 +9,7 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
+from adgan.io.codecs import check_zarr
 from adgan.io.extra import reader
 from adgan.io.scenes import Scene, choose, damage
 from adgan.io.spacing import length_of
@@ -110,6 +111,7 @@ def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw
     with damage(path):
         (first, *_) = attributes(path)["multiscales"]
         level = first["datasets"][0]
+        check_zarr(path, _metadata_of(path / level["path"]))
         array = zarr.open_array(path / level["path"], mode="r")
         axes = [axis if isinstance(axis, dict) else {"name": axis} for axis in first["axes"]]
         letters = "".join(str(axis["name"]).upper() for axis in axes)
@@ -130,3 +132,9 @@ def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw
             )
         ]
         return choose(scenes, path, scene, header)
+
+
+def _metadata_of(array: Path) -> dict[str, Any]:
+    """Return what an array says of itself, in the third or the second version of Zarr."""
+    third = array / "zarr.json"
+    return read_json(third if third.is_file() else array / ".zarray")

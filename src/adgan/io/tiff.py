@@ -14,6 +14,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io.axes import Raw
+from adgan.io.codecs import check_tiff
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
 from adgan.peak import ask
 
@@ -114,6 +115,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     series, page = full[scene or 0], tif.pages.first
     if any(plane is None for plane in series):
         raise _damaged(path, "planes that its metadata names are not in it")
+    check_tiff(path, series.keyframe.compression)
     if header:
         _check_length(tif, series, path)
         array = np.broadcast_to(np.zeros((), series.dtype), series.shape)
