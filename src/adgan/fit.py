@@ -48,13 +48,11 @@ def fit_recipe(
         If a setting is no good; if sizes are missing and the images do not tell them.
     """
     settings = merged(settings or {})
-    data, scene = settings.setdefault("data", {}), settings.setdefault("scene", {})
+    data = settings.setdefault("data", {})
     if data.get("rank") is None and (rank := _rank_of(images, data)):
         data["rank"] = rank
-    missing = [name for name in ("radius", "count") if scene.get(name) is None]
-    stand_in: dict[str, Any] = {"scene": {name: (1, 1) for name in missing}}
     # Every other setting is seen to be good before images are read.
-    recipe = make_preset(preset, merged(settings, stand_in), source=source)
+    recipe, missing = open_recipe(settings, preset, source=source)
     if not missing:
         return recipe
     if images is None:
@@ -63,9 +61,38 @@ def fit_recipe(
             "--count MIN MAX, --like NAME, or the images to estimate them from"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))
-    if len(missing) == 2:
-        scene.setdefault("refine", True)  # nobody typed a size: the first masks know better
-    return make_preset(preset, merged(settings, sizes), source=source)
+    refined = {"scene": {"refine": recipe.scene.refine}}
+    return make_preset(preset, merged(settings, refined, sizes), source=source)
+
+
+def open_recipe(
+    settings: dict[str, Any], preset: Preset = "fast", *, source: str = "the recipe"
+) -> tuple[Recipe, list[str]]:
+    """Return a preset with settings laid over it, sizes that nobody typed left open.
+
+    Parameters
+    ----------
+    settings, preset, source
+        As for :func:`fit_recipe`.
+
+    Returns
+    -------
+    recipe
+        With numbers that mean nothing for what is open.
+    open
+        ``radius``, ``count``, both or neither.
+
+    Raises
+    ------
+    AdganError
+        If a setting is no good.
+    """
+    scene = settings.get("scene", {})
+    missing = [name for name in ("radius", "count") if scene.get(name) is None]
+    stand_in: dict[str, Any] = {name: (1, 1) for name in missing}
+    if len(missing) == 2 and scene.get("refine") is None:
+        stand_in["refine"] = True  # nobody typed a size: the first masks know better
+    return make_preset(preset, merged(settings, {"scene": stand_in}), source=source), missing
 
 
 def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:

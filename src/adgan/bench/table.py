@@ -3,11 +3,10 @@
 import csv
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -144,11 +143,8 @@ def cells(row: Row) -> list[str]:
     return [*row.head, *(row.text(score) for score in SCORES), minutes]
 
 
-def print_rows(rows: Sequence[Row]) -> None:
-    """Print a table a set; the best system that needs no labels is bold."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=250)  # a log has no width of its own: rows must not be cut there
+def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
+    """Yield a table a set, with markup; the best system that needs no labels is bold."""
     for name in dict.fromkeys(row.set for row in rows):
         shown = Table(title=escape(name))
         for head in HEADS[1:]:
@@ -164,11 +160,13 @@ def print_rows(rows: Sequence[Row]) -> None:
                 shown.add_row(*texts[:3])
             else:
                 shown.add_row(*texts)
-        console.print(shown)
-    for row in rows:
-        if row.note:
-            console.print(f"{row.set}, {row.title}: {row.note}", markup=False, highlight=False)
-    console.print(f"{OURS} written from its paper, at the width and budget of the others")
+        yield shown
+
+
+def notes_of(rows: Sequence[Row]) -> list[str]:
+    """Return what is to be said below the tables, a line each."""
+    lines = [f"{row.set}, {row.title}: {row.note}" for row in rows if row.note]
+    return [*lines, f"{OURS} written from its paper, at the width and budget of the others"]
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:

@@ -1,16 +1,20 @@
 """The command line: one file a verb. A mistake is one line on stderr and exit code 2."""
 
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 
-from cyclopts import App, Parameter
+from cyclopts import App, Group, Parameter
 
 import adgan
 from adgan.claims import claims
 from adgan.cli.benchmark import app as benchmark
 from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
+from adgan.cli.doctor import doctor
 from adgan.cli.evaluate import evaluate
+from adgan.cli.everywhere import DEBUG, HELP, take_apart
+from adgan.cli.examples import help_of
 from adgan.cli.inspect import inspect
 from adgan.cli.measure import measure
 from adgan.cli.net import caught
@@ -18,33 +22,42 @@ from adgan.cli.recipe import recipe
 from adgan.cli.segment import segment
 from adgan.cli.synthesize import synthesize
 from adgan.cli.train import train
+from adgan.cli.voice import speaking
 
 app = App(
     name="adgan",
-    help="Nucleus segmentation without labels: train an AD-GAN on your own images. "
-    "With --debug after any command, a failure shows where it happened.",
+    help="Nucleus segmentation without labels: with a model that learnt from simulation, or "
+    "with an AD-GAN trained on your own images.",
+    help_epilogue=HELP,
+    help_format="restructuredtext",
     version=lambda: adgan.__version__,
     default_parameter=Parameter(negative=(), show_default=False),
     suppress_keyboard_interrupt=False,
     result_action="return_value",
 )
-VERBS: tuple[Callable[..., int | None], ...] = (
-    inspect,
-    train,
-    segment,
-    evaluate,
-    measure,
-    synthesize,
-    recipe,
-    demo,
-)
-for number, verb in enumerate(VERBS):
-    app.command(verb, sort_key=number)
-DEBUG = "--debug"
+HEADINGS: dict[str, tuple[Callable[..., int | None], ...]] = {
+    "From images to nuclei": (inspect, train, segment),
+    "From nuclei to results": (measure, evaluate),
+    "Simulation": (synthesize, demo),
+    "Settings and this machine": (recipe, doctor),
+}
+VERBS = tuple(verb for verbs in HEADINGS.values() for verb in verbs)
 GROUPS = (benchmark, datasets)
-for number, group in enumerate(GROUPS, start=len(VERBS)):
+for place, (heading, verbs) in enumerate(HEADINGS.items()):
+    panel = Group(heading, sort_key=place)
+    for number, verb in enumerate(verbs):
+        app.command(verb, group=panel, sort_key=number, help_epilogue=help_of(verb))
+comparisons = Group("Comparisons", sort_key=len(HEADINGS))
+for number, group in enumerate(GROUPS):
     group.sort_key = number
+    group.group = comparisons
+    for one in (group[name] for name in group if not name.startswith("-")):
+        one.help_epilogue = help_of(one.default_command)
     app.command(group)
+app.register_install_completion_command(
+    help="Have bash, zsh or fish complete verbs and options.",
+    group=Group("Other", sort_key=len(HEADINGS) + 1),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,11 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code, see :func:`adgan.cli.net.caught`.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    debug = DEBUG in words
 
     def command() -> int | None:
-        with claims():
-            kept = [word for word in words if word != DEBUG]
-            return app(kept, exit_on_error=False, print_error=False)
+        asked = take_apart(words)
+        with speaking(asked.quiet, asked.log, shlex.join(["adgan", *words])), claims():
+            return app(list(asked.words), exit_on_error=False, print_error=False)
 
-    return caught(command, debug)
+    return caught(command, DEBUG in words)

@@ -12,6 +12,7 @@ from adgan.cli.following import command
 from adgan.cli.options import Device
 from adgan.cli.progress import duration, say, tell
 from adgan.cli.ranges import MINUTES, SEEDS, STEPS
+from adgan.cli.voice import show
 from adgan.errors import AdganError
 
 app = App(
@@ -35,6 +36,12 @@ def run(
     device: Device = "auto",
 ) -> None:
     """Train and score systems; what the results hold already is not run again.
+
+    Examples
+    --------
+    Two systems, ten minutes each, on the sets of a data file:
+
+        $ adgan benchmark run --data sets.yaml -o results --methods adgan,otsu --minutes 10
 
     Parameters
     ----------
@@ -97,6 +104,12 @@ def table(
 ) -> None:
     """Print mean and spread of every system on every set, and over all sets.
 
+    Examples
+    --------
+    With files for a spreadsheet and a paper:
+
+        $ adgan benchmark table results --csv scores.csv --latex scores.tex
+
     Parameters
     ----------
     results
@@ -117,13 +130,21 @@ def table(
     from adgan.bench.overall import over_sets
     from adgan.bench.report import table_page
     from adgan.bench.results import FILE, read_results
-    from adgan.bench.table import print_rows, rows_of, write_latex, write_markdown, write_rows
+    from adgan.bench.table import (
+        notes_of,
+        rows_of,
+        tables_of,
+        write_latex,
+        write_markdown,
+        write_rows,
+    )
     from adgan.io import claim_files
 
     claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
     records = read_results(results, say)
     rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
-    print_rows(rows)
+    show(*tables_of(rows), width=250, markup=True)  # rows must not be cut
+    tell("\n".join(notes_of(rows)))
     for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
         if path:
             write(path, rows)
@@ -140,6 +161,12 @@ def figures(
     overwrite: bool = False,
 ) -> None:
     """Write a page with the paper's tables and figures on these results.
+
+    Examples
+    --------
+    A page beside the results:
+
+        $ adgan benchmark figures results
 
     Parameters
     ----------
@@ -164,6 +191,12 @@ def figures(
 @app.command
 def setup(name: str, /) -> None:
     """Make the environment of a program that needs one of its own.
+
+    Examples
+    --------
+    Before CellProfiler is compared with:
+
+        $ adgan benchmark setup cellprofiler
 
     Parameters
     ----------

@@ -7,14 +7,21 @@ from cyclopts import App, Parameter
 
 from adgan.cli.following import command
 from adgan.cli.progress import Meter, say, tell
+from adgan.cli.voice import show
 
 app = App(name="datasets", help="List and download public data sets with their data files.")
 
 
 @app.command(name="list")
 def list_() -> None:
-    """Print names, sizes, terms and what to cite."""
-    from rich.console import Console
+    """Print names, sizes, terms and what to cite.
+
+    Examples
+    --------
+    All that can be fetched:
+
+        $ adgan datasets list
+    """
     from rich.table import Table
 
     from adgan.bench.catalogue import PUBLIC
@@ -22,8 +29,7 @@ def list_() -> None:
     table = Table("name", "shows", "MB", "terms", "cite", show_lines=True)
     for name, about in PUBLIC.items():
         table.add_row(name, about.title, str(about.megabytes), about.terms, about.citation)
-    console = Console()
-    (console if console.is_terminal else Console(width=160)).print(table)
+    show(table, width=160)
 
 
 @app.command
@@ -36,6 +42,12 @@ def fetch(
     overwrite: bool = False,
 ) -> None:
     """Download a data set; a download that stopped goes on.
+
+    Examples
+    --------
+    Into a folder data/hela, with its data file:
+
+        $ adgan datasets fetch hela -o data
 
     Parameters
     ----------

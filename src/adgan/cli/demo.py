@@ -26,6 +26,12 @@ def demo(
 
     All of it on simulated images with known truth.
 
+    Examples
+    --------
+    In one minute, then look at demo/index.html:
+
+        $ adgan demo --minutes 1
+
     Parameters
     ----------
     output

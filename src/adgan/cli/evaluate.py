@@ -1,14 +1,12 @@
 """`adgan evaluate`: label maps against the truth, as a table, as JSON and as a page."""
 
-import json
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
+from adgan.cli.options import JSON, RUN, WRITE
 from adgan.cli.progress import Meter, say, tell, watch_share
 from adgan.cli.ranges import BAND
+from adgan.cli.voice import show, tell_json
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -21,12 +19,22 @@ def evaluate(
     /,
     *,
     ignore_border: Annotated[int, BAND] = 0,
-    json_: Annotated[bool, Parameter(name="--json")] = False,
-    html: Path | None = None,
-    images: Path | None = None,
-    overwrite: bool = False,
+    json_: Annotated[bool, JSON] = False,
+    html: Annotated[Path | None, WRITE] = None,
+    images: Annotated[Path | None, WRITE] = None,
+    overwrite: Annotated[bool, RUN] = False,
 ) -> None:
     """Score label maps against true ones, paired by name.
+
+    Examples
+    --------
+    A page with the worst images and their mistakes:
+
+        $ adgan evaluate labels truth --html scores.html --images images
+
+    For a program:
+
+        $ adgan evaluate labels truth --json
 
     Parameters
     ----------
@@ -63,13 +71,18 @@ def evaluate(
         known = {one.name: one.path for one in seen} or None
         evaluation_page(html, scored, images=known)
     if json_:
-        tell(json.dumps(_finite(scored.to_dict()), indent=2, allow_nan=False))
+        tell_json(scored.to_dict())
         return
     print_scores(scored)
     for note in scored.notes:
         say(f"note: {note}")
     if html:
         tell(f"The worst images and their mistakes are shown in {html}")
+    mean, worst = scored.mean["f1"], min(scored.images, key=lambda one: one.scores["f1"])
+    tell(
+        f"F1 {mean:.3f} on average over {len(scored.images)} images, least of {worst.name} "
+        f"({worst.scores['f1']:.3f})"
+    )
 
 
 def print_scores(scored: "Evaluation") -> None:
@@ -80,7 +93,6 @@ def print_scores(scored: "Evaluation") -> None:
     scored
         What `adgan.evaluate` returned.
     """
-    from rich.console import Console
     from rich.table import Table
 
     from adgan.report.evaluation import NAMES, SHORT
@@ -99,17 +111,5 @@ def print_scores(scored: "Evaluation") -> None:
     for name, mean in scored.mean.items():
         pooled = scored.pooled[name]
         whole.add_row(NAMES.get(name, name), format_number(mean), format_number(pooled))
-    console = Console(markup=False)
-    if not console.is_terminal:
-        console = Console(width=120, markup=False)
-    console.print(each, whole)
-    console.print(", ".join(f"{count} {name}" for name, count in scored.counts.items()))
-
-
-def _finite(value: Any) -> Any:
-    """Put None, JSON's null, in the place of numbers that JSON cannot write."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    show(each, whole)
+    tell(", ".join(f"{count} {name}" for name, count in scored.counts.items()))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
-from adgan.cli.options import FileOptions
-from adgan.cli.progress import LISTED, SKIPPED, say, tell
+from adgan.cli.options import JSON, READ, RUN, FileOptions
+from adgan.cli.progress import LISTED, SKIPPED, say, tell, warn
 from adgan.cli.ranges import CHANNEL, MICROMETRES
+from adgan.cli.voice import show, tell_json
 
 if TYPE_CHECKING:
     from adgan.inspection import Inspected, Inspection
@@ -20,16 +21,27 @@ def inspect(
     /,
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    channel: Annotated[int | None, CHANNEL] = None,
-    frames: bool = False,
+    channel: Annotated[int | None, CHANNEL, READ] = None,
+    frames: Annotated[bool, READ] = False,
     spacing: Annotated[
-        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES, READ
     ] = None,
-    stack: bool = False,
+    stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
-    overwrite: bool = False,
+    json_: Annotated[bool, JSON] = False,
+    overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Estimate sizes and numbers of nuclei, and say what is done to the images.
+
+    Examples
+    --------
+    Sizes of the nuclei of a folder, with circles drawn on the images:
+
+        $ adgan inspect images -o look
+
+    The slices of a volume, half a micrometre apart:
+
+        $ adgan inspect slices --stack --spacing 0.5 0.1 0.1
 
     Parameters
     ----------
@@ -45,10 +57,11 @@ def inspect(
         Micrometres a voxel, Z Y X, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    json_
+        Print all of it as JSON and nothing else.
     overwrite
         Write into a folder that holds files.
     """
-    from rich.console import Console
     from rich.table import Table
 
     from adgan.inspection import inspect as look_at
@@ -70,14 +83,17 @@ def inspect(
         claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
     )
     rows = {i.image.name: _numbers(i) for i in found.images}
+    if json_:
+        if folder:
+            _draw(found, folder, rows)
+        tell_json(_described(found, rows))
+        return SKIPPED if found.skipped else 0
     table = Table("image", title=f"{len(rows)} of {found.total} images looked at")
     for head in next(iter(rows.values())):
         table.add_column(head, justify="right")
     for name, numbers in rows.items():
         table.add_row(name, *(format_number(value) for value in numbers.values()))
-    console = Console(markup=False)
-    console = console if console.is_terminal else Console(width=120, markup=False)
-    console.print(table)
+    show(table)
     tell("\n".join(found.lines()))
     if folder:
         _draw(found, folder, rows)
@@ -93,12 +109,18 @@ def inspect(
     )
     training = command("train", *images, "-o", "RUN", *more)
     tell(f"Next: {training}, which estimates the same by itself")
+    low, high = found.sizes.interval
+    nuclei = sum(int(row["nuclei seen"]) for row in rows.values())
+    tell(
+        f"Found {nuclei} nuclei in {len(rows)} images; their median radius is {low:.3g} to "
+        f"{high:.3g} px (90% interval)"
+    )
     for note in found.notes:
         say(f"note: {note}")
     for one in found.skipped[:LISTED]:
-        say(f"warning: cannot be used: {one.reason}")
+        warn(f"cannot be used: {one.reason}")
     if len(found.skipped) > LISTED:
-        say(f"warning: and {len(found.skipped) - LISTED} more")
+        warn(f"and {len(found.skipped) - LISTED} more")
     return SKIPPED if found.skipped else 0
 
 
@@ -109,6 +131,25 @@ def _numbers(one: "Inspected") -> "dict[str, Value]":
         "radius, px": one.look.radius,
         "scale": one.handling.factor,
         "inverted": "yes" if one.handling.inverted else "no",
+    }
+
+
+def _described(found: "Inspection", rows: "dict[str, dict[str, Value]]") -> dict[str, object]:
+    """Return what was found as JSON can hold it."""
+    sizes = found.sizes
+    return {
+        "images": [{"name": name, **row} for name, row in rows.items()],
+        "total": found.total,
+        "radius": sizes.radius,
+        "interval": sizes.interval,
+        "diameter": sizes.diameter,
+        "eccentricity": sizes.eccentricity,
+        "count": sizes.count,
+        "contact": sizes.contact,
+        "planes": found.z_scale,
+        "lines": found.lines(),
+        "skipped": [{"path": str(one.path), "reason": one.reason} for one in found.skipped],
+        "notes": found.notes,
     }
 
 

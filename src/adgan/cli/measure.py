@@ -5,9 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from adgan.cli.options import FileOptions
+from adgan.cli.options import JSON, READ, RUN, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES
+from adgan.cli.voice import tell_json
 
 
 def measure(
@@ -16,18 +17,29 @@ def measure(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True), CHANNEL] = (),
-    frames: bool = False,
-    spacing: Annotated[tuple[float, ...] | None, MICROMETRES] = None,
-    stack: bool = False,
+    channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True), CHANNEL, READ] = (),
+    frames: Annotated[bool, READ] = False,
+    spacing: Annotated[tuple[float, ...] | None, MICROMETRES, READ] = None,
+    stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
-    strict: bool = False,
-    overwrite: bool = False,
+    json_: Annotated[bool, JSON] = False,
+    strict: Annotated[bool, RUN] = False,
+    overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Measure size, shape, place and intensity of every nucleus.
 
     The same command again does what is missing. Images that cannot be measured are skipped; the
     exit code is 3 then.
+
+    Examples
+    --------
+    One table for all images:
+
+        $ adgan measure labels images -o nuclei.csv
+
+    A table an image, with the intensities of two channels and lengths in micrometres:
+
+        $ adgan measure labels images -o tables --channel 0 1 --spacing 0.1 0.1
 
     Parameters
     ----------
@@ -45,6 +57,8 @@ def measure(
         Micrometres a voxel, Z Y X, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    json_
+        Print what became of each image as JSON and nothing else.
     strict
         Refuse all images if one cannot be used.
     overwrite
@@ -70,6 +84,13 @@ def measure(
             progress=watch_share(meter),
             note=meter.note,
         )
+    if json_:
+        rows = [
+            {"name": f.name, "nuclei": None if f.skipped else f.count, "reason": f.reason}
+            for f in found
+        ]
+        tell_json({"output": str(output), "images": rows})
+        return left_out(found, output / "manifest.jsonl")
     done = [one for one in found if not one.skipped]
     tell(f"{sum(one.count for one in done)} nuclei of {len(done)} images are in {output}")
     return left_out(found, output / "manifest.jsonl")

@@ -64,7 +64,7 @@ def caught(command: Callable[[], int | None], debug: bool = False) -> int:
     if debug:
         traceback.print_exception(failure)
     _drop_stdout()
-    say(f"adgan: {' '.join(message.split())[:LONGEST]}")
+    say(f"adgan: {' '.join(message.split())[:LONGEST]}", important=True)
     return code
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
 from adgan.cli.progress import say
 from adgan.cli.ranges import SCENE, WHOLE
@@ -19,8 +19,14 @@ Preset = Literal["fast", "paper"]
 Task = Literal["semantic", "instance"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
+READ = Parameter(group=Group("Reading images", sort_key=1))
+WRITE = Parameter(group=Group("What is written", sort_key=2))
+RUN = Parameter(group=Group("How it runs", sort_key=3))
+JSON = Parameter(name="--json", group=WRITE.group)
+"""Groups of options in the help."""
 
-@Parameter(name="*")
+
+@Parameter(name="*", group=READ.group)
 @dataclass(frozen=True, kw_only=True)
 class PatternOptions:
     """Which files are images.
@@ -47,7 +53,7 @@ class PatternOptions:
         return [str(path) for path in find_images(images, self.include, self.exclude)]
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=READ.group)
 @dataclass(frozen=True, kw_only=True)
 class FileOptions(PatternOptions):
     """Which files are images, and what is in them.
@@ -64,7 +70,7 @@ class FileOptions(PatternOptions):
     scene: Annotated[int | Literal["all"] | None, SCENE] = None
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=Group("Recipe", sort_key=0))
 @dataclass(frozen=True, kw_only=True)
 class RecipeOptions:
     """What a command line can say about a recipe; the later of these win: preset to count.
@@ -114,13 +120,13 @@ class RecipeOptions:
     steps: Annotated[int | None, WHOLE] = None
     minutes: float | None = None
     seed: Annotated[int | None, WHOLE] = None
-    channel: Annotated[int | None, WHOLE] = None
-    frames: bool = False
-    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True)] = None
-    stack: bool = False
-    axes: str | None = None
-    scene: Annotated[int | Literal["all"] | None, SCENE] = None
-    no_pictures: bool = False
+    channel: Annotated[int | None, WHOLE, READ] = None
+    frames: Annotated[bool, READ] = False
+    spacing: Annotated[tuple[float, ...] | None, Parameter(consume_multiple=True), READ] = None
+    stack: Annotated[bool, READ] = False
+    axes: Annotated[str | None, READ] = None
+    scene: Annotated[int | Literal["all"] | None, SCENE, READ] = None
+    no_pictures: Annotated[bool, WRITE] = False
 
     def settings(self) -> dict[str, Any]:
         """Return what was said, over the preset, as nested settings of a recipe.

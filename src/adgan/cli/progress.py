@@ -1,19 +1,21 @@
-"""How far a long task is: a live bar on a terminal, a line every few seconds in a log.
+"""How far a long task is: a live bar on a terminal, a line every few seconds elsewhere.
 
 All of it goes to stderr; stdout is for results.
 """
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from adgan.cli.voice import is_quiet, note_down
+from adgan.cli.voice import say as say
+from adgan.cli.voice import tell as tell
 from adgan.text import printable
 
 EVERY = 5.0
-"""Seconds between two lines in a log."""
+"""Seconds between two lines where there is no terminal."""
 LISTED = 20
 """Skipped images that are named."""
 SKIPPED = 3
@@ -36,14 +38,9 @@ class Result(Protocol):
         """Whether it could not be used."""
 
 
-def say(text: str) -> None:
-    """Print one line on stderr."""
-    print(printable(text), file=sys.stderr, flush=True)
-
-
-def tell(text: str) -> None:
-    """Print a result on stdout."""
-    print("\n".join(map(printable, text.split("\n"))))
+def warn(text: str) -> None:
+    """Print a warning on stderr, to the quiet too."""
+    say(f"warning: {text}", important=True)
 
 
 class Meter:
@@ -64,7 +61,7 @@ class Meter:
         self.shown = time.monotonic()
         console = Console(stderr=True)
         self.bar: Progress | None = None
-        if console.is_terminal:
+        if console.is_terminal and not is_quiet():
             # On a narrow terminal the words at the end go first.
             words = Column(ratio=1, no_wrap=True, overflow="ellipsis")
             self.bar = Progress(
@@ -104,6 +101,7 @@ class Meter:
     def note(self, text: str) -> None:
         """Print one line that stays."""
         if self.bar:
+            note_down(text)
             self.bar.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         else:
             say(text)
@@ -197,7 +195,7 @@ def warn_of(run: Path) -> None:
     from adgan.checkpoint import read_run
 
     for reason in (read_run(run)["verdict"] or {}).get("reasons", []):
-        say(f"warning: {run} may have failed: {reason}")
+        warn(f"{run} may have failed: {reason}")
 
 
 def left_out(found: Sequence[Result], manifest: Path) -> int:
@@ -218,15 +216,15 @@ def left_out(found: Sequence[Result], manifest: Path) -> int:
     blank = [one.name for one in found if one.reason and not one.skipped]
     if blank:
         more = f" and {len(blank) - 1} more" if len(blank) > 1 else ""
-        say(f"warning: {blank[0]}{more}: all pixels have one value, so that the map is empty")
+        warn(f"{blank[0]}{more}: all pixels have one value, so that the map is empty")
     skipped = [one for one in found if one.skipped]
     if not skipped:
         return 0
-    say(f"warning: {len(skipped)} of {len(found)} images were skipped:")
+    warn(f"{len(skipped)} of {len(found)} images were skipped:")
     for one in skipped[:LISTED]:
-        say(f"  {one.reason}")
+        say(f"  {one.reason}", important=True)
     if len(skipped) > LISTED:
-        say(f"  and {len(skipped) - LISTED} more, see {manifest}")
+        say(f"  and {len(skipped) - LISTED} more, see {manifest}", important=True)
     return SKIPPED
 
 

@@ -1,7 +1,7 @@
 """`adgan recipe`: every setting that a training would use, ready for --config."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adgan.cli.options import RecipeOptions, recipe_of
@@ -19,15 +19,37 @@ def recipe(
 ) -> None:
     """Print the recipe that `adgan train` would use, as YAML.
 
+    Without images the sizes of nuclei are left open, to be estimated by the training.
+
+    Examples
+    --------
+    The default settings, to be edited and trained with:
+
+        $ adgan recipe > recipe.yaml
+        $ adgan train images -o run --config recipe.yaml
+
+    With the sizes that the images show:
+
+        $ adgan recipe images --minutes 10
+
     Parameters
     ----------
     images
         Folders, files or globs to estimate sizes from, where none are given.
     """
-    tell("\n".join(lines_of(recipe_of(options, images or []))))
+    if images:
+        tell("\n".join(lines_of(recipe_of(options, images))))
+        return
+    from adgan.fit import open_recipe
+
+    source = str(options.config or "these options")
+    found, unknown = open_recipe(options.settings(), options.preset or "fast", source=source)
+    tell("\n".join(lines_of(found, unknown=unknown)))
 
 
-def lines_of(settings: "Settings", indent: str = "") -> Iterator[str]:
+def lines_of(
+    settings: "Settings", indent: str = "", unknown: Collection[str] = ()
+) -> Iterator[str]:
     """Yield settings as YAML, each with a comment that says what it is.
 
     Parameters
@@ -36,13 +58,18 @@ def lines_of(settings: "Settings", indent: str = "") -> Iterator[str]:
         A recipe or one of its groups.
     indent
         Before each line.
+    unknown
+        Names of settings that are left open, to be estimated.
     """
     values: Mapping[str, Any] = settings.model_dump(mode="json")
     for name, field in type(settings).model_fields.items():
         value = values[name]
         if isinstance(value, dict):
             yield f"{indent}{name}:"
-            yield from lines_of(getattr(settings, name), indent + "  ")
-        else:
-            # JSON is YAML, on one line.
-            yield f"{f'{indent}{name}: {json.dumps(value)}':<40}  # {field.description}"
+            yield from lines_of(getattr(settings, name), indent + "  ", unknown)
+            continue
+        said = field.description
+        if name in unknown:
+            value, said = None, f"{said}; null: estimated from the images"
+        # JSON is YAML, on one line.
+        yield f"{f'{indent}{name}: {json.dumps(value)}':<40}  # {said}"

@@ -1,15 +1,20 @@
 """`adgan segment`: images in, a label map per image out, with a run or without."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
-from adgan.cli.options import Device, FileOptions
+from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE
+from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels
+
+if TYPE_CHECKING:
+    from adgan.segment import Segmented
 
 
 def segment(
@@ -18,29 +23,44 @@ def segment(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     threshold: Annotated[float | None, SHARE] = None,
-    probability: bool = False,
-    overlay: bool = False,
-    table: bool = False,
-    rois: bool = False,
-    symmetries: bool = False,
-    confidence: bool = False,
+    probability: Annotated[bool, WRITE] = False,
+    overlay: Annotated[bool, WRITE] = False,
+    table: Annotated[bool, WRITE] = False,
+    rois: Annotated[bool, WRITE] = False,
+    symmetries: Annotated[bool, RUN] = False,
+    confidence: Annotated[bool, WRITE] = False,
     spacing: Annotated[
-        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
+        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES, READ
     ] = None,
-    channel: Annotated[int | None, CHANNEL] = None,
-    frames: bool = False,
+    channel: Annotated[int | None, CHANNEL, READ] = None,
+    frames: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
-    no_pictures: bool = False,
-    store: Literal["tiff", "zarr", "source"] = "tiff",
-    part: str | None = None,
-    strict: bool = False,
-    device: Device = "auto",
-    overwrite: bool = False,
+    no_pictures: Annotated[bool, WRITE] = False,
+    store: Annotated[Literal["tiff", "zarr", "source"], WRITE] = "tiff",
+    json_: Annotated[bool, JSON] = False,
+    part: Annotated[str | None, RUN] = None,
+    strict: Annotated[bool, RUN] = False,
+    device: Annotated[Device, RUN] = "auto",
+    overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Segment images: with a trained run, if one is named first, else with the built-in model.
 
     The same command again does what is missing. Images that cannot be used are skipped; the exit
     code is 3 then.
+
+    Examples
+    --------
+    A folder, by the built-in model, with a table of each image and how far to trust it:
+
+        $ adgan segment images -o labels --table --confidence
+
+    With what a training learnt, and outlines for ImageJ and QuPath:
+
+        $ adgan segment run images -o labels --rois
+
+    The third channel of all images, as one of four jobs:
+
+        $ adgan segment images -o labels --channel 2 --part 1/4
 
     Parameters
     ----------
@@ -75,6 +95,8 @@ def segment(
     store
         Write label maps as tiff, as zarr (NAME.ome.zarr/labels/nuclei), or beside the image in its
         own OME-Zarr store (source).
+    json_
+        Print what became of each image as JSON and nothing else.
     part
         Do one part of the images alone, I/N such as 1/8: for jobs that share the work.
     strict
@@ -121,14 +143,10 @@ def segment(
         )
     if run:
         warn_of(run)
+    if json_:
+        tell_json({"output": str(output), "images": [_row(one) for one in found]})
+        return left_out(found, output / "manifest.jsonl")
     done = [f for f in found if not f.skipped]
-    tell(f"{len(done)} label maps with {sum(f.count for f in done)} nuclei are in {output}")
-    if confidence and (judged := {f.name: f.expected for f in done if f.expected is not None}):
-        name = min(judged, key=lambda name: judged[name])
-        tell(
-            f"Least sure of {name}, F1 to expect {judged[name]:.2f}: "
-            f"look at {output / 'confidence' / 'report.html'}"
-        )
     data = (
         read_recipe(run / RECIPE).data if run else DataSettings()
     )  # what was not said is read as in training
@@ -144,7 +162,38 @@ def segment(
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
+    nuclei = sum(one.count for one in done)
+    told = f"{len(done)} label maps with {nuclei} nuclei are in {output}"
+    tell(f"{told}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
+
+
+def _row(one: "Segmented") -> dict[str, object]:
+    """Return what became of one image, as JSON can hold it."""
+    path = str(one.path) if one.path else None
+    return {
+        "name": one.name,
+        "nuclei": None if one.skipped else one.count,
+        "path": path,
+        "expected_f1": one.expected,
+        "reason": one.reason,
+    }
+
+
+def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
+    """Say how sure it is: by what was judged of each image, else by what the training came to."""
+    from adgan.checkpoint import read_run
+
+    if judged := {one.name: one.expected for one in done if one.expected is not None}:
+        name = min(judged, key=lambda name: judged[name])
+        return (
+            f"F1 to expect: {sum(judged.values()) / len(judged):.2f} on average, least of {name} "
+            f"({judged[name]:.2f}): look at {output / 'confidence' / 'report.html'}"
+        )
+    verdict = (read_run(run)["verdict"] or {}) if run else {}
+    if verdict.get("expected_f1") is not None:
+        return f"F1 to expect by the training: about {verdict['expected_f1']:.2f}"
+    return "how sure it is was not judged: add --confidence"
 
 
 def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:

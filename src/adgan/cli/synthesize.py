@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from adgan.cli.options import Device
+from adgan.cli.options import RUN, Device
 from adgan.cli.progress import Meter, tell, watch_items
 from adgan.cli.ranges import PAIRS, SEED, SIDES
 
@@ -18,12 +18,18 @@ def synthesize(
     number: Annotated[int, Parameter(alias="-n"), PAIRS] = 100,
     size: Annotated[tuple[int, ...] | None, SIDES] = None,
     seed: Annotated[int, SEED] = 0,
-    device: Device = "auto",
-    overwrite: bool = False,
+    device: Annotated[Device, RUN] = "auto",
+    overwrite: Annotated[bool, RUN] = False,
 ) -> None:
     """Turn simulated masks into realistic images: pairs to train other tools on.
 
     The same command again draws what is missing.
+
+    Examples
+    --------
+    Fifty pairs of 512 x 512 pixels:
+
+        $ adgan synthesize run -o pairs -n 50 --size 512 512
 
     Parameters
     ----------

@@ -6,8 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
-from adgan.cli.options import Device, PatternOptions, RecipeOptions, recipe_of
+from adgan.cli.options import JSON, RUN, Device, PatternOptions, RecipeOptions, recipe_of
 from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
+from adgan.cli.voice import tell_json
 from adgan.errors import AdganError
 
 
@@ -17,13 +18,28 @@ def train(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     resume: Path | None = None,
-    strict: bool = False,
-    device: Device = "auto",
-    overwrite: bool = False,
+    json_: Annotated[bool, JSON] = False,
+    strict: Annotated[bool, RUN] = False,
+    device: Annotated[Device, RUN] = "auto",
+    overwrite: Annotated[bool, RUN] = False,
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
     """Train on unlabelled images.
+
+    Examples
+    --------
+    Ten minutes on a folder, sizes estimated from its images:
+
+        $ adgan train images -o run --minutes 10
+
+    Sizes as they were measured, in pixels, and no piece of an image in what is written:
+
+        $ adgan train images -o run --radius 12 20 --count 10 40 --no-pictures
+
+    Go on with a training that was stopped:
+
+        $ adgan train images --resume run
 
     Parameters
     ----------
@@ -33,6 +49,8 @@ def train(
         The run folder to make.
     resume
         Go on with this run folder, which was stopped or killed, instead of making one.
+    json_
+        Print what came of it as JSON and nothing else.
     strict
         Refuse all images if one cannot be used; else it is left out.
     device
@@ -84,9 +102,15 @@ def train(
             f"or go on with: {command('train', *images, '--resume', run, *more)}"
         )
     warn_of(run)
-    tell(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")
     verdict = about["verdict"] or {}
+    if json_:
+        said = {name: about[name] for name in ("steps", "seconds", "finished", "verdict")}
+        tell_json({"run": str(run), **said})
+        return
+    tell(f"What it learnt is shown in {run / 'report.html'}")
+    tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
+    sure = "how good it is was not judged: segment with --confidence"
     if (expected := verdict.get("expected_f1")) is not None:
         names = ", ".join(verdict["look_at"])
-        tell(f"F1 to expect: about {expected:.2f}; look first at {names}")
-    tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
+        sure = f"F1 to expect: about {expected:.2f}; look first at {names}"
+    tell(f"Trained {run}: {done}; {sure}")

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from adgan.cli.evaluate import _finite
 from adgan.io import write_gray, write_labels
 
 
@@ -56,13 +55,6 @@ def test_the_border_can_be_left_out(run, maps):
     words = ["evaluate", maps / "found", maps / "truth", "--json", "--ignore-border"]
     assert json.loads(run(*words, 15)[1])["counts"]["true"] == 2
     assert run(*words, 30)[0] == 2
-
-
-def test_json_has_null_for_what_is_not_a_number():
-    assert _finite({"a": [np.nan, (1.0, np.inf)], "b": "nan"}) == {
-        "a": [None, [1.0, None]],
-        "b": "nan",
-    }
 
 
 def test_the_page_never_takes_the_place_of_a_map(run, maps):

@@ -14,21 +14,24 @@ RECIPE = {
 FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
-    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | FILES | OUTPUT,
-    "train": {"IMAGES", "--resume", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
+    "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack", "--json"}
+    | FILES
+    | OUTPUT,
+    "train": {"IMAGES", "--resume", "--strict", "--device", "--json"} | FILES | OUTPUT | RECIPE,
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict", "--no-pictures",
+        "--store", "--part", "--strict", "--no-pictures", "--json",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
     },
     "measure": {
-        "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
+        "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict", "--json",
     } | FILES | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
+    "doctor": {"--json"},
     "demo": {"--minutes", "--seed"} | OUTPUT,
 }  # fmt: skip
 

@@ -1,0 +1,127 @@
+"""`adgan doctor`: what is installed, what this machine has, and how to get what is missing."""
+
+import platform
+import sys
+from importlib import metadata
+from typing import Annotated, Any
+
+from adgan.cli.options import JSON
+from adgan.cli.progress import tell, warn
+from adgan.cli.voice import tell_json
+
+NAME = "adgan"
+ALONE = ("dev", "audit", "docs")
+"""Extras for those who work on the program itself."""
+
+
+def doctor(*, json_: Annotated[bool, JSON] = False) -> int:
+    """Say versions, devices, memory and readers, and the command that brings what is missing.
+
+    The exit code is 2 where something is missing that the program cannot do without.
+
+    Examples
+    --------
+    To be sent along with a question:
+
+        $ adgan doctor
+
+    Parameters
+    ----------
+    json_
+        Print the same as JSON and nothing else.
+    """
+    needed, extras = missing()
+    facts = {**_versions(), **_machine(), **_readers()}
+    if json_:
+        tell_json({"facts": facts, "missing": needed, "extras": extras})
+        return 2 if needed else 0
+    for name, value in facts.items():
+        tell(f"{name:<13}{value}")
+    for extra, lacking in extras.items():
+        tell(f"missing      {', '.join(lacking)}: pip install '{NAME}[{extra}]'")
+    if needed:
+        warn(f"{', '.join(needed)} must be there: pip install --force-reinstall {NAME}")
+        return 2
+    tell("Everything that segmenting and training need is here")
+    return 0
+
+
+def missing() -> tuple[list[str], dict[str, list[str]]]:
+    """Return what the package asks for and is not installed, or in an unfit version.
+
+    Returns
+    -------
+    needed
+        Requirements that it cannot do without.
+    extras
+        The others, by the extra that brings them.
+    """
+    from packaging.requirements import Requirement
+
+    requirements = [Requirement(line) for line in metadata.requires(NAME) or ()]
+    names = metadata.metadata(NAME).get_all("Provides-Extra") or []
+    lacking = {
+        extra: [
+            str(one.name)
+            for one in requirements
+            if one.name != NAME and _applies(one, extra) and not _fits(one)
+        ]
+        for extra in ("", *(name for name in names if name not in ALONE))
+    }
+    needed = lacking.pop("")
+    return needed, {extra: lines for extra, lines in lacking.items() if lines}
+
+
+def _applies(requirement: Any, extra: str) -> bool:
+    marker = requirement.marker
+    if marker is None:
+        return not extra
+    # What holds without any extra belongs to the package itself.
+    return marker.evaluate({"extra": extra}) and not (extra and marker.evaluate({"extra": ""}))
+
+
+def _fits(requirement: Any) -> bool:
+    try:
+        return requirement.specifier.contains(metadata.version(requirement.name), prereleases=True)
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the program and of what its results depend on most."""
+    found = {NAME: metadata.version(NAME), "python": platform.python_version()}
+    for name in ("torch", "numpy", "scipy", "scikit-image", "tifffile", "imagecodecs"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "is not installed"
+    return found
+
+
+def _machine() -> dict[str, str]:
+    """Return the system, its devices and its memory."""
+    from adgan.peak import available
+
+    found = {"system": f"{platform.platform()}, {sys.executable}"}
+    try:
+        import torch
+
+        from adgan.device import choose_device
+    except ImportError as error:
+        found["device"] = f"torch cannot be loaded: {error}"
+    else:
+        cards = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
+        chosen = choose_device("auto")
+        found["device"] = ", ".join([f"{chosen.type} is taken", *cards])
+        found["threads"] = f"{torch.get_num_threads()}"
+    found["memory"] = f"{available() / 2**30:.1f} GiB free"
+    return found
+
+
+def _readers() -> dict[str, str]:
+    """Return which kinds of image files can be read."""
+    from importlib.util import find_spec
+
+    kinds = {"CZI": "czifile", "LIF": "liffile", "ND2": "nd2", "OME-Zarr": "zarr"}
+    here = [kind for kind, module in kinds.items() if find_spec(module)]
+    return {"readers": ", ".join(["TIFF", "PNG", "JPEG", *here])}

@@ -1,0 +1,57 @@
+"""Options that every command takes, wherever they stand in its line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adgan.errors import AdganError
+
+DEBUG, QUIET, LOG, END = "--debug", "--quiet", "--log", "--"
+HELP = f"""With any command:
+
+- {QUIET} leaves out progress and notes, but no result, warning or failure;
+- {LOG} FILE adds all that is said to a file, with the time;
+- {DEBUG} shows where a failure happened.
+
+NO_COLOR=1 in the environment leaves out colours; there are none where no terminal is."""
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """A command line, taken apart.
+
+    Attributes
+    ----------
+    words
+        Those of the command itself.
+    debug, quiet, log
+        As :data:`HELP` says.
+    """
+
+    words: tuple[str, ...]
+    debug: bool = False
+    quiet: bool = False
+    log: Path | None = None
+
+
+def take_apart(words: Sequence[str]) -> Everywhere:
+    """Take these options out of a command line; nothing after ``--`` is an option.
+
+    Raises
+    ------
+    AdganError
+        If --log names no file.
+    """
+    end = words.index(END) if END in words else len(words)
+    kept, log, rest = [], None, iter(words[:end])
+    for word in rest:
+        name, _, value = word.partition("=")
+        if name == LOG:
+            value = value or next(rest, "")
+            if not value or value.startswith("-"):
+                raise AdganError(f"{LOG} needs the name of a file")
+            log = Path(value)
+        elif word not in (DEBUG, QUIET):
+            kept.append(word)
+    before = words[:end]
+    return Everywhere((*kept, *words[end:]), DEBUG in before, QUIET in before, log)
