@@ -1,6 +1,11 @@
 # make demo   install into .venv, run the demonstration, say where its page is
 # make test   install with the test tools, run the tests   (ARGS="-k tiling", JOBS=4)
 # make attack bad input for every verb, damaged files, kills: about 20 minutes
+# make fuzz   damaged files for 20 minutes of a processor, those that are news kept in .fuzz
+# make mutants  does a test notice when the code is changed? (ARGS="metrics --number 50")
+# make coverage  lines that the tests run
+# make audit  packages with known weaknesses; needs a network
+# make sbom   sbom.json, all that is installed with the program, as CycloneDX
 # make lint   style, types and import rules
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
@@ -8,6 +13,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+AUDIT ?= .venv-audit
 TORCH_INDEX ?=
 JOBS ?= 2
 ARGS ?=
@@ -19,7 +25,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test attack lint clean
+.PHONY: demo test attack fuzz mutants coverage audit sbom lint clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -31,6 +37,23 @@ test: $(VENV)/.dev
 attack: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/attack.py $(ARGS)
 
+fuzz: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/fuzz.py $(ARGS)
+
+mutants: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/mutants.py $(ARGS)
+
+coverage: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
+
+# What examines the packages is no part of them, and lives beside.
+audit: $(AUDIT)/.made
+	BIN=$(AUDIT)/bin .ci/audit
+
+sbom: $(AUDIT)/.made $(VENV)/.demo
+	$(AUDIT)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file sbom.json $(BIN)/python
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -38,7 +61,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) $(AUDIT) demo sbom.json
 
 # torch first and by itself: which build of it comes must not hang on what else is installed.
 $(VENV)/.torch: constraints.txt
@@ -54,3 +77,9 @@ $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(INSTALL) -e '.[dev]'
 	$(INSTALL) --no-deps $(ORACLE)
 	touch $@ $(VENV)/.demo
+
+$(AUDIT)/.made: pyproject.toml
+	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet \
+		'cyclonedx-bom>=7' 'pip-audit>=2.9'
+	touch $@

@@ -34,14 +34,22 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_settings(path: Path) -> dict:
-    """Read nested settings from a YAML or JSON file (JSON is YAML).
+    """Read nested settings from a YAML or JSON file.
 
     Raises
     ------
     AdganError
         If the file is missing, is no YAML, or holds no mapping of plain values.
     """
-    return _read(path, lambda text: yaml.load(text, _Loader), "YAML or JSON")
+    return _read(path, _either, "YAML or JSON")
+
+
+def _either(text: str) -> Any:
+    """Parse JSON, or else YAML, which reads JSON too but for characters beyond 16 bits."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return yaml.load(text, _Loader)
 
 
 def read_json(path: Path) -> dict:

@@ -13,7 +13,7 @@ from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
 from adgan.cli.doctor import doctor
 from adgan.cli.evaluate import evaluate
-from adgan.cli.everywhere import DEBUG, HELP, take_apart
+from adgan.cli.everywhere import HELP, take_apart
 from adgan.cli.examples import help_of
 from adgan.cli.inspect import inspect
 from adgan.cli.measure import measure
@@ -75,9 +75,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
 
-    def command() -> int | None:
+    def command() -> int:
         asked = take_apart(words)
-        with speaking(asked.quiet, asked.log, shlex.join(["adgan", *words])), claims():
-            return app(list(asked.words), exit_on_error=False, print_error=False)
 
-    return caught(command, DEBUG in words)
+        def verb() -> int | None:
+            with claims():
+                return app(list(asked.words), exit_on_error=False, print_error=False)
+
+        with speaking(asked.quiet, asked.log, shlex.join(["adgan", *words])):
+            return caught(verb, asked.debug)  # within, so that the log has its failure
+
+    return caught(command)

@@ -10,7 +10,7 @@ from adgan.cli.progress import tell, warn
 from adgan.cli.voice import tell_json
 
 NAME = "adgan"
-ALONE = ("dev", "audit", "docs")
+ALONE = ("dev", "testing", "docs")
 """Extras for those who work on the program itself."""
 
 
