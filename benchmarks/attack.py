@@ -2,9 +2,9 @@
 
     python benchmarks/attack.py [--groups images,runs] [--fuzz 10000] [--kills 5]
 
-A case fails when anything but the program's own error comes out of it, when a warning leaks, when
-a file of the user's is changed, or when a hidden remnant is left. The exit code says whether any
-did.
+A case fails when anything but the program's own error comes out of it, when what was skipped is not
+named, when a warning leaks, when a file of the user's is changed, or when a hidden remnant is left.
+The exit code says whether any did.
 """
 
 import argparse
@@ -78,8 +78,14 @@ def attempt(case: Case) -> str | None:
     told = [line for line in err.getvalue().splitlines() if line.startswith("adgan: ")]
     if leaked:
         return f"a warning leaks: {leaked[0].message} ({leaked[0].filename}:{leaked[0].lineno})"
-    if code not in (0, 2) or (code == 2 and len(told) != 1):
+    if code not in (0, 2, 3) or (code == 2 and len(told) != 1):
         return f"exit code {code}, told {told}"
+    if (
+        code == 3
+        and "were skipped" not in err.getvalue()
+        and "cannot be used" not in err.getvalue()
+    ):
+        return f"exit code 3, and nothing that was skipped is named: {err.getvalue()[-200:]}"
     if case.refused and code == 0:
         return f"not refused: {out.getvalue()[-200:]}"
     if "\x1b" in out.getvalue() + err.getvalue():

@@ -170,6 +170,7 @@ def image_cases(ground: Ground) -> Iterator[Case]:
                 "segment", ground.run, path, "-o", f"{out}s", "--table", "--confidence",
                 "--probability", "--overlay", "--rois",
             ),
+            "without a run": ("segment", path, "-o", f"{out}b", "--json", "--confidence"),
             "train": ("train", path, "-o", f"{out}t", *tiny),
             "measure": ("measure", path, path, "-o", f"{out}m.csv"),
             "evaluate": ("evaluate", path, path, "--html", f"{out}e.html"),
@@ -350,6 +351,9 @@ def place_cases(ground: Ground) -> Iterator[Case]:
         ("datasets", "fetch", "../x", "-o", mine / "o"), ("nonsense",), ("train",),
         ("recipe", "--like", "\x1b[2J"), ("recipe", "--config", mine),
         ("recipe", "--config", image), ("recipe", "--config", "\0"),
+        ("recipe", "--log", image), ("recipe", "--log", mine), ("recipe", "--log"),
+        ("recipe", "--log", mine / "t.csv"), ("recipe", "--log", "/dev/null"),
+        ("recipe", "--log", "\0"), ("segment", mine, "-o", mine / "o", "--quiet"),
     )):  # fmt: skip
         yield Case(
             f"place {number} {words[0]} {str(words[-1])[-30:]!a}", tuple(map(str, words)), True

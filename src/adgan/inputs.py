@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
+from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
 from adgan.data.scale import LEAST, working_shape
@@ -18,6 +19,8 @@ FEW = 4
 """Images that it reads anyway."""
 BYTES = 16
 """Memory for each pixel of an image that is prepared, at the working size."""
+KINDS = 6
+"""Images, about, that are looked at for whether they are of fluorescence at all."""
 SAME = 0.01
 """Relative difference up to which two voxel sizes count as one."""
 
@@ -115,6 +118,8 @@ def read_inputs(
             note(f"{len(chosen)} images, spread over all, are read: more would not be visited")
         for one in found.skipped:
             note(f"left out: {one.reason}")
+        for line in describe_kinds(loaded[:: max(1, len(loaded) // KINDS)]):
+            note(line)
     return loaded
 
 

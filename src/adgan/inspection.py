@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adgan.auto.frame import seen_in_frames
 from adgan.auto.handling import Handling, describe
+from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, look_through, spread
@@ -170,7 +171,8 @@ def inspect(
         Inspected(image, share, seen, traits(image.pixels, seen.nuclei), Handling(f, seen.inverted))
         for image, share, seen, f in zip(some, shares, looks, sizes.factors, strict=True)
     ]
-    return Inspection(parts, len(names), sizes, z_scale, found.skipped, found.notes)
+    notes = [*found.notes, *describe_kinds(some)]
+    return Inspection(parts, len(names), sizes, z_scale, found.skipped, notes)
 
 
 def _shares(image: Image, z_scale: float | None) -> tuple[float, ...]:

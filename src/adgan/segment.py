@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from adgan.auto.handling import Handling, describe, upright
+from adgan.auto.kind import describe_kinds
 from adgan.batch.begin import begin
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row, State
@@ -364,6 +365,7 @@ def _describe(
     lines += describe(list(handlings.values()))
     chosen = sorted({0, len(missing) // 2, len(missing) - 1})
     probes, _ = collection.read_some(collection.entries.index(missing[i]) for i in chosen)
+    lines += describe_kinds(probes)
     if isinstance(model, BuiltIn):
         lines.insert(0, "the built-in model segments these images: no training on them")
         if probes:

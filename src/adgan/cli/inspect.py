@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from adgan.cli.channels import offer_channels
 from adgan.cli.following import command, reading
 from adgan.cli.options import JSON, READ, RUN, FileOptions
 from adgan.cli.progress import LISTED, SKIPPED, say, tell, warn
 from adgan.cli.ranges import CHANNEL, MICROMETRES
-from adgan.cli.voice import show, tell_json
+from adgan.cli.voice import WARNING, show, tell_json
 
 if TYPE_CHECKING:
     from adgan.inspection import Inspected, Inspection
@@ -68,6 +69,13 @@ def inspect(
     from adgan.io import claim_output
     from adgan.report.page import format_number
 
+    if output and channel is None and files.axes is None:
+        page = offer_channels(images, files, output, overwrite)
+        if page:
+            tell(f"These images have several channels: {page} shows a picture of each")
+            again = command("inspect", *images, "--channel", "N", *reading(patterns=files))
+            tell(f"Next: {again}")
+            return 0
     found = look_at(
         images,
         channel,
@@ -116,7 +124,7 @@ def inspect(
         f"{high:.3g} px (90% interval)"
     )
     for note in found.notes:
-        say(f"note: {note}")
+        say(note if note.startswith(WARNING) else f"note: {note}")
     for one in found.skipped[:LISTED]:
         warn(f"cannot be used: {one.reason}")
     if len(found.skipped) > LISTED:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from adgan.cli.voice import is_quiet, note_down
+from adgan.cli.voice import WARNING, is_quiet, note_down
 from adgan.cli.voice import say as say
 from adgan.cli.voice import tell as tell
 from adgan.text import printable
@@ -40,7 +40,7 @@ class Result(Protocol):
 
 def warn(text: str) -> None:
     """Print a warning on stderr, to the quiet too."""
-    say(f"warning: {text}", important=True)
+    say(f"{WARNING}{text}")
 
 
 class Meter:

@@ -21,6 +21,7 @@ from adgan.text import printable
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+WARNING = "warning: "
 WIDTH = 120
 """Characters of a line where stdout is no terminal."""
 
@@ -117,10 +118,10 @@ def say(text: str, important: bool = False) -> None:
     text
         The line.
     important
-        Whether it is said to the quiet too: a warning or a failure.
+        Whether it is said to the quiet too, as warnings are in any case.
     """
     note_down(text)
-    if important or not is_quiet():
+    if important or text.startswith(WARNING) or not is_quiet():
         print(printable(text), file=sys.stderr, flush=True)
 
 

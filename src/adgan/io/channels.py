@@ -1,0 +1,56 @@
+"""The channels of a file beside each other, for those who have to choose one."""
+
+from pathlib import Path
+
+import numpy as np
+
+from adgan.io.axes import Raw
+from adgan.io.decode import decode
+
+
+def channels_of(path: Path, colours: bool = False) -> np.ndarray | None:
+    """Read the channels of a file, each from above where there are several planes or frames.
+
+    Parameters
+    ----------
+    path
+        An image file.
+    colours
+        Whether only red, green and blue of one picture count as channels.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        ``C Y X``, native dtype; None where there is nothing to choose: one channel, or gray that
+        was saved as colour.
+
+    Raises
+    ------
+    AdganError
+        If the file cannot be read, or holds several images.
+    """
+    if _place(decode(path, header=True), colours) is None:
+        return None
+    raw = decode(path)
+    place = _place(raw, colours)
+    if place is None:
+        return None
+    array = np.moveaxis(raw.array, place, 0)
+    axes = raw.axes.replace(raw.axes[place], "")
+    if raw.alpha and raw.axes[place] == "S":
+        array = array[:-1]
+    flat = tuple(1 + i for i, letter in enumerate(axes) if letter not in "YX")
+    array = array.max(axis=flat) if flat else array
+    same = all(np.array_equal(array[0], other) for other in array[1:])
+    return None if same else array
+
+
+def _place(raw: Raw, colours: bool) -> int | None:
+    """Return which axis is that of channels."""
+    if not set("YX") <= set(raw.axes) or len(set(raw.axes)) < len(raw.axes):
+        return None
+    for letter in "S" if colours else "CS":
+        place = raw.axes.find(letter)
+        if place >= 0 and raw.array.shape[place] - (raw.alpha and letter == "S") > 1:
+            return place
+    return None
