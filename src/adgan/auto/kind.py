@@ -18,8 +18,11 @@ SHOWN = 3
 """Images that are named."""
 LOOKED = 512
 """Pixels along the longer side at which light is looked at."""
-SAME = 0.02
-"""Share of neighbours of two values, both above 0, up to which regions are flat: a mask's are."""
+SAME = 0.15
+"""Share of neighbours of two values, both above 0, up to which regions are flat: a mask's are,
+where nuclei that touch are small too."""
+STEEP = 0.9
+"""Share of the rim, at least, that is as bright as what lies within: light rises over pixels."""
 GROUND = 0.05
 """Share of pixels that are 0 in a mask, at least."""
 WHITE, DARK = 0.75, 0.6
@@ -87,8 +90,12 @@ def is_mask(pixels: np.ndarray) -> bool:
         return False
     left, right = pixels[..., :-1], pixels[..., 1:]
     both = (left > 0) & (right > 0)
-    flat = both.any() and np.mean(left[both] != right[both]) <= SAME
-    return bool(flat) and float(np.mean(pixels == 0)) >= GROUND
+    rim = (left[..., :-1] == 0) & both[..., 1:]
+    if not rim.any() or np.mean(pixels == 0) < GROUND:
+        return False
+    flat = np.mean(left[both] != right[both]) <= SAME
+    steep = np.mean(left[..., 1:][rim] == right[..., 1:][rim]) >= STEEP
+    return bool(flat and steep)
 
 
 def is_stained(rgb: np.ndarray) -> bool:
@@ -117,6 +124,9 @@ def is_gray(pixels: np.ndarray) -> bool:
     In fluorescence the ground is the darkest there is, or in its negative the brightest; where
     tissue fills the frame, light varies over wide distances too. Neither is so where a ring of
     phase or a lack of focus makes the contrast: it takes away what varies over wide distances.
+
+    The bounds were set so that none of 260 random scenes and their negatives, nor of 44 images of
+    thirteen real sets and theirs, is called gray; of simulated phase contrast two in five are.
     """
     flat = pixels.max(axis=0) if pixels.ndim == 3 else pixels
     step = max(1, max(flat.shape) // LOOKED)
@@ -131,7 +141,7 @@ def is_gray(pixels: np.ndarray) -> bool:
     both = min(over, under) / max(over, under, 1e-9)
     # Noise alone is as much darker as brighter, and leaves nothing at any width.
     near, wide = (ndimage.gaussian_filter(seen, width).var() / seen.var() for width in (4.0, 8.0))
-    return bool(both > 0.25 and 0.3 < ground < 0.7 and near > 0.25 and wide < 0.4)
+    return bool(both > 0.25 and 0.3 < ground < 0.75 and near > 0.25 and wide < 0.3)
 
 
 def _is_stained_file(path: Path) -> bool:

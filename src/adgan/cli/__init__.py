@@ -52,6 +52,7 @@ for number, group in enumerate(GROUPS):
     group.sort_key = number
     group.group = comparisons
     for one in (group[name] for name in group if not name.startswith("-")):
+        assert one.default_command, "each is a verb"
         one.help_epilogue = help_of(one.default_command)
     app.command(group)
 app.register_install_completion_command(

@@ -118,7 +118,7 @@ def inspect(
     training = command("train", *images, "-o", "RUN", *more)
     tell(f"Next: {training}, which estimates the same by itself")
     low, high = found.sizes.interval
-    nuclei = sum(int(row["nuclei seen"]) for row in rows.values())
+    nuclei = sum(len(i.look.nuclei.radius) for i in found.images if i.look.nuclei)
     tell(
         f"Found {nuclei} nuclei in {len(rows)} images; their median radius is {low:.3g} to "
         f"{high:.3g} px (90% interval)"

@@ -76,18 +76,20 @@ def tables(draw: st.DrawFn) -> dict[str, np.ndarray]:
 
 def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     """Draw nested settings of plain values, as JSON and YAML hold them."""
-    plain = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9)
+    plain: st.SearchStrategy[Any] = (
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9)
+    )
     plain |= st.text(st.characters(codec="utf-8"), max_size=20)
     plain |= st.lists(st.integers(-9, 9), max_size=3)
     groups = st.text("abcdefg_", min_size=1, max_size=8)
-    found = st.dictionaries(groups, plain, max_size=4)
+    found: st.SearchStrategy[Any] = st.dictionaries(groups, plain, max_size=4)
     for _ in range(depth - 1):
         found = st.dictionaries(groups, plain | found, max_size=4)
     return found
 
 
 @st.composite
-def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], None]]:
+def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], object]]:
     """Draw an image file: its suffix, what reading must give, and what writes it to a path.
 
     TIFF, plain, tiled, compressed, of either byte order, big or not, OME or ImageJ; PNG of 8 and
