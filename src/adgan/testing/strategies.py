@@ -79,8 +79,8 @@ def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     plain: st.SearchStrategy[Any] = (
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9)
     )
-    plain |= st.text(st.characters(codec="utf-8"), max_size=20)
-    plain |= st.lists(st.integers(-9, 9), max_size=3)
+    plain = plain | st.text(st.characters(codec="utf-8"), max_size=20)
+    plain = plain | st.lists(st.integers(-9, 9), max_size=3)
     groups = st.text("abcdefg_", min_size=1, max_size=8)
     found: st.SearchStrategy[Any] = st.dictionaries(groups, plain, max_size=4)
     for _ in range(depth - 1):
