@@ -17,13 +17,14 @@ def train(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     resume: Path | None = None,
+    labels: Path | None = None,
     strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
-    """Train on unlabelled images.
+    """Train on images, unlabelled or with a few labels.
 
     Parameters
     ----------
@@ -33,6 +34,9 @@ def train(
         The run folder to make.
     resume
         Go on with this run folder, which was stopped or killed, instead of making one.
+    labels
+        Folder with label maps of some of the images, named as they are, such as corrected ones:
+        the built-in model learns from them too.
     strict
         Refuse all images if one cannot be used; else it is left out.
     device
@@ -45,7 +49,7 @@ def train(
         if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
                 f"--resume goes on with {resume} as it was started: leave out all other options "
-                "but --device"
+                "but --labels and --device"
             )
         run, recipe = resume, None
     elif output:
@@ -65,6 +69,7 @@ def train(
                 files,
                 run,
                 recipe,
+                labels=labels,
                 strict=strict,
                 device=device,
                 overwrite=overwrite,
@@ -72,16 +77,19 @@ def train(
                 note=meter.note,
             )
         else:
-            model = adgan.resume(run, files, device=device, watch=watch, note=meter.note)
+            model = adgan.resume(
+                run, files, labels=labels, device=device, watch=watch, note=meter.note
+            )
     samples = training_samples(model, files)
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
     more = reading(patterns=patterns)
+    known = ["--labels", labels] if labels else []
     if not about["finished"]:
         raise KeyboardInterrupt(
             f"stopped after {done}: {run} can be used as it is, "
-            f"or go on with: {command('train', *images, '--resume', run, *more)}"
+            f"or go on with: {command('train', *images, '--resume', run, *known, *more)}"
         )
     warn_of(run)
     tell(f"Trained {run}: {done}; what it learnt is shown in {run / 'report.html'}")

@@ -15,7 +15,7 @@ FILES = {"--axes", "--scene", "--include", "--exclude"}
 OUTPUT = {"--output", "-o", "--overwrite"}
 SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack"} | FILES | OUTPUT,
-    "train": {"IMAGES", "--resume", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
+    "train": {"IMAGES", "--resume", "--labels", "--strict", "--device"} | FILES | OUTPUT | RECIPE,
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
