@@ -2,6 +2,7 @@
 # make test   install with the test tools, run the tests   (ARGS="-k tiling", JOBS=4)
 # make attack bad input for every verb, damaged files, kills: about 20 minutes
 # make lint   style, types and import rules
+# make viewer install napari into .venv-viewer, test the plugin in a real window (xvfb-run, if there is no display)
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -19,7 +20,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test attack lint clean
+.PHONY: demo test attack lint viewer clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -37,8 +38,13 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+viewer:
+	$(MAKE) VENV=.venv-viewer .venv-viewer/.viewer
+	OMP_NUM_THREADS=1 $(if $(DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24") \
+		.venv-viewer/bin/python -m pytest tests/e2e/test_napari.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) .venv-viewer demo
 
 # torch first and by itself: which build of it comes must not hang on what else is installed.
 $(VENV)/.torch: constraints.txt
@@ -54,3 +60,7 @@ $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(INSTALL) -e '.[dev]'
 	$(INSTALL) --no-deps $(ORACLE)
 	touch $@ $(VENV)/.demo
+
+$(VENV)/.viewer: $(VENV)/.torch pyproject.toml
+	$(INSTALL) -e '.[dev,napari]' pytest-qt
+	touch $@
