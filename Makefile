@@ -7,6 +7,7 @@
 # make audit  packages with known weaknesses; needs a network
 # make sbom   sbom.json, all that is installed with the program, as CycloneDX
 # make lint   style, types and import rules
+# make viewer install napari into .venv-viewer, test the plugin in a real window (xvfb-run, if there is no display)
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -25,7 +26,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test attack fuzz mutants coverage audit sbom lint clean
+.PHONY: demo test attack fuzz mutants coverage audit sbom lint viewer clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -60,8 +61,13 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+viewer:
+	$(MAKE) VENV=.venv-viewer .venv-viewer/.viewer
+	OMP_NUM_THREADS=1 $(if $(DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24") \
+		.venv-viewer/bin/python -m pytest tests/e2e/test_napari.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) $(AUDIT) demo sbom.json
+	rm -rf $(VENV) $(AUDIT) .venv-viewer demo sbom.json
 
 # torch first and by itself: which build of it comes must not hang on what else is installed.
 $(VENV)/.torch: constraints.txt
@@ -82,4 +88,8 @@ $(AUDIT)/.made: pyproject.toml
 	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet \
 		'cyclonedx-bom>=7' 'pip-audit>=2.9'
+	touch $@
+
+$(VENV)/.viewer: $(VENV)/.torch pyproject.toml
+	$(INSTALL) -e '.[dev,napari]' pytest-qt
 	touch $@

@@ -1,7 +1,8 @@
 """A run folder: weights in safetensors, everything else in JSON and CSV. No code is loaded.
 
 ``recipe.json``, ``run.json`` (versions, inputs, length, verdict), ``weights.safetensors`` (the
-generator that was chosen), ``state.safetensors`` (what resuming needs), ``curve.csv`` (losses),
+generator that was chosen), ``student.safetensors`` (the built-in network fine-tuned on the
+images, if it was), ``state.safetensors`` (what resuming needs), ``curve.csv`` (losses),
 ``checks.csv`` (scores without labels), ``panels/``; while training, and where asked for
 afterwards, the weights of every check in ``checks/``.
 """
@@ -12,12 +13,13 @@ import json
 import math
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError
@@ -25,6 +27,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from adgan.build import build_generator, translator_of
+from adgan.builtin.network import Network
 from adgan.errors import AdganError
 from adgan.io import Image, atomic
 from adgan.methods.adgan import Generator
@@ -32,15 +35,17 @@ from adgan.methods.planes import PlaneGenerator
 from adgan.recipe import Recipe, faults_of, read_recipe
 from adgan.runfile import checked
 from adgan.settings import read_json
+from adgan.student.store import load_student
 from adgan.weights import check_numbers, check_shapes
 
 FORMAT = 1
 COUNTED = ("step", "try")
 """Columns of whole numbers."""
-RECIPE, RUN, WEIGHTS, STATE, CURVE, CHECKS, PANELS, KEPT = (
+RECIPE, RUN, WEIGHTS, STUDENT, STATE, CURVE, CHECKS, PANELS, KEPT = (
     "recipe.json",
     "run.json",
     "weights.safetensors",
+    "student.safetensors",
     "state.safetensors",
     "curve.csv",
     "checks.csv",
@@ -54,12 +59,14 @@ class Model:
     """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
 
     ``usual_radius`` is what the median semi-major axis of its training images seemed to be, in
-    pixels of the input, nan if they did not tell.
+    pixels of the input, nan if they did not tell. ``student`` is the built-in network as it was
+    fine-tuned on these images, if it was.
     """
 
     generator: Generator | PlaneGenerator
     recipe: Recipe
     usual_radius: float = math.nan
+    student: Network | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,18 @@ def describe(images: Sequence[Image]) -> list[Input]:
     ]
 
 
-def write_start(folder: Path, recipe: Recipe, inputs: Sequence[Input]) -> None:
-    """Write what is known before the first step."""
+def hashes(labels: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Return the hash of each label map, by name of its image."""
+    return {
+        name: hashlib.sha256(np.ascontiguousarray(one, np.uint32).tobytes()).hexdigest()
+        for name, one in labels.items()
+    }
+
+
+def write_start(
+    folder: Path, recipe: Recipe, inputs: Sequence[Input], labels: Mapping[str, str]
+) -> None:
+    """Write what is known before the first step; `labels` are the hashes of those given."""
     write_recipe(folder, recipe)
     run = {
         "format": FORMAT,
@@ -94,6 +111,7 @@ def write_start(folder: Path, recipe: Recipe, inputs: Sequence[Input]) -> None:
         | {"python": platform.python_version()},
         "seed": recipe.seed,
         "inputs": [asdict(i) for i in inputs],
+        "student": {"steps": 0, "seconds": 0.0, "labels": dict(labels)} if labels else None,
     }
     write_json(folder / RUN, run)
 
@@ -266,14 +284,19 @@ def load(run: str | os.PathLike[str]) -> Model:
     generator = build_generator(recipe)
     assign(generator, weights, path)
     usual = about["usual_radius"] or math.nan
-    return Model(translator_of(recipe, generator).eval(), recipe, usual)
+    student = None
+    if (folder / STUDENT).exists():
+        student = load_student(folder / STUDENT, recipe.data.rank)
+    return Model(translator_of(recipe, generator).eval(), recipe, usual, student)
 
 
 def fingerprint(model: Model) -> str:
     """Return a hash of all that decides what a model draws: weights, settings, usual radius."""
     digest = hashlib.sha256(f"{model.recipe.to_json()} {model.usual_radius}".encode())
-    for name, tensor in sorted(model.generator.state_dict().items()):
-        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    modules = [model.generator, *([model.student.module] if model.student else [])]
+    for module in modules:
+        for name, tensor in sorted(module.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
     return digest.hexdigest()
 
 

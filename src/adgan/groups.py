@@ -157,6 +157,31 @@ class DataSettings(Settings):
         return self
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class StudentSettings(Settings):
+    """The built-in model fine-tuned on the images: how long, from what, and how fast."""
+
+    share: float = Field(
+        0.5, ge=0, lt=1, description="share of the time in which the student learns, if it does"
+    )
+    unlabelled: bool = Field(False, description="whether it learns where nobody gives labels")
+    per_steps: int = Field(
+        10, ge=1, le=MOST_STEPS, description="steps of AD-GAN per step of the student's, if counted"
+    )
+    scenes: Share = Field(0.35, description="share of simulated scenes in a batch")
+    cutouts: Share = Field(0.35, description="share of nuclei cut out and set down anew")
+    images: Share = Field(0.3, description="share of the images where a teacher is sure")
+    labelled: Share = Field(0.6, description="share of images with labels, beside the others")
+    batch: int = Field(6, ge=1, le=256, description="crops per step; of volumes half as many")
+    rate: float = Field(3e-4, gt=0, le=1, description="highest learning rate (Adam)")
+    average: float = Field(
+        0.98, ge=0, lt=1, description="share of the past in the moving average of the weights"
+    )
+    rounds: int = Field(3, ge=1, le=100, description="times that a teacher is asked")
+
+
 class ScheduleSettings(Settings):
     """Length of training, its tries, and the optimiser's rate in each."""
 

@@ -15,6 +15,7 @@ from adgan.groups import (
     SceneSettings,
     ScheduleSettings,
     Settings,
+    StudentSettings,
 )
 from adgan.nn.grid import plan_levels, total_stride
 from adgan.settings import read_settings
@@ -38,6 +39,7 @@ class Recipe(Settings):
     scene: SceneSettings
     data: DataSettings = DataSettings()
     schedule: ScheduleSettings = ScheduleSettings(minutes=5)
+    student: StudentSettings = StudentSettings()
 
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":
@@ -67,6 +69,13 @@ class Recipe(Settings):
     def network_aspect(self) -> tuple[float, ...]:
         """Size along each axis of a pixel that the networks see."""
         return (1.0, 1.0) if self.network.planes else self.aspect
+
+    def for_gan(self) -> ScheduleSettings:
+        """Return the schedule of AD-GAN where a student learns after it."""
+        minutes = self.schedule.minutes
+        if minutes is None:
+            return self.schedule
+        return self.schedule.model_copy(update={"minutes": minutes * (1 - self.student.share)})
 
     def for_try(self, number: int) -> "Recipe":
         """Return the recipe of one try, counted from 0: its seed is its own."""

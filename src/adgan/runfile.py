@@ -47,6 +47,14 @@ class RefinedEntry(Entry):
     before: SceneSettings
 
 
+class StudentEntry(Entry):
+    """Steps and seconds of the student, and the hash of each label map it learnt from."""
+
+    steps: Count
+    seconds: Seconds
+    labels: dict[Words, str] = Field({}, max_length=10**6)
+
+
 class RunFile(Entry):
     """The whole file."""
 
@@ -61,6 +69,7 @@ class RunFile(Entry):
     finished: bool = False
     verdict: VerdictEntry | None = None
     refined: RefinedEntry | None = None
+    student: StudentEntry | None = None
 
 
 def checked(run: Any) -> dict[str, Any]:

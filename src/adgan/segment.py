@@ -508,7 +508,9 @@ def segment_image(
     elected, sure = None, None
     if recipe.umpire and recipe.task == "instance" and pixels.ndim == 2:
         device = next(model.generator.parameters()).device
-        elected = umpire(labels, pixels, 2 * recipe.disc_radius, device, confidence)
+        if model.student:
+            model.student.module.to(device)
+        elected = umpire(labels, pixels, 2 * recipe.disc_radius, device, confidence, model.student)
     if elected:
         labels = elected.labels
         if confidence:

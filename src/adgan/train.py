@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
+import numpy as np
 from lightning_fabric import Fabric
 
 from adgan.auto.score import Check
@@ -17,11 +18,14 @@ from adgan.checkpoint import (
     RECIPE,
     RUN,
     STATE,
+    STUDENT,
     WEIGHTS,
     Model,
     describe,
+    hashes,
     load,
     read_run,
+    save_tensors,
     write_json,
     write_rows,
     write_start,
@@ -34,6 +38,7 @@ from adgan.inputs import check_fits, read_inputs, settle
 from adgan.io import Image, Sources, claim_output, write_png
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
+from adgan.student.store import weights_of
 from adgan.training.course import Course
 from adgan.training.examine import examine
 from adgan.training.follow import follow, rewind
@@ -43,6 +48,7 @@ from adgan.training.place import abandon, begin, place_of, settle_in
 from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
 from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
+from adgan.training.tutoring import Labels, match_labels, tutor
 from adgan.weights import check_shapes
 
 Watch = Callable[[dict[str, float]], None]
@@ -55,13 +61,14 @@ def train(
     output: str | os.PathLike[str],
     recipe: Recipe | None = None,
     *,
+    labels: Labels | None = None,
     strict: bool = False,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
     note: Note | None = None,
 ) -> Model:
-    """Train on unlabelled images and write a run folder.
+    """Train on images, unlabelled or with a few labels, and write a run folder.
 
     Ctrl-C ends training after the step at hand and leaves a usable run. An older run in the folder
     stays until the new one has weights.
@@ -75,6 +82,9 @@ def train(
     recipe
         Settings, see :func:`adgan.presets.make_preset`; when absent the default ones, with sizes
         estimated from the images, see :func:`adgan.fit.fit_recipe`.
+    labels
+        Folder with label maps of some of the images, named as they are, or for arrays a list with
+        a map, or None, for each: the built-in model learns from them, and votes.
     strict
         Whether a single image that cannot be used refuses all; else it is left out.
     device
@@ -105,12 +115,13 @@ def train(
     recipe = settle(recipe, loaded)
     check_fits(recipe, loaded)
     fabric = _fabric(device)
+    known = match_labels(labels, loaded) if labels is not None else {}
     Trainer(recipe, fabric)  # networks that cannot be made are refused before anything is written
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     place = begin(folder)
     try:
-        write_start(place, recipe, describe(loaded))
-        return _train(place, recipe, loaded, fabric, watch, note, started)
+        write_start(place, recipe, describe(loaded), hashes(known))
+        return _train(place, recipe, loaded, known, fabric, watch, note, started)
     except Exception:
         abandon(place)
         raise
@@ -121,6 +132,7 @@ def resume(
     run: str | os.PathLike[str],
     images: Sources,
     *,
+    labels: Labels | None = None,
     device: Device = "auto",
     watch: Watch | None = None,
     note: Note | None = None,
@@ -135,6 +147,8 @@ def resume(
         Its folder.
     images
         The images it was started with.
+    labels
+        The labels it was started with, if it was.
     device, watch, note
         As for :func:`train`.
 
@@ -172,7 +186,13 @@ def resume(
     order = [loaded[given.index(hashed)] for hashed in known]
     spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
     loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
-    return _train(folder, recipe, loaded, _fabric(device), watch, note, started)
+    truth = match_labels(labels, loaded) if labels is not None else {}
+    if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
+        raise AdganError(
+            f"{folder} was started with other labels: give the same with --labels, or start a new "
+            "run"
+        )
+    return _train(folder, recipe, loaded, truth, _fabric(device), watch, note, started)
 
 
 def _fabric(device: Device) -> Fabric:
@@ -183,6 +203,7 @@ def _train(
     folder: Path,
     recipe: Recipe,
     images: Sequence[Image],
+    labels: dict[str, np.ndarray],
     fabric: Fabric,
     watch: Watch | None,
     note: Note | None,
@@ -190,10 +211,12 @@ def _train(
 ) -> Model:
     step = Trainer.saved_step(folder)
     recipe = rewind(folder, recipe, step)
+    given = images
     images, handling = harmonise(recipe, images)
     write_json(folder / RUN, read_run(folder) | handling)
     seen, windows = view(recipe, images)
-    course = read_course(folder, recipe.schedule, step)
+    learns = bool(labels) or recipe.student.unlabelled
+    course = read_course(folder, recipe.for_gan() if learns else recipe.schedule, step)
     before = course.seconds
     if note and not course.curve:
         for line in describe_some(recipe, images):
@@ -247,6 +270,8 @@ def _train(
         looks.move(folder)
     if course.finished:
         looks.close(recipe.schedule.keep)
+        if learns and not (folder / STUDENT).exists():
+            _teach(folder, recipe, given, labels, course, watch, note)
     about = {"steps": step, "seconds": course.seconds, "finished": course.finished}
     write_json(folder / RUN, read_run(folder) | about)
     model = load(folder)
@@ -256,6 +281,38 @@ def _train(
         verdict = examine(model, images, best, course.steps_until(chosen))
         write_json(folder / RUN, read_run(folder) | {"verdict": asdict(verdict)})
     return model
+
+
+def _teach(
+    folder: Path,
+    recipe: Recipe,
+    images: Sequence[Image],
+    labels: dict[str, np.ndarray],
+    course: Course,
+    watch: Watch | None,
+    note: Note | None,
+) -> None:
+    """Let the built-in model learn from the images, and write the student's weights."""
+    began, schedule = time.monotonic(), recipe.schedule
+    seconds = 60 * (schedule.minutes or 0.0) * recipe.student.share
+    if note:
+        known = f", {len(labels)} of them with labels" if labels else ""
+        note(f"the built-in model learns from {len(images)} images{known}")
+
+    def shown(share: float) -> None:
+        spent = time.monotonic() - began
+        left = spent * (1 / max(share, 1e-3) - 1)
+        if watch:
+            watch({**course.curve[-1], "seconds": course.seconds + spent, "left": left})
+
+    with stop_on_interrupt() as stopped:
+        taught = tutor(recipe, images, labels, seconds, shown, stopped)
+    if not taught:
+        return
+    student, steps = taught
+    save_tensors(folder / STUDENT, weights_of(student))
+    about = {"steps": steps, "seconds": time.monotonic() - began, "labels": hashes(labels)}
+    write_json(folder / RUN, read_run(folder) | {"student": about})
 
 
 def save(folder: Path, course: Course, trainer: Trainer) -> None:

@@ -1,7 +1,13 @@
 """A training run of seconds: two small images, networks of a few channels, short steps."""
 
+import numpy as np
 import pytest
+import torch
 
+from adgan.builtin.doubt import FEATURES, Doubt
+from adgan.builtin.network import make_network
+from adgan.builtin.targets import HEADS
+from adgan.nn.instance_unet import InstanceUNet
 from adgan.recipe import make_recipe
 from adgan.settings import merged
 from adgan.synth.samples import simulated_sample
@@ -38,3 +44,21 @@ def run_folder(tiny, images, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model") / "run"
     train(images, folder, tiny(), device="cpu")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_network():
+    """Make a network of a few channels, its weights and statistics drawn at random."""
+
+    def make(rank=2, widths=(4, 6), seed=0):
+        torch.manual_seed(seed)
+        module = InstanceUNet(rank, len(HEADS) + rank, widths)
+        for name, tensor in module.named_buffers():
+            if tensor.is_floating_point():
+                tensor.uniform_(0.5, 1.5) if name.endswith("var") else tensor.normal_(0, 0.2)
+        network = make_network(rank, widths, module.state_dict())
+        number = len(FEATURES)
+        doubt = Doubt(np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1)
+        return type(network)(network.module, rank, network.stride, doubt)
+
+    return make

@@ -107,9 +107,14 @@ class Example:
 def make_example(number: int, plan: Plan) -> Example:
     """Draw scene `number` and what the network should make of it."""
     scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
-    made = make_targets(scene.labels)
+    return example_of(scene.image, scene.labels, scene.sure)
+
+
+def example_of(image: np.ndarray, labels: np.ndarray, sure: np.ndarray) -> Example:
+    """Return an image ``(Z) Y X`` with what its label map should give."""
+    made = make_targets(labels)
     target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
-    return Example(scene.image, target.astype(np.float16), scene.sure)
+    return Example(image.astype(np.float32, copy=False), target.astype(np.float16), sure)
 
 
 def crop_of(

@@ -12,7 +12,7 @@ import torch
 
 from adgan.builtin.doubt import describe
 from adgan.builtin.elect import elect
-from adgan.builtin.network import builtin_network
+from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.data.scale import nearest
@@ -58,6 +58,7 @@ def umpire(
     likely: float | None = None,
     device: torch.device | None = None,
     judged: bool = False,
+    network: Network | None = None,
 ) -> Elected | None:
     """Let a run's label map and the built-in model's vote.
 
@@ -73,13 +74,15 @@ def umpire(
         To compute on; the CPU when absent.
     judged
         Whether the F1 to expect is asked for, which takes a second look.
+    network
+        That votes; the built-in one when absent, else its student.
 
     Returns
     -------
     Elected or None
         None where the built-in model sees nothing.
     """
-    network = builtin_network()
+    network = network or builtin_network()
     reading = read_image(network, pixels, likely)
     if reading.empty:
         return None

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
-from adgan.cli.options import JSON, RUN, Device, PatternOptions, RecipeOptions, recipe_of
+from adgan.cli.options import JSON, READ, RUN, Device, PatternOptions, RecipeOptions, recipe_of
 from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
 from adgan.cli.voice import tell_json
 from adgan.errors import AdganError
@@ -18,6 +18,7 @@ def train(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     resume: Path | None = None,
+    labels: Annotated[Path | None, READ] = None,
     json_: Annotated[bool, JSON] = False,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
@@ -25,7 +26,7 @@ def train(
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
-    """Train on unlabelled images.
+    """Train on images, unlabelled or with a few labels.
 
     Examples
     --------
@@ -49,6 +50,9 @@ def train(
         The run folder to make.
     resume
         Go on with this run folder, which was stopped or killed, instead of making one.
+    labels
+        Folder with label maps of some of the images, named as they are, such as corrected ones:
+        the built-in model learns from them too.
     json_
         Print what came of it as JSON and nothing else.
     strict
@@ -63,7 +67,7 @@ def train(
         if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
                 f"--resume goes on with {resume} as it was started: leave out all other options "
-                "but --device"
+                "but --labels and --device"
             )
         run, recipe = resume, None
     elif output:
@@ -83,6 +87,7 @@ def train(
                 files,
                 run,
                 recipe,
+                labels=labels,
                 strict=strict,
                 device=device,
                 overwrite=overwrite,
@@ -90,16 +95,19 @@ def train(
                 note=meter.note,
             )
         else:
-            model = adgan.resume(run, files, device=device, watch=watch, note=meter.note)
+            model = adgan.resume(
+                run, files, labels=labels, device=device, watch=watch, note=meter.note
+            )
     samples = training_samples(model, files) if model.recipe.schedule.pictures else []
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
     more = reading(patterns=patterns)
+    known = ["--labels", labels] if labels else []
     if not about["finished"]:
         raise KeyboardInterrupt(
             f"stopped after {done}: {run} can be used as it is, "
-            f"or go on with: {command('train', *images, '--resume', run, *more)}"
+            f"or go on with: {command('train', *images, '--resume', run, *known, *more)}"
         )
     warn_of(run)
     verdict = about["verdict"] or {}

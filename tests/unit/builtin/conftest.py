@@ -2,14 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
 
-from adgan.builtin.doubt import FEATURES, Doubt
-from adgan.builtin.network import builtin_network, make_network
+from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
-from adgan.builtin.targets import HEADS
-from adgan.nn.instance_unet import InstanceUNet
 from adgan.synth.samples import simulated_sample
 
 
@@ -27,24 +23,6 @@ def balls():
         return np.where(near.any(0), nearest, 0).astype(np.uint32)
 
     return draw
-
-
-@pytest.fixture(scope="session")
-def small_network():
-    """Make a network of a few channels, its weights and statistics drawn at random."""
-
-    def make(rank=2, widths=(4, 6), seed=0):
-        torch.manual_seed(seed)
-        module = InstanceUNet(rank, len(HEADS) + rank, widths)
-        for name, tensor in module.named_buffers():
-            if tensor.is_floating_point():
-                tensor.uniform_(0.5, 1.5) if name.endswith("var") else tensor.normal_(0, 0.2)
-        network = make_network(rank, widths, module.state_dict())
-        number = len(FEATURES)
-        doubt = Doubt(np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1)
-        return type(network)(network.module, rank, network.stride, doubt)
-
-    return make
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,10 @@ SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack", "--json"}
     | FILES
     | OUTPUT,
-    "train": {"IMAGES", "--resume", "--strict", "--device", "--json"} | FILES | OUTPUT | RECIPE,
+    "train": {"IMAGES", "--resume", "--labels", "--strict", "--device", "--json"}
+    | FILES
+    | OUTPUT
+    | RECIPE,
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",

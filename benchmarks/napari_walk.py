@@ -1,0 +1,198 @@
+"""Walks through the napari plugin as docs/napari.md tells it, in a real window, and takes pictures.
+
+It begins with a folder of simulated images and ends with reviewed, measured and exported labels:
+
+    xvfb-run -s "-screen 0 1600x1000x24" python benchmarks/napari_walk.py -o docs/images/napari
+
+Every step prints the seconds since the start.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import napari
+import PIL.Image
+from qtpy.QtWidgets import QApplication
+
+from adgan.data.sample import write_sample
+
+SIZE = (1280, 800)
+"""Of the window, in pixels."""
+COLOURS = 200
+"""Of a picture, which keeps it small."""
+LIMIT = 600.0
+"""Seconds that the way to reviewed labels may take."""
+
+
+class Walk:
+    """A window, the clock, and the folder of pictures."""
+
+    def __init__(self, pictures: Path):
+        self.pictures = pictures
+        self.started = time.monotonic()
+        self.viewer = napari.Viewer(show=True)
+        self.viewer.window.resize(*SIZE)
+        self.panels: dict[str, Any] = {}
+        pictures.mkdir(parents=True, exist_ok=True)
+
+    def open(self, name: str) -> Any:
+        """Show a window of the plugin, the others closed."""
+        for panel in self.panels.values():
+            panel.hide()
+        for dock in list(self.viewer.window.dock_widgets):
+            if "adgan" in dock:
+                self.viewer.window._wrapped_dock_widgets[dock].hide()
+        dock, panel = self.viewer.window.add_plugin_dock_widget("adgan", name)
+        dock.show()
+        panel.show()
+        self.panels[name] = panel
+        self.wait(0.3)
+        return panel
+
+    def wait(self, seconds: float) -> None:
+        """Let the window work for a while."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QApplication.instance().processEvents()
+            time.sleep(0.02)
+
+    def until(self, there: Callable[[], Any]) -> None:
+        """Let the window work until something is there."""
+        while not there():
+            self.wait(0.2)
+
+    def picture(self, name: str) -> None:
+        """Take a picture of the window."""
+        self.wait(0.5)
+        path = self.pictures / f"{name}.png"
+        self.viewer.screenshot(str(path), canvas_only=False, flash=False)
+        with PIL.Image.open(path) as shot:
+            small = shot.convert("RGB").quantize(COLOURS)
+        small.save(path, optimize=True)
+        self.say(f"picture {name}.png")
+
+    def say(self, what: str) -> None:
+        """Print the time and a step."""
+        print(f"{time.monotonic() - self.started:6.1f} s  {what}", flush=True)
+
+
+def first_look(walk: Walk) -> None:
+    """Open the sample and look at it."""
+    walk.viewer.open_sample("adgan", "image")
+    panel = walk.open("First look")
+    panel.start.click()
+    walk.until(lambda: not panel.busy)
+    walk.picture("look")
+    walk.viewer.layers.clear()
+
+
+def train(walk: Walk, images: Path, run: Path, minutes: float) -> None:
+    """Train on a folder."""
+    panel = walk.open("Train on these")
+    panel.images.put(images)
+    panel.folder.put(run)
+    panel.minutes.setValue(minutes)
+    panel.start.click()
+    walk.until(lambda: panel.masks is not None and len(panel.score.values) > 1)
+    walk.picture("train")
+    walk.until(lambda: panel.job.ended)
+    walk.wait(1)
+    walk.say(panel.status.text().replace("\n", "; "))
+    walk.viewer.layers.clear()
+
+
+def segment(walk: Walk, images: Path, run: Path, results: Path) -> None:
+    """Segment the folder; its results are opened for review."""
+    panel = walk.open("Segment")
+    panel.images.put(images)
+    panel.run_folder.put(run)
+    panel.output.put(results)
+    panel.start.click()
+    walk.until(lambda: panel.job.ended)
+    walk.wait(1)
+    walk.say(panel.status.text().replace("\n", "; "))
+
+
+def review(walk: Walk, results: Path) -> None:
+    """Go through the least sure nuclei of the least sure image, and mend one."""
+    panel = walk.open("Review")
+    panel.results.put(results)
+    panel.list_results()
+    panel.open_image(panel.gallery.item(0).data(256))  # Qt.UserRole
+    panel.next_one()
+    walk.picture("review")
+    panel.accept()
+    panel.split()
+    panel.accept()
+    walk.wait(1.5)
+    walk.viewer.reset_view()
+    walk.picture("corrected")
+    walk.say(panel.count.text())
+
+
+def measure(walk: Walk) -> None:
+    """Measure what is open, and go to the largest nucleus."""
+    panel = walk.open("Measure")
+    panel.image.setCurrentIndex(1)
+    panel.run()
+    walk.until(lambda: not panel.busy)
+    panel.view.sortByColumn(1, panel.sorted.sortOrder().DescendingOrder)
+    panel.view.selectRow(0)
+    walk.picture("measure")
+
+
+def export(walk: Walk, folder: Path) -> None:
+    """Write label maps, outlines and a table."""
+    panel = walk.open("Export")
+    panel.folder.put(folder)
+    for kind in ("imagej", "qupath", "table"):
+        panel.kinds[kind].setChecked(True)
+    panel.start.click()
+    walk.until(lambda: not panel.busy)
+    walk.viewer.reset_view()
+    walk.picture("export")
+
+
+def volume(walk: Walk) -> None:
+    """Look at a volume."""
+    walk.viewer.layers.clear()
+    walk.viewer.open_sample("adgan", "volume")
+    panel = walk.open("First look")
+    panel._guess()
+    panel.start.click()
+    walk.until(lambda: not panel.busy)
+    walk.viewer.dims.ndisplay = 3
+    walk.viewer.camera.angles = (15, 25, 60)
+    walk.picture("volume")
+
+
+def main() -> None:
+    """Walk."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder of pictures")
+    parser.add_argument("--minutes", type=float, default=1.0, help="of training")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        images = write_sample(place / "sample", images=6) / "images"
+        walk = Walk(given.output)
+        first_look(walk)
+        train(walk, images, place / "run", given.minutes)
+        segment(walk, images, place / "run", place / "results")
+        review(walk, place / "results")
+        taken = time.monotonic() - walk.started
+        measure(walk)
+        export(walk, place / "exported")
+        volume(walk)
+        walk.viewer.close()
+    print(f"from nothing to reviewed labels of a folder: {taken:.0f} s")
+    if taken > LIMIT:
+        raise SystemExit(f"that is more than {LIMIT:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Labels of a layer written for other programs."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from adgan.errors import AdganError
+from adgan.io import claim_files, write_labels
+from adgan.io.zarr_labels import write_zarr_labels
+from adgan.measure import measure
+from adgan.rois import write_geojson, write_imagej
+from adgan.tables import write_csv
+
+KINDS = {
+    "tiff": ("Label maps, TIFF", "_labels.tif"),
+    "zarr": ("Label maps, OME-Zarr", ".ome.zarr"),
+    "imagej": ("Outlines for ImageJ", "_rois.zip"),
+    "qupath": ("Outlines for QuPath", ".geojson"),
+    "table": ("Table, CSV", ".csv"),
+}
+"""What can be written: what it is called, and how its files end."""
+
+
+def export(
+    folder: Path,
+    names: Sequence[str],
+    labels: np.ndarray,
+    kinds: Sequence[str],
+    image: np.ndarray | None = None,
+    spacing: tuple[float, ...] | None = None,
+    sure: dict[int, float] | None = None,
+    overwrite: bool = False,
+) -> Iterator[Path]:
+    """Write label maps, a file a kind and frame.
+
+    Parameters
+    ----------
+    folder
+        Where to; made if absent.
+    names
+        Of the frames.
+    labels
+        ``T (Z) Y X``.
+    kinds
+        Keys of :data:`KINDS`.
+    image
+        Intensities for the table, of the same shape.
+    spacing
+        Micrometres per axis, ``(Z) Y X``.
+    sure
+        Confidence by label, for the table.
+    overwrite
+        Whether files that exist are replaced.
+
+    Yields
+    ------
+    Path
+        What was written, one after the other.
+
+    Raises
+    ------
+    AdganError
+        If a file exists or cannot be written.
+    """
+    if not kinds:
+        raise AdganError("choose what to write")
+    places = {(n, k): folder / f"{n}{KINDS[k][1]}" for n in names for k in kinds}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AdganError(f"{folder} cannot be made ({error.strerror}): choose another") from error
+    if not overwrite and (held := next((p for p in places.values() if p.exists()), None)):
+        raise AdganError(f"{held} exists: choose another folder, or allow files to be replaced")
+    claim_files([p for p in places.values() if p.suffix != ".zarr"], overwrite)
+    for number, name in enumerate(names):
+        frame = np.ascontiguousarray(labels[number])
+        for kind in kinds:
+            path = places[name, kind]
+            if kind == "tiff":
+                write_labels(path, frame, spacing)
+            elif kind == "zarr":
+                write_zarr_labels(path, frame, spacing)
+            elif kind == "imagej":
+                write_imagej(frame, path)
+            elif kind == "qupath":
+                write_geojson(frame, path)
+            else:
+                extra = {"confidence": sure} if sure else None
+                light = None if image is None else image[number]
+                write_csv(measure(frame, light, spacing, extra=extra), path)
+            yield path

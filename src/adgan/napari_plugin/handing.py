@@ -1,0 +1,49 @@
+"""Layers written as files, for commands that run in a process of their own."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from adgan.errors import AdganError
+from adgan.io import write_gray
+from adgan.napari_plugin.stacks import Stack
+
+
+def images_beside(run: Path) -> Path:
+    """Return the folder of the images that a run was trained on, when they were layers."""
+    return run.with_name(f"{run.name}-images")
+
+
+def write_stacks(stacks: Sequence[Stack], folder: Path) -> Iterator[Path]:
+    """Write every frame of some stacks as a TIFF with its pixel size.
+
+    Parameters
+    ----------
+    stacks
+        All of images, or all of volumes.
+    folder
+        Where to; files of the same names are replaced.
+
+    Yields
+    ------
+    Path
+        What was written.
+
+    Raises
+    ------
+    AdganError
+        If images and volumes are mixed, two are called alike, or the folder cannot be written.
+    """
+    if len({stack.rank for stack in stacks}) > 1:
+        raise AdganError("images and volumes are mixed: choose layers of one kind")
+    names = [name for stack in stacks for name in stack.names()]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise AdganError(f"two layers are called {twice}: rename one of them")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AdganError(f"{folder} cannot be made ({error.strerror}): choose another") from error
+    for stack in stacks:
+        for number, name in enumerate(stack.names()):
+            path = folder / f"{name}.tif"
+            write_gray(path, stack.frame(number), stack.spacing)
+            yield path

@@ -1,0 +1,213 @@
+"""Frames segmented one after the other, the one on view first, with or without a run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from adgan.builtin.segmenting import Found, expected_f1, find, steadiness
+from adgan.checkpoint import load
+from adgan.confidence import Confidence
+from adgan.heap import few_kernels
+from adgan.napari_plugin.linking import link_planes
+from adgan.napari_plugin.stacks import Stack
+from adgan.outputs import Asked
+from adgan.segment import segment
+from adgan.untrained import BuiltIn, built_in
+
+DOUBTFUL = 0.5
+"""Confidence under which a nucleus is worth a look."""
+BALL = {2: np.pi, 3: 4 / 3 * np.pi}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found in a frame, or for the time being in one of its planes.
+
+    Attributes
+    ----------
+    frame, plane
+        Numbers; `plane` is None when this is the whole frame.
+    labels
+        ``(Z) Y X``, labels 1 to N.
+    sure
+        How sure each label is, ``(N,)``.
+    expected
+        The F1 to expect, nan of single planes.
+    share
+        How much of all is done, 0 to 1.
+    """
+
+    frame: int
+    plane: int | None
+    labels: np.ndarray
+    sure: np.ndarray
+    expected: float
+    share: float
+
+
+@dataclass
+class Findings:
+    """What was found in a stack so far; every nucleus of all frames has a number of its own.
+
+    Attributes
+    ----------
+    labels
+        uint32 ``T (Z) Y X``.
+    sure
+        Confidence by label.
+    expected
+        The F1 to expect by frame.
+    """
+
+    labels: np.ndarray
+    sure: dict[int, float] = field(default_factory=dict)
+    expected: dict[int, float] = field(default_factory=dict)
+    last: int = 0
+
+    @classmethod
+    def of(cls, stack: Stack) -> "Findings":
+        """Return findings of a stack in which nothing was looked for yet."""
+        return cls(np.zeros(stack.shape, np.uint32))
+
+    def put(self, seen: Seen) -> None:
+        """Take in what was found in a frame or plane, in the place of what was there."""
+        place = (seen.frame,) if seen.plane is None else (seen.frame, seen.plane)
+        for label in np.unique(self.labels[place]).tolist():
+            self.sure.pop(label, None)
+        numbers = np.arange(len(seen.sure) + 1, dtype=np.uint32)
+        numbers[1:] += self.last
+        self.labels[place] = numbers[seen.labels]
+        self.sure |= dict(zip(numbers[1:].tolist(), seen.sure.tolist(), strict=True))
+        self.last += len(seen.sure)
+        if seen.plane is None:
+            self.expected[seen.frame] = seen.expected
+
+
+def look(
+    stack: Stack, run: Path | None = None, frame: int = 0, plane: int | None = None
+) -> Iterator[Seen]:
+    """Segment the frames of a stack, from the one on view on.
+
+    Parameters
+    ----------
+    stack
+        What to segment.
+    run
+        Of a trained run; None takes the built-in model, which looks at volumes plane by plane
+        and links what it finds.
+    frame, plane
+        On view, and looked at first.
+
+    Yields
+    ------
+    Seen
+        Whole frames, and of volumes without a run each plane before.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read or does not fit the stack, or a frame cannot be used.
+    """
+    few_kernels()
+    model = load(run) if run else built_in()
+    for done, number in enumerate(_from(frame, len(stack))):
+        pixels = stack.frame(number)
+        share = (done + 1) / len(stack)
+        if isinstance(model, BuiltIn) and stack.rank == 3:
+            for seen in _planes(model, pixels, number, plane):
+                yield replace(seen, share=(done + seen.share) / len(stack))
+        elif isinstance(model, BuiltIn):
+            labels, sure = _flat(model, pixels)
+            model = _used_to(model, labels)
+            yield Seen(number, None, labels, sure.nuclei, sure.image, share)
+        elif pixels.min() == pixels.max():
+            yield Seen(number, None, np.zeros(pixels.shape, np.uint32), np.zeros(0), 1.0, share)
+        else:
+            (found,) = segment(model, [pixels], confidence=True, spacing=stack.spacing)
+            assert found.labels is not None and found.confidence is not None
+            sure = found.confidence
+            yield Seen(number, None, found.labels, sure.nuclei, sure.image, share)
+
+
+def _planes(model: BuiltIn, volume: np.ndarray, frame: int, plane: int | None) -> Iterator[Seen]:
+    """Look at the planes of a volume, then at all of them together.
+
+    Size and sign are read from one plane: at the poles there is too little to read them from.
+    """
+    first = len(volume) // 2 if plane is None else plane
+    reading, steady = model.read(volume[first]), 1.0
+    if reading.empty:  # above or below all nuclei
+        first = int(np.argmax([np.std(one) for one in volume]))
+        reading = model.read(volume[first])
+    found: dict[int, Found] = {}
+    for number in _from(first, len(volume)) if not reading.empty else ():
+        seen = found[number] = find(model.network(2), volume[number], reading)
+        if number == first:
+            steady = steadiness(model.network(2), volume[number], reading, seen)
+        share = len(found) / (len(volume) + 1)
+        yield Seen(frame, number, seen.labels, seen.sure, float("nan"), share)
+    if not found:
+        yield Seen(frame, None, np.zeros(volume.shape, np.uint32), np.zeros(0), 1.0, 1.0)
+        return
+    flat = [found[number] for number in range(len(volume))]
+    labels, nuclei = link_planes([f.labels for f in flat], [f.sure for f in flat])
+    every = np.concatenate([f.sure for f in flat])
+    expected = steady * expected_f1(every, sum(f.expected for f in flat))
+    yield Seen(frame, None, labels, nuclei, expected, 1.0)
+
+
+def _flat(model: BuiltIn, pixels: np.ndarray) -> tuple[np.ndarray, Confidence]:
+    found = model.segment(pixels, Asked(confidence=True))
+    assert found.confidence is not None
+    return found.labels, found.confidence
+
+
+def _used_to(model: BuiltIn, labels: np.ndarray) -> BuiltIn:
+    """Return a model that tries the size of these nuclei first, which is ten times faster."""
+    sizes = np.bincount(labels.ravel())[1:]
+    return replace(model, usual=float(np.median(diameters(sizes, 2)))) if sizes.size else model
+
+
+def _from(first: int, number: int) -> list[int]:
+    """Return numbers in the order of their distance from the first."""
+    return sorted(range(number), key=lambda n: (abs(n - first), n))
+
+
+def diameters(sizes: np.ndarray, rank: int, pixel: float = 1.0) -> np.ndarray:
+    """Return the diameters of discs or balls of some sizes, `pixel` being that of a pixel."""
+    return np.asarray(2 * (sizes * pixel / BALL[rank]) ** (1 / rank), np.float64)
+
+
+def summary(stack: Stack, found: Findings) -> list[str]:
+    """Say what was found: how many, how large, how sure.
+
+    Parameters
+    ----------
+    stack
+        That was looked at.
+    found
+        In the frames that are done.
+    """
+    done = sorted(found.expected)
+    sizes = np.concatenate(
+        [np.bincount(found.labels[number].ravel())[1:] for number in done] or [np.zeros(0, int)]
+    )
+    sizes = sizes[sizes > 0]
+    frames = f" in {len(done)} frames" if len(stack) > 1 else ""
+    if not sizes.size:
+        return [f"No nuclei stand out{frames}."]
+    widths = diameters(sizes, stack.rank)
+    low, middle, high = np.percentile(widths, (10, 50, 90))
+    lines = [f"{sizes.size} nuclei{frames}"]
+    if stack.spacing is None:
+        lines.append(f"diameter {middle:.3g} px (80 % from {low:.3g} to {high:.3g}), no pixel size")
+    else:
+        true = diameters(sizes, stack.rank, float(np.prod(stack.spacing)))
+        low, middle, high = np.percentile(true, (10, 50, 90))
+        lines.append(f"diameter {middle:.3g} µm (80 % from {low:.3g} to {high:.3g})")
+    expected = np.mean([found.expected[number] for number in done])
+    doubtful = sum(value < DOUBTFUL for value in found.sure.values())
+    lines.append(f"F1 to expect {expected:.2f}; {doubtful} nuclei are doubtful")
+    return lines

@@ -1,0 +1,60 @@
+"""Export: labels of a layer written for other programs."""
+
+import numpy as np
+from napari.layers import Image
+from qtpy.QtWidgets import QCheckBox, QVBoxLayout
+
+from adgan.napari_plugin.exporting import KINDS, export
+from adgan.napari_plugin.panels.choices import Folder, Layers, labels
+from adgan.napari_plugin.panels.panel import Panel, button
+from adgan.napari_plugin.shown import sureness
+from adgan.napari_plugin.together import together
+
+
+class ExportPanel(Panel):
+    """Write label maps, outlines and tables."""
+
+    intro = "Writes nuclei for ImageJ, QuPath, spreadsheets and everything that reads TIFF."
+
+    def fill(self, layout: QVBoxLayout) -> None:
+        """Add the layers, the kinds of files and the folder."""
+        self.labels = labels(self.viewer)
+        self.image = Layers(self.viewer, Image, also="no intensities")
+        self.folder = Folder("where files go")
+        self.form.addRow("Nuclei", self.labels)
+        self.form.addRow("Image", self.image)
+        self.form.addRow("Folder", self.folder)
+        self.kinds = {kind: QCheckBox(KINDS[kind][0]) for kind in KINDS}
+        for box in self.kinds.values():
+            layout.addWidget(box)
+        self.kinds["tiff"].setChecked(True)
+        self.replace = QCheckBox("replace files that exist")
+        layout.addWidget(self.replace)
+        self.start = button("Export", self.run)
+        layout.addWidget(self.start)
+
+    def run(self) -> None:
+        """Write in the background."""
+        try:
+            found = together(self.labels.layer(), self.image.layer())
+            folder = self.folder.needed("the files")
+        except Exception as error:
+            self.fail(error)
+            return
+        kinds = [kind for kind, box in self.kinds.items() if box.isChecked()]
+        sure = sureness(self.labels.layer())
+        written: list[str] = []
+        given = (
+            folder, found.names, np.array(found.labels), kinds, found.image, found.spacing, sure,
+            self.replace.isChecked(),
+        )  # fmt: skip
+        self.work(
+            export,
+            given,
+            lambda path: written.append(path.name),
+            lambda: self._ended(folder, written),
+        )
+
+    def _ended(self, folder: object, written: list[str]) -> None:
+        if written:
+            self.tell(f"{len(written)} files are in {folder}:", *written)

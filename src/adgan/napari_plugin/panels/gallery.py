@@ -1,0 +1,72 @@
+"""The images of a segmentation as a list, one of which is shown as layers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QListWidget, QListWidgetItem
+
+from adgan.napari_plugin.results import Opened, Result
+from adgan.napari_plugin.shown import ABOUT, features
+
+
+class Gallery(QListWidget):
+    """Images, the least sure first.
+
+    Parameters
+    ----------
+    viewer
+        That shows the image that was clicked.
+    """
+
+    def __init__(self, viewer: Any):
+        super().__init__()
+        self.viewer = viewer
+        self.opened: Callable[[Result], None] | None = None
+        self.shown: list[Any] = []
+        self.setMaximumHeight(110)
+        self.hide()
+        self.itemClicked.connect(self._clicked)
+
+    def put(self, results: Sequence[Result]) -> None:
+        """List images."""
+        self.clear()
+        for result in results:
+            known = "" if np.isnan(result.expected) else f", F1 to expect {result.expected:.2f}"
+            item = QListWidgetItem(f"{result.name}: {result.nuclei} nuclei{known}")
+            item.setData(Qt.UserRole, result)
+            self.addItem(item)
+        self.show()
+
+    def show_image(self, result: Result, opened: Opened) -> Any:
+        """Show an image and its nuclei in the place of those before; return the label layer."""
+        for layer in self.shown:
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
+        labels = opened.labels
+        rank = labels.pixels.ndim
+        where: dict[str, Any] = {
+            "metadata": {ABOUT: {"name": result.name, "axes": "ZYX"[-rank:]}},
+            "axis_labels": tuple("zyx"[-rank:]),
+        }
+        if labels.spacing:
+            where |= {"scale": labels.spacing, "units": ("micrometer",) * rank}
+        self.shown = []
+        if opened.image is not None:
+            picture = self.viewer.add_image(opened.image.pixels, name=result.name, **where)
+            self.shown.append(picture)
+        layer = self.viewer.add_labels(
+            labels.pixels.astype(np.uint32),
+            name=f"{result.name} nuclei",
+            features=features(opened.sure),
+            opacity=0.5,
+            **where,
+        )
+        self.shown.append(layer)
+        self.viewer.reset_view()
+        return layer
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        if self.opened is not None:
+            self.opened(item.data(Qt.UserRole))

@@ -1,0 +1,105 @@
+"""First look: the built-in model on the layer at hand, nothing typed."""
+
+from typing import Any
+
+import numpy as np
+from napari.utils.colormaps import DirectLabelColormap
+from qtpy.QtWidgets import QComboBox, QLineEdit, QVBoxLayout
+
+from adgan.napari_plugin.looking import Findings, Seen, look, summary
+from adgan.napari_plugin.panels.choices import images
+from adgan.napari_plugin.panels.panel import Panel, button, row
+from adgan.napari_plugin.review import Review
+from adgan.napari_plugin.shown import ABOUT, features, palette, placed
+from adgan.napari_plugin.stacks import Stack, guess_axes, stack_of, view_in
+
+LARGE = 2**22
+"""Pixels of a plane from which only the part in view is looked at, unless all is asked for."""
+SIDE = 1536
+"""Longest side of that part."""
+PARTS = ("Automatic", "All", "What is in view")
+
+
+class LookPanel(Panel):
+    """First look at the nuclei of a layer: labels, sizes, and how sure each nucleus is."""
+
+    intro = "Finds the nuclei of an image at once, without training, and says how sure it is."
+
+    def fill(self, layout: QVBoxLayout) -> None:
+        """Add the choice of layer and axes, and two buttons."""
+        self.image = images(self.viewer)
+        self.axes = QLineEdit()
+        self.axes.setToolTip("A letter for each axis of the layer: T time, Z planes, Y, X")
+        self.part = QComboBox()
+        self.part.addItems(PARTS)
+        self.form.addRow("Image", self.image)
+        self.form.addRow("Axes", self.axes)
+        self.form.addRow("Part", self.part)
+        self.start = button("Look", self.run)
+        self.halt = button("Stop", self.stop)
+        self.halt.setEnabled(False)
+        layout.addLayout(row(self.start, self.halt))
+        self.image.currentIndexChanged.connect(self._guess)
+        self._guess()
+        self.found: Any = None
+
+    def _guess(self, index: int = 0) -> None:
+        layer = self.image.layer()
+        self.axes.setText(guess_axes(layer) if layer is not None else "")
+        self.start.setEnabled(layer is not None)
+
+    def run(self) -> None:
+        """Begin to look, in the background."""
+        layer = self.image.layer()
+        try:
+            stack = stack_of(layer, self.axes.text())
+        except Exception as error:
+            self.fail(error)
+            return
+        offset = np.zeros(layer.ndim)
+        window = self._window(layer, stack)
+        if window:
+            stack = stack.cut(window)
+            for letter, part in zip("YX", window, strict=True):
+                offset[stack.axes.index(letter)] = part.start
+        findings = Findings.of(stack)
+        self.found = self.viewer.add_labels(
+            stack.as_layer(findings.labels),
+            name=f"{layer.name} nuclei",
+            metadata={ABOUT: {"image": layer.name, "axes": stack.axes, "window": window}},
+            opacity=0.5,
+            **placed(layer, offset),
+        )
+        step = dict(zip(stack.axes, self.viewer.dims.current_step[-layer.ndim :], strict=True))
+        self.start.setEnabled(False)
+        self.halt.setEnabled(True)
+        self.tell("Looking …")
+        self.progress(0)
+
+        def taken(seen: Seen) -> None:
+            findings.put(seen)
+            show_findings(self.found, findings)
+            self.progress(seen.share)
+            if findings.expected:
+                self.tell(*summary(stack, findings))
+
+        self.work(look, (stack, None, step.get("T", 0), step.get("Z")), taken, self._ended)
+
+    def _window(self, layer: Any, stack: Stack) -> tuple[slice, slice] | None:
+        part, plane = self.part.currentText(), stack.shape[-2:]
+        whole = part == "All" or (part == "Automatic" and plane[0] * plane[1] <= LARGE)
+        if whole:
+            return None
+        return view_in(layer.corner_pixels, stack.axes, plane, SIDE)
+
+    def _ended(self) -> None:
+        self.start.setEnabled(True)
+        self.halt.setEnabled(False)
+        self.bar.hide()
+
+
+def show_findings(layer: Any, found: Findings) -> None:
+    """Bring a label layer up to date: its pixels are those of the findings already."""
+    layer.features = features(found.sure)
+    layer.colormap = DirectLabelColormap(color_dict=palette(Review(found.labels, found.sure)))
+    layer.refresh()

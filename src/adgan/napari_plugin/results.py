@@ -1,0 +1,125 @@
+"""A folder that `segment` wrote: its images, the least sure first, and each with its labels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from adgan.batch.manifest import Manifest
+from adgan.errors import AdganError
+from adgan.io import Image, read_images, read_labels
+from adgan.io.sources import open_images
+from adgan.napari_plugin.corrections import Corrections
+from adgan.napari_plugin.review import told_by
+from adgan.segment import SETTINGS
+from adgan.settings import read_json
+
+READING = ("channel", "frames", "axes", "scene")
+"""Settings of a segmentation that say how its images are read."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One image of a segmentation.
+
+    Attributes
+    ----------
+    name, source
+        Of the image and its file.
+    nuclei
+        Their number.
+    expected
+        The F1 to expect; nan where confidence was not asked for.
+    """
+
+    name: str
+    source: Path
+    nuclei: int
+    expected: float
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An image with its label map.
+
+    Attributes
+    ----------
+    image
+        None where it cannot be read any more.
+    labels
+        Corrected where that was done before.
+    sure
+        Confidence by label.
+    accepted
+        Labels that a person accepted before.
+    """
+
+    image: Image | None
+    labels: Image
+    sure: dict[int, float]
+    accepted: set[int]
+
+
+def results_in(folder: Path) -> list[Result]:
+    """List the images of a segmentation, those of the lowest F1 to expect first.
+
+    Raises
+    ------
+    AdganError
+        If the folder holds no segmentation.
+    """
+    rows = Manifest(folder).rows.values() if folder.is_dir() else []
+    found = [
+        Result(
+            row.name,
+            Path(row.source),
+            int(row.details["nuclei"]),
+            float(row.details.get("confidence", np.nan)),
+        )
+        for row in rows
+        if row.state != "skipped"
+    ]
+    if not found:
+        raise AdganError(f"{folder} holds no segmentation: choose a folder that Segment wrote")
+    return sorted(found, key=lambda one: (np.nan_to_num(one.expected, nan=2.0), one.name))
+
+
+def open_result(folder: Path, result: Result, corrections: Corrections) -> Opened:
+    """Read an image of a segmentation with its labels.
+
+    Parameters
+    ----------
+    folder
+        Of the segmentation.
+    result
+        One of its images.
+    corrections
+        Whose label map is taken, if there is one.
+
+    Raises
+    ------
+    AdganError
+        If the label map cannot be read.
+    """
+    path = folder / f"{result.name}.tif"
+    found = read_labels(path)
+    painted = folder / "confidence" / f"{result.name}.tif"
+    sure: dict[int, float] = {}
+    if painted.is_file():
+        (values,) = read_images(painted, check=False)
+        sure = told_by(values.pixels, found.pixels)
+    corrected = corrections.path(result.name)
+    labels = read_labels(corrected) if corrected.is_file() else found
+    return Opened(_image_of(folder, result), labels, sure, corrections.accepted(result.name))
+
+
+def _image_of(folder: Path, result: Result) -> Image | None:
+    try:
+        settings = read_json(folder / SETTINGS).get("settings", {})
+        reading = {name: settings[name] for name in READING if settings.get(name) is not None}
+        found = open_images([result.source], **reading)
+        last = result.name.rpartition("/")[2]
+        entry = next((e for e in found.entries if e.name in (result.name, last)), None)
+        return found.read(entry) if entry else None
+    except AdganError:
+        return None

@@ -1,0 +1,216 @@
+"""The built-in network fine-tuned on the images at hand: its student.
+
+It learns from several sources, each with a truth of its own: scenes of the randomised microscope
+with sizes and crowding like those found; nuclei of the images themselves, cut out and set down
+anew; the images themselves where a teacher is sure; and images that somebody labelled. The first
+teacher is the built-in network, later ones are the student so far.
+"""
+
+import copy
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from adgan.builtin.learn import PLANS, Example, crop_of, example_of
+from adgan.builtin.network import Network
+from adgan.builtin.objective import objective
+from adgan.builtin.survey import Reading
+from adgan.groups import StudentSettings
+from adgan.seeding import generator
+from adgan.student.alike import crowding, knobs_like
+from adgan.student.cutouts import cleared, compose, cut_out
+from adgan.student.lesson import Lesson, ask_teacher, window
+from adgan.synth.randomised import random_scene
+
+Source = Callable[[np.random.Generator], Example]
+
+
+SIDE = {2: 384, 3: 72}
+"""Side in working pixels of what a teacher is asked about at once."""
+ASKED = {2: 16, 3: 6}
+"""Windows of the images that a teacher is asked about in a round."""
+KEPT = 80
+"""Examples of each source that steps draw from."""
+EVERY, FIRST = 2, 4
+"""Steps from one new example of each source to the next, and examples to begin with."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An image to learn from: pixels ``(Z) Y X`` and what its first reading said."""
+
+    pixels: np.ndarray
+    reading: Reading
+
+
+def teach(
+    network: Network,
+    images: Sequence[Seen],
+    seconds: float = math.inf,
+    steps: int | None = None,
+    settings: StudentSettings = StudentSettings(),  # noqa: B008
+    seed: int = 0,
+    labelled: Sequence[Lesson] = (),
+    watch: Callable[[float], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[Network, int]:
+    """Fine-tune a network on images.
+
+    Parameters
+    ----------
+    network
+        To start from, its normalisations folded; it stays as it is.
+    images
+        Those at hand, none of them empty.
+    seconds, steps
+        To take; the first that is reached ends it, and one of them must be given.
+    settings
+        Shares of the sources, and how steps are taken.
+    seed
+        Of scenes, cut-outs and crops.
+    labelled
+        Images that somebody labelled.
+    watch
+        Called after each step with the share that is done.
+    stopped
+        Asked before each step; it ends when that is so.
+
+    Returns
+    -------
+    student
+        With the moving average of the weights.
+    steps
+        That were taken.
+    """
+    rank, began = network.rank, time.monotonic()
+    student = copy.deepcopy(network.module)
+    mean = copy.deepcopy(network.module).eval()
+    optimiser = torch.optim.Adam(student.parameters(), settings.rate)
+    step, asked = 0, 0
+    classes: list[_Class] = []
+    while True:
+        share = (time.monotonic() - began) / seconds
+        share = max(share, step / steps) if steps else share
+        if share >= 1 or stopped():
+            return replace(network, module=mean), step
+        if share * settings.rounds >= asked:
+            teacher = replace(network, module=mean) if asked else network
+            rng = generator(seed, "lessons", asked)
+            lessons = list(_lessons(rng, teacher, images, ASKED[rank]))
+            classes = _classes(rank, settings, lessons, labelled)
+            for number, one in enumerate(classes):
+                for k in range(FIRST):
+                    one.add(generator(seed, "first", asked, number, k))
+            asked += 1
+        if step % EVERY == 0:
+            for number, one in enumerate(classes):
+                one.add(generator(seed, "example", step, number))
+        image, target, sure = _batch(generator(seed, "batch", step), classes, settings, rank)
+        student.train()
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * min(1.0, (step + 1) / 20) * (1 - 0.9 * share)
+        terms = objective(student(image), target, sure)
+        optimiser.zero_grad()
+        torch.stack(list(terms.values())).sum().backward()
+        nn.utils.clip_grad_norm_(student.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        keep = min(settings.average, step / (step + 10))
+        with torch.no_grad():
+            for ours, theirs in zip(mean.parameters(), student.parameters(), strict=True):
+                ours.lerp_(theirs, 1 - keep)
+        if watch:
+            watch(share)
+
+
+class _Class:
+    """One source and the latest of its examples."""
+
+    def __init__(self, share: float, source: Source, kept: int):
+        self.share, self.source = share, source
+        self.examples: deque[Example] = deque(maxlen=kept)
+
+    def add(self, rng: np.random.Generator) -> None:
+        self.examples.append(self.source(rng))
+
+
+def _lessons(
+    rng: np.random.Generator, teacher: Network, images: Sequence[Seen], number: int
+) -> Iterator[Lesson]:
+    """Ask a teacher about windows of images, as many of them as there are or a few of each."""
+    rank = teacher.rank
+    order = rng.permutation(len(images))
+    for k in range(min(number, 2 * len(images))):
+        seen = images[int(order[k % len(images)])]
+        sides = [
+            min(n, round(SIDE[rank] / s))
+            for n, s in zip(seen.pixels.shape, seen.reading.scales, strict=True)
+        ]
+        starts = [
+            int(rng.integers(n - s + 1)) for n, s in zip(seen.pixels.shape, sides, strict=True)
+        ]
+        part = tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True))
+        yield ask_teacher(teacher, seen.pixels[part], seen.reading)
+
+
+def _classes(
+    rank: int,
+    settings: StudentSettings,
+    lessons: Sequence[Lesson],
+    labelled: Sequence[Lesson],
+) -> list[_Class]:
+    """Return the sources that there are."""
+    sides = PLANS[rank].scene
+    known = [*labelled, *lessons]
+    knobs = knobs_like(known)
+    cutouts = [cutout for lesson in known for cutout in cut_out(lesson)]
+
+    def scene(rng: np.random.Generator) -> Example:
+        made = random_scene(rng, sides, knobs=knobs)
+        return example_of(made.image, made.labels, made.sure)
+
+    def real(rng: np.random.Generator, among: Sequence[Lesson]) -> Example:
+        return example_of(*window(rng, among[int(rng.integers(len(among)))], sides))
+
+    touching = crowding(known)
+
+    def composed(rng: np.random.Generator) -> Example:
+        ground = cleared(rng, known[int(rng.integers(len(known)))], sides)
+        fill = rng.uniform(0.1, 0.3 + 0.6 * touching)
+        image, labels = compose(rng, cutouts, ground, fill, rng.uniform(0, 1), rng.uniform(0, 0.15))
+        return example_of(image, labels, np.ones(labels.shape, bool))
+
+    found = [_Class(settings.scenes, scene, KEPT)]
+    if len(cutouts) >= 3:
+        found.append(_Class(settings.cutouts, composed, KEPT))
+    if any(lesson.labels.any() for lesson in lessons):
+        found.append(_Class(settings.images, lambda rng: real(rng, lessons), KEPT))
+    if labelled:
+        found.append(_Class(settings.labelled, lambda rng: real(rng, labelled), KEPT))
+    return [one for one in found if one.share > 0]
+
+
+def _batch(
+    rng: np.random.Generator, classes: Sequence[_Class], settings: StudentSettings, rank: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Draw a batch: images ``B 1``, targets ``B C`` and doubts ``B 1``, then ``(Z) Y X``."""
+    size = settings.batch if rank == 2 else -(-settings.batch // 2)
+    shares = np.array([one.share for one in classes])
+    chosen = rng.choice(len(classes), size, p=shares / shares.sum())
+    parts = []
+    for number in chosen:
+        examples = classes[int(number)].examples
+        parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[rank].crop))
+    image, target, sure = (np.stack([part[i] for part in parts]) for i in range(3))
+    memory = torch.channels_last if rank == 2 else torch.channels_last_3d
+    return (
+        torch.from_numpy(image[:, None].copy()).contiguous(memory_format=memory),
+        torch.from_numpy(target.copy()),
+        torch.from_numpy(sure[:, None].astype(np.float32)),
+    )

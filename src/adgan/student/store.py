@@ -1,0 +1,45 @@
+"""A student's weights in a file of their own, read without trust."""
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from adgan.builtin.network import Network, builtin_network
+from adgan.errors import AdganError
+
+
+def weights_of(student: Network) -> dict[str, Tensor]:
+    """Return the weights to be saved, in half precision."""
+    return {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+        for name, tensor in student.module.state_dict().items()
+    }
+
+
+def load_student(path: Path, rank: int) -> Network:
+    """Read a student of images (2) or volumes (3).
+
+    Raises
+    ------
+    AdganError
+        If the file is damaged, or holds other weights than those of a student.
+    """
+    network = builtin_network(rank)
+    try:
+        weights = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
+    wanted = {name: tuple(w.shape) for name, w in network.module.state_dict().items()}
+    found = {name: tuple(w.shape) for name, w in weights.items()}
+    if found != wanted or not all(torch.isfinite(w.float()).all() for w in weights.values()):
+        raise AdganError(
+            f"{path} holds no student's weights, or damaged ones: train again or restore it"
+        )
+    module = copy.deepcopy(network.module)
+    module.load_state_dict({name: weight.float() for name, weight in weights.items()})
+    return replace(network, module=module)

@@ -1,0 +1,173 @@
+"""What a student learns from, and that it learns."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from adgan.builtin.learn import PLANS
+from adgan.builtin.survey import Reading
+from adgan.errors import AdganError
+from adgan.groups import StudentSettings
+from adgan.seeding import generator
+from adgan.student.alike import crowding, knobs_like
+from adgan.student.cutouts import cleared, compose, cut_out
+from adgan.student.learn import Seen, teach
+from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
+from adgan.student.store import load_student, weights_of
+from adgan.synth.knobs import knobs_of
+from adgan.synth.randomised import random_scene
+
+
+def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
+    """A lesson of discs or balls on a grid, each as bright as its place says."""
+    shape = sides if rank == 2 else (30, 60, 60)
+    grid = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing="ij"), axis=-1)
+    step = gap if rank == 2 else gap // 2
+    r = radius if rank == 2 else radius / 2
+    centre = (np.round(grid / step - 0.5) + 0.5) * step
+    inside = np.linalg.norm(grid - centre, axis=-1) < r
+    labels = ndimage.label(inside)[0].astype(np.uint32)
+    number = int(labels.max())
+    light = 10 + generator(0).normal(0, 0.5, shape) + (20 + labels % 7) * inside
+    cut = np.zeros(number + 1, bool)
+    for axis in range(rank):
+        for end in (0, -1):
+            cut[np.unique(np.take(labels, end, axis))] = True
+    return Lesson(light.astype(np.float32), labels, np.ones(shape, bool), np.ones(number), cut[1:])
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_nuclei_are_cut_out_whole_with_their_own_light(rank):
+    lesson = scene(rank)
+    found = cut_out(lesson)
+    whole = np.flatnonzero(~lesson.cut) + 1
+    assert len(found) == len(whole)
+    for cutout, label in zip(found, whole, strict=True):
+        assert np.count_nonzero(cutout.inside) == np.count_nonzero(lesson.labels == label)
+        assert cutout.light[cutout.inside].mean() == pytest.approx(20 + label % 7, abs=1)
+        assert not cutout.light[0].any() or cutout.light[0].max() < 3
+
+
+def test_what_is_cut_or_doubtful_is_not_cut_out():
+    lesson = scene()
+    doubtful = Lesson(lesson.light, lesson.labels, lesson.sure, 0 * lesson.chance, lesson.cut)
+    assert cut_out(doubtful) == []
+    assert 0 < len(cut_out(lesson)) < len(lesson.chance)
+
+
+def test_a_cleared_ground_has_no_nuclei_and_the_grain_of_the_rest():
+    ground = cleared(generator(0), scene(), (100, 100))
+    assert ground.shape == (100, 100)
+    assert ground.mean() == pytest.approx(10, abs=0.3)
+    assert ground.std() == pytest.approx(0.5, abs=0.2)
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.3])
+def test_composed_scenes_hold_the_light_that_was_put_there(overlap):
+    lesson = scene()
+    ground = cleared(generator(0), lesson, (140, 150))
+    image, labels = compose(generator(1), cut_out(lesson), ground, 0.5, 0.7, overlap)
+    assert labels.max() > 10
+    assert 0.3 < (labels > 0).mean() < 0.7
+    assert (image - ground)[labels > 0].mean() > 15
+    assert abs((image - ground)[ndimage.binary_dilation(labels > 0, iterations=5) == 0]).max() == 0
+    # Light adds up where nuclei lie over each other, and nowhere else.
+    assert ((image - ground).max() > 35) == (overlap > 0)
+
+
+def test_crowding_is_the_share_that_touches():
+    labels = np.zeros((30, 60), np.uint32)
+    labels[5:15, 5:15], labels[5:15, 15:25], labels[5:15, 40:50] = 1, 2, 3
+    lesson = Lesson(labels * 1.0, labels, labels >= 0, np.ones(3), np.zeros(3, bool))
+    assert crowding([lesson]) == pytest.approx(2 / 3)
+
+
+def test_scenes_take_the_sizes_that_were_found():
+    small, large = (knobs_like([scene(radius=r)]).radius for r in (6.0, 12.0))
+    assert small[1] < large[1] and small[0] < 6 < small[1] and large[0] < 12 < large[1]
+    nothing = Lesson(
+        np.zeros((9, 9)),
+        np.zeros((9, 9), np.uint32),
+        np.ones((9, 9), bool),
+        np.zeros(0),
+        np.zeros(0, bool),
+    )
+    assert knobs_like([nothing]) == knobs_of(2)
+
+
+def test_a_window_is_continued_where_the_image_is_smaller_and_teaches_nothing_there():
+    light, labels, sure = window(generator(0), scene(sides=(50, 130)), (80, 90))
+    assert light.shape == labels.shape == sure.shape == (80, 90)
+    assert not sure[50:].any() and not labels[50:].any() and sure[:50].all()
+
+
+def test_labels_are_taken_at_the_working_size(small_network):
+    truth = np.kron(scene().labels, np.ones((2, 2), np.uint32)).astype(np.uint32)
+    lesson = take_labels(truth * 3.0, truth, Reading(50.0, False, 1.0, 1.0))
+    assert lesson.labels.shape == (120, 130) and lesson.sure.all()
+    assert len(lesson.chance) == truth.max() and lesson.cut.any() and not lesson.cut.all()
+
+
+def test_a_teacher_is_believed_where_it_is_sure(small_network):
+    image = generator(0).random((90, 100))
+    lesson = ask_teacher(small_network(), image, Reading(25.0, False, 1.0, 1.0))
+    assert lesson.labels.shape == lesson.sure.shape == lesson.light.shape
+    believed = np.unique(lesson.labels[lesson.labels > 0])
+    assert (lesson.chance[believed - 1] >= 0.6).all()
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_a_student_learns_and_the_teacher_stays_as_it_is(small_network, rank, monkeypatch):
+    network = small_network(rank, (4, 6))
+    sides = (48, 48) if rank == 2 else (20, 24, 24)
+    made = random_scene(generator(3), tuple(2 * n for n in sides))
+    reading = Reading(25.0 if rank == 2 else 12.5, False, 1.0, 1.0, (1.0,) * rank)
+    lesson = take_labels(made.image, made.labels, reading)
+    before = {n: w.clone() for n, w in network.module.state_dict().items()}
+    plan = PLANS[rank]
+    monkeypatch.setitem(PLANS, rank, type(plan)(rank=rank, scene=sides, crop=sides))
+    settings = StudentSettings(rate=1e-2, average=0.5)
+    shares = []
+    student, steps = teach(
+        network, [Seen(made.image, reading)], steps=12, settings=settings, labelled=[lesson],
+        watch=shares.append,
+    )  # fmt: skip
+    assert steps == 12 and shares == sorted(shares)
+    for name, weight in network.module.state_dict().items():
+        assert (weight == before[name]).all()
+    assert any((student.module.state_dict()[n] != w).any() for n, w in before.items())
+    again, _ = teach(
+        network, [Seen(made.image, reading)], steps=12, settings=settings, labelled=[lesson]
+    )
+    for name, weight in student.module.state_dict().items():
+        assert (weight == again.module.state_dict()[name]).all()
+
+
+def test_a_student_that_is_stopped_is_what_it_was(small_network):
+    network = small_network()
+    student, steps = teach(
+        network, [Seen(np.eye(60), Reading(25.0, False, 1.0, 1.0))], steps=5, stopped=lambda: True
+    )
+    assert steps == 0
+    for name, weight in student.module.state_dict().items():
+        assert (weight == network.module.state_dict()[name]).all()
+
+
+def test_weights_are_read_back_and_others_refused(tmp_path):
+    from safetensors.torch import save_file
+
+    from adgan.builtin.network import builtin_network
+
+    network, path = builtin_network(), tmp_path / "student.safetensors"
+    save_file(weights_of(network), path)
+    read = load_student(path, 2)
+    for name, weight in network.module.state_dict().items():
+        assert read.module.state_dict()[name] == pytest.approx(weight.numpy(), abs=2e-3)
+    broken = weights_of(network)
+    broken["head.bias"] = broken["head.bias"] * float("nan")
+    save_file(broken, path)
+    with pytest.raises(AdganError, match="student"):
+        load_student(path, 2)
+    path.write_bytes(b"nothing")
+    with pytest.raises(AdganError, match="damaged"):
+        load_student(path, 2)
