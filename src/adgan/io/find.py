@@ -170,6 +170,8 @@ def _under(top: Path, path: Path) -> str:
 
 def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
     """Yield the images of a source, each with the folder that its name starts from."""
+    if not source:
+        raise AdganError("an empty name was given for images: name a folder; '.' is this one")
     try:
         path = Path(source).expanduser()
     except RuntimeError as error:

@@ -120,3 +120,9 @@ def test_masks_and_thumbnails_beside_images_are_noticed(plate):
 def test_a_user_who_is_not_there():
     with pytest.raises(AdganError, match="names no user"):
         find_images("~nosuchuser/images")
+
+
+def test_an_empty_name_is_no_folder():
+    # A variable of a script that was never set would otherwise stand for this folder.
+    with pytest.raises(AdganError, match="an empty name"):
+        find_images("")
