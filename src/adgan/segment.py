@@ -88,7 +88,7 @@ Watch = Callable[[int, int, str, int], None]
 
 SETTINGS = "segment.json"
 """File of an output folder that says what its label maps depend on."""
-SOME = {2: 5, 3: 2}
+SOME = {2: 5, 3: 3}
 """Images, by rank, that tell the built-in model the usual size before it segments the first."""
 BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
@@ -501,7 +501,15 @@ def segment_image(
         device = next(model.generator.parameters()).device
         if model.student:
             model.student.module.to(device)
-        elected = umpire(labels, pixels, 2 * recipe.disc_radius, device, confidence, model.student)
+        elected = umpire(
+            labels,
+            pixels,
+            2 * recipe.disc_radius,
+            device,
+            confidence,
+            model.student,
+            spacing or recipe.data.spacing,
+        )
     if elected:
         labels = elected.labels
         if confidence:
