@@ -16,6 +16,7 @@ from adgan.batch.manifest import Manifest, Row, State
 from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
+from adgan.builtin.engines import EngineName
 from adgan.builtin.umpire import umpire
 from adgan.checkpoint import Model, fingerprint, load
 from adgan.claims import claims
@@ -44,10 +45,12 @@ from adgan.outputs import (
     check_store,
     confidence_of,
     confidence_page,
+    without_border,
     write_extras,
     write_map,
 )
 from adgan.plan.segmenting import plan_segmenting
+from adgan.tables import TableFormat, check_format
 from adgan.translate import translate
 from adgan.untrained import BuiltIn, built_in, usual_diameter
 
@@ -104,9 +107,11 @@ def segment(
     probability: bool = False,
     overlay: bool = False,
     table: bool = False,
+    table_format: TableFormat = "csv",
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
+    exclude_border: bool = False,
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
@@ -118,6 +123,7 @@ def segment(
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
+    engine: EngineName = "torch",
     overwrite: bool = False,
     watch: Watch | None = None,
     progress: Callable[[float, str], None] | None = None,
@@ -147,7 +153,9 @@ def segment(
     overlay
         Also write outlines on the image, ``overlay/NAME.png``.
     table
-        Also write one CSV row a nucleus, ``tables/NAME.csv``.
+        Also write a table with one row per nucleus, ``tables/NAME.csv``.
+    table_format
+        ``csv``, ``parquet`` or ``anndata`` (``.h5ad``), see :mod:`adgan.tables`.
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
@@ -156,6 +164,8 @@ def segment(
         Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
         ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
         ``confidence/report.html``. Takes about four times as long.
+    exclude_border
+        Leave out nuclei that the frame cuts (first and last slice too), in label maps and tables.
     spacing
         Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
         say it are taken to be like those of training.
@@ -179,6 +189,9 @@ def segment(
         be used refuses all.
     device
         ``auto`` takes the best there is.
+    engine
+        What runs the network of the built-in model: ``torch``, or on the CPU ``onnx`` or
+        ``openvino``, which is faster there. Labels are the same but for rounding.
     overwrite
         Whether to start anew in a folder that holds files.
     watch
@@ -200,7 +213,10 @@ def segment(
         If the run cannot be read, no image can be used, the folder cannot be written or was
         begun with another run or other settings.
     """
-    asked = Asked(threshold, probability, overlay, table, rois, symmetries, confidence, store)
+    asked = Asked(
+        threshold, probability, overlay, table, rois, symmetries, confidence, store,
+        table_format, exclude_border,
+    )  # fmt: skip
     share = Part.read(part) if part else None
     _check(asked, output is not None, share, overwrite)
     if model is None:
@@ -208,6 +224,8 @@ def segment(
     named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
     if not isinstance(model, (Model, BuiltIn)):
         named, model = str(model), load(model)
+    if engine != "torch" and not isinstance(model, BuiltIn):
+        raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {named}")
     stated = open_inputs(
         images, model.recipe, spacing, channel, frames, axes=axes, scene=scene, include=include,
         exclude=exclude, any_rank=False,
@@ -233,7 +251,9 @@ def segment(
     handlings: dict[str, Handling] = {}
     if isinstance(model, BuiltIn):
         usual = usual_diameter(_some(collection)) if missing else math.nan
-        model = replace(model, device=chosen, usual=usual)
+        model = replace(model, device=chosen, usual=usual, engine=engine)
+        if missing:
+            model.network(len(missing[0].shape))  # what the engine lacks is told before all images
     else:
         model.generator.to(chosen)
         handlings = _handlings(model, collection) if missing else {}
@@ -285,6 +305,8 @@ def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> N
         raise AdganError(
             "probability, overlay, table, rois and parts are files: give an output folder"
         )
+    if asked.table:
+        check_format(asked.table_format)
     if part and overwrite:
         raise AdganError("overwriting would undo what other parts do: remove the folder first")
 
@@ -428,7 +450,7 @@ class _Job:
             labels = np.zeros(image.shape, np.uint32)
             return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
         if isinstance(self.model, BuiltIn):
-            return self._cut(self.model.segment(image.pixels, asked, image.spacing), image)
+            return self._kept(self.model.segment(image.pixels, asked, image.spacing), image)
         found = segment_image(
             self.model,
             image.pixels,
@@ -440,14 +462,13 @@ class _Job:
             probability=asked.probability,
             watch=shown,
         )
-        return self._cut(found, image)
+        return self._kept(found, image)
 
-    @staticmethod
-    def _cut(found: Segmentation, image: Image) -> Segmentation:
-        """Leave out what lies where the image does not reach."""
+    def _kept(self, found: Segmentation, image: Image) -> Segmentation:
+        """Leave out what lies where the image does not reach, or nuclei that the frame cuts."""
         if image.outside is not None:
             found.labels[image.outside] = 0
-        return found
+        return without_border(found) if self.asked.exclude_border else found
 
 
 def segment_image(

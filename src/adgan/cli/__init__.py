@@ -11,6 +11,7 @@ from adgan.cli.benchmark import app as benchmark
 from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
 from adgan.cli.evaluate import evaluate
+from adgan.cli.export import export
 from adgan.cli.inspect import inspect
 from adgan.cli.measure import measure
 from adgan.cli.net import caught
@@ -35,6 +36,7 @@ VERBS: tuple[Callable[..., int | None], ...] = (
     evaluate,
     measure,
     synthesize,
+    export,
     recipe,
     demo,
 )

@@ -1,7 +1,7 @@
 """`adgan measure`: label maps and images in, a row a nucleus out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -21,6 +21,8 @@ def measure(
     spacing: Annotated[tuple[float, ...] | None, MICROMETRES] = None,
     stack: bool = False,
     files: FileOptions = FileOptions(),  # noqa: B008
+    table_format: Literal["csv", "parquet", "anndata"] = "csv",
+    exclude_border: bool = False,
     strict: bool = False,
     overwrite: bool = False,
 ) -> int:
@@ -36,7 +38,8 @@ def measure(
     images
         Folders, files or globs of the images they were made from; pairs have the same name.
     output
-        One table for all, if it ends in .csv, or a folder for one table an image.
+        One table for all, if it ends in .csv, .parquet or .h5ad (AnnData), or a folder for one
+        table an image.
     channel
         Channels to measure, counted from 0, where images have several.
     frames
@@ -45,6 +48,10 @@ def measure(
         Micrometres a voxel, Z Y X, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    table_format
+        Of the tables in a folder; of one table for all its suffix decides.
+    exclude_border
+        Leave out nuclei that the frame cuts.
     strict
         Refuse all images if one cannot be used.
     overwrite
@@ -65,6 +72,8 @@ def measure(
             scene=files.scene,
             include=files.include,
             exclude=files.exclude,
+            table_format=table_format,
+            exclude_border=exclude_border,
             strict=strict,
             overwrite=overwrite,
             progress=watch_share(meter),

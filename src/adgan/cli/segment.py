@@ -21,9 +21,11 @@ def segment(
     probability: bool = False,
     overlay: bool = False,
     table: bool = False,
+    table_format: Literal["csv", "parquet", "anndata"] | None = None,
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
+    exclude_border: bool = False,
     spacing: Annotated[
         tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
     ] = None,
@@ -34,6 +36,7 @@ def segment(
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
+    engine: Literal["torch", "onnx", "openvino"] = "torch",
     overwrite: bool = False,
 ) -> int:
     """Segment images: with a trained run, if one is named first, else with the built-in model.
@@ -55,7 +58,9 @@ def segment(
     overlay
         Write a picture with the outlines drawn on the image too.
     table
-        Write a CSV table too, a row a nucleus.
+        Write a table too, with a row per nucleus.
+    table_format
+        Of the table, which it asks for by itself: csv, parquet or anndata (.h5ad).
     rois
         Write outlines for ImageJ and QuPath too.
     symmetries
@@ -63,6 +68,8 @@ def segment(
     confidence
         Say for each image and nucleus how far to trust it: columns of the table, a map, and a
         page with the images to look at first.
+    exclude_border
+        Leave out nuclei that the frame cuts, in label maps and tables.
     spacing
         Micrometres a voxel, Z Y X, in place of what the files say.
     channel
@@ -78,6 +85,9 @@ def segment(
         Read all images first, and refuse them all if one cannot be used.
     device
         Where to compute; auto takes the best there is.
+    engine
+        What runs the built-in model; onnx and openvino compute on the CPU, openvino faster than
+        torch.
     overwrite
         Start anew in a folder that holds files.
     """
@@ -96,10 +106,12 @@ def segment(
             threshold=threshold,
             probability=probability,
             overlay=overlay,
-            table=table,
+            table=table or table_format is not None,
+            table_format=table_format or "csv",
             rois=rois,
             symmetries=symmetries,
             confidence=confidence,
+            exclude_border=exclude_border,
             spacing=spacing,
             channel=channel,
             frames=frames,
@@ -111,6 +123,7 @@ def segment(
             part=part,
             strict=strict,
             device=device,
+            engine=engine,
             overwrite=overwrite,
             progress=watch_share(meter),
             note=meter.note,

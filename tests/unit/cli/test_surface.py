@@ -19,15 +19,18 @@ SURFACE = {
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict",
+        "--store", "--part", "--strict", "--engine",
+        "--table-format", "--exclude-border",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
     },
     "measure": {
         "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
+        "--table-format", "--exclude-border",
     } | FILES | OUTPUT,
     "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
+    "export": {"RUN", "--to"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
     "demo": {"--minutes", "--seed"} | OUTPUT,
 }  # fmt: skip
