@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ from adgan.outputs import (
     write_map,
 )
 from adgan.plan.segmenting import plan_segmenting
+from adgan.series import find_series, write_series
 from adgan.tables import TableFormat, check_format
 from adgan.translate import translate
 from adgan.untrained import BuiltIn, built_in, usual_diameter
@@ -112,6 +114,7 @@ def segment(
     symmetries: bool = False,
     confidence: bool = False,
     exclude_border: bool = False,
+    series: bool = False,
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
@@ -166,6 +169,10 @@ def segment(
         ``confidence/report.html``. Takes about four times as long.
     exclude_border
         Leave out nuclei that the frame cuts (first and last slice too), in label maps and tables.
+    series
+        Also write the label maps of each time series as trackers read them, ``series/NAME.tif``
+        and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
+        files of a folder, are a series.
     spacing
         Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
         say it are taken to be like those of training.
@@ -218,7 +225,7 @@ def segment(
         table_format, exclude_border,
     )  # fmt: skip
     share = Part.read(part) if part else None
-    _check(asked, output is not None, share, overwrite)
+    _check(asked, output is not None, share, overwrite, series)
     if model is None:
         model = built_in()
     named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
@@ -227,17 +234,18 @@ def segment(
     if engine != "torch" and not isinstance(model, BuiltIn):
         raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {named}")
     stated = open_inputs(
-        images, model.recipe, spacing, channel, frames, axes=axes, scene=scene, include=include,
-        exclude=exclude, any_rank=False,
+        images, model.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
+        include=include, exclude=exclude, any_rank=False,
     )  # fmt: skip
     check_names(stated.entries)
     collection = _usable(stated, model, asked, strict)
     folder, manifest = None, None
+    tracks = find_series(collection) if series else []
     if output is not None:
         check_store(store, collection.entries)
         settings = {
-            "model": _fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
-            "axes": axes, "scene": scene, **asdict(asked),
+            "model": _fingerprint(model), "spacing": spacing, "channel": channel,
+            "frames": frames or series, "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
         folder = begin(
             output, SETTINGS, settings, overwrite, collection.paths, named, shared=share is not None
@@ -289,6 +297,9 @@ def segment(
                 place = asked.place(manifest.folder, entry)
                 found.setdefault(entry.name, _segmented(row, place))
         manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
+        if not share:  # a part has not all frames
+            for one in tracks:
+                write_series(manifest.folder / "series", one, partial(asked.place, manifest.folder))
         if confidence:
             confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
     if not found and skipped and not share:  # other parts may have found something
@@ -297,13 +308,13 @@ def segment(
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
 
 
-def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> None:
+def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool, series: bool) -> None:
     """Refuse what makes no sense before anything is read."""
     if asked.threshold is not None and not 0 < asked.threshold < 1:
         raise AdganError(f"threshold must lie between 0 and 1, not {asked.threshold:g}")
-    if not written and (asked.files or part):
+    if not written and (asked.files or part or series):
         raise AdganError(
-            "probability, overlay, table, rois and parts are files: give an output folder"
+            "probability, overlay, table, rois, series and parts are files: give an output folder"
         )
     if asked.table:
         check_format(asked.table_format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,14 +94,22 @@ def write_anndata(table: Table, path: Path) -> None:
     """
     anndata = need("anndata", EXTRA, "a table in .h5ad")
     pandas = need("pandas", EXTRA, "a table in .h5ad")
+
+    def plain(texts: Iterable[str]) -> Any:
+        # AnnData up to 0.12 cannot write the texts that pandas 3 makes unless told otherwise.
+        return pandas.Index(list(texts), dtype=object)
+
     columns = dict(table.columns)
-    index = columns["label"].astype(str)
+    index = list(map(str, columns["label"].tolist()))
     if "image" in columns:
-        index = np.array([f"{i}:{n}" for i, n in zip(columns["image"], index, strict=True)], object)
-        columns["image"] = pandas.Categorical(columns["image"])
+        images = columns["image"].tolist()
+        index = [f"{image}:{label}" for image, label in zip(images, index, strict=True)]
+        kinds = pandas.CategoricalDtype(plain(dict.fromkeys(images)))
+        columns["image"] = pandas.Categorical(images, dtype=kinds)
     unit, spatial = _spatial(table)
     made = anndata.AnnData(
-        obs=pandas.DataFrame(columns, index=pandas.Index(index.astype(object), dtype=object)),
+        obs=pandas.DataFrame(columns, index=plain(index)),
+        var=pandas.DataFrame(index=plain([])),
         obsm={"spatial": spatial},
         uns={"spatial_unit": unit},
     )

@@ -26,6 +26,7 @@ def segment(
     symmetries: bool = False,
     confidence: bool = False,
     exclude_border: bool = False,
+    series: bool = False,
     spacing: Annotated[
         tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES
     ] = None,
@@ -70,6 +71,10 @@ def segment(
         page with the images to look at first.
     exclude_border
         Leave out nuclei that the frame cuts, in label maps and tables.
+    series
+        Write the label maps of each time series as trackers read them too: one stack, and the
+        names of the Cell Tracking Challenge. The frames of a file, or the files of a folder, are a
+        series.
     spacing
         Micrometres a voxel, Z Y X, in place of what the files say.
     channel
@@ -112,6 +117,7 @@ def segment(
             symmetries=symmetries,
             confidence=confidence,
             exclude_border=exclude_border,
+            series=series,
             spacing=spacing,
             channel=channel,
             frames=frames,

@@ -1,7 +1,7 @@
 """`adgan synthesize`: realistic images of simulated nuclei, with their true labels."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -18,6 +18,9 @@ def synthesize(
     number: Annotated[int, Parameter(alias="-n"), PAIRS] = 100,
     size: Annotated[tuple[int, ...] | None, SIDES] = None,
     seed: Annotated[int, SEED] = 0,
+    program: Annotated[
+        Literal["cellpose", "stardist", "nnunet"] | None, Parameter(name="--for")
+    ] = None,
     device: Device = "auto",
     overwrite: bool = False,
 ) -> None:
@@ -37,6 +40,8 @@ def synthesize(
         Sides in pixels, (Z) Y X; 256 256, or 64 128 128 for volumes, when absent.
     seed
         Of the simulated nuclei; 0 when absent.
+    program
+        Write the folders that this program trains on, in place of images/ and labels/.
     device
         Where to compute; auto takes the best there is.
     overwrite
@@ -51,8 +56,14 @@ def synthesize(
             number,
             size=size,
             seed=seed,
+            program=program,
             device=device,
             overwrite=overwrite,
             watch=watch_items(meter),
         )
+    if program:
+        from adgan.layouts import NEXT
+
+        tell(f"{number} pairs are in {output} as {program} takes them: {NEXT[program](output)}")
+        return
     tell(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")

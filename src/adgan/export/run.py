@@ -22,20 +22,20 @@ class Masking(nn.Module):
         Of a run.
     """
 
-    image: Tensor
-    mask: Tensor
+    from_image: Tensor
+    to_mask: Tensor
 
     def __init__(self, generator: Generator):
         super().__init__()
         self.generator = generator
         labels = torch.eye(2)
-        self.register_buffer("image", labels[IMAGE : IMAGE + 1])
-        self.register_buffer("mask", labels[MASK : MASK + 1])
+        self.register_buffer("from_image", labels[IMAGE : IMAGE + 1])
+        self.register_buffer("to_mask", labels[MASK : MASK + 1])
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X`` in [-1, 1] to ``B 1 (Z) Y X`` in [0, 1]."""
-        content = self.generator.encoder(x, self.image.expand(x.shape[0], 2))
-        drawn: Tensor = self.generator.decoder(content, self.mask.expand(x.shape[0], 2))
+        content = self.generator.encoder(x, self.from_image.expand(x.shape[0], 2))
+        drawn: Tensor = self.generator.decoder(content, self.to_mask.expand(x.shape[0], 2))
         return (drawn + 1) / 2
 
 

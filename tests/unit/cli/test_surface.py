@@ -20,7 +20,7 @@ SURFACE = {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
         "--store", "--part", "--strict", "--engine",
-        "--table-format", "--exclude-border",
+        "--table-format", "--exclude-border", "--series",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
@@ -29,7 +29,7 @@ SURFACE = {
         "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict",
         "--table-format", "--exclude-border",
     } | FILES | OUTPUT,
-    "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
+    "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device", "--for"} | OUTPUT,
     "export": {"RUN", "--to"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
     "demo": {"--minutes", "--seed"} | OUTPUT,
