@@ -2,8 +2,8 @@
 
 python benchmarks/engines.py [--threads 2] [--side 1024] [--rounds 7] [--engines torch openvino]
 
-One simulated image of nuclei 30 px across, the engines in turn in each round; medians of processor
-and of elapsed time, over torch's, largest difference of a probability, and nuclei that are the same.
+One simulated image of nuclei 30 px across, the engines in turn in each round: medians of elapsed and
+of processor time, also over the first engine's, and how far results agree.
 """
 
 import argparse
