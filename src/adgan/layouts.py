@@ -6,7 +6,7 @@ tenth pair goes to them.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -151,7 +151,7 @@ def finish(program: Program | None, folder: Path, number: int, rank: int) -> Non
         _write_json(folder / DATASET / "dataset.json", described)
 
 
-def _write_json(path: Path, content: dict[str, object]) -> None:
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 

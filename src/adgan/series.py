@@ -54,11 +54,10 @@ def find_series(collection: Collection) -> list[Series]:
     AdganError
         If images of one folder differ in size, or there is no folder or file of several frames.
     """
-    ordered = sorted([*collection.entries, *collection.skipped], key=_key)
+    members: list[Entry | Skipped] = [*collection.entries, *collection.skipped]
     found = []
-    for (_, name), group in groupby(ordered, key=_key_of_series):
-        members = list(group)
-        frames = [one if isinstance(one, Entry) else None for one in members]
+    for (_, name), group in groupby(sorted(members, key=_key), key=_key_of_series):
+        frames = [one if isinstance(one, Entry) else None for one in group]
         known = [frame for frame in frames if frame]
         if len(frames) < 2 or not known:
             continue

@@ -16,7 +16,7 @@ from adgan.measure import Table
 from adgan.text import cell
 
 TableFormat = Literal["csv", "parquet", "anndata"]
-SUFFIXES: dict[str, str] = {"csv": ".csv", "parquet": ".parquet", "anndata": ".h5ad"}
+SUFFIXES: dict[TableFormat, str] = {"csv": ".csv", "parquet": ".parquet", "anndata": ".h5ad"}
 """Of the files of each format."""
 EXTRA = "tables"
 """What brings the libraries along."""

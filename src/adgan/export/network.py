@@ -44,21 +44,22 @@ def of_network(network: Network, name: str) -> Subject:
     name
         What to call it.
     """
-    axes = "ZYX"[-network.rank :]
+    rank = network.rank
+    axes, pixels = "ZYX"[-rank:], UNIT[rank]
     aims = {f"offset_{a.lower()}": f"way to the middle of the nucleus along {a}" for a in axes}
-    unit = f"in units of {UNIT:g} pixels"
+    unit = f"in units of {pixels:g} pixels"
     before: Steps = (
         (
             "Bring the image to the size at which the median diameter of its nuclei is this many "
             "pixels, with smoothing where it shrinks.",
-            {"diameter": WORKING},
+            {"diameter": WORKING[rank]},
         ),
         ("Turn the intensities of an image of dark nuclei about.", {}),
         (
             "Bring these percentiles of its intensities to 0 and 1, in neighbourhoods of about so "
             "many pixels where it is much larger, without clipping. Pixels that never change, such "
             "as padding, do not count.",
-            {"percentiles": PERCENTILES, "neighbourhood": BLOCK},
+            {"percentiles": PERCENTILES, "neighbourhood": BLOCK[rank]},
         ),
         (
             "Continue it by reflection until its sides are multiples of this many pixels.",
@@ -70,7 +71,7 @@ def of_network(network: Network, name: str) -> Subject:
             "Every pixel whose foreground reaches the threshold votes for the place that its "
             "offsets point to. Its vote weighs 1 / (pi r^2) (in volumes 3 / (4 pi r^3)) with "
             "r = unit * 2^size, so that the votes of one nucleus add up to about 1.",
-            {"foreground": Voting().foreground, "unit": UNIT},
+            {"foreground": Voting().foreground, "unit": pixels},
         ),
         (
             "Votes are smoothed by a Gaussian of smoothing * unit pixels and scaled so that a "
@@ -95,9 +96,9 @@ def of_network(network: Network, name: str) -> Subject:
     )
     return Subject(
         Lit(deepcopy(network.module).cpu()).eval(),
-        network.rank,
+        rank,
         network.stride,
-        max(LEAST, network.stride),
+        max(LEAST[rank], network.stride),
         name,
         "A residual U-Net of plain convolutions that tells of each pixel of a fluorescence image "
         "whether it lies in a nucleus, and where the middle of that nucleus lies.",
@@ -111,6 +112,6 @@ def of_network(network: Network, name: str) -> Subject:
         },
         before,
         after,
-        simulated(network.rank, network.stride),
+        simulated(rank, network.stride),
         PERCENTILES,
     )

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, get_args
 
-from adgan.builtin.network import Network
+from adgan.builtin.network import Network, builtin_network
 from adgan.checkpoint import Model, load
 from adgan.claims import claims
 from adgan.errors import AdganError
@@ -18,7 +18,6 @@ from adgan.export.run import of_run
 from adgan.export.subject import Subject
 from adgan.io import atomic, claim_output
 from adgan.nn.convert import to_onnx, to_openvino, to_torchscript
-from adgan.untrained import built_in
 
 Format = Literal["onnx", "torchscript", "openvino", "bioimageio"]
 FILES: dict[str, str] = {
@@ -81,9 +80,9 @@ def export(
 
 def _subject(model: Model | Network | str | os.PathLike[str] | None) -> Subject:
     if model is None:
-        return of_network(built_in().network, "adgan nuclei 2D")
+        return of_network(builtin_network(), "adgan nuclei 2D")
     if isinstance(model, Network):
-        return of_network(model, "adgan nuclei")
+        return of_network(model, f"adgan nuclei {model.rank}D")
     if isinstance(model, Model):
         return of_run(model, "adgan run")
     return of_run(load(model), f"adgan run {Path(model).resolve().name}")

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +121,7 @@ def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
 
 def _write_tiff(
     path: Path,
-    array: np.ndarray | Iterable[np.ndarray],
+    array: np.ndarray | Iterator[np.ndarray],
     spacing: tuple[float, ...] | None,
     shape: tuple[int, ...] | None = None,
     dtype: np.dtype[Any] | None = None,

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from adgan import untrained as module
 from adgan.builtin.engines import make_engine
 from adgan.builtin.network import builtin_network
 from adgan.builtin.targets import HEADS
@@ -21,9 +22,9 @@ NEEDS = {"onnx": ("onnxscript", "onnxruntime"), "openvino": ("openvino",)}
 
 @pytest.fixture(params=NEEDS)
 def name(request):
-    for module in NEEDS[request.param]:
+    for library in NEEDS[request.param]:
         try:
-            need(module, "export", "this test")
+            need(library, "export", "this test")
         except AdganError as error:
             pytest.skip(str(error))
     return request.param
@@ -51,8 +52,9 @@ def test_labels_are_those_of_torch(name):
 
 def test_what_is_not_installed_is_said_in_one_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
+    module._engine.cache_clear()
     with pytest.raises(AdganError, match=r"pip install 'adgan\[export\]'") as told:
-        built_in().on(None, "openvino")
+        replace(built_in(), engine="openvino").network(2)
     assert "\n" not in str(told.value)
 
 
@@ -63,5 +65,5 @@ def test_a_run_goes_with_torch(run_folder):
 
 def test_openvino_reports_nothing_to_its_makers(name):
     if name == "openvino":
-        built_in().on(None, name)
+        replace(built_in(), engine=name).network(2)
         assert sys.modules["openvino_telemetry"] is None

@@ -79,7 +79,7 @@ def torchscript(tmp_path_factory):
 
 def labels_of(heads):
     named = dict(zip(HEADS, heads, strict=False))
-    return find_nuclei(Maps(**named, offset=heads[len(HEADS) :], unit=UNIT))
+    return find_nuclei(Maps(**named, offset=heads[len(HEADS) :], unit=UNIT[2]))
 
 
 @pytest.mark.parametrize("kind", ["onnx", "openvino", "torchscript"])
