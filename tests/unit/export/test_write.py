@@ -136,7 +136,7 @@ def test_a_run_is_written_as_the_way_to_its_masks(run_folder, tmp_path):
 def test_a_run_of_planes_is_refused_in_one_line(run_folder):
     model = load(run_folder)
     planes = type(model)(PlaneGenerator(model.generator, (0,)), model.recipe)
-    with pytest.raises(AdganError, match="plane by plane") as told:
+    with pytest.raises(AdganError, match="from planes") as told:
         of_run(planes, "run")
     assert "\n" not in str(told.value)
 
