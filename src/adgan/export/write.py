@@ -46,7 +46,8 @@ def export(
     Parameters
     ----------
     model
-        What :func:`adgan.train` gave, or a run folder; None takes the built-in model.
+        What :func:`adgan.train` gave, or a run folder: its fine-tuned student where it has one,
+        else its generator. None takes the built-in model.
     to
         ``onnx``, ``torchscript``, ``openvino``, or ``bioimageio``: a package of the BioImage Model
         Zoo, ONNX and TorchScript in one.
@@ -79,13 +80,14 @@ def export(
 
 
 def _subject(model: Model | Network | str | os.PathLike[str] | None) -> Subject:
+    """Return what is handed on; of a run its student, where it has one."""
     if model is None:
         return of_network(builtin_network(), "adgan nuclei 2D")
     if isinstance(model, Network):
         return of_network(model, f"adgan nuclei {model.rank}D")
-    if isinstance(model, Model):
-        return of_run(model, "adgan run")
-    return of_run(load(model), f"adgan run {Path(model).resolve().name}")
+    name = "adgan run" if isinstance(model, Model) else f"adgan run {Path(model).resolve().name}"
+    loaded = model if isinstance(model, Model) else load(model)
+    return of_network(loaded.student, name) if loaded.student else of_run(loaded, name)
 
 
 def _onnx(subject: Subject, path: Path) -> None:

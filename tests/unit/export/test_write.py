@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.export.network import of_network
 from adgan.export.run import of_run
-from adgan.export.write import export
+from adgan.export.write import _subject, export
 from adgan.instances.votes import Maps, find_nuclei
 from adgan.methods.planes import PlaneGenerator
 from adgan.metrics import count_overlap, f1
@@ -131,6 +132,16 @@ def test_a_run_is_written_as_the_way_to_its_masks(run_folder, tmp_path):
     assert there.shape == image.shape and np.abs(there - here.numpy()).max() < TIGHT
     about = json.loads((tmp_path / "out" / "description.json").read_text())
     assert about["name"] == "adgan run run" and about["before"][0]["power"] == 0.5
+
+
+def test_of_a_run_with_a_student_the_student_is_written(run_folder, small_network):
+    student = small_network()
+    subject = _subject(replace(load(run_folder), student=student))
+    image = torch.rand(1, 1, 32, 48)
+    with torch.inference_mode():
+        seen = (image.clamp(0, 3) ** 0.5 - 0.45) / 0.3
+        assert torch.equal(subject.network(image)[:, 1], student.module(seen)[:, 1])
+    assert subject.name == "adgan run" and "depth" in subject.channels
 
 
 def test_a_run_of_planes_is_refused_in_one_line(run_folder):
