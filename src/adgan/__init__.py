@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adgan.checkpoint import load as load
     from adgan.errors import AdganError as AdganError
     from adgan.evaluate import evaluate as evaluate
+    from adgan.export.write import export as export
     from adgan.fit import fit_recipe as fit_recipe
     from adgan.inspection import inspect as inspect
     from adgan.io.find import find_images as find_images
@@ -36,6 +37,7 @@ _HOME = {
     "AdganError": "errors",
     "estimate_sizes": "auto.size",
     "evaluate": "evaluate",
+    "export": "export.write",
     "find_images": "io.find",
     "fit_recipe": "fit",
     "inspect": "inspection",
@@ -56,6 +58,7 @@ __all__ = [
     "__version__",
     "estimate_sizes",
     "evaluate",
+    "export",
     "find_images",
     "fit_recipe",
     "inspect",

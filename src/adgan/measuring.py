@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from skimage.segmentation import clear_border
 
 from adgan.batch.begin import begin
 from adgan.batch.loop import work_through
@@ -28,7 +29,13 @@ from adgan.io import (
 from adgan.io.collection import describe_files
 from adgan.io.find import Names
 from adgan.measure import Table, measure
-from adgan.tables import write_csv
+from adgan.tables import (
+    SUFFIXES,
+    TableFormat,
+    check_format,
+    read_csvs,
+    write_table,
+)
 from adgan.text import cell
 
 SETTINGS = "measure.json"
@@ -74,6 +81,8 @@ def measure_files(
     scene: Scene = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    table_format: TableFormat = "csv",
+    exclude_border: bool = False,
     strict: bool = False,
     overwrite: bool = False,
     progress: Callable[[float, str], None] | None = None,
@@ -90,13 +99,18 @@ def measure_files(
     images
         The same of images; pairs have the same name and sub-folder, or are the only ones.
     output
-        One table for all, if it ends in ``.csv``, or a folder for one table an image.
+        One table for all, if it ends in ``.csv``, ``.parquet`` or ``.h5ad`` (AnnData), or a folder
+        for one table an image.
     channels
         To measure, counted from 0, where images have several.
     frames, stack, axes, scene, include, exclude
         How images are read, as for :func:`adgan.io.open_images`.
     spacing
         Micrometres a pixel, ``(Z) Y X``, in place of what label maps or images say.
+    table_format
+        Of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
+    exclude_border
+        Whether nuclei that the frame cuts (first and last slice too) are left out.
     strict
         Whether a single map or image that cannot be used refuses all; else it is skipped.
     overwrite
@@ -118,7 +132,12 @@ def measure_files(
         written or was begun with other settings.
     """
     output = Path(output)
-    whole = output.suffix.lower() == ".csv"
+    whole = output.suffix.lower() in SUFFIXES.values()
+    if whole:
+        table_format = next(k for k, s in SUFFIXES.items() if s == output.suffix.lower())
+    check_format(table_format)
+    # Numbers of the one table are gathered as CSV, of which each image adds its part.
+    suffix = ".csv" if whole else SUFFIXES[table_format]
     maps = describe_files(labels, labels=True).require(strict)
     check_names(maps.entries)
     wanted: list[int | None] = [*channels] or [None]
@@ -144,7 +163,8 @@ def measure_files(
     target = output.with_name(f".{output.stem}.parts") if whole else output
     settings = {
         "channels": list(channels), "frames": frames, "stack": stack, "spacing": spacing,
-        "axes": axes, "scene": scene,
+        "axes": axes, "scene": scene, "table_format": table_format,
+        "exclude_border": exclude_border,
     }  # fmt: skip
     try:
         folder = begin(target, SETTINGS, settings, overwrite, inputs)
@@ -157,7 +177,9 @@ def measure_files(
         replace(e, stamp=" ".join([e.stamp, *(i.stamp for i in paired[e.name])]))
         for e in maps.entries
     ]
-    missing = [entry for entry in entries if not manifest.has(entry, folder / f"{entry.name}.csv")]
+    missing = [
+        entry for entry in entries if not manifest.has(entry, folder / f"{entry.name}{suffix}")
+    ]
     if note and len(missing) < len(entries):
         note(f"{len(entries) - len(missing)} of {len(entries)} images were measured before")
 
@@ -165,13 +187,13 @@ def measure_files(
         entry: Entry, both: tuple[Image, list[Image]], shown: Callable[[float], None]
     ) -> tuple[Row, None]:
         try:
-            table = _measure(*both, channels, spacing)
+            table = _measure(*both, channels, spacing, exclude_border)
         except AdganError as error:
             where = f"{entry.path} on {both[1][0].path}: {error}"
             return Row.of_skipped(Skipped(entry.path, entry.name, where)), None
-        path = folder / f"{entry.name}.csv"
+        path = folder / f"{entry.name}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_csv(table, path)
+        write_table(table, path)
         details = {"nuclei": len(table)}
         return Row(entry.name, str(entry.path), "done", entry.stamp, details=details), None
 
@@ -186,11 +208,15 @@ def measure_files(
         raise AdganError(bad[0].reason)
     manifest.close([row.name for row in (*done, *bad)])
     found = [
-        Measured(r.name, r.details["nuclei"], None if whole else folder / f"{r.name}.csv")
+        Measured(r.name, r.details["nuclei"], None if whole else folder / f"{r.name}{suffix}")
         for r in done
     ]
     if whole:
-        _join(folder, [one.name for one in found], output)
+        names = [one.name for one in found]
+        if table_format == "csv":
+            _join(folder, names, output)
+        else:
+            write_table(read_csvs({name: folder / f"{name}.csv" for name in names}), output)
         shutil.rmtree(folder)
     return [*found, *(Measured(row.name, 0, reason=row.reason) for row in bad)]
 
@@ -241,13 +267,14 @@ def _measure(
     images: Sequence[Image],
     channels: Sequence[int],
     spacing: tuple[float, ...] | None,
+    exclude_border: bool,
 ) -> Table:
     # What was filled in is no light: a nucleus that lies on it is told of.
     pixels = [
         i.pixels if i.outside is None else np.where(i.outside, np.nan, i.pixels) for i in images
     ]
     return measure(
-        labels.pixels,
+        clear_border(labels.pixels) if exclude_border else labels.pixels,
         pixels if channels else pixels[0],
         spacing or labels.spacing or images[0].spacing,
         channel_names=[str(c) for c in channels] if channels else None,

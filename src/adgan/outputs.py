@@ -1,11 +1,12 @@
 """What is found in one image, and the files that are written of it beside its label map."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from skimage.segmentation import clear_border
 
 from adgan.batch.manifest import Row
 from adgan.confidence import Confidence
@@ -28,7 +29,7 @@ from adgan.report.pictures import resize_labels, show
 from adgan.report.trust import FIRST, Judged, count_bands, trust_page, trust_picture
 from adgan.report.volumes import sheet
 from adgan.rois import write_geojson, write_imagej
-from adgan.tables import write_csv
+from adgan.tables import SUFFIXES, TableFormat, write_table
 
 Store = Literal["tiff", "zarr", "source"]
 """Whether label maps are TIFFs, OME-Zarr of their own, or lie in the OME-Zarr of their images."""
@@ -45,6 +46,8 @@ class Asked:
     ----------
     threshold, probability, overlay, table, rois, symmetries, confidence, store, pictures
         As for :func:`adgan.segment.segment`.
+    table_format, exclude_border
+        The same.
     """
 
     threshold: float | None = None
@@ -55,6 +58,8 @@ class Asked:
     symmetries: bool = False
     confidence: bool = False
     store: Store = "tiff"
+    table_format: TableFormat = "csv"
+    exclude_border: bool = False
     pictures: bool = True
 
     @property
@@ -87,6 +92,20 @@ class Segmentation:
     labels: np.ndarray
     probability: np.ndarray | None = None
     confidence: Confidence | None = None
+
+
+def without_border(found: Segmentation) -> Segmentation:
+    """Leave out nuclei that the frame cuts; those that stay are numbered from 1 without gaps."""
+    labels = clear_border(found.labels)
+    stays = np.bincount(labels.ravel(), minlength=int(found.labels.max(initial=0)) + 1) > 0
+    stays[0] = False
+    numbers = (np.cumsum(stays) * stays).astype(np.uint32)
+    sure = found.confidence
+    if sure:
+        kept = stays[1 : len(sure.nuclei) + 1]
+        reasons = {name: values[kept] for name, values in sure.reasons.items()}
+        sure = replace(sure, nuclei=sure.nuclei[kept], reasons=reasons)
+    return Segmentation(numbers[labels], found.probability, sure)
 
 
 def check_store(store: Store, entries: Iterable[Entry]) -> None:
@@ -145,7 +164,7 @@ def write_extras(folder: Path, image: Image, found: Segmentation, asked: Asked) 
     if asked.table:
         extra = sure.columns() if sure else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
-        write_csv(rows, _place(folder, "tables", image.name, ".csv"))
+        write_table(rows, _place(folder, "tables", image.name, SUFFIXES[asked.table_format]))
     if asked.rois:
         write_imagej(found.labels, _place(folder, "rois", image.name, ".zip"))
         write_geojson(found.labels, _place(folder, "rois", image.name, ".geojson"))

@@ -31,7 +31,7 @@ class Recipe(Settings):
         "instance", description="a mask, or each nucleus its own label"
     )
     umpire: bool = Field(
-        True, description="the built-in model votes on each nucleus of images; volumes: no vote"
+        True, description="the built-in model votes on each nucleus, but of volumes done in blocks"
     )
     seed: int = Field(0, ge=0, le=2**53, description="of weights, crops, scenes and noise")
     network: NetworkSettings = NetworkSettings()

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from adgan.batch.manifest import Manifest, Row, State
 from adgan.batch.part import Part
 from adgan.blocks import block_size, check_room, segment_blocks, working_size
 from adgan.build import build_handlings, build_image
+from adgan.builtin.engines import EngineName
 from adgan.builtin.umpire import umpire
 from adgan.checkpoint import Model, fingerprint, load
 from adgan.claims import claims
@@ -45,10 +47,13 @@ from adgan.outputs import (
     check_store,
     confidence_of,
     confidence_page,
+    without_border,
     write_extras,
     write_map,
 )
 from adgan.plan.segmenting import plan_segmenting
+from adgan.series import find_series, write_series
+from adgan.tables import TableFormat, check_format
 from adgan.translate import translate
 from adgan.untrained import BuiltIn, built_in, usual_diameter
 
@@ -89,7 +94,7 @@ Watch = Callable[[int, int, str, int], None]
 
 SETTINGS = "segment.json"
 """File of an output folder that says what its label maps depend on."""
-SOME = {2: 5, 3: 2}
+SOME = {2: 5, 3: 3}
 """Images, by rank, that tell the built-in model the usual size before it segments the first."""
 BLANK = 16
 """Pixels an axis of what stands for an image that cannot be read, when all are looked at."""
@@ -105,9 +110,12 @@ def segment(
     probability: bool = False,
     overlay: bool = False,
     table: bool = False,
+    table_format: TableFormat = "csv",
     rois: bool = False,
     symmetries: bool = False,
     confidence: bool = False,
+    exclude_border: bool = False,
+    series: bool = False,
     spacing: tuple[float, ...] | None = None,
     channel: int | None = None,
     frames: bool = False,
@@ -120,6 +128,7 @@ def segment(
     part: str | None = None,
     strict: bool = False,
     device: Device = "auto",
+    engine: EngineName = "torch",
     overwrite: bool = False,
     watch: Watch | None = None,
     progress: Callable[[float, str], None] | None = None,
@@ -149,7 +158,9 @@ def segment(
     overlay
         Also write outlines on the image, ``overlay/NAME.png``.
     table
-        Also write one CSV row a nucleus, ``tables/NAME.csv``.
+        Also write a table with one row per nucleus, ``tables/NAME.csv``.
+    table_format
+        ``csv``, ``parquet`` or ``anndata`` (``.h5ad``), see :mod:`adgan.tables`.
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
@@ -158,6 +169,12 @@ def segment(
         Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
         ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
         ``confidence/report.html``. Takes about four times as long.
+    exclude_border
+        Leave out nuclei that the frame cuts (first and last slice too), in label maps and tables.
+    series
+        Also write the label maps of each time series as trackers read them, ``series/NAME.tif``
+        and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
+        files of a folder, are a series.
     spacing
         Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
         say it are taken to be like those of training.
@@ -183,6 +200,9 @@ def segment(
         be used refuses all.
     device
         ``auto`` takes the best there is.
+    engine
+        What runs the network of the built-in model: ``torch``, or on the CPU ``onnx`` or
+        ``openvino``, which is faster there. Labels are the same but for rounding.
     overwrite
         Whether to start anew in a folder that holds files.
     watch
@@ -205,27 +225,31 @@ def segment(
         begun with another run or other settings.
     """
     asked = Asked(
-        threshold, probability, overlay, table, rois, symmetries, confidence, store, pictures
-    )
+        threshold, probability, overlay, table, rois, symmetries, confidence, store,
+        table_format, exclude_border, pictures,
+    )  # fmt: skip
     share = Part.read(part) if part else None
-    _check(asked, output is not None, share, overwrite)
+    _check(asked, output is not None, share, overwrite, series)
     if model is None:
         model = built_in()
     named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
     if not isinstance(model, (Model, BuiltIn)):
         named, model = str(model), load(model)
+    if engine != "torch" and not isinstance(model, BuiltIn):
+        raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {named}")
     stated = open_inputs(
-        images, model.recipe, spacing, channel, frames, axes=axes, scene=scene, include=include,
-        exclude=exclude, any_rank=False,
+        images, model.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
+        include=include, exclude=exclude, any_rank=False,
     )  # fmt: skip
     check_names(stated.entries)
     collection = _usable(stated, model, asked, strict)
     folder, manifest = None, None
+    tracks = find_series(collection) if series else []
     if output is not None:
         check_store(store, collection.entries)
         settings = {
-            "model": _fingerprint(model), "spacing": spacing, "channel": channel, "frames": frames,
-            "axes": axes, "scene": scene, **asdict(asked),
+            "model": _fingerprint(model), "spacing": spacing, "channel": channel,
+            "frames": frames or series, "axes": axes, "scene": scene, **asdict(asked),
         }  # fmt: skip
         folder = begin(
             output, SETTINGS, settings, overwrite, collection.paths, named, shared=share is not None
@@ -239,7 +263,9 @@ def segment(
     handlings: dict[str, Handling] = {}
     if isinstance(model, BuiltIn):
         usual = usual_diameter(_some(collection)) if missing else math.nan
-        model = replace(model, device=chosen, usual=usual)
+        model = replace(model, device=chosen, usual=usual, engine=engine)
+        if missing:
+            model.network(len(missing[0].shape))  # what the engine lacks is told before all images
     else:
         model.generator.to(chosen)
         handlings = _handlings(model, collection) if missing else {}
@@ -275,6 +301,9 @@ def segment(
                 place = asked.place(manifest.folder, entry)
                 found.setdefault(entry.name, _segmented(row, place))
         manifest.close([*(entry.name for entry in own), *(row.name for row in skipped)])
+        if not share:  # a part has not all frames
+            for one in tracks:
+                write_series(manifest.folder / "series", one, partial(asked.place, manifest.folder))
         if confidence:
             confidence_page(manifest.folder, manifest.rows.values(), collection, asked)
     if not found and skipped and not share:  # other parts may have found something
@@ -283,16 +312,18 @@ def segment(
     return [*done, *(Segmented(row.name, 0, reason=row.reason) for row in skipped)]
 
 
-def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool) -> None:
+def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool, series: bool) -> None:
     """Refuse what makes no sense before anything is read."""
     if asked.threshold is not None and not 0 < asked.threshold < 1:
         raise AdganError(f"threshold must lie between 0 and 1, not {asked.threshold:g}")
     if asked.overlay and not asked.pictures:
         raise AdganError("overlays are pictures of the images: ask for them, or for no pictures")
-    if not written and (asked.files or part):
+    if not written and (asked.files or part or series):
         raise AdganError(
-            "probability, overlay, table, rois and parts are files: give an output folder"
+            "probability, overlay, table, rois, series and parts are files: give an output folder"
         )
+    if asked.table:
+        check_format(asked.table_format)
     if part and overwrite:
         raise AdganError("overwriting would undo what other parts do: remove the folder first")
 
@@ -437,7 +468,7 @@ class _Job:
             labels = np.zeros(image.shape, np.uint32)
             return Segmentation(labels, labels.astype(np.float32) if asked.probability else None)
         if isinstance(self.model, BuiltIn):
-            return self._cut(self.model.segment(image.pixels, asked, image.spacing), image)
+            return self._kept(self.model.segment(image.pixels, asked, image.spacing), image)
         found = segment_image(
             self.model,
             image.pixels,
@@ -449,14 +480,13 @@ class _Job:
             probability=asked.probability,
             watch=shown,
         )
-        return self._cut(found, image)
+        return self._kept(found, image)
 
-    @staticmethod
-    def _cut(found: Segmentation, image: Image) -> Segmentation:
-        """Leave out what lies where the image does not reach."""
+    def _kept(self, found: Segmentation, image: Image) -> Segmentation:
+        """Leave out what lies where the image does not reach, or nuclei that the frame cuts."""
         if image.outside is not None:
             found.labels[image.outside] = 0
-        return found
+        return without_border(found) if self.asked.exclude_border else found
 
 
 def segment_image(
@@ -510,7 +540,15 @@ def segment_image(
         device = next(model.generator.parameters()).device
         if model.student:
             model.student.module.to(device)
-        elected = umpire(labels, pixels, 2 * recipe.disc_radius, device, confidence, model.student)
+        elected = umpire(
+            labels,
+            pixels,
+            2 * recipe.disc_radius,
+            device,
+            confidence,
+            model.student,
+            spacing or recipe.data.spacing,
+        )
     if elected:
         labels = elected.labels
         if confidence:

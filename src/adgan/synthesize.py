@@ -20,7 +20,7 @@ from adgan.claims import claims
 from adgan.data.scale import rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.io import write_gray, write_labels
+from adgan.layouts import Program, check_program, files_of, finish, write_pair
 from adgan.methods.adgan import MASK
 from adgan.peak import ask
 from adgan.recipe import Recipe
@@ -51,6 +51,7 @@ def synthesize(
     *,
     size: Sequence[int] | None = None,
     seed: int = 0,
+    program: Program | None = None,
     device: Device = "auto",
     overwrite: bool = False,
     watch: Callable[[int, int, str, int], None] | None = None,
@@ -72,6 +73,9 @@ def synthesize(
         Sides in input pixels, ``(Z) Y X``; those of :data:`SIZE` when absent.
     seed
         Of the simulated nuclei.
+    program
+        ``cellpose``, ``stardist`` or ``nnunet``: folders as it trains on them, see
+        :mod:`adgan.layouts`, in place of ``images/`` and ``labels/``.
     device
         ``auto`` takes the best there is.
     overwrite
@@ -102,28 +106,28 @@ def synthesize(
         run = Path(model)
         model, spacing, named = load(run), _spacing(run), str(run)
     shape = _checked_size(size, model.recipe)
-    folders = []
+    check_program(program, len(shape))
+    folder = None
     if output is not None:
-        settings = {"model": fingerprint(model), "size": shape, "seed": seed}
+        settings = {"model": fingerprint(model), "size": shape, "seed": seed, "program": program}
         folder = begin(output, SETTINGS, settings, overwrite, about=named)
-        folders = [folder / part for part in ("images", "labels")]
-        for part in folders:
-            part.mkdir(exist_ok=True)
     model.generator.to(choose_device(device))
 
     pairs = []
     for number in range(n):
         name = f"synthetic_{number:04d}"
-        if folders and not overwrite and all((f / f"{name}.tif").is_file() for f in folders):
+        files = files_of(program, folder, name, number) if folder else None
+        if files and not overwrite and all(file.is_file() for file in files):
             continue
         image, labels = synthesize_one(model, shape, seed, number)
-        if folders:
-            write_gray(folders[0] / f"{name}.tif", image, spacing)
-            write_labels(folders[1] / f"{name}.tif", labels, spacing)
+        if files:
+            write_pair(program, files, image, labels, spacing)
         else:
             pairs.append((image, labels))
         if watch:
             watch(number + 1, n, name, int(np.count_nonzero(np.unique(labels))))
+    if folder:
+        finish(program, folder, n, len(shape))
     return pairs
 
 

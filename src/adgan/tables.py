@@ -1,17 +1,60 @@
-"""Tables of nuclei as CSV files."""
+"""Tables of nuclei as CSV, Parquet and AnnData files."""
 
 from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
+
+from adgan.extras import need
 from adgan.io import atomic
 from adgan.measure import Table
 from adgan.text import cell
 
+TableFormat = Literal["csv", "parquet", "anndata"]
+SUFFIXES: dict[TableFormat, str] = {"csv": ".csv", "parquet": ".parquet", "anndata": ".h5ad"}
+"""Of the files of each format."""
+EXTRA = "tables"
+"""What brings the libraries along."""
+
+
+def write_table(table: Table, path: str | os.PathLike[str]) -> None:
+    """Write a table in the format that its suffix names; one without rows keeps its header.
+
+    Parameters
+    ----------
+    table : Table
+        A row a nucleus.
+    path : path
+        The file to write, ``.csv``, ``.parquet`` or ``.h5ad``; it appears whole or not at all.
+
+    Raises
+    ------
+    AdganError
+        If the file cannot be written, or a library for it is not installed.
+    """
+    path = Path(path)
+    WRITERS[path.suffix.lower()](table, path)
+
+
+def check_format(name: TableFormat) -> None:
+    """Refuse a format whose library is not installed, before anything is measured.
+
+    Raises
+    ------
+    AdganError
+        Saying how to get it.
+    """
+    if name != "csv":
+        need({"parquet": "pyarrow", "anndata": "anndata"}[name], EXTRA, f"a table in {name}")
+
 
 def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
-    """Write a table with its header, also when it has no rows.
+    """Write a table as CSV.
 
     Parameters
     ----------
@@ -19,7 +62,7 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
         Numbers are written so that reading gives them back exactly; NaN becomes an empty cell,
         and text that a spreadsheet would compute gets an apostrophe in front.
     path : path
-        The file to write; it appears whole or not at all.
+        The file to write.
 
     Raises
     ------
@@ -32,3 +75,95 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
         for row in table.rows:
             # NaN alone differs from itself.
             writer.writerow("" if value != value else cell(value) for value in row.values())
+
+
+def write_parquet(table: Table, path: Path) -> None:
+    """Write a table as Parquet: numbers keep their types, NaN stays NaN."""
+    parquet = need("pyarrow.parquet", EXTRA, "a table in .parquet")
+    arrow = need("pyarrow", EXTRA, "a table in .parquet")
+    with atomic(path) as temporary:
+        parquet.write_table(arrow.table(table.columns), temporary)
+
+
+def write_anndata(table: Table, path: Path) -> None:
+    """Write a table as AnnData, as single-cell and spatial tools read it.
+
+    All columns are in ``obs``, whose index is the label, with the image's name in front where
+    there is one. ``obsm["spatial"]`` holds the centres as x, y (and z), in micrometres where the
+    pixel size is known; ``uns["spatial_unit"]`` says which.
+    """
+    anndata = need("anndata", EXTRA, "a table in .h5ad")
+    pandas = need("pandas", EXTRA, "a table in .h5ad")
+
+    def plain(texts: Iterable[str]) -> Any:
+        # AnnData up to 0.12 cannot write the texts that pandas 3 makes unless told otherwise.
+        return pandas.Index(list(texts), dtype=object)
+
+    columns = dict(table.columns)
+    index = list(map(str, columns["label"].tolist()))
+    if "image" in columns:
+        images = columns["image"].tolist()
+        index = [f"{image}:{label}" for image, label in zip(images, index, strict=True)]
+        kinds = pandas.CategoricalDtype(plain(dict.fromkeys(images)))
+        columns["image"] = pandas.Categorical(images, dtype=kinds)
+    unit, spatial = _spatial(table)
+    made = anndata.AnnData(
+        obs=pandas.DataFrame(columns, index=plain(index)),
+        var=pandas.DataFrame(index=plain([])),
+        obsm={"spatial": spatial},
+        uns={"spatial_unit": unit},
+    )
+    with atomic(path) as temporary:
+        made.write_h5ad(temporary)
+
+
+def _spatial(table: Table) -> tuple[str, np.ndarray]:
+    """Return the unit of the centres and the centres, ``(N, rank)``, x first."""
+    known = [c for c in table.columns if c.startswith("centroid_")]
+    micrometres = [c for c in known if c.endswith("_um") and not np.isnan(table[c]).any()]
+    pixels = [c for c in known if c.endswith("_px")]
+    # Some images of a set may not say their pixel size: then no unit but pixels fits all.
+    chosen = micrometres if len(micrometres) == len(pixels) else pixels
+    unit = "micrometre" if chosen is micrometres else "pixel"
+    return unit, np.stack([table[c].astype(np.float64) for c in reversed(chosen)], axis=1)
+
+
+WRITERS: dict[str, Callable[[Table, Path], None]] = {
+    ".csv": write_csv,
+    ".parquet": write_parquet,
+    ".h5ad": write_anndata,
+}
+
+
+def read_csvs(paths: dict[str, Path]) -> Table:
+    """Return tables that :func:`write_csv` wrote as one, each under the last.
+
+    Parameters
+    ----------
+    paths
+        By the name that stands in the column ``image``, the first one.
+
+    Returns
+    -------
+    Table
+        A column that one of them lacks is NaN there.
+    """
+    columns: dict[str, list[Any]] = {"image": []}
+    for name, path in paths.items():
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+        for column in reader.fieldnames or ():
+            columns.setdefault(column, [np.nan] * len(columns["image"]))
+        for column, values in columns.items():
+            if column != "image":
+                values += [_number(row.get(column)) for row in rows]
+        columns["image"] += [name] * len(rows)
+    names = np.array(columns.pop("image"), dtype=object)
+    return Table({"image": names} | {column: np.array(v) for column, v in columns.items()})
+
+
+def _number(text: str | None) -> int | float:
+    if not text:
+        return float("nan")
+    return int(text) if text.lstrip("-").isdecimal() else float(text)

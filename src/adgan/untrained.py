@@ -3,11 +3,14 @@
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import torch
 
+from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import Reading, read_image
@@ -36,15 +39,20 @@ class BuiltIn:
         To compute on.
     usual
         Median diameter in pixels over a few of the images, tried first on each; nan if none.
+    engine
+        What runs the networks, see :mod:`adgan.builtin.engines`; others than torch on the CPU.
     """
 
     recipe: Recipe
     device: torch.device | None = None
     usual: float = float("nan")
+    engine: EngineName = "torch"
 
     def network(self, rank: int) -> Network:
-        """Return the network for images (2) or volumes (3), on the device."""
+        """Return the network for images (2) or volumes (3), on the device or by the engine."""
         network = builtin_network(rank)
+        if self.engine != "torch":
+            return replace(network, engine=_engine(self.engine, rank))
         network.module.to(self.device or torch.device("cpu"))
         return network
 
@@ -113,6 +121,13 @@ class BuiltIn:
         ]
         memory = before + BYTES * max(working, default=0.0)
         return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
+
+
+@lru_cache
+def _engine(name: Literal["onnx", "openvino"], rank: int) -> Engine:
+    """Return the engine that runs the built-in network of a rank, made once."""
+    network = builtin_network(rank)
+    return make_engine(name, network.module, rank, network.stride)
 
 
 def built_in() -> BuiltIn:

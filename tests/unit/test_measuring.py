@@ -90,3 +90,27 @@ def test_light_that_was_filled_in_is_not_measured(plate):
     write_gray(plate / "images" / "A01" / "field_0.tif", pixels)
     *_, bad = measure_files(plate / "labels", plate / "images", plate / "out")
     assert bad.name == "A01/field_0" and "NaN or infinite pixels inside nuclei" in bad.reason
+
+
+def test_other_formats_hold_what_csv_does(plate):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    arguments = plate / "labels", plate / "images"
+    measure_files(*arguments, plate / "all.csv")
+    measure_files(*arguments, plate / "all.parquet")
+    assert not (plate / ".all.parts").exists()
+    found, csvs = parquet.read_table(plate / "all.parquet").to_pylist(), rows(plate / "all.csv")
+    assert [row["image"] for row in found] == [row["image"] for row in csvs]
+    assert [row["area_px"] for row in found] == [int(row["area_px"]) for row in csvs]
+    each = measure_files(*arguments, plate / "out", table_format="parquet")
+    assert all(one.path.suffix == ".parquet" and one.path.is_file() for one in each)
+
+
+def test_nuclei_that_the_frame_cuts_are_left_out(tmp_path):
+    labels = np.zeros((20, 24), np.uint16)
+    labels[0:5, 3:8], labels[8:13, 8:13], labels[15:19, 20:24] = 1, 2, 3
+    write_labels(tmp_path / "labels.tif", labels)
+    write_gray(tmp_path / "image.tif", np.arange(480, dtype=np.uint16).reshape(20, 24))
+    (one,) = measure_files(
+        tmp_path / "labels.tif", tmp_path / "image.tif", tmp_path / "t.csv", exclude_border=True
+    )
+    assert one.count == 1 and [row["label"] for row in rows(tmp_path / "t.csv")] == ["2"]

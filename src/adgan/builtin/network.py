@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from adgan.builtin.doubt import Doubt
+from adgan.builtin.engines import PROBABILITIES, Engine
 from adgan.builtin.targets import HEADS, UNIT
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
@@ -25,12 +26,16 @@ TILE, OVERLAP = {2: 512, 3: 96}, {2: 96, 3: 32}
 
 @dataclass(frozen=True)
 class Network:
-    """A trained instance network, ready to look at images."""
+    """A trained instance network, ready to look at images.
+
+    ``engine`` computes in the place of torch, where there is one.
+    """
 
     module: nn.Module
     rank: int
     stride: int
     doubt: Doubt | None = None
+    engine: Engine | None = None
 
     def maps(self, image: np.ndarray, device: torch.device | None = None) -> Maps:
         """Return what the network says of an image.
@@ -40,7 +45,7 @@ class Network:
         image
             float32 ``(Z) Y X``, its light prepared, nuclei at about the working size.
         device
-            To compute on; the CPU when absent.
+            For torch to compute on; where the network is when absent.
         """
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
@@ -63,10 +68,13 @@ class Network:
 
     @torch.inference_mode()
     def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:
+        if self.engine:
+            return self.engine(np.ascontiguousarray(part))
         x = torch.from_numpy(np.ascontiguousarray(part))[None, None]
         memory = torch.channels_last if self.rank == 2 else torch.channels_last_3d
+        device = device or next(self.module.parameters()).device
         y = self.module(x.to(device).contiguous(memory_format=memory))[0].float()
-        for name in ("foreground", "contact"):
+        for name in PROBABILITIES:
             y[HEADS.index(name)].sigmoid_()
         return y.cpu().contiguous().numpy()
 

@@ -36,6 +36,8 @@ SETTLED = 0.75
 """Mean chance of what is found at a likely size from which no other reading is tried."""
 FINALISTS = 2
 """Readings of one window that are held against each other in more."""
+MANY = 16.0
+"""Nuclei from which more are no stronger evidence of their size."""
 PLANES = (1.0, 3.0)
 """Distances of planes, in pixels, that are tried where nobody states it: nuclei that look half or
 twice as long as they are are found as well."""
@@ -62,6 +64,8 @@ class Reading:
         Mean chance of what was found to be right, 0 to 1.
     spacing
         Size of a pixel along each axis, over that of the last.
+    number
+        Nuclei looked at, each counted by how much more likely right than wrong it is.
     """
 
     diameter: float
@@ -69,11 +73,21 @@ class Reading:
     explained: float
     sure: float
     spacing: tuple[float, ...] = (1.0, 1.0)
+    number: float = 1.0
 
     @property
     def empty(self) -> bool:
         """Whether no nuclei stand out."""
         return not self.diameter > 0
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for this reading before others.
+
+        A cluster, an embryo or an organoid looks like one nucleus from afar: many nuclei that are
+        explained are stronger evidence than one as large as all of them.
+        """
+        return self.explained * math.sqrt(min(self.number, MANY))
 
     @property
     def scale(self) -> float:
@@ -129,13 +143,13 @@ def read_image(
         look.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
         for dark in (False, True)
     ]  # fmt: skip
-    first.sort(key=lambda reading: reading.explained, reverse=True)
+    first.sort(key=lambda reading: reading.evidence, reverse=True)
     best = replace(NOTHING_SEEN, spacing=spacing)
     for reading in first[:FINALISTS]:
         if reading.diameter > 0:
             refined = look.refined(reading.inverted, reading.diameter)
             if refined.diameter > LEAST:
-                best = max(best, refined, key=lambda reading: reading.explained)
+                best = max(best, refined, key=lambda reading: reading.evidence)
     return best
 
 
@@ -153,7 +167,7 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
         float ``Z Y X``.
     """
     tried = [read_image(network, volume, likely, (step, 1, 1)) for step in PLANES]
-    best = max(tried, key=lambda reading: reading.explained)
+    best = max(tried, key=lambda reading: reading.evidence)
     for _ in range(ROUNDS):
         length = _length(network, volume, best)
         if not length or abs(length - 1) < SAME:
@@ -227,6 +241,7 @@ class _Look:
             diameter=2 * weighted_median(radius, weights) if sure.sum() >= FEWEST else math.nan,
             explained=sum(g.explained * g.area for g in seen) / area,
             sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
+            number=float(np.clip(2 * sure - 1, 0, 1).sum()),
         )
 
     @cached_property

@@ -5,6 +5,7 @@ very images. Where they part, both are judged alike, by what the built-in networ
 of each nucleus, and place by place the surer reading stands.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,7 @@ def umpire(
     device: torch.device | None = None,
     judged: bool = False,
     network: Network | None = None,
+    spacing: Sequence[float] | None = None,
 ) -> Elected | None:
     """Let a run's label map and the built-in model's vote.
 
@@ -67,7 +69,7 @@ def umpire(
     labels
         Of the run, from 1 without gaps.
     pixels
-        ``Y X``, nuclei bright.
+        ``(Z) Y X``, nuclei bright.
     likely
         Median diameter of the nuclei in pixels, tried first.
     device
@@ -76,14 +78,16 @@ def umpire(
         Whether the F1 to expect is asked for, which takes a second look.
     network
         That votes; the built-in one when absent, else its student.
+    spacing
+        Size of a pixel along each axis, if it is known.
 
     Returns
     -------
     Elected or None
         None where the built-in model sees nothing.
     """
-    network = network or builtin_network()
-    reading = read_image(network, pixels, likely)
+    network = network or builtin_network(pixels.ndim)
+    reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
         return None
     assert network.doubt is not None

@@ -15,6 +15,7 @@ from adgan.cli.doctor import doctor
 from adgan.cli.evaluate import evaluate
 from adgan.cli.everywhere import HELP, take_apart
 from adgan.cli.examples import help_of
+from adgan.cli.export import export
 from adgan.cli.inspect import inspect
 from adgan.cli.measure import measure
 from adgan.cli.net import caught
@@ -37,7 +38,7 @@ app = App(
 )
 HEADINGS: dict[str, tuple[Callable[..., int | None], ...]] = {
     "From images to nuclei": (inspect, train, segment),
-    "From nuclei to results": (measure, evaluate),
+    "From nuclei to results": (measure, evaluate, export),
     "Simulation": (synthesize, demo),
     "Settings and this machine": (recipe, doctor),
 }

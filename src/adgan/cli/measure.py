@@ -1,11 +1,11 @@
 """`adgan measure`: label maps and images in, a row a nucleus out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from adgan.cli.options import JSON, READ, RUN, FileOptions
+from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES
 from adgan.cli.voice import tell_json
@@ -22,6 +22,8 @@ def measure(
     spacing: Annotated[tuple[float, ...] | None, MICROMETRES, READ] = None,
     stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
+    table_format: Annotated[Literal["csv", "parquet", "anndata"], WRITE] = "csv",
+    exclude_border: Annotated[bool, RUN] = False,
     json_: Annotated[bool, JSON] = False,
     strict: Annotated[bool, RUN] = False,
     overwrite: Annotated[bool, RUN] = False,
@@ -48,7 +50,8 @@ def measure(
     images
         Folders, files or globs of the images they were made from; pairs have the same name.
     output
-        One table for all, if it ends in .csv, or a folder for one table an image.
+        One table for all, if it ends in .csv, .parquet or .h5ad (AnnData), or a folder for one
+        table an image.
     channel
         Channels to measure, counted from 0, where images have several.
     frames
@@ -57,6 +60,10 @@ def measure(
         Micrometres a voxel, Z Y X, in place of what the files say.
     stack
         Read the 2D images of a folder as the slices of one volume.
+    table_format
+        Of the tables in a folder; of one table for all its suffix decides.
+    exclude_border
+        Leave out nuclei that the frame cuts.
     json_
         Print what became of each image as JSON and nothing else.
     strict
@@ -79,6 +86,8 @@ def measure(
             scene=files.scene,
             include=files.include,
             exclude=files.exclude,
+            table_format=table_format,
+            exclude_border=exclude_border,
             strict=strict,
             overwrite=overwrite,
             progress=watch_share(meter),

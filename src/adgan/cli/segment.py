@@ -26,9 +26,12 @@ def segment(
     probability: Annotated[bool, WRITE] = False,
     overlay: Annotated[bool, WRITE] = False,
     table: Annotated[bool, WRITE] = False,
+    table_format: Annotated[Literal["csv", "parquet", "anndata"] | None, WRITE] = None,
     rois: Annotated[bool, WRITE] = False,
     symmetries: Annotated[bool, RUN] = False,
     confidence: Annotated[bool, WRITE] = False,
+    exclude_border: Annotated[bool, RUN] = False,
+    series: Annotated[bool, WRITE] = False,
     spacing: Annotated[
         tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES, READ
     ] = None,
@@ -41,6 +44,7 @@ def segment(
     part: Annotated[str | None, RUN] = None,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
+    engine: Annotated[Literal["torch", "onnx", "openvino"], RUN] = "torch",
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Segment images: with a trained run, if one is named first, else with the built-in model.
@@ -76,7 +80,9 @@ def segment(
     overlay
         Write a picture with the outlines drawn on the image too.
     table
-        Write a CSV table too, a row a nucleus.
+        Write a table too, with a row per nucleus.
+    table_format
+        Of the table, which it asks for by itself: csv, parquet or anndata (.h5ad).
     rois
         Write outlines for ImageJ and QuPath too.
     symmetries
@@ -84,6 +90,12 @@ def segment(
     confidence
         Say for each image and nucleus how far to trust it: columns of the table, a map, and a
         page with the images to look at first.
+    exclude_border
+        Leave out nuclei that the frame cuts, in label maps and tables.
+    series
+        Write the label maps of each time series as trackers read them too: one stack, and the
+        names of the Cell Tracking Challenge. The frames of a file, or the files of a folder, are a
+        series.
     spacing
         Micrometres a voxel, Z Y X, in place of what the files say.
     channel
@@ -103,6 +115,9 @@ def segment(
         Read all images first, and refuse them all if one cannot be used.
     device
         Where to compute; auto takes the best there is.
+    engine
+        What runs the built-in model; onnx and openvino compute on the CPU, openvino faster than
+        torch.
     overwrite
         Start anew in a folder that holds files.
     """
@@ -121,10 +136,13 @@ def segment(
             threshold=threshold,
             probability=probability,
             overlay=overlay,
-            table=table,
+            table=table or table_format is not None,
+            table_format=table_format or "csv",
             rois=rois,
             symmetries=symmetries,
             confidence=confidence,
+            exclude_border=exclude_border,
+            series=series,
             spacing=spacing,
             channel=channel,
             frames=frames,
@@ -137,6 +155,7 @@ def segment(
             part=part,
             strict=strict,
             device=device,
+            engine=engine,
             overwrite=overwrite,
             progress=watch_share(meter),
             note=meter.note,

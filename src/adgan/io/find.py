@@ -17,7 +17,7 @@ from adgan.text import component
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")
 """Files that mark a folder as a result of this program: its images are no inputs."""
-EXTRAS = ("confidence", "overlay", "probability", "rois", "tables")
+EXTRAS = ("confidence", "overlay", "probability", "rois", "series", "tables")
 """Sub-folders of a result that hold no label maps."""
 BESIDE = re.compile(
     r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE

@@ -1,6 +1,8 @@
 """Write label maps, gray images and pictures, whole or not at all."""
 
+import math
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,35 @@ def write_labels(
         missing rights.
     """
     _write_tiff(Path(path), whole_labels(labels, Path(path), dtype), spacing)
+
+
+def write_stack(
+    path: str | os.PathLike[str],
+    maps: Iterable[np.ndarray],
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...] | None = None,
+) -> None:
+    """Write the label maps of a time series as one TIFF, one map in memory at a time.
+
+    Parameters
+    ----------
+    path
+        The file to write, ``.tif``.
+    maps
+        ``(Z) Y X`` each, labels up to 65,535.
+    shape
+        Of all of them, ``T (Z) Y X``.
+    spacing
+        Micrometres per axis ``(Z) Y X``, None when unknown.
+
+    Raises
+    ------
+    AdganError
+        On a full disk or missing rights.
+    """
+    whole = (labels.astype(np.uint16, copy=False) for labels in maps)
+    planes = whole if len(shape) == 3 else (plane for volume in whole for plane in volume)
+    _write_tiff(Path(path), planes, spacing, shape, np.dtype(np.uint16))
 
 
 def write_gray(
@@ -88,15 +119,33 @@ def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
         PIL.Image.fromarray(rgb).save(temporary, format="PNG")
 
 
-def _write_tiff(path: Path, array: np.ndarray, spacing: tuple[float, ...] | None) -> None:
-    """Write ImageJ TIFF where its format can hold the array, OME-TIFF otherwise."""
-    assert array.ndim in (2, 3), "arrays are (Z) Y X"
-    axes = "ZYX"[-array.ndim :]
+def _write_tiff(
+    path: Path,
+    array: np.ndarray | Iterator[np.ndarray],
+    spacing: tuple[float, ...] | None,
+    shape: tuple[int, ...] | None = None,
+    dtype: np.dtype[Any] | None = None,
+) -> None:
+    """Write ImageJ TIFF where its format can hold the array, OME-TIFF otherwise.
+
+    Planes that come one by one are a time series of the shape and dtype given.
+    """
+    if isinstance(array, np.ndarray):
+        shape, dtype = array.shape, array.dtype
+        axes = "ZYX"[-array.ndim :]
+    else:
+        assert shape is not None and dtype is not None
+        axes = "T" + "ZYX"[1 - len(shape) :]
+    rank = len(axes.lstrip("T"))
+    assert len(shape) == len(axes) and rank in (2, 3), "arrays are (Z) Y X"
+    nbytes = math.prod(shape) * dtype.itemsize
     if spacing is not None:
-        check_spacing(spacing, array.ndim)
-    size = dict(zip(axes, spacing or (), strict=spacing is not None))
+        check_spacing(spacing, rank)
+    size = dict(zip(axes.lstrip("T"), spacing or (), strict=spacing is not None))
     options: dict[str, Any] = {"compression": "zlib", "photometric": "minisblack"}
-    if array.dtype.name in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES:
+    if not isinstance(array, np.ndarray):
+        options |= {"shape": shape, "dtype": dtype}
+    if dtype.name in IMAGEJ_TYPES and nbytes < IMAGEJ_BYTES:
         metadata: dict[str, Any] = {"axes": axes}
         if size:
             options["resolution"] = (1 / size["X"], 1 / size["Y"])
@@ -110,6 +159,6 @@ def _write_tiff(path: Path, array: np.ndarray, spacing: tuple[float, ...] | None
             metadata[f"PhysicalSize{axis}Unit"] = "µm"
         if size:  # for readers that look at the tags alone
             options |= {"resolution": (1e4 / size["X"], 1e4 / size["Y"]), "resolutionunit": 3}
-        options |= {"ome": True, "metadata": metadata, "bigtiff": array.nbytes >= IMAGEJ_BYTES}
+        options |= {"ome": True, "metadata": metadata, "bigtiff": nbytes >= IMAGEJ_BYTES}
     with atomic(path) as temporary:
         tifffile.imwrite(temporary, array, **options)

@@ -24,15 +24,18 @@ SURFACE = {
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict", "--no-pictures", "--json",
+        "--store", "--part", "--strict", "--engine", "--no-pictures", "--json",
+        "--table-format", "--exclude-border", "--series",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
     },
     "measure": {
         "LABELS", "IMAGES", "--channel", "--frames", "--spacing", "--stack", "--strict", "--json",
+        "--table-format", "--exclude-border",
     } | FILES | OUTPUT,
-    "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device"} | OUTPUT,
+    "synthesize": {"RUN", "--number", "-n", "--size", "--seed", "--device", "--for"} | OUTPUT,
+    "export": {"RUN", "--to"} | OUTPUT,
     "recipe": {"IMAGES"} | RECIPE,
     "doctor": {"--json"},
     "demo": {"--minutes", "--seed"} | OUTPUT,

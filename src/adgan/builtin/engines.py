@@ -1,0 +1,127 @@
+"""What runs the network of the built-in model: a callable from an image to its heads.
+
+torch is always there. ONNX Runtime and OpenVINO compute the same sums on the CPU, OpenVINO in less
+time; they are given the network as it is in memory, so whatever weights it has.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from adgan.builtin.targets import HEADS
+from adgan.extras import need
+from adgan.nn.convert import EXTRA, INPUT, to_onnx, to_openvino
+
+EngineName = Literal["torch", "onnx", "openvino"]
+Engine = Callable[[np.ndarray], np.ndarray]
+"""float32 ``(Z) Y X``, sides multiples of the network's step, to heads ``C (Z) Y X``."""
+PROBABILITIES = ("foreground", "contact")
+"""Heads that the network gives as logits."""
+
+
+class Heads(nn.Module):
+    """A network whose heads are what :class:`adgan.instances.votes.Maps` holds.
+
+    Parameters
+    ----------
+    network
+        ``B 1 (Z) Y X`` to ``B C (Z) Y X``, probabilities as logits.
+    """
+
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``B 1 (Z) Y X`` to ``B C (Z) Y X``."""
+        y = self.network(x)
+        parts = [
+            y[:, n : n + 1].sigmoid() if name in PROBABILITIES else y[:, n : n + 1]
+            for n, name in enumerate(HEADS)
+        ]
+        return torch.cat([*parts, y[:, len(HEADS) :]], 1)
+
+
+class OnnxEngine:
+    """A network in ONNX Runtime.
+
+    Parameters
+    ----------
+    model
+        Bytes of an ONNX file that maps ``B 1 (Z) Y X`` to heads.
+
+    Raises
+    ------
+    AdganError
+        If onnxruntime is not installed.
+    """
+
+    def __init__(self, model: bytes):
+        runtime = need("onnxruntime", EXTRA, "the engine onnx")
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        self._session = runtime.InferenceSession(model, options, ["CPUExecutionProvider"])
+
+    def __call__(self, part: np.ndarray) -> np.ndarray:
+        """Return the heads of a part."""
+        heads: np.ndarray = self._session.run(None, {INPUT: part[None, None]})[0][0]
+        return heads
+
+
+class OpenVinoEngine:
+    """A network in OpenVINO, in single precision.
+
+    Parameters
+    ----------
+    model
+        An ``openvino.Model``, or the path of one, that maps ``B 1 (Z) Y X`` to heads.
+
+    Raises
+    ------
+    AdganError
+        If openvino is not installed.
+    """
+
+    def __init__(self, model: Any):
+        openvino = need("openvino", EXTRA, "the engine openvino")
+        settings = {
+            "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+            "INFERENCE_PRECISION_HINT": "f32",
+            "PERFORMANCE_HINT": "LATENCY",
+        }
+        self._compiled = openvino.Core().compile_model(model, "CPU", settings)
+
+    def __call__(self, part: np.ndarray) -> np.ndarray:
+        """Return the heads of a part."""
+        return np.array(self._compiled(part[None, None])[0][0])
+
+
+def make_engine(
+    name: Literal["onnx", "openvino"], network: nn.Module, rank: int, step: int
+) -> Engine:
+    """Return the engine of a name.
+
+    Parameters
+    ----------
+    name
+        Of the engine.
+    network
+        Probabilities as logits.
+    rank
+        2 or 3.
+    step
+        Sides are multiples of it.
+
+    Raises
+    ------
+    AdganError
+        If what the engine needs is not installed.
+    """
+    heads = Heads(deepcopy(network).cpu()).eval()
+    if name == "onnx":
+        return OnnxEngine(to_onnx(heads, rank, step).SerializeToString())
+    return OpenVinoEngine(to_openvino(heads, rank, step))

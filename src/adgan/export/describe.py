@@ -1,0 +1,110 @@
+"""The description beside an exported model: JSON for programs, the same as a page for people."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from adgan.export.subject import Steps, Subject
+from adgan.io import atomic
+from adgan.nn.convert import INPUT, OUTPUT
+
+DESCRIPTION, PAGE = "description.json", "README.md"
+
+
+def describe(subject: Subject, kind: str, file: str, version: str) -> dict[str, Any]:
+    """Return the description of an exported model, as JSON can hold it.
+
+    Parameters
+    ----------
+    subject
+        The model.
+    kind, file
+        Format, and name of the file that holds it.
+    version
+        Of this package.
+    """
+    axes = "BC" + "ZYX"[-subject.rank :]
+    return {
+        "name": subject.name,
+        "text": subject.text,
+        "made_by": f"adgan {version}",
+        "format": kind,
+        "file": file,
+        "input": {
+            "name": INPUT,
+            "axes": axes,
+            "channels": 1,
+            "dtype": "float32",
+            "sides_multiple_of": subject.step,
+            "sides_at_least": subject.least,
+            "values": subject.values,
+        },
+        "before": _steps(subject.before),
+        "output": {
+            "name": OUTPUT,
+            "axes": axes,
+            "dtype": "float32",
+            "channels": [{"name": n, "meaning": m} for n, m in subject.channels.items()],
+        },
+        "after": _steps(subject.after),
+    }
+
+
+def _steps(steps: Steps) -> list[dict[str, Any]]:
+    return [{"do": text, **numbers} for text, numbers in steps]
+
+
+def page(about: dict[str, Any]) -> str:
+    """Return a description as Markdown."""
+    into, out = about["input"], about["output"]
+    rows = [f"| {n} | `{c['name']}` | {c['meaning']} |" for n, c in enumerate(out["channels"])]
+    return "\n".join(
+        [
+            f"# {about['name']}",
+            "",
+            f"{about['text']} Written by {about['made_by']}; `{DESCRIPTION}` holds the same for "
+            "programs.",
+            "",
+            f"`{about['file']}` ({about['format']}) maps `{into['name']}`, {into['dtype']} of axes "
+            f"{into['axes']} with one channel, to `{out['name']}` of the same axes. The batch and "
+            f"the sides are free; sides are multiples of {into['sides_multiple_of']} and "
+            f"{into['sides_at_least']} pixels at least. Values of the input: {into['values']}.",
+            "",
+            "## Before",
+            "",
+            *_listed(about["before"]),
+            "",
+            "## What comes out",
+            "",
+            "| Channel | Name | Meaning |",
+            "|---|---|---|",
+            *rows,
+            "",
+            "## After",
+            "",
+            *_listed(about["after"]),
+            "",
+        ]
+    )
+
+
+def _listed(steps: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for number, step in enumerate(steps, start=1):
+        numbers = ", ".join(f"`{k}`: {json.dumps(v)}" for k, v in step.items() if k != "do")
+        lines.append(f"{number}. {step['do']}" + (f" ({numbers})" if numbers else ""))
+    return lines
+
+
+def write_description(folder: Path, about: dict[str, Any]) -> None:
+    """Write the description and its page into a folder.
+
+    Raises
+    ------
+    AdganError
+        If they cannot be written.
+    """
+    with atomic(folder / DESCRIPTION) as path:
+        path.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    with atomic(folder / PAGE) as path:
+        path.write_text(page(about), encoding="utf-8")

@@ -1,0 +1,119 @@
+"""A model written for other programs: one file that they run, and what to do around it."""
+
+import os
+import shutil
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, get_args
+
+from adgan.builtin.network import Network, builtin_network
+from adgan.checkpoint import Model, load
+from adgan.claims import claims
+from adgan.errors import AdganError
+from adgan.export.bioimage import write_package
+from adgan.export.describe import describe, write_description
+from adgan.export.network import of_network
+from adgan.export.run import of_run
+from adgan.export.subject import Subject
+from adgan.io import atomic, claim_output
+from adgan.nn.convert import to_onnx, to_openvino, to_torchscript
+
+Format = Literal["onnx", "torchscript", "openvino", "bioimageio"]
+FILES: dict[str, str] = {
+    "onnx": "model.onnx",
+    "torchscript": "model.pt",
+    "openvino": "model.xml",
+    "bioimageio": "model.bioimageio.zip",
+}
+"""Name of the file that holds a model, by format."""
+
+
+@claims()
+def export(
+    model: Model | Network | str | os.PathLike[str] | None,
+    to: Format,
+    output: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+) -> Path:
+    """Write a model in a format that other programs run.
+
+    Nothing of this package is needed to run it, and loading it executes none of it. How images
+    are prepared and what becomes of the output is told in ``description.json`` and ``README.md``
+    beside it. Needs ``adgan[export]``, except for TorchScript.
+
+    Parameters
+    ----------
+    model
+        What :func:`adgan.train` gave, or a run folder: its fine-tuned student where it has one,
+        else its generator. None takes the built-in model.
+    to
+        ``onnx``, ``torchscript``, ``openvino``, or ``bioimageio``: a package of the BioImage Model
+        Zoo, ONNX and TorchScript in one.
+    output
+        Folder for the files.
+    overwrite
+        Whether to write into a folder that holds files.
+
+    Returns
+    -------
+    Path
+        The file that holds the model.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read or is no single network, a library is missing, or the folder
+        cannot be written.
+    """
+    if to not in get_args(Format):
+        raise AdganError(f"no format is called {to!r}: choose {', '.join(get_args(Format))}")
+    subject = _subject(model)
+    file = FILES[to]
+    about = describe(subject, to, file, version("adgan"))
+    write = WRITERS.get(to) or (lambda s, path: write_package(s, about, path))
+    folder = claim_output(output, overwrite)
+    write(subject, folder / file)
+    write_description(folder, about)
+    return folder / file
+
+
+def _subject(model: Model | Network | str | os.PathLike[str] | None) -> Subject:
+    """Return what is handed on; of a run its student, where it has one."""
+    if model is None:
+        return of_network(builtin_network(), "adgan nuclei 2D")
+    if isinstance(model, Network):
+        return of_network(model, f"adgan nuclei {model.rank}D")
+    name = "adgan run" if isinstance(model, Model) else f"adgan run {Path(model).resolve().name}"
+    loaded = model if isinstance(model, Model) else load(model)
+    return of_network(loaded.student, name) if loaded.student else of_run(loaded, name)
+
+
+def _onnx(subject: Subject, path: Path) -> None:
+    model = to_onnx(subject.network, subject.rank, subject.step)
+    with atomic(path) as temporary:
+        temporary.write_bytes(model.SerializeToString())
+
+
+def _torchscript(subject: Subject, path: Path) -> None:
+    traced = to_torchscript(subject.network, subject.rank, subject.step)
+    with atomic(path) as temporary:
+        traced.save(str(temporary))
+
+
+def _openvino(subject: Subject, path: Path) -> None:
+    model = to_openvino(subject.network, subject.rank, subject.step)
+    from openvino import save_model
+
+    # Weights lie in a file beside, which carries the same name.
+    with atomic(path.with_suffix(".bin")) as weights, atomic(path) as temporary:
+        save_model(model, temporary, compress_to_fp16=False)
+        shutil.move(temporary.with_suffix(".bin"), weights)
+
+
+WRITERS: dict[str, Callable[[Subject, Path], None]] = {
+    "onnx": _onnx,
+    "torchscript": _torchscript,
+    "openvino": _openvino,
+}

@@ -1,0 +1,164 @@
+"""Pairs of images and labels in the folders that other programs train on.
+
+Cellpose takes images with ``_masks`` beside them, StarDist a folder of images and one of masks,
+nnU-Net a data set of classes with a ``dataset.json``. Of those that want images to test on, every
+tenth pair goes to them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import edt
+import numpy as np
+
+from adgan.errors import AdganError
+from adgan.io import atomic, write_gray, write_labels
+
+Program = Literal["cellpose", "stardist", "nnunet"]
+TENTH = 10
+DATASET = "Dataset001_nuclei"
+"""Name of nnU-Net's data set: it asks for a number."""
+CORE, RIM = 1, 2
+"""nnU-Net tells classes apart, not nuclei: a rim between cores parts nuclei that touch."""
+WIDTH = 0.08
+"""Width of the rim, in diameters of the median nucleus."""
+
+Files = tuple[Path, Path]
+"""Of an image and of its labels."""
+
+
+def files_of(program: Program | None, folder: Path, name: str, number: int) -> Files:
+    """Return where an image and its labels go.
+
+    Parameters
+    ----------
+    program
+        That will train on them; None for ``images/`` and ``labels/``.
+    folder
+        Of all of them.
+    name, number
+        Of the pair, counted from 0.
+    """
+    part = folder / ("test" if number % TENTH == TENTH - 1 else "train")
+    if program == "cellpose":
+        return part / f"{name}.tif", part / f"{name}_masks.tif"
+    if program == "stardist":
+        return part / "images" / f"{name}.tif", part / "masks" / f"{name}.tif"
+    if program == "nnunet":
+        data = folder / DATASET
+        return data / "imagesTr" / f"{name}_0000.tif", data / "labelsTr" / f"{name}.tif"
+    return folder / "images" / f"{name}.tif", folder / "labels" / f"{name}.tif"
+
+
+def check_program(program: Program | None, rank: int) -> None:
+    """Refuse volumes for a program that trains on images.
+
+    Raises
+    ------
+    AdganError
+        If it does.
+    """
+    if program == "cellpose" and rank == 3:
+        raise AdganError("Cellpose trains on 2D images, and this run is one of volumes")
+
+
+def write_pair(
+    program: Program | None,
+    files: Files,
+    image: np.ndarray,
+    labels: np.ndarray,
+    spacing: tuple[float, ...] | None,
+) -> None:
+    """Write an image and its labels.
+
+    Parameters
+    ----------
+    program
+        That will train on them.
+    files
+        See :func:`files_of`.
+    image, labels
+        uint16 ``(Z) Y X``.
+    spacing
+        Micrometres a pixel, None when unknown.
+
+    Raises
+    ------
+    AdganError
+        If a file cannot be written.
+    """
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    write_gray(files[0], image, spacing)
+    if program != "nnunet":
+        write_labels(files[1], labels, spacing)
+        return
+    write_gray(files[1], to_classes(labels, spacing), spacing)
+    if image.ndim == 3:
+        sides = {"spacing": list(spacing or (1.0,) * 3)}
+        for file, name in zip(files, (files[0].stem, files[1].stem), strict=True):
+            beside = file.with_name(f"{name.removesuffix('_0000')}.json")
+            _write_json(beside, sides)
+
+
+def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
+    """Return background, core and rim of a label map, uint8.
+
+    Parameters
+    ----------
+    labels
+        ``(Z) Y X``.
+    spacing
+        Size of a pixel along each axis; 1 when absent.
+    """
+    steps = spacing or (1.0,) * labels.ndim
+    depth = edt.edt(labels, anisotropy=steps, black_border=False)
+    sizes = np.bincount(labels.ravel())[1:]
+    if not sizes.any():
+        return np.zeros(labels.shape, np.uint8)
+    ball = np.median(sizes[sizes > 0]) * np.prod(steps) / {2: np.pi / 4, 3: np.pi / 6}[labels.ndim]
+    width = max(min(steps), WIDTH * ball ** (1 / labels.ndim))
+    return np.where(labels == 0, 0, np.where(depth > width, CORE, RIM)).astype(np.uint8)
+
+
+def finish(program: Program | None, folder: Path, number: int, rank: int) -> None:
+    """Write what a program wants beside the pairs.
+
+    Parameters
+    ----------
+    program, folder
+        As for :func:`files_of`.
+    number
+        Of pairs.
+    rank
+        Of images.
+
+    Raises
+    ------
+    AdganError
+        If it cannot be written.
+    """
+    if program == "nnunet":
+        described = {
+            "channel_names": {"0": "fluorescence"},
+            "labels": {"background": 0, "core": CORE, "rim": RIM},
+            "numTraining": number,
+            "file_ending": ".tif",
+            "overwrite_image_reader_writer": {2: "NaturalImage2DIO", 3: "Tiff3DIO"}[rank],
+        }
+        _write_json(folder / DATASET / "dataset.json", described)
+
+
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+NEXT: dict[Program, Callable[[Path], str]] = {
+    "cellpose": lambda o: f"cellpose --train --dir {o / 'train'} --mask_filter _masks",
+    "stardist": lambda o: f"RawData.from_folder({str(o)!r}, ['train/images'], 'train/masks')",
+    "nnunet": lambda o: f"nnUNet_raw={o} nnUNetv2_plan_and_preprocess -d 1",
+}
+"""What to do with the folder."""

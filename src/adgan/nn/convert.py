@@ -1,0 +1,98 @@
+"""Networks of plain layers in the formats that other programs run, of any rank and any size.
+
+A network maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``; its sides may be any multiple of its step, and so
+may the batch.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from adgan.extras import need
+
+INPUT, OUTPUT = "image", "maps"
+"""Names of what goes in and what comes out."""
+STEPS = {2: 5, 3: 3}
+"""Sides of the example that conversion traces, in steps."""
+EXTRA = "export"
+"""What brings the libraries along."""
+
+
+def example(rank: int, step: int) -> Tensor:
+    """Return an input to trace a network with: its sides differ, lest one be taken for another."""
+    sides = [step * (STEPS[rank] + axis) for axis in range(rank)]
+    return torch.randn(2, 1, *sides, generator=torch.Generator().manual_seed(0))
+
+
+def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
+    """Return a network as an ``onnx.ModelProto``.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode, on the CPU.
+    rank
+        2 or 3.
+    step
+        Sides are multiples of it.
+
+    Raises
+    ------
+    AdganError
+        If onnx or onnxscript is not installed.
+    """
+    for module in ("onnx", "onnxscript"):
+        need(module, EXTRA, "ONNX")
+    sides = {2 + axis: step * torch.export.Dim("ZYX"[axis - rank]) for axis in range(rank)}
+    with _quiet(), torch.no_grad():
+        program = torch.onnx.export(
+            network,
+            (example(rank, step),),
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=({0: torch.export.Dim("B")} | sides,),
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    return program.model_proto
+
+
+def to_openvino(network: nn.Module, rank: int, step: int) -> Any:
+    """Return a network as an ``openvino.Model``; parameters and errors as :func:`to_onnx`."""
+    openvino = need("openvino", EXTRA, "OpenVINO")
+    with _quiet(), torch.no_grad():
+        model = openvino.convert_model(
+            network,
+            example_input=example(rank, step),
+            input=[openvino.PartialShape([-1, 1, *(-1,) * rank])],
+        )
+    model.inputs[0].get_tensor().set_names({INPUT})
+    model.outputs[0].get_tensor().set_names({OUTPUT})
+    return model
+
+
+def to_torchscript(network: nn.Module, rank: int, step: int) -> torch.jit.ScriptModule:
+    """Return a network as TorchScript, its weights within; parameters as :func:`to_onnx`."""
+    with _quiet(), torch.no_grad():
+        traced = torch.jit.trace(network, example(rank, step))
+        return torch.jit.freeze(traced)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what converters say about their own future and about torchvision."""
+    log = logging.getLogger("torch.onnx")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(before)

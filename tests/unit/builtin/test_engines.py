@@ -1,0 +1,69 @@
+"""Other engines than torch say the same of an image."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from adgan import untrained as module
+from adgan.builtin.engines import make_engine
+from adgan.builtin.network import builtin_network
+from adgan.builtin.targets import HEADS
+from adgan.errors import AdganError
+from adgan.extras import need
+from adgan.metrics import count_overlap, f1
+from adgan.segment import segment
+from adgan.synth.samples import simulated_sample
+from adgan.untrained import built_in
+
+NEEDS = {"onnx": ("onnxscript", "onnxruntime"), "openvino": ("openvino",)}
+
+
+@pytest.fixture(params=NEEDS)
+def name(request):
+    for library in NEEDS[request.param]:
+        try:
+            need(library, "export", "this test")
+        except AdganError as error:
+            pytest.skip(str(error))
+    return request.param
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_networks_of_either_rank_run_in_tiles(name, rank, small_network):
+    network = small_network(rank)
+    engine = make_engine(name, network.module, rank, network.stride)
+    image = np.random.default_rng(0).normal(0, 1, (21, 24, 27)[-rank:]).astype(np.float32)
+    plain, quick = (n.maps(image) for n in (network, replace(network, engine=engine)))
+    for one in (*HEADS, "offset"):
+        assert np.abs(getattr(quick, one) - getattr(plain, one)).max() < 1e-4
+
+
+def test_labels_are_those_of_torch(name):
+    ((image, _, _),) = simulated_sample(images=1, seed=5)
+    image = image[:160, :180]
+    (plain,), (quick,) = (
+        segment(None, [image], device="cpu", engine=engine) for engine in ("torch", name)
+    )
+    assert plain.count > 10 and f1(count_overlap(quick.labels, plain.labels), 0.9) >= 0.995
+    assert builtin_network().engine is None  # others go on with torch
+
+
+def test_what_is_not_installed_is_said_in_one_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    module._engine.cache_clear()
+    with pytest.raises(AdganError, match=r"pip install 'adgan\[export\]'") as told:
+        replace(built_in(), engine="openvino").network(2)
+    assert "\n" not in str(told.value)
+
+
+def test_a_run_goes_with_torch(run_folder):
+    with pytest.raises(AdganError, match="leave out"):
+        segment(run_folder, [np.zeros((40, 40))], engine="onnx")
+
+
+def test_openvino_reports_nothing_to_its_makers(name):
+    if name == "openvino":
+        replace(built_in(), engine=name).network(2)
+        assert sys.modules["openvino_telemetry"] is None
