@@ -238,10 +238,11 @@ def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, f
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
+            heads = reader.fieldnames or needed  # while the file is open: they are read when asked
             rows = [{k: _number(k, v) for k, v in row.items()} for row in reader]
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as error:
         raise AdganError(f"{path} is damaged: remove it, or train again") from error
-    if missing := set(needed).difference(reader.fieldnames or needed):
+    if missing := set(needed).difference(heads):
         raise AdganError(
             f"{path} is damaged (it has no column {min(missing)}): remove it, or train again"
         )

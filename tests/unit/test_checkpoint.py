@@ -117,6 +117,11 @@ def test_curve_absent_or_damaged(tmp_path):
             read_rows(tmp_path / CURVE)
 
 
+def test_an_empty_curve_is_none(tmp_path):
+    (tmp_path / CURVE).touch()
+    assert read_rows(tmp_path / CURVE) == []
+
+
 def test_inputs_are_known_by_their_pixels(images):
     one, other, again = describe(load_images([images[0], images[0] + 1, images[0]]))
     assert one.sha256 == again.sha256 != other.sha256

@@ -79,7 +79,7 @@ class Unpacking:
             raise
         except (
             zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error,
-            RuntimeError, EOFError, ValueError, KeyError, OverflowError, OSError,
+            RuntimeError, EOFError, ValueError, LookupError, OverflowError, OSError,
         ) as error:  # fmt: skip
             raise self._refused(str(error) or "it is damaged") from error
 

@@ -215,6 +215,15 @@ def method(content):
     return bytes(changed)
 
 
+def nameless(content):
+    """A file whose name has no letters, in both headers."""
+    changed = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        start = content.find(mark)
+        changed[start + place : start + place + 2] = b"\0\0"
+    return bytes(changed)
+
+
 def flipped(content):
     middle = content.index(b"t000.tif") + 200
     return content[:middle] + b"\xff\xff\xff" + content[middle + 3 :]
@@ -230,6 +239,7 @@ def flipped(content):
         encrypted,
         bomb,
         method,
+        nameless,
         flipped,
     ],
 )
