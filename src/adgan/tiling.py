@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -119,7 +120,8 @@ def stitch(
         if total is None:
             total = np.zeros((*piece.shape[: -len(shape)], *shape), np.float32)
         fade = _fade(tile, shape, overlap)
-        total[(..., *tile.window)] += piece * fade
+        place: Any = (..., *tile.window)
+        total[place] += piece * fade
         weight[tile.window] += fade
     assert total is not None, "tiles cover the image"
     total /= weight
