@@ -31,25 +31,19 @@ LIMIT = 600.0
 class Walk:
     """A window, the clock, and the folder of pictures."""
 
-    def __init__(self, pictures: Path):
+    def __init__(self, pictures: Path, viewer: Any):
         self.pictures = pictures
         self.started = time.monotonic()
-        self.viewer = napari.Viewer(show=True)
-        self.viewer.window.resize(*SIZE)
-        self.panels: dict[str, Any] = {}
+        self.viewer = viewer
+        viewer.window.resize(*SIZE)
         pictures.mkdir(parents=True, exist_ok=True)
 
     def open(self, name: str) -> Any:
-        """Show a window of the plugin, the others closed."""
-        for panel in self.panels.values():
-            panel.hide()
-        for dock in list(self.viewer.window.dock_widgets):
-            if "adgan" in dock:
-                self.viewer.window._wrapped_dock_widgets[dock].hide()
-        dock, panel = self.viewer.window.add_plugin_dock_widget("adgan", name)
-        dock.show()
-        panel.show()
-        self.panels[name] = panel
+        """Show a window of the plugin, those before it closed."""
+        for before, widget in dict(self.viewer.window.dock_widgets).items():
+            if "adgan" in before:
+                self.viewer.window.remove_dock_widget(widget)
+        _, panel = self.viewer.window.add_plugin_dock_widget("adgan", name)
         self.wait(0.3)
         return panel
 
@@ -90,17 +84,16 @@ def first_look(walk: Walk) -> None:
     walk.viewer.layers.clear()
 
 
-def train(walk: Walk, images: Path, run: Path, minutes: float) -> None:
-    """Train on a folder."""
+def train(walk: Walk, images: Path, run: Path) -> None:
+    """Train on a folder, and stop when the masks were looked at twice."""
     panel = walk.open("Train on these")
     panel.images.put(images)
     panel.folder.put(run)
-    panel.minutes.setValue(minutes)
     panel.start.click()
-    walk.until(lambda: panel.masks is not None and len(panel.score.values) > 1)
+    walk.until(lambda: panel.job.ended or (panel.masks and len(panel.score.values) > 1))
     walk.picture("train")
-    walk.until(lambda: panel.job.ended)
-    walk.wait(1)
+    panel.halt.click()
+    walk.until(lambda: panel.next.isEnabled())
     walk.say(panel.status.text().replace("\n", "; "))
     walk.viewer.layers.clear()
 
@@ -162,7 +155,6 @@ def volume(walk: Walk) -> None:
     walk.viewer.layers.clear()
     walk.viewer.open_sample("adgan", "volume")
     panel = walk.open("First look")
-    panel._guess()
     panel.start.click()
     walk.until(lambda: not panel.busy)
     walk.viewer.dims.ndisplay = 3
@@ -174,14 +166,14 @@ def main() -> None:
     """Walk."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of pictures")
-    parser.add_argument("--minutes", type=float, default=1.0, help="of training")
+    parser.add_argument("--images", type=int, default=6, help="in the folder")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        images = write_sample(place / "sample", images=6) / "images"
-        walk = Walk(given.output)
+        images = write_sample(place / "sample", images=given.images) / "images"
+        walk = Walk(given.output, napari.Viewer(show=True))
         first_look(walk)
-        train(walk, images, place / "run", given.minutes)
+        train(walk, images, place / "run")
         segment(walk, images, place / "run", place / "results")
         review(walk, place / "results")
         taken = time.monotonic() - walk.started
