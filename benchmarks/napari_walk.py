@@ -22,8 +22,6 @@ from adgan.data.sample import write_sample
 
 SIZE = (1280, 800)
 """Of the window, in pixels."""
-COLOURS = 200
-"""Of a picture, which keeps it small."""
 LIMIT = 600.0
 """Seconds that the way to reviewed labels may take."""
 
@@ -62,11 +60,9 @@ class Walk:
     def picture(self, name: str) -> None:
         """Take a picture of the window."""
         self.wait(0.5)
+        shot = self.viewer.screenshot(canvas_only=False, flash=False)
         path = self.pictures / f"{name}.png"
-        self.viewer.screenshot(str(path), canvas_only=False, flash=False)
-        with PIL.Image.open(path) as shot:
-            small = shot.convert("RGB").quantize(COLOURS)
-        small.save(path, optimize=True)
+        PIL.Image.fromarray(shot[..., :3]).save(path, optimize=True)
         self.say(f"picture {name}.png")
 
     def say(self, what: str) -> None:
@@ -130,7 +126,6 @@ def review(walk: Walk, results: Path) -> None:
 def measure(walk: Walk) -> None:
     """Measure what is open, and go to the largest nucleus."""
     panel = walk.open("Measure")
-    panel.image.setCurrentIndex(1)
     panel.run()
     walk.until(lambda: not panel.busy)
     panel.view.sortByColumn(1, panel.sorted.sortOrder().DescendingOrder)

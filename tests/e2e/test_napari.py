@@ -174,7 +174,7 @@ def test_review_by_clicks_and_keys_keeps_corrected_label_maps(
 def test_the_table_and_the_layers_are_linked_both_ways(viewer, looked, qtbot, shot, tmp_path):
     labels = viewer.layers[-1]
     panel = opened(viewer, "Measure")
-    panel.image.setCurrentIndex(1)
+    assert panel.image.layer() is viewer.layers[0]
     panel.run()
     idle(qtbot, panel)
     count = len(np.unique(labels.data)) - 1

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from adgan.errors import AdganError
+from adgan.napari_plugin.shown import ABOUT
 
 
 class Layers(QComboBox):
@@ -85,6 +86,20 @@ def images(viewer: Any) -> Layers:
 def labels(viewer: Any) -> Layers:
     """Return a choice among label maps."""
     return Layers(viewer, Labels)
+
+
+def pair(labels: Layers, images: Layers) -> None:
+    """Let a choice among images follow one among label maps, as far as these name their image."""
+
+    def match(index: int = 0) -> None:
+        layer = labels.layer()
+        about = {} if layer is None else layer.metadata.get(ABOUT, {})
+        name = about.get("name") or about.get("image")
+        if name in images.viewer.layers:
+            images.choose(images.viewer.layers[name])
+
+    labels.currentIndexChanged.connect(match)
+    match()
 
 
 class Ticked(QListWidget):
