@@ -115,6 +115,7 @@ class Ticked(QListWidget):
         super().__init__()
         self.viewer = viewer
         self.setMaximumHeight(96)
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # names may be long
         for event in ("inserted", "removed", "reordered"):
             getattr(viewer.layers.events, event).connect(self.refresh)
         self.refresh()

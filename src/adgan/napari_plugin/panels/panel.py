@@ -56,7 +56,6 @@ class Panel(QWidget):
         layout.setAlignment(Qt.AlignTop)
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.AllNonFixedFieldsGrow)
-        self.form.setRowWrapPolicy(QFormLayout.WrapLongRows)
         layout.addWidget(wrapped(self.intro))
         layout.addLayout(self.form)
         self.bar = QProgressBar()
@@ -67,6 +66,9 @@ class Panel(QWidget):
         self.fill(layout)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
+        # Beside the bar that scrolls, the rows need their own width.
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
         QApplication.instance().aboutToQuit.connect(self.leave)
 
     def fill(self, layout: QVBoxLayout) -> None:
