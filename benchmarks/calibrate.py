@@ -23,9 +23,9 @@ from adgan.metrics import count_overlap
 from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
-SIDE = {2: 256, 3: 64}
+SIDE = {2: 256, 3: 48}
 """Side of a scene before it is brought to another scale."""
-ZOOM = {2: 1.5, 3: 1.0}
+ZOOM = {2: 1.5, 3: 0.8}
 """Octaves by which the scale is off, at most, by rank."""
 PENALTY = 1e-3
 """Weight of the squared coefficients."""

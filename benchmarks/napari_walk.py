@@ -22,8 +22,6 @@ from adgan.data.sample import write_sample
 
 SIZE = (1280, 800)
 """Of the window, in pixels."""
-COLOURS = 200
-"""Of a picture, which keeps it small."""
 LIMIT = 600.0
 """Seconds that the way to reviewed labels may take."""
 
@@ -31,25 +29,19 @@ LIMIT = 600.0
 class Walk:
     """A window, the clock, and the folder of pictures."""
 
-    def __init__(self, pictures: Path):
+    def __init__(self, pictures: Path, viewer: Any):
         self.pictures = pictures
         self.started = time.monotonic()
-        self.viewer = napari.Viewer(show=True)
-        self.viewer.window.resize(*SIZE)
-        self.panels: dict[str, Any] = {}
+        self.viewer = viewer
+        viewer.window.resize(*SIZE)
         pictures.mkdir(parents=True, exist_ok=True)
 
     def open(self, name: str) -> Any:
-        """Show a window of the plugin, the others closed."""
-        for panel in self.panels.values():
-            panel.hide()
-        for dock in list(self.viewer.window.dock_widgets):
-            if "adgan" in dock:
-                self.viewer.window._wrapped_dock_widgets[dock].hide()
-        dock, panel = self.viewer.window.add_plugin_dock_widget("adgan", name)
-        dock.show()
-        panel.show()
-        self.panels[name] = panel
+        """Show a window of the plugin, those before it closed."""
+        for before, widget in dict(self.viewer.window.dock_widgets).items():
+            if "adgan" in before:
+                self.viewer.window.remove_dock_widget(widget)
+        _, panel = self.viewer.window.add_plugin_dock_widget("adgan", name)
         self.wait(0.3)
         return panel
 
@@ -68,11 +60,9 @@ class Walk:
     def picture(self, name: str) -> None:
         """Take a picture of the window."""
         self.wait(0.5)
+        shot = self.viewer.screenshot(canvas_only=False, flash=False)
         path = self.pictures / f"{name}.png"
-        self.viewer.screenshot(str(path), canvas_only=False, flash=False)
-        with PIL.Image.open(path) as shot:
-            small = shot.convert("RGB").quantize(COLOURS)
-        small.save(path, optimize=True)
+        PIL.Image.fromarray(shot[..., :3]).save(path, optimize=True)
         self.say(f"picture {name}.png")
 
     def say(self, what: str) -> None:
@@ -90,17 +80,16 @@ def first_look(walk: Walk) -> None:
     walk.viewer.layers.clear()
 
 
-def train(walk: Walk, images: Path, run: Path, minutes: float) -> None:
-    """Train on a folder."""
+def train(walk: Walk, images: Path, run: Path) -> None:
+    """Train on a folder, and stop when the masks were looked at twice."""
     panel = walk.open("Train on these")
     panel.images.put(images)
     panel.folder.put(run)
-    panel.minutes.setValue(minutes)
     panel.start.click()
-    walk.until(lambda: panel.masks is not None and len(panel.score.values) > 1)
+    walk.until(lambda: panel.job.ended or (panel.masks and len(panel.score.values) > 1))
     walk.picture("train")
-    walk.until(lambda: panel.job.ended)
-    walk.wait(1)
+    panel.halt.click()
+    walk.until(lambda: panel.next.isEnabled())
     walk.say(panel.status.text().replace("\n", "; "))
     walk.viewer.layers.clear()
 
@@ -137,7 +126,6 @@ def review(walk: Walk, results: Path) -> None:
 def measure(walk: Walk) -> None:
     """Measure what is open, and go to the largest nucleus."""
     panel = walk.open("Measure")
-    panel.image.setCurrentIndex(1)
     panel.run()
     walk.until(lambda: not panel.busy)
     panel.view.sortByColumn(1, panel.sorted.sortOrder().DescendingOrder)
@@ -162,7 +150,6 @@ def volume(walk: Walk) -> None:
     walk.viewer.layers.clear()
     walk.viewer.open_sample("adgan", "volume")
     panel = walk.open("First look")
-    panel._guess()
     panel.start.click()
     walk.until(lambda: not panel.busy)
     walk.viewer.dims.ndisplay = 3
@@ -174,14 +161,14 @@ def main() -> None:
     """Walk."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of pictures")
-    parser.add_argument("--minutes", type=float, default=1.0, help="of training")
+    parser.add_argument("--images", type=int, default=6, help="in the folder")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        images = write_sample(place / "sample", images=6) / "images"
-        walk = Walk(given.output)
+        images = write_sample(place / "sample", images=given.images) / "images"
+        walk = Walk(given.output, napari.Viewer(show=True))
         first_look(walk)
-        train(walk, images, place / "run", given.minutes)
+        train(walk, images, place / "run")
         segment(walk, images, place / "run", place / "results")
         review(walk, place / "results")
         taken = time.monotonic() - walk.started

@@ -170,12 +170,12 @@ class StudentSettings(Settings):
     per_steps: int = Field(
         10, ge=1, le=MOST_STEPS, description="steps of AD-GAN per step of the student's, if counted"
     )
-    scenes: Share = Field(0.35, description="share of simulated scenes in a batch")
-    cutouts: Share = Field(0.35, description="share of nuclei cut out and set down anew")
-    images: Share = Field(0.3, description="share of the images where a teacher is sure")
-    labelled: Share = Field(0.6, description="share of images with labels, beside the others")
+    scenes: Share = Field(0.2, description="share of simulated scenes in a batch")
+    cutouts: Share = Field(0.2, description="share of nuclei cut out and set down anew")
+    images: Share = Field(0.1, description="share of the images where a teacher is sure")
+    labelled: Share = Field(1.0, description="share of images with labels, beside the others")
     batch: int = Field(6, ge=1, le=256, description="crops per step; of volumes half as many")
-    rate: float = Field(3e-4, gt=0, le=1, description="highest learning rate (Adam)")
+    rate: float = Field(1e-3, gt=0, le=1, description="highest learning rate (Adam)")
     average: float = Field(
         0.98, ge=0, lt=1, description="share of the past in the moving average of the weights"
     )

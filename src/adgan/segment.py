@@ -239,7 +239,7 @@ def segment(
         raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {named}")
     stated = open_inputs(
         images, model.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
-        include=include, exclude=exclude, any_rank=False,
+        include=include, exclude=exclude, any_rank=isinstance(model, BuiltIn),
     )  # fmt: skip
     check_names(stated.entries)
     collection = _usable(stated, model, asked, strict)

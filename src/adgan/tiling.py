@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,26 @@ def plan_tiles(
     ]
 
 
+def fitting(length: int, most: int, shared: int, step: int) -> int:
+    """Return the least side of tiles with which no more of them are needed along an axis.
+
+    Parameters
+    ----------
+    length
+        Of the axis.
+    most
+        Largest side of a tile.
+    shared
+        Overlap of neighbours.
+    step
+        What sides are multiples of.
+    """
+    if length <= most:
+        return most
+    count = math.ceil((length - shared) / (most - shared))
+    return min(most, math.ceil((length + (count - 1) * shared) / count / step) * step)
+
+
 def stitch(
     shape: Sequence[int], pieces: Iterable[tuple[Tile, np.ndarray]], overlap: Sequence[int]
 ) -> np.ndarray:
@@ -84,7 +105,8 @@ def stitch(
     shape
         Shape of the image.
     pieces
-        Tiles of :func:`plan_tiles` and their results, each of its tile's size.
+        Tiles of :func:`plan_tiles` and their results, each of its tile's size; channels may come
+        before it.
     overlap
         As planned.
 
@@ -93,12 +115,15 @@ def stitch(
     numpy.ndarray
         float32.
     """
-    total = np.zeros(shape, np.float32)
-    weight = np.zeros(shape, np.float32)
+    total, weight = None, np.zeros(shape, np.float32)
     for tile, piece in pieces:
+        if total is None:
+            total = np.zeros((*piece.shape[: -len(shape)], *shape), np.float32)
         fade = _fade(tile, shape, overlap)
-        total[tile.window] += piece * fade
+        place: Any = (..., *tile.window)
+        total[place] += piece * fade
         weight[tile.window] += fade
+    assert total is not None, "tiles cover the image"
     total /= weight
     return total
 

@@ -59,8 +59,9 @@ class BuiltIn:
     def fingerprint(self) -> str:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
-        for name, tensor in sorted(self.network(2).module.state_dict().items()):
-            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+        for rank in (2, 3):
+            for name, tensor in sorted(self.network(rank).module.state_dict().items()):
+                digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
 
     def read(self, pixels: np.ndarray, spacing: Sequence[float] | None = None) -> Reading:

@@ -20,7 +20,8 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     pytest.skip("there is no display: run this under xvfb-run", allow_module_level=True)
 
 from adgan.checkpoint import load
-from adgan.io import read_labels
+from adgan.io import read_labels, write_gray
+from adgan.segment import segment
 from adgan.synth.samples import simulated_sample
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -173,7 +174,7 @@ def test_review_by_clicks_and_keys_keeps_corrected_label_maps(
 def test_the_table_and_the_layers_are_linked_both_ways(viewer, looked, qtbot, shot, tmp_path):
     labels = viewer.layers[-1]
     panel = opened(viewer, "Measure")
-    panel.image.setCurrentIndex(1)
+    assert panel.image.layer() is viewer.layers[0]
     panel.run()
     idle(qtbot, panel)
     count = len(np.unique(labels.data)) - 1
@@ -203,6 +204,42 @@ def test_export_writes_what_is_ticked(viewer, looked, qtbot, shot, tmp_path):
     np.testing.assert_allclose(opened_again[0].scale, viewer.layers[1].scale)
 
 
+def test_ome_zarr_that_segment_writes_opens_with_its_scale(viewer, tmp_path):
+    pytest.importorskip("zarr")
+    image, _, spacing = simulated_sample(images=1)[0]
+    write_gray(tmp_path / "cells.tif", image[:96, :96], spacing)
+    segment(None, [tmp_path / "cells.tif"], tmp_path / "out", store="zarr")
+    (layer,) = viewer.open(str(tmp_path / "out" / "cells.ome.zarr"), plugin="adgan")
+    assert type(layer).__name__ == "Labels" and layer.data.shape == (96, 96)
+    assert len(np.unique(np.asarray(layer.data))) > 2
+    np.testing.assert_allclose(layer.scale, spacing)
+    assert [str(unit) for unit in layer.units] == ["micrometer", "micrometer"]
+
+
+def test_the_images_of_a_folder_are_reviewed_one_after_the_other(viewer, qtbot, shot, tmp_path):
+    for number, (image, _, spacing) in enumerate(simulated_sample(images=2)):
+        (tmp_path / "images").mkdir(exist_ok=True)
+        write_gray(tmp_path / "images" / f"cell{number}.tif", image[:96, :96], spacing)
+    segment(None, tmp_path / "images", tmp_path / "out", confidence=True)
+    panel = opened(viewer, "Review")
+    panel.results.put(tmp_path / "out")
+    panel.list_results()
+    assert panel.gallery.count() == 2 and panel.kept.path() == tmp_path / "out-corrected"
+    panel.gallery.itemClicked.emit(panel.gallery.item(0))
+    assert [type(layer).__name__ for layer in viewer.layers] == ["Image", "Labels"]
+    panel.next_one()
+    first = panel.session.chosen[0]
+    panel.delete()
+    shot("folder")
+    panel.gallery.itemClicked.emit(panel.gallery.item(1))
+    assert len(viewer.layers) == 2
+    (kept,) = (tmp_path / "out-corrected").glob("*.tif")
+    assert kept.stem in panel.gallery.item(0).text()
+    assert first not in read_labels(kept).pixels
+    panel.gallery.itemClicked.emit(panel.gallery.item(0))
+    assert first not in viewer.layers[-1].data
+
+
 def test_a_training_beside_the_window_is_followed_and_closing_leaves_a_run(
     viewer, qtbot, shot, tmp_path
 ):
@@ -218,6 +255,5 @@ def test_a_training_beside_the_window_is_followed_and_closing_leaves_a_run(
     shot("train")
     job = panel.job
     viewer.window.remove_dock_widget(panel)
-    panel.close()
     qtbot.waitUntil(lambda: job.ended, timeout=WAIT)
     assert load(run).recipe

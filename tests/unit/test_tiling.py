@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.tiling import plan_tiles, stitch
+from adgan.tiling import fitting, plan_tiles, stitch
 
 
 def test_an_image_of_one_tile_is_whole():
@@ -26,3 +26,19 @@ def test_results_fade_into_each_other_and_their_borders_are_left_out():
     line = stitch((28,), zip(tiles, (np.zeros(16), np.ones(16)), strict=True), (4,))
     assert (line[:13] == 0).all() and (line[15:] == 1).all()
     assert line[13:15] == pytest.approx([0.25, 0.75])
+
+
+def test_channels_are_blended_as_single_maps_are():
+    tiles = plan_tiles((40, 30), (24, 16), (8, 8))
+    image = np.random.default_rng(0).normal(size=(3, 40, 30)).astype(np.float32)
+    pieces = [(tile, image[(..., *tile.window)]) for tile in tiles]
+    assert stitch((40, 30), pieces, (8, 8)) == pytest.approx(image, abs=1e-6)
+
+
+@pytest.mark.parametrize("length", [16, 96, 1024, 1040, 1712, 2048, 5008])
+def test_fitting_sides_need_no_more_tiles_and_no_larger_ones_do(length):
+    side = fitting(length, 1024, 96, 16)
+    tiles = plan_tiles((length,), (side,), (96,), 16)
+    assert len(tiles) == len(plan_tiles((length,), (1024,), (96,), 16)) and side <= 1024
+    if len(tiles) > 1:
+        assert len(plan_tiles((length,), (side - 16,), (96,), 16)) > len(tiles)

@@ -9,8 +9,8 @@ nucleus over one half, follows from them. The coefficients lie beside the weight
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
+from adgan.boxes import highest, lowest
 from adgan.instances.votes import Maps, ball
 
 FEATURES = (
@@ -60,49 +60,56 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     light
         The image as the network saw it.
     """
-    number, rank, unit = int(labels.max(initial=0)) + 1, labels.ndim, maps.unit
-    flat = labels.ravel()
+    rank, unit = labels.ndim, maps.unit
+    pixels = np.flatnonzero(labels)
+    flat = labels.ravel()[pixels].astype(np.intp)
+    number = int(flat.max(initial=0)) + 1
     sizes = np.maximum(np.bincount(flat, minlength=number), 1)
 
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(flat, values, minlength=number)
+
     def mean(values: np.ndarray) -> np.ndarray:
-        return np.bincount(flat, values.ravel(), minlength=number) / sizes
+        return total(values) / sizes
 
     scatter, spreads = np.zeros(number), []
-    for axis, n in enumerate(labels.shape):
-        sides = [-1 if a == axis else 1 for a in range(rank)]
-        own = np.broadcast_to(np.arange(n, dtype=np.float32).reshape(sides), labels.shape)
-        aim = own + unit * maps.offset[axis]
+    for axis, own in enumerate(np.unravel_index(pixels, labels.shape)):
+        aim = own + unit * maps.offset[axis].ravel()[pixels]
         scatter += mean(aim**2) - mean(aim) ** 2
         spreads.append(np.maximum(mean(own**2) - mean(own) ** 2, 0))
     spread = np.stack(spreads, axis=1)
     radius = (sizes / float(ball(1.0, rank))) ** (1 / rank)
     log_radius = np.log2(radius / unit)
 
-    rim = ndimage.maximum_filter(labels, 3) != ndimage.minimum_filter(labels, 3)
-    edge = np.bincount(flat, (rim & (labels > 0)).ravel(), minlength=number)
-    edge = np.maximum(edge, 1)
+    rim = (highest(labels, 3) != lowest(labels, 3)).ravel()[pixels]
+    edge = np.maximum(total(rim), 1)
 
     def along(values: np.ndarray) -> np.ndarray:
-        return np.bincount(flat, (values * rim).ravel(), minlength=number) / edge
+        return total(values * rim) / edge
 
     cut = np.zeros(number, bool)
     for axis in range(rank):
         for end in (0, -1):
-            cut[np.unique(np.take(labels, end, axis))] = True
-    deepest = ndimage.maximum(maps.depth, labels, np.arange(number))
+            cut[np.take(labels, end, axis)] = True
+    foreground, depth, size, contact, seen = (
+        values.ravel()[pixels]
+        for values in (maps.foreground, maps.depth, maps.size, maps.contact, light)
+    )
+    deepest = np.zeros(number, np.float32)
+    np.maximum.at(deepest, flat, depth)
     beyond = light_around(labels, light)
     features = np.stack(
         [
-            mean(maps.foreground),
-            along(maps.foreground),
+            mean(foreground),
+            along(foreground),
             np.sqrt(np.maximum(scatter, 0)) / radius,
             # The network tells the size of a whole nucleus, of which the frame may leave a part.
-            np.where(cut, 0, np.abs(mean(maps.size) - log_radius)),
+            np.where(cut, 0, np.abs(mean(size) - log_radius)),
             log_radius,
             log_radius**2,
-            np.asarray(deepest),
-            along(maps.contact),
-            np.clip(mean(light) - beyond, -3, 3),
+            deepest,
+            along(contact),
+            np.clip(mean(seen) - beyond, -3, 3),
             # A disc has the least spread for its size: what is long or ragged has more.
             np.minimum(spread.sum(1) / radius**2, 3),
         ],
@@ -113,12 +120,13 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
 
 def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
     """Return the mean light of a ring of two pixels around each nucleus; the image's where none."""
-    wide = ndimage.maximum_filter(labels, 5)
-    ring = np.where(labels == 0, wide, 0).ravel()
+    around = np.where(labels == 0, highest(labels, 5), 0)
+    pixels = np.flatnonzero(around)
+    ring = around.ravel()[pixels].astype(np.intp)
     number = int(labels.max(initial=0)) + 1
-    pixels = np.bincount(ring, minlength=number)
-    total = np.bincount(ring, light.ravel(), minlength=number)
-    return np.where(pixels > 0, total / np.maximum(pixels, 1), float(light.mean()))
+    size = np.bincount(ring, minlength=number)
+    total = np.bincount(ring, light.ravel()[pixels], minlength=number)
+    return np.where(size > 0, total / np.maximum(size, 1), float(light.mean()))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ LONE = 0.4
 
 
 def elect(
-    first: np.ndarray, first_sure: np.ndarray, second: np.ndarray, second_sure: np.ndarray
+    first: np.ndarray,
+    first_sure: np.ndarray,
+    second: np.ndarray,
+    second_sure: np.ndarray,
+    alike: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the nuclei of two maps, each place read as the surer of them reads it.
 
@@ -27,6 +31,9 @@ def elect(
         Label maps of one shape, labels from 1; of equal readings the first one's stands.
     first_sure, second_sure
         Chance of each nucleus to be right, ``(N,)``.
+    alike
+        IoU from which two nuclei, one in each map, are the same one in two outlines: the first
+        map's stands. When absent the surer of them does.
 
     Returns
     -------
@@ -54,6 +61,9 @@ def elect(
         total = np.bincount(place[mine], sure[mine], minlength=number)
         means[side] = np.where(count > 0, total / np.maximum(count, 1), LONE)
     first_wins = means[0] >= means[1]
+    if alike is not None:
+        pairs = np.bincount(place, minlength=number)[place[one]] == 2
+        first_wins[place[one[pairs & (table.iou[met] >= alike)]]] = True
     stands = np.where(is_first, first_wins[place], ~first_wins[place])
 
     labels = np.zeros(first.shape, np.uint32)

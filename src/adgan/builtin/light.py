@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
-from adgan.enlarge import enlarge
+from adgan.boxes import highest, lowest
+from adgan.enlarge import enlarge, interpolate
 
 POWER = 0.5
 """Power between the levels: the middle of what training drew."""
@@ -45,8 +45,14 @@ class Light:
 
 def levels(pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES) -> Light:
     """Measure the levels of a scene as a whole."""
-    low, high = np.percentile(pixels, percentiles)
+    low, high = _at(pixels, percentiles)
     return Light(float(low), float(high))
+
+
+def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
+    # What np.percentile gives; its partition takes four times as long as NumPy's sort.
+    places = np.divide(percentiles, 100) * (values.size - 1)
+    return interpolate(np.sort(values, axis=None), [places])
 
 
 def measure_light(image: np.ndarray) -> Light:
@@ -59,7 +65,7 @@ def measure_light(image: np.ndarray) -> Light:
     image
         float ``(Z) Y X`` at the working scale.
     """
-    changing = ndimage.maximum_filter(image, FLAT) > ndimage.minimum_filter(image, FLAT)
+    changing = highest(image, FLAT) > lowest(image, FLAT)
     if changing.mean() < ENOUGH:
         changing[:] = True
     grid = [max(1, round(n / BLOCK[image.ndim])) for n in image.shape]
@@ -74,7 +80,7 @@ def measure_light(image: np.ndarray) -> Light:
         )
         values = image[window][changing[window]]
         if len(values) > ENOUGH * image[window].size:
-            spans[(slice(None), *place)] = np.percentile(values, PERCENTILES)
+            spans[(slice(None), *place)] = _at(values, PERCENTILES)
     if np.isnan(spans).all():  # so little changes in each that none tells
         return levels(image[changing])
     low, high = spans

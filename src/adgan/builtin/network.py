@@ -18,10 +18,10 @@ from adgan.builtin.engines import PROBABILITIES, Engine
 from adgan.builtin.targets import HEADS, UNIT
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
-from adgan.tiling import plan_tiles, stitch
+from adgan.tiling import fitting, plan_tiles, stitch
 
-TILE, OVERLAP = {2: 512, 3: 96}, {2: 96, 3: 32}
-"""Sides of a tile, and of what neighbours share, in working pixels."""
+TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
+"""Largest sides of a tile, and of what neighbours share, in working pixels."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,15 @@ class Network:
             "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
         )
         padded = np.pad(image, [(0, f) for f in far], mode=mode)
-        tiles = plan_tiles(padded.shape, (TILE[rank],) * rank, (OVERLAP[rank],) * rank, stride)
-        pieces = [(tile, self._run(padded[tile.window], device)) for tile in tiles]
-        inner = tuple(slice(0, n) for n in image.shape)
-        channels = []
-        for number in range(len(HEADS) + rank):
-            if len(pieces) == 1:
-                channels.append(pieces[0][1][number][inner])
-                continue
-            parts = ((tile, piece[number]) for tile, piece in pieces)
-            channels.append(stitch(padded.shape, parts, (OVERLAP[rank],) * rank)[inner])
-        named = dict(zip(HEADS, channels, strict=False))
-        return Maps(**named, offset=np.stack(channels[len(HEADS) :]), unit=UNIT[rank])
+        overlap = (OVERLAP[rank],) * rank
+        sides = [fitting(n, TILE[rank], OVERLAP[rank], stride) for n in padded.shape]
+        tiles = plan_tiles(padded.shape, sides, overlap, stride)
+        pieces = ((tile, self._run(padded[tile.window], device)) for tile in tiles)
+        whole = next(pieces)[1] if len(tiles) == 1 else stitch(padded.shape, pieces, overlap)
+        inner = (slice(None), *(slice(0, n) for n in image.shape))
+        whole = np.ascontiguousarray(whole[inner])
+        named = dict(zip(HEADS, whole, strict=False))
+        return Maps(**named, offset=whole[len(HEADS) :], unit=UNIT[rank])
 
     @torch.inference_mode()
     def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from skimage.measure import block_reduce
 
+from adgan.boxes import highest
 from adgan.data.scale import nearest, rescale, working_shape
 from adgan.enlarge import enlarge
 
@@ -27,7 +28,7 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
     """
     shape = [max(LEAST[pixels.ndim], n) for n in working_shape(pixels.shape, scales)]
     blocks = tuple(max(1, int(0.6 * n / m)) for n, m in zip(pixels.shape, shape, strict=True))
-    image = pixels.astype(np.float32)
+    image = pixels.astype(np.float32, copy=False)
     if max(blocks) > 1:
         whole = tuple(slice(0, n // b * b) for n, b in zip(image.shape, blocks, strict=True))
         image = block_reduce(image[whole], blocks, np.mean)
@@ -56,14 +57,6 @@ def labels_to_full(
     if max(steps) <= 1:
         return nearest(labels, shape)
     # Labels reach a pixel further, so that the probability alone says where nuclei end.
-    grown = labels.copy()
-    for axis in range(labels.ndim):
-        for shift in (1, -1):
-            beside = np.roll(labels, shift, axis)
-            edge: list[slice] = [slice(None)] * labels.ndim
-            edge[axis] = slice(0, 1) if shift == 1 else slice(-1, None)
-            beside[tuple(edge)] = 0
-            grown = np.where(grown == 0, beside, grown)
-    full = nearest(grown, shape)
-    full[enlarge(foreground, shape, steps) < threshold] = 0
+    full = nearest(np.where(labels == 0, highest(labels, 3), labels), shape)
+    full *= enlarge(foreground, shape, steps) >= threshold
     return full

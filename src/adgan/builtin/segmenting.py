@@ -89,7 +89,9 @@ def find(
     labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
     # What has no pixel at the image's own size is no nucleus at the working size either.
     stays = np.append(False, sure >= LEAST_SURE)
-    stays &= np.bincount(labels.ravel(), minlength=len(stays)) > 0
+    seen_at_all = np.zeros(len(stays), bool)
+    seen_at_all[labels] = True
+    stays &= seen_at_all
     numbers = (np.cumsum(stays) * stays).astype(np.uint32)
     return Found(
         numbers[labels],

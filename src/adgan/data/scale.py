@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-from skimage.transform import resize
+from scipy import ndimage
 
 from adgan.enlarge import enlarge
 
 LEAST = 16
 """Least side, in working pixels, that goes through the networks: smaller ones are continued."""
+TRUNCATE = 4.0
+"""Standard deviations that smoothing reaches."""
 
 
 def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
@@ -34,15 +36,16 @@ def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     if tuple(shape) == array.shape:
         return array.astype(np.float32, copy=False)
     steps = [new / old for new, old in zip(shape, array.shape, strict=True)]
-    if min(steps) >= 1:
-        return enlarge(array, shape, steps)
-    return resize(array, shape, order=1, mode="reflect", anti_aliasing=True).astype(np.float32)
+    # What lies between two new pixels is smoothed away, as scikit-image's resize does it.
+    sigmas = [max(0, (1 / step - 1) / 2) for step in steps]
+    if max(sigmas) * TRUNCATE >= 0.5:  # else no neighbour has a weight
+        array = ndimage.gaussian_filter(array, sigmas, mode="mirror", truncate=TRUNCATE)
+    return enlarge(array, shape, steps)
 
 
 def nearest(labels: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """Bring a label map ``(Z) Y X`` to another shape by taking the nearest pixel."""
-    places = (
-        np.minimum(((np.arange(n) + 0.5) * m / n).astype(int), m - 1)
-        for n, m in zip(shape, labels.shape, strict=True)
-    )
-    return labels[np.ix_(*places)]
+    for axis, (n, m) in enumerate(zip(shape, labels.shape, strict=True)):
+        places = np.minimum(((np.arange(n) + 0.5) * m / n).astype(int), m - 1)
+        labels = np.take(labels, places, axis)
+    return labels

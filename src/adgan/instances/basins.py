@@ -11,7 +11,9 @@ import itertools
 import numpy as np
 
 
-def find_basins(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarray:
+def find_basins(
+    relief: np.ndarray, mask: np.ndarray, height: float, least: float = -np.inf
+) -> np.ndarray:
     """Divide a mask among the summits that rise at least `height` above the pass to a higher one.
 
     Parameters
@@ -22,12 +24,14 @@ def find_basins(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarr
         Boolean, where nuclei are.
     height
         The h of h-maxima, in units of the relief.
+    least
+        Summits under it are none: their pixels go to the neighbour over the highest pass.
 
     Returns
     -------
     numpy.ndarray
-        uint32 map, from 1 without gaps, 0 outside the mask; each component of the mask has at
-        least one label.
+        uint32 map, from 1 without gaps, 0 outside the mask and in its components without a summit
+        as high as `least`; every other component has at least one label.
     """
     inside = np.pad(mask, 1).ravel()
     pixels = np.flatnonzero(inside)
@@ -41,7 +45,7 @@ def find_basins(relief: np.ndarray, mask: np.ndarray, height: float) -> np.ndarr
     summits, basins = np.flatnonzero(is_summit), (np.cumsum(is_summit) - 1)[tops]
     places[pixels] = basins  # from here on the basin of each pixel
     passes = _find_passes(values, pixels, places, steps)
-    kept = _joined(values[pixels[summits]], *passes, height)
+    kept = _joined(values[pixels[summits]], *passes, height, least)
     labels = np.zeros(len(inside), np.uint32)
     labels[pixels] = kept[basins]
     whole = labels.reshape([n + 2 for n in mask.shape])
@@ -89,9 +93,14 @@ def _find_passes(
 
 
 def _joined(
-    peaks: np.ndarray, one: np.ndarray, other: np.ndarray, low: np.ndarray, height: float
+    peaks: np.ndarray,
+    one: np.ndarray,
+    other: np.ndarray,
+    low: np.ndarray,
+    height: float,
+    least: float,
 ) -> np.ndarray:
-    """Join low summits to higher ones; return each basin's new number, from 1."""
+    """Join low summits to higher ones; return each basin's new number, from 1, or 0 of none."""
     parent = list(range(len(peaks)))
 
     def root(basin: int) -> int:
@@ -102,7 +111,10 @@ def _joined(
     top = peaks.tolist()
     for a, b, pass_ in zip(one.tolist(), other.tolist(), low.tolist(), strict=True):
         lower, higher = sorted((root(a), root(b)), key=lambda basin: top[basin])
-        if lower != higher and top[lower] - pass_ < height:
+        if lower != higher and (top[lower] - pass_ < height or top[lower] < least):
             parent[lower] = higher
     roots = np.array([root(basin) for basin in range(len(peaks))], np.int64)
-    return (np.unique(roots, return_inverse=True)[1] + 1).astype(np.uint32)
+    kept = np.zeros(len(peaks), bool)
+    kept[roots] = True  # a root is the highest of its summits
+    kept &= peaks >= least
+    return (np.cumsum(kept) * kept)[roots].astype(np.uint32)

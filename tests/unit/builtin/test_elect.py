@@ -63,3 +63,16 @@ def test_volumes_are_elected_too(balls):
     labels = balls((12, 20, 40), [(6, 10, 10), (6, 10, 30)], 5)
     found, _ = elect(labels, np.array([0.1, 0.9]), np.zeros_like(labels), NOBODY)
     assert np.array_equal(found > 0, labels == 2)
+
+
+def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
+    first, second = boxes((5, 5), (5, 40)), boxes((6, 6), (5, 40), (25, 60))
+    second[5:15, 40:50] = 0
+    second[5:15, 40:45], second[5:15, 45:50] = 2, 4
+    sure, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
+    kept, _ = elect(first, sure, second, other, alike=0.5)
+    assert np.array_equal(kept[:20, :20] > 0, first[:20, :20] > 0)
+    # Where one map parts what the other joins, the surer reading stands all the same.
+    assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
+    surer, _ = elect(first, sure, second, other)
+    assert np.array_equal(surer[:20, :20] > 0, second[:20, :20] > 0)

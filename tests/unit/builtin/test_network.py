@@ -23,7 +23,7 @@ def in_tiles(monkeypatch, side, overlap, network, image):
 
 
 @pytest.mark.parametrize(
-    ("shape", "side", "overlap"), [((90, 131), 48, 24), ((30, 50, 41), 28, 16)], ids=["2D", "3D"]
+    ("shape", "side", "overlap"), [((90, 131), 48, 24), ((30, 50, 41), 28, 20)], ids=["2D", "3D"]
 )
 def test_tiles_give_what_one_pass_gives(small_network, monkeypatch, shape, side, overlap):
     network = small_network(len(shape))

@@ -52,6 +52,12 @@ def test_every_component_has_a_label_however_low():
     assert find_basins(np.zeros((4, 4)), np.zeros((4, 4), bool), 1).max() == 0
 
 
+def test_a_summit_under_the_least_leaves_its_pixels_to_a_neighbour_or_to_none():
+    line = np.array([[9, 1, 4, 2, 3, 1, 5, 0, 4]], float)
+    labels = find_basins(line, line > 0, 0.5, least=5)
+    assert labels.tolist() == [[1, 1, 1, 1, 1, 2, 2, 0, 0]]
+
+
 def test_level_ground_is_one_basin():
     mask = np.ones((6, 7), bool)
     mask[2:4, 3:5] = False  # a ring of level ground

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from adgan.errors import AdganError
+from adgan.napari_plugin.shown import ABOUT
 
 
 class Layers(QComboBox):
@@ -87,6 +88,20 @@ def labels(viewer: Any) -> Layers:
     return Layers(viewer, Labels)
 
 
+def pair(labels: Layers, images: Layers) -> None:
+    """Let a choice among images follow one among label maps, as far as these name their image."""
+
+    def match(index: int = 0) -> None:
+        layer = labels.layer()
+        about = {} if layer is None else layer.metadata.get(ABOUT, {})
+        name = about.get("name") or about.get("image")
+        if name in images.viewer.layers:
+            images.choose(images.viewer.layers[name])
+
+    labels.currentIndexChanged.connect(match)
+    match()
+
+
 class Ticked(QListWidget):
     """The images among the layers, each with a box to tick; all are ticked at first.
 
@@ -100,6 +115,7 @@ class Ticked(QListWidget):
         super().__init__()
         self.viewer = viewer
         self.setMaximumHeight(96)
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # names may be long
         for event in ("inserted", "removed", "reordered"):
             getattr(viewer.layers.events, event).connect(self.refresh)
         self.refresh()

@@ -5,7 +5,7 @@ from napari.layers import Image
 from qtpy.QtWidgets import QCheckBox, QVBoxLayout
 
 from adgan.napari_plugin.exporting import KINDS, export
-from adgan.napari_plugin.panels.choices import Folder, Layers, labels
+from adgan.napari_plugin.panels.choices import Folder, Layers, labels, pair
 from adgan.napari_plugin.panels.panel import Panel, button
 from adgan.napari_plugin.shown import sureness
 from adgan.napari_plugin.together import together
@@ -20,6 +20,7 @@ class ExportPanel(Panel):
         """Add the layers, the kinds of files and the folder."""
         self.labels = labels(self.viewer)
         self.image = Layers(self.viewer, Image, also="no intensities")
+        pair(self.labels, self.image)
         self.folder = Folder("where files go")
         self.form.addRow("Nuclei", self.labels)
         self.form.addRow("Image", self.image)

@@ -10,7 +10,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel,
 from qtpy.QtWidgets import QAbstractItemView, QFileDialog, QTableView, QVBoxLayout
 
 from adgan.measure import Table
-from adgan.napari_plugin.panels.choices import Layers, labels
+from adgan.napari_plugin.panels.choices import Layers, labels, pair
 from adgan.napari_plugin.panels.goto import go_to
 from adgan.napari_plugin.panels.panel import Panel, button, row
 from adgan.napari_plugin.shown import sureness
@@ -66,6 +66,7 @@ class MeasurePanel(Panel):
         """Add the layers, the table and its buttons."""
         self.labels = labels(self.viewer)
         self.image = Layers(self.viewer, Image, also="no intensities")
+        pair(self.labels, self.image)
         self.form.addRow("Nuclei", self.labels)
         self.form.addRow("Image", self.image)
         self.view = QTableView()

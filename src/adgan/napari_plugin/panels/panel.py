@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from napari.qt.threading import create_worker
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
+    QApplication,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -55,7 +56,6 @@ class Panel(QWidget):
         layout.setAlignment(Qt.AlignTop)
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.AllNonFixedFieldsGrow)
-        self.form.setRowWrapPolicy(QFormLayout.WrapLongRows)
         layout.addWidget(wrapped(self.intro))
         layout.addLayout(self.form)
         self.bar = QProgressBar()
@@ -66,6 +66,10 @@ class Panel(QWidget):
         self.fill(layout)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
+        # Beside the bar that scrolls, the rows need their own width.
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
+        QApplication.instance().aboutToQuit.connect(self.leave)
 
     def fill(self, layout: QVBoxLayout) -> None:
         """Add what the window has of its own."""
@@ -138,9 +142,19 @@ class Panel(QWidget):
         """Stop all that the window has going on."""
         self.leave_off()
 
-    def closeEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
-        """Stop working when the window is closed."""
+    def leave(self) -> None:
+        """Bring everything in good order, as the window is closed."""
         self.stop()
+
+    def event(self, event: Any) -> bool:
+        """Notice that the window is closed: napari takes it out of its frame then."""
+        if event.type() == QEvent.ParentChange and self.parent() is None:
+            self.leave()
+        return bool(super().event(event))
+
+    def closeEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
+        """Notice that the window is closed by itself."""
+        self.leave()
         super().closeEvent(event)
 
 

@@ -93,7 +93,7 @@ class ReviewPanel(Panel):
         layer = self.labels.layer()
         if self.session is not None and layer is self.session.layer and accepted is None:
             return
-        self._leave()
+        self._let_go()
         self.count.setText("" if layer is not None else "There are no nuclei yet.")
         if layer is None:
             return
@@ -109,7 +109,7 @@ class ReviewPanel(Panel):
             layer.bind_key(key, _pressed(getattr(self, name)), overwrite=True)
         self.refresh()
 
-    def _leave(self) -> None:
+    def _let_go(self) -> None:
         """Write what was changed in the layer so far, and let go of it."""
         if self.session is None:
             return
@@ -234,10 +234,10 @@ class ReviewPanel(Panel):
             self.fail(error)
         self.refresh()
 
-    def closeEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
+    def leave(self) -> None:
         """Write what was changed before the window is gone."""
-        self._leave()
-        super().closeEvent(event)
+        self._let_go()
+        super().leave()
 
 
 def _pressed(call: Callable[[], None]) -> Callable[[Any], None]:

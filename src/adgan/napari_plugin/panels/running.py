@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QApplication, QVBoxLayout
+from qtpy.QtWidgets import QVBoxLayout
 
 from adgan.napari_plugin.jobs import Job, progress_of, remarks_of
 from adgan.napari_plugin.panels.choices import Folder, Ticked
@@ -37,10 +36,9 @@ class RunningPanel(Panel):
         self.timer = QTimer(self)
         self.timer.setInterval(EVERY)
         self.timer.timeout.connect(self.follow)
-        # Whatever ends the window stops the command, which leaves what it has in good order.
+        # The command is stopped too when all of napari is closed, which deletes the window.
         jobs = self.jobs = list[Job]()
         self.destroyed.connect(lambda: _stop_all(jobs))
-        QApplication.instance().aboutToQuit.connect(self.stop)
 
     def ask(self) -> None:
         """Add rows for what else is to be given."""
@@ -101,10 +99,10 @@ class RunningPanel(Panel):
         super().stop()
         _stop_all(self.jobs)
 
-    def closeEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
-        """Stop all when the window is closed."""
+    def leave(self) -> None:
+        """Stop all, and follow no more."""
         self.timer.stop()
-        super().closeEvent(event)
+        super().leave()
 
 
 def _stop_all(jobs: Sequence[Job]) -> None:
