@@ -7,6 +7,7 @@
 # make audit  packages with known weaknesses; needs a network
 # make sbom   sbom.json, all that is installed with the program, as CycloneDX
 # make lint   style, types and import rules
+# make docs   install Sphinx, build the site into docs/_build/html, check the links within it
 # make viewer install napari into .venv-viewer, test the plugin in a real window (xvfb-run, if there is no display)
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
@@ -26,7 +27,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test attack fuzz mutants coverage audit sbom lint viewer clean
+.PHONY: demo test attack fuzz mutants coverage audit sbom lint docs viewer clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -61,13 +62,18 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/site/links.py docs/_build/html
+	@echo "The site: $(CURDIR)/docs/_build/html/index.html"
+
 viewer:
 	$(MAKE) VENV=.venv-viewer .venv-viewer/.viewer
 	OMP_NUM_THREADS=1 $(if $(DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24") \
 		.venv-viewer/bin/python -m pytest tests/e2e/test_napari.py $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(AUDIT) .venv-viewer demo sbom.json
+	rm -rf $(VENV) $(AUDIT) .venv-viewer demo sbom.json docs/_build docs/reference/generated
 
 # torch first and by itself: which build of it comes must not hang on what else is installed.
 $(VENV)/.torch: constraints.txt
@@ -89,6 +95,10 @@ $(AUDIT)/.made: pyproject.toml
 	$(AUDIT)/bin/python -m pip install --disable-pip-version-check --quiet \
 		'cyclonedx-bom>=7' 'pip-audit>=2.9'
 	touch $@
+
+$(VENV)/.docs: $(VENV)/.torch pyproject.toml
+	$(INSTALL) -e '.[docs]'
+	touch $@ $(VENV)/.demo
 
 $(VENV)/.viewer: $(VENV)/.torch pyproject.toml
 	$(INSTALL) -e '.[dev,napari]' pytest-qt

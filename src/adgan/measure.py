@@ -95,7 +95,8 @@ def measure(
         ``intensity_mean``, ``intensity_median``, ``intensity_sd``, ``intensity_sum``
             ``intensity_NAME_mean`` where there are names, ``intensity_0_mean`` where there are
             several channels without. sd is that of the population (divided by N).
-        the names in `extra`
+        The names in `extra`
+            In their order.
 
         U is px or um. Lengths in um are there where `spacing` is given and are taken in physical
         space, as are eccentricity and elongation; lengths in px are there unless the spacing

@@ -96,7 +96,8 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
     Parameters
     ----------
     name
-        ``"fast"`` or ``"paper"``; with :data:`VOLUMES` where a layer sets the rank to 3.
+        ``"fast"`` or ``"paper"``; with :data:`adgan.presets.VOLUMES` where a layer sets the rank
+        to 3.
     *over
         Nested settings: ``like(...)``, those of a file, those of the command line.
     source

@@ -70,7 +70,7 @@ def synthesize(
     n
         How many pairs. Pair ``i`` depends on the model, `size`, `seed` and ``i`` alone.
     size
-        Sides in input pixels, ``(Z) Y X``; those of :data:`SIZE` when absent.
+        Sides in input pixels, ``(Z) Y X``; those of :data:`adgan.synthesize.SIZE` when absent.
     seed
         Of the simulated nuclei.
     program

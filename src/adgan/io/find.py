@@ -43,7 +43,7 @@ def find_images(
     Parameters
     ----------
     sources, include, exclude
-        As for :func:`find_named`.
+        As for :func:`adgan.io.find.find_named`.
 
     Returns
     -------
