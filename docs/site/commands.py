@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import adgan
-from adgan.cli import app
+from adgan.cli import GROUPS, VERBS, app
+from adgan.cli.everywhere import HELP
+from adgan.cli.examples import examples_of
 from adgan.cli.recipe import lines_of
 
 COMMANDS = """# Command line
@@ -14,8 +16,11 @@ each verb writes is in [Output files](files.md), when to use which option in
 [How to](../howto/index.md).
 
 Exit codes are 0; 2 for a mistake in the input, told in one line; 3 where some images were skipped,
-which `manifest.jsonl` lists; and 130 after Ctrl-C. `adgan --version` prints the version, and with
-`--debug` after any command a failure shows where it happened.
+which `manifest.jsonl` lists; and 130 after Ctrl-C. `adgan --version` prints the version.
+
+{}
+
+## Verbs
 
 """
 SETTINGS = """# Settings of a training
@@ -37,11 +42,29 @@ Volumes differ in a few of them, and `--preset paper` has the settings of the [p
 def commands() -> str:
     """Return the page of the command line, as Markdown."""
     text = app.generate_docs(output_format="markdown", recursive=True, heading_level=1)
-    _, text = text.split("**Commands**:", 1)
+    _, text = text.split("## Table of Contents\n", 1)
+    text = re.sub(r"^ *- .*\n", "", text, flags=re.MULTILINE)
     # Asterisks of file patterns would be emphasis.
-    return COMMANDS + re.sub(r"'[^'\n]*\*[^'\n]*'", lambda found: f"`{found[0]}`", text).lstrip(
-        "\n"
-    )
+    text = re.sub(r"'[^'\n]*\*[^'\n]*'", lambda found: f"`{found[0]}`", text)
+    parts = re.split(r"^(#+ adgan .*\n)", text.strip(), flags=re.MULTILINE)
+    found = examples()
+    for place in range(1, len(parts), 2):
+        _, verb = parts[place].strip().split("adgan ")
+        if verb in found:
+            parts[place + 1] = f"{parts[place + 1].rstrip()}\n\n**Examples**:\n\n{found[verb]}\n\n"
+    return COMMANDS.format(HELP) + "".join(parts) + "\n"
+
+
+def examples() -> dict[str, str]:
+    """Return the examples of each verb that has some."""
+    grouped = {
+        f"{group.name[0]} {name}": group[name].default_command
+        for group in GROUPS
+        for name in group
+        if not name.startswith("-")
+    }
+    found = {verb.__name__: verb for verb in VERBS} | grouped
+    return {name: text for name, verb in found.items() if verb and (text := examples_of(verb))}
 
 
 def settings() -> str:

@@ -8,6 +8,8 @@ import pytest
 
 import adgan
 from adgan.cli import GROUPS, VERBS, app
+from adgan.cli.everywhere import DEBUG, LOG, QUIET
+from adgan.cli.examples import commands_of
 from adgan.groups import Settings
 from adgan.recipe import Recipe
 
@@ -50,6 +52,16 @@ def test_every_option_is_on_the_page_of_the_command_line(verb):
         if argument.name != "*":
             assert all(name in told for name in argument.names), argument.names
             assert argument.parameter.help.split()[0] in told
+
+
+@pytest.mark.parametrize("verb", WORDS)
+def test_the_examples_of_every_verb_are_there(verb):
+    one = found_app(verb).default_command
+    assert all(line in section(verb) for line in commands_of(one))
+
+
+def test_options_of_every_command_are_there():
+    assert all(option in commands() for option in (QUIET, LOG, DEBUG, "--install-completion"))
 
 
 @pytest.mark.parametrize("verb", WORDS)
