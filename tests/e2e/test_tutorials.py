@@ -54,6 +54,7 @@ def shortened(line: str) -> list[str]:
     return shlex.split(re.sub(r"--minutes [\d.]+", "--steps 2", line))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
