@@ -36,8 +36,8 @@ SETTLED = 0.75
 """Mean chance of what is found at a likely size from which no other reading is tried."""
 FINALISTS = 2
 """Readings of one window that are held against each other in more."""
-MANY = 16.0
-"""Nuclei from which more are no stronger evidence of their size."""
+MANY = {2: 8.0, 3: 16.0}
+"""Nuclei, by number of axes, from which more are no stronger evidence of their size."""
 PLANES = (1.0, 3.0)
 """Distances of planes, in pixels, that are tried where nobody states it: nuclei that look half or
 twice as long as they are are found as well."""
@@ -87,7 +87,7 @@ class Reading:
         A cluster, an embryo or an organoid looks like one nucleus from afar: many nuclei that are
         explained are stronger evidence than one as large as all of them.
         """
-        return self.explained * math.sqrt(min(self.number, MANY))
+        return self.explained * math.sqrt(min(self.number, MANY[len(self.spacing)]))
 
     @property
     def scale(self) -> float:
