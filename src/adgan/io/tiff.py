@@ -4,6 +4,7 @@ import logging
 import re
 import struct
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,14 +81,21 @@ def open_series(path: Path, scene: int | None = None) -> Any:
     """
     tif = tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False)
     if _describes_others(tif.ome_metadata or ""):
-        tif = tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False)
-    series = _full(tif)[scene or 0]
-    if series.dataoffset is not None:
-        stored = np.dtype(tif.byteorder + series.dtype.char)
         tif.close()
-        return _Plain(path, series.dataoffset, series.shape, stored)
-    zarr = import_module("zarr")
-    return zarr.open_array(series.aszarr(level=0), mode="r")
+        tif = tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False)
+    try:
+        series = _full(tif)[scene or 0]
+        if series.dataoffset is not None:
+            stored = np.dtype(tif.byteorder + series.dtype.char)
+            plain = _Plain(path, series.dataoffset, series.shape, stored)
+            tif.close()
+            return plain
+        array = import_module("zarr").open_array(series.aszarr(level=0), mode="r")
+    except BaseException:
+        tif.close()
+        raise
+    weakref.finalize(array, tif.close)
+    return array
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ CHUNK = 2**26
 CELL, HELD = 1024, 2**26
 """About as many pixels an axis are decoded together for windows smaller than that, and so many
 bytes of what was decoded are held."""
+PROBES = 16
+"""Small windows an axis that are looked at to find out where most happens."""
 TILE = 512
 """Rows that most tiled files have a whole number of tiles in."""
 Window = tuple[slice, ...]
@@ -269,7 +271,8 @@ def glimpses(
         Of a probe.
     """
     shape = source.shape
-    probe, grid = [max(1, min(n, side // 8)) for n in shape], [min(8, -(-n // side)) for n in shape]
+    probe = [max(1, min(n, side // 4)) for n in shape]
+    grid = [min(PROBES, -(-2 * n // side)) for n in shape]
     ranked = []
     for place in np.ndindex(*grid):
         middles = [int((p + 0.5) * n / g) for p, n, g in zip(place, shape, grid, strict=True)]
