@@ -37,7 +37,7 @@ from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import kept
-from adgan.inputs import describe_spacing, describe_thin, open_inputs
+from adgan.inputs import describe_spacing, open_inputs
 from adgan.io import (
     Collection,
     Entry,

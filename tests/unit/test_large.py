@@ -14,6 +14,9 @@ from adgan.blocks import RunSight
 from adgan.builtin import broad
 from adgan.builtin.broad import Broad, measure_lights
 from adgan.builtin.light import measure_light
+from adgan.builtin.network import builtin_network
+from adgan.builtin.resample import to_working
+from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images, read_labels
 from adgan.large import examine
@@ -22,7 +25,6 @@ from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.segment import segment
 from adgan.synth.samples import simulated_sample
-from adgan.untrained import built_in, usual_diameter
 
 pytest.importorskip("zarr")
 module = importlib.import_module("adgan.large")
@@ -45,7 +47,7 @@ def file(image, tmp_path):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
-    monkeypatch.setattr(broad, "HALO", 2.0)
+    monkeypatch.setattr(broad, "HALO", {2: 2.0, 3: 1.5})
     monkeypatch.setattr(blocks, "SMALLEST", 2**12)
     monkeypatch.setattr(blocks, "LARGE", 2**15)
 
@@ -148,16 +150,12 @@ def test_the_light_of_windows_is_that_of_the_whole(image, monkeypatch):
 
 
 def test_a_window_at_the_working_size_is_that_of_the_whole(image):
-    from adgan.builtin.resample import to_working
-    from adgan.builtin.survey import Reading
-
     for diameter in (60.0, 33.0, 14.0):
         reading = Reading(diameter, False, 1.0, 1.0)
         whole = to_working(image, (reading.scale,) * 2)
-        seen = Broad(built_in().network, image, reading, None)
+        seen = Broad(builtin_network(), image, reading, None)
         assert seen.small == whole.shape
         window = tuple(slice(n // 4, n // 2) for n in whole.shape)
         np.testing.assert_allclose(
             seen.working(window), whole[window], atol=2e-3 * float(image.max())
         )
-    assert usual_diameter(built_in().network, [image]) > 0

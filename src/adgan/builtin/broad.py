@@ -237,11 +237,11 @@ def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
             part = part_of(reach)
             moves = np.ones(part.shape, bool) if everything else changes(part)
             for place, window in zip(places, windows, strict=True):
-                inner = tuple(
+                inner: Window = tuple(
                     slice(w.start - r.start, w.stop - r.start)
                     for w, r in zip(window, reach, strict=True)
                 )
-                spans[:, *place] = span_of(part[inner], moves[inner])
+                spans[(slice(None), *place)] = span_of(part[inner], moves[inner])
                 changing += int(np.count_nonzero(moves[inner]))
                 pixels += part[inner].size
         if changing >= ENOUGH * pixels and not np.isnan(spans).all():
