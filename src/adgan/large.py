@@ -17,7 +17,7 @@ from adgan.builtin.survey import Reading
 from adgan.canvas import Canvas, canvas
 from adgan.checkpoint import Model
 from adgan.confidence import Confidence
-from adgan.errors import AdganError
+from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Image, Windowed
 from adgan.io.image import check_range
 from adgan.io.windows import Filled, Window, slabs
@@ -157,8 +157,10 @@ def sight_of(
     beside = None
     if _votes(model, len(entry.shape)):
         device = next(model.generator.parameters()).device
-        usual = 2 * model.recipe.disc_radius
-        beside = replace(built_in(), device=device, usual=usual).sight(pixels, Asked())
+        if model.student:
+            model.student.module.to(device)
+        voter = replace(built_in(), device=device, usual=2 * model.recipe.disc_radius)
+        beside = voter.sight(pixels, Asked(), network=model.student)
     return sight_of_run(
         model, pixels, entry.spacing, asked.threshold, asked.symmetries, asked.confidence,
         asked.probability, beside,
@@ -206,7 +208,7 @@ def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:
 
     Raises
     ------
-    AdganError
+    ImageError
         If pixels are infinite, or of values that 32 bits cannot tell apart.
     """
     lows, highs, some = [], [], []
@@ -223,11 +225,14 @@ def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:
         return 0.0, 0.0, 0.0
     low, high = min(lows), max(highs)
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise AdganError(
+        raise ImageError(
             f"{entry.path} has pixels that are infinite: replace them with numbers, or with NaN "
             "where the image does not reach"
         )
-    check_range(Image(entry.path, np.array([low, high]), entry.spacing, entry.name))
+    try:
+        check_range(Image(entry.path, np.array([low, high]), entry.spacing, entry.name))
+    except AdganError as error:
+        raise ImageError(str(error)) from error
     return float(low), float(high), float(np.median(np.concatenate(some)))
 
 

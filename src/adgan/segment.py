@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.heap import kept
+from adgan.heap import few_kernels, kept
 from adgan.inputs import describe_spacing, open_inputs
 from adgan.io import (
     Collection,
@@ -49,7 +50,7 @@ from adgan.io import (
     check_names,
 )
 from adgan.io.lazy import Lazy
-from adgan.large import confidence_in, is_large, segment_large
+from adgan.large import Each, confidence_in, is_large, segment_large
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import (
     Asked,
@@ -139,6 +140,8 @@ def segment(
     store: Store = "tiff",
     pictures: bool = True,
     part: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     strict: bool = False,
     device: Device = "auto",
     engine: EngineName = "torch",
@@ -208,6 +211,11 @@ def segment(
         Whether pages may show pieces of the images.
     part
         ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+    workers
+        Processes of one thread each that share the work on this machine (``adgan[dask]``).
+    scheduler
+        Address of a Dask cluster whose workers do. They see images and output under the same
+        paths as this process; the model comes to them in bytes.
     strict
         Whether all images are read before the first is segmented, and a single one that cannot
         be used refuses all.
@@ -243,6 +251,8 @@ def segment(
     )  # fmt: skip
     share = Part.read(part) if part else None
     _check(asked, output is not None, share, overwrite, series)
+    if workers and scheduler:
+        raise AdganError("workers are started here and a scheduler has its own: give either")
     if model is None:
         model = built_in()
     named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
@@ -292,25 +302,22 @@ def segment(
         ]:
             note(line)
 
-    job = _Job(model, asked, handlings, folder)
+    job = _Job(model, asked, handlings, folder, device)
     ours = share is None or share.number == 1  # one part tells of what none can use
     skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
     if manifest:
         for row in skipped:
             manifest.add(row)
     found: dict[str, Segmented] = {}
-
-    def read(entry: Entry) -> Image | Windowed:
-        return collection.open(entry) if entry.large else collection.read(entry)
-
-    worked = work_through(read, missing, job.do, manifest, progress)
-    for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
-        if result is None:
-            skipped.append(row)
-        else:
-            found[row.name] = result
-        if watch:
-            watch(number, len(own), row.name, result.count if result else 0)
+    with _workers(workers, scheduler) if missing else nullcontext() as client:
+        worked = _worked(job, collection, missing, manifest, progress, client)
+        for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
+            if result is None:
+                skipped.append(row)
+            else:
+                found[row.name] = result
+            if watch:
+                watch(number, len(own), row.name, result.count if result else 0)
     left = {row.name for row in skipped}
     if manifest:
         for entry in own:
@@ -344,6 +351,56 @@ def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool, seri
         check_format(asked.table_format)
     if part and overwrite:
         raise AdganError("overwriting would undo what other parts do: remove the folder first")
+
+
+@contextmanager
+def _workers(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+    """Give a cluster where one is asked for."""
+    if not (workers or scheduler):
+        yield None
+        return
+    try:
+        from adgan.batch.cluster import cluster
+    except ImportError as error:
+        raise AdganError(
+            f"workers need dask.distributed ({error}): pip install 'adgan[dask]'"
+        ) from error
+    with cluster(workers, scheduler) as client:
+        yield client
+
+
+def _worked(
+    job: "_Job",
+    collection: Collection,
+    entries: Sequence[Entry],
+    manifest: Manifest | None,
+    progress: Callable[[float, str], None] | None,
+    client: Any,
+) -> Iterator[tuple[Row, Segmented | None]]:
+    """Do all images here; on a cluster an image a task, and each large one a block a task."""
+
+    def read(entry: Entry) -> Image | Windowed:
+        return collection.open(entry) if entry.large else collection.read(entry)
+
+    if client is None:
+        yield from work_through(read, entries, job.do, manifest, progress)
+        return
+    from adgan.batch.cluster import spread, spread_blocks
+
+    every, before = sum(entry.size for entry in entries), 0
+
+    def shown(share: float, name: str) -> None:
+        if progress:
+            progress((before + share * size) / every, name)
+
+    small = [entry for entry in entries if not entry.large]
+    size = sum(entry.size for entry in small)
+    yield from spread(client, job.run, small, manifest, shown)
+    for entry in entries:
+        if entry.large:
+            before, size = before + size, entry.size
+            here = replace(job, each=spread_blocks(client, entry))
+            yield from work_through(read, [entry], here.do, manifest, shown)
 
 
 def _usable(
@@ -473,6 +530,23 @@ class _Job:
     asked: Asked
     handlings: dict[str, Handling]
     folder: Path | None
+    device: Device = "auto"
+    each: Each = map
+
+    def run(self, entry: Entry) -> tuple[Row, Segmented | None]:
+        """Read an image and do the same on a worker of a cluster, on the device that it has."""
+        few_kernels()
+        chosen = choose_device(self.device)
+        if isinstance(self.model, BuiltIn):
+            job = replace(self, model=replace(self.model, device=chosen))
+        else:
+            job = self
+            self.model.generator.to(chosen)
+        try:
+            image = Collection([entry]).read(entry)
+        except AdganError as error:
+            return Row.of_skipped(Skipped(entry.path, entry.name, str(error))), None
+        return job.do(entry, image, lambda _: None)
 
     def do(
         self, entry: Entry, image: Image | Windowed, shown: Callable[[float], None]
@@ -499,7 +573,7 @@ class _Job:
     ) -> tuple[Row, Segmented]:
         """Do the same to an image of which only windows are read and written."""
         made, blank = segment_large(
-            self.model, entry, source, handling, self.asked, self.folder, shown
+            self.model, entry, source, handling, self.asked, self.folder, shown, self.each
         )
         assert made.found, "it was filled"
         sure = confidence_in(made.found) if self.asked.confidence else None

@@ -108,7 +108,11 @@ class BuiltIn:
         return bytes_of(Reading(diameter, False, 1.0, 1.0, (1.0,) * rank))
 
     def sight(
-        self, pixels: Windowed, asked: Asked, spacing: Sequence[float] | None = None
+        self,
+        pixels: Windowed,
+        asked: Asked,
+        spacing: Sequence[float] | None = None,
+        network: Network | None = None,
     ) -> Broad | None:
         """Measure a large image as a whole, so that it can be segmented window by window.
 
@@ -120,16 +124,19 @@ class BuiltIn:
             What is to be found.
         spacing
             As for :meth:`segment`.
+        network
+            In the place of the built-in one, such as its student.
 
         Returns
         -------
         Broad or None
             None where no nuclei stand out.
         """
-        rank = len(pixels.shape)
+        rank, likely = len(pixels.shape), self.usual if self.usual > 0 else None
+        chosen = network or self.network(rank)
 
         def read(part: np.ndarray) -> Reading:
-            return self.read(part, spacing)
+            return read_image(chosen, part, likely, spacing)
 
         reading = read_broad(read, pixels, glimpses(pixels, LOOKS, SIDE[rank]))
         if reading.empty:  # nuclei may be larger than what was looked at
@@ -139,7 +146,7 @@ class BuiltIn:
         if reading.empty:
             return None
         return measure_broad(
-            self.network(rank), pixels, reading, asked.threshold, self.device, asked.probability,
+            chosen, pixels, reading, asked.threshold, self.device, asked.probability,
             asked.confidence,
         )  # fmt: skip
 

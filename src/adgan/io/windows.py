@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from skimage.measure import block_reduce
 
-from adgan.errors import AdganError
+from adgan.errors import AdganError, ImageError
 from adgan.io.axes import locate
 from adgan.io.decode import TIFF, decode, first_bytes
 from adgan.io.ome_zarr import is_zarr, open_level
@@ -80,16 +80,19 @@ class Windows:
 
         Raises
         ------
-        AdganError
+        ImageError
             If the file is damaged there.
         """
         wanted = dict(zip(self.order, window, strict=True))
         free = iter(range(len(self.order)))
         index = tuple(wanted[next(free)] if p is None else p for p in self.places)
-        with damage(self.path), self._lock:
-            if self._array is None:
-                self._array = Cells(_open(self.path, self.scene))
-            part = np.asarray(self._array[index])
+        try:
+            with damage(self.path), self._lock:
+                if self._array is None:
+                    self._array = Cells(_open(self.path, self.scene))
+                part = np.asarray(self._array[index])
+        except AdganError as error:
+            raise ImageError(str(error)) from error
         return np.ascontiguousarray(part.transpose(self.order), dtype=self.dtype)
 
     def __getstate__(self) -> dict[str, Any]:
