@@ -241,7 +241,7 @@ def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
                     slice(w.start - r.start, w.stop - r.start)
                     for w, r in zip(window, reach, strict=True)
                 )
-                spans[(slice(None), *place)] = span_of(part[inner], moves[inner])
+                spans[0][place], spans[1][place] = span_of(part[inner], moves[inner])
                 changing += int(np.count_nonzero(moves[inner]))
                 pixels += part[inner].size
         if changing >= ENOUGH * pixels and not np.isnan(spans).all():
