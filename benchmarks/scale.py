@@ -108,9 +108,7 @@ def nuclei_that_differ(one: Path, other: Path) -> tuple[int, int]:
 def main(arguments: Sequence[str]) -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--sides", default="1024,4096", help="of slides in pixels; 49152 is 2.4 Gpx"
-    )
+    parser.add_argument("--sides", default="1024,4096", help="of slides; 49152 is 2.4 gigapixels")
     parser.add_argument("--images", default="", help="numbers of images of 1024 x 1024")
     parser.add_argument("--side", type=int, default=SCENE, help="of these images")
     parser.add_argument("--workers", default="", help="numbers of workers for the images")
