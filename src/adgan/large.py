@@ -133,7 +133,13 @@ def segment_large(
             size = block_size(entry.size, _bytes_of(model, entry, sight, asked))
             tiles = plan_blocks(entry.shape, sight.overlap, size or entry.size)
             made.found = segment_blocks(
-                Inside(sight, pixels), tiles, made.labels, made.drawn, made.add, watch, each
+                Inside(sight, pixels, asked.exclude_border),
+                tiles,
+                made.labels,
+                made.drawn,
+                made.add,
+                watch,
+                each,
             )
     return made, low == high
 
@@ -169,10 +175,19 @@ def sight_of(
 
 @dataclass(frozen=True)
 class Inside:
-    """A sight without nuclei where the image has no pixels that are numbers."""
+    """A sight without nuclei where the image has no pixels that are numbers.
+
+    Attributes
+    ----------
+    sight, pixels
+        Of the image.
+    whole
+        Whether nuclei that the frame of the image cuts are left out, too.
+    """
 
     sight: Sight
     pixels: Filled
+    whole: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -193,7 +208,17 @@ class Inside:
         """Find the nuclei of a window."""
         seen = self.sight.segment(window)
         outside = self.pixels.outside(window)
-        return seen if outside is None else replace(seen, labels=np.where(outside, 0, seen.labels))
+        if outside is not None:
+            seen = replace(seen, labels=np.where(outside, 0, seen.labels))
+        if not self.whole:
+            return seen
+        cut = [np.zeros(1, seen.labels.dtype)]
+        for axis, (place, length) in enumerate(zip(window, self.shape, strict=True)):
+            faces = [0] * (place.start == 0) + [-1] * (place.stop == length)
+            cut += [np.unique(np.take(seen.labels, face, axis)) for face in faces]
+        return replace(
+            seen, labels=np.where(np.isin(seen.labels, np.concatenate(cut)), 0, seen.labels)
+        )
 
 
 def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import torch
 
-from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.broad import BYTES, Broad, bytes_of, measure_broad, read_broad
+from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import WORKING, Reading, read_image

@@ -116,6 +116,17 @@ def test_an_image_of_nothing_is_empty(tmp_path, small_blocks):
     assert table_of(tmp_path / "out" / "tables" / "a.csv") == {}
 
 
+def test_nuclei_cut_by_the_frame_are_left_out(file, tmp_path, small_blocks):
+    more = {"device": "cpu", "table": True, "table_format": "csv"}
+    (every,) = segment(None, file, tmp_path / "every", **more)
+    (inner,) = segment(None, file, tmp_path / "inner", exclude_border=True, **more)
+    rows = table_of(tmp_path / "every" / "tables" / "slide.csv").values()
+    cut = [row for row in rows if row["touches_border"] == "1"]
+    labels = read_labels(inner.path).pixels
+    assert 0 < inner.count == every.count - len(cut) and len(cut) > 0
+    assert not any(np.take(labels, end, axis).any() for axis in (0, 1) for end in (0, -1))
+
+
 def test_pixels_without_a_number_are_outside(image, tmp_path, small_blocks):
     pixels = image.astype(np.float32)
     pixels[:, :90] = np.nan
