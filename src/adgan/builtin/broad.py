@@ -162,8 +162,7 @@ class Broad:
         blocks = blocks_of(self.shape, self.small)
         halved = [n // b for n, b in zip(self.shape, blocks, strict=True)]
         sides = list(zip(window, self.small, halved, strict=True))
-        shrinks = any(n > m for _, m, n in sides)
-        sigmas = [max(0.0, (n / m - 1) / 2) if shrinks else 0.0 for _, m, n in sides]
+        sigmas = [max(0.0, (n / m - 1) / 2) for _, m, n in sides]
         places = [
             np.clip((np.arange(w.start, w.stop) + 0.5) * n / m - 0.5, 0, n - 1) for w, m, n in sides
         ]
@@ -176,7 +175,7 @@ class Broad:
         ].astype(np.float32)
         if max(blocks) > 1:
             part = block_reduce(part, blocks, np.mean)
-        if any(sigmas):
+        if max(sigmas) * REACH >= 0.5:  # else no neighbour has a weight
             part = ndimage.gaussian_filter(part, sigmas, mode="mirror", truncate=REACH)
         part = interpolate(part, [p - w.start for p, w in zip(places, near, strict=True)])
         return -part if self.reading.inverted else part
