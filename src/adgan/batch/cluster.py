@@ -4,11 +4,12 @@ What the tasks have in common, such as a model, travels once to each worker, as 
 that join later, or anew after one was killed, get it as well, and need no disk shared for it.
 """
 
+import logging
 import os
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import dask
@@ -75,31 +76,29 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     AdganError
         If nobody answers there, or no worker comes.
     """
-    quiet = {"distributed.scheduler.allowed-failures": KILLS - 1}
-    with dask.config.set(quiet):
+    kills = {"distributed.scheduler.allowed-failures": KILLS - 1}
+    with ExitStack() as stack:
         try:
             if scheduler:
                 client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
             else:
-                made = LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    dashboard_address=None,
-                    silence_logs=50,
-                )
+                with dask.config.set(kills):
+                    made = LocalCluster(
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        dashboard_address=None,
+                        silence_logs=logging.CRITICAL,
+                    )
+                stack.callback(made.close)
                 client = Client(made, set_as_default=False)
+            stack.callback(client.close)
             client.wait_for_workers(1, timeout=PATIENCE)
-        except (OSError, ValueError, TimeoutError) as error:
+        except (OSError, ValueError) as error:  # a timeout is the first of them
             raise AdganError(
                 f"no scheduler with workers answers at {scheduler or 'this machine'} ({error}): "
                 "start them, or check the address"
             ) from error
-        try:
-            yield client
-        finally:
-            client.close()
-            if not scheduler:
-                made.close()
+        yield client
 
 
 @contextmanager

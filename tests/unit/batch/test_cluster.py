@@ -21,20 +21,29 @@ def entry(name):
     return Entry(Path(name), name, (4, 5), np.dtype(np.uint8), None, "", list)
 
 
-class Work:
-    """Says which process did what; kills it over an image that is called so."""
+class Travels:
+    """A function that comes to the workers as it is, as they do not see the tests."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, function):
+        self.function = function
 
-    def __call__(self, one):
-        (Path(self.folder) / f"{one.name}-{os.getpid()}").touch()
-        first = len(list(Path(self.folder).glob(f"{one.name}-*"))) == 1
+    def __reduce__(self):
+        return cloudpickle.loads, (cloudpickle.dumps(self.function),)
+
+
+def work_in(folder):
+    """Return what says which process did what, and kills it over images that are called so."""
+
+    def work(one):
+        (Path(folder) / f"{one.name}-{os.getpid()}").touch()
+        first = len(list(Path(folder).glob(f"{one.name}-*"))) == 1
         if one.name == "deadly" or one.name == "unlucky" and first:
             os._exit(1)
         if one.name == "full":
             raise AdganError("cannot write: free some space")
         return Row(one.name, one.name, "done", details={"nuclei": 1}), os.getpid()
+
+    return Travels(work)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +62,7 @@ def test_killed_workers_cost_their_tasks_alone_and_a_deadly_image_is_left_out(cl
     rows = dict(
         (row.name, (row, result))
         for row, result in spread(
-            client, Work(str(tmp_path)), [entry(n) for n in names], None,
+            client, work_in(str(tmp_path)), [entry(n) for n in names], None,
             lambda share, _: shares.append(share),
         )
     )  # fmt: skip
@@ -69,7 +78,7 @@ def test_what_is_no_images_fault_ends_the_work(client, tmp_path):
     from adgan.batch.cluster import spread
 
     with pytest.raises(AdganError, match="free some space"):
-        list(spread(client, Work(str(tmp_path)), [entry("full")]))
+        list(spread(client, work_in(str(tmp_path)), [entry("full")]))
 
 
 def test_blocks_come_back_in_order(client, tmp_path):
