@@ -1,148 +1,236 @@
-"""A large volume segmented block by block: bounded memory, no seams.
+"""A large image or volume segmented by a run, block by block, see :mod:`adgan.piecewise`.
 
-Blocks overlap by several nuclei. Intensities and the network's statistics are those of the whole,
-so that a place comes out alike in every block. A nucleus is taken, whole, from the block in whose
-core its middle lies; what an earlier block has given already is left out.
+Intensities and the network's statistics are those of the whole, so that a place comes out alike in
+every block.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import ndimage
 
-from adgan.auto.trust import expected_f1
 from adgan.build import build_parts
+from adgan.builtin.broad import Broad
+from adgan.builtin.doubt import describe
+from adgan.builtin.elect import elect
+from adgan.builtin.umpire import AGREED
 from adgan.checkpoint import Model
-from adgan.confidence import Confidence, judge, look_again
+from adgan.confidence import judge, look_again
 from adgan.data.parts import Parts, Window
-from adgan.data.scale import rescale, working_shape
+from adgan.data.scale import nearest, rescale, working_shape
 from adgan.decode import decode, mean_radius
 from adgan.instances.regions import components
-from adgan.io import Sized
+from adgan.io import Sized, Windowed
+from adgan.io.windows import glimpses
 from adgan.methods.adgan import IMAGE
+from adgan.metrics import count_overlap
+from adgan.metrics.matching import f1
 from adgan.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.peak import ask, available
+from adgan.piecewise import Seen, Watch
+from adgan.piecewise import plan_blocks as plan_pieces
 from adgan.recipe import Recipe
-from adgan.tiling import Tile, plan_tiles
+from adgan.tiling import Tile
 from adgan.translate import translate
 
 LARGE = 2**25
-"""Voxels beyond which a volume is cut, and of a block, overlap and all, where memory allows it."""
+"""Pixels beyond which an image is cut, and of a block, overlap and all, where memory allows it."""
 SMALLEST = 2**20
-"""Voxels that a block has anyway."""
+"""Pixels that a block has anyway."""
 BYTES = 64
-"""Memory that decoding takes for each voxel of a block."""
+"""Memory that decoding takes for each pixel of a block."""
 JUDGING = 32
 """The same of judging what was decoded."""
 OVERLAP = 5.0
 """Of neighbouring blocks, in largest radii: a nucleus, and what its rim is measured on."""
 NEAR = 0.25
 """Mean radii by which a middle may lie outside a core, as two blocks may differ that much."""
+TRIED, SIDE = 2, 1024
+"""Parts of a large image, and their sides, on which a run and the built-in model are compared."""
 
-Watch = Callable[[float], None]
 
+def block_size(pixels: float, each: float = BYTES) -> int | None:
+    """Return the pixels of the blocks that an image is cut into, None where it stays whole.
 
-def block_size(voxels: int) -> int | None:
-    """Return the voxels of the blocks that a volume is cut into, None where it stays whole.
+    Where memory is short, more images are cut, into smaller blocks.
 
-    Where memory is short, more volumes are cut, into smaller blocks.
+    Parameters
+    ----------
+    pixels
+        Of the image.
+    each
+        Bytes that working on one of them takes.
     """
-    most = min(LARGE, int(min(available(), 2**60) / 2 / BYTES))
-    return None if voxels <= most else max(SMALLEST, most)
+    most = int(min(LARGE * BYTES, min(available(), 2**60) / 2) / each)
+    return None if pixels <= most else max(SMALLEST, most)
 
 
 def working_size(
     recipe: Recipe, shape: Sequence[int], spacing: Sequence[float] | None = None
 ) -> int:
-    """Return the voxels of a volume at its own size or the working size, whichever is larger."""
+    """Return the pixels of an image at its own size or the working size, whichever is larger."""
     working = working_shape(shape, recipe.scales(spacing))
     return max(int(np.prod(shape)), int(np.prod(working)))
 
 
-@dataclass
-class Found:
-    """The nuclei so far: their map, how many, and what was judged of each."""
+@dataclass(frozen=True)
+class RunSight:
+    """A large image as a run sees it, a :class:`adgan.piecewise.Sight`.
 
-    labels: np.ndarray
-    count: int = 0
-    missed: float = 0.0
-    reasons: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    Attributes
+    ----------
+    model
+        The run, its recipe that of this image.
+    whole
+        The image.
+    moments
+        The network's statistics over it.
+    threshold, symmetries, confidence, probability
+        As for :func:`adgan.segment.segment`.
+    beside
+        The same image as the built-in model sees it, where both vote.
+    agreed
+        Whether both agree, so that the run's nuclei stand.
+    """
 
-    def judged(self, sure: Confidence, taken: Sequence[int], share: float) -> None:
-        """Add a block's confidence: that of the nuclei taken, and its share of those missed."""
-        self.missed += share * sure.missed
-        for name, values in sure.reasons.items():
-            self.reasons.setdefault(name, []).append(values[np.array(taken, int) - 1])
+    model: Model
+    whole: Parts
+    moments: Moments
+    threshold: float | None = None
+    symmetries: bool = False
+    confidence: bool = False
+    probability: bool = False
+    beside: Broad | None = None
+    agreed: bool = False
 
-    def confidence(self) -> Confidence:
-        """Return the confidence of the whole."""
-        reasons = {name: np.concatenate(values) for name, values in self.reasons.items()}
-        nuclei = np.prod(list(reasons.values()), axis=0)
-        return Confidence(expected_f1(nuclei, self.missed), nuclei, reasons, self.missed)
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the image."""
+        return self.whole.pixels.shape
+
+    @property
+    def overlap(self) -> tuple[int, ...]:
+        """Of neighbouring blocks."""
+        own = overlap_of(self.model.recipe, self.whole.scales)
+        return tuple(map(max, own, self.beside.overlap)) if self.beside else own
+
+    @property
+    def near(self) -> tuple[float, ...]:
+        """How far middles may differ."""
+        sides = zip(self.model.recipe.aspect, self.whole.scales, strict=True)
+        radius = mean_radius(self.model.recipe)
+        return tuple(NEAR * radius / side / scale for side, scale in sides)
+
+    def segment(self, window: Window) -> Seen:
+        """Find the nuclei of a window, as the whole image would show them."""
+        model, recipe = self.model, self.model.recipe
+        working = self.whole.aligned(self.whole.over(window))
+        part, under = self.whole.prepare(working), self.whole.under(working)
+        inner = tuple(
+            slice(w.start - u.start, w.stop - u.start) for w, u in zip(window, under, strict=True)
+        )
+        made = translate(
+            model.generator, part.seen, IMAGE, symmetries=self.symmetries, moments=self.moments
+        )
+        soft = (made + 1) / 2
+        labels = decode(recipe, part, soft, self.threshold)
+        seen = Seen(labels[inner])
+        if self.probability:
+            drawn = np.clip(rescale(soft, labels.shape), 0, 1)[inner]
+            seen = replace(seen, soft=drawn)
+        if self.beside:
+            return self._elected(seen, window, self.beside)
+        if self.confidence:
+            others = look_again(model, part, self.moments)
+            sure = judge(model, part, soft, others, labels, self.threshold)
+            seen = replace(seen, sure=sure.nuclei, reasons=sure.reasons, missed=sure.missed)
+        return seen
+
+    def _elected(self, seen: Seen, window: Window, beside: Broad) -> Seen:
+        """Let both vote, as :func:`adgan.builtin.umpire.umpire` does."""
+        found = beside.find(window)
+        doubt = beside.network.doubt
+        assert doubt is not None
+        sure = np.zeros(int(seen.labels.max(initial=0)))
+        small = nearest(seen.labels, found.small.shape)
+        there = doubt.sureness(describe(small, found.maps, found.seen))
+        sure[: len(there)] = there
+        labels, chances = seen.labels, sure
+        if not self.agreed:
+            labels, chances = elect(seen.labels, sure, found.labels, found.sure)
+        missed = max(0.0, found.expected - float(chances.sum()))
+        steady = beside.steady(window, found) if self.confidence else 1.0
+        return replace(
+            seen,
+            labels=labels,
+            sure=chances if self.confidence else None,
+            missed=missed,
+            steady=steady,
+        )
+
+    def compared(self) -> "RunSight":
+        """Return the same once parts of the image have shown whether both models agree."""
+        if self.beside is None:
+            return self
+        alone, shares = replace(self, beside=None, confidence=False, probability=False), []
+        for window in glimpses(self.whole.pixels, TRIED, SIDE):
+            theirs, ours = self.beside.find(window).labels, alone.segment(window).labels
+            shares.append(f1(count_overlap(theirs, ours)))
+        agreed = float(np.mean(shares)) >= AGREED
+        return replace(
+            self, agreed=agreed, beside=self.beside if not agreed or self.confidence else None
+        )
 
 
-def segment_blocks(
+def sight_of_run(
     model: Model,
-    pixels: np.ndarray,
+    pixels: Windowed,
     spacing: Sequence[float] | None = None,
     threshold: float | None = None,
     symmetries: bool = False,
     confidence: bool = False,
-    drawn: np.ndarray | None = None,
-    watch: Watch | None = None,
-) -> tuple[np.ndarray, Confidence | None]:
-    """Label the nuclei of a volume.
+    probability: bool = False,
+    beside: Broad | None = None,
+) -> RunSight:
+    """Measure a large image as a whole, so that any part of it can be segmented.
 
     Parameters
     ----------
-    model, pixels, spacing, threshold, symmetries, confidence
+    model, spacing, threshold, symmetries, confidence, probability
         As for :func:`adgan.segment.segment_image`.
-    drawn
-        Filled with the network's mask, 0 to 1; float32 of the volume's shape.
-    watch
-        Called with the share that is done.
-
-    Returns
-    -------
-    labels
-        uint32 of the volume's shape, from 1 without gaps.
-    confidence
-        Where it was asked for.
+    pixels
+        An array, or what gives windows of one, nuclei bright.
+    beside
+        See :class:`RunSight`.
     """
-    recipe, generator = model.recipe, model.generator
-    whole = build_parts(recipe, pixels, spacing)
+    whole = build_parts(model.recipe, pixels, spacing)
     moments = whole_moments(model, whole)
-    tiles = plan_blocks(recipe, pixels.shape, spacing)
-    sides = zip(recipe.aspect, whole.scales, strict=True)
-    near = [NEAR * mean_radius(recipe) / side / scale for side, scale in sides]
-    found = Found(np.zeros(pixels.shape, np.uint32))
+    sight = RunSight(model, whole, moments, threshold, symmetries, confidence, probability, beside)
+    return sight.compared()
+
+
+def segment_mask(
+    sight: RunSight, tiles: Sequence[Tile], drawn: np.ndarray | None, watch: Watch | None
+) -> np.ndarray:
+    """Return the components of a semantic run's mask, whose blocks are joined first.
+
+    Parameters
+    ----------
+    sight, tiles, watch
+        As for :func:`adgan.piecewise.segment_blocks`.
+    drawn
+        Filled with the soft mask.
+    """
+    labels = np.zeros(sight.shape, np.uint32)
     for number, tile in enumerate(tiles, start=1):
-        window = whole.aligned(tile.window)
-        part, under = whole.prepare(window), whole.under(window)
-        made = translate(generator, part.seen, IMAGE, symmetries=symmetries, moments=moments)
-        soft = (made + 1) / 2
-        labels = decode(recipe, part, soft, threshold)
-        core = whole.under(tuple(slice(*ends) for ends in tile.core))
-        inner = tuple(
-            slice(c.start - u.start, c.stop - u.start) for c, u in zip(core, under, strict=True)
-        )
-        if drawn is not None:
-            drawn[core] = np.clip(rescale(soft, labels.shape), 0, 1)[inner]
-        if recipe.task == "semantic":
-            found.labels[core] = labels[inner] > 0
-        else:
-            taken = take(labels, found, under, inner, near)
-            if confidence:
-                others = look_again(model, part, moments)
-                sure = judge(model, part, soft, others, labels, threshold)
-                found.judged(sure, taken, labels[inner].size / labels.size)
+        seen, core = sight.segment(tile.window), tuple(slice(*ends) for ends in tile.core)
+        labels[core] = seen.labels[tile.inner] > 0
+        if drawn is not None and seen.soft is not None:
+            drawn[core] = seen.soft[tile.inner]
         if watch:
             watch(number / len(tiles))
-    if recipe.task == "semantic":
-        return components(found.labels), None
-    return found.labels, found.confidence() if confidence else None
+    return components(labels)
 
 
 def whole_moments(model: Model, whole: Parts) -> Moments:
@@ -156,28 +244,22 @@ def whole_moments(model: Model, whole: Parts) -> Moments:
 
 
 def plan_blocks(
-    recipe: Recipe, shape: Sequence[int], spacing: Sequence[float] | None = None
+    recipe: Recipe,
+    shape: Sequence[int],
+    spacing: Sequence[float] | None = None,
+    each: float = BYTES,
 ) -> list[Tile]:
-    """Cut a volume of so many voxels into blocks, as near to cubes as it allows.
+    """Cut an image of so many pixels into blocks, as near to cubes as it allows."""
+    pixels = working_size(recipe, shape, spacing)
+    most = (block_size(pixels, each) or pixels) * math.prod(shape) / pixels
+    return plan_pieces(shape, overlap_of(recipe, recipe.scales(spacing)), most)
 
-    Returns
-    -------
-    list of Tile
-        In working pixels.
-    """
-    working = working_shape(shape, recipe.scales(spacing))
+
+def overlap_of(recipe: Recipe, scales: Sequence[float]) -> tuple[int, ...]:
+    """Return the pixels that neighbouring blocks share."""
     radius = recipe.working_radius(max(recipe.scene.radius))
-    overlap = [int(np.ceil(OVERLAP * radius / side)) for side in recipe.aspect]
-    voxels, sides = working_size(recipe, shape, spacing), [0] * len(working)
-    left = (block_size(voxels) or voxels) * float(np.prod(working)) / voxels
-    for done, axis in enumerate(np.argsort(working)):
-        length, shared = working[axis], overlap[axis]
-        most = min(length, max(int(left ** (1 / (len(working) - done))), 2 * shared))
-        count = 1 if most == length else math.ceil((length - shared) / (most - shared))
-        sides[axis] = math.ceil((length + (count - 1) * shared) / count)  # no larger than needed
-        left /= sides[axis]
-    overlap = [min(o, s - 1) for o, s in zip(overlap, sides, strict=True)]
-    return plan_tiles(working, sides, overlap)
+    sides = zip(recipe.aspect, scales, strict=True)
+    return tuple(math.ceil(OVERLAP * radius / side / scale) for side, scale in sides)
 
 
 def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:
@@ -201,47 +283,3 @@ def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:
     at_once = block_size(voxels) if len(image.shape) == 3 else None
     needed = held_on * math.prod(image.shape) + BYTES * (at_once or voxels)
     ask(needed, f"segmenting {image.path}", "cut it into parts, or close other programs")
-
-
-def take(
-    labels: np.ndarray, found: Found, under: Window, core: Window, near: Sequence[float]
-) -> list[int]:
-    """Copy the nuclei of a block that are its own into the map, numbered after those there.
-
-    Parameters
-    ----------
-    labels
-        Of the block.
-    found
-        What earlier blocks gave; added to.
-    under
-        Where the block lies in the map.
-    core
-        Of the block, in its pixels.
-    near
-        Pixels by which the middle of a nucleus may lie outside the core, an axis.
-
-    Returns
-    -------
-    list of int
-        The block's labels that were taken, in the order of their new numbers.
-    """
-    given, taken = found.labels[under], []
-    for name, box in enumerate(ndimage.find_objects(labels.astype(np.int32)), start=1):
-        if box is None:
-            continue
-        inside = labels[box] == name
-        middle = [
-            b.start + places.mean() for b, places in zip(box, np.nonzero(inside), strict=True)
-        ]
-        ends = zip(middle, core, near, strict=True)
-        if not all(c.start - far <= m < c.stop + far for m, c, far in ends):
-            continue
-        there = given[box]
-        free = inside & (there == 0)
-        if 2 * np.count_nonzero(free) <= np.count_nonzero(inside):
-            continue  # another block has given it already
-        found.count += 1
-        there[free] = found.count
-        taken.append(name)
-    return taken

@@ -11,6 +11,7 @@ from adgan.auto.survey import handle
 from adgan.data.batches import Batches
 from adgan.data.parts import Parts, measure_parts
 from adgan.data.prepare import Prepared, prepare
+from adgan.io import Windowed
 from adgan.methods.adgan import Generator
 from adgan.methods.planes import PlaneGenerator, plane_axes
 from adgan.nn.autoencoder import Decoder, Encoder
@@ -128,10 +129,8 @@ def build_image(
     return prepare(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
 
 
-def build_parts(
-    recipe: Recipe, pixels: np.ndarray, spacing: Sequence[float] | None = None
-) -> Parts:
-    """Return a volume that is prepared part by part as :func:`build_image` does the whole."""
+def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
+    """Return an image that is prepared part by part as :func:`build_image` does the whole."""
     data, scales = recipe.data, recipe.scales(spacing)
     return measure_parts(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
 

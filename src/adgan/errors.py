@@ -1,4 +1,4 @@
-"""The one error a user is meant to see."""
+"""The errors a user is meant to see."""
 
 
 class AdganError(ValueError):
@@ -6,3 +6,7 @@ class AdganError(ValueError):
 
     The command line prints the message alone and exits with code 2.
     """
+
+
+class ImageError(AdganError):
+    """The same of one image of many: the others can be used."""

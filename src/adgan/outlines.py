@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cc3d
@@ -31,6 +32,20 @@ class Outline:
     label: int
     plane: int
     polygons: tuple[tuple[NDArray[np.int64], ...], ...]
+
+    def placed(self, window: Sequence[slice], first: int) -> Outline:
+        """Return the outline of a window in the image that the window lies in.
+
+        Parameters
+        ----------
+        window : sequence of slice
+            Where it lies, ``(Z) Y X``.
+        first : int
+            Label in the image of what is 1 in the window.
+        """
+        *deep, y, x = (place.start for place in window)
+        polygons = tuple(tuple(ring + [x, y] for ring in rings) for rings in self.polygons)
+        return Outline(self.label + first - 1, self.plane + sum(deep), polygons)
 
 
 def trace(labels: ArrayLike) -> list[Outline]:

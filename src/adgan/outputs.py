@@ -154,20 +154,20 @@ def write_extras(folder: Path, image: Image, found: Segmentation, asked: Asked) 
     """
     sure = found.confidence
     if sure:
-        target = _place(folder, "confidence", image.name, ".tif")
+        target = output_place(folder, "confidence", image.name, ".tif")
         write_gray(target, sure.paint(found.labels), image.spacing)
     if found.probability is not None:
-        target = _place(folder, "probability", image.name, ".tif")
+        target = output_place(folder, "probability", image.name, ".tif")
         write_gray(target, found.probability, image.spacing)
     if asked.overlay:
-        write_overlay(_place(folder, "overlay", image.name, ".png"), image, found.labels)
+        write_overlay(output_place(folder, "overlay", image.name, ".png"), image, found.labels)
     if asked.table:
         extra = sure.columns() if sure else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
-        write_table(rows, _place(folder, "tables", image.name, SUFFIXES[asked.table_format]))
+        write_table(rows, output_place(folder, "tables", image.name, SUFFIXES[asked.table_format]))
     if asked.rois:
-        write_imagej(found.labels, _place(folder, "rois", image.name, ".zip"))
-        write_geojson(found.labels, _place(folder, "rois", image.name, ".geojson"))
+        write_imagej(found.labels, output_place(folder, "rois", image.name, ".zip"))
+        write_geojson(found.labels, output_place(folder, "rois", image.name, ".geojson"))
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
@@ -208,7 +208,9 @@ def confidence_page(
     first = judged[:FIRST] if asked.pictures else []
     shown = [entries[row.name] for row in first if row.name in entries]
     pictures = {
-        e.name: _trust_picture(folder, collection.read(e), asked.place(folder, e)) for e in shown
+        e.name: _trust_picture(folder, collection.read(e), asked.place(folder, e))
+        for e in shown
+        if not e.large
     }
     if judged:
         trust_page(
@@ -235,7 +237,7 @@ def _trust_picture(folder: Path, image: Image, path: Path) -> np.ndarray:
     return trust_picture(image.pixels, labels, nuclei[1:], image.spacing)
 
 
-def _place(folder: Path, kind: str, name: str, suffix: str) -> Path:
+def output_place(folder: Path, kind: str, name: str, suffix: str) -> Path:
     """Return where one kind of output goes, its folder made when it is first needed."""
     place = folder / kind / f"{name}{suffix}"
     place.parent.mkdir(parents=True, exist_ok=True)

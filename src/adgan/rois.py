@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -16,6 +18,7 @@ from adgan.io import atomic
 from adgan.labelmap import check_labels
 from adgan.outlines import Outline, trace
 
+Add = Callable[[Iterable[Outline]], None]
 # ImageJ stores corners as 16-bit numbers and reads those above 60535 as negative.
 _IMAGEJ_LARGEST = 60535
 # The segments of a composite selection, numbered as in java.awt.geom.PathIterator.
@@ -43,17 +46,46 @@ def write_imagej(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
         If `labels` is no label map or too large for the format, or `path` cannot be written.
     """
     array = check_labels(labels)
-    if max(array.shape[-2:]) > _IMAGEJ_LARGEST:
+    with imagej_file(path, array.shape) as add:
+        add(trace(array))
+
+
+@contextmanager
+def imagej_file(path: str | os.PathLike[str], shape: Sequence[int]) -> Iterator[Add]:
+    """Write selections part by part, see :func:`write_imagej`.
+
+    Parameters
+    ----------
+    path : path
+        The file to write.
+    shape : sequence of int
+        Of the label map, ``(Z) Y X``.
+
+    Yields
+    ------
+    function
+        Adds outlines.
+
+    Raises
+    ------
+    AdganError
+        If the map is too large for the format, or `path` cannot be written.
+    """
+    if max(shape[-2:]) > _IMAGEJ_LARGEST:
         raise AdganError(
             f"ImageJ's selections end at {_IMAGEJ_LARGEST} pixels, this map is "
-            f"{array.shape[-1]} x {array.shape[-2]}: write GeoJSON."
+            f"{shape[-1]} x {shape[-2]}: write GeoJSON."
         )
     with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for outline in trace(array):
-            roi = _imagej(outline, stack=array.ndim == 3)
-            # A ZipInfo carries a fixed date: equal maps give equal files.
-            entry = zipfile.ZipInfo(f"{roi.name}.roi")
-            archive.writestr(entry, roi.tobytes(), zipfile.ZIP_DEFLATED)
+
+        def add(outlines: Iterable[Outline]) -> None:
+            for outline in outlines:
+                roi = _imagej(outline, stack=len(shape) == 3)
+                # A ZipInfo carries a fixed date: equal maps give equal files.
+                entry = zipfile.ZipInfo(f"{roi.name}.roi")
+                archive.writestr(entry, roi.tobytes(), zipfile.ZIP_DEFLATED)
+
+        yield add
 
 
 def _imagej(outline: Outline, stack: bool) -> ImagejRoi:
@@ -109,12 +141,41 @@ def write_geojson(
     AdganError
         If `labels` is no label map, or `path` cannot be written.
     """
-    features = [_feature(outline, object_type, classification) for outline in trace(labels)]
-    lines = ",\n".join(json.dumps(feature, separators=(",", ":")) for feature in features)
-    with atomic(path) as temporary:
-        temporary.write_text(
-            f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', encoding="utf-8"
-        )
+    with geojson_file(path, object_type, classification) as add:
+        add(trace(labels))
+
+
+@contextmanager
+def geojson_file(
+    path: str | os.PathLike[str],
+    object_type: Literal["annotation", "detection"] = "detection",
+    classification: str = "Nucleus",
+) -> Iterator[Add]:
+    """Write features part by part, see :func:`write_geojson`.
+
+    Yields
+    ------
+    function
+        Adds outlines.
+
+    Raises
+    ------
+    AdganError
+        If `path` cannot be written.
+    """
+    with atomic(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write('{"type":"FeatureCollection","features":[\n')
+        between = ""
+
+        def add(outlines: Iterable[Outline]) -> None:
+            nonlocal between
+            for outline in outlines:
+                feature = _feature(outline, object_type, classification)
+                file.write(between + json.dumps(feature, separators=(",", ":")))
+                between = ",\n"
+
+        yield add
+        file.write("\n]}\n")
 
 
 def _feature(outline: Outline, object_type: str, classification: str) -> dict[str, object]:

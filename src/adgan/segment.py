@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,16 @@ from adgan.batch.begin import begin
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row, State
 from adgan.batch.part import Part
-from adgan.blocks import block_size, check_room, segment_blocks, working_size
+from adgan.blocks import (
+    BYTES,
+    LARGE,
+    block_size,
+    check_room,
+    plan_blocks,
+    segment_mask,
+    sight_of_run,
+    working_size,
+)
 from adgan.build import build_handlings, build_image
 from adgan.builtin.engines import EngineName
 from adgan.builtin.umpire import umpire
@@ -27,8 +37,8 @@ from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.heap import kept
-from adgan.inputs import describe_spacing, describe_thin, open_inputs
+from adgan.heap import few_kernels, kept
+from adgan.inputs import describe_spacing, open_inputs
 from adgan.io import (
     Collection,
     Entry,
@@ -36,9 +46,11 @@ from adgan.io import (
     Scene,
     Skipped,
     Sources,
+    Windowed,
     check_names,
 )
 from adgan.io.lazy import Lazy
+from adgan.large import Each, confidence_in, is_large, segment_large
 from adgan.methods.adgan import IMAGE
 from adgan.outputs import (
     Asked,
@@ -51,6 +63,8 @@ from adgan.outputs import (
     write_extras,
     write_map,
 )
+from adgan.peak import available
+from adgan.piecewise import segment_blocks
 from adgan.plan.segmenting import plan_segmenting
 from adgan.series import find_series, write_series
 from adgan.tables import TableFormat, check_format
@@ -126,6 +140,8 @@ def segment(
     store: Store = "tiff",
     pictures: bool = True,
     part: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     strict: bool = False,
     device: Device = "auto",
     engine: EngineName = "torch",
@@ -195,6 +211,11 @@ def segment(
         Whether pages may show pieces of the images.
     part
         ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+    workers
+        Processes of one thread each that share the work on this machine (``adgan[dask]``).
+    scheduler
+        Address of a Dask cluster whose workers do. They see images and output under the same
+        paths as this process; the model comes to them in bytes.
     strict
         Whether all images are read before the first is segmented, and a single one that cannot
         be used refuses all.
@@ -230,6 +251,8 @@ def segment(
     )  # fmt: skip
     share = Part.read(part) if part else None
     _check(asked, output is not None, share, overwrite, series)
+    if workers and scheduler:
+        raise AdganError("workers are started here and a scheduler has its own: give either")
     if model is None:
         model = built_in()
     named = "the built-in model" if isinstance(model, BuiltIn) else "a model in memory"
@@ -264,6 +287,7 @@ def segment(
     if isinstance(model, BuiltIn):
         usual = usual_diameter(_some(collection)) if missing else math.nan
         model = replace(model, device=chosen, usual=usual, engine=engine)
+        missing = _marked(model, missing, asked)
         if missing:
             model.network(len(missing[0].shape))  # what the engine lacks is told before all images
     else:
@@ -278,21 +302,22 @@ def segment(
         ]:
             note(line)
 
-    job = _Job(model, asked, handlings, folder)
+    job = _Job(model, asked, handlings, folder, device)
     ours = share is None or share.number == 1  # one part tells of what none can use
     skipped = [Row.of_skipped(one) for one in collection.skipped] if ours else []
     if manifest:
         for row in skipped:
             manifest.add(row)
     found: dict[str, Segmented] = {}
-    worked = work_through(collection.read, missing, job.do, manifest, progress)
-    for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
-        if result is None:
-            skipped.append(row)
-        else:
-            found[row.name] = result
-        if watch:
-            watch(number, len(own), row.name, result.count if result else 0)
+    with _workers(workers, scheduler) if missing else nullcontext() as client:
+        worked = _worked(job, collection, missing, manifest, progress, client)
+        for number, (row, result) in enumerate(worked, start=len(own) - len(missing) + 1):
+            if result is None:
+                skipped.append(row)
+            else:
+                found[row.name] = result
+            if watch:
+                watch(number, len(own), row.name, result.count if result else 0)
     left = {row.name for row in skipped}
     if manifest:
         for entry in own:
@@ -328,23 +353,74 @@ def _check(asked: Asked, written: bool, part: Part | None, overwrite: bool, seri
         raise AdganError("overwriting would undo what other parts do: remove the folder first")
 
 
+@contextmanager
+def _workers(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+    """Give a cluster where one is asked for."""
+    if not (workers or scheduler):
+        yield None
+        return
+    try:
+        from adgan.batch.cluster import cluster
+    except ImportError as error:
+        raise AdganError(
+            f"workers need dask.distributed ({error}): pip install 'adgan[dask]'"
+        ) from error
+    with cluster(workers, scheduler) as client:
+        yield client
+
+
+def _worked(
+    job: "_Job",
+    collection: Collection,
+    entries: Sequence[Entry],
+    manifest: Manifest | None,
+    progress: Callable[[float, str], None] | None,
+    client: Any,
+) -> Iterator[tuple[Row, Segmented | None]]:
+    """Do all images here; on a cluster an image a task, and each large one a block a task."""
+
+    def read(entry: Entry) -> Image | Windowed:
+        return collection.open(entry) if entry.large else collection.read(entry)
+
+    if client is None:
+        yield from work_through(read, entries, job.do, manifest, progress)
+        return
+    from adgan.batch.cluster import spread, spread_blocks
+
+    every, before = sum(entry.size for entry in entries), 0
+
+    def shown(share: float, name: str) -> None:
+        if progress:
+            progress((before + share * size) / every, name)
+
+    small = [entry for entry in entries if not entry.large]
+    size = sum(entry.size for entry in small)
+    yield from spread(client, job.run, small, manifest, shown)
+    for entry in entries:
+        if entry.large:
+            before, size = before + size, entry.size
+            here = replace(job, each=spread_blocks(client, entry))
+            yield from work_through(read, [entry], here.do, manifest, shown)
+
+
 def _usable(
     collection: Collection, model: Model | BuiltIn, asked: Asked, strict: bool
 ) -> Collection:
     """Return the images that memory has room for, one at least of which can be read.
 
-    Those that state no voxel size have that of training.
+    Those that state no voxel size have that of training, and large ones are marked.
     """
-    recipe = model.recipe
-    known, large = recipe.data.spacing, []
-    entries = [replace(e, spacing=e.spacing or known) for e in collection.entries]
-    for entry in entries:
+    known, entries, beyond = model.recipe.data.spacing, [], []
+    for entry in collection.entries:
+        entry = replace(entry, spacing=entry.spacing or known)
         try:
-            if len(entry.shape) == recipe.data.rank:
-                check_room(recipe, entry, asked.held + entry.dtype.itemsize)
+            entry = replace(entry, large=is_large(model, entry, asked))
+            if not entry.large and len(entry.shape) == model.recipe.data.rank:
+                check_room(model.recipe, entry, asked.held + entry.dtype.itemsize)
         except AdganError as error:
-            large.append(Skipped(entry.path, entry.name, str(error)))
-    usable = Collection(entries, collection.skipped, collection.notes).without(large)
+            beyond.append(Skipped(entry.path, entry.name, str(error)))
+        entries.append(entry)
+    usable = Collection(entries, collection.skipped, collection.notes).without(beyond)
     return usable.require(strict).proven(every=strict).require(strict)
 
 
@@ -359,6 +435,11 @@ def _some(collection: Collection) -> list[Image]:
     return collection.read_some(np.unique(places.round().astype(int)).tolist())[0]
 
 
+def _marked(model: BuiltIn, entries: Sequence[Entry], asked: Asked) -> list[Entry]:
+    """Mark more images as large, now that the usual size is known that each is brought to."""
+    return [replace(e, large=e.large or is_large(model, e, asked)) for e in entries]
+
+
 def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
     """Find out what is to be done to each image, by name; of images that cannot be read, nothing.
 
@@ -369,7 +450,7 @@ def _handlings(model: Model, collection: Collection) -> dict[str, Handling]:
     def pixels(number: int) -> np.ndarray:
         entry = collection.entries[number]
         try:
-            return collection.read(entry).pixels
+            return collection.look(entry).pixels
         except AdganError:
             return np.zeros((BLANK,) * len(entry.shape), np.uint8)
 
@@ -401,10 +482,9 @@ def _describe(
         lines.insert(0, "the built-in model segments these images: no training on them")
         if probes:
             pixels = sum(math.prod(entry.shape) for entry in missing)
-            lines.append(str(model.plan(probes, pixels)))
-        return lines
-    lines += describe_thin(recipe, missing)
-    if probes:
+            block = min(LARGE * BYTES, available() / 2) if any(e.large for e in missing) else 0.0
+            lines.append(str(model.plan(probes, pixels, block)))
+    elif probes:
         plan = plan_segmenting(
             model,
             missing,
@@ -424,6 +504,24 @@ def _segmented(row: Row, path: Path) -> Segmented:
     return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
 
 
+def _held(row: Row, labels: np.ndarray, sure: Confidence | None) -> Segmented:
+    """Return a result of which nothing was written."""
+    expected = sure.image if sure else None
+    return Segmented(row.name, row.details["nuclei"], labels, None, sure, expected, row.reason)
+
+
+def _row(entry: Entry, count: int, blank: bool, handling: Handling, sure: Confidence | None) -> Row:
+    """Return the row of the manifest that tells of an image."""
+    state: State = "empty" if blank else "done"
+    details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
+    if handling != Handling():
+        details |= {"factor": handling.factor, "inverted": handling.inverted}
+    if sure:
+        details |= confidence_of(sure)
+    reason = "all pixels have one value" if blank else ""
+    return Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
+
+
 @dataclass(frozen=True)
 class _Job:
     """What is done to each image."""
@@ -432,32 +530,57 @@ class _Job:
     asked: Asked
     handlings: dict[str, Handling]
     folder: Path | None
+    device: Device = "auto"
+    each: Each = map
+
+    def run(self, entry: Entry) -> tuple[Row, Segmented | None]:
+        """Read an image and do the same on a worker of a cluster, on the device that it has."""
+        few_kernels()
+        chosen = choose_device(self.device)
+        if isinstance(self.model, BuiltIn):
+            job = replace(self, model=replace(self.model, device=chosen))
+        else:
+            job = self
+            self.model.generator.to(chosen)
+        try:
+            image = Collection([entry]).read(entry)
+        except AdganError as error:
+            return Row.of_skipped(Skipped(entry.path, entry.name, str(error))), None
+        return job.do(entry, image, lambda _: None)
 
     def do(
-        self, entry: Entry, image: Image, shown: Callable[[float], None]
+        self, entry: Entry, image: Image | Windowed, shown: Callable[[float], None]
     ) -> tuple[Row, Segmented]:
         """Label the nuclei of an image, and write what was asked for."""
         handling = self.handlings.get(entry.name, Handling())
+        if not isinstance(image, Image):
+            return self.do_large(entry, image, handling, shown)
         with kept(image.pixels.size):
             found = self.label(image, handling, shown)
         count = int(found.labels.max())
         if image.outside is not None:  # which may have taken whole nuclei
             count = int(np.count_nonzero(np.unique(found.labels)))
-        state: State = "empty" if image.blank else "done"
-        reason = "all pixels have one value" if image.blank else ""
-        details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
-        if handling != Handling():
-            details |= {"factor": handling.factor, "inverted": handling.inverted}
-        if sure := found.confidence:
-            details |= confidence_of(sure)
-        row = Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
+        row = _row(entry, count, image.blank, handling, found.confidence)
         if self.folder is None:
-            expected = sure.image if sure else None
-            return row, Segmented(entry.name, count, found.labels, None, sure, expected, reason)
+            return row, _held(row, found.labels, found.confidence)
         place = self.asked.place(self.folder, entry)
         write_extras(self.folder, image, found, self.asked)
         write_map(place, found.labels, image.spacing)
         return row, _segmented(row, place)
+
+    def do_large(
+        self, entry: Entry, source: Windowed, handling: Handling, shown: Callable[[float], None]
+    ) -> tuple[Row, Segmented]:
+        """Do the same to an image of which only windows are read and written."""
+        made, blank = segment_large(
+            self.model, entry, source, handling, self.asked, self.folder, shown, self.each
+        )
+        assert made.found, "it was filled"
+        sure = confidence_in(made.found) if self.asked.confidence else None
+        row = _row(entry, made.found.count, blank, handling, sure)
+        if self.folder is None:
+            return row, _held(row, np.asarray(made.labels), sure)
+        return row, _segmented(row, self.asked.place(self.folder, entry))
 
     def label(
         self, image: Image, handling: Handling, shown: Callable[[float], None]
@@ -526,12 +649,15 @@ def segment_image(
     """
     recipe, pixels = model.recipe.magnified(handling.factor), upright(pixels, handling)
     if pixels.ndim == 3 and block_size(working_size(recipe, pixels.shape, spacing)):
-        drawn = np.zeros(pixels.shape, np.float32) if probability else None
         ours = replace(model, recipe=recipe)
-        labels, sure = segment_blocks(
-            ours, pixels, spacing, threshold, symmetries, confidence, drawn, watch
-        )
-        return Segmentation(labels, drawn, sure)
+        sight = sight_of_run(ours, pixels, spacing, threshold, symmetries, confidence, probability)
+        tiles = plan_blocks(recipe, pixels.shape, spacing)
+        drawn = np.zeros(pixels.shape, np.float32) if probability else None
+        if recipe.task == "semantic":
+            return Segmentation(segment_mask(sight, tiles, drawn, watch), drawn)
+        labels = np.zeros(pixels.shape, np.uint32)
+        parts = segment_blocks(sight, tiles, labels, drawn, watch=watch)
+        return Segmentation(labels, drawn, confidence_in(parts) if confidence else None)
     image = build_image(recipe, pixels, spacing)
     soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
     labels = decode(recipe, image, soft, threshold)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -69,12 +70,68 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
     AdganError
         If the file cannot be written.
     """
+    with csv_file(path) as add:
+        add(table)
+
+
+@contextmanager
+def table_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
+    """Write a table part by part in the format that its suffix names, see :func:`write_table`.
+
+    Other formats than CSV are held until the end.
+
+    Yields
+    ------
+    function
+        Adds a table with the columns of the first one.
+
+    Raises
+    ------
+    AdganError
+        As :func:`write_table`.
+    """
+    if Path(path).suffix.lower() == ".csv":
+        with csv_file(path) as write:
+            yield write
+        return
+    parts: list[Table] = []
+    yield parts.append
+    columns = {c: np.concatenate([part[c] for part in parts]) for c in parts[0].columns}
+    write_table(Table(columns), path)
+
+
+@contextmanager
+def csv_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
+    """Write a table part by part, see :func:`write_csv`.
+
+    Parameters
+    ----------
+    path : path
+        The file to write; it appears whole or not at all.
+
+    Yields
+    ------
+    function
+        Adds a table with the columns of the first one, whose header is written.
+
+    Raises
+    ------
+    AdganError
+        If the file cannot be written.
+    """
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(map(cell, table.columns))
-        for row in table.rows:
-            # NaN alone differs from itself.
-            writer.writerow("" if value != value else cell(value) for value in row.values())
+        columns: list[str] = []
+
+        def add(table: Table) -> None:
+            if not columns:
+                columns.extend(table.columns)
+                writer.writerow(map(cell, columns))
+            for row in table.rows:
+                # NaN alone differs from itself.
+                writer.writerow("" if value != value else cell(value) for value in row.values())
+
+        yield add
 
 
 def write_parquet(table: Table, path: Path) -> None:
@@ -167,3 +224,43 @@ def _number(text: str | None) -> int | float:
     if not text:
         return float("nan")
     return int(text) if text.lstrip("-").isdecimal() else float(text)
+
+
+def placed(
+    table: Table,
+    window: Sequence[slice],
+    shape: Sequence[int],
+    spacing: Sequence[float] | None,
+    first: int,
+) -> Table:
+    """Return the table of nuclei of a window as that of the image which the window lies in.
+
+    Parameters
+    ----------
+    table : Table
+        Of :func:`adgan.measure.measure`.
+    window : sequence of slice
+        Where it lies.
+    shape : sequence of int
+        Of the image.
+    spacing : sequence of float or None
+        Micrometres per axis.
+    first : int
+        Label in the image of what is 1 in the window.
+    """
+    columns = dict(table.columns)
+    columns["label"] = columns["label"] + (first - 1)
+    border = np.zeros(len(table), bool)
+    axes = "zyx"[-len(shape) :]
+    for axis, place, length, side in zip(axes, window, shape, spacing or [1.0] * 3, strict=False):
+        for name, shift in (
+            (f"centroid_{axis}_px", place.start),
+            (f"centroid_{axis}_um", place.start * side),
+            (f"bbox_{axis}_start", place.start),
+            (f"bbox_{axis}_stop", place.start),
+        ):
+            if name in columns:
+                columns[name] = columns[name] + shift
+        border |= (columns[f"bbox_{axis}_start"] == 0) | (columns[f"bbox_{axis}_stop"] == length)
+    columns["touches_border"] = border.astype(np.int64)
+    return Table(columns)

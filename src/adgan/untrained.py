@@ -10,21 +10,23 @@ from typing import Literal
 import numpy as np
 import torch
 
+from adgan.builtin.broad import BYTES, Broad, bytes_of, measure_broad, read_broad
 from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
-from adgan.builtin.survey import Reading, read_image
+from adgan.builtin.survey import WORKING, Reading, read_image
 from adgan.confidence import Confidence
 from adgan.data.scale import rescale
-from adgan.io import Image
+from adgan.io import Image, Windowed
+from adgan.io.windows import coarse_copy, glimpses
 from adgan.outputs import Asked, Segmentation
 from adgan.peak import held
 from adgan.plan import Plan, Spent, plan_of
 from adgan.presets import make_preset
 from adgan.recipe import Recipe
 
-BYTES = 120
-"""Bytes per working pixel that an image holds while it is segmented."""
+LOOKS, SIDE = 4, {2: 2048, 3: 256}
+"""Parts of a large image that are looked at for its sign and scale, and their side in pixels."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,55 @@ class BuiltIn:
             sure = Confidence(expected, found.sure, {}, missed)
         return Segmentation(found.labels, drawn, sure)
 
-    def plan(self, images: Sequence[Image], pixels: int) -> Plan:
+    def bytes_each(self, rank: int) -> float:
+        """Return the memory that each pixel of a block takes, as far as the usual size tells."""
+        diameter = self.usual if self.usual > 0 else WORKING[rank]
+        return bytes_of(Reading(diameter, False, 1.0, 1.0, (1.0,) * rank))
+
+    def sight(
+        self,
+        pixels: Windowed,
+        asked: Asked,
+        spacing: Sequence[float] | None = None,
+        network: Network | None = None,
+    ) -> Broad | None:
+        """Measure a large image as a whole, so that it can be segmented window by window.
+
+        Parameters
+        ----------
+        pixels
+            In memory or on the disk.
+        asked
+            What is to be found.
+        spacing
+            As for :meth:`segment`.
+        network
+            In the place of the built-in one, such as its student.
+
+        Returns
+        -------
+        Broad or None
+            None where no nuclei stand out.
+        """
+        rank, likely = len(pixels.shape), self.usual if self.usual > 0 else None
+        chosen = network or self.network(rank)
+
+        def read(part: np.ndarray) -> Reading:
+            return read_image(chosen, part, likely, spacing)
+
+        reading = read_broad(read, pixels, glimpses(pixels, LOOKS, SIDE[rank]))
+        if reading.empty:  # nuclei may be larger than what was looked at
+            coarse, factor = coarse_copy(pixels, SIDE[rank])
+            reading = read(coarse)
+            reading = replace(reading, diameter=reading.diameter * factor)
+        if reading.empty:
+            return None
+        return measure_broad(
+            chosen, pixels, reading, asked.threshold, self.device, asked.probability,
+            asked.confidence,
+        )  # fmt: skip
+
+    def plan(self, images: Sequence[Image], pixels: int, least: float = 0.0) -> Plan:
         """Return time and memory to expect, from the smallest of some images.
 
         Parameters
@@ -110,6 +160,8 @@ class BuiltIn:
             Some of them, read.
         pixels
             Of all of them together.
+        least
+            Bytes that are taken in any case.
         """
         probe = min(images, key=lambda image: image.pixels.size)
         readings = [self.read(image.pixels, image.spacing) for image in images]
@@ -120,7 +172,7 @@ class BuiltIn:
             for image, reading in zip(images, readings, strict=True)
             if not reading.empty
         ]
-        memory = before + BYTES * max(working, default=0.0)
+        memory = before + max(BYTES * max(working, default=0.0), least)
         return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from adgan.batch.manifest import Manifest, Row
-from adgan.errors import AdganError
+from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Skipped, ahead
 
 SMALL = 2**28
@@ -33,7 +33,7 @@ def work_through(
         Those to do.
     do
         Called with a description, what was read and a function to be told the share of it that
-        is done; gives a row of the manifest and a result.
+        is done; gives a row of the manifest and a result. An :class:`ImageError` skips the image.
     manifest
         Where rows are written, once all that `do` writes is.
     progress
@@ -55,12 +55,14 @@ def work_through(
 
         result = None
         try:
-            image = taken()
-        except AdganError as error:
-            row = Row.of_skipped(Skipped(entry.path, entry.name, str(error)))
-        else:
+            try:
+                image = taken()
+            except AdganError as error:
+                raise ImageError(str(error)) from error
             row, result = do(entry, image, shown)
             del image  # before the next one is taken
+        except ImageError as error:
+            row = Row.of_skipped(Skipped(entry.path, entry.name, str(error)))
         if manifest:
             manifest.add(row)
         done += entry.size

@@ -1,5 +1,6 @@
 """Intensities as the built-in model sees them: measured once, then applied to any part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,27 +66,54 @@ def measure_light(image: np.ndarray) -> Light:
     image
         float ``(Z) Y X`` at the working scale.
     """
-    changing = highest(image, FLAT) > lowest(image, FLAT)
+    changing = changes(image)
     if changing.mean() < ENOUGH:
         changing[:] = True
-    grid = [max(1, round(n / BLOCK[image.ndim])) for n in image.shape]
+    grid = grid_of(image.shape)
     if max(grid) == 1:
         return levels(image[changing])
     spans = np.full((2, *grid), np.nan)
     for place in np.ndindex(*grid):
-        # Neighbourhoods reach half a block into those beside them.
-        window = tuple(
-            slice(max(0, int((p - 0.25) * n / g)), int((p + 1.25) * n / g))
-            for p, n, g in zip(place, image.shape, grid, strict=True)
-        )
-        values = image[window][changing[window]]
-        if len(values) > ENOUGH * image[window].size:
-            spans[(slice(None), *place)] = _at(values, PERCENTILES)
+        window = neighbourhood(place, image.shape, grid)
+        spans[(slice(None), *place)] = span_of(image[window], changing[window])
     if np.isnan(spans).all():  # so little changes in each that none tells
         return levels(image[changing])
+    low, high = settled(spans)
+    sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
+    return Light(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))
+
+
+def changes(image: np.ndarray) -> np.ndarray:
+    """Return where an image changes from pixel to pixel."""
+    return np.asarray(highest(image, FLAT) > lowest(image, FLAT))
+
+
+def grid_of(shape: Sequence[int]) -> list[int]:
+    """Return how many neighbourhoods an image has along each axis."""
+    return [max(1, round(n / BLOCK[len(shape)])) for n in shape]
+
+
+def neighbourhood(
+    place: Sequence[int], shape: Sequence[int], grid: Sequence[int]
+) -> tuple[slice, ...]:
+    """Return the pixels of one neighbourhood, which reaches half a block into those beside it."""
+    return tuple(
+        slice(max(0, int((p - 0.25) * n / g)), min(n, int((p + 1.25) * n / g)))
+        for p, n, g in zip(place, shape, grid, strict=True)
+    )
+
+
+def span_of(values: np.ndarray, changing: np.ndarray) -> np.ndarray:
+    """Return the levels of one neighbourhood, nan where too little changes in it."""
+    told = values[changing]
+    if len(told) <= ENOUGH * values.size:
+        return np.full(2, np.nan)
+    return _at(told, PERCENTILES)
+
+
+def settled(spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lower and upper levels of all neighbourhoods, ``2 grid``, the empty ones' too."""
     low, high = spans
     usual = np.nanmedian(low)
     low = np.where(np.isnan(low), usual, low)
-    high = np.fmax(high, low + FLOOR * np.nanmax(spans[1] - spans[0]))
-    sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
-    return Light(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))
+    return low, np.fmax(high, low + FLOOR * np.nanmax(spans[1] - spans[0]))

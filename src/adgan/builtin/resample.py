@@ -6,8 +6,8 @@ import numpy as np
 from skimage.measure import block_reduce
 
 from adgan.boxes import highest
-from adgan.data.scale import nearest, rescale, working_shape
-from adgan.enlarge import enlarge
+from adgan.data.scale import rescale, working_shape
+from adgan.enlarge import interpolate
 
 LEAST = {2: 32, 3: 3}
 """Working pixels along each axis, at least, by rank: what the network needs to see anything. Stacks
@@ -26,13 +26,23 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
     scales
         Working pixels per pixel along each axis.
     """
-    shape = [max(LEAST[pixels.ndim], n) for n in working_shape(pixels.shape, scales)]
-    blocks = tuple(max(1, int(0.6 * n / m)) for n, m in zip(pixels.shape, shape, strict=True))
+    shape = shape_at(pixels.shape, scales)
+    blocks = blocks_of(pixels.shape, shape)
     image = pixels.astype(np.float32, copy=False)
     if max(blocks) > 1:
         whole = tuple(slice(0, n // b * b) for n, b in zip(image.shape, blocks, strict=True))
         image = block_reduce(image[whole], blocks, np.mean)
     return rescale(image, shape)
+
+
+def shape_at(shape: Sequence[int], scales: Sequence[float]) -> list[int]:
+    """Return the sides of an image at the working size."""
+    return [max(LEAST[len(shape)], n) for n in working_shape(shape, scales)]
+
+
+def blocks_of(shape: Sequence[int], working: Sequence[int]) -> tuple[int, ...]:
+    """Return the pixels along each axis of the blocks that are averaged first."""
+    return tuple(max(1, int(0.6 * n / m)) for n, m in zip(shape, working, strict=True))
 
 
 def labels_to_full(
@@ -53,10 +63,30 @@ def labels_to_full(
     """
     if tuple(shape) == labels.shape:
         return labels
-    steps = [n / m for n, m in zip(shape, labels.shape, strict=True)]
-    if max(steps) <= 1:
-        return nearest(labels, shape)
+    places = [(np.arange(n) + 0.5) * m / n - 0.5 for n, m in zip(shape, labels.shape, strict=True)]
+    return labels_at(labels, foreground, places, threshold)
+
+
+def labels_at(
+    labels: np.ndarray, foreground: np.ndarray, places: Sequence[np.ndarray], threshold: float
+) -> np.ndarray:
+    """Return a label map at places between its pixels, see :func:`labels_to_full`.
+
+    Parameters
+    ----------
+    labels, foreground, threshold
+        As for :func:`labels_to_full`.
+    places
+        Along each axis the pixel numbers, evenly spaced, that are wanted.
+    """
+    index = [
+        np.clip(np.floor(p + 0.5).astype(int), 0, n - 1)
+        for p, n in zip(places, labels.shape, strict=True)
+    ]
+    if min(p[1] - p[0] if len(p) > 1 else 1.0 for p in places) >= 1:
+        return labels[np.ix_(*index)]
     # Labels reach a pixel further, so that the probability alone says where nuclei end.
-    full = nearest(np.where(labels == 0, highest(labels, 3), labels), shape)
-    full *= enlarge(foreground, shape, steps) >= threshold
+    grown = np.where(labels == 0, highest(labels, 3), labels)
+    full = grown[np.ix_(*index)]
+    full *= interpolate(foreground, places) >= threshold
     return full

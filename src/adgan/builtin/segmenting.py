@@ -1,6 +1,8 @@
 """An image to labels by the built-in model: no training, one path for all sizes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -75,18 +77,42 @@ def find(
     device
         To compute on; the CPU when absent.
     """
-    assert network.doubt is not None
-    voting = Voting() if threshold is None else Voting(foreground=threshold)
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if reading.inverted:
         values = values.max() + values.min() - values
     working = to_working(values, reading.scales)
     seen = measure_light(working).apply(working)
+    return find_in(
+        network, working, seen, partial(labels_to_full, shape=pixels.shape), threshold, device
+    )
+
+
+def find_in(
+    network: Network,
+    working: np.ndarray,
+    seen: np.ndarray,
+    enlarged: Callable[..., np.ndarray],
+    threshold: float | None = None,
+    device: torch.device | None = None,
+) -> Found:
+    """Find the nuclei of an image, or a part of one, that is at the working size.
+
+    Parameters
+    ----------
+    network, threshold, device
+        As for :func:`find`.
+    working, seen
+        As :class:`Found` has them.
+    enlarged
+        Brings a label map to the image's own size, as :func:`labels_to_full` does.
+    """
+    assert network.doubt is not None
+    voting = Voting() if threshold is None else Voting(foreground=threshold)
     maps = network.maps(seen, device)
     small = find_nuclei(maps, voting)
     nuclei = describe(small, maps, seen)
     sure = network.doubt.sureness(nuclei)
-    labels = labels_to_full(small, maps.foreground, pixels.shape, voting.foreground)
+    labels = enlarged(small, maps.foreground, threshold=voting.foreground)
     # What has no pixel at the image's own size is no nucleus at the working size either.
     stays = np.append(False, sure >= LEAST_SURE)
     seen_at_all = np.zeros(len(stays), bool)

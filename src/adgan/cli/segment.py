@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from adgan.cli.following import command, reading
 from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
-from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE
+from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE, WORKERS
 from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels
 
@@ -42,6 +42,8 @@ def segment(
     store: Annotated[Literal["tiff", "zarr", "source"], WRITE] = "tiff",
     json_: Annotated[bool, JSON] = False,
     part: Annotated[str | None, RUN] = None,
+    workers: Annotated[int | None, WORKERS, RUN] = None,
+    scheduler: Annotated[str | None, RUN] = None,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
     engine: Annotated[Literal["torch", "onnx", "openvino"], RUN] = "torch",
@@ -111,6 +113,10 @@ def segment(
         Print what became of each image as JSON and nothing else.
     part
         Do one part of the images alone, I/N such as 1/8: for jobs that share the work.
+    workers
+        Share the work among so many processes of one thread each.
+    scheduler
+        Share it among the workers of a Dask cluster, named by the address of its scheduler.
     strict
         Read all images first, and refuse them all if one cannot be used.
     device
@@ -153,6 +159,8 @@ def segment(
             store=store,
             pictures=not no_pictures,
             part=part,
+            workers=workers,
+            scheduler=scheduler,
             strict=strict,
             device=device,
             engine=engine,

@@ -4,6 +4,7 @@ The gain follows the local contrast to the background over a few nuclei. It only
 nuclei: where they end is measured in the image as it is.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ BLOCK = 0.25
 """Side of a block, of which a large image has one gain each, in standard deviations."""
 PLANES = 33
 """Planes of a large image on which percentiles are measured."""
+SLAB = 2**22
+"""About as many pixels of it as are looked at at once."""
 
 
 def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray:
@@ -116,8 +119,9 @@ def measure_evenness(
     planes = [part_of((slice(z, z + 1), *rest)) for z in some]
     background = float(np.percentile((np.concatenate(planes) + 1) / 2, BACKGROUND))
     means = []
-    for z in range(0, shape[0], blocks[0]):
-        slab = part_of((slice(z, min(z + blocks[0], shape[0])), *rest))
+    depth = max(1, SLAB // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
+    for z in range(0, shape[0], depth):
+        slab = part_of((slice(z, min(z + depth, shape[0])), *rest))
         squares = _squares((slab + 1) / 2, background)
         means.append(block_sums(squares, blocks) / block_sums(np.ones_like(squares), blocks))
     apart = [s / block for s, block in zip(sigma, blocks, strict=True)]

@@ -1,4 +1,4 @@
-"""A volume prepared part by part, as the whole would be: for what is too large to be copied.
+"""A large image prepared part by part, as the whole would be: for what is too large to be copied.
 
 Intensities and evenness are measured once over the whole. Every part lies on the whole's grid of
 working pixels, so that parts join without seams.
@@ -16,6 +16,7 @@ from adgan.data.intensity import Levels, measure_levels
 from adgan.data.prepare import Prepared
 from adgan.data.scale import working_shape
 from adgan.enlarge import interpolate
+from adgan.io import Windowed
 
 GRID = 4
 """Faces of parts lie on multiples of it, as the networks halve sizes twice."""
@@ -30,12 +31,12 @@ Window = tuple[slice, ...]
 
 @dataclass(frozen=True)
 class Parts:
-    """A volume of which parts are prepared when they are asked for.
+    """A large image of which parts are prepared when they are asked for.
 
     Parameters
     ----------
     pixels
-        ``Z Y X``, native dtype.
+        ``(Z) Y X``, native dtype, in memory or on the disk.
     shape
         Sides of the whole at the working size.
     scales
@@ -46,7 +47,7 @@ class Parts:
         What makes it even; where absent, brightness is left as it is.
     """
 
-    pixels: np.ndarray
+    pixels: Windowed
     shape: tuple[int, ...]
     scales: tuple[float, ...]
     levels: Levels
@@ -83,6 +84,11 @@ class Parts:
         sides = zip(window, self.shape, self.pixels.shape, strict=True)
         return tuple(slice(round(w.start * n / m), round(w.stop * n / m)) for w, m, n in sides)
 
+    def over(self, window: Window) -> Window:
+        """Return the working pixels over a window of the image, which they cover."""
+        sides = zip(window, self.shape, self.pixels.shape, strict=True)
+        return tuple(slice(w.start * m // n, -(-w.stop * m // n)) for w, m, n in sides)
+
     def aligned(self, window: Window) -> Window:
         """Return a window a little larger, on the grids of networks and image."""
         sides = zip(window, self.shape, self.pixels.shape, strict=True)
@@ -97,22 +103,23 @@ class Parts:
 
 
 def measure_parts(
-    pixels: np.ndarray,
+    pixels: Windowed,
     scales: Sequence[float],
     percentiles: tuple[float, float],
     gamma: float,
     floor: float | None,
     reach: Sequence[float],
 ) -> Parts:
-    """Measure a volume as a whole, so that it can be prepared part by part.
+    """Measure a large image as a whole, so that it can be prepared part by part.
 
     Parameters
     ----------
     pixels, scales, percentiles, gamma, floor, reach
         As for :func:`adgan.data.prepare.prepare`.
     """
-    apart = math.ceil(pixels.size / SAMPLE)  # planes of very large volumes
-    levels = measure_levels(pixels[::apart], percentiles, gamma)
+    apart = math.ceil(math.prod(pixels.shape) / SAMPLE)  # planes, or rows, of very large ones
+    every = (slice(None),) * (len(pixels.shape) - 1)
+    levels = measure_levels(pixels[(slice(None, None, apart), *every)], percentiles, gamma)
     shape = working_shape(pixels.shape, scales)
     parts = Parts(pixels, shape, tuple(scales), levels)
     if floor is None:

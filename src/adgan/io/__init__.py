@@ -10,6 +10,7 @@ from adgan.io.output import claim_files, claim_output
 from adgan.io.read import Scene, read_images, read_labels
 from adgan.io.sources import Sources, load_images, open_images
 from adgan.io.spacing import check_spacing
+from adgan.io.windows import Windowed
 from adgan.io.write import write_gray, write_labels, write_png
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Sized",
     "Skipped",
     "Sources",
+    "Windowed",
     "ahead",
     "atomic",
     "check_names",

@@ -152,6 +152,50 @@ def outline(
     )
 
 
+def locate(
+    raw: Raw,
+    path: Path,
+    channel: int | None = None,
+    frames: bool = False,
+    axes: str | None = None,
+    frame: int = 0,
+) -> tuple[str, list[int | None]] | None:
+    """Say where in a file's array the pixels of one image lie, so that windows of it can be read.
+
+    Parameters
+    ----------
+    raw
+        The file, its pixels not needed.
+    path, channel, frames, axes
+        As for :func:`settle`.
+    frame
+        Number of the image in a time series.
+
+    Returns
+    -------
+    letters : str
+        Of the axes of length one and of the axes that stay, as the array has them.
+    places : list of int or None
+        The index along each axis; None along Z, Y and X, of which all is wanted.
+
+    None where values of pixels must tell: gray that may have been saved as colour.
+    """
+    told = _told(raw, axes, path)
+    array, kept = _drop_single(raw.array, told)
+    names = iter(_name_pages(array, kept, path, channel, frames, False))
+    sides = list(raw.array.shape)
+    alone = [n == 1 and a not in "YX" for a, n in zip(told, sides, strict=True)]
+    letters = "".join("_" if one else next(names) for one in alone)
+    held = {a: n for a, n in zip(letters, sides, strict=True) if a in "CS"}
+    if held and channel is None:
+        return None
+    places = {"T": frame, "_": 0, "Z": None, "Y": None, "X": None}
+    if held:  # samples lie within channels, as :func:`settle` counts them
+        chosen = np.unravel_index(channel or 0, [held.get("C", 1), held.get("S", 1)])
+        places |= {"C": int(chosen[0]), "S": int(chosen[1])}
+    return letters, [places[letter] for letter in letters]
+
+
 def _unnamed(raw: Raw) -> bool:
     """Whether the file has several pages and does not say what they are."""
     sides = zip(raw.axes, raw.array.shape, strict=True)

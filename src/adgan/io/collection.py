@@ -22,10 +22,13 @@ from adgan.io.outside import fill_outside
 from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.stack import read_stack, slices_of
+from adgan.io.windows import Windowed, glimpses, open_windows
 from adgan.text import component
 
 SHOWN = 3
 """Files that a note names."""
+GLIMPSE = {2: 1024, 3: 160}
+"""Pixels an axis of the part of a large image that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Entry:
         Of its pixels, as :class:`adgan.io.Image` has them.
     stamp
         Says whether the file is still the one that it was: its size and time, or a hash.
+    windows
+        Gives what reads windows of it; None where it must be read whole.
+    large
+        Whether it is never to be read whole.
     """
 
     path: Path
@@ -53,6 +60,8 @@ class Entry:
     load: Callable[[], list[Image]] = field(repr=False, compare=False)
     part: int = 0
     parts: int = 1
+    windows: Callable[[], Windowed | None] = field(default=lambda: None, repr=False, compare=False)
+    large: bool = field(default=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -131,6 +140,36 @@ class Collection:
         check_range(image)
         return image
 
+    def look(self, entry: Entry) -> Image:
+        """Read one image, of a large one the part of :data:`GLIMPSE` in which most happens.
+
+        Raises
+        ------
+        AdganError
+            As :meth:`read`.
+        """
+        if not entry.large:
+            return self.read(entry)
+        source = self.open(entry)
+        (window,) = glimpses(source, 1, GLIMPSE[len(entry.shape)])
+        image = fill_outside(Image(entry.path, source[window], entry.spacing, entry.name))
+        check_range(image)
+        return image
+
+    @staticmethod
+    def open(entry: Entry) -> Windowed:
+        """Open a large image, to read windows of it.
+
+        Raises
+        ------
+        AdganError
+            If it is no longer what was described.
+        """
+        source = entry.windows()
+        if source is None or source.shape != entry.shape:
+            raise AdganError(f"{entry.path} has changed while it was worked on: start again")
+        return source
+
     def _read(self, entry: Entry) -> Image:
         if entry.parts == 1 and len(self) > 1:
             return entry.load()[0]
@@ -141,7 +180,7 @@ class Collection:
             return self._last[1][entry.part]
 
     def read_some(self, numbers: Iterable[int]) -> tuple[list[Image], list[Skipped]]:
-        """Read some images, those left out that turn out to be blank or no good.
+        """Read some images, of large ones a part; those left out that are blank or no good.
 
         Parameters
         ----------
@@ -159,7 +198,7 @@ class Collection:
         for number in numbers:
             entry = self.entries[number]
             try:
-                image = self.read(entry)
+                image = self.look(entry)
                 check_pixels(image)
             except AdganError as error:
                 bad.append(Skipped(entry.path, entry.name, str(error)))
@@ -183,7 +222,7 @@ class Collection:
         Parameters
         ----------
         read
-            Reads an image and what belongs to it; the image alone when absent.
+            Reads an image and what belongs to it; :meth:`look` when absent.
         every
             Whether each image is read, and not only as many as it takes to find a good one.
 
@@ -195,7 +234,7 @@ class Collection:
         bad = []
         for entry in self.entries:
             try:
-                (read or self.read)(entry)
+                (read or self.look)(entry)
             except AdganError as error:
                 bad.append(Skipped(entry.path, entry.name, str(error)))
             else:
@@ -336,9 +375,20 @@ def describe_arrays(
             check_spacing(spacing, array.ndim)
         name = f"array_{k:04d}"
         image = Image(Path(name), array, spacing, name)
-        stamp = hashlib.sha256(array.tobytes()).hexdigest()
+        stamp = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
         load: Callable[[], list[Image]] = partial(list, [image])
-        entries.append(Entry(image.path, name, array.shape, array.dtype, spacing, stamp, load))
+        entries.append(
+            Entry(
+                image.path,
+                name,
+                array.shape,
+                array.dtype,
+                spacing,
+                stamp,
+                load,
+                windows=partial(np.asarray, array),
+            )  # fmt: skip
+        )
     skipped = [
         Skipped(entry.path, entry.name, str(other_rank(entry, rank)))
         for entry in entries
@@ -363,7 +413,11 @@ def _describe_file(
             load = partial(read_images, found.path, channel, frames, False, axes, number)
         names = part_names(found.name, number if scene == "all" else None, seen.frames)
         pages = max(pages, seen.guessed)
-        entries += [_entry(found, name, seen, stamp, load, k) for k, name in enumerate(names)]
+        opened = partial(open_windows, found.path, channel, frames, axes, number)
+        entries += [
+            replace(_entry(found, name, seen, stamp, load, k), windows=partial(opened, k))
+            for k, name in enumerate(names)
+        ]
     return entries, pages
 
 

@@ -107,12 +107,10 @@ def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw
     AdganError
         If the store is damaged, or zarr is missing.
     """
-    zarr = reader("zarr", "zarr", path)
     with damage(path):
         (first, *_) = attributes(path)["multiscales"]
         level = first["datasets"][0]
-        check_zarr(path, _metadata_of(path / level["path"]))
-        array = zarr.open_array(path / level["path"], mode="r")
+        array = open_level(path)
         axes = [axis if isinstance(axis, dict) else {"name": axis} for axis in first["axes"]]
         letters = "".join(str(axis["name"]).upper() for axis in axes)
         sides = np.ones(len(axes))
@@ -138,3 +136,18 @@ def _metadata_of(array: Path) -> dict[str, Any]:
     """Return what an array says of itself, in the third or the second version of Zarr."""
     third = array / "zarr.json"
     return read_json(third if third.is_file() else array / ".zarray")
+
+
+def open_level(path: Path) -> Any:
+    """Open the largest level of an image, whose windows are read when they are asked for.
+
+    Raises
+    ------
+    AdganError
+        If zarr is missing.
+    """
+    zarr = reader("zarr", "zarr", path)
+    (first, *_) = attributes(path)["multiscales"]
+    level = path / first["datasets"][0]["path"]
+    check_zarr(path, _metadata_of(level))
+    return zarr.open_array(level, mode="r")

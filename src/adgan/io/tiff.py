@@ -4,10 +4,13 @@ import logging
 import re
 import struct
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import tifffile
@@ -55,6 +58,66 @@ def read_tiff(path: Path, scene: int | None = None, header: bool = False) -> Raw
 def count_scenes(path: Path) -> int:
     """Return how many images of their own, such as positions of a stage, a TIFF holds."""
     return _opened(path, lambda tif, xml: len(_full(tif)))
+
+
+def open_series(path: Path, scene: int | None = None) -> Any:
+    """Open one image of a TIFF, whose windows are read when they are asked for.
+
+    Parameters
+    ----------
+    path, scene
+        As for :func:`read_tiff`, which tells what is wrong with a file.
+
+    Returns
+    -------
+    Any
+        With ``shape``, ``chunks`` and windows by slices; axes are those that :func:`read_tiff`
+        gives. The file stays open with it.
+
+    Raises
+    ------
+    ImportError
+        If zarr is not installed.
+    """
+    tif = tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False)
+    if _describes_others(tif.ome_metadata or ""):
+        tif.close()
+        tif = tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False)
+    try:
+        series = _full(tif)[scene or 0]
+        if series.dataoffset is not None:
+            stored = np.dtype(tif.byteorder + series.dtype.char)
+            plain = _Plain(path, series.dataoffset, series.shape, stored)
+            tif.close()
+            return plain
+        array = import_module("zarr").open_array(series.aszarr(level=0), mode="r")
+    except BaseException:
+        tif.close()
+        raise
+    weakref.finalize(array, tif.close)
+    return array
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """Pixels that lie in a file one after the other.
+
+    They are mapped for each window alone, so that no part stays in memory.
+    """
+
+    path: Path
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """What is read at once, at least."""
+        return (1,) * len(self.shape)
+
+    def __getitem__(self, index: Any) -> np.ndarray:
+        held = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
+        return np.array(held[index])
 
 
 def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:

@@ -153,12 +153,20 @@ def _write_tiff(
             metadata |= {"spacing": size["Z"]} if "Z" in size else {}
         options |= {"imagej": True, "metadata": metadata}
     else:
-        metadata = {"axes": axes}
-        for axis, micrometres in size.items():
-            metadata[f"PhysicalSize{axis}"] = micrometres
-            metadata[f"PhysicalSize{axis}Unit"] = "µm"
-        if size:  # for readers that look at the tags alone
-            options |= {"resolution": (1e4 / size["X"], 1e4 / size["Y"]), "resolutionunit": 3}
-        options |= {"ome": True, "metadata": metadata, "bigtiff": nbytes >= IMAGEJ_BYTES}
+        options |= about_ome(spacing, axes)
+        options |= {"ome": True, "bigtiff": nbytes >= IMAGEJ_BYTES}
     with atomic(path) as temporary:
         tifffile.imwrite(temporary, array, **options)
+
+
+def about_ome(spacing: tuple[float, ...] | None, axes: str) -> dict[str, Any]:
+    """Return what `tifffile.imwrite` is told of the axes and the pixel size of an OME-TIFF."""
+    size = dict(zip(axes.lstrip("T"), spacing or (), strict=spacing is not None))
+    metadata: dict[str, Any] = {"axes": axes}
+    for axis, micrometres in size.items():
+        metadata[f"PhysicalSize{axis}"] = micrometres
+        metadata[f"PhysicalSize{axis}Unit"] = "µm"
+    about: dict[str, Any] = {"metadata": metadata}
+    if size:  # for readers that look at the tags alone
+        about |= {"resolution": (1e4 / size["X"], 1e4 / size["Y"]), "resolutionunit": 3}
+    return about

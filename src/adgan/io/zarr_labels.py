@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +31,50 @@ def write_zarr_labels(
 
     Parameters
     ----------
-    store
-        A group of an OME-Zarr image, or one that is made, of version 0.5. What lies beside is
-        left as it is, the version too.
+    store, spacing
+        As for :func:`filled_zarr_labels`.
     labels
         ``(Z) Y X`` whole numbers from 0.
-    spacing
-        Micrometres per axis, None when unknown.
 
     Raises
     ------
     AdganError
-        If zarr is missing, labels are none, or on a full disk or missing rights.
+        If labels are none; as :func:`filled_zarr_labels`.
+    """
+    labels = whole_labels(labels, store)
+    with filled_zarr_labels(store, labels.shape, labels.dtype.name, spacing) as array:
+        array[...] = labels
+
+
+@contextmanager
+def filled_zarr_labels(
+    store: Path, shape: tuple[int, ...], dtype: str, spacing: tuple[float, ...] | None = None
+) -> Iterator[Any]:
+    """Give a label map of zeros to be filled by window, as ``labels/nuclei`` of a store.
+
+    Once it is filled, smaller copies are made, and it takes the place of one that was there.
+
+    Parameters
+    ----------
+    store
+        A group of an OME-Zarr image, or one that is made, of version 0.5. What lies beside is
+        left as it is, the version too.
+    shape, dtype
+        ``(Z) Y X``.
+    spacing
+        Micrometres per axis, None when unknown.
+
+    Yields
+    ------
+    Any
+        Windows of it are read and written by slices.
+
+    Raises
+    ------
+    AdganError
+        If zarr is missing, or on a full disk or missing rights.
     """
     zarr = reader("zarr", "zarr", store)
-    labels = whole_labels(labels, store)
     version = 2 if (store / ".zgroup").is_file() else 3
     target = store / LABELS / NAME
     hidden = target.with_name(f".adgan-{uuid.uuid4().hex[:8]}")
@@ -53,17 +84,13 @@ def write_zarr_labels(
             _make_group(group, version)
         for left in target.parent.glob(".adgan-*"):  # of a process that was killed
             shutil.rmtree(left)
-        levels = _levels(labels)
         held = zarr.open_group(hidden, mode="w", zarr_format=version)
-        for number, level in enumerate(levels):
-            chunks = (PLANES, CHUNK, CHUNK)[-level.ndim :]
-            held.create_array(
-                str(number),
-                data=level,
-                chunks=tuple(min(n, c) for n, c in zip(level.shape, chunks, strict=True)),
-                chunk_key_encoding={"name": "v2" if version == 2 else "default", "separator": "/"},
-                dimension_names="zyx"[-level.ndim :] if version == 3 else None,
-            )
+        levels = [_level(held, shape, dtype, version, 0)]
+        yield levels[0]
+        while max(levels[-1].shape[-2:]) > CHUNK:
+            sides = (*shape[:-2], *(-(-n // 2) for n in levels[-1].shape[-2:]))
+            levels.append(_level(held, sides, dtype, version, len(levels)))
+            _halve(levels[-2], levels[-1])
         about = _describe([level.shape for level in levels], spacing, version)
         if "multiscales" in attributes(store):
             about["image-label"] = {"source": {"image": "../../"}}
@@ -80,12 +107,29 @@ def write_zarr_labels(
         shutil.rmtree(hidden, ignore_errors=True)
 
 
-def _levels(labels: np.ndarray) -> list[np.ndarray]:
-    """Return a map and every second pixel of it along Y and X, again until it is small."""
-    levels = [labels]
-    while max(levels[-1].shape[-2:]) > CHUNK:
-        levels.append(levels[-1][..., ::2, ::2])
-    return levels
+def _level(held: Any, shape: tuple[int, ...], dtype: str, version: int, number: int) -> Any:
+    chunks = (PLANES, CHUNK, CHUNK)[-len(shape) :]
+    return held.create_array(
+        str(number),
+        shape=shape,
+        dtype=dtype,
+        chunks=tuple(min(n, c) for n, c in zip(shape, chunks, strict=True)),
+        chunk_key_encoding={"name": "v2" if version == 2 else "default", "separator": "/"},
+        dimension_names="zyx"[-len(shape) :] if version == 3 else None,
+    )
+
+
+def _halve(larger: Any, smaller: Any) -> None:
+    """Fill a level with every second pixel of another along Y and X, piece by piece."""
+    for place in np.ndindex(
+        *(-(-n // c) for n, c in zip(smaller.shape, smaller.chunks, strict=True))
+    ):
+        window = tuple(
+            slice(p * c, min((p + 1) * c, n))
+            for p, c, n in zip(place, smaller.chunks, smaller.shape, strict=True)
+        )
+        above = (*window[:-2], *(slice(2 * w.start, 2 * w.stop) for w in window[-2:]))
+        smaller[window] = larger[above][..., ::2, ::2]
 
 
 def _describe(

@@ -85,7 +85,7 @@ def plan_segmenting(
         if work.cut:
             pieces = min(max(1.0, work.block / largest), passes)
             at_once = max(network * pieces, each * work.block)
-            memory = max(memory, at_once + held_on * work.pixels)
+            memory = max(memory, at_once + held_on * work.held)
     seconds = sum(pace.seconds(work, views) for work in works)
     seconds += _page(probes[0], len(images)) if confidence else 0.0
     return plan_of(seconds, spent, before + memory, None)

@@ -3,8 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from adgan.blocks import block_size, plan_blocks, working_size
 from adgan.data.scale import working_shape
 from adgan.io import Sized
@@ -30,6 +28,8 @@ class Work:
     measured
         Working pixels that the network's statistics are measured on: for each view, or once
         for a volume in blocks.
+    held
+        Pixels that are held while it is done in blocks.
     """
 
     pixels: int
@@ -37,6 +37,7 @@ class Work:
     decoded: float
     drawn: int
     measured: int
+    held: int = 0
 
     @property
     def cut(self) -> bool:
@@ -78,10 +79,14 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
     """
     shape, pixels = image.shape, math.prod(image.shape)
     working = working_shape(shape, recipe.scales(image.spacing))
-    if len(shape) == 2 or not block_size(working_size(recipe, shape, image.spacing)):
+    large = bool(getattr(image, "large", False))
+    cut = large or len(shape) == 3 and block_size(working_size(recipe, shape, image.spacing))
+    if not cut:
         drawn, measured = pixels_drawn(working, width)
         return Work(pixels, pixels, pixels, drawn, measured)
     blocks = [tile.size for tile in plan_blocks(recipe, shape, image.spacing)]
-    voxels = [float(np.prod(block)) / np.prod(working) * pixels for block in blocks]
-    drawn = sum(pixels_drawn(block, width)[0] for block in blocks)
-    return Work(pixels, max(voxels), sum(voxels), drawn, pixels_measured(working, width))
+    sizes = [math.prod(block) for block in blocks]
+    scales = recipe.scales(image.spacing)
+    drawn = sum(pixels_drawn(working_shape(block, scales), width)[0] for block in blocks)
+    measured, held = pixels_measured(working, width), 0 if large else pixels
+    return Work(pixels, max(sizes), sum(sizes), drawn, measured, held)

@@ -1,0 +1,160 @@
+"""Speed and memory of `adgan segment` from 1 megapixel to gigapixels, and over many images.
+
+python benchmarks/scale.py [--sides 1024,4096,20000] [--images 50,500] [--workers 1,2] [--run RUN]
+
+A slide is a simulated scene of 1024 x 1024 pixels laid side by side, every other one mirrored, each
+with noise of its own, written as a tiled BigTIFF by window: no size needs more memory than another
+to be made. Every measurement is a process of its own whose highest memory is read from the system.
+`--blocks` segments a slide twice, in blocks of two sizes, and tells the nuclei that differ.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import tifffile
+
+from adgan.io import read_labels, write_gray
+from adgan.metrics import count_overlap
+from adgan.seeding import generator
+from adgan.synth.microscope import MicroscopeSpec, microscope
+from adgan.synth.render import render
+from adgan.synth.scene import SceneSpec, sample_scene
+
+SCENE, TILE = 1024, 512
+NOISE = 0.02
+"""Of each tile, over the brightest value of the scene."""
+CALL = "import sys; from adgan.cli import main; sys.exit(main(sys.argv[1:]))"
+CUT = "import adgan.blocks as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
+
+
+def draw(radius: float) -> np.ndarray:
+    """Draw the scene, uint16, nuclei of about this radius."""
+    count = 0.36 * 256**2 / (np.pi * radius**2)
+    spec = SceneSpec((0.8 * radius, 1.2 * radius), (count, count), contact=0.3)
+    labels = render(sample_scene(generator(0, "scale"), spec, (SCENE, SCENE)))
+    return microscope(generator(0, "light"), labels, MicroscopeSpec())
+
+
+def tiles(scene: np.ndarray, side: int) -> Iterator[np.ndarray]:
+    """Yield the tiles of a slide, row by row."""
+    turned = [scene, scene[::-1], scene[:, ::-1], scene[::-1, ::-1]]
+    many = -(-side // TILE)
+    for y in range(many):
+        for x in range(many):
+            part = turned[(y * TILE // SCENE % 2) + 2 * (x * TILE // SCENE % 2)]
+            row, column = y * TILE % SCENE, x * TILE % SCENE
+            tile = part[row : row + TILE, column : column + TILE].astype(np.float32)
+            noise = generator(1, "tile", y, x).normal(0, NOISE * scene.max(), tile.shape)
+            yield np.clip(tile + noise, 0, 65535).astype(np.uint16)
+
+
+def write_slide(path: Path, scene: np.ndarray, side: int) -> None:
+    """Write a slide, tile after tile."""
+    tifffile.imwrite(
+        path, tiles(scene, side), shape=(side, side), dtype=np.uint16, tile=(TILE, TILE),
+        compression="zlib", bigtiff=True,
+    )  # fmt: skip
+
+
+def run(words: Sequence[str], most: float | None = None) -> dict[str, float]:
+    """Segment in a process of its own; return seconds, those of the CPU, and MiB at most."""
+    code, given = (
+        (CALL, []) if most is None else (CALL.replace("from", CUT + "from", 1), [str(most)])
+    )
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *given, "segment", *words],
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"failed: segment {' '.join(words)}")
+    return {
+        "seconds": time.perf_counter() - began,
+        "cpu": used.ru_utime + used.ru_stime,
+        "mib": used.ru_maxrss / 1024,
+    }
+
+
+def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> None:
+    """Print a measurement, and keep it."""
+    rate, alone = pixels / 1e6 / row["seconds"], pixels / 1e6 / max(row["cpu"], 1e-9)
+    print(
+        f"{what}: {rate:.2f} megapixels per second ({alone:.2f} per second of CPU), "
+        f"{row['mib']:.0f} MiB at most, {row['seconds']:.0f} s",
+        flush=True,
+    )
+    if file:
+        with file.open("a") as opened:
+            opened.write(json.dumps({"what": what, "pixels": pixels, **row}) + "\n")
+
+
+def nuclei_that_differ(one: Path, other: Path) -> tuple[int, int]:
+    """Return how many nuclei of two label maps have no partner of IoU over .5, and how many are."""
+    table = count_overlap(read_labels(one).pixels, read_labels(other).pixels)
+    met = int(np.count_nonzero(table.iou > 0.5))
+    most = max(len(table.predicted_labels), len(table.truth_labels))
+    return most - met, most
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sides", default="1024,4096", help="of slides; 49152 is 2.4 gigapixels")
+    parser.add_argument("--images", default="", help="numbers of images of 1024 x 1024")
+    parser.add_argument("--side", type=int, default=SCENE, help="of these images")
+    parser.add_argument("--workers", default="", help="numbers of workers for the images")
+    parser.add_argument("--radius", type=float, default=15.0)
+    parser.add_argument("--run", help="a run folder, in place of the built-in model")
+    parser.add_argument("--blocks", default="", help="two sizes in 2**20 pixels to compare")
+    parser.add_argument("--options", default="", help="for segment, such as '--table --overlay'")
+    parser.add_argument("-o", "--output", type=Path, help="JSON lines to add to")
+    asked = parser.parse_args(arguments)
+    scene, model = draw(asked.radius), [asked.run] if asked.run else []
+    options = asked.options.split()
+
+    def numbers(text: str) -> list[float]:
+        return [float(n) for n in text.split(",") if n]
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for side in map(int, numbers(asked.sides)):
+            slide = folder / f"slide_{side}.tif"
+            write_slide(slide, scene, side)
+            sizes = numbers(asked.blocks) or [None]
+            outs = [folder / f"out_{side}_{number}" for number in range(len(sizes))]
+            for out, most in zip(outs, sizes, strict=True):
+                row = run([*model, str(slide), "-o", str(out), *options], most)
+                blocks = f" in blocks of {most:g} x 2**20" if most else ""
+                tell(f"{side} x {side}{blocks}", side**2, row, asked.output)
+            if len(outs) == 2:
+                differ, of = nuclei_that_differ(*(out / slide.name for out in outs))
+                print(f"{differ} of {of} nuclei differ ({1000 * differ / max(of, 1):.2f} of 1,000)")
+            slide.unlink()
+        most = int(max(numbers(asked.images), default=0))
+        (folder / "images").mkdir()
+        for number in range(most):
+            noise = generator(2, "image", number).normal(0, NOISE * scene.max(), scene.shape)
+            pixels = np.clip(scene + noise, 0, 65535).astype(np.uint16)[: asked.side, : asked.side]
+            write_gray(folder / "images" / f"{number:05d}.tif", pixels)
+        names = sorted((folder / "images").iterdir())
+        for count in map(int, numbers(asked.images)):
+            for workers in numbers(asked.workers) or [0]:
+                out = folder / f"images_{count}_{workers:g}"
+                more = ["--workers", f"{workers:g}"] if workers else []
+                chosen = [str(path) for path in names[:count]]
+                row = run([*model, *chosen, "-o", str(out), *more, *options])
+                what = f"{count} images" + (f", {workers:g} workers" if workers else "")
+                tell(what, count * asked.side**2, row, asked.output)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,180 @@
+"""What is written of a large image, window by window while it is segmented."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adgan.io import Windowed, write_png
+from adgan.io.tiled import filled_tiff
+from adgan.io.windows import glimpses
+from adgan.io.zarr_labels import filled_zarr_labels
+from adgan.measure import measure
+from adgan.outlines import trace
+from adgan.outputs import Asked, output_place
+from adgan.piecewise import Found, Store, Taken
+from adgan.report.overlay import overlay
+from adgan.report.pictures import GAMMA, PERCENTILES, display_shape, resize, resize_labels
+from adgan.report.volumes import sheet
+from adgan.rois import geojson_file, imagej_file
+from adgan.tables import SUFFIXES, placed, table_file
+
+SIDE = 1800
+"""Pixels of an image along a tile of its overlay, which is shown at half their number."""
+SHEET = 2**24
+"""Voxels of a volume, at most, that its one picture is drawn from."""
+
+
+@dataclass
+class Canvas:
+    """Where the results of one large image go while it is segmented.
+
+    Attributes
+    ----------
+    labels
+        The label map.
+    drawn, painted
+        The soft mask and the map of confidence, where they are asked for.
+    found
+        What was found, once it is.
+    """
+
+    labels: Store
+    drawn: Store | None = None
+    painted: Store | None = None
+    found: Found | None = None
+    _adds: list[Callable[[Taken], None]] = field(default_factory=list)
+
+    def add(self, taken: Taken) -> None:
+        """Write what one block gave."""
+        for add in self._adds:
+            add(taken)
+
+
+@contextmanager
+def canvas(
+    folder: Path,
+    name: str,
+    place: Path,
+    pixels: Windowed,
+    spacing: tuple[float, ...] | None,
+    asked: Asked,
+) -> Iterator[Canvas]:
+    """Give what is to be filled, and write it all when the image is done.
+
+    Parameters
+    ----------
+    folder
+        Of the results.
+    name
+        Of the image.
+    place
+        Where its label map goes, see :meth:`adgan.outputs.Asked.place`.
+    pixels, spacing
+        The image.
+    asked
+        What is to be written.
+
+    Raises
+    ------
+    AdganError
+        If zarr is missing, or on a full disk or missing rights.
+    """
+    shape = pixels.shape
+    with ExitStack() as stack:
+        labels = stack.enter_context(_labels(place, shape, spacing))
+        made = Canvas(labels)
+        if asked.probability:
+            path = output_place(folder, "probability", name, ".tif")
+            made.drawn = stack.enter_context(filled_tiff(path, shape, "float32", spacing))
+        if asked.confidence:
+            path = output_place(folder, "confidence", name, ".tif")
+            made.painted = stack.enter_context(filled_tiff(path, shape, "float32", spacing))
+            made._adds.append(_painter(made.painted))
+        if asked.table:
+            path = output_place(folder, "tables", name, SUFFIXES[asked.table_format])
+            made._adds.append(_measurer(stack.enter_context(table_file(path)), pixels, spacing))
+        if asked.rois:
+            selections = stack.enter_context(
+                imagej_file(output_place(folder, "rois", name, ".zip"), shape)
+            )
+            features = stack.enter_context(
+                geojson_file(output_place(folder, "rois", name, ".geojson"))
+            )
+            made._adds.append(_tracer(selections, features))
+        yield made
+        if asked.overlay:
+            draw(folder, name, pixels, made.labels, spacing)
+
+
+def _labels(place: Path, shape: tuple[int, ...], spacing: tuple[float, ...] | None) -> Any:
+    if place.suffix == ".tif":
+        return filled_tiff(place, shape, "uint32", spacing)
+    return filled_zarr_labels(place.parents[1], shape, "uint32", spacing)
+
+
+def _painter(painted: Store) -> Callable[[Taken], None]:
+    def paint(taken: Taken) -> None:
+        assert taken.sure is not None
+        values = np.concatenate([[0], taken.sure]).astype(np.float32)[taken.labels]
+        painted[taken.window] = np.where(taken.labels > 0, values, painted[taken.window])
+
+    return paint
+
+
+def _measurer(
+    add: Callable[[Any], None], pixels: Windowed, spacing: tuple[float, ...] | None
+) -> Callable[[Taken], None]:
+    def tabulate(taken: Taken) -> None:
+        judged = {} if taken.sure is None else {"confidence": taken.sure}
+        judged |= {f"confidence_{name}": values for name, values in taken.reasons.items()}
+        extra = {name: dict(enumerate(v.tolist(), start=1)) for name, v in judged.items()}
+        rows = measure(taken.labels, pixels[taken.window], spacing, extra=extra)
+        add(placed(rows, taken.window, pixels.shape, spacing, taken.first))
+
+    return tabulate
+
+
+def _tracer(*files: Callable[[Any], None]) -> Callable[[Taken], None]:
+    def follow(taken: Taken) -> None:
+        outlines = [one.placed(taken.window, taken.first) for one in trace(taken.labels)]
+        for add in files:
+            add(outlines)
+
+    return follow
+
+
+def draw(
+    folder: Path, name: str, pixels: Windowed, labels: Store, spacing: tuple[float, ...] | None
+) -> None:
+    """Draw outlines on an image: tiles ``overlay/NAME/yROW_xCOLUMN.png``; a volume in one picture.
+
+    Parameters
+    ----------
+    folder, name, pixels, spacing
+        As for :func:`canvas`.
+    labels
+        Of the image.
+    """
+    shape = pixels.shape
+    if len(shape) == 3:
+        step = int(np.ceil((np.prod(shape) / SHEET) ** (1 / 3)))
+        some = (slice(None, None, step),) * 3
+        picture = sheet(pixels[some], labels[some], spacing)
+        write_png(output_place(folder, "overlay", name, ".png"), picture)
+        return
+    some_light = np.concatenate([pixels[w].ravel() for w in glimpses(pixels, 4, SIDE)])
+    low, high = np.percentile(some_light, PERCENTILES)
+    for y, x in np.ndindex(*(-(-n // SIDE) for n in shape)):
+        window = tuple(
+            slice(p * SIDE, min((p + 1) * SIDE, n)) for p, n in zip((y, x), shape, strict=True)
+        )
+        light = np.clip((pixels[window].astype(np.float32) - low) / max(high - low, 1e-12), 0, 1)
+        gray = np.rint(255 * light**GAMMA).astype(np.uint8)
+        small = display_shape(gray.shape)
+        picture = overlay(resize(gray, small), resize_labels(labels[window], small))
+        at = f"y{window[0].start:06d}_x{window[1].start:06d}"
+        write_png(output_place(folder, "overlay", f"{name}/{at}", ".png"), picture)

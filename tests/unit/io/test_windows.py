@@ -1,0 +1,149 @@
+"""Windows of files are what reading them whole gives there."""
+
+import pickle
+
+import numpy as np
+import pytest
+import tifffile
+
+from adgan.errors import AdganError
+from adgan.io import open_images, read_images
+from adgan.io.windows import Cells, Filled, coarse_copy, glimpses, open_windows, slabs
+
+pytest.importorskip("zarr")
+PIXELS = np.random.default_rng(0).integers(0, 999, (3, 2, 90, 130), dtype=np.uint16)
+WINDOW = (slice(1, 3), slice(20, 71), slice(64, 129))
+PLAIN = {"photometric": "minisblack", "metadata": {"axes": "ZCYX"}}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"tile": (32, 48), "compression": "zlib"},
+        {"rowsperstrip": 7, "compression": "lzw", "bigtiff": True},
+        {"byteorder": ">"},
+        {"tile": (16, 16), "ome": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("channel", [0, 1])
+def test_windows_of_tiff(tmp_path, options, channel):
+    path = tmp_path / "a.tif"
+    axes = {"metadata": {"axes": "ZCYX"}} if "ome" in options else {"imagej": True}
+    if "tile" in options or "compression" in options or "bigtiff" in options:
+        axes = {"metadata": {"axes": "ZCYX"}, "ome": True}
+    if options == {"byteorder": ">"}:
+        axes = {"metadata": {"axes": "ZCYX"}, "ome": True}
+    tifffile.imwrite(path, PIXELS, photometric="minisblack", **(options | axes))
+    (entry,) = open_images(path, channel).entries
+    (whole,) = read_images(path, channel)
+    source = pickle.loads(pickle.dumps(entry.windows()))
+    assert source.shape == entry.shape == whole.shape and source.dtype == whole.pixels.dtype
+    part = source[WINDOW]
+    np.testing.assert_array_equal(part, whole.pixels[WINDOW])
+    assert part.flags.c_contiguous and part.dtype.isnative
+    steps = (slice(None, None, 2), slice(1, 90, 3), slice(None))
+    np.testing.assert_array_equal(source[steps], whole.pixels[steps])
+
+
+def test_frames_scenes_and_named_axes(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS, **PLAIN)
+    entries = open_images(tmp_path / "a.tif", 1, frames=True, axes="TCYX").entries
+    for number, entry in enumerate(entries):
+        np.testing.assert_array_equal(entry.windows()[WINDOW[1:]], PIXELS[(number, 1, *WINDOW[1:])])
+    with tifffile.TiffWriter(tmp_path / "b.ome.tif", ome=True) as file:
+        for frame in PIXELS[:2, 0]:
+            file.write(frame, photometric="minisblack", metadata={"axes": "YX"}, tile=(16, 16))
+    one, other = open_images(tmp_path / "b.ome.tif", scene="all").entries
+    np.testing.assert_array_equal(other.windows()[WINDOW[1:]], PIXELS[(1, 0, *WINDOW[1:])])
+    assert one.windows().scene == 0
+
+
+def test_channels_that_come_last(tmp_path):
+    colour = np.ascontiguousarray(PIXELS[:, 0].transpose(1, 2, 0)).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", colour, photometric="rgb")
+    (entry,) = open_images(tmp_path / "a.tif", 2).entries
+    np.testing.assert_array_equal(entry.windows()[WINDOW[1:]], colour[..., 2][WINDOW[1:]])
+
+
+def test_windows_of_ome_zarr(tmp_path):
+    import zarr
+
+    group = zarr.open_group(tmp_path / "a.zarr", mode="w", zarr_format=2)
+    group.create_array("0", data=PIXELS, chunks=(1, 1, 32, 32))
+    axes = [{"name": a} for a in "zcyx"]
+    group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
+    (entry,) = open_images(tmp_path / "a.zarr", 1).entries
+    np.testing.assert_array_equal(entry.windows()[WINDOW], PIXELS[:, 1][WINDOW])
+
+
+def test_what_must_be_read_whole(tmp_path, monkeypatch):
+    gray = np.repeat(PIXELS[0, 0].astype(np.uint8)[..., None], 3, axis=-1)
+    tifffile.imwrite(tmp_path / "gray.tif", gray, photometric="rgb")
+    tifffile.imwrite(tmp_path / "strip.tif", PIXELS[0, 0], compression="zlib", rowsperstrip=90)
+    assert open_windows(tmp_path / "gray.tif") is None
+    assert open_windows(tmp_path / "strip.tif") is not None
+    monkeypatch.setattr("adgan.io.windows.CHUNK", 2**10)
+    assert open_windows(tmp_path / "strip.tif") is None
+    monkeypatch.setitem(__import__("sys").modules, "zarr", None)
+    assert open_windows(tmp_path / "strip.tif") is None
+
+
+def test_damage_is_told_where_it_is_read(tmp_path):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, PIXELS[0, 0], tile=(16, 16), compression="zlib")
+    with tifffile.TiffFile(path) as tif:
+        where = tif.pages[0].dataoffsets[20]
+    source = open_windows(path)
+    held = bytearray(path.read_bytes())
+    held[where : where + 8] = b"\0" * 8
+    path.write_bytes(held)
+    with pytest.raises(AdganError, match=r"a.tif is truncated or damaged"):
+        source[:, :]
+
+
+def test_small_windows_share_what_was_decoded(monkeypatch):
+    class Counted:
+        shape, chunks, dtype, reads = (200, 300), (16, 300), np.dtype(np.uint16), 0
+
+        def __getitem__(self, index):
+            self.reads += 1
+            return np.arange(60_000, dtype=np.uint16).reshape(200, 300)[index]
+
+    monkeypatch.setattr("adgan.io.windows.CELL", 128)
+    array = Counted()
+    cells = Cells(array)
+    for left in range(0, 240, 10):
+        window = (slice(40, 60), slice(left, left + 60))
+        np.testing.assert_array_equal(cells[window], Counted()[window])
+    assert array.reads <= 3
+
+
+def test_pixels_without_a_number_and_negatives():
+    pixels = PIXELS[0, 0].astype(np.float32)
+    pixels[:9] = np.nan
+    filled = Filled(pixels, fill=5.0)
+    assert (filled[:9, :4] == 5).all() and filled.outside((slice(0, 20), slice(0, 5))).sum() == 45
+    assert filled.outside((slice(9, 20), slice(0, 5))) is None
+    window = (slice(0, 12), slice(0, 5))
+    np.testing.assert_allclose(Filled(pixels, 5.0, 100.0)[window], 100 - filled[window])
+
+
+def test_glimpses_lie_where_most_happens():
+    pixels = np.zeros((400, 600), np.uint16)
+    pixels[300:340, 420:460] = np.arange(40) * 20
+    first, *_ = glimpses(pixels, 2, 100)
+    assert first[0].start < 320 < first[0].stop and first[1].start < 440 < first[1].stop
+    assert all(w.stop - w.start == 100 for w in first)
+
+
+def test_slabs_cover_and_coarse_copies_average():
+    seen = np.zeros((50, 70), int)
+    for window in slabs(seen.shape, 400):
+        seen[window] += 1
+    assert (seen == 1).all()
+    pixels = np.arange(60 * 90.0).reshape(60, 90)
+    copy, factor = coarse_copy(pixels, 30)
+    assert factor == 3 and copy.shape == (20, 30)
+    np.testing.assert_allclose(copy[0, 0], pixels[:3, :3].mean())

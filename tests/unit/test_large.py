@@ -1,0 +1,172 @@
+"""Images that are read, segmented and written by window."""
+
+import csv
+import importlib
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import tifffile
+
+from adgan import blocks, peak
+from adgan.blocks import RunSight
+from adgan.builtin import broad
+from adgan.builtin.broad import Broad, measure_lights
+from adgan.builtin.light import measure_light
+from adgan.builtin.network import builtin_network
+from adgan.builtin.resample import to_working
+from adgan.builtin.survey import Reading
+from adgan.errors import AdganError
+from adgan.io import open_images, read_images, read_labels
+from adgan.large import examine
+from adgan.measure import measure
+from adgan.metrics import count_overlap
+from adgan.metrics.matching import f1
+from adgan.segment import segment
+from adgan.synth.samples import simulated_sample
+
+pytest.importorskip("zarr")
+module = importlib.import_module("adgan.large")
+FILES = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
+
+
+@pytest.fixture(scope="module")
+def image():
+    ((pixels, _, _),) = simulated_sample(images=1)
+    return pixels
+
+
+@pytest.fixture
+def file(image, tmp_path):
+    path = tmp_path / "slide.tif"
+    tifffile.imwrite(path, image, tile=(64, 64), compression="zlib")
+    return path
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Images of this size count as large, and have several blocks."""
+    monkeypatch.setattr(broad, "HALO", {2: 2.0, 3: 1.5})
+    monkeypatch.setattr(blocks, "SMALLEST", 2**12)
+    monkeypatch.setattr(blocks, "LARGE", 2**15)
+
+
+def table_of(path):
+    with path.open(newline="") as file:
+        return {int(row["label"]): row for row in csv.DictReader(file)}
+
+
+def test_a_large_image_has_the_nuclei_of_the_whole(file, image, tmp_path, request):
+    (alone,) = segment(None, image, device="cpu")
+    request.getfixturevalue("small_blocks")
+    shares = []
+    (found,) = segment(
+        None, file, tmp_path / "out", device="cpu", progress=lambda s, _: shares.append(s), **FILES
+    )
+    assert len(shares) > 4 and shares == sorted(shares)
+    labels = read_labels(found.path).pixels
+    table = count_overlap(labels, alone.labels)
+    assert f1(table, 0.5) > 0.97 and f1(table, 0.8) > 0.9
+    assert set(np.unique(labels)) == set(range(found.count + 1)) and 0 < found.expected <= 1
+    with tifffile.TiffFile(found.path) as tif:
+        assert tif.is_bigtiff and tif.pages[0].is_tiled
+
+    out = tmp_path / "out"
+    rows = table_of(out / "tables" / "slide.csv")
+    measured = measure(labels, image)
+    assert list(rows) == measured["label"].tolist()
+    for name in ("area_px", "centroid_x_px", "bbox_y_stop", "touches_border", "intensity_mean"):
+        written = [float(row[name]) for row in rows.values()]
+        np.testing.assert_allclose(written, measured[name], err_msg=name)
+    (painted,) = read_images(out / "confidence" / "slide.tif", check=False)
+    sure = np.array([0, *(float(row["confidence"]) for row in rows.values())], np.float32)
+    np.testing.assert_array_equal(painted.pixels, sure[labels])
+    (drawn,) = read_images(out / "probability" / "slide.tif")
+    assert drawn.pixels[labels > 0].mean() > 0.8 and drawn.pixels[labels == 0].mean() < 0.2
+    features = json.loads((out / "rois" / "slide.geojson").read_text())["features"]
+    assert [int(f["properties"]["name"]) for f in features] == list(rows)
+    for feature, row in zip(features, rows.values(), strict=True):
+        xs = [x for ring in feature["geometry"]["coordinates"] for x, _ in ring]
+        assert min(xs) == float(row["bbox_x_start"]) and max(xs) == float(row["bbox_x_stop"])
+    assert len(zipfile.ZipFile(out / "rois" / "slide.zip").namelist()) == found.count
+    assert list((out / "overlay" / "slide").glob("y*_x*.png"))
+    assert not list(out.rglob(".adgan-*"))
+
+
+def test_label_maps_as_ome_zarr_and_in_memory_are_the_same(file, image, tmp_path, small_blocks):
+    (one,) = segment(None, file, tmp_path / "zarr", device="cpu", store="zarr")
+    (other,) = segment(None, image, device="cpu")
+    np.testing.assert_array_equal(read_labels(one.path).pixels, other.labels)
+
+
+def test_a_run_votes_in_blocks(run_folder, file, image, tmp_path, small_blocks, monkeypatch):
+    monkeypatch.setattr(RunSight, "compared", lambda self: self)
+    (found,) = segment(run_folder, file, tmp_path / "out", device="cpu", table=True)
+    labels = read_labels(found.path).pixels
+    assert labels.shape == image.shape and found.count == labels.max() > 0
+    assert len(table_of(tmp_path / "out" / "tables" / "slide.csv")) == found.count
+
+
+def test_an_image_of_nothing_is_empty(tmp_path, small_blocks):
+    tifffile.imwrite(tmp_path / "a.tif", np.full((300, 300), 7, np.uint8), tile=(64, 64))
+    (found,) = segment(None, tmp_path / "a.tif", tmp_path / "out", device="cpu", table=True)
+    assert found.count == 0 and "one value" in found.reason
+    assert not read_labels(found.path).pixels.any()
+    assert table_of(tmp_path / "out" / "tables" / "a.csv") == {}
+
+
+def test_nuclei_cut_by_the_frame_are_left_out(file, tmp_path, small_blocks):
+    more = {"device": "cpu", "table": True, "table_format": "csv"}
+    (every,) = segment(None, file, tmp_path / "every", **more)
+    (inner,) = segment(None, file, tmp_path / "inner", exclude_border=True, **more)
+    rows = table_of(tmp_path / "every" / "tables" / "slide.csv").values()
+    cut = [row for row in rows if row["touches_border"] == "1"]
+    labels = read_labels(inner.path).pixels
+    assert 0 < inner.count == every.count - len(cut) and len(cut) > 0
+    assert not any(np.take(labels, end, axis).any() for axis in (0, 1) for end in (0, -1))
+
+
+def test_pixels_without_a_number_are_outside(image, tmp_path, small_blocks):
+    pixels = image.astype(np.float32)
+    pixels[:, :90] = np.nan
+    tifffile.imwrite(tmp_path / "a.tif", pixels, tile=(64, 64))
+    (found,) = segment(None, tmp_path / "a.tif", tmp_path / "out", device="cpu")
+    labels = read_labels(found.path).pixels
+    assert not labels[:, :90].any() and labels[:, 90:].any()
+
+
+def test_infinite_pixels_are_refused(tmp_path):
+    pixels = np.ones((40, 50), np.float32)
+    pixels[3, 4] = np.inf
+    (entry,) = open_images(pixels).entries
+    with pytest.raises(AdganError, match="infinite"):
+        examine(entry, pixels)
+
+
+def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_blocks, monkeypatch):
+    for place in (blocks, peak, module):
+        monkeypatch.setattr(place, "available", lambda: 2.0**17, raising=False)
+    with pytest.raises(AdganError, match=r"slide.tif needs .* GiB"):
+        segment(None, file, tmp_path / "out", device="cpu")
+
+
+def test_the_light_of_windows_is_that_of_the_whole(image, monkeypatch):
+    large = np.pad(image.astype(np.float32), 200, mode="symmetric")
+    whole = measure_light(large).apply(large)
+    monkeypatch.setattr(broad, "AT_ONCE", 200**2)
+    lights = measure_lights(large.__getitem__, large.shape)
+    window = (slice(100, 300), slice(211, 400))
+    np.testing.assert_allclose(lights.over(window).apply(large[window]), whole[window], atol=1e-4)
+
+
+def test_a_window_at_the_working_size_is_that_of_the_whole(image):
+    for diameter in (60.0, 33.0, 14.0):
+        reading = Reading(diameter, False, 1.0, 1.0)
+        whole = to_working(image, (reading.scale,) * 2)
+        seen = Broad(builtin_network(), image, reading, None)
+        assert seen.small == whole.shape
+        window = tuple(slice(n // 4, n // 2) for n in whole.shape)
+        np.testing.assert_allclose(
+            seen.working(window), whole[window], atol=2e-3 * float(image.max())
+        )
