@@ -14,7 +14,7 @@ from adgan.build import build_parts
 from adgan.builtin.broad import Broad
 from adgan.builtin.doubt import describe
 from adgan.builtin.elect import elect
-from adgan.builtin.umpire import AGREED
+from adgan.builtin.umpire import AGREED, ALIKE
 from adgan.checkpoint import Model
 from adgan.confidence import judge, look_again
 from adgan.data.parts import Parts, Window
@@ -158,7 +158,9 @@ class RunSight:
         sure[: len(there)] = there
         labels, chances = seen.labels, sure
         if not self.agreed:
-            labels, chances = elect(seen.labels, sure, found.labels, found.sure)
+            labels, chances = elect(
+                seen.labels, sure, found.labels, found.sure, ALIKE[seen.labels.ndim]
+            )
         missed = max(0.0, found.expected - float(chances.sum()))
         steady = beside.steady(window, found) if self.confidence else 1.0
         return replace(
@@ -177,7 +179,7 @@ class RunSight:
         for window in glimpses(self.whole.pixels, TRIED, SIDE):
             theirs, ours = self.beside.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
-        agreed = float(np.mean(shares)) >= AGREED
+        agreed = float(np.mean(shares)) >= AGREED[len(self.whole.pixels.shape)]
         return replace(
             self, agreed=agreed, beside=self.beside if not agreed or self.confidence else None
         )
