@@ -25,7 +25,7 @@ SURFACE = {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
         "--store", "--part", "--strict", "--engine", "--no-pictures", "--json",
-        "--table-format", "--exclude-border", "--series",
+        "--table-format", "--exclude-border", "--series", "--workers", "--scheduler",
     } | FILES | OUTPUT,
     "evaluate": {
         "PREDICTED", "TRUTH", "--ignore-border", "--json", "--html", "--images", "--overwrite",
