@@ -39,6 +39,8 @@ html_theme = "furo"
 html_title = "adgan"
 html_math_renderer = "mathml"
 html_copy_source = False
+html_static_path = ["site/static"]
+html_css_files = ["site.css"]
 
 
 def resolve(app: Sphinx, env: object, node: TextElement, content: TextElement) -> object:
