@@ -34,6 +34,7 @@ autodoc_typehints = "none"  # the text says which types go in
 numpydoc_show_class_members = False
 
 nitpicky = True
+smartquotes = False  # two hyphens begin an option
 
 html_theme = "furo"
 html_title = "adgan"
