@@ -34,11 +34,14 @@ autodoc_typehints = "none"  # the text says which types go in
 numpydoc_show_class_members = False
 
 nitpicky = True
+smartquotes = False  # two hyphens begin an option
 
 html_theme = "furo"
 html_title = "adgan"
 html_math_renderer = "mathml"
 html_copy_source = False
+html_static_path = ["site/static"]
+html_css_files = ["site.css"]
 
 
 def resolve(app: Sphinx, env: object, node: TextElement, content: TextElement) -> object:

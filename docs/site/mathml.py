@@ -13,11 +13,9 @@ def inline(writer: HTML5Translator, node: Element) -> None:
 
 
 def block(writer: HTML5Translator, node: Element) -> None:
-    """Write a formula on a line of its own, its number, if it has one, at the right."""
-    number = f"({node['number']})" if node.get("number") else ""
-    anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
+    """Write a formula on a line of its own."""
     formula = convert(node.astext(), display="block")
-    writer.body.append(f'<div class="math"{anchor}>{formula}<span>{number}</span></div>\n')
+    writer.body.append(f'<div class="math">{formula}</div>\n')
     raise SkipNode
 
 
