@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.builtin.segmenting import Found, expected_f1, find, steadiness
 from adgan.checkpoint import load
 from adgan.confidence import Confidence
 from adgan.heap import few_kernels
-from adgan.napari_plugin.linking import link_planes
 from adgan.napari_plugin.stacks import Stack
 from adgan.outputs import Asked
 from adgan.segment import segment
@@ -23,7 +21,7 @@ BALL = {2: np.pi, 3: 4 / 3 * np.pi}
 
 @dataclass(frozen=True)
 class Seen:
-    """What was found in a frame, or for the time being in one of its planes.
+    """What was found in a frame, or for the time being in the plane on view.
 
     Attributes
     ----------
@@ -34,7 +32,7 @@ class Seen:
     sure
         How sure each label is, ``(N,)``.
     expected
-        The F1 to expect, nan of single planes.
+        The F1 to expect.
     share
         How much of all is done, 0 to 1.
     """
@@ -95,15 +93,15 @@ def look(
     stack
         What to segment.
     run
-        Of a trained run; None takes the built-in model, which looks at volumes plane by plane
-        and links what it finds.
+        Of a trained run; None takes the built-in model.
     frame, plane
-        On view, and looked at first.
+        On view, and looked at first; the plane by the built-in model alone, as an image, so that
+        there is something to see long before a volume is done.
 
     Yields
     ------
     Seen
-        Whole frames, and of volumes without a run each plane before.
+        The plane on view of a volume, then whole frames.
 
     Raises
     ------
@@ -112,15 +110,16 @@ def look(
     """
     few_kernels()
     model = load(run) if run else built_in()
+    if isinstance(model, BuiltIn) and stack.rank == 3 and plane is not None:
+        labels, sure = _find(model, stack.frame(frame)[plane], None)
+        model = _used_to(model, labels, None)
+        yield Seen(frame, plane, labels, sure.nuclei, sure.image, 0.0)
     for done, number in enumerate(_from(frame, len(stack))):
         pixels = stack.frame(number)
         share = (done + 1) / len(stack)
-        if isinstance(model, BuiltIn) and stack.rank == 3:
-            for seen in _planes(model, pixels, number, plane):
-                yield replace(seen, share=(done + seen.share) / len(stack))
-        elif isinstance(model, BuiltIn):
-            labels, sure = _flat(model, pixels)
-            model = _used_to(model, labels)
+        if isinstance(model, BuiltIn):
+            labels, sure = _find(model, pixels, stack.spacing)
+            model = _used_to(model, labels, stack.spacing)
             yield Seen(number, None, labels, sure.nuclei, sure.image, share)
         elif pixels.min() == pixels.max():
             yield Seen(number, None, np.zeros(pixels.shape, np.uint32), np.zeros(0), 1.0, share)
@@ -131,43 +130,22 @@ def look(
             yield Seen(number, None, found.labels, sure.nuclei, sure.image, share)
 
 
-def _planes(model: BuiltIn, volume: np.ndarray, frame: int, plane: int | None) -> Iterator[Seen]:
-    """Look at the planes of a volume, then at all of them together.
-
-    Size and sign are read from one plane: at the poles there is too little to read them from.
-    """
-    first = len(volume) // 2 if plane is None else plane
-    reading, steady = model.read(volume[first]), 1.0
-    if reading.empty:  # above or below all nuclei
-        first = int(np.argmax([np.std(one) for one in volume]))
-        reading = model.read(volume[first])
-    found: dict[int, Found] = {}
-    for number in _from(first, len(volume)) if not reading.empty else ():
-        seen = found[number] = find(model.network(2), volume[number], reading)
-        if number == first:
-            steady = steadiness(model.network(2), volume[number], reading, seen)
-        share = len(found) / (len(volume) + 1)
-        yield Seen(frame, number, seen.labels, seen.sure, float("nan"), share)
-    if not found:
-        yield Seen(frame, None, np.zeros(volume.shape, np.uint32), np.zeros(0), 1.0, 1.0)
-        return
-    flat = [found[number] for number in range(len(volume))]
-    labels, nuclei = link_planes([f.labels for f in flat], [f.sure for f in flat])
-    every = np.concatenate([f.sure for f in flat])
-    expected = steady * expected_f1(every, sum(f.expected for f in flat))
-    yield Seen(frame, None, labels, nuclei, expected, 1.0)
-
-
-def _flat(model: BuiltIn, pixels: np.ndarray) -> tuple[np.ndarray, Confidence]:
-    found = model.segment(pixels, Asked(confidence=True))
+def _find(
+    model: BuiltIn, pixels: np.ndarray, spacing: tuple[float, ...] | None
+) -> tuple[np.ndarray, Confidence]:
+    found = model.segment(pixels, Asked(confidence=True), spacing)
     assert found.confidence is not None
     return found.labels, found.confidence
 
 
-def _used_to(model: BuiltIn, labels: np.ndarray) -> BuiltIn:
+def _used_to(model: BuiltIn, labels: np.ndarray, spacing: tuple[float, ...] | None) -> BuiltIn:
     """Return a model that tries the size of these nuclei first, which is ten times faster."""
     sizes = np.bincount(labels.ravel())[1:]
-    return replace(model, usual=float(np.median(diameters(sizes, 2)))) if sizes.size else model
+    if not sizes.size:
+        return model
+    # Diameters are in pixels of the last axis, whatever the distance of planes.
+    pixel = float(np.prod(spacing) / spacing[-1] ** labels.ndim) if spacing else 1.0
+    return replace(model, usual=float(np.median(diameters(sizes, labels.ndim, pixel))))
 
 
 def _from(first: int, number: int) -> list[int]:
