@@ -158,6 +158,7 @@ class Folder(QWidget):
 
     def __init__(self, hint: str):
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.text = QLineEdit()

@@ -151,7 +151,7 @@ class LearnPanel(TrainPanel):
     def ask(self) -> None:
         """Add the folder of corrected label maps."""
         super().ask()
-        self.corrected = Folder("label maps that Review kept")
+        self.corrected = Folder("what Review kept")
         self.form.insertRow(2, "Corrected", self.corrected)
 
     def begin(self) -> None:
