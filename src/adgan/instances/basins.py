@@ -79,7 +79,10 @@ def _ascend(
 def _find_passes(
     values: np.ndarray, pixels: np.ndarray, basins: np.ndarray, steps: list[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return pairs of neighbouring basins and the height of the pass between, the highest first."""
+    """Return pairs of neighbouring basins and their highest pass, the highest of all first.
+
+    A lower pass between the same two joins none that the highest does not: summits only rise.
+    """
     parts = []
     for step in steps:
         other = pixels + step
@@ -89,7 +92,9 @@ def _find_passes(
         parts.append((basins[one], basins[other], low))
     one, other, low = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(-low, kind="stable")
-    return one[order], other[order], low[order]
+    pair = one[order].astype(np.int64) * (int(basins.max()) + 1) + other[order]
+    highest = order[np.sort(np.unique(pair, return_index=True)[1])]
+    return one[highest], other[highest], low[highest]
 
 
 def _joined(
