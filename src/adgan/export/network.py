@@ -8,7 +8,7 @@ from adgan.builtin.engines import Heads
 from adgan.builtin.light import BLOCK, HIGHEST, PERCENTILES, POWER, SCALE, SHIFT
 from adgan.builtin.network import Network
 from adgan.builtin.resample import LEAST
-from adgan.builtin.segmenting import LEAST_SURE
+from adgan.builtin.segmenting import FOREGROUND, LEAST_SURE
 from adgan.builtin.survey import WORKING
 from adgan.builtin.targets import UNIT
 from adgan.export.subject import Steps, Subject, simulated
@@ -71,7 +71,7 @@ def of_network(network: Network, name: str) -> Subject:
             "Every pixel whose foreground reaches the threshold votes for the place that its "
             "offsets point to. Its vote weighs 1 / (pi r^2) (in volumes 3 / (4 pi r^3)) with "
             "r = unit * 2^size, so that the votes of one nucleus add up to about 1.",
-            {"foreground": Voting().foreground, "unit": pixels},
+            {"foreground": FOREGROUND[network.rank], "unit": pixels},
         ),
         (
             "Votes are smoothed by a Gaussian of smoothing * unit pixels and scaled so that a "
