@@ -78,13 +78,13 @@ def test_a_ground_that_is_cut_to_0_changes_little(volume):
     assert score(found_in(np.where(away > 4, 0, image), SPACING)[1], labels) > 0.8
 
 
-@pytest.mark.parametrize("planes", [3, 5, 8])
-def test_stacks_of_a_few_planes_hold_nuclei(planes):
+@pytest.mark.parametrize(("planes", "least"), [(3, 0.3), (5, 0.5), (8, 0.6)])
+def test_stacks_of_a_few_planes_hold_nuclei(planes, least):
     image, labels = clump(planes=slice(9, 9 + planes))
     sizes = np.bincount(labels.ravel())[1:]
     labels = np.where(np.append(0, sizes > 40)[labels], labels, 0)
     _, found = found_in(image, SPACING)
-    assert score(found, labels) >= 0.5
+    assert score(found, labels) >= least
 
 
 def test_noise_is_no_nucleus():
