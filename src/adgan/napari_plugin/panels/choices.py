@@ -95,8 +95,9 @@ def pair(labels: Layers, images: Layers) -> None:
         layer = labels.layer()
         about = {} if layer is None else layer.metadata.get(ABOUT, {})
         name = about.get("name") or about.get("image")
-        if name in images.viewer.layers:
-            images.choose(images.viewer.layers[name])
+        # By its text: what napari gives plugins by name is a stand-in for the layer.
+        if name and (found := images.findText(name)) >= 0:
+            images.setCurrentIndex(found)
 
     labels.currentIndexChanged.connect(match)
     match()
