@@ -22,6 +22,13 @@ from adgan.io import Entry, Skipped
 
 KILLS = 3
 """Workers that a task may kill before it is left out, on a cluster that is made here."""
+LOCAL = {
+    "distributed.scheduler.allowed-failures": KILLS - 1,
+    # A worker holds no task but those that it works on, else these were blamed for its death, too.
+    "distributed.scheduler.worker-saturation": 1.0,
+    # One that was killed takes longer to start anew on a busy machine than Dask waits for it.
+    "distributed.deploy.lost-worker-timeout": "1 hour",
+}
 AHEAD = 4
 """Tasks that wait for each thread of the workers, so that none is idle and few are held."""
 PATIENCE = 60
@@ -76,19 +83,18 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     AdganError
         If nobody answers there, or no worker comes.
     """
-    kills = {"distributed.scheduler.allowed-failures": KILLS - 1}
     with ExitStack() as stack:
         try:
             if scheduler:
                 client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
             else:
-                with dask.config.set(kills):
-                    made = LocalCluster(
-                        n_workers=workers,
-                        threads_per_worker=1,
-                        dashboard_address=None,
-                        silence_logs=logging.CRITICAL,
-                    )
+                stack.enter_context(dask.config.set(LOCAL))
+                made = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
                 stack.callback(made.close)
                 client = Client(made, set_as_default=False)
             stack.callback(client.close)

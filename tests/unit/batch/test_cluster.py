@@ -70,8 +70,9 @@ def test_killed_workers_cost_their_tasks_alone_and_a_deadly_image_is_left_out(cl
     assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
     assert {name for name, (row, _) in rows.items() if row.state == "skipped"} == {"deadly"}
     assert "one worker after the other died" in rows["deadly"][0].reason
-    assert len(list(tmp_path.glob("deadly-*"))) == KILLS
-    assert len(list(tmp_path.glob("unlucky-*"))) == 2
+    assert 1 < len(list(tmp_path.glob("deadly-*"))) <= KILLS
+    # Once more, or twice: what was done and not yet told dies with its worker as well.
+    assert len(list(tmp_path.glob("unlucky-*"))) >= 2
 
 
 def test_what_is_no_images_fault_ends_the_work(client, tmp_path):
