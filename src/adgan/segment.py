@@ -38,7 +38,7 @@ from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import few_kernels, kept
-from adgan.inputs import describe_spacing, open_inputs
+from adgan.inputs import describe_spacing, describe_thin, open_inputs
 from adgan.io import (
     Collection,
     Entry,
@@ -484,7 +484,9 @@ def _describe(
             pixels = sum(math.prod(entry.shape) for entry in missing)
             block = min(LARGE * BYTES, available() / 2) if any(e.large for e in missing) else 0.0
             lines.append(str(model.plan(probes, pixels, block)))
-    elif probes:
+        return lines
+    lines += describe_thin(recipe, missing)
+    if probes:
         plan = plan_segmenting(
             model,
             missing,
