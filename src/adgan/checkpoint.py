@@ -101,7 +101,10 @@ def hashes(labels: Mapping[str, np.ndarray]) -> dict[str, str]:
 
 
 def write_start(
-    folder: Path, recipe: Recipe, inputs: Sequence[Input], labels: Mapping[str, str]
+    folder: Path,
+    recipe: Recipe,
+    inputs: Sequence[Input],
+    labels: Mapping[str, str] | None = None,
 ) -> None:
     """Write what is known before the first step; `labels` are the hashes of those given."""
     write_recipe(folder, recipe)

@@ -113,7 +113,7 @@ def test_a_mirrored_map_has_mirrored_targets(seed, axis):
     for name in ("foreground", "depth", "size"):
         assert one[name] == pytest.approx(np.flip(other[name], axis), abs=1e-4)
     # Pixels as far from one nucleus as from another go to either.
-    assert (one["contact"] != np.flip(other["contact"], axis)).mean() < 0.03
+    assert (one["contact"] != np.flip(other["contact"], axis)).mean() < 0.05
     turned = np.flip(other["offset"], axis + 1).copy()
     turned[axis] *= -1
     assert one["offset"] == pytest.approx(turned, abs=1e-3)
