@@ -156,5 +156,5 @@ def machine(examples, steps):
     return Machine.TestCase
 
 
-TestAFew = machine(3, 5)
+TestAFew = machine(1, 4)
 TestMany = pytest.mark.slow(machine(40, 12))
