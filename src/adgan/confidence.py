@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from skimage.segmentation import clear_border
 
 from adgan.auto.nuclei import find_nuclei
 from adgan.auto.trust import (
@@ -160,10 +161,7 @@ def usual_solidity(recipe: Recipe) -> float:
     shape = (math.ceil(SIDE * max(spec.radius)),) * recipe.data.rank
     for number in range(SCENES):
         labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
-        for axis in range(labels.ndim):
-            for end in (0, -1):
-                labels[np.isin(labels, np.take(labels, end, axis))] = 0
-        found = solidities(labels)
+        found = solidities(clear_border(labels))
         values.append(found[found > 0])
     every = np.concatenate(values)
     return float(np.percentile(every, USUAL)) if len(every) else 1.0

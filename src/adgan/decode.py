@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
+from adgan import labelmap
 from adgan.data.intensity import toned
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest, rescale
@@ -171,5 +172,4 @@ def shares_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
 
 def ball(radius: float, sides: Sequence[float]) -> float:
     """Return the area of a disc or the volume of a ball in pixels of such sides."""
-    rank = len(sides)
-    return float({2: np.pi, 3: 4 / 3 * np.pi}[rank] * radius**rank / np.prod(sides))
+    return float(labelmap.ball(radius, len(sides)) / np.prod(sides))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +44,24 @@ def check_labels(labels: ArrayLike) -> NDArray[np.integer]:
             f"a label map has no negative values, this one has {lowest}: use 0 for background."
         )
     return array
+
+
+def ball(radius: NDArray[Any] | float, rank: int) -> Any:
+    """Return the area of a disc or the volume of a ball."""
+    return np.pi * radius**2 if rank == 2 else 4 / 3 * np.pi * radius**3
+
+
+def radius_of(size: NDArray[Any] | float, rank: int) -> Any:
+    """Return the radius of the disc or ball of some area or volume."""
+    return (size / ball(1.0, rank)) ** (1 / rank)
+
+
+def cut_by_frame(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return which labels the frame cuts, ``(N + 1,)``, by label; the background may be, too."""
+    cut = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    for axis, end in itertools.product(range(labels.ndim), (0, -1)):
+        cut[np.take(labels, end, axis)] = True
+    return cut
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from adgan.errors import AdganError
 from adgan.hull import solidity
-from adgan.labelmap import Regions, regions
+from adgan.labelmap import Regions, radius_of, regions
 
 AT_ONCE = 2**22
 """About as many pixels of nuclei as are measured at once: it takes 100 bytes for each."""
-_UNIT_BALL = {2: np.pi, 3: 4 / 3 * np.pi}
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ def _shape(
     names = ("major", "minor") if rank == 2 else ("major", "middle", "minor")
     for unit, scale in units.items():
         volume = found.sizes * scale.prod()
-        columns[f"equivalent_diameter_{unit}"] = 2 * (volume / _UNIT_BALL[rank]) ** (1 / rank)
+        columns[f"equivalent_diameter_{unit}"] = 2 * radius_of(volume, rank)
         # A solid ellipsoid with semi-axis a has the variance a^2 / (rank + 2) along it.
         variances = np.linalg.eigvalsh(covariance * np.outer(scale, scale))
         axes = 2 * np.sqrt((rank + 2) * variances[:, ::-1])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.labelmap import check_labels, regions
+from adgan.labelmap import ball, check_labels, cut_by_frame, radius_of, regions
 
 
 @pytest.mark.parametrize("labels", [[4_000_000_000, 7, 0, 7], [9, 3, 0, 3]])
@@ -35,3 +35,28 @@ def test_what_is_no_label_map_is_refused_in_one_line(labels, said):
     with pytest.raises(AdganError, match=said) as caught:
         check_labels(labels)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_a_ball_has_the_radius_that_it_was_made_with(rank):
+    grid = np.stack(np.meshgrid(*[np.arange(41) - 20] * rank, indexing="ij"))
+    size = np.count_nonzero((grid**2).sum(0) <= 15**2)
+    assert ball(15.0, rank) == pytest.approx(size, rel=0.02)
+    assert radius_of(ball(7.0, rank), rank) == pytest.approx(7)
+    assert radius_of(np.array([size, 0]), rank) == pytest.approx([15, 0], abs=0.1)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_the_frame_cuts_what_lies_at_any_of_its_sides(rank):
+    labels = np.zeros((9,) * rank, np.uint32)
+    labels[(slice(3, 5),) * rank] = 1
+    for axis in range(rank):
+        for label, end in ((2, 0), (4, -1)):
+            place = [slice(6, 8)] * rank
+            place[axis] = end
+            cut = labels.copy()
+            cut[tuple(place)] = label
+            expected = np.zeros(label + 1, bool)
+            expected[[0, label]] = True
+            assert (cut_by_frame(cut) == expected).all()
+    assert cut_by_frame(0 * labels).tolist() == [True]

@@ -14,6 +14,7 @@ from scipy import stats
 from adgan.auto.nuclei import Nuclei
 from adgan.auto.ranges import quantile, votes_of
 from adgan.auto.scaling import limits, rescale
+from adgan.builtin.light import negative
 
 APART = 1.6
 """Ratio of nucleus sizes between images that one magnification does not explain: cells of one
@@ -131,8 +132,7 @@ def upright(pixels: np.ndarray, handling: Handling) -> np.ndarray:
     """Return an image with bright nuclei: itself, or its negative within the same range."""
     if not handling.inverted:
         return pixels
-    values = pixels.astype(np.float32)
-    return values.max() + values.min() - values
+    return negative(pixels.astype(np.float32))
 
 
 def alike(pixels: np.ndarray, handling: Handling) -> np.ndarray:

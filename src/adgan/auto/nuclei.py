@@ -10,6 +10,7 @@ from skimage.filters import threshold_li
 from skimage.segmentation import expand_labels, watershed
 
 from adgan.auto.scaling import BLUR, centre, limits, rescale, stretch
+from adgan.labelmap import ball, radius_of
 
 WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
@@ -233,5 +234,5 @@ def moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:
     variances = np.clip(np.linalg.eigvalsh(spread)[:, ::-1], 1 / 12, None)
     axes = np.sqrt((rank + 2) * variances)
     reach = np.sqrt((rank + 2) * np.diagonal(spread, axis1=1, axis2=2))
-    ball = np.pi if rank == 2 else 4 / 3 * np.pi
-    return centres, axes, reach, (size / ball) ** (1 / rank), size / (ball * axes.prod(axis=1))
+    filled = size / (ball(1.0, rank) * axes.prod(axis=1))
+    return centres, axes, reach, radius_of(size, rank), filled

@@ -8,6 +8,7 @@ import numpy as np
 from adgan.auto.nuclei import Nuclei, moments
 from adgan.auto.ranges import WHOLE, count_range, quantile, scene_count, scene_radius
 from adgan.groups import SceneSettings
+from adgan.labelmap import cut_by_frame
 
 LEAST = 30
 """Nuclei, clear of the frame, from which sizes can be told."""
@@ -62,10 +63,7 @@ def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
     Those that the frame does not cut, and that are no clumps.
     """
     centres, axes, reach, radius, fit = moments(labels)
-    cut = np.zeros(int(labels.max()) + 1, bool)
-    for axis in range(labels.ndim):
-        for end in (0, -1):
-            cut[np.unique(np.take(labels, end, axis))] = True
+    cut = cut_by_frame(labels)
     there = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
     extent = np.array(labels.shape, float)
     nuclei = Nuclei(

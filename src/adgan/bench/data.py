@@ -26,6 +26,7 @@ from adgan.bench.names import pick
 from adgan.errors import AdganError
 from adgan.groups import Count, Micrometres, Radius, Settings
 from adgan.io import find_images, load_images, read_labels, stem
+from adgan.labelmap import radius_of
 from adgan.recipe import faults_of
 from adgan.settings import read_settings
 from adgan.text import printable
@@ -173,4 +174,4 @@ def median_diameter(truths: Sequence[np.ndarray], spacing: Sequence[float] | Non
     rank = truths[0].ndim
     if spacing:
         size *= float(np.prod(spacing)) / spacing[-1] ** rank
-    return 2 * (size / {2: np.pi, 3: 4 / 3 * np.pi}[rank]) ** (1 / rank)
+    return 2 * float(radius_of(size, rank))

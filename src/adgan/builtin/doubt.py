@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.boxes import highest, lowest
-from adgan.instances.votes import Maps, ball
+from adgan.instances.votes import Maps
+from adgan.labelmap import ball, cut_by_frame, radius_of
 
 FEATURES = (
     "foreground",
@@ -78,7 +79,7 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
         scatter += mean(aim**2) - mean(aim) ** 2
         spreads.append(np.maximum(mean(own**2) - mean(own) ** 2, 0))
     spread = np.stack(spreads, axis=1)
-    radius = (sizes / float(ball(1.0, rank))) ** (1 / rank)
+    radius = radius_of(sizes, rank)
     log_radius = np.log2(radius / unit)
 
     rim = (highest(labels, 3) != lowest(labels, 3)).ravel()[pixels]
@@ -87,10 +88,7 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     def along(values: np.ndarray) -> np.ndarray:
         return total(values * rim) / edge
 
-    cut = np.zeros(number, bool)
-    for axis in range(rank):
-        for end in (0, -1):
-            cut[np.take(labels, end, axis)] = True
+    cut = cut_by_frame(labels)
     foreground, depth, size, contact, seen = (
         values.ravel()[pixels]
         for values in (maps.foreground, maps.depth, maps.size, maps.contact, light)

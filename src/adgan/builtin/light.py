@@ -44,6 +44,11 @@ class Light:
         return ((unit**self.power - SHIFT) / SCALE).astype(np.float32)
 
 
+def negative(pixels: np.ndarray) -> np.ndarray:
+    """Return an image with dark for bright, within the same range."""
+    return np.asarray(pixels.max() + pixels.min() - pixels)
+
+
 def levels(pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES) -> Light:
     """Measure the levels of a scene as a whole."""
     low, high = _at(pixels, percentiles)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from adgan.builtin.doubt import Described, describe, expected_number
-from adgan.builtin.light import measure_light
+from adgan.builtin.light import measure_light, negative
 from adgan.builtin.network import Network
 from adgan.builtin.resample import labels_to_full, to_working
 from adgan.builtin.survey import Reading
@@ -82,7 +82,7 @@ def find(
     """
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if reading.inverted:
-        values = values.max() + values.min() - values
+        values = negative(values)
     working = to_working(values, reading.scales)
     seen = measure_light(working).apply(working)
     return find_in(

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from adgan.builtin.glance import glance, weighted_median, windows
+from adgan.builtin.light import negative
 from adgan.builtin.network import Network
 
 WORKING = {2: 25.0, 3: 12.5}
@@ -183,7 +184,7 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
     """Return how many times as long along Z as across nuclei look; 0 where none are sure."""
     if reading.empty:
         return 0.0
-    values = volume.max() + volume.min() - volume if reading.inverted else volume
+    values = negative(volume) if reading.inverted else volume
     seen = [
         glance(network, values, window, reading.scales)
         for window in windows(values, reading.scales, WINDOWS)
@@ -247,7 +248,7 @@ class _Look:
     @cached_property
     def signs(self) -> tuple[np.ndarray, np.ndarray]:
         """The image with bright nuclei, if they are bright, and if they are dark."""
-        return self.pixels, self.pixels.max() + self.pixels.min() - self.pixels
+        return self.pixels, negative(self.pixels)
 
 
 def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:

@@ -5,6 +5,8 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
+from adgan.labelmap import radius_of
+
 HEADS = ("foreground", "depth", "contact", "size")
 """Channels before the offsets, of which there is one per axis."""
 UNIT = {2: 11.0, 3: 6.0}
@@ -43,9 +45,7 @@ def make_targets(
     depth = depth / np.maximum(deepest, 1e-6)[labels] * inside
 
     sizes = np.bincount(labels.ravel(), minlength=number)
-    radius = (np.maximum(sizes, 1) * np.prod(spacing) / _UNIT_BALL[labels.ndim]) ** (
-        1 / labels.ndim
-    )
+    radius = radius_of(np.maximum(sizes, 1) * np.prod(spacing), labels.ndim)
     size = np.log2(radius / unit)[labels] * inside
 
     offset = np.zeros((labels.ndim, *labels.shape), np.float32)
@@ -68,6 +68,3 @@ def make_targets(
         "size": size.astype(np.float32),
         "offset": offset,
     }
-
-
-_UNIT_BALL = {2: np.pi, 3: 4 * np.pi / 3}

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import ndimage
 
 from adgan.instances.basins import find_basins
+from adgan.labelmap import ball
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,3 @@ def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:
     keep[0] = False
     numbers = np.cumsum(keep) * keep
     return numbers.astype(np.uint32)[pieces]
-
-
-def ball(radius: np.ndarray | float, rank: int) -> np.ndarray | float:
-    """Return the area of a disc or the volume of a ball."""
-    return np.pi * radius**2 if rank == 2 else 4 / 3 * np.pi * radius**3

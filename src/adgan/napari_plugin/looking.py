@@ -9,6 +9,7 @@ import numpy as np
 from adgan.checkpoint import load
 from adgan.confidence import Confidence
 from adgan.heap import few_kernels
+from adgan.labelmap import radius_of
 from adgan.napari_plugin.stacks import Stack
 from adgan.outputs import Asked
 from adgan.segment import segment
@@ -16,7 +17,6 @@ from adgan.untrained import BuiltIn, built_in
 
 DOUBTFUL = 0.5
 """Confidence under which a nucleus is worth a look."""
-BALL = {2: np.pi, 3: 4 / 3 * np.pi}
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _from(first: int, number: int) -> list[int]:
 
 def diameters(sizes: np.ndarray, rank: int, pixel: float = 1.0) -> np.ndarray:
     """Return the diameters of discs or balls of some sizes, `pixel` being that of a pixel."""
-    return np.asarray(2 * (sizes * pixel / BALL[rank]) ** (1 / rank), np.float64)
+    return np.asarray(2 * radius_of(sizes * pixel, rank), np.float64)
 
 
 def summary(stack: Stack, found: Findings) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from adgan.builtin.targets import UNIT
+from adgan.labelmap import radius_of
 from adgan.student.lesson import Lesson
 from adgan.synth.knobs import Knobs, knobs_of
 
@@ -54,5 +55,4 @@ def _radii(lesson: Lesson) -> np.ndarray:
     rank = lesson.labels.ndim
     sizes = np.bincount(lesson.labels.ravel(), minlength=len(lesson.chance) + 1)[1:]
     sizes = sizes[(sizes > 0) & ~lesson.cut]
-    ball = {2: np.pi, 3: 4 * np.pi / 3}[rank]
-    return np.asarray((sizes / ball) ** (1 / rank))
+    return np.asarray(radius_of(sizes, rank))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from adgan.builtin.light import negative
 from adgan.builtin.network import Network
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import Reading
 from adgan.data.scale import nearest
+from adgan.labelmap import cut_by_frame
 
 SURE = 0.6
 """Chance to be right from which a nucleus is taken for true."""
@@ -81,22 +83,19 @@ def take_labels(pixels: np.ndarray, labels: np.ndarray, reading: Reading) -> Les
         Of this image.
     """
     values = np.nan_to_num(pixels.astype(np.float32))
-    if reading.inverted:
-        values = values.max() + values.min() - values
-    light = to_working(values, reading.scales)
+    light = to_working(negative(values) if reading.inverted else values, reading.scales)
     small = nearest(labels.astype(np.uint32), light.shape)
-    number = int(small.max(initial=0))
-    cut = np.zeros(number + 1, bool)
-    for axis in range(small.ndim):
-        for end in (0, -1):
-            cut[np.unique(np.take(small, end, axis))] = True
-    return Lesson(light, small, np.ones(small.shape, bool), np.ones(number), cut[1:])
+    cut = cut_by_frame(small)[1:]
+    return Lesson(light, small, np.ones(small.shape, bool), np.ones(len(cut)), cut)
 
 
 def window(
     rng: np.random.Generator, lesson: Lesson, sides: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut a window out of a lesson, reflected where the image is smaller: light, labels, sure."""
+    """Cut a window out of a lesson: light, labels, sure.
+
+    Where the image is smaller its rim goes on, and nothing is sure.
+    """
     starts = [
         int(rng.integers(max(0, n - s) + 1)) for n, s in zip(lesson.light.shape, sides, strict=True)
     ]

@@ -11,6 +11,7 @@ from adgan.builtin.survey import Reading, read_image
 from adgan.errors import AdganError
 from adgan.io import Image, read_labels
 from adgan.io.find import find_named
+from adgan.labelmap import radius_of
 from adgan.recipe import Recipe
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import take_labels
@@ -19,7 +20,6 @@ Labels = str | os.PathLike[str] | Sequence[np.ndarray | None]
 """A folder of label maps named as their images, or a map or none for each image."""
 NEAR = 1.5
 """Ratio of what labels say of the diameter to what is read, up to which the reading stands."""
-UNIT_BALL = {2: np.pi, 3: 4 * np.pi / 3}
 
 
 def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarray]:
@@ -130,7 +130,7 @@ def _told(reading: Reading, labels: np.ndarray, spacing: Sequence[float] | None)
     sizes = np.bincount(labels.ravel())[1:]
     sides = np.divide(spacing, spacing[-1]) if spacing else np.array(reading.spacing)
     volume = np.median(sizes[sizes > 0]) * np.prod(sides)
-    diameter = 2 * float(volume / UNIT_BALL[labels.ndim]) ** (1 / labels.ndim)
+    diameter = 2 * float(radius_of(volume, labels.ndim))
     if not reading.empty and 1 / NEAR < reading.diameter / diameter < NEAR:
         return reading
     return replace(reading, diameter=diameter, spacing=tuple(float(s) for s in sides))

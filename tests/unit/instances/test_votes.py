@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from adgan.builtin.targets import UNIT, make_targets
-from adgan.instances.votes import Maps, Voting, ball, find_nuclei, whole_pieces
+from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
+from adgan.labelmap import ball
 from adgan.metrics import count_overlap
 from adgan.seeding import generator
 from adgan.synth.render import render

@@ -6,7 +6,7 @@ import pytest
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from adgan.instances.votes import ball
+from adgan.labelmap import ball
 from adgan.seeding import generator
 from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import packed, scattered

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.instances.votes import ball
+from adgan.labelmap import ball
 from adgan.seeding import generator
 from adgan.synth.footprint import footprint
 from adgan.synth.knobs import Knobs
