@@ -156,7 +156,7 @@ def volume(walk: Walk) -> None:
     panel.start.click()
     walk.until(lambda: not panel.busy)
     walk.viewer.dims.ndisplay = 3
-    walk.viewer.camera.angles = (15, 25, 60)
+    walk.viewer.scene.camera.angles = (15, 25, 60)
     walk.picture("volume")
 
 

@@ -119,7 +119,7 @@ def click(viewer, qtbot, layer, label, modifier=None):
     middle, _ = Review(layer.data, {}).place(label)
     world = np.asarray(layer.data_to_world(middle))
     canvas = viewer.window._qt_viewer.canvas
-    zoom, centre = viewer.camera.zoom, np.asarray(viewer.camera.center)[-2:]
+    zoom, centre = viewer.scene.camera.zoom, np.asarray(viewer.scene.camera.center)[-2:]
     height, width = canvas.size
     y, x = (world[-2:] - centre) * zoom + np.array([height, width]) / 2
     qtbot.mouseClick(

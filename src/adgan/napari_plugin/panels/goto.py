@@ -37,8 +37,8 @@ def go_to(viewer: Any, layer: Any, label: int) -> bool:
         viewer.dims.set_point(axis + behind, value)
     shown = [axis - behind for axis in viewer.dims.displayed]
     centre = [world[axis] if axis >= 0 else 0.0 for axis in shown]
-    viewer.camera.center = tuple([0.0] * (3 - len(centre)) + centre)
+    viewer.scene.camera.center = tuple([0.0] * (3 - len(centre)) + centre)
     least = np.maximum(extent, SMALL)
     sides = [least[axis] * abs(layer.scale[axis]) for axis in shown if axis >= 0]
-    viewer.camera.zoom = WIDE / max(sides)
+    viewer.scene.camera.zoom = WIDE / max(sides)
     return True
