@@ -9,7 +9,6 @@ afterwards, the weights of every check in ``checks/``.
 
 import csv
 import hashlib
-import json
 import math
 import os
 import platform
@@ -29,7 +28,7 @@ from torch import Tensor
 from adgan.build import build_generator, translator_of
 from adgan.builtin.network import Network
 from adgan.errors import AdganError
-from adgan.io import Image, atomic
+from adgan.io import Image, atomic, write_json
 from adgan.methods.adgan import Generator
 from adgan.methods.planes import PlaneGenerator
 from adgan.recipe import Recipe, faults_of, read_recipe
@@ -123,12 +122,6 @@ def write_recipe(folder: Path, recipe: Recipe) -> None:
     """Write the settings of a run."""
     with atomic(folder / RECIPE) as path:
         path.write_text(recipe.to_json(), encoding="utf-8")
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write indented JSON, whole or not at all."""
-    with atomic(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def read_run(folder: Path) -> dict[str, Any]:

@@ -5,8 +5,7 @@ nnU-Net a data set of classes with a ``dataset.json``. Of those that want images
 tenth pair goes to them.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +13,7 @@ import edt
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io import atomic, write_gray, write_labels
+from adgan.io import make_folder, write_gray, write_json, write_labels
 
 Program = Literal["cellpose", "stardist", "nnunet"]
 TENTH = 10
@@ -90,7 +89,7 @@ def write_pair(
         If a file cannot be written.
     """
     for file in files:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
     write_gray(files[0], image, spacing)
     if program != "nnunet":
         write_labels(files[1], labels, spacing)
@@ -100,7 +99,7 @@ def write_pair(
         sides = {"spacing": list(spacing or (1.0,) * 3)}
         for file, name in zip(files, (files[0].stem, files[1].stem), strict=True):
             beside = file.with_name(f"{name.removesuffix('_0000')}.json")
-            _write_json(beside, sides)
+            write_json(beside, sides)
 
 
 def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
@@ -148,12 +147,7 @@ def finish(program: Program | None, folder: Path, number: int, rank: int) -> Non
             "file_ending": ".tif",
             "overwrite_image_reader_writer": {2: "NaturalImage2DIO", 3: "Tiff3DIO"}[rank],
         }
-        _write_json(folder / DATASET / "dataset.json", described)
-
-
-def _write_json(path: Path, content: Mapping[str, object]) -> None:
-    with atomic(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_json(folder / DATASET / "dataset.json", described)
 
 
 NEXT: dict[Program, Callable[[Path], str]] = {

@@ -26,7 +26,6 @@ from adgan.checkpoint import (
     load,
     read_run,
     save_tensors,
-    write_json,
     write_rows,
     write_start,
 )
@@ -35,7 +34,7 @@ from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.fit import fit_recipe
 from adgan.inputs import check_fits, read_inputs, settle
-from adgan.io import Image, Sources, claim_output, write_png
+from adgan.io import Image, Sources, claim_output, write_json, write_png
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
 from adgan.student.store import weights_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from adgan.batch.manifest import FILES
 from adgan.errors import AdganError
-from adgan.io import atomic, claim_output
+from adgan.io import claim_output, write_json
 from adgan.settings import read_json
 
 
@@ -68,9 +68,7 @@ def begin(
         return claim_output(folder, True, inputs, shared)
     for path in folder.glob(FILES) if overwrite else ():
         path.unlink()
-    with atomic(folder / file) as temporary:
-        text = json.dumps({"about": about, "settings": wanted}, indent=2)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_json(folder / file, {"about": about, "settings": wanted})
     return folder
 
 

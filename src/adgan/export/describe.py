@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from adgan.export.subject import Steps, Subject
-from adgan.io import atomic
+from adgan.io import atomic, write_json
 from adgan.nn.convert import INPUT, OUTPUT
 
 DESCRIPTION, PAGE = "description.json", "README.md"
@@ -104,7 +104,6 @@ def write_description(folder: Path, about: dict[str, Any]) -> None:
     AdganError
         If they cannot be written.
     """
-    with atomic(folder / DESCRIPTION) as path:
-        path.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    write_json(folder / DESCRIPTION, about)
     with atomic(folder / PAGE) as path:
         path.write_text(page(about), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Read and write images: axes, pixel size and names are settled here and nowhere else."""
 
 from adgan.io.ahead import ahead
-from adgan.io.atomic import atomic
+from adgan.io.atomic import atomic, make_folder, write_json
 from adgan.io.collection import Collection, Entry, Skipped
 from adgan.io.find import find_images, find_named, natural
 from adgan.io.folder import Sized
@@ -32,12 +32,14 @@ __all__ = [
     "find_images",
     "find_named",
     "load_images",
+    "make_folder",
     "natural",
     "open_images",
     "read_images",
     "read_labels",
     "stem",
     "write_gray",
+    "write_json",
     "write_labels",
     "write_png",
 ]

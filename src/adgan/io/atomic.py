@@ -1,9 +1,10 @@
 """Files appear whole or not at all."""
 
 import errno
+import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,27 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise cannot_write(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    """Write indented JSON, whole or not at all; errors as :func:`atomic`."""
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder and its parents, as far as they are not there yet.
+
+    Raises
+    ------
+    AdganError
+        If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return folder
 
 
 def to_disk(path: Path) -> None:

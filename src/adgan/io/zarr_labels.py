@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.io.atomic import atomic, cannot_write, to_disk
+from adgan.io.atomic import cannot_write, to_disk, write_json
 from adgan.io.extra import reader
 from adgan.io.labels import whole_labels
 from adgan.io.ome_zarr import LABELS, attributes
@@ -159,9 +159,9 @@ def _describe(
 
 def _make_group(group: Path, version: int) -> None:
     if version == 2 and not (group / ".zgroup").exists():
-        _write(group / ".zgroup", {"zarr_format": 2})
+        write_json(group / ".zgroup", {"zarr_format": 2})
     if version == 3 and not (group / "zarr.json").exists():
-        _write(group / "zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": {}})
+        write_json(group / "zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": {}})
 
 
 def _tell(group: Path, about: dict[str, Any], version: int) -> None:
@@ -169,13 +169,8 @@ def _tell(group: Path, about: dict[str, Any], version: int) -> None:
     if version == 2:
         path = group / ".zattrs"
         held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        _write(path, held | about)
+        write_json(path, held | about)
         return
     held = json.loads((group / "zarr.json").read_text(encoding="utf-8"))
     ome = {"version": "0.5"} | held["attributes"].get("ome", {}) | about
-    _write(group / "zarr.json", held | {"attributes": held["attributes"] | {"ome": ome}})
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    with atomic(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_json(group / "zarr.json", held | {"attributes": held["attributes"] | {"ome": ome}})

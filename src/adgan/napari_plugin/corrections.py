@@ -3,7 +3,6 @@
 There is one TIFF an image, of its name; ``reviewed.json`` says what was done in each, for people.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.errors import AdganError
-from adgan.io import atomic, write_labels
+from adgan.io import make_folder, write_json, write_labels
 from adgan.settings import read_json
 
 REVIEWED = "reviewed.json"
@@ -59,15 +57,9 @@ class Corrections:
         """
         path = self.path(name)
         about = self.about() | {name: {"accepted": sorted(accepted), "changes": changes}}
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AdganError(
-                f"{self.folder} cannot be made ({error.strerror}): choose another"
-            ) from error
+        make_folder(path.parent)
         write_labels(path, labels, spacing)
-        with atomic(self.folder / REVIEWED) as temporary:
-            temporary.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        write_json(self.folder / REVIEWED, about)
         return path
 
     def path(self, name: str) -> Path:

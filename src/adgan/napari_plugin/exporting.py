@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io import claim_files, write_labels
+from adgan.io import claim_files, make_folder, write_labels
 from adgan.io.zarr_labels import write_zarr_labels
 from adgan.measure import measure
 from adgan.rois import write_geojson, write_imagej
@@ -66,10 +66,7 @@ def export(
     if not kinds:
         raise AdganError("choose what to write")
     places = {(n, k): folder / f"{n}{KINDS[k][1]}" for n in names for k in kinds}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AdganError(f"{folder} cannot be made ({error.strerror}): choose another") from error
+    make_folder(folder)
     if not overwrite and (held := next((p for p in places.values() if p.exists()), None)):
         raise AdganError(f"{held} exists: choose another folder, or allow files to be replaced")
     claim_files([p for p in places.values() if p.suffix != ".zarr"], overwrite)

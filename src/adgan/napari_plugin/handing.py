@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.io import write_gray
+from adgan.io import make_folder, write_gray
 from adgan.napari_plugin.stacks import Stack
 
 
@@ -38,10 +38,7 @@ def write_stacks(stacks: Sequence[Stack], folder: Path) -> Iterator[Path]:
     names = [name for stack in stacks for name in stack.names()]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise AdganError(f"two layers are called {twice}: rename one of them")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AdganError(f"{folder} cannot be made ({error.strerror}): choose another") from error
+    make_folder(folder)
     for stack in stacks:
         for number, name in enumerate(stack.names()):
             path = folder / f"{name}.tif"

@@ -9,10 +9,10 @@ import numpy as np
 from adgan.auto.refine import refine
 from adgan.auto.scaling import centre
 from adgan.build import build_image, translator_of
-from adgan.checkpoint import RUN, read_run, write_json, write_recipe
+from adgan.checkpoint import RUN, read_run, write_recipe
 from adgan.data.scale import nearest, working_shape
 from adgan.decode import decode
-from adgan.io import Image
+from adgan.io import Image, write_json
 from adgan.methods.adgan import IMAGE, Generator
 from adgan.recipe import Recipe
 from adgan.translate import translate

@@ -2,9 +2,10 @@ import shutil
 
 import numpy as np
 
-from adgan.checkpoint import RUN, load, read_run, write_json
+from adgan.checkpoint import RUN, load, read_run
 from adgan.cli import page
 from adgan.cli.page import run_content, training_samples
+from adgan.io import write_json
 from adgan.segment import segment
 
 
