@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io import Collection, Entry, Skipped, read_labels, write_labels
+from adgan.io import Collection, Entry, Skipped, natural, read_labels, write_labels
 from adgan.io.write import write_stack
 
 LARGEST = np.iinfo(np.uint16).max
@@ -73,8 +73,8 @@ def find_series(collection: Collection) -> list[Series]:
     return found
 
 
-def _key(one: Entry | Skipped) -> tuple[tuple[str, str], str, int]:
-    return _key_of_series(one), str(one.path), one.part if isinstance(one, Entry) else 0
+def _key(one: Entry | Skipped) -> tuple[tuple[str, str], list[tuple[int, int, str]], int]:
+    return _key_of_series(one), natural(str(one.path)), one.part if isinstance(one, Entry) else 0
 
 
 def _key_of_series(one: Entry | Skipped) -> tuple[str, str]:

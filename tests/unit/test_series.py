@@ -103,6 +103,13 @@ def test_volumes_keep_their_axes_and_scale(film, monkeypatch):
     assert read_labels(film / "out" / "series" / "film_RES" / "mask001.tif").pixels.ndim == 3
 
 
+def test_frames_are_in_the_order_of_their_numbers(tmp_path):
+    for t in (1, 2, 10):
+        write_gray(tmp_path / f"t{t}.tif", np.arange(81, dtype=np.uint8).reshape(9, 9))
+    (series,) = find_series(open_images(tmp_path, None, frames=True))
+    assert [frame.name for frame in series.frames] == ["t1", "t2", "t10"]
+
+
 def test_images_of_other_sizes_are_no_series(film):
     write_gray(film / "frames" / "01" / "t009.tif", np.ones((9, 9), np.uint8))
     with pytest.raises(AdganError, match="differ in size"):

@@ -62,6 +62,7 @@ class OnnxEngine:
 
     def __init__(self, model: bytes):
         runtime = need("onnxruntime", EXTRA, "the engine onnx")
+        self._model = model
         options = runtime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()
         self._session = runtime.InferenceSession(model, options, ["CPUExecutionProvider"])
@@ -71,6 +72,10 @@ class OnnxEngine:
         heads: np.ndarray = self._session.run(None, {INPUT: part[None, None]})[0][0]
         return heads
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to other processes, which a session cannot, as the file."""
+        return type(self), (self._model,)
+
 
 class OpenVinoEngine:
     """A network in OpenVINO, in single precision.
@@ -78,7 +83,8 @@ class OpenVinoEngine:
     Parameters
     ----------
     model
-        An ``openvino.Model``, or the path of one, that maps ``B 1 (Z) Y X`` to heads.
+        An ``openvino.Model`` that maps ``B 1 (Z) Y X`` to heads, or what one became in another
+        process.
 
     Raises
     ------
@@ -93,11 +99,20 @@ class OpenVinoEngine:
             "INFERENCE_PRECISION_HINT": "f32",
             "PERFORMANCE_HINT": "LATENCY",
         }
-        self._compiled = openvino.Core().compile_model(model, "CPU", settings)
+        make = (
+            openvino.Core().import_model
+            if isinstance(model, bytes)
+            else (openvino.Core().compile_model)
+        )
+        self._compiled = make(model, "CPU", settings)
 
     def __call__(self, part: np.ndarray) -> np.ndarray:
         """Return the heads of a part."""
         return np.array(self._compiled(part[None, None])[0][0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to other processes compiled, as bytes."""
+        return type(self), (self._compiled.export_model().getvalue(),)
 
 
 def make_engine(

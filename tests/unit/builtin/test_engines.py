@@ -1,5 +1,6 @@
 """Other engines than torch say the same of an image."""
 
+import pickle
 import sys
 from dataclasses import replace
 
@@ -38,6 +39,14 @@ def test_networks_of_either_rank_run_in_tiles(name, rank, small_network):
     plain, quick = (n.maps(image) for n in (network, replace(network, engine=engine)))
     for one in (*HEADS, "offset"):
         assert np.abs(getattr(quick, one) - getattr(plain, one)).max() < 1e-4
+
+
+def test_an_engine_travels_to_the_workers_that_do_blocks(name, small_network):
+    network = small_network(2)
+    engine = make_engine(name, network.module, 2, network.stride)
+    part = np.random.default_rng(0).normal(0, 1, (32, 48)).astype(np.float32)
+    # Dask moves what a task needs between processes as pickles.
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(engine))(part), engine(part))
 
 
 def test_labels_are_those_of_torch(name):
