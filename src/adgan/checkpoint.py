@@ -104,8 +104,26 @@ def write_start(
     recipe: Recipe,
     inputs: Sequence[Input],
     labels: Mapping[str, str] | None = None,
+    left_out: Sequence[str] = (),
 ) -> None:
-    """Write what is known before the first step; `labels` are the hashes of those given."""
+    """Write what is known before the first step.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    recipe, inputs
+        Its settings and images.
+    labels
+        The hashes of the label maps that were given.
+    left_out
+        Names of images that are not trained on, now or when the run goes on.
+
+    Raises
+    ------
+    AdganError
+        If the folder cannot be written.
+    """
     write_recipe(folder, recipe)
     run = {
         "format": FORMAT,
@@ -113,6 +131,7 @@ def write_start(
         | {"python": platform.python_version()},
         "seed": recipe.seed,
         "inputs": [asdict(i) for i in inputs],
+        "left_out": list(left_out),
         "student": {"steps": 0, "seconds": 0.0, "labels": dict(labels)} if labels else None,
     }
     write_json(folder / RUN, run)

@@ -114,7 +114,7 @@ def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
 
 
 def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:
-    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    loaded, _ = read_inputs(images, recipe, recipe.data.spacing)
     volumes = recipe.data.rank == 3
     found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
     radius = scene_radius(found.radius[0], found.median)

@@ -1,7 +1,7 @@
 """The images of a run: read by its recipe, which takes what it leaves open from volumes."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
@@ -83,8 +83,9 @@ def read_inputs(
     spacing: tuple[float, ...] | None = None,
     *,
     strict: bool = False,
+    without: Container[str] | None = None,
     note: Callable[[str], None] | None = None,
-) -> list[Image]:
+) -> tuple[list[Image], list[str]]:
     """Read images to train on: all, or so many throughout as can be held.
 
     Parameters
@@ -93,8 +94,17 @@ def read_inputs(
         As for :func:`open_inputs`.
     strict
         Whether a single image that cannot be used refuses all.
+    without
+        Names of the images that a run was started without: all others are read.
     note
         Called with each line that says what is left out.
+
+    Returns
+    -------
+    images
+        Those that were read.
+    left_out
+        Names of those that were not, or cannot be used.
 
     Raises
     ------
@@ -105,9 +115,14 @@ def read_inputs(
     found = open_images(
         images, data.channel, data.frames, spacing, data.stack, axes=data.axes, scene=data.scene
     )
+    if without is not None:
+        kept = [entry for entry in found.entries if entry.name not in without]
+        bad = [one for one in found.skipped if one.name not in without]
+        found = Collection(kept, bad, found.notes)
     if len(found.require(strict).entries[0].shape) != data.rank:
         raise other_rank(found.entries[0], data.rank)
-    times = math.ceil(sum(entry.nbytes for entry in found.entries) / HELD)
+    names = [entry.name for entry in found.entries] + [one.name for one in found.skipped]
+    times = math.ceil(sum(entry.nbytes for entry in found.entries) / HELD) if without is None else 1
     chosen = range(len(found))[:: max(1, min(times, len(found) // FEW))]
     loaded, bad = found.read_some(chosen)
     found = found.without(bad).require(strict)
@@ -120,7 +135,8 @@ def read_inputs(
             note(f"left out: {one.reason}")
         for line in describe_kinds(loaded[:: max(1, len(loaded) // KINDS)]):
             note(line)
-    return loaded
+    read = {image.name for image in loaded}
+    return loaded, [name for name in names if name not in read]
 
 
 def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:

@@ -62,6 +62,7 @@ class RunFile(Entry):
     versions: dict[Words, Words] = Field({}, max_length=100)
     seed: Count = 0
     inputs: list[InputEntry] = Field(max_length=10**6)
+    left_out: list[Words] | None = Field(None, max_length=10**6)
     handling: list[Words] = Field([], max_length=10**6)
     usual_radius: Pixels | None = None
     steps: Count = 0

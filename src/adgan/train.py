@@ -110,7 +110,7 @@ def train(
     """
     started = time.monotonic()
     recipe = recipe or fit_recipe(images, note=note)
-    loaded = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
+    loaded, left_out = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
     recipe = settle(recipe, loaded)
     check_fits(recipe, loaded)
     fabric = _fabric(device)
@@ -119,7 +119,7 @@ def train(
     folder = claim_output(output, overwrite, [i.path for i in loaded])
     place = begin(folder)
     try:
-        write_start(place, recipe, describe(loaded), hashes(known))
+        write_start(place, recipe, describe(loaded), hashes(known), left_out)
         return _train(place, recipe, loaded, known, fabric, watch, note, started)
     except Exception:
         abandon(place)
@@ -167,7 +167,7 @@ def resume(
     recipe = read_recipe(folder / RECIPE)
     if (folder / WEIGHTS).exists():
         check_shapes(folder / WEIGHTS, recipe)
-    loaded = read_inputs(images, recipe, recipe.data.spacing)
+    loaded, lost = read_inputs(images, recipe, recipe.data.spacing, without=about["left_out"])
     known = [i["sha256"] for i in about["inputs"]]
     given = [i.sha256 for i in describe(loaded)]
     for image, hashed in zip(loaded, given, strict=True):
@@ -177,8 +177,9 @@ def resume(
                 "give the same images, or start a new run"
             )
     if len(given) != len(known) or set(given) != set(known):
+        more = f" ({', '.join(lost)} cannot be used any more)" if lost else ""
         raise AdganError(
-            f"{folder} was started with {len(known)} images and {len(given)} are given: "
+            f"{folder} was started with {len(known)} images and {len(given)} are given{more}: "
             "give the same images, or start a new run"
         )
     # Batches draw images by number: the order is that of the start.

@@ -26,7 +26,7 @@ def volumes():
     """A recipe for volumes and one, read with its voxel size."""
     ((pixels, _, spacing),) = simulated_sample("nuclei3d", images=1)
     recipe = make_preset("fast", {"scene": SCENE, "data": {"rank": 3}})
-    return recipe, read_inputs([pixels], recipe, spacing), spacing
+    return recipe, read_inputs([pixels], recipe, spacing)[0], spacing
 
 
 def test_what_a_recipe_leaves_open_is_taken_from_volumes(volumes):
@@ -46,7 +46,7 @@ def test_what_a_recipe_states_stays(volumes):
 
 def test_images_are_left_alone():
     recipe = make_preset("fast", {"scene": SCENE})
-    loaded = read_inputs([np.arange(400).reshape(20, 20)], recipe)
+    loaded, _ = read_inputs([np.arange(400).reshape(20, 20)], recipe)
     assert settle(recipe, loaded) is recipe
 
 
@@ -62,13 +62,13 @@ def test_of_many_images_as_many_are_read_as_can_be_held(tmp_path, monkeypatch):
     for number in range(12):
         pixels = rng.integers(1, 99, (20, 30), dtype=np.uint16)
         write_gray(tmp_path / f"{number:02d}.tif", pixels)
-    assert len(read_inputs(tmp_path, recipe, note=said.append)) == 12 and said == []
+    assert len(read_inputs(tmp_path, recipe, note=said.append)[0]) == 12 and said == []
     monkeypatch.setattr(inputs, "HELD", 12 * 20 * 30)  # half of the bytes
-    some = read_inputs(tmp_path, recipe, note=said.append)
+    some, _ = read_inputs(tmp_path, recipe, note=said.append)
     assert [image.name for image in some] == ["00", "02", "04", "06", "08", "10"]
     assert said == ["6 images, spread over all, are read: more would not be visited"]
     monkeypatch.setattr(inputs, "HELD", 1)
-    assert len(read_inputs(tmp_path, recipe)) == inputs.FEW
+    assert len(read_inputs(tmp_path, recipe)[0]) == inputs.FEW
 
 
 def test_what_cannot_be_trained_on_is_left_out(tmp_path):
@@ -76,7 +76,7 @@ def test_what_cannot_be_trained_on_is_left_out(tmp_path):
     write_gray(tmp_path / "good.tif", np.arange(600, dtype=np.uint16).reshape(20, 30))
     write_gray(tmp_path / "blank.tif", np.zeros((20, 30), np.uint16))
     (tmp_path / "letter.tif").write_text("a letter")
-    assert [i.name for i in read_inputs(tmp_path, recipe, note=said.append)] == ["good"]
+    assert [i.name for i in read_inputs(tmp_path, recipe, note=said.append)[0]] == ["good"]
     assert all(line.startswith("left out: ") for line in said) and len(said) == 2
     with pytest.raises(AdganError, match="letter.tif"):
         read_inputs(tmp_path, recipe, strict=True)
@@ -85,13 +85,30 @@ def test_what_cannot_be_trained_on_is_left_out(tmp_path):
         read_inputs(tmp_path, recipe, strict=True)
 
 
+def test_a_run_that_goes_on_reads_what_it_was_started_with(tmp_path, monkeypatch):
+    recipe = make_preset("fast", {"scene": SCENE})
+    for number in range(12):
+        pixels = np.arange(600, dtype=np.uint16).reshape(20, 30)
+        write_gray(tmp_path / f"{number:02}.tif", pixels)
+    (tmp_path / "00.tif").write_text("being written")
+    monkeypatch.setattr(inputs, "HELD", 1)
+    loaded, left_out = read_inputs(tmp_path, recipe)
+    assert "00" in left_out and len(loaded) + len(left_out) == 12
+    write_gray(tmp_path / "00.tif", pixels)
+    again, lost = read_inputs(tmp_path, recipe, without=left_out)
+    assert [i.name for i in again] == [i.name for i in loaded] and lost == []
+    (tmp_path / f"{loaded[0].name}.tif").write_text("damaged since")
+    _, lost = read_inputs(tmp_path, recipe, without=left_out)
+    assert lost == [loaded[0].name]
+
+
 def test_what_a_recipe_says_of_files_is_followed_unless_something_else_is_said(tmp_path):
     pixels = np.arange(4 * 2 * 600, dtype=np.uint16).reshape(4, 2, 20, 30)
     tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="minisblack")
     data = {"axes": "TCYX", "frames": True, "channel": 1}
     recipe = make_preset("fast", {"scene": SCENE, "data": data})
     assert [e.name for e in open_inputs(tmp_path, recipe).entries][-1] == "a_t0004"
-    assert np.array_equal(read_inputs(tmp_path, recipe)[2].pixels, pixels[2, 1])
+    assert np.array_equal(read_inputs(tmp_path, recipe)[0][2].pixels, pixels[2, 1])
     assert len(open_inputs(tmp_path, recipe, axes="CTYX")) == 2
 
 
@@ -115,15 +132,15 @@ def test_volumes_thinner_than_the_network_reaches_are_named(volumes):
 
 def test_nuclei_larger_than_all_images_are_a_slip():
     recipe = make_preset("fast", {"scene": {"radius": (900, 901), "count": (1, 2)}})
-    loaded = read_inputs([np.eye(64)], recipe)
+    loaded, _ = read_inputs([np.eye(64)], recipe)
     with pytest.raises(AdganError, match="radius 900 px are larger than all images, of 64 px"):
         check_fits(recipe, loaded)
-    check_fits(recipe, read_inputs([np.eye(1000)], recipe))
+    check_fits(recipe, read_inputs([np.eye(1000)], recipe)[0])
 
 
 def test_images_enlarged_beyond_memory_are_refused(monkeypatch):
     recipe = make_preset("fast", {"scene": {"radius": (0.5, 0.5), "count": (1, 2)}})
-    loaded = read_inputs([np.eye(100)], recipe)
+    loaded, _ = read_inputs([np.eye(100)], recipe)
     check_fits(recipe, loaded)
     monkeypatch.setattr("adgan.peak.available", lambda: 2.0**26)
     with pytest.raises(AdganError, match="enlarged to 2200 x 2200, needs .* check --radius"):
