@@ -15,14 +15,14 @@ import PIL.Image
 import tifffile
 from attack_cases import Ground
 
-from adgan.bench.archive import Unpacking
-from adgan.bench.results import Results
 from adgan.checkpoint import load_tensors, read_rows, read_run
 from adgan.errors import AdganError
 from adgan.io import read_images, read_labels
 from adgan.recipe import read_recipe
 from adgan.settings import read_settings
 from adgan.training.trainer import Trainer
+from adgan_bench.archive import Unpacking
+from adgan_bench.results import Results
 
 Reader = Callable[[Path], object]
 

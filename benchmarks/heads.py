@@ -18,13 +18,13 @@ from skimage.measure import label
 from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
-from adgan.bench.data import median_diameter
 from adgan.builtin.light import measure_light
 from adgan.builtin.network import builtin_network, load_network
 from adgan.builtin.resample import labels_to_full, to_working
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
+from adgan_bench.data import median_diameter
 
 STEPS = 200
 """Whole numbers per unit of depth."""

@@ -18,9 +18,9 @@ from runs import Record, Results, run_adgan, score
 from sets import DEFAULT, SCORES, SETS, DataSet, choose, load_labelled
 from supervised import run_supervised
 
-from adgan.bench.data import median_diameter
 from adgan.errors import AdganError
-from adgan.methods.thresholds import SIGMA, THRESHOLDS, segment_plainly
+from adgan_bench.data import median_diameter
+from adgan_bench.rivals.thresholds import SIGMA, THRESHOLDS, segment_plainly
 
 TITLES = {"dice": "DICE", "f1": "F1 at .5", "seg": "SEG", "op_csb": "OP"}
 HEADER = ("set", "score", "paper", "Otsu", "best plain", "supervised", "ours", "target")

@@ -12,10 +12,10 @@ import numpy as np
 from runs import Record, make_recipe, score
 from sets import DataSet, load_labelled
 
-from adgan.bench.data import Labelled
-from adgan.bench.system import Task
-from adgan.bench.systems import METHODS
 from adgan.seeding import generator
+from adgan_bench.data import Labelled
+from adgan_bench.system import Task
+from adgan_bench.systems import METHODS
 
 
 def run_supervised(

@@ -20,10 +20,10 @@ from worse import KINDS, worsen
 import adgan
 from adgan.auto.frame import seen_in_frames
 from adgan.auto.size import shares_of
-from adgan.bench.data import median_diameter
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
 from adgan.metrics import f1, tables
+from adgan_bench.data import median_diameter
 
 
 def trained(asked: argparse.Namespace, which: DataSet, seed: int, like: bool = True) -> Path:

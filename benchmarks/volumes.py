@@ -16,11 +16,11 @@ from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 from sets import SETS as REAL
 
 import adgan
-from adgan.bench.data import median_diameter
 from adgan.checkpoint import load, read_run
 from adgan.errors import AdganError
-from adgan.methods.thresholds import segment_plainly
 from adgan.synth.samples import simulated_sample
+from adgan_bench.data import median_diameter
+from adgan_bench.rivals.thresholds import segment_plainly
 
 HEADER = ("set", "score", "Otsu", "best plain", "ours", "target")
 

@@ -24,13 +24,13 @@ from scipy.stats import spearmanr
 from sets import WILD, DataSet, Labelled, load_images, load_labelled
 
 import adgan
-from adgan.bench.data import median_diameter
 from adgan.builtin.network import Network, builtin_network, load_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import read_images
-from adgan.methods.thresholds import segment_plainly
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
+from adgan_bench.data import median_diameter
+from adgan_bench.rivals.thresholds import segment_plainly
 
 
 def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> list[dict]:

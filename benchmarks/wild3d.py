@@ -21,12 +21,12 @@ from scipy import ndimage
 from sets import Labelled
 from volumes import SETS, load_set
 
-from adgan.bench.data import median_diameter
 from adgan.builtin.network import Network, builtin_network, load_network
 from adgan.builtin.segmenting import expected_f1, find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
+from adgan_bench.data import median_diameter
 
 SHOWN = ("dice", "f1", "seg")
 VOXEL = (2.0, 0.26, 0.26)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from adgan.data.scale import LEAST
-from adgan.methods.base import Translator
+from adgan.methods.translator import Translator
 from adgan.nn.adain import Norm, measuring
 from adgan.tiling import Tile, plan_tiles
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.methods.base import Translator
+from adgan.methods.translator import Translator
 from adgan.moments import (
     NUMBERS,
     STEP,

@@ -7,7 +7,7 @@ from pathlib import Path
 import adgan
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src" / "adgan"
+SOURCE = ROOT / "src"
 
 # A line of the map: "- `synth/scene.py`: what it is for".
 ENTRY = re.compile(r"^- `([\w./]+\.\w+)`: (.*)$", re.MULTILINE)
@@ -21,7 +21,7 @@ def entries() -> dict[str, str]:
 
 def sources() -> set[str]:
     kept = (p for p in SOURCE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return {p.relative_to(SOURCE).as_posix() for p in kept}
+    return {p.relative_to(SOURCE).as_posix().removeprefix("adgan/") for p in kept}
 
 
 def test_every_file_is_on_the_map():

@@ -72,11 +72,11 @@ def run(
     if minutes is not None and steps is not None:
         raise AdganError("--steps and --minutes are both given: training has one length")
 
-    from adgan.bench.data import read_data
-    from adgan.bench.names import pick
-    from adgan.bench.run import Plan, run_benchmark
-    from adgan.bench.systems import METHODS
-    from adgan.bench.variants import EXPERIMENTS, base_of
+    from adgan_bench.data import read_data
+    from adgan_bench.names import pick
+    from adgan_bench.run import Plan, run_benchmark
+    from adgan_bench.systems import METHODS
+    from adgan_bench.variants import EXPERIMENTS, base_of
 
     names = _split(methods) or list(METHODS)
     if experiment:
@@ -127,10 +127,11 @@ def table(
     overwrite
         Replace files that exist.
     """
-    from adgan.bench.overall import over_sets
-    from adgan.bench.report import table_page
-    from adgan.bench.results import FILE, read_results
-    from adgan.bench.table import (
+    from adgan.io import claim_files
+    from adgan_bench.overall import over_sets
+    from adgan_bench.report import table_page
+    from adgan_bench.results import FILE, read_results
+    from adgan_bench.table import (
         notes_of,
         rows_of,
         tables_of,
@@ -138,7 +139,6 @@ def table(
         write_markdown,
         write_rows,
     )
-    from adgan.io import claim_files
 
     claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
     records = read_results(results, say)
@@ -177,9 +177,9 @@ def figures(
     overwrite
         Replace a page that exists.
     """
-    from adgan.bench.report import figures_page
-    from adgan.bench.results import FILE, read_results
     from adgan.io import claim_files
+    from adgan_bench.report import figures_page
+    from adgan_bench.results import FILE, read_results
 
     page = output or results / "report.html"
     claim_files([page], overwrite, [results / FILE])
@@ -203,7 +203,7 @@ def setup(name: str, /) -> None:
     name
         cellprofiler or nnunet.
     """
-    from adgan.bench.outside import setup as make
+    from adgan_bench.outside import setup as make
 
     tell(f"Made {make(name)}")
 

@@ -24,7 +24,7 @@ def list_() -> None:
     """
     from rich.table import Table
 
-    from adgan.bench.catalogue import PUBLIC
+    from adgan_bench.catalogue import PUBLIC
 
     table = Table("name", "shows", "MB", "terms", "cite", show_lines=True)
     for name, about in PUBLIC.items():
@@ -60,9 +60,9 @@ def fetch(
     overwrite
         Write into a folder that holds files.
     """
-    from adgan.bench.catalogue import PUBLIC
-    from adgan.bench.fetch import fetch as get
-    from adgan.bench.names import pick
+    from adgan_bench.catalogue import PUBLIC
+    from adgan_bench.fetch import fetch as get
+    from adgan_bench.names import pick
 
     pick([name], PUBLIC, "data set")
     about = PUBLIC[name]

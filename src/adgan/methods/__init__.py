@@ -1,1 +1,1 @@
-"""Methods of unpaired translation between images and masks."""
+"""The method of the paper, and how networks of planes translate volumes."""

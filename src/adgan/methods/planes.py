@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from adgan.methods.adgan import IMAGE, Generator
-from adgan.methods.base import Translator
+from adgan.methods.translator import Translator
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from adgan.bench.data import DataFile
-from adgan.bench.results import read_results
+from adgan_bench.data import DataFile
+from adgan_bench.results import read_results
 
 FOLDER = Path(__file__).parents[3] / "benchmarks"
 

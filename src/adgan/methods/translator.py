@@ -1,0 +1,22 @@
+"""What applying a trained network needs of it."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from adgan.nn.adain import Norm, adain
+
+
+class Translator(Protocol):
+    """What applying a trained method to images needs of it."""
+
+    @property
+    def width(self) -> int:
+        """Channels of the largest feature map."""
+
+    def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
+        """Map ``B 1 (Z) Y X`` of domain `source`, ``IMAGE`` or ``MASK``, to the other one."""
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
+        """As of every :class:`torch.nn.Module`."""

@@ -1,0 +1,177 @@
+"""The data file of a benchmark: sets of images by name, their labels, their split, their sizes.
+
+    sets:
+      hela:
+        images: hela/images           # folder, file or glob, from the data file's own folder
+        labels: hela/labels           # label maps of the same names; some images may lack one
+        ignore_border: 25             # pixels left out of the scores along the frame
+        radius: [13, 18]              # semi-major axes in pixels; estimated when absent
+        count: [5, 40]                # nuclei per 256 x 256 pixels (64 x 128 x 128 voxels)
+        spacing: [0.3, 0.3]           # micrometres, (Z) Y X, where the files do not say it
+        split: 0.5                    # share of the labelled images that supervised systems learn
+
+Only the labels of the split are ever shown to a system, and to supervised ones alone; the others
+are for scoring. All images, with and without labels, are what unsupervised systems see.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+
+from adgan.errors import AdganError
+from adgan.groups import Count, Micrometres, Radius, Settings
+from adgan.io import find_images, load_images, read_labels, stem
+from adgan.labelmap import radius_of
+from adgan.recipe import faults_of
+from adgan.settings import read_settings
+from adgan.text import printable
+from adgan_bench.names import pick
+
+
+class SetSettings(Settings):
+    """One set as the data file describes it."""
+
+    images: str = Field(description="folder, file or glob of the images")
+    labels: str = Field(description="the same of the label maps")
+    ignore_border: int = Field(
+        0, ge=0, le=10_000, description="band in pixels left out of the scores"
+    )
+    radius: tuple[Radius, Radius] | None = Field(
+        None, description="semi-major axis of the nuclei, in pixels"
+    )
+    count: tuple[Count, Count] | None = Field(
+        None, description="nuclei per reference area or volume"
+    )
+    split: float = Field(0.5, ge=0, lt=1, description="share of labels that may be learnt from")
+    spacing: tuple[Micrometres, ...] | None = Field(
+        None, description="micrometres, (Z) Y X; of volumes, where their files do not say it"
+    )
+    channel: int | None = Field(None, ge=0, le=9_999, description="channel to use, counted from 0")
+    citation: str = Field("", description="what to cite, and the terms of use")
+
+
+class DataFile(Settings):
+    """A data file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sets: dict[Annotated[str, AfterValidator(printable)], SetSettings] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An image ``(Z) Y X`` in its native dtype, and its true label map."""
+
+    name: str
+    pixels: np.ndarray
+    truth: np.ndarray
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One set, read.
+
+    ``images`` holds the pixels of all images; ``seen`` those whose labels may be learnt from,
+    ``held`` those that are scored, the same for every system; ``spacing`` micrometres an axis.
+    """
+
+    name: str
+    settings: SetSettings
+    images: list[np.ndarray]
+    seen: list[Labelled]
+    held: list[Labelled]
+    spacing: tuple[float, ...] | None = None
+
+    @property
+    def rank(self) -> int:
+        """2 or 3."""
+        return self.images[0].ndim
+
+    def scene(self) -> dict[str, Any]:
+        """Return the sizes that the file states, as a recipe's scene."""
+        stated = {"radius": self.settings.radius, "count": self.settings.count}
+        return {name: value for name, value in stated.items() if value is not None}
+
+
+def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -> list[DataSet]:
+    """Read a data file and all that it names.
+
+    Parameters
+    ----------
+    path
+        The data file, YAML or JSON.
+    root
+        Folder that relative paths start from; the data file's own when absent.
+    names
+        Sets to read; all when empty.
+
+    Returns
+    -------
+    list of DataSet
+
+    Raises
+    ------
+    AdganError
+        If the file is no data file, a set is not in it, a folder is missing, or labels and images
+        do not belong together.
+    """
+    try:
+        described = DataFile.model_validate(read_settings(path)).sets
+    except ValidationError as error:
+        raise AdganError(f"{path}: {faults_of(error)}") from error
+    chosen = pick(names, described, f"set of {path}") if names else list(described)
+    start = root or path.parent
+    return [_read_set(name, described[name], start, path) for name in chosen]
+
+
+def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> DataSet:
+    try:
+        images = load_images(
+            str(start / settings.images), settings.channel, spacing=settings.spacing
+        )
+        by_name = {image.name: image.pixels for image in images}
+        labelled = []
+        for path in find_images(str(start / settings.labels)):
+            if stem(path) not in by_name:
+                raise AdganError(f"{path} has no image of its name in {start / settings.images}")
+            truth, pixels = read_labels(path).pixels, by_name[stem(path)]
+            if truth.shape != pixels.shape:
+                raise AdganError(f"{path} has shape {truth.shape} and its image {pixels.shape}")
+            labelled.append(Labelled(stem(path), pixels, truth))
+    except AdganError as error:
+        raise AdganError(f"set {name} of {source}: {error}") from error
+    seen = round(settings.split * len(labelled))
+    if settings.split and not 0 < seen < len(labelled):
+        raise AdganError(
+            f"set {name} of {source}: a split of {settings.split:g} of {len(labelled)} labelled "
+            "images leaves none on one side: give more labels, or split: 0"
+        )
+    every = [image.pixels for image in images]
+    return DataSet(name, settings, every, labelled[:seen], labelled[seen:], images[0].spacing)
+
+
+def median_diameter(truths: Sequence[np.ndarray], spacing: Sequence[float] | None = None) -> float:
+    """Return the true median diameter of nuclei, for rivals that must be told.
+
+    Parameters
+    ----------
+    truths
+        Label maps, ``(Z) Y X``.
+    spacing
+        Voxel size along each axis, where it differs between them.
+
+    Returns
+    -------
+    float
+        Of discs (balls) with the nuclei's sizes, in pixels; with `spacing`, in those of the
+        last axis.
+    """
+    sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
+    size = float(np.median(sizes[sizes > 0]))
+    rank = truths[0].ndim
+    if spacing:
+        size *= float(np.prod(spacing)) / spacing[-1] ** rank
+    return 2 * float(radius_of(size, rank))

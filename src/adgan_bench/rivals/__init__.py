@@ -1,0 +1,1 @@
+"""Rivals of AD-GAN, each written from its paper in one file."""

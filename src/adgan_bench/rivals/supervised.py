@@ -1,0 +1,177 @@
+"""Learning from pairs of image and labels: the U-Nets, on true labels or on translated ones.
+
+- **U-Net** (Ronneberger et al. 2015, arXiv:1505.04597): cross-entropy over background, rim and
+  interior; the rim keeps touching nuclei apart.
+- **TransUNet** (Chen et al. 2021, arXiv:2102.04306): the same classes, .5 CE + .5 Dice.
+- **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): foreground alone, 10 BCE + Dice.
+
+All see the same crops, symmetries and number of images a step as the unsupervised methods.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import edt
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from adgan.data.batches import random_crop, random_symmetry
+from adgan.seeding import generator
+from adgan.tiling import plan_tiles, stitch
+from adgan_bench.networks.transunet import TransUNet
+from adgan_bench.networks.unet import UNet
+
+BACKGROUND, RIM, INTERIOR = range(3)
+RIM_WIDTH = 2.0
+"""Depth of the rim, in working pixels (a nucleus has a radius of about 11)."""
+DEPTH = 3
+"""Halvings of the networks."""
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""Logits ``B C (Z) Y X`` and classes ``B (Z) Y X`` to a number."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An image in [-1, 1] and its classes (int64), both ``(Z) Y X`` at the working scale."""
+
+    image: np.ndarray
+    classes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A network that learns from pairs.
+
+    Parameters
+    ----------
+    make
+        Rank, width and side of a crop to the network.
+    loss
+        What it minimises.
+    whole
+        Whether it segments an image in one pass, rather than in tiles of a crop's size.
+    rate
+        Learning rate.
+    """
+
+    make: Callable[[int, int, int], nn.Module]
+    loss: Loss
+    whole: bool = True
+    rate: float = 3e-3
+
+
+def soft_dice(foreground: Tensor, truth: Tensor) -> Tensor:
+    """Return ``1 - 2 sum(p t) / (sum(p) + sum(t))`` of a batch, 1 added above and below."""
+    overlap = (foreground * truth).sum()
+    return 1 - (2 * overlap + 1) / (foreground.sum() + truth.sum() + 1)
+
+
+def half_dice(logits: Tensor, classes: Tensor) -> Tensor:
+    """Return TransUNet's loss, .5 CE + .5 Dice, the Dice a mean over classes."""
+    shares = logits.softmax(1)
+    dice = [soft_dice(shares[:, k], (classes == k).float()) for k in range(logits.shape[1])]
+    return (F.cross_entropy(logits, classes) + torch.stack(dice).mean()) / 2
+
+
+def bce_dice(logits: Tensor, classes: Tensor) -> Tensor:
+    """Return DeepSynth's loss on the foreground, 10 BCE + Dice."""
+    truth = (classes != BACKGROUND).float()
+    binary = F.binary_cross_entropy_with_logits(logits[:, 0], truth)
+    return 10 * binary + soft_dice(logits[:, 0].sigmoid(), truth)
+
+
+UNET = Learner(lambda rank, width, side: UNet(rank, 3, width, DEPTH), F.cross_entropy)
+TRANSUNET = Learner(
+    lambda rank, width, side: TransUNet(rank, 3, width, side, DEPTH),
+    half_dice,
+    whole=False,
+    rate=1e-3,
+)
+DEEPSYNTH = Learner(lambda rank, width, side: UNet(rank, 1, width, DEPTH), bce_dice)
+
+
+def classes_of(labels: np.ndarray) -> np.ndarray:
+    """Return background, rim and interior of a label map, int64."""
+    depth = edt.edt(labels, black_border=False)
+    return np.where(labels == 0, BACKGROUND, np.where(depth <= RIM_WIDTH, RIM, INTERIOR))
+
+
+def draw(
+    examples: Sequence[Example], crop: Sequence[int], batch: int, seed: int, step: int
+) -> tuple[Tensor, Tensor]:
+    """Return a batch of crops ``B 1 (Z) Y X`` and their classes ``B (Z) Y X``.
+
+    The same draws serve an image and its classes.
+    """
+    pairs = []
+    for item in range(batch):
+        chosen = examples[int(generator(seed, "example", step, item).integers(len(examples)))]
+        pair = []
+        for array in (chosen.image, chosen.classes):
+            rng = generator(seed, "crop", step, item)
+            pair.append(random_symmetry(rng, random_crop(rng, array, crop)))
+        pairs.append(pair)
+    images, classes = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
+    return torch.from_numpy(images[:, None]), torch.from_numpy(classes)
+
+
+def parameters(network: nn.Module) -> int:
+    """Return the number of a network's parameters."""
+    return sum(p.numel() for p in network.parameters())
+
+
+def make_network(learner: Learner, rank: int, side: int, goal: int, seed: int) -> nn.Module:
+    """Return the narrowest network of a kind with at least `goal` parameters."""
+    # torch draws a layer's first weights from its global generator, which is put back after.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        wide = (learner.make(rank, width, side) for width in count(1))
+        return next(network for network in wide if parameters(network) >= goal)
+
+
+@torch.inference_mode()
+def probabilities(
+    network: nn.Module, image: np.ndarray, tile: Sequence[int] | None = None
+) -> np.ndarray:
+    """Return class probabilities ``C (Z) Y X``.
+
+    A network of one class gives the probability of the foreground.
+
+    Parameters
+    ----------
+    network
+        In evaluation, on its device.
+    image
+        ``(Z) Y X`` in [-1, 1].
+    tile
+        Sides of what goes through at once; the whole image when absent.
+    """
+    if tile is None:
+        return _passed(network, image)
+    padded = np.pad(
+        image,
+        [(0, max(t - n, -n % 2**DEPTH)) for n, t in zip(image.shape, tile, strict=True)],
+        mode="symmetric",
+    )
+    overlap = tuple(side // 2 for side in tile)
+    tiles = plan_tiles(padded.shape, tuple(tile), overlap, 2**DEPTH)
+    made = [(part, _passed(network, padded[part.window])) for part in tiles]
+    channels = len(made[0][1])
+    stitched = [
+        stitch(padded.shape, iter([(part, pixels[k]) for part, pixels in made]), overlap)
+        for k in range(channels)
+    ]
+    return np.stack(stitched)[(slice(None), *(slice(n) for n in image.shape))]
+
+
+def _passed(network: nn.Module, image: np.ndarray) -> np.ndarray:
+    device = next(network.parameters()).device
+    short = [(0, -n % 2**DEPTH) for n in image.shape]
+    x = torch.from_numpy(np.pad(image, short, mode="symmetric"))[None, None].to(device)
+    y = network(x)
+    shares = y.sigmoid() if y.shape[1] == 1 else y.softmax(dim=1)
+    return shares[0].cpu().numpy()[(slice(None), *(slice(n) for n in image.shape))]

@@ -1,0 +1,80 @@
+"""UDCT: a CycleGAN whose translations must also have the right histogram.
+
+Ihle et al. 2019, Nature Machine Intelligence 1, 461-470, doi:10.1038/s42256-019-0096-2. To the
+loss of :mod:`adgan_bench.rivals.cyclegan` comes, in each domain, a discriminator H that sees no
+picture but the batch's intensities: sorted, and averaged into 64 bins of equally many pixels::
+
+    h(x) = bin means of sort(x);   L_his = E (H(h(fake)) - 1)^2
+    L(H) = (E (H(h(real)) - 1)^2 + E H(h(fake))^2) / 2
+
+H is a perceptron, 64-64-1. Noise on what the patch discriminators see keeps them from winning on
+single gray values, which only masks have; it fades out over training.
+"""
+
+from torch import Tensor, nn
+
+from adgan.losses import least_squares
+from adgan_bench.rivals.cyclegan import CycleGAN, Cycles
+
+BINS = 64
+NOISE = 0.3
+"""Standard deviation of the noise at the start of training."""
+
+
+def histogram(x: Tensor) -> Tensor:
+    """Return the batch's sorted intensities averaged into ``1 BINS``, with gradients."""
+    ordered = x.flatten().sort().values
+    usable = len(ordered) // BINS * BINS
+    return ordered[:usable].view(BINS, -1).mean(1)[None]
+
+
+class HistogramCritic(nn.Sequential):
+    """A perceptron on a histogram."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            nn.Linear(BINS, 64), nn.LeakyReLU(0.2), nn.Linear(64, 64), nn.LeakyReLU(0.2),
+            nn.Linear(64, 1),
+        )  # fmt: skip
+
+
+class UDCT(CycleGAN):
+    """See the module.
+
+    Parameters
+    ----------
+    size
+        Of the networks.
+    """
+
+    def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
+        """Add the two histogram discriminators."""
+        makers, critics = super().networks()
+        self.mask_histogram, self.image_histogram = HistogramCritic(), HistogramCritic()
+        return makers, [*critics, self.mask_histogram, self.image_histogram]
+
+    def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
+        """Add what the histogram discriminators say."""
+        masks = self.mask_histogram(histogram(cycles.fake_masks))
+        images = self.image_histogram(histogram(cycles.fake_images))
+        judged = least_squares(masks, True) + least_squares(images, True)
+        return super().maker_terms(cycles, progress) | {"his": judged}
+
+    def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
+        """Add the histogram discriminators; the others see fading noise."""
+        images, masks = cycles.images, cycles.masks
+        judged = {
+            "dis_his": _opposed(self.mask_histogram, masks, cycles.fake_masks)
+            + _opposed(self.image_histogram, images, cycles.fake_images)
+        }
+        rng = self.random(step, "noise")
+        fading = NOISE * (1 - progress)
+        for name in ("images", "masks", "fake_images", "fake_masks"):
+            x = getattr(cycles, name)
+            setattr(cycles, name, x + fading * self.normal(rng, x.shape, x))
+        return super().critic_terms(cycles, step, progress) | judged
+
+
+def _opposed(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    real_loss = least_squares(critic(histogram(real)), True)
+    return (real_loss + least_squares(critic(histogram(fake)), False)) / 2

@@ -1,0 +1,110 @@
+"""UFDN: one variational encoder whose code knows no domain, one decoder that is told it.
+
+Liu, Liu, Yeh and Wang 2018, arXiv:1809.01361. z ~ q(z | x) from a shared encoder E, G(z, v) from a
+shared decoder with the domain code v. Two adversaries: D_v tells the domain from z, D_x tells
+pictures from translations and their domain from the picture::
+
+    L = a |G(z, v) - x| + 1e-6 KL(q(z | x) | N(0, I))        a falls from 100 to 1
+      + b BCE(D_v(z), inverted v)                            b rises from 0 to 1
+      - D_x(G(z, other v)) + BCE(D_x's domain, other v)
+    L(D_v) = BCE(D_v(z), v)
+    L(D_x) = D_x(fake) - D_x(x) + 10 (|grad D_x| - 1)^2 + BCE(D_x's domain of x, v)
+
+The code is spatial here, as nuclei must stay in their places; the original's is a vector.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from adgan.losses import log_likelihood
+from adgan.methods.adgan import IMAGE, MASK, labels_of
+from adgan.nn.adain import Norm, adain
+from adgan.nn.blocks import CONV
+from adgan_bench.networks.style import ContentCritic
+from adgan_bench.rivals.base import Method, Size, constant, descend, values
+from adgan_bench.rivals.drit import divergence
+
+KL, PENALTY = 1e-6, 10.0
+"""Weights of the divergence and of the gradient penalty."""
+FIRST, LAST = 100.0, 1.0
+"""Weight of the reconstruction, at the start and from the middle of training on."""
+DOMAINS = (IMAGE, MASK)
+
+
+class UFDN(Method):
+    """See the module.
+
+    Parameters
+    ----------
+    size
+        Of the networks.
+    """
+
+    def __init__(self, size: Size):
+        super().__init__(size)
+        channels = 4 * size.width
+        self.encoder = size.encoder()
+        self.spread = CONV[size.rank](channels, channels, 1)
+        self.decoder = size.decoder(code=2)
+        # Branch 0 judges a picture, branch 1 gives the log-odds of the mask's domain.
+        self.critic = size.critic(domains=2)
+        self.feature_critic = ContentCritic(size.rank, channels, 4 * size.critic_width)
+        self.ready([self.encoder, self.spread, self.decoder], [self.critic, self.feature_critic])
+
+    def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
+        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, from the mean code."""
+        content = self.encoder(x, constant(x), norm)
+        y: Tensor = self.decoder(content, labels_of(1 - source, x), norm)
+        return y
+
+    def step(self, images: Tensor, masks: Tensor, step: int, progress: float) -> dict[str, float]:
+        """Update encoder and decoder, then both adversaries."""
+        real, rng = (images, masks), self.random(step)
+        rising = min(1.0, 2 * progress)
+        keep = FIRST ** (1 - rising) * LAST**rising
+        terms = {n: images.new_zeros(()) for n in ("rec", "kl", "adv_v", "adv", "dom")}
+        codes, fakes = [], []
+        for d in DOMAINS:
+            mean = self.encoder(real[d], constant(real[d]))
+            spread = self.spread(mean)
+            code = mean + (spread / 2).exp() * self.normal(rng, mean.shape, mean)
+            same = self.decoder(code, labels_of(d, real[d]))
+            fake = self.decoder(code, labels_of(1 - d, real[d]))
+            codes.append(code.detach())
+            fakes.append(fake.detach())
+            terms["rec"] = terms["rec"] + keep * F.l1_loss(same, real[d])
+            terms["kl"] = terms["kl"] + KL * divergence(mean, spread)
+            terms["adv_v"] = terms["adv_v"] + rising * log_likelihood(
+                self.feature_critic(code), d != MASK
+            )
+            terms["adv"] = terms["adv"] - self._judge(fake).mean()
+            terms["dom"] = terms["dom"] + log_likelihood(self._domain(fake), d != MASK)
+        descend(self.makers, sum(terms.values(), images.new_zeros(())))
+
+        critic = images.new_zeros(())
+        for d in DOMAINS:
+            x, fake = real[d], fakes[1 - d]
+            critic = critic + self._judge(fake).mean() - self._judge(x).mean()
+            critic = critic + PENALTY * self._penalty(rng, x, fake)
+            critic = critic + log_likelihood(self._domain(x), d == MASK)
+            critic = critic + log_likelihood(self.feature_critic(codes[d]), d == MASK)
+        descend(self.critics, critic)
+        return values(terms | {"dis": critic})
+
+    def _judge(self, x: Tensor) -> Tensor:
+        return torch.as_tensor(self.critic(x, labels_of(0, x)))
+
+    def _domain(self, x: Tensor) -> Tensor:
+        return torch.as_tensor(self.critic(x, labels_of(1, x)))
+
+    def _penalty(self, rng: np.random.Generator, real: Tensor, fake: Tensor) -> Tensor:
+        """Return how far the critic's slope is from 1 between real and fake (Gulrajani 2017)."""
+        shares = rng.random((len(real), *(1,) * (real.ndim - 1)), np.float32)
+        share = torch.from_numpy(shares).to(real.device)
+        between = (share * real + (1 - share) * fake).requires_grad_()
+        slope = torch.autograd.grad(
+            self._judge(between).mean((*range(1, real.ndim - 1),)).sum(), between, create_graph=True
+        )[0]
+        return ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()

@@ -1,0 +1,44 @@
+"""Every system that the paper names, a line each.
+
+A new one takes a file in :mod:`adgan.methods` and a line here; ``docs/benchmark.md`` shows how.
+"""
+
+from adgan_bench.learners import supervised, two_stage
+from adgan_bench.outside import fit_cellprofiler, fit_nnunet, missing
+from adgan_bench.plain import fit_otsu, fit_squassh
+from adgan_bench.rivals.cyclegan import CycleGAN
+from adgan_bench.rivals.drit import DRIT
+from adgan_bench.rivals.munit import MUNIT
+from adgan_bench.rivals.spcyclegan import SpCycleGAN
+from adgan_bench.rivals.supervised import DEEPSYNTH, TRANSUNET, UNET
+from adgan_bench.rivals.udct import UDCT
+from adgan_bench.rivals.ufdn import UFDN
+from adgan_bench.system import System
+from adgan_bench.translators import fit_adgan, rival, train_adgan, translator
+
+FLAT = (2,)
+"""Ranks of what was made for images alone."""
+METHODS: dict[str, System] = {
+    "otsu": System("Otsu + watershed", "plain", fit_otsu, ours=False),
+    "squassh": System("Squassh", "plain", fit_squassh),
+    "cellprofiler": System(
+        "CellProfiler", "plain", fit_cellprofiler, missing=missing("cellprofiler"), ours=False
+    ),
+    "cyclegan": System("CycleGAN", "unsupervised", translator(rival(CycleGAN))),
+    "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT)), FLAT),
+    "drit": System("DRIT", "unsupervised", translator(rival(DRIT)), FLAT),
+    "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), FLAT),
+    "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), FLAT),
+    "spcyclegan": System("SpCycleGAN", "unsupervised", translator(rival(SpCycleGAN))),
+    "adgan": System("AD-GAN", "unsupervised", fit_adgan),
+    "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), FLAT),
+    "deepsynth": System("DeepSynth", "two-stage", two_stage(rival(SpCycleGAN), DEEPSYNTH)),
+    "cyclegan-transunet": System(
+        "CycleGAN, TransUNet", "two-stage", two_stage(rival(CycleGAN), TRANSUNET)
+    ),
+    "adgan-unet": System("AD-GAN, U-Net", "two-stage", two_stage(train_adgan, UNET)),
+    "adgan-transunet": System("AD-GAN, TransUNet", "two-stage", two_stage(train_adgan, TRANSUNET)),
+    "unet": System("U-Net", "supervised", supervised(UNET)),
+    "nnunet": System("nnU-Net", "supervised", fit_nnunet, missing=missing("nnunet"), ours=False),
+    "transunet": System("TransUNet", "supervised", supervised(TRANSUNET)),
+}

@@ -1,0 +1,165 @@
+"""Unpaired methods trained, and their masks decoded as AD-GAN's are."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+import adgan
+from adgan.auto.survey import spread
+from adgan.build import build_batches, build_image
+from adgan.checkpoint import Model
+from adgan.data.scale import rescale
+from adgan.decode import decode
+from adgan.device import choose_device
+from adgan.methods.adgan import IMAGE
+from adgan.methods.planes import PlaneTranslator, plane_axes
+from adgan.methods.translator import Translator
+from adgan.recipe import Recipe
+from adgan.translate import translate
+from adgan_bench.loop import halves, run_loop
+from adgan_bench.rivals.base import Method, Size
+from adgan_bench.rivals.supervised import parameters
+from adgan_bench.system import Fitted, Segment, Task, each
+
+Train = Callable[[Task, float], tuple[Translator, int]]
+"""Trains for a share of the budget; returns the method and its steps."""
+Soft = Callable[[np.ndarray], np.ndarray]
+"""Turns an image at the working scale into its soft mask, 0 to 1."""
+
+
+def rival(make: type[Method]) -> Train:
+    """Return how a method of :mod:`adgan.methods` is trained.
+
+    Parameters
+    ----------
+    make
+        Its class.
+    """
+
+    def train(task: Task, share: float) -> tuple[Translator, int]:
+        recipe, device = task.recipe, choose_device(task.device)
+        method = make(size_of(recipe)).to(device)
+        batches = build_batches(recipe, [build_image(recipe, i).seen for i in task.images])
+
+        def step(number: int, progress: float) -> None:
+            method.step(*halves(batches.draw(number), device), number, progress)
+
+        steps = run_loop(recipe.schedule, step, method.optimisers, make.rate, share)
+        if recipe.network.planes:
+            return PlaneTranslator(method.eval(), plane_axes(recipe.aspect)), steps
+        return method.eval(), steps
+
+    return train
+
+
+def train_adgan(task: Task, share: float) -> tuple[Translator, int]:
+    """Train AD-GAN as every user does, and keep its run folder."""
+    model, steps = _train_adgan(task, share)
+    return model.generator, steps
+
+
+def fit_adgan(task: Task) -> Fitted:
+    """Train AD-GAN and segment with it as every user does."""
+    model, steps = _train_adgan(task, 1.0)
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        (found,) = adgan.segment(model, [pixels], device=task.device)
+        assert found.labels is not None
+        return found.labels
+
+    notes = {"steps": steps, "parameters": parameters(model.generator)}
+    mask = masking(task.recipe, partial(to_mask, model.generator))
+    return Fitted(each(segment), notes, model.generator, mask)
+
+
+def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
+    schedule = task.recipe.schedule
+    shorter = (
+        {"steps": max(1, round(share * schedule.steps))}
+        if schedule.steps is not None
+        else {"minutes": share * (schedule.minutes or 0)}
+    )
+    recipe = task.recipe.model_copy(update={"schedule": schedule.model_copy(update=shorter)})
+    model = adgan.train(list(task.images), task.folder, recipe, device=task.device, overwrite=True)
+    about = json.loads((task.folder / "run.json").read_text(encoding="utf-8"))
+    if not about["finished"]:
+        # Ctrl-C ends training cleanly: what came of it is no result.
+        raise KeyboardInterrupt
+    return model, about["steps"]
+
+
+def translator(train: Train) -> Callable[[Task], Fitted]:
+    """Return how a method that maps images to masks is fitted."""
+
+    def fit(task: Task) -> Fitted:
+        method, steps = train(task, 1.0)
+        notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
+        soft: Soft = partial(to_mask, method)
+        if takes_dark(task, soft):
+            # Whoever sees such masks turns them round: it tells nothing of a method.
+            notes["turned"] = 1
+            soft = partial(inverse, soft)
+        mask = masking(task.recipe, soft)
+        return Fitted(each(decoding(task.recipe, soft)), notes, method, mask)
+
+    return fit
+
+
+def to_mask(method: Translator, image: np.ndarray) -> np.ndarray:
+    """Return the soft mask, 0 to 1, of an image at the working scale."""
+    return (translate(method, image, IMAGE) + 1) / 2
+
+
+def takes_dark(task: Task, soft: Soft) -> bool:
+    """Return whether masks are bright where images are dark, over some training images."""
+    related = []
+    for index in spread(len(task.images), task.recipe.data.rank):
+        seen = build_image(task.recipe, task.images[index]).seen
+        mask = soft(seen)
+        related.append(np.mean((seen - seen.mean()) * (mask - mask.mean())))
+    return bool(np.mean(related) < 0)
+
+
+def inverse(soft: Soft, image: np.ndarray) -> np.ndarray:
+    """Return one minus the soft mask of an image."""
+    return 1 - soft(image)
+
+
+def decoding(recipe: Recipe, soft: Soft) -> Segment:
+    """Return what turns pixels into labels by a soft mask at the working scale."""
+
+    def segment(pixels: np.ndarray) -> np.ndarray:
+        image = build_image(recipe, pixels)
+        return decode(recipe, image, soft(image.seen))
+
+    return segment
+
+
+def masking(recipe: Recipe, soft: Soft) -> Segment:
+    """Return what turns pixels into the mask that a network itself draws, cut at one half."""
+
+    def mask(pixels: np.ndarray) -> np.ndarray:
+        drawn = soft(build_image(recipe, pixels).seen)
+        return np.asarray(rescale(drawn, pixels.shape) >= 0.5)
+
+    return mask
+
+
+def size_of(recipe: Recipe) -> Size:
+    """Return the size of networks that a recipe gives to every method."""
+    net, schedule = recipe.network, recipe.schedule
+    return Size(
+        rank=recipe.network_rank,
+        width=net.width,
+        critic_width=net.critic_width,
+        blocks=net.blocks,
+        kernel=net.kernel,
+        smooth=net.smooth,
+        betas=schedule.betas,
+        decay=schedule.decay,
+        seed=recipe.seed,
+        halvings=net.critic_halvings,
+        aspect=recipe.network_aspect,
+    )
