@@ -5,12 +5,16 @@ tells how large its nuclei are; whether nuclei are bright or dark is told the sa
 says what a nucleus looks like: the network has seen enough of them.
 """
 
+import hashlib
 import math
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from torch import nn
 
 from adgan.builtin.glance import glance, weighted_median, windows
 from adgan.builtin.light import negative
@@ -102,6 +106,9 @@ class Reading:
 
 
 NOTHING_SEEN = Reading(math.nan, False, 0.0, 0.0)
+REMEMBERED = 256
+"""Readings that are remembered of each network."""
+_REMEMBERED: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
 
 
 def read_image(
@@ -113,12 +120,13 @@ def read_image(
     """Look at one image.
 
     One window is looked at, as it is and as its negative, over the whole range of scales; the best
-    few readings are then held against each other in more windows.
+    few readings are then held against each other in more windows. What was read of the last images
+    is remembered: handling, verdict and vote ask for the same.
 
     Parameters
     ----------
     network
-        The built-in one, with its doubt.
+        The built-in one, with its doubt. Its weights stay as they are; a copy may learn.
     pixels
         ``(Z) Y X``, any units.
     likely
@@ -128,13 +136,30 @@ def read_image(
         Size of a pixel along each axis, in any unit. When absent pixels are squares, and the
         distance of planes of a volume is told from how long its nuclei look.
     """
+    if spacing is None and pixels.ndim == 2:
+        spacing = (1.0, 1.0)
+    relative = tuple(step / spacing[-1] for step in spacing) if spacing else None
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
+    content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
+    known = _REMEMBERED.setdefault(network.module, OrderedDict())
+    key = (network.engine, content, pixels.shape, likely, relative)
+    if key not in known:
+        known[key] = _read(network, pixels, likely, relative)
+        while len(known) > REMEMBERED:
+            known.popitem(last=False)
+    return known[key]
+
+
+def _read(
+    network: Network,
+    pixels: np.ndarray,
+    likely: float | None,
+    spacing: tuple[float, ...] | None,
+) -> Reading:
     if not np.ptp(pixels):
         return replace(NOTHING_SEEN, spacing=(1.0,) * pixels.ndim)
-    if spacing is None and pixels.ndim == 3:
+    if spacing is None:
         return read_planes(network, pixels, likely)
-    spacing = spacing or (1.0,) * pixels.ndim
-    spacing = tuple(step / spacing[-1] for step in spacing)
     look = _Look(network, pixels, spacing)
     if likely:
         found = look.refined(False, likely)

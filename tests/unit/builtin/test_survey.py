@@ -4,11 +4,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from torch import nn
 
 from adgan.builtin import survey as module
 from adgan.builtin.doubt import Described
 from adgan.builtin.glance import Glance
 from adgan.builtin.survey import NOTHING_SEEN, WORKING, Reading, read_image, read_images
+
+
+def anyone():
+    """A network that has seen no image yet."""
+    return SimpleNamespace(module=nn.Identity(), engine=None)
+
 
 RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
 
@@ -42,41 +49,41 @@ def eye(monkeypatch):
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_size_and_sign_that_explain_most_are_read(eye, diameter, dark):
     eye(diameter, dark)
-    found = read_image(None, RAMP)
+    found = read_image(anyone(), RAMP)
     assert found.diameter == pytest.approx(diameter) and found.inverted == dark
     assert found.scale * diameter == pytest.approx(WORKING[2]) and not found.empty
 
 
 def test_a_likely_size_that_fits_is_looked_at_alone(eye):
     seen = eye(17)
-    whole = read_image(None, RAMP)
+    whole = read_image(anyone(), RAMP)
     many, seen.glances = seen.glances, 0
-    assert read_image(None, RAMP, 20).diameter == pytest.approx(whole.diameter)
+    assert read_image(anyone(), RAMP, 20).diameter == pytest.approx(whole.diameter)
     assert seen.glances < many / 2
 
 
 @pytest.mark.parametrize("likely", [2.0, 8.0, 60.0, 1000.0])
 def test_a_likely_size_that_does_not_fit_misleads_nobody(eye, likely):
     eye(17)
-    assert read_image(None, RAMP, likely).diameter == pytest.approx(17)
+    assert read_image(anyone(), RAMP, likely).diameter == pytest.approx(17)
 
 
 def test_nothing_sure_is_nothing_seen(eye):
     eye(17, number=0)
-    assert read_image(None, RAMP) == NOTHING_SEEN or read_image(None, RAMP).empty
+    assert read_image(anyone(), RAMP) == NOTHING_SEEN or read_image(anyone(), RAMP).empty
     eye(17, sureness=0.3)
-    assert read_image(None, RAMP).explained == 0
+    assert read_image(anyone(), RAMP).explained == 0
 
 
 def test_what_is_smaller_than_any_nucleus_is_noise(eye):
     eye(3)
-    assert read_image(None, RAMP).empty
+    assert read_image(anyone(), RAMP).empty
 
 
 @pytest.mark.parametrize("image", [np.zeros((40, 50)), np.full((40, 50), np.nan)])
 def test_a_blank_image_is_not_looked_at(eye, image):
     seen = eye(17)
-    assert read_image(None, image).empty and seen.glances == 0
+    assert read_image(anyone(), image).empty and seen.glances == 0
 
 
 def test_the_image_is_left_as_it_was(eye):
@@ -84,8 +91,24 @@ def test_the_image_is_left_as_it_was(eye):
     image = RAMP.astype(np.float32)
     image[0, 0] = np.nan
     before = image.copy()
-    read_image(None, image)
+    read_image(anyone(), image)
     assert np.array_equal(image, before, equal_nan=True)
+
+
+def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatch):
+    seen, network = eye(17), anyone()
+    found = read_image(network, RAMP)
+    before = seen.glances
+    assert read_image(network, RAMP.copy()) is found and seen.glances == before
+    read_image(network, RAMP + 1)
+    once = seen.glances
+    read_image(network, RAMP, found.diameter)
+    read_image(anyone(), RAMP)
+    assert before < once < seen.glances
+    monkeypatch.setattr(module, "REMEMBERED", 1)
+    read_image(network, RAMP * 2)
+    read_image(network, RAMP)
+    assert seen.glances > 3 * before
 
 
 def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
@@ -97,6 +120,6 @@ def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
 
     monkeypatch.setattr(module, "read_image", read)
     sizes = [np.array(d) for d in (10, 0, 12, 14, 30)]
-    found = read_images(None, sizes)
+    found = read_images(anyone(), sizes)
     assert [r.diameter for r in found if not r.empty] == [10, 12, 14, 30]
     assert tried == [None, None, None, None, 12]

@@ -110,6 +110,9 @@ def test_a_description_lies_beside(package):
     assert "`offset_x`" in page and '"percentiles"' not in page and "[1.0, 99.7]" in page
 
 
+# Their test leaves files open, and loads TorchScript, which torch would rather see gone.
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_package_passes_the_test_of_its_makers(package):
     spec = pytest.importorskip("bioimageio.spec")
     core = pytest.importorskip("bioimageio.core")
