@@ -35,7 +35,7 @@ from adgan_bench.rivals.supervised import (
     probabilities,
 )
 from adgan_bench.system import Fitted, Segment, Task, each
-from adgan_bench.translators import Train, decoding, masking
+from adgan_bench.translators import Train, decoding, drawing, halved
 
 PAIRS = {2: 64, 3: 16}
 """Images that a translator makes, by rank."""
@@ -77,7 +77,7 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
 
         sizes = sum(p.numel() for p in method.parameters()) + parameters(network)
         notes = {"steps": [first, second], "parameters": sizes}
-        mask = masking(task.recipe, soft)
+        mask = halved(drawing(task.recipe, soft))
         return Fitted(each(decoding(task.recipe, soft)), notes, mask=mask)
 
     return fit

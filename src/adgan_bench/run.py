@@ -94,8 +94,8 @@ def run_benchmark(
         for which in sets
         for name in dict.fromkeys(plan.methods)
         if which.rank in METHODS[base_of(name)].ranks
-        # What learns nothing needs no second seed.
-        if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external")
+        # What learns nothing here needs no second seed.
+        if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external", "pretrained")
     ]
     left = [job for job in jobs if key_of(job[1], job[0], job[2], plan) not in done]
     if watch and len(left) < len(jobs):

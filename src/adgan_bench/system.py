@@ -12,7 +12,7 @@ from adgan.methods.translator import Translator
 from adgan.recipe import Recipe
 from adgan_bench.data import Labelled
 
-Kind = Literal["unsupervised", "two-stage", "supervised", "plain", "external"]
+Kind = Literal["pretrained", "unsupervised", "two-stage", "supervised", "plain", "external"]
 Segment = Callable[[np.ndarray], np.ndarray]
 """Pixels ``(Z) Y X`` of a native dtype to a label map of their shape."""
 SegmentAll = Callable[[Sequence[np.ndarray]], list[np.ndarray]]

@@ -1,9 +1,11 @@
-"""Every system that the paper names, a line each.
+"""Every system that the paper names, and the parts of this package, a line each.
 
-A new one takes a file in :mod:`adgan.methods` and a line here; ``docs/benchmark.md`` shows how.
+A new one takes a file in :mod:`adgan_bench.rivals` and a line here; ``docs/benchmark.md`` shows
+how.
 """
 
 from adgan_bench.learners import supervised, two_stage
+from adgan_bench.ours import fit_built_in, fit_paper_mask, fit_student
 from adgan_bench.outside import fit_cellprofiler, fit_nnunet, missing
 from adgan_bench.plain import fit_otsu, fit_squassh
 from adgan_bench.rivals.cyclegan import CycleGAN
@@ -30,7 +32,11 @@ METHODS: dict[str, System] = {
     "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), FLAT),
     "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), FLAT),
     "spcyclegan": System("SpCycleGAN", "unsupervised", translator(rival(SpCycleGAN))),
+    "built-in": System("built-in", "pretrained", fit_built_in),
     "adgan": System("AD-GAN", "unsupervised", fit_adgan),
+    "adgan-mask": System("AD-GAN (paper's mask)", "unsupervised", fit_paper_mask),
+    "student": System("student", "unsupervised", fit_student),
+    "student-labels": System("student (labels)", "supervised", fit_student),
     "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), FLAT),
     "deepsynth": System("DeepSynth", "two-stage", two_stage(rival(SpCycleGAN), DEEPSYNTH)),
     "cyclegan-transunet": System(

@@ -72,6 +72,7 @@ HEADS = ["set", "system", "learns from", "seeds"]
 LEARNS = {
     "plain": "nothing",
     "external": "nothing",
+    "pretrained": "simulation",
     "unsupervised": "images",
     "two-stage": "images, in two stages",
     "supervised": "labels",

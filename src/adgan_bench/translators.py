@@ -70,8 +70,8 @@ def fit_adgan(task: Task) -> Fitted:
         return found.labels
 
     notes = {"steps": steps, "parameters": parameters(model.generator)}
-    mask = masking(task.recipe, partial(to_mask, model.generator))
-    return Fitted(each(segment), notes, model.generator, mask)
+    drawn = drawing(task.recipe, partial(to_mask, model.generator))
+    return Fitted(each(segment), notes, model.generator, halved(drawn))
 
 
 def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
@@ -101,7 +101,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
             # Whoever sees such masks turns them round: it tells nothing of a method.
             notes["turned"] = 1
             soft = partial(inverse, soft)
-        mask = masking(task.recipe, soft)
+        mask = halved(drawing(task.recipe, soft))
         return Fitted(each(decoding(task.recipe, soft)), notes, method, mask)
 
     return fit
@@ -137,14 +137,18 @@ def decoding(recipe: Recipe, soft: Soft) -> Segment:
     return segment
 
 
-def masking(recipe: Recipe, soft: Soft) -> Segment:
-    """Return what turns pixels into the mask that a network itself draws, cut at one half."""
+def drawing(recipe: Recipe, soft: Soft) -> Segment:
+    """Return what turns pixels into the soft mask, 0 to 1, that a network itself draws of them."""
 
-    def mask(pixels: np.ndarray) -> np.ndarray:
-        drawn = soft(build_image(recipe, pixels).seen)
-        return np.asarray(rescale(drawn, pixels.shape) >= 0.5)
+    def drawn(pixels: np.ndarray) -> np.ndarray:
+        return rescale(soft(build_image(recipe, pixels).seen), pixels.shape)
 
-    return mask
+    return drawn
+
+
+def halved(drawn: Segment) -> Segment:
+    """Return what cuts a soft mask at one half."""
+    return lambda pixels: np.asarray(drawn(pixels) >= 0.5)
 
 
 def size_of(recipe: Recipe) -> Size:

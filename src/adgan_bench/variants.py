@@ -1,8 +1,9 @@
 """Variants of a system by name: ``adgan@loss.aligned=false``, ``cyclegan@scene.count=x0.5``.
 
-After the ``@`` stand settings of the recipe, joined by ``+``. A value is YAML; ``x2`` means twice
-what the recipe has, and ``3..6`` a range. So every ablation and every point of a curve is a row
-that anyone can run.
+After the ``@`` stand settings of the recipe, joined by ``+``: ``GROUP.SETTING=VALUE``, or
+``SETTING=VALUE`` for those in no group, such as ``umpire=false``. A value is YAML; ``x2`` means
+twice what the recipe has, and ``3..6`` a range. So every ablation and every point of a curve is a
+row that anyone can run.
 """
 
 from typing import Any
@@ -35,9 +36,25 @@ EXPERIMENTS: dict[str, tuple[str, ...]] = {
         for name in ("cyclegan", "udct", "adgan")
         for suffix in ("", *(f"@scene.count=x{factor}" for factor in ("0.25", "0.5", "2")))
     ),
+    "parts": (
+        "built-in",
+        "adgan-mask",
+        "adgan-mask@scene.mask=edge",
+        "adgan@umpire=false",
+        "adgan",
+        "adgan@student.unlabelled=true",
+        *(
+            f"{student}{suffix}"
+            for student in ("student", "student-labels")
+            for suffix in ("", *(f"@student.{name}=0" for name in ("scenes", "cutouts", "images")))
+        ),
+        "student-labels@student.labelled=0",
+    ),
     "two-stage": ("adgan", "cyclegan-transunet", "adgan-unet", "adgan-transunet", "transunet"),
 }
-"""Lists of systems for ``--experiment``: Table 3, Figure 12, Figure 13 and Table 10."""
+"""Lists of systems for ``--experiment``: Table 3, Figure 12, Figure 13, what each part of this
+package adds (the built-in model, AD-GAN's mask, its decoding, the vote, each source of the student)
+and Table 10."""
 
 
 def base_of(name: str) -> str:
@@ -60,13 +77,15 @@ def vary(recipe: Recipe, name: str) -> Recipe:
     over: dict[str, Any] = {}
     for part in text.split("+"):
         path, equals, value = part.partition("=")
-        group, dot, setting = path.partition(".")
-        if not (equals and dot) or setting not in settings.get(group, {}):
+        group, _, setting = path.rpartition(".")
+        here = settings.get(group) if group else settings
+        if not equals or not isinstance(here, dict) or isinstance(here.get(setting, {}), dict):
             raise AdganError(
                 f"{name}: '{part}' sets nothing: write GROUP.SETTING=VALUE as `adgan recipe` "
                 "lists them"
             )
-        over.setdefault(group, {})[setting] = _value(value, settings[group][setting], name)
+        place = over.setdefault(group, {}) if group else over
+        place[setting] = _value(value, here[setting], name)
     return make_recipe(merged(settings, over), name)
 
 

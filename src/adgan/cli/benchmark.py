@@ -53,7 +53,8 @@ def run(
         Names with commas between; all systems when absent. A variant is a name with settings
         of the recipe, such as adgan@loss.cycle=x0.5.
     experiment
-        A list of variants in place of methods: ablation, lambdas, number or two-stage.
+        A list of variants in place of methods: ablation, lambdas, number, parts or
+        two-stage.
     sets
         Names of sets in the data file, with commas between; all when absent.
     root

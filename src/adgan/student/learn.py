@@ -21,6 +21,7 @@ from adgan.builtin.learn import PLANS, Example, crop_of, example_of
 from adgan.builtin.network import Network
 from adgan.builtin.objective import objective
 from adgan.builtin.survey import Reading
+from adgan.errors import AdganError
 from adgan.groups import StudentSettings
 from adgan.seeding import generator
 from adgan.student.alike import crowding, knobs_like
@@ -87,6 +88,11 @@ def teach(
         With the moving average of the weights.
     steps
         That were taken.
+
+    Raises
+    ------
+    AdganError
+        If no source with a share shows anything.
     """
     rank, began = network.rank, time.monotonic()
     student = copy.deepcopy(network.module)
@@ -104,6 +110,10 @@ def teach(
             rng = generator(seed, "lessons", asked)
             lessons = list(_lessons(rng, teacher, images, ASKED[rank]))
             classes = _classes(rank, settings, lessons, labelled)
+            if not classes:
+                raise AdganError(
+                    "the student has nothing to learn from: give student.scenes a share above 0"
+                )
             for number, one in enumerate(classes):
                 for k in range(FIRST):
                     one.add(generator(seed, "first", asked, number, k))

@@ -20,11 +20,19 @@ def test_settings_are_set_multiplied_or_given_as_a_range(recipe):
     assert varied.loss.cycle == recipe.loss.cycle / 2
     assert varied.loss.aligned is False
     assert varied.scene.count == (3, 6)
+    assert vary(recipe, "adgan@umpire=false").umpire is False
     assert vary(recipe, "adgan@scene.count=x2").scene.count == (20, 80)
 
 
 @pytest.mark.parametrize(
-    "name", ["adgan@loss.cycl=1", "adgan@cycle=1", "adgan@loss.cycle", "adgan@loss.cycle=xy"]
+    "name",
+    [
+        "adgan@loss.cycl=1",
+        "adgan@cycle=1",
+        "adgan@loss=1",
+        "adgan@loss.cycle",
+        "adgan@loss.cycle=xy",
+    ],
 )
 def test_a_variant_that_sets_nothing_is_refused(recipe, name):
     with pytest.raises(AdganError, match=name.split("=")[0]):
