@@ -28,7 +28,8 @@ TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
 class Network:
     """A trained instance network, ready to look at images.
 
-    ``engine`` computes in the place of torch, where there is one.
+    ``engine`` computes in the place of torch, where there is one. ``tta`` says whether nuclei are
+    found with test-time augmentation.
     """
 
     module: nn.Module
@@ -36,8 +37,11 @@ class Network:
     stride: int
     doubt: Doubt | None = None
     engine: Engine | None = None
+    tta: bool = True
 
-    def maps(self, image: np.ndarray, device: torch.device | None = None) -> Maps:
+    def maps(
+        self, image: np.ndarray, device: torch.device | None = None, *, tta: bool = False
+    ) -> Maps:
         """Return what the network says of an image.
 
         Parameters
@@ -46,6 +50,9 @@ class Network:
             float32 ``(Z) Y X``, its light prepared, nuclei at about the working size.
         device
             For torch to compute on; where the network is when absent.
+        tta
+            Test-time augmentation: the mean over the image as it is and turned by 180 degrees
+            in the plane of Y and X, in twice the time.
         """
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
@@ -56,12 +63,21 @@ class Network:
         overlap = (OVERLAP[rank],) * rank
         sides = [fitting(n, TILE[rank], OVERLAP[rank], stride) for n in padded.shape]
         tiles = plan_tiles(padded.shape, sides, overlap, stride)
-        pieces = ((tile, self._run(padded[tile.window], device)) for tile in tiles)
+        pieces = ((tile, self._both(padded[tile.window], device, tta)) for tile in tiles)
         whole = next(pieces)[1] if len(tiles) == 1 else stitch(padded.shape, pieces, overlap)
         inner = (slice(None), *(slice(0, n) for n in image.shape))
         whole = np.ascontiguousarray(whole[inner])
         named = dict(zip(HEADS, whole, strict=False))
         return Maps(**named, offset=whole[len(HEADS) :], unit=UNIT[rank])
+
+    def _both(self, part: np.ndarray, device: torch.device | None, tta: bool) -> np.ndarray:
+        seen = self._run(part, device)
+        if tta:
+            turned = self._run(np.flip(part, (-2, -1)), device)
+            turned[-2:] *= -1  # the way to a middle leads the other way
+            seen += np.flip(turned, (-2, -1))
+            seen /= 2
+        return seen
 
     @torch.inference_mode()
     def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:

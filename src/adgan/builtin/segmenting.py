@@ -111,7 +111,7 @@ def find_in(
     """
     assert network.doubt is not None
     voting = Voting(foreground=FOREGROUND[seen.ndim] if threshold is None else threshold)
-    maps = network.maps(seen, device)
+    maps = network.maps(seen, device, tta=network.tta)
     small = find_nuclei(maps, voting)
     nuclei = describe(small, maps, seen)
     sure = network.doubt.sureness(nuclei)
@@ -154,7 +154,7 @@ def steadiness(
         What it found.
     """
     coarser = replace(reading, diameter=reading.diameter / COARSER)
-    again = find(network, pixels, coarser, device=device)
+    again = find(replace(network, tta=False), pixels, coarser, device=device)
     return f1(count_overlap(found.labels, again.labels))
 
 

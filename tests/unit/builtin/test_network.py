@@ -47,6 +47,22 @@ def test_tiles_of_the_built_in_network_show_the_same_nuclei(monkeypatch):
     assert f1(count_overlap(find_nuclei(tiled), find_nuclei(whole)), 0.7) > 0.9
 
 
+@pytest.mark.parametrize("shape", [(32, 40), (16, 24, 32)])
+def test_with_augmentation_an_image_turned_around_shows_the_same(small_network, shape):
+    network = small_network(len(shape))
+    image = np.random.default_rng(0).normal(0, 1, shape).astype(np.float32)
+    turned = np.flip(image, (-2, -1)).copy()
+    plain, other = network.maps(image), network.maps(turned)
+    here, there = network.maps(image, tta=True), network.maps(turned, tta=True)
+    for name in CHANNELS:
+        sign = np.array([*[1] * (len(shape) - 2), -1, -1]).reshape(-1, *[1] * len(shape))
+        sign = sign if name == "offset" else 1
+        back = np.flip(getattr(there, name), (-2, -1)) * sign
+        np.testing.assert_allclose(back, getattr(here, name), atol=1e-5)
+        mean = (getattr(plain, name) + np.flip(getattr(other, name), (-2, -1)) * sign) / 2
+        np.testing.assert_allclose(getattr(here, name), mean, atol=1e-5)
+
+
 @pytest.mark.parametrize("shape", [(7, 9), (16, 33), (5, 6, 7)])
 def test_images_of_any_size_have_maps_of_theirs(small_network, shape):
     maps = small_network(len(shape), (4, 6, 8)).maps(np.zeros(shape, np.float32))
