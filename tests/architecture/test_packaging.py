@@ -1,4 +1,4 @@
-"""Recipes for conda, Docker and Apptainer say what pyproject.toml says, and rest on what is there."""
+"""Recipes for conda, Docker and Apptainer say what pyproject.toml says and rest on what exists."""
 
 import re
 import subprocess

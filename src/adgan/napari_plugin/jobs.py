@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,12 +17,21 @@ SHARE = re.compile(r"^[a-z]+ (\d+)%  (.*)$")
 """A line of progress in a log, see :class:`adgan.cli.progress.Meter`."""
 STOPPED = 130
 """Exit code of a command that was stopped at a good place."""
-PYTHON = "import sys; from adgan.cli import main; sys.exit(main())"
+PYTHON = """
+import sys
+from adgan.leash import stop_at_end
+try:
+    stop_at_end(sys.stdin.fileno())
+    from adgan.cli import main
+    sys.exit(main())
+except KeyboardInterrupt:  # before the program itself looks out for it
+    sys.exit(130)
+"""
 
 
 @dataclass
 class Job:
-    """A command of the program in a process of its own, which outlives the window.
+    """A command of the program in a process of its own, which stops soon after the window is gone.
 
     Attributes
     ----------
@@ -66,11 +74,11 @@ class Job:
         with file:
             process = subprocess.Popen(
                 [sys.executable, "-c", PYTHON, *said],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its leash
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONUTF8": "1"},
-                start_new_session=True,  # neither Ctrl-C nor the end of the window reach it
+                start_new_session=True,  # Ctrl-C in the terminal of napari does not reach it
             )
         return cls(said, log, process)
 
@@ -81,19 +89,22 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether it is over."""
-        return self.process.poll() is not None
+        """Whether it is over; its leash is let go then."""
+        over = self.process.poll() is not None
+        if over:
+            self.stop()
+        return over
 
     @property
     def failed(self) -> bool:
         """Whether it ended with a mistake; one that was stopped did not."""
         code = self.process.poll()
-        return code is not None and code not in (0, 3, STOPPED, -signal.SIGTERM)
+        return code is not None and code not in (0, 3, STOPPED)
 
     def stop(self) -> None:
         """Ask it to stop at the next good place; a training leaves a usable run then."""
-        if not self.ended:
-            self.process.terminate()
+        assert self.process.stdin
+        self.process.stdin.close()
 
     def lines(self) -> list[str]:
         """Return what it has said so far."""
