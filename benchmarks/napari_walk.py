@@ -24,6 +24,8 @@ SIZE = (1280, 800)
 """Of the window, in pixels."""
 LIMIT = 600.0
 """Seconds that the way to reviewed labels may take."""
+MINUTES = 2.0
+"""That the training may take."""
 
 
 class Walk:
@@ -88,6 +90,7 @@ def train(walk: Walk, images: Path, run: Path) -> None:
     panel = walk.open("Train on these")
     panel.images.put(images)
     panel.folder.put(run)
+    panel.minutes.setValue(MINUTES)
     panel.start.click()
     walk.until(lambda: panel.job.ended or (panel.masks and len(panel.score.values) > 1))
     walk.picture("train")

@@ -171,6 +171,17 @@ def test_review_by_clicks_and_keys_keeps_corrected_label_maps(
     assert drawn in panel.session.review.accepted
 
 
+def test_a_review_that_was_closed_takes_no_more_layers(viewer, looked):
+    before = opened(viewer, "Review")
+    viewer.window.remove_dock_widget(before)
+    panel = opened(viewer, "Review")
+    added = viewer.add_labels(viewer.layers[-1].data.copy(), name="more")
+    assert panel is not before and before.session is None
+    assert panel.session.layer.name == "more"
+    viewer.layers.remove(added)
+    assert before.session is None and panel.session.layer.name != "more"
+
+
 def test_the_table_and_the_layers_are_linked_both_ways(viewer, looked, qtbot, shot, tmp_path):
     labels = viewer.layers[-1]
     panel = opened(viewer, "Measure")

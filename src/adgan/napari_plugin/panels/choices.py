@@ -74,8 +74,9 @@ class Layers(QComboBox):
     def _follow(self, event: Any = None) -> None:
         """Choose the layer that was made the active one in the list."""
         active = self.viewer.layers.selection.active
-        if active is not None and type(active) is self.kind:
-            self.choose(active)
+        # By its name: what napari gives plugins is a stand-in for the layer.
+        if active is not None and (found := self.findText(active.name)) >= 0:
+            self.setCurrentIndex(found)
 
 
 def images(viewer: Any) -> Layers:

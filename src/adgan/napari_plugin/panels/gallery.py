@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QListWidget, QListWidgetItem
+from qtpy.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from adgan.napari_plugin.results import Opened, Result
 from adgan.napari_plugin.shown import ABOUT, features
@@ -26,6 +26,8 @@ class Gallery(QListWidget):
         self.opened: Callable[[Result], None] | None = None
         self.shown: list[Any] = []
         self.setMaximumHeight(110)
+        # What may grow would spread the rows above it.
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
         self.hide()
         self.itemClicked.connect(self._clicked)
 

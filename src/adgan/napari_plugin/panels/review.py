@@ -33,6 +33,7 @@ class ReviewPanel(Panel):
     def fill(self, layout: QVBoxLayout) -> None:
         """Add the folders, the list of images, and what can be done."""
         self.session: Session | None = None
+        self.closed = False
         self.labels = labels(self.viewer)
         self.results = Folder("written by Segment; optional")
         self.kept = Folder("where corrected label maps go")
@@ -92,6 +93,8 @@ class ReviewPanel(Panel):
         """Take the layer that is chosen under review."""
         layer = self.labels.layer()
         if self.session is not None and layer is self.session.layer and accepted is None:
+            return
+        if self.closed:  # the choice among layers still hears of new ones
             return
         self._let_go()
         self.count.setText("" if layer is not None else "There are no nuclei yet.")
@@ -237,6 +240,7 @@ class ReviewPanel(Panel):
     def leave(self) -> None:
         """Write what was changed before the window is gone."""
         self._let_go()
+        self.closed = True
         super().leave()
 
 
