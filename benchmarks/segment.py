@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import ndimage
 
+from adgan import segmenter
 from adgan.build import build_generator
 from adgan.checkpoint import Model
 from adgan.data.scale import rescale, working_shape
@@ -87,16 +89,16 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
     took: dict[str, float] = {"working": shape[0]}
     record = cProfile.Profile()
 
-    def watched(network: Generator, image: np.ndarray, source: int, symmetries: bool) -> np.ndarray:
+    def watched(network: Generator, image: np.ndarray, source: int, **more: Any) -> np.ndarray:
         before, start = start_anew(), time.perf_counter()
-        translate(network, image, source, symmetries=symmetries)
+        translate(network, image, source, **more)
         took["network"], took["network_mib"] = time.perf_counter() - start, resident() - before
         if show:
             record.enable()
         return perfect
 
     segmenting = importlib.import_module("adgan.segment")
-    segmenting.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
+    segmenter.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
     segmenting.segment_image(model, pixels[:64, :64])  # loads what is loaded once
 
     def timed(*arguments: object) -> np.ndarray:
@@ -105,7 +107,7 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
         took["decode"] = time.perf_counter() - start
         return labels
 
-    segmenting.translate, decode, segmenting.decode = watched, segmenting.decode, timed
+    segmenter.translate, decode, segmenter.decode = watched, segmenter.decode, timed
     before, start = start_anew(), time.perf_counter()
     found = segmenting.segment_image(model, pixels)
     took["rest"] = time.perf_counter() - start - took["network"]

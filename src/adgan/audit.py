@@ -12,10 +12,11 @@ from scipy import ndimage
 from adgan.build import build_scene
 from adgan.checkpoint import Model
 from adgan.data.prepare import Prepared
-from adgan.decode import decode, finish
-from adgan.methods.adgan import IMAGE, MASK
+from adgan.decode import finish
+from adgan.methods.adgan import MASK
 from adgan.metrics import count_overlap, find_mistakes, match
 from adgan.seeding import generator
+from adgan.segmenter import Segmenter
 from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
@@ -65,6 +66,7 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     """
     recipe = model.recipe.at_working_size()
     spec, radius = build_scene(recipe), sum(recipe.scene.radius) / 2
+    segmenter = Segmenter(recipe, model.generator)
     edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
     total = np.zeros(6, int)
     for number in range(scenes):
@@ -73,10 +75,9 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
         image = translate(
             model.generator, MASKS[recipe.scene.mask](labels, recipe.aspect, **edge), MASK
         )
-        soft = (translate(model.generator, image, IMAGE) + 1) / 2
-        seen = Prepared.at_working_size(image)
+        back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the frame that no decoding keeps are nobody's loss.
-        total += compare(decode(recipe, seen, soft), finish(recipe, labels), MOVED * radius)
+        total += compare(back, finish(recipe, labels), MOVED * radius)
     return Audit(*total.tolist())
 
 

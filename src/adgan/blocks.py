@@ -19,7 +19,7 @@ from adgan.checkpoint import Model
 from adgan.confidence import judge, look_again
 from adgan.data.parts import Parts, Window
 from adgan.data.scale import nearest, rescale, working_shape
-from adgan.decode import decode, mean_radius
+from adgan.decode import mean_radius
 from adgan.instances.regions import components
 from adgan.io import Sized, Windowed
 from adgan.io.windows import glimpses
@@ -31,8 +31,8 @@ from adgan.peak import ask, available
 from adgan.piecewise import Seen, Watch
 from adgan.piecewise import plan_blocks as plan_pieces
 from adgan.recipe import Recipe
+from adgan.segmenter import Segmenter
 from adgan.tiling import Tile
-from adgan.translate import translate
 
 LARGE = 2**25
 """Pixels beyond which an image is cut, and of a block, overlap and all, where memory allows it."""
@@ -124,17 +124,16 @@ class RunSight:
 
     def segment(self, window: Window) -> Seen:
         """Find the nuclei of a window, as the whole image would show them."""
-        model, recipe = self.model, self.model.recipe
+        segmenter = Segmenter(
+            self.model.recipe, self.model.generator, self.threshold, self.symmetries
+        )
         working = self.whole.aligned(self.whole.over(window))
         part, under = self.whole.prepare(working), self.whole.under(working)
         inner = tuple(
             slice(w.start - u.start, w.stop - u.start) for w, u in zip(window, under, strict=True)
         )
-        made = translate(
-            model.generator, part.seen, IMAGE, symmetries=self.symmetries, moments=self.moments
-        )
-        soft = (made + 1) / 2
-        labels = decode(recipe, part, soft, self.threshold)
+        soft = segmenter.predict(part.seen, self.moments)
+        labels = segmenter.decode(part, soft)
         seen = Seen(labels[inner])
         if self.probability:
             drawn = np.clip(rescale(soft, labels.shape), 0, 1)[inner]
@@ -142,8 +141,8 @@ class RunSight:
         if self.beside:
             return self._elected(seen, window, self.beside)
         if self.confidence:
-            others = look_again(model, part, self.moments)
-            sure = judge(model, part, soft, others, labels, self.threshold)
+            others = look_again(segmenter, part, self.moments)
+            sure = judge(segmenter, part, soft, others, labels)
             seen = replace(seen, sure=sure.nuclei, reasons=sure.reasons, missed=sure.missed)
         return seen
 

@@ -5,7 +5,7 @@ The formulas are in :mod:`adgan.auto.trust`; here the views are made that they c
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -24,17 +24,15 @@ from adgan.auto.trust import (
 )
 from adgan.build import build_scene
 from adgan.builtin.witness import testify
-from adgan.checkpoint import Model
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest
-from adgan.decode import decode
-from adgan.methods.adgan import IMAGE
 from adgan.moments import Moments
 from adgan.recipe import Recipe
 from adgan.seeding import generator
+from adgan.segmenter import Segmenter
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import VIEWS, translate_views
+from adgan.translate import VIEWS
 
 AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
 """Three of the seven other views: they rank nuclei as well as all seven."""
@@ -79,13 +77,15 @@ class Confidence:
         return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
 
 
-def look_again(model: Model, image: Prepared, moments: Moments | None = None) -> list[np.ndarray]:
+def look_again(
+    segmenter: Segmenter, image: Prepared, moments: Moments | None = None
+) -> list[np.ndarray]:
     """Return what the network draws of the image turned, each turned back.
 
     Parameters
     ----------
-    model
-        Runs on the device its generator is on.
+    segmenter
+        Whose network is asked again.
     image
         As the network saw it.
     moments
@@ -96,23 +96,21 @@ def look_again(model: Model, image: Prepared, moments: Moments | None = None) ->
     list of numpy.ndarray
         float32, 0 to 1, at the working scale, one for each of :data:`AGAIN`.
     """
-    views = translate_views(model.generator, image.seen, IMAGE, AGAIN, moments=moments)
-    return [(view + 1) / 2 for view in views]
+    return segmenter.predict_views(image.seen, AGAIN, moments)
 
 
 def judge(
-    model: Model,
+    segmenter: Segmenter,
     image: Prepared,
     soft: np.ndarray,
     others: Sequence[np.ndarray],
     labels: np.ndarray,
-    threshold: float | None = None,
 ) -> Confidence:
     """Judge the label map of one image.
 
     Parameters
     ----------
-    model
+    segmenter
         That made it.
     image
         As the network saw it.
@@ -122,20 +120,18 @@ def judge(
         What it drew when it looked again, see :func:`look_again`.
     labels
         What came of `soft`, labels 1 to N, at the image's own size.
-    threshold
-        With which; see :func:`adgan.decode.decode`.
 
     Returns
     -------
     Confidence
     """
     # Turned images are decoded at the working size alone: it ranks as well and costs less.
-    recipe = model.recipe.at_working_size()
+    recipe = segmenter.recipe.at_working_size()
     coarse = Prepared.at_working_size(image.working)
     small, radius = nearest(labels, soft.shape), sum(recipe.scene.radius) / 2
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
-    again = [decode(recipe, coarse, other, threshold) for other in others]
+    again = [replace(segmenter, recipe=recipe).decode(coarse, other) for other in others]
     reasons = {
         "agreement": agreement(small, again),
         "certainty": certainty(small, np.mean([soft, *others], axis=0)),
@@ -144,7 +140,7 @@ def judge(
     }
     reasons = {name: _spread(values, present) for name, values in reasons.items()}
     if labels.ndim == 2:
-        testimony = testify(labels, image.pixels, 2 * model.recipe.disc_radius)
+        testimony = testify(labels, image.pixels, 2 * segmenter.recipe.disc_radius)
         reasons["witness"], missed = testimony.confirmed, testimony.missed
     else:
         shares = np.array(recipe.aspect)

@@ -27,14 +27,13 @@ from adgan.blocks import (
     sight_of_run,
     working_size,
 )
-from adgan.build import build_handlings, build_image
+from adgan.build import build_handlings
 from adgan.builtin.engines import EngineName
 from adgan.builtin.umpire import umpire
 from adgan.checkpoint import Model, fingerprint, load
 from adgan.claims import claims
 from adgan.confidence import Confidence, judge, look_again
 from adgan.data.scale import rescale
-from adgan.decode import decode
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import few_kernels, kept
@@ -51,7 +50,6 @@ from adgan.io import (
 )
 from adgan.io.lazy import Lazy
 from adgan.large import Each, confidence_in, is_large, segment_large
-from adgan.methods.adgan import IMAGE
 from adgan.outputs import (
     Asked,
     Segmentation,
@@ -66,9 +64,9 @@ from adgan.outputs import (
 from adgan.peak import available
 from adgan.piecewise import segment_blocks
 from adgan.plan.segmenting import plan_segmenting
+from adgan.segmenter import Segmenter
 from adgan.series import find_series, write_series
 from adgan.tables import TableFormat, check_format
-from adgan.translate import translate
 from adgan.untrained import BuiltIn, built_in, usual_diameter
 
 
@@ -660,9 +658,10 @@ def segment_image(
         labels = np.zeros(pixels.shape, np.uint32)
         parts = segment_blocks(sight, tiles, labels, drawn, watch=watch)
         return Segmentation(labels, drawn, confidence_in(parts) if confidence else None)
-    image = build_image(recipe, pixels, spacing)
-    soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
-    labels = decode(recipe, image, soft, threshold)
+    segmenter = Segmenter(recipe, model.generator, threshold, symmetries)
+    image = segmenter.prepare(pixels, spacing)
+    soft = segmenter.predict(image.seen)
+    labels = segmenter.decode(image, soft)
     elected, sure = None, None
     if recipe.umpire and recipe.task == "instance" and pixels.ndim == 2:
         device = next(model.generator.parameters()).device
@@ -682,6 +681,6 @@ def segment_image(
         if confidence:
             sure = Confidence(elected.f1, elected.sure, {}, elected.missed)
     elif confidence:
-        sure = judge(model, image, soft, look_again(model, image), labels, threshold)
+        sure = judge(segmenter, image, soft, look_again(segmenter, image), labels)
     drawn = np.clip(rescale(soft, pixels.shape), 0, 1) if probability else None
     return Segmentation(labels, drawn, sure)

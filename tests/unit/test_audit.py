@@ -3,7 +3,6 @@ import pytest
 
 from adgan.audit import Audit, audit, compare
 from adgan.checkpoint import Model
-from adgan.methods.adgan import MASK
 
 
 def boxes(*places):
@@ -35,14 +34,13 @@ def test_each_mistake_is_counted(found, truth, expected):
 
 def test_a_faithful_translation_keeps_all(tiny, monkeypatch):
     # The image is the mask, a little dimmer; the way back brightens it again.
-    monkeypatch.setattr(
-        "adgan.audit.translate", lambda g, x, source: 0.6 * x if source == MASK else x / 0.6
-    )
+    monkeypatch.setattr("adgan.audit.translate", lambda g, x, source: 0.6 * x)
+    monkeypatch.setattr("adgan.segmenter.translate", lambda g, x, source, **_: x / 0.6)
     recipe = tiny({"task": "instance", "data": {"crop": (96, 96)}})
     found = audit(Model(None, recipe), scenes=3)
     assert found.nuclei > 10
     assert found.lost + found.added + found.moved <= 0.1 * found.nuclei
-    monkeypatch.setattr("adgan.audit.translate", lambda g, x, source: np.full_like(x, -1.0))
+    monkeypatch.setattr("adgan.segmenter.translate", lambda g, x, s, **_: np.full_like(x, -1.0))
     emptied = audit(Model(None, recipe), scenes=3)
     assert emptied.lost == emptied.nuclei == found.nuclei and emptied.added == 0
 

@@ -1,12 +1,10 @@
 """Blocks against the whole, with a network that is a plain threshold of what it is given."""
 
-import importlib
-
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan import blocks, peak
+from adgan import blocks, confidence, peak, segmenter
 from adgan.blocks import block_size, check_room, plan_blocks
 from adgan.build import build_generator, build_parts, translator_of
 from adgan.checkpoint import Model
@@ -20,7 +18,6 @@ from adgan.segment import segment_image
 from adgan.synth.samples import simulated_sample
 from adgan.translate import translate
 
-SEGMENT, CONFIDENCE = (importlib.import_module(f"adgan.{n}") for n in ("segment", "confidence"))
 SPACING = (2.0, 0.5, 0.5)
 
 
@@ -47,12 +44,11 @@ def bright(monkeypatch):
     def mark(_, seen, *__, **___):
         return np.tanh(8 * ndimage.gaussian_filter(seen, 0.7) + 1).astype(np.float32)
 
-    monkeypatch.setattr(SEGMENT, "translate", mark)
-    monkeypatch.setattr(blocks, "translate", mark)
+    monkeypatch.setattr(segmenter, "translate", mark)
     monkeypatch.setattr(blocks, "whole_moments", lambda *_: [])
     views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
-    monkeypatch.setattr(CONFIDENCE, "translate_views", views)
-    monkeypatch.setattr(CONFIDENCE, "usual_solidity", lambda _: 0.9)
+    monkeypatch.setattr(segmenter, "translate_views", views)
+    monkeypatch.setattr(confidence, "usual_solidity", lambda _: 0.9)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from adgan.build import build_image
-from adgan.checkpoint import Model
 from adgan.confidence import judge, look_again, usual_solidity
 from adgan.data.scale import rescale
-from adgan.decode import decode
+from adgan.segmenter import Segmenter
 from adgan.synth.masks import semantic_mask
 from adgan.synth.samples import simulated_sample
 
@@ -20,15 +18,15 @@ def sample():
 def asked(sample, tiny, monkeypatch):
     """Judge what comes of a soft mask when the network draws others in the other views."""
     recipe = tiny({"task": "instance", "data": {"crop": (64, 64)}})
-    image = build_image(recipe, sample[0])
+    segmenter = Segmenter(recipe, None)
+    image = segmenter.prepare(sample[0])
 
     def ask(first, *others):
         drawn = [rescale(mask, image.working.shape) for mask in (first, *others)]
-        monkeypatch.setattr("adgan.confidence.translate_views", lambda *_, **__: iter(drawn[1:]))
+        monkeypatch.setattr("adgan.segmenter.translate_views", lambda *_, **__: iter(drawn[1:]))
         soft = (drawn[0] + 1) / 2
-        labels = decode(recipe, image, soft)
-        model = Model(None, recipe)
-        return labels, judge(model, image, soft, look_again(model, image), labels)
+        labels = segmenter.decode(image, soft)
+        return labels, judge(segmenter, image, soft, look_again(segmenter, image), labels)
 
     return ask
 

@@ -1,5 +1,4 @@
 import csv
-import importlib
 import json
 from dataclasses import replace
 
@@ -7,6 +6,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from adgan import segmenter
 from adgan.checkpoint import Model, load
 from adgan.data.scale import rescale
 from adgan.errors import AdganError
@@ -18,7 +18,6 @@ from adgan.segment import segment, segment_image
 from adgan.synth.masks import MASKS
 from adgan.synth.samples import simulated_sample
 
-module = importlib.import_module("adgan.segment")
 SPACING = (0.5, 0.5)
 
 
@@ -35,9 +34,8 @@ def perfect(sample, monkeypatch):
 
     def make(mask):
         drawn = MASKS[mask](sample[1])
-        monkeypatch.setattr(
-            module, "translate", lambda g, image, s, **_: rescale(drawn, image.shape)
-        )
+        draw = lambda network, image, source, **_: rescale(drawn, image.shape)  # noqa: E731
+        monkeypatch.setattr(segmenter, "translate", draw)
 
     return make
 
@@ -72,8 +70,8 @@ def test_a_semantic_run_leaves_what_touches_together(sample, perfect, tiny):
 
 def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     perfect("semantic")
-    sure = module.translate
-    monkeypatch.setattr(module, "translate", lambda *a, **k: 0.2 * sure(*a, **k))  # 0.4 and 0.6
+    sure = segmenter.translate
+    monkeypatch.setattr(segmenter, "translate", lambda *a, **k: 0.2 * sure(*a, **k))  # 0.4 and 0.6
     model = Model(None, tiny({"data": {"crop": (64, 64)}}))
     assert segment_image(model, sample[0], threshold=0.5).labels.any()
     assert not segment_image(model, sample[0], 0.7).labels.any()

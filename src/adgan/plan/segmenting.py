@@ -8,10 +8,8 @@ from functools import partial
 import numpy as np
 
 from adgan.blocks import BYTES, JUDGING
-from adgan.build import build_image
 from adgan.checkpoint import Model
 from adgan.confidence import AGAIN, judge, look_again
-from adgan.decode import decode
 from adgan.heap import kept
 from adgan.io import Image, Sized
 from adgan.methods.adgan import IMAGE
@@ -22,7 +20,8 @@ from adgan.plan.work import Pace, work_of
 from adgan.recipe import Recipe
 from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
-from adgan.translate import VIEWS, translate
+from adgan.segmenter import Segmenter
+from adgan.translate import VIEWS
 
 SIDE = {2: 320, 3: 96}
 """Working pixels an axis of a part that is segmented, at most."""
@@ -61,9 +60,8 @@ def plan_segmenting(
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
     parts = [_part(recipe, i, SHARE * every / len(probes)) for i in probes]
-    segment = partial(
-        _segment, model, threshold=threshold, symmetries=symmetries, confidence=confidence
-    )
+    segmenter = Segmenter(recipe, model.generator, threshold, symmetries)
+    segment = partial(_segment, segmenter, confidence=confidence)
     before = held()
     # Watching memory takes time itself, and what a first pass sets up is no pace.
     watched = Peak(), Peak()
@@ -92,25 +90,22 @@ def plan_segmenting(
 
 
 def _segment(
-    model: Model,
+    segmenter: Segmenter,
     part: Image,
     network: AbstractContextManager = UNWATCHED,
     rest: AbstractContextManager = UNWATCHED,
     *,
-    threshold: float | None,
-    symmetries: bool,
     confidence: bool,
 ) -> None:
     """Segment a part, within one context what the network does and within another all else."""
-    recipe = model.recipe
-    image = build_image(recipe, part.pixels, part.spacing)
+    image = segmenter.prepare(part.pixels, part.spacing)
     with network:
-        soft = (translate(model.generator, image.seen, IMAGE, symmetries=symmetries) + 1) / 2
-        others = look_again(model, image) if confidence else []
+        soft = segmenter.predict(image.seen)
+        others = look_again(segmenter, image) if confidence else []
     with rest:
-        labels = decode(recipe, image, soft, threshold)
+        labels = segmenter.decode(image, soft)
         if confidence:
-            judge(model, image, soft, others, labels, threshold)
+            judge(segmenter, image, soft, others, labels)
 
 
 def _pace(
@@ -165,7 +160,9 @@ def _line(sizes: Sequence[float], seconds: Sequence[float]) -> tuple[float, floa
 def _measuring(model: Model, parts: Sequence[Image]) -> float:
     """Return the seconds of the processor that measuring statistics takes for a pixel."""
     part = max(parts, key=lambda part: part.pixels.size)
-    seen = to_steps(build_image(model.recipe, part.pixels, part.spacing).seen)
+    seen = to_steps(
+        Segmenter(model.recipe, model.generator).prepare(part.pixels, part.spacing).seen
+    )
     measure = partial(measure_moments, model.generator, seen.shape, seen.__getitem__, IMAGE)
     return Spent.on(measure).processor / pixels_measured(seen.shape, model.generator.width)
 

@@ -12,20 +12,18 @@ from adgan.auto.size import estimate_sizes
 from adgan.auto.survey import look
 from adgan.auto.trust import sharpness, steepness
 from adgan.auto.verdict import Findings, reasons_against
-from adgan.build import build_image, build_scene
+from adgan.build import build_scene
 from adgan.builtin.umpire import umpire
 from adgan.builtin.witness import testify
 from adgan.checkpoint import Model
 from adgan.data.scale import nearest
-from adgan.decode import decode
 from adgan.errors import AdganError
 from adgan.io import Image
-from adgan.methods.adgan import IMAGE
 from adgan.methods.planes import plane_axes
 from adgan.recipe import Recipe
 from adgan.seeding import generator
+from adgan.segmenter import Segmenter
 from adgan.synth.scene import sample_scene
-from adgan.translate import translate
 
 SIDE = {2: 24, 3: 10}
 """Side of the windows that are decoded, in mean radii."""
@@ -72,13 +70,13 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
     recipe, rank = model.recipe, model.recipe.data.rank
     asked = sum(recipe.scene.radius) / 2
     side = (round(SIDE[rank] * asked),) * rank
+    segmenter = Segmenter(recipe, model.generator)
     nuclei, rims = 0, [np.zeros(0)]
     for window in probe_windows([i.pixels for i in images], recipe.seed, side):
-        image = build_image(recipe, window)
-        soft = (translate(model.generator, image.seen, IMAGE) + 1) / 2
-        labels = decode(recipe, image, soft)
+        image = segmenter.prepare(window)
+        labels = segmenter.decode(image, segmenter.predict(image.seen))
         nuclei += int(labels.max())
-        small, radius = nearest(labels, soft.shape), recipe.working_radius(asked)
+        small, radius = nearest(labels, image.working.shape), recipe.working_radius(asked)
         rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
     sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
     some = images[:: -(-len(images) // SIZED[rank])]
@@ -110,13 +108,11 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     segmenting gives.
     """
     recipe, found = model.recipe, {}
+    segmenter = Segmenter(recipe, model.generator)
     side = round(WITNESSED * sum(recipe.scene.radius) / 2)
     for image in images:
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
-        prepared = build_image(recipe, pixels, image.spacing)
-        labels = decode(
-            recipe, prepared, (translate(model.generator, prepared.seen, IMAGE) + 1) / 2
-        )
+        labels = segmenter.segment(pixels, image.spacing)
         own = testify(labels, pixels, 2 * recipe.disc_radius).f1
         elected = (
             umpire(labels, pixels, 2 * recipe.disc_radius, judged=True, network=model.student)

@@ -1,21 +1,19 @@
 """Scenes follow the sizes that the first masks of a training show: once, and written down."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from adgan.auto.refine import refine
 from adgan.auto.scaling import centre
-from adgan.build import build_image, translator_of
+from adgan.build import translator_of
 from adgan.checkpoint import RUN, read_run, write_recipe
 from adgan.data.scale import nearest, working_shape
-from adgan.decode import decode
 from adgan.io import Image, write_json
-from adgan.methods.adgan import IMAGE, Generator
+from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
-from adgan.translate import translate
+from adgan.segmenter import Segmenter
 
 SIDE = {2: 12, 3: 10}
 """Side of the parts that are decoded, in mean radii."""
@@ -76,18 +74,16 @@ def rewind(folder: Path, recipe: Recipe, step: int) -> Recipe:
 
 def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> list[np.ndarray]:
     """Return label maps of the middles of some images, with pixels of the last axis's size."""
-    rank, translator = recipe.data.rank, translator_of(recipe, generator)
+    rank = recipe.data.rank
     # Sizes are those of nuclei, also where the task is the mask.
-    recipe = recipe.model_copy(update={"task": "instance"})
-    maps = []
+    instances = recipe.model_copy(update={"task": "instance"})
+    segmenter, maps = Segmenter(instances, translator_of(recipe, generator)), []
     for number in np.unique(np.linspace(0, len(images) - 1, PARTS[rank]).round().astype(int)):
         image = images[number]
         shares = np.array(recipe.shares(image.spacing))
         side = SIDE[rank] * sum(recipe.scene.radius) / 2
-        part = replace(image, pixels=centre(image.pixels, np.ceil(side / shares)))
-        prepared = build_image(recipe, part.pixels, part.spacing)
-        soft = (translate(translator, prepared.seen, IMAGE) + 1) / 2
-        labels = decode(recipe, prepared, soft)
+        part = centre(image.pixels, np.ceil(side / shares))
+        labels = segmenter.segment(part, image.spacing)
         maps.append(nearest(labels, working_shape(labels.shape, list(shares))))
     return maps
 

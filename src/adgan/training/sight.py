@@ -12,9 +12,10 @@ from adgan.auto.score import Check, check_masks, probe_windows
 from adgan.build import build_handlings, build_image, translator_of
 from adgan.data.scale import working_shape
 from adgan.io import Image
-from adgan.methods.adgan import IMAGE, Generator
+from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
-from adgan.translate import VIEWS, translate_views
+from adgan.segmenter import Segmenter
+from adgan.translate import VIEWS
 
 LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
 """Views that a look compares: quarter turns, as all eight tell little more at twice the time; of
@@ -63,9 +64,6 @@ def look(
     recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]
 ) -> tuple[Check, np.ndarray]:
     """Check the masks of some windows without labels; return them too, 0 to 1."""
-    translator, moves = translator_of(recipe, generator), LOOKS[recipe.data.rank]
-    views = [
-        [(mask + 1) / 2 for mask in translate_views(translator, window, IMAGE, moves)]
-        for window in windows
-    ]
+    segmenter = Segmenter(recipe, translator_of(recipe, generator))
+    views = [segmenter.predict_views(window, LOOKS[recipe.data.rank]) for window in windows]
     return check_masks(windows, views), np.array(views, np.float32).mean(axis=1)
