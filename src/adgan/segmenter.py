@@ -12,7 +12,7 @@ from adgan.build import build_image
 from adgan.data.prepare import Prepared
 from adgan.decode import decode
 from adgan.methods.adgan import IMAGE
-from adgan.methods.base import Translator
+from adgan.methods.translator import Translator
 from adgan.moments import Moments
 from adgan.recipe import Recipe
 from adgan.translate import View, translate, translate_views

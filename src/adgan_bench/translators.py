@@ -13,11 +13,10 @@ from adgan.checkpoint import Model
 from adgan.data.scale import rescale
 from adgan.decode import decode
 from adgan.device import choose_device
-from adgan.methods.adgan import IMAGE
 from adgan.methods.planes import PlaneTranslator, plane_axes
 from adgan.methods.translator import Translator
 from adgan.recipe import Recipe
-from adgan.translate import translate
+from adgan.segmenter import Segmenter
 from adgan_bench.loop import halves, run_loop
 from adgan_bench.rivals.base import Method, Size
 from adgan_bench.rivals.supervised import parameters
@@ -70,7 +69,7 @@ def fit_adgan(task: Task) -> Fitted:
         return found.labels
 
     notes = {"steps": steps, "parameters": parameters(model.generator)}
-    drawn = drawing(task.recipe, partial(to_mask, model.generator))
+    drawn = drawing(task.recipe, Segmenter(task.recipe, model.generator).predict)
     return Fitted(each(segment), notes, model.generator, halved(drawn))
 
 
@@ -96,7 +95,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
     def fit(task: Task) -> Fitted:
         method, steps = train(task, 1.0)
         notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
-        soft: Soft = partial(to_mask, method)
+        soft: Soft = Segmenter(task.recipe, method).predict
         if takes_dark(task, soft):
             # Whoever sees such masks turns them round: it tells nothing of a method.
             notes["turned"] = 1
@@ -105,11 +104,6 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
         return Fitted(each(decoding(task.recipe, soft)), notes, method, mask)
 
     return fit
-
-
-def to_mask(method: Translator, image: np.ndarray) -> np.ndarray:
-    """Return the soft mask, 0 to 1, of an image at the working scale."""
-    return (translate(method, image, IMAGE) + 1) / 2
 
 
 def takes_dark(task: Task, soft: Soft) -> bool:
