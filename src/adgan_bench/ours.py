@@ -15,11 +15,12 @@ from adgan.errors import AdganError
 from adgan.instances.regions import components, grow
 from adgan.io import Image
 from adgan.recipe import Recipe
+from adgan.segmenter import Segmenter
 from adgan.training.tutoring import tutor
 from adgan_bench.data import Labelled
 from adgan_bench.rivals.supervised import parameters
 from adgan_bench.system import Fitted, Segment, Task, each
-from adgan_bench.translators import drawing, halved, to_mask, train_adgan
+from adgan_bench.translators import drawing, halved, train_adgan
 
 EDGE, CORE = 0.25, 0.75
 """Probability from which a pixel of a mask with gray edges is edge, and from which it is core: half
@@ -65,9 +66,8 @@ def fit_paper_mask(task: Task) -> Fitted:
     Neither the image nor the built-in model has a say in what becomes of the mask.
     """
     generator, steps = train_adgan(task, 1.0)
-    soft = partial(to_mask, generator)
     notes = {"steps": steps, "parameters": sum(p.numel() for p in generator.parameters())}
-    drawn = drawing(task.recipe, soft)
+    drawn = drawing(task.recipe, Segmenter(task.recipe, generator).predict)
     return Fitted(each(paper_labels(task.recipe, drawn)), notes, generator, halved(drawn))
 
 
