@@ -73,7 +73,7 @@ def attempt(case: Case) -> str | None:
         warnings.simplefilter("always")
         try:
             code = main(list(case.words))
-        except BaseException:
+        except BaseException:  # SystemExit too: `main` returns exit codes and raises nothing
             return traceback.format_exc()
     told = [line for line in err.getvalue().splitlines() if line.startswith("adgan: ")]
     if leaked:

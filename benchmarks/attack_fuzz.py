@@ -124,7 +124,7 @@ def fuzz(ground: Ground, number: int, seed: int) -> int:
                 reader(path)
             except AdganError:
                 pass
-            except Exception:
+            except Exception:  # anything but one clear line is a defect, to be counted
                 lines = traceback.format_exc().strip().splitlines()
                 failures[f"{name}: {lines[-1][:150]} at {lines[-3].strip()[:100]}"] += 1
             path.write_bytes(whole)

@@ -64,7 +64,7 @@ class Kind:
             self.read(path)
         except AdganError as error:
             said = re.sub(r"[\d.,]+|'.*?'|\(.*?\)", "#", str(error))
-        except Exception:
+        except Exception:  # anything but one clear line is a defect, to be told
             failure = traceback.format_exc()
             said = "\n".join(failure.splitlines()[-3:])
         if said not in self.known:

@@ -8,15 +8,13 @@ a run one is trained on simulated volumes, for so many steps as are enough to fi
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from processes import ADGAN, measured
 
 import adgan
 from adgan.data.sample import write_sample
@@ -56,20 +54,6 @@ def train(folder: Path, steps: int) -> Path:
     return folder / "run"
 
 
-def run(command: Sequence[str]) -> dict[str, float]:
-    """Run a command; return its seconds, those of its CPU, and MiB at most."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: {' '.join(command)}")
-    return {
-        "seconds": time.perf_counter() - start,
-        "cpu": used.ru_utime + used.ru_stime,
-        "mib": used.ru_maxrss / 1024,
-    }
-
-
 def main(arguments: Sequence[str]) -> None:
     """Print the row, and keep it where asked to."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -84,9 +68,8 @@ def main(arguments: Sequence[str]) -> None:
         trained = asked.run or train(folder, asked.steps)
         volume = folder / "large.tif"
         write_gray(volume, draw(asked.shape, asked.seed), SAMPLES[KIND].spacing)
-        call = "import sys; from adgan.cli import main; sys.exit(main(sys.argv[1:]))"
-        command = [sys.executable, "-c", call, "segment", str(trained), str(volume)]
-        row = run([*command, "-o", str(folder / "out"), *OUTPUTS])
+        command = [*ADGAN, "segment", str(trained), str(volume)]
+        row = measured([*command, "-o", str(folder / "out"), *OUTPUTS])
         with (folder / "out" / "tables" / "large.csv").open() as table:
             row["nuclei"] = sum(1 for _ in table) - 1
     sides = " x ".join(map(str, asked.shape))

@@ -10,16 +10,14 @@ to be made. Every measurement is a process of its own whose highest memory is re
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import tifffile
+from processes import ADGAN, measured
 
 from adgan.io import read_labels, write_gray
 from adgan.metrics import count_overlap
@@ -31,8 +29,7 @@ from adgan.synth.scene import SceneSpec, sample_scene
 SCENE, TILE = 1024, 512
 NOISE = 0.02
 """Of each tile, over the brightest value of the scene."""
-CALL = "import sys; from adgan.cli import main; sys.exit(main(sys.argv[1:]))"
-CUT = "import adgan.blocks as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
+CUT = "import sys, adgan.blocks as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
 
 
 def draw(radius: float) -> np.ndarray:
@@ -65,23 +62,10 @@ def write_slide(path: Path, scene: np.ndarray, side: int) -> None:
 
 
 def run(words: Sequence[str], most: float | None = None) -> dict[str, float]:
-    """Segment in a process of its own; return seconds, those of the CPU, and MiB at most."""
-    code, given = (
-        (CALL, []) if most is None else (CALL.replace("from", CUT + "from", 1), [str(most)])
-    )
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *given, "segment", *words],
-        stdout=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: segment {' '.join(words)}")
-    return {
-        "seconds": time.perf_counter() - began,
-        "cpu": used.ru_utime + used.ru_stime,
-        "mib": used.ru_maxrss / 1024,
-    }
+    """Segment in a process of its own, in blocks of so many megapixels if that is said."""
+    python, option, code = ADGAN
+    call = [python, option, code] if most is None else [python, option, CUT + code, str(most)]
+    return measured([*call, "segment", *words])
 
 
 def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> None:

@@ -7,6 +7,9 @@ One mechanism makes the faults, see `adgan.testing.faults`. A few moments of eac
 import csv
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,98 +73,95 @@ def broken(folder):
                 assert len({len(row) for row in rows}) == 1
             elif path.suffix == ".html":
                 assert path.read_text().rstrip().endswith("</html>")
-        except Exception as error:
+        except Exception as error:  # whatever a reader says of half a file
             found.append(f"{path}: {error}")
     return found
-
-
-def moments(number, every):
-    """Return all moments, or the first and some spread over the others."""
-    if every:
-        return range(number)
-    return sorted({int(m) for m in np.linspace(0, number - 1, FEW + 1)})
 
 
 FAST = ("measure", "evaluate", "segment", "train")
 VERBS = (*FAST, "overwrite", "synthesize", "inspect", "benchmark")
 CASES = [
-    pytest.param(verb, every, marks=[pytest.mark.slow] * (every or verb not in FAST))
+    pytest.param((verb, every), marks=[pytest.mark.slow] * (every or verb not in FAST))
     for verb in VERBS
     for every in (False, True)
 ]
 
 
-@pytest.mark.parametrize(("verb", "every"), CASES)
-def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(
-    run, lines, trained, tmp_path, verb, every
-):
+@dataclass(frozen=True)
+class Case:
+    """A verb, its command line, the folder that it writes and the run that it may start from."""
+
+    verb: str
+    every: bool
+    words: tuple
+    out: Path
+    trained: Path
+    run: Callable
+
+    def moments(self, kind, folder):
+        """Yield all moments, or the first and some spread over the others, prepared anew each."""
+        prepared(self.verb, self.out, self.trained)
+        with fault(kind, folder) as counted:
+            assert self.run(*self.words)[0] == 0
+        assert counted.seen
+        tried = range(len(counted.seen))
+        if not self.every:
+            tried = sorted({int(m) for m in np.linspace(0, len(tried) - 1, FEW + 1)})
+        for moment in tried:
+            prepared(self.verb, self.out, self.trained)
+            yield moment, counted.seen[moment]
+
+
+@pytest.fixture(params=CASES)
+def case(request, run, lines, trained, tmp_path):
+    verb, every = request.param
     out = tmp_path / "out"
-    words = lines(out)[verb]
-    prepared(verb, out, trained)
-    with fault("full", out) as counted:
-        assert run(*words)[0] == 0
-    assert counted.seen
-    for moment in moments(len(counted.seen), every):
-        prepared(verb, out, trained)
-        with fault("full", out, moment):
-            code, _, err = run(*words)
-        where = counted.seen[moment]
+    return Case(verb, every, lines(out)[verb], out, trained, run)
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(case):
+    for moment, where in case.moments("full", case.out):
+        with fault("full", case.out, moment):
+            code, _, err = case.run(*case.words)
         told = [line for line in err.splitlines() if line.startswith("adgan: ")]
         assert code == 2 and len(told) == 1, (where, err)
-        assert not broken(out), where
-        assert not list(out.rglob(".adgan-*.*")), where
-        check_goes_on(run, words, verb, out)
+        assert not broken(case.out), where
+        assert not list(case.out.rglob(".adgan-*.*")), where
+        check_goes_on(case)
 
 
-@pytest.mark.parametrize(("verb", "every"), CASES)
-def test_a_process_that_dies_leaves_whole_files_and_goes_on(
-    run, lines, trained, tmp_path, verb, every
-):
-    out = tmp_path / "out"
-    words = lines(out)[verb]
-    prepared(verb, out, trained)
-    with fault("killed", out) as counted:
-        assert run(*words)[0] == 0
-    for moment in moments(len(counted.seen), every):
-        prepared(verb, out, trained)
-        with fault("killed", out, moment), pytest.raises(Killed):
-            run(*words)
-        assert not broken(out), counted.seen[moment]
-        check_goes_on(run, words, verb, out)
+def test_a_process_that_dies_leaves_whole_files_and_goes_on(case):
+    for moment, where in case.moments("killed", case.out):
+        with fault("killed", case.out, moment), pytest.raises(Killed):
+            case.run(*case.words)
+        assert not broken(case.out), where
+        check_goes_on(case)
 
 
-@pytest.mark.parametrize(("verb", "every"), CASES)
-def test_a_read_that_fails_is_told_and_harms_nothing(
-    run, lines, data, trained, tmp_path, verb, every
-):
-    out = tmp_path / "out"
-    words = lines(out)[verb]
-    source = trained if verb == "synthesize" else data / "labels" if verb == "evaluate" else data
-    before = {path: path.read_bytes() for path in source.rglob("*.*") if path.is_file()}
-    prepared(verb, out, trained)
-    with fault("unreadable", source) as counted:
-        assert run(*words)[0] == 0
-    for moment in moments(len(counted.seen), every):
-        prepared(verb, out, trained)
-        with fault("unreadable", source, moment, lasting=False):
-            code, _, err = run(*words)
-        assert code in (0, 2, 3) and "Traceback" not in err, counted.seen[moment]
+def test_a_read_that_fails_is_told_and_harms_nothing(case, data):
+    read = {"synthesize": case.trained, "evaluate": data / "labels"}.get(case.verb, data)
+    before = {path: path.read_bytes() for path in read.rglob("*.*") if path.is_file()}
+    for moment, where in case.moments("unreadable", read):
+        with fault("unreadable", read, moment, lasting=False):
+            code, _, err = case.run(*case.words)
+        assert code in (0, 2, 3) and "Traceback" not in err, where
         assert code != 3 or "warning" in err
         assert code != 2 or err.splitlines()[-1].startswith("adgan: ")
-        assert not broken(out), counted.seen[moment]
-        check_goes_on(run, words, verb, out)
+        assert not broken(case.out), where
+        check_goes_on(case)
     assert before == {path: path.read_bytes() for path in before}
 
 
-def check_goes_on(run, words, verb, out):
+def check_goes_on(case):
     """The same command again, or the one that goes on with a run, ends well."""
+    verb, words, out = case.verb, case.words, case.out
     if verb == "overwrite":
         load(out)  # the older weights, or newer ones
     if verb in ("train", "overwrite") and (out / "run.json").exists():
         words = ("train", words[1], "--resume", out)
     elif verb in ("evaluate", "inspect", "train"):
         words = (*words, "--overwrite") if "--overwrite" not in words else words
-    code, _, err = run(*words)
+    code, _, err = case.run(*words)
     assert code == 0, err
     if verb in ("segment", "measure", "synthesize"):
         assert not [p for p in out.rglob(".adgan*") if p.name.startswith(".adgan-")]

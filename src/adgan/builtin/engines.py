@@ -126,10 +126,8 @@ def make_engine(
         Of the engine.
     network
         Probabilities as logits.
-    rank
-        2 or 3.
-    step
-        Sides are multiples of it.
+    rank, step
+        As for :func:`adgan.nn.convert.to_onnx`.
 
     Raises
     ------

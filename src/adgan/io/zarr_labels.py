@@ -59,20 +59,8 @@ def filled_zarr_labels(
     store
         A group of an OME-Zarr image, or one that is made, of version 0.5. What lies beside is
         left as it is, the version too.
-    shape, dtype
-        ``(Z) Y X``.
-    spacing
-        Micrometres per axis, None when unknown.
-
-    Yields
-    ------
-    Any
-        Windows of it are read and written by slices.
-
-    Raises
-    ------
-    AdganError
-        If zarr is missing, or on a full disk or missing rights.
+    shape, dtype, spacing
+        As for :func:`adgan.io.tiled.filled_tiff`, which yields and raises the same.
     """
     zarr = reader("zarr", "zarr", store)
     version = 2 if (store / ".zgroup").is_file() else 3

@@ -132,7 +132,7 @@ class Session:
             labels = np.ascontiguousarray(found.labels[frame])
             here = self.review.accepted.intersection(np.unique(labels).tolist())
             Corrections(folder).save(
-                found.names[frame], labels, found.spacing, here, self.review.changes
+                found.names[frame], labels, found.stack.spacing, here, self.review.changes
             )
             self.frames.discard(frame)
         return number
@@ -160,5 +160,5 @@ class Session:
 
     def _frames(self, where: Sequence[np.ndarray]) -> list[int]:
         """Return the numbers of the frames of some pixels."""
-        axes = together(self.layer).axes
+        axes = together(self.layer).stack.axes
         return np.unique(where[axes.index("T")]).tolist() if "T" in axes else [0]

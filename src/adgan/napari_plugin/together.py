@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.napari_plugin.shown import ABOUT
-from adgan.napari_plugin.stacks import guess_axes, stack_of
+from adgan.napari_plugin.stacks import Stack, stack_of
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,14 @@ class Together:
         ``T (Z) Y X``; a view of the layer's own array where it is one of numpy.
     image
         Intensities of the same shape; None where there are none.
-    spacing
-        Micrometres per axis, ``(Z) Y X``; None when unknown.
-    axes
-        Letters of T, Z, Y, X in the order of the layer's own axes.
+    stack
+        The label layer, for its axes and pixel size.
     """
 
     names: list[str]
     labels: np.ndarray
     image: np.ndarray | None
-    spacing: tuple[float, ...] | None
-    axes: str
+    stack: Stack
 
 
 def together(labels: Any, image: Any = None) -> Together:
@@ -53,12 +50,11 @@ def together(labels: Any, image: Any = None) -> Together:
     if labels is None:
         raise AdganError("there are no nuclei yet: take a first look, or open a label map")
     about = labels.metadata.get(ABOUT, {})
-    axes = about.get("axes") or guess_axes(labels)
-    stack = stack_of(labels, axes)
+    stack = stack_of(labels, about.get("axes"))
     names = [about["name"]] if "name" in about else stack.named(about.get("image")).names()
     light = None
     if image is not None:
-        pixels = stack_of(image, axes)
+        pixels = stack_of(image, stack.axes)
         if window := about.get("window"):
             pixels = pixels.cut(window)
         if pixels.shape != stack.shape:
@@ -67,4 +63,4 @@ def together(labels: Any, image: Any = None) -> Together:
                 f"{labels.data.shape}: choose the image that the nuclei were found in"
             )
         light = pixels.frames()
-    return Together(names, stack.frames(), light, stack.spacing, axes)
+    return Together(names, stack.frames(), light, stack)

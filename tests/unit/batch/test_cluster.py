@@ -22,7 +22,10 @@ def entry(name):
 
 
 class Travels:
-    """A function that comes to the workers as it is, as they do not see the tests."""
+    """A function that comes to the workers as it is, as they do not see the tests.
+
+    What is unpickled here was pickled by this very test: Dask sends tasks in no other way.
+    """
 
     def __init__(self, function):
         self.function = function

@@ -38,6 +38,7 @@ def test_windows_of_tiff(tmp_path, options, channel):
     tifffile.imwrite(path, PIXELS, photometric="minisblack", **(options | axes))
     (entry,) = open_images(path, channel).entries
     (whole,) = read_images(path, channel)
+    # As Dask sends it to the processes that read its windows; only what was pickled here is read.
     source = pickle.loads(pickle.dumps(entry.windows()))
     assert source.shape == entry.shape == whole.shape and source.dtype == whole.pixels.dtype
     part = source[WINDOW]

@@ -46,8 +46,8 @@ class ExportPanel(Panel):
         sure = sureness(self.labels.layer())
         written: list[str] = []
         given = (
-            folder, found.names, np.array(found.labels), kinds, found.image, found.spacing, sure,
-            self.replace.isChecked(),
+            folder, found.names, np.array(found.labels), kinds, found.image, found.stack.spacing,
+            sure, self.replace.isChecked(),
         )  # fmt: skip
         self.work(
             export,

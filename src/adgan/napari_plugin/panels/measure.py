@@ -149,4 +149,4 @@ class MeasurePanel(Panel):
 
 
 def _measured(found: Together, sure: dict[int, float]) -> Iterator[Table]:
-    yield measured(found.labels, found.image, found.spacing, sure)
+    yield measured(found.labels, found.image, found.stack.spacing, sure)

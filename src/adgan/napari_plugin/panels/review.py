@@ -150,7 +150,7 @@ class ReviewPanel(Panel):
         """Return the number of the frame in view."""
         assert self.session is not None
         layer = self.session.layer
-        axes = together(layer).axes
+        axes = together(layer).stack.axes
         step = self.viewer.dims.current_step[-layer.ndim :]
         return int(step[axes.index("T")]) if "T" in axes else 0
 
