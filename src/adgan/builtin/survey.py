@@ -165,6 +165,7 @@ def _read(
         found = look.refined(False, likely)
         if found.sure > SETTLED and 1 / STEP < found.diameter / likely < STEP:
             return found
+        return read_image(network, pixels, None, spacing)
     first = [
         look.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
         for dark in (False, True)
