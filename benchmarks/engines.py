@@ -23,10 +23,10 @@ from adgan.builtin.segmenting import find
 from adgan.builtin.survey import Reading
 from adgan.metrics import count_overlap, f1
 from adgan.seeding import generator
+from adgan.segmentation.untrained import built_in
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
-from adgan.untrained import built_in
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from adgan.synth.scene import SceneSpec, sample_scene
 SCENE, TILE = 1024, 512
 NOISE = 0.02
 """Of each tile, over the brightest value of the scene."""
-CUT = "import sys, adgan.blocks as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
+CUT = "import sys, adgan.segmentation.size as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
 
 
 def draw(radius: float) -> np.ndarray:

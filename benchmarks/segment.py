@@ -10,7 +10,6 @@ rest is read from the system (Linux).
 
 import argparse
 import cProfile
-import importlib
 import json
 import pstats
 import subprocess
@@ -34,6 +33,8 @@ from adgan.measure import measure
 from adgan.methods.adgan import Generator
 from adgan.presets import make_preset
 from adgan.seeding import generator
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.trained import Trained
 from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
@@ -97,9 +98,8 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
             record.enable()
         return perfect
 
-    segmenting = importlib.import_module("adgan.segment")
     segmenter.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
-    segmenting.segment_image(model, pixels[:64, :64])  # loads what is loaded once
+    segment_image(Trained(model), pixels[:64, :64])  # loads what is loaded once
 
     def timed(*arguments: object) -> np.ndarray:
         start = time.perf_counter()
@@ -109,7 +109,7 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
 
     segmenter.translate, decode, segmenter.decode = watched, segmenter.decode, timed
     before, start = start_anew(), time.perf_counter()
-    found = segmenting.segment_image(model, pixels)
+    found = segment_image(Trained(model), pixels)
     took["rest"] = time.perf_counter() - start - took["network"]
     took["rest_mib"] = resident() - before
     took["nuclei"] = int(found.labels.max())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from adgan.measuring import measure_files as measure_files
     from adgan.presets import like as like
     from adgan.presets import make_preset as make_preset
-    from adgan.segment import segment as segment
+    from adgan.segmentation.segment import segment as segment
     from adgan.synthesize import synthesize as synthesize
     from adgan.train import resume as resume
     from adgan.train import train as train
@@ -47,7 +47,7 @@ _HOME = {
     "measure": "measure",
     "measure_files": "measuring",
     "resume": "train",
-    "segment": "segment",
+    "segment": "segmentation.segment",
     "synthesize": "synthesize",
     "train": "train",
 }

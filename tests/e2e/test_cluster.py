@@ -83,7 +83,7 @@ def test_workers_elsewhere_give_the_same_files_though_one_is_killed(
             killed.append(workers[0].pid)
             workers[0].send_signal(signal.SIGKILL)
 
-    from adgan.segment import segment
+    from adgan.segmentation.segment import segment
 
     found = segment(
         str(trained), str(many), tmp_path / "out", table=True, scheduler=address, device="cpu",

@@ -21,7 +21,7 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
 
 from adgan.checkpoint import load
 from adgan.io import read_labels, write_gray
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 
 pytestmark = pytest.mark.filterwarnings("default")

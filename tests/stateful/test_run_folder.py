@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from adgan.checkpoint import load, read_rows, read_run
 from adgan.errors import AdganError
 from adgan.recipe import make_recipe
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 from adgan.settings import merged
 from adgan.synth.samples import simulated_sample
 from adgan.testing.faults import Killed, fault

@@ -22,11 +22,11 @@ def test_every_public_name_comes_from_its_module():
 def test_a_module_of_the_same_name_does_not_hide_a_function():
     from adgan.train import Trainer  # noqa: F401
 
-    import_module("adgan.segment")
+    import_module("adgan.segmentation.segment")
     from adgan import segment, train
 
     assert not isinstance(train, ModuleType) and not isinstance(segment, ModuleType)
-    assert train.__module__ == "adgan.train" and segment.__module__ == "adgan.segment"
+    assert train.__module__ == "adgan.train" and segment.__module__ == "adgan.segmentation.segment"
     assert isinstance(sys.modules["adgan.train"], ModuleType)
 
 

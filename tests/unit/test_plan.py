@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from adgan import blocks, translate
+from adgan import translate
 from adgan.build import build_generator, build_image, translator_of
 from adgan.checkpoint import Model, load
 from adgan.io import Image, load_images
 from adgan.plan import Plan, Spent, plan_of, slowness
-from adgan.plan.segmenting import _line, plan_segmenting
 from adgan.plan.training import plan_training
-from adgan.plan.work import Pace, Work, work_of
 from adgan.presets import make_preset
-from adgan.segment import segment
+from adgan.segmentation import size
+from adgan.segmentation.expect import _line, plan_trained
+from adgan.segmentation.options import Options
+from adgan.segmentation.segment import segment
+from adgan.segmentation.work import Pace, Work, work_of
 from adgan.synth.samples import simulated_sample
 from adgan.train import train
 
@@ -73,11 +75,11 @@ def volume_model():
 
 def test_segmenting_is_planned_from_a_part(run_folder, images):
     model, (first, *_) = load(run_folder), load_images(images)
-    few = plan_segmenting(model, [first], [first])
-    many = plan_segmenting(model, [first] * 50, [first] * 3)
+    few = plan_trained(model, [first], [first])
+    many = plan_trained(model, [first] * 50, [first] * 3)
     assert 5 * few.seconds < many.seconds and few.steps is None
     huge = Image(first.path, np.tile(first.pixels, (20, 20)), None, "huge")
-    assert plan_segmenting(model, [huge], [huge]).memory > few.memory
+    assert plan_trained(model, [huge], [huge]).memory > few.memory
 
 
 class Steady:
@@ -93,16 +95,17 @@ class Steady:
 
 
 def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
-    monkeypatch.setattr("adgan.plan.segmenting.held", lambda: 2**28)
-    monkeypatch.setattr("adgan.plan.segmenting.Peak", Steady)
+    monkeypatch.setattr("adgan.segmentation.expect.held", lambda: 2**28)
+    monkeypatch.setattr("adgan.segmentation.expect.Peak", Steady)
     model, pixels = volume_model
     image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
-    whole = plan_segmenting(model, [image], [image])
-    monkeypatch.setattr(blocks, "LARGE", 100_000)
-    monkeypatch.setattr(blocks, "SMALLEST", 1000)
-    cut = plan_segmenting(model, [image], [image], held_on=8)
+    whole = plan_trained(model, [image], [image])
+    monkeypatch.setattr(size, "LARGE", 100_000)
+    monkeypatch.setattr(size, "SMALLEST", 1000)
+    cut = plan_trained(model, [image], [image])
     assert cut.memory < whole.memory + 8 * image.pixels.size
-    assert plan_segmenting(model, [image], [image], held_on=8000).memory > cut.memory + 2**30
+    monkeypatch.setattr(Options, "held", 8000)
+    assert plan_trained(model, [image], [image]).memory > cut.memory + 2**30
 
 
 def test_work_counts_what_overlaps(volume_model, monkeypatch):
@@ -115,8 +118,8 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     monkeypatch.setattr(translate, "NUMBERS", 2**18)
     tiled = work_of(recipe, image, width)
     assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
-    monkeypatch.setattr(blocks, "LARGE", 100_000)
-    monkeypatch.setattr(blocks, "SMALLEST", 1000)
+    monkeypatch.setattr(size, "LARGE", 100_000)
+    monkeypatch.setattr(size, "SMALLEST", 1000)
     cut = work_of(recipe, image, width)
     assert cut.cut and cut.block < cut.pixels < cut.decoded
     assert cut.measured == tiled.measured
@@ -141,9 +144,9 @@ def test_what_an_image_takes_whatever_its_size_is_told_from_its_pixels():
 
 def test_confidence_and_symmetries_take_longer(run_folder, images):
     model, some = load(run_folder), load_images(images)
-    plain = plan_segmenting(model, some, some).seconds
-    assert plan_segmenting(model, some, some, confidence=True).seconds > plain
-    assert plan_segmenting(model, some, some, symmetries=True).seconds > plain
+    plain = plan_trained(model, some, some).seconds
+    assert plan_trained(model, some, some, Options(confidence=True)).seconds > plain
+    assert plan_trained(model, some, some, Options(symmetries=True)).seconds > plain
 
 
 def test_plans_are_said_and_change_nothing(run_folder, tiny, images, tmp_path):

@@ -6,7 +6,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import open_images, read_labels, write_gray, write_labels
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 from adgan.series import find_series, write_series
 
 FRAMES = 4

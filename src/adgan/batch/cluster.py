@@ -210,7 +210,7 @@ def _killed(entry: Entry, error: KilledWorker) -> ImageError:
 def spread_blocks(client: Client, entry: Entry) -> Callable[..., Iterator[Any]]:
     """Return what applies a function to the blocks of one large image, in order.
 
-    See :func:`adgan.piecewise.segment_blocks`.
+    See :func:`adgan.segmentation.blocks.segment_blocks`.
     """
 
     def each(function: Callable[[A], R], items: Iterable[A]) -> Iterator[R]:

@@ -5,16 +5,14 @@ very images. Where they part, both are judged alike, by what the built-in networ
 of each nucleus, and place by place the surer reading stands.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from adgan.builtin.doubt import describe
+from adgan.builtin.doubt import Doubt, describe
 from adgan.builtin.elect import elect
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import expected_f1, find, steadiness
+from adgan.builtin.segmenting import Found, expected_f1, find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.data.scale import nearest
 from adgan.metrics import count_overlap
@@ -43,13 +41,13 @@ class Elected:
     missed
         Nuclei that there seem to be beyond those.
     steady
-        See :func:`adgan.builtin.segmenting.steadiness`; 1 where it was not asked for.
+        See :func:`adgan.builtin.segmenting.steadiness`.
     """
 
     labels: np.ndarray
     sure: np.ndarray
     missed: float
-    steady: float = 1.0
+    steady: float
 
     @property
     def f1(self) -> float:
@@ -57,16 +55,46 @@ class Elected:
         return self.steady * expected_f1(self.sure, float(self.sure.sum()) + self.missed)
 
 
+def vote(
+    labels: np.ndarray, found: Found, doubt: Doubt, agreed: bool | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let a run's label map and what the built-in model finds vote.
+
+    Parameters
+    ----------
+    labels
+        Of the run, ``(Z) Y X``, from 1 without gaps.
+    found
+        In the same pixels by the built-in model.
+    doubt
+        Says how sure a nucleus is.
+    agreed
+        Whether the run's nuclei stand as they are; told from both maps when absent.
+
+    Returns
+    -------
+    labels
+        uint32, from 1 without gaps.
+    sure
+        Chance of each nucleus to be right.
+    """
+    sure = np.zeros(int(labels.max(initial=0)))
+    there = doubt.sureness(describe(nearest(labels, found.small.shape), found.maps, found.seen))
+    sure[: len(there)] = there
+    if agreed is None:
+        agreed = f1(count_overlap(found.labels, labels)) >= AGREED[labels.ndim]
+    if agreed:
+        return labels.astype(np.uint32), sure
+    return elect(labels, sure, found.labels, found.sure, ALIKE[labels.ndim])
+
+
 def umpire(
     labels: np.ndarray,
     pixels: np.ndarray,
     likely: float | None = None,
-    device: torch.device | None = None,
-    judged: bool = False,
     network: Network | None = None,
-    spacing: Sequence[float] | None = None,
 ) -> Elected | None:
-    """Let a run's label map and the built-in model's vote.
+    """Let a run's label map and the built-in model's vote on an image, and judge the result.
 
     Parameters
     ----------
@@ -76,14 +104,8 @@ def umpire(
         ``(Z) Y X``, nuclei bright.
     likely
         Median diameter of the nuclei in pixels, tried first.
-    device
-        To compute on; the CPU when absent.
-    judged
-        Whether the F1 to expect is asked for, which takes a second look.
     network
         That votes; the built-in one when absent, else its student.
-    spacing
-        Size of a pixel along each axis, if it is known.
 
     Returns
     -------
@@ -91,18 +113,11 @@ def umpire(
         None where the built-in model sees nothing.
     """
     network = network or builtin_network(pixels.ndim)
-    reading = read_image(network, pixels, likely, spacing)
+    reading = read_image(network, pixels, likely)
     if reading.empty:
         return None
     assert network.doubt is not None
-    found = find(network, pixels, reading, device=device)
-    described = describe(nearest(labels, found.small.shape), found.maps, found.seen)
-    number = int(labels.max(initial=0))
-    sure = np.zeros(number)
-    there = network.doubt.sureness(described)
-    sure[: len(there)] = there
-    elected, chances = labels.astype(np.uint32), sure
-    if f1(count_overlap(found.labels, labels)) < AGREED[pixels.ndim]:
-        elected, chances = elect(labels, sure, found.labels, found.sure, ALIKE[pixels.ndim])
-    steady = steadiness(network, pixels, reading, found, device) if judged else 1.0
+    found = find(network, pixels, reading)
+    elected, chances = vote(labels, found, network.doubt)
+    steady = steadiness(network, pixels, reading, found)
     return Elected(elected, chances, max(0.0, found.expected - float(chances.sum())), steady)

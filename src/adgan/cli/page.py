@@ -82,7 +82,9 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     from adgan.build import build_handlings
     from adgan.inputs import open_inputs
     from adgan.report import Sample
-    from adgan.segment import segment_image
+    from adgan.segmentation.image import segment_image
+    from adgan.segmentation.options import Options
+    from adgan.segmentation.trained import Trained
 
     every = open_inputs(images, model.recipe, model.recipe.data.spacing)
     chosen = np.unique(np.linspace(0, len(every) - 1, SHOWN).round().astype(int))
@@ -91,7 +93,9 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
         pixels = centre(image.pixels, np.array(_sides(image.pixels.shape)))
         name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, its middle"
         (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)
-        found = segment_image(model, pixels, handling=handling, spacing=image.spacing)
+        found = segment_image(
+            Trained(model), pixels, Options(probability=True), image.spacing, handling
+        )
         samples.append(Sample(name, pixels, found.labels, found.probability, spacing=image.spacing))
     return samples
 

@@ -14,7 +14,7 @@ from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels
 
 if TYPE_CHECKING:
-    from adgan.segment import Segmented
+    from adgan.segmentation.result import Segmented
 
 
 def segment(

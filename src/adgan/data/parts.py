@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import ndimage
 
 from adgan.data.even import Evenness, measure_evenness
 from adgan.data.intensity import Levels, measure_levels
 from adgan.data.prepare import Prepared
-from adgan.data.scale import working_shape
-from adgan.enlarge import interpolate
+from adgan.data.scale import Window, rescale_window, working_shape
 from adgan.io import Windowed
 
 GRID = 4
@@ -24,9 +22,6 @@ SLACK = 24
 """Working pixels by which a part may grow so that its faces fit those of the image's pixels."""
 SAMPLE = 2**26
 """About as many voxels as intensities are measured on."""
-REACH = 4.0
-"""Standard deviations that smoothing reaches."""
-Window = tuple[slice, ...]
 
 
 @dataclass(frozen=True)
@@ -55,19 +50,11 @@ class Parts:
 
     def working(self, window: Window) -> np.ndarray:
         """Return a window at the working size, float32, smoothed first where it shrinks."""
-        sides = list(zip(window, self.shape, self.pixels.shape, strict=True))
-        sigmas = [max(0.0, (n / m - 1) / 2) for _, m, n in sides]
-        places = [
-            np.clip((np.arange(w.start, w.stop) + 0.5) * n / m - 0.5, 0, n - 1) for w, m, n in sides
-        ]
-        near = tuple(
-            slice(max(0, int(p[0] - REACH * s) - 1), min(n, int(p[-1] + REACH * s) + 3))
-            for p, s, n in zip(places, sigmas, self.pixels.shape, strict=True)
-        )
-        part = self.levels.apply(self.pixels[near])
-        if any(sigmas):
-            part = ndimage.gaussian_filter(part, sigmas, mode="mirror", truncate=REACH)
-        return interpolate(part, [p - w.start for p, w in zip(places, near, strict=True)])
+
+        def bright(near: Window) -> np.ndarray:
+            return self.levels.apply(self.pixels[near])
+
+        return rescale_window(bright, self.pixels.shape, self.shape, window)
 
     def seen(self, window: Window) -> np.ndarray:
         """Return what the network sees in a window of working pixels, float32."""
@@ -78,6 +65,13 @@ class Parts:
         working = self.working(window)
         pixels = self.pixels[self.under(window)]
         return Prepared(pixels, working, self._even(working, window), self.levels, self.scales)
+
+    def part(self, window: Window) -> tuple[Prepared, Window]:
+        """Return what a window of the image is segmented from, and where it lies in that."""
+        working = self.aligned(self.over(window))
+        ends = zip(window, self.under(working), strict=True)
+        inner = tuple(slice(w.start - u.start, w.stop - u.start) for w, u in ends)
+        return self.prepare(working), inner
 
     def under(self, window: Window) -> Window:
         """Return the pixels of the image under a window of working pixels."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.data.even import even
 from adgan.data.intensity import Levels, measure_levels
-from adgan.data.scale import rescale, working_shape
+from adgan.data.scale import Window, rescale, working_shape
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Prepared:
     def full(self) -> np.ndarray:
         """The image at its own size, float32, made when asked for: it may be large."""
         return self.pixels if self.levels is None else self.levels.apply(self.pixels)
+
+    def part(self, window: Window) -> tuple["Prepared", Window]:
+        """Return what a window is segmented from, and where it lies in that: here all of it."""
+        return self, window
 
     @classmethod
     def at_working_size(cls, image: np.ndarray) -> "Prepared":

@@ -1,16 +1,17 @@
 """Images to the working size of a nucleus, and network output back to the image's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import ndimage
 
-from adgan.enlarge import enlarge
+from adgan.enlarge import enlarge, interpolate
 
 LEAST = 16
 """Least side, in working pixels, that goes through the networks: smaller ones are continued."""
 TRUNCATE = 4.0
 """Standard deviations that smoothing reaches."""
+Window = tuple[slice, ...]
 
 
 def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
@@ -41,6 +42,45 @@ def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     if max(sigmas) * TRUNCATE >= 0.5:  # else no neighbour has a weight
         array = ndimage.gaussian_filter(array, sigmas, mode="mirror", truncate=TRUNCATE)
     return enlarge(array, shape, steps)
+
+
+def rescale_window(
+    part_of: Callable[[Window], np.ndarray],
+    shape: Sequence[int],
+    whole: Sequence[int],
+    window: Window,
+) -> np.ndarray:
+    """Return a window of what :func:`rescale` makes of an image too large to be rescaled at once.
+
+    Parameters
+    ----------
+    part_of
+        Returns a window of the image, float.
+    shape
+        Of the image.
+    whole
+        The shape that it is brought to.
+    window
+        Of the result.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32.
+    """
+    sides = list(zip(window, whole, shape, strict=True))
+    sigmas = [max(0.0, (n / m - 1) / 2) for _, m, n in sides]
+    places = [
+        np.clip((np.arange(w.start, w.stop) + 0.5) * n / m - 0.5, 0, n - 1) for w, m, n in sides
+    ]
+    near = tuple(
+        slice(max(0, int(p[0] - TRUNCATE * s) - 1), min(n, int(p[-1] + TRUNCATE * s) + 3))
+        for p, s, n in zip(places, sigmas, shape, strict=True)
+    )
+    part = part_of(near)
+    if max(sigmas) * TRUNCATE >= 0.5:  # else no neighbour has a weight
+        part = ndimage.gaussian_filter(part, sigmas, mode="mirror", truncate=TRUNCATE)
+    return interpolate(part, [p - w.start for p, w in zip(places, near, strict=True)])
 
 
 def nearest(labels: np.ndarray, shape: Sequence[int]) -> np.ndarray:

@@ -9,7 +9,7 @@ from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.napari_plugin.jobs import place_in
 from adgan.napari_plugin.stacks import Stack
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 
 SIDE = {2: 512, 3: 192}
 """Longest side of the sample along Y and X, by rank."""

@@ -11,9 +11,10 @@ from adgan.confidence import Confidence
 from adgan.heap import few_kernels
 from adgan.labelmap import radius_of
 from adgan.napari_plugin.stacks import Stack
-from adgan.outputs import Asked
-from adgan.segment import segment
-from adgan.untrained import BuiltIn, built_in
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.options import Options
+from adgan.segmentation.segment import segment
+from adgan.segmentation.untrained import BuiltIn, built_in
 
 DOUBTFUL = 0.5
 """Confidence under which a nucleus is worth a look."""
@@ -133,7 +134,7 @@ def look(
 def _find(
     model: BuiltIn, pixels: np.ndarray, spacing: tuple[float, ...] | None
 ) -> tuple[np.ndarray, Confidence]:
-    found = model.segment(pixels, Asked(confidence=True), spacing)
+    found = segment_image(model, pixels, Options(confidence=True), spacing)
     assert found.confidence is not None
     return found.labels, found.confidence
 

@@ -11,7 +11,7 @@ from adgan.io import Image, read_images, read_labels
 from adgan.io.sources import open_images
 from adgan.napari_plugin.corrections import Corrections
 from adgan.napari_plugin.review import told_by
-from adgan.segment import SETTINGS
+from adgan.segmentation.folder import SETTINGS
 from adgan.settings import read_json
 
 READING = ("channel", "frames", "axes", "scene")

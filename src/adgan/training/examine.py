@@ -115,9 +115,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
         labels = segmenter.segment(pixels, image.spacing)
         own = testify(labels, pixels, 2 * recipe.disc_radius).f1
         elected = (
-            umpire(labels, pixels, 2 * recipe.disc_radius, judged=True, network=model.student)
-            if recipe.umpire
-            else None
+            umpire(labels, pixels, 2 * recipe.disc_radius, model.student) if recipe.umpire else None
         )
         found[image.name] = own, elected.f1 if elected else own
     return found

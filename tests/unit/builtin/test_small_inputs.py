@@ -18,7 +18,7 @@ from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
 from adgan.seeding import generator
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 
 
 def discs(number, side, radius=10.0, seed=0):

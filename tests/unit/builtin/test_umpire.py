@@ -12,7 +12,8 @@ def seen(sample, monkeypatch):
     """The built-in model sees what it saw before."""
     _, _, reading, found = sample
     monkeypatch.setattr(module, "read_image", lambda *_: reading)
-    monkeypatch.setattr(module, "find", lambda *_, **__: found)
+    monkeypatch.setattr(module, "find", lambda *_: found)
+    monkeypatch.setattr(module, "steadiness", lambda *_: 1.0)
     return sample
 
 
@@ -53,5 +54,5 @@ def test_where_nothing_is_seen_nobody_votes(monkeypatch):
 
 def test_the_f1_to_expect_by_hand():
     labels = np.zeros((4, 4), np.uint32)
-    assert Elected(labels, np.ones(4), 0.0).f1 == 1
-    assert Elected(labels, np.ones(4), 4.0).f1 == pytest.approx(8 / 12)
+    assert Elected(labels, np.ones(4), 0.0, 1.0).f1 == 1
+    assert Elected(labels, np.ones(4), 4.0, 1.0).f1 == pytest.approx(8 / 12)

@@ -10,7 +10,7 @@ from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
 from adgan.seeding import generator
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 
 SPACING = (3.0, 1.0, 1.0)
 RADIUS = 8.0

@@ -6,7 +6,7 @@ from adgan.checkpoint import RUN, load, read_run
 from adgan.cli import page
 from adgan.cli.page import run_content, training_samples
 from adgan.io import write_json
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 
 
 def test_a_page_tells_where_sizes_came_from(run_folder, tmp_path):

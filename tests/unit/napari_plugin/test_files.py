@@ -15,7 +15,7 @@ from adgan.napari_plugin.results import open_result, results_in
 from adgan.napari_plugin.samples import image, series, volume
 from adgan.napari_plugin.stacks import stack_of
 from adgan.napari_plugin.table import measured
-from adgan.segment import segment
+from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 
 

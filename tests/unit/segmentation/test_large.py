@@ -1,7 +1,6 @@
 """Images that are read, segmented and written by window."""
 
 import csv
-import importlib
 import json
 import zipfile
 
@@ -9,25 +8,26 @@ import numpy as np
 import pytest
 import tifffile
 
-from adgan import blocks, peak
-from adgan.blocks import RunSight
-from adgan.builtin import broad
-from adgan.builtin.broad import Broad, measure_lights
+from adgan import peak
+from adgan.builtin import lights
+from adgan.builtin.broad import Broad
 from adgan.builtin.light import measure_light
+from adgan.builtin.lights import measure_lights
 from adgan.builtin.network import builtin_network
 from adgan.builtin.resample import to_working
 from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images, read_labels
-from adgan.large import examine
 from adgan.measure import measure
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
-from adgan.segment import segment
+from adgan.segmentation import builtin_windows, size
+from adgan.segmentation.large import examine
+from adgan.segmentation.run_windows import RunWindows
+from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 
 pytest.importorskip("zarr")
-module = importlib.import_module("adgan.large")
 FILES = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
 
 
@@ -47,9 +47,9 @@ def file(image, tmp_path):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
-    monkeypatch.setattr(broad, "HALO", {2: 2.0, 3: 1.5})
-    monkeypatch.setattr(blocks, "SMALLEST", 2**12)
-    monkeypatch.setattr(blocks, "LARGE", 2**15)
+    monkeypatch.setattr(builtin_windows, "HALO", {2: 2.0, 3: 1.5})
+    monkeypatch.setattr(size, "SMALLEST", 2**12)
+    monkeypatch.setattr(size, "LARGE", 2**15)
 
 
 def table_of(path):
@@ -101,7 +101,7 @@ def test_label_maps_as_ome_zarr_and_in_memory_are_the_same(file, image, tmp_path
 
 
 def test_a_run_votes_in_blocks(run_folder, file, image, tmp_path, small_blocks, monkeypatch):
-    monkeypatch.setattr(RunSight, "compared", lambda self: self)
+    monkeypatch.setattr(RunWindows, "compared", lambda self: self)
     (found,) = segment(run_folder, file, tmp_path / "out", device="cpu", table=True)
     labels = read_labels(found.path).pixels
     assert labels.shape == image.shape and found.count == labels.max() > 0
@@ -145,8 +145,8 @@ def test_infinite_pixels_are_refused(tmp_path):
 
 
 def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_blocks, monkeypatch):
-    for place in (blocks, peak, module):
-        monkeypatch.setattr(place, "available", lambda: 2.0**17, raising=False)
+    for place in (size, peak):
+        monkeypatch.setattr(place, "available", lambda: 2.0**17)
     with pytest.raises(AdganError, match=r"slide.tif needs .* GiB"):
         segment(None, file, tmp_path / "out", device="cpu")
 
@@ -154,17 +154,17 @@ def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_block
 def test_the_light_of_windows_is_that_of_the_whole(image, monkeypatch):
     large = np.pad(image.astype(np.float32), 200, mode="symmetric")
     whole = measure_light(large).apply(large)
-    monkeypatch.setattr(broad, "AT_ONCE", 200**2)
-    lights = measure_lights(large.__getitem__, large.shape)
+    monkeypatch.setattr(lights, "AT_ONCE", 200**2)
+    found = measure_lights(large.__getitem__, large.shape)
     window = (slice(100, 300), slice(211, 400))
-    np.testing.assert_allclose(lights.over(window).apply(large[window]), whole[window], atol=1e-4)
+    np.testing.assert_allclose(found.over(window).apply(large[window]), whole[window], atol=1e-4)
 
 
 def test_a_window_at_the_working_size_is_that_of_the_whole(image):
     for diameter in (60.0, 33.0, 14.0):
         reading = Reading(diameter, False, 1.0, 1.0)
         whole = to_working(image, (reading.scale,) * 2)
-        seen = Broad(builtin_network(), image, reading, None)
+        seen = Broad(builtin_network(), image, reading)
         assert seen.small == whole.shape
         window = tuple(slice(n // 4, n // 2) for n in whole.shape)
         np.testing.assert_allclose(

@@ -1,45 +1,42 @@
-"""Time and memory of segmenting, from parts of up to three images."""
+"""Time and memory of segmenting, from up to three images or parts of them."""
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from adgan.blocks import BYTES, JUDGING
+from adgan.builtin.broad import BYTES as WORKING_BYTES
+from adgan.builtin.survey import Reading
 from adgan.checkpoint import Model
 from adgan.confidence import AGAIN, judge, look_again
 from adgan.heap import kept
-from adgan.io import Image, Sized
+from adgan.io import Entry, Image, Sized
 from adgan.methods.adgan import IMAGE
 from adgan.moments import NUMBERS, measure_moments, pixels_measured, to_steps
 from adgan.peak import Peak, held
 from adgan.plan import Plan, Spent, Stopwatch, plan_of
-from adgan.plan.work import Pace, work_of
-from adgan.recipe import Recipe
 from adgan.report.pictures import data_uri
 from adgan.report.trust import FIRST, trust_picture
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.options import Options
+from adgan.segmentation.size import BYTES, JUDGING, block_bytes
+from adgan.segmentation.work import Pace, middle_of, part_of, work_of
 from adgan.segmenter import Segmenter
 from adgan.translate import VIEWS
 
-SIDE = {2: 320, 3: 96}
-"""Working pixels an axis of a part that is segmented, at most."""
 SHARE = 0.1
 """Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""
 UNWATCHED = nullcontext()
-LEAST = {2: 96, 3: 24}
-"""Working pixels an axis that a part has anyway."""
 
 
-def plan_segmenting(
+def plan_trained(
     model: Model,
     images: Sequence[Sized],
     probes: Sequence[Image],
-    threshold: float | None = None,
-    symmetries: bool = False,
-    confidence: bool = False,
-    held_on: int = 0,
+    options: Options = Options(),  # noqa: B008
 ) -> Plan:
     """Segment parts of up to three images, and throw them away.
 
@@ -51,23 +48,21 @@ def plan_segmenting(
         All that are to be segmented, read or not.
     probes
         Up to three of them, read.
-    threshold, symmetries, confidence
-        As for :func:`adgan.segment.segment`.
-    held_on
-        Bytes a pixel that are held while an image is done in blocks, see :mod:`adgan.blocks`.
+    options
+        What is to be found.
     """
-    recipe = model.recipe
+    recipe, confidence = model.recipe, options.confidence
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
-    parts = [_part(recipe, i, SHARE * every / len(probes)) for i in probes]
-    segmenter = Segmenter(recipe, model.generator, threshold, symmetries)
+    parts = [part_of(recipe, i, SHARE * every / len(probes)) for i in probes]
+    segmenter = Segmenter(recipe, model.generator, options.threshold, options.symmetries)
     segment = partial(_segment, segmenter, confidence=confidence)
     before = held()
     # Watching memory takes time itself, and what a first pass sets up is no pace.
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
-    views = (len(VIEWS) if symmetries else 1) + len(AGAIN) * confidence
+    views = (len(VIEWS) if options.symmetries else 1) + len(AGAIN) * confidence
     with kept(max(work.pixels for work in works)):  # as the work itself will be done
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
         pace, spent = _pace(model, parts, segment, views, measured)
@@ -83,10 +78,41 @@ def plan_segmenting(
         if work.cut:
             pieces = min(max(1.0, work.block / largest), passes)
             at_once = max(network * pieces, each * work.block)
-            memory = max(memory, at_once + held_on * work.held)
+            memory = max(memory, at_once + options.held * work.held)
     seconds = sum(pace.seconds(work, views) for work in works)
     seconds += _page(probes[0], len(images)) if confidence else 0.0
     return plan_of(seconds, spent, before + memory, None)
+
+
+def plan_untrained(
+    model: SegmentationModel,
+    images: Sequence[Entry],
+    probes: Sequence[Image],
+    readings: Sequence[Reading],
+) -> Plan:
+    """Segment the smallest of some images by the built-in model, and throw away what it finds.
+
+    Parameters
+    ----------
+    model
+        The built-in one.
+    images
+        All that are to be segmented.
+    probes, readings
+        Some of them, read, and what a first look says of each.
+    """
+    probe = min(probes, key=lambda image: image.pixels.size)
+    before = held()
+    spent = Spent.on(lambda: segment_image(model, probe.pixels, Options(), probe.spacing))
+    working = [
+        image.pixels.size * math.prod(reading.scales)
+        for image, reading in zip(probes, readings, strict=True)
+        if not reading.empty
+    ]
+    block = block_bytes() if any(entry.large for entry in images) else 0.0
+    memory = before + max(WORKING_BYTES * max(working, default=0.0), block)
+    pixels = sum(math.prod(entry.shape) for entry in images)
+    return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
 
 
 def _segment(
@@ -130,7 +156,7 @@ def _pace(
     measured
         See :class:`Pace`.
     """
-    every = [*parts, *(_middle(p, [-(-n // 2) for n in p.pixels.shape]) for p in parts)]
+    every = [*parts, *(middle_of(p, [-(-n // 2) for n in p.pixels.shape]) for p in parts)]
     works = [work_of(model.recipe, part, model.generator.width) for part in every]
     watches = [Stopwatch() for _ in every]
     probes = [
@@ -172,17 +198,3 @@ def _page(image: Image, count: int) -> float:
     nothing = np.zeros(image.shape, np.uint8)
     spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
     return min(FIRST, count) * spent.processor
-
-
-def _part(recipe: Recipe, image: Image, largest: float) -> Image:
-    """Return the middle of an image, of about `largest` pixels if that is within bounds."""
-    rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
-    side = (largest * scale.prod()) ** (1 / rank)
-    return _middle(image, np.ceil(min(max(side, LEAST[rank]), SIDE[rank]) / scale).astype(int))
-
-
-def _middle(image: Image, sides: Sequence[int] | np.ndarray) -> Image:
-    """Return the middle of an image, of these sides or all there is."""
-    start = np.maximum(0, (np.array(image.pixels.shape) - sides) // 2)
-    window = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
-    return replace(image, pixels=image.pixels[window])

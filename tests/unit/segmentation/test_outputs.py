@@ -7,8 +7,8 @@ import tifffile
 from adgan.confidence import Confidence
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.outputs import Segmentation, without_border
-from adgan.segment import segment
+from adgan.segmentation.result import Segmentation, without_border
+from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 
 

@@ -1,14 +1,22 @@
 """What segmenting an image comes to: how many pixels are drawn, measured and decoded."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from adgan.blocks import block_size, plan_blocks, working_size
+import numpy as np
+
 from adgan.data.scale import working_shape
-from adgan.io import Sized
+from adgan.io import Image, Sized
 from adgan.moments import pixels_measured
 from adgan.recipe import Recipe
+from adgan.segmentation.size import block_size, plan_blocks, working_size
 from adgan.translate import pixels_drawn
+
+SIDE = {2: 320, 3: 96}
+"""Working pixels per axis of a part that is segmented, at most."""
+LEAST = {2: 96, 3: 24}
+"""Working pixels per axis that a part has anyway."""
 
 
 @dataclass(frozen=True)
@@ -90,3 +98,17 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
     drawn = sum(pixels_drawn(working_shape(block, scales), width)[0] for block in blocks)
     measured, held = pixels_measured(working, width), 0 if large else pixels
     return Work(pixels, max(sizes), sum(sizes), drawn, measured, held)
+
+
+def part_of(recipe: Recipe, image: Image, largest: float) -> Image:
+    """Return the middle of an image, of about `largest` pixels if that is within bounds."""
+    rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
+    side = (largest * scale.prod()) ** (1 / rank)
+    return middle_of(image, np.ceil(min(max(side, LEAST[rank]), SIDE[rank]) / scale).astype(int))
+
+
+def middle_of(image: Image, sides: Sequence[int] | np.ndarray) -> Image:
+    """Return the middle of an image, of these sides or all there is."""
+    start = np.maximum(0, (np.array(image.pixels.shape) - sides) // 2)
+    window = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
+    return replace(image, pixels=image.pixels[window])

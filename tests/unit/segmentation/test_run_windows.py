@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan import blocks, confidence, peak, segmenter
-from adgan.blocks import block_size, check_room, plan_blocks
+from adgan import confidence, peak, segmenter
 from adgan.build import build_generator, build_parts, translator_of
 from adgan.checkpoint import Model
 from adgan.errors import AdganError
@@ -14,11 +13,18 @@ from adgan.methods.adgan import IMAGE
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
 from adgan.presets import make_preset
-from adgan.segment import segment_image
+from adgan.segmentation import size, trained
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.options import Options
+from adgan.segmentation.run_windows import whole_moments
+from adgan.segmentation.size import block_size, check_room, plan_blocks
+from adgan.segmentation.trained import Trained
+from adgan.segmenter import Segmenter
 from adgan.synth.samples import simulated_sample
 from adgan.translate import translate
 
 SPACING = (2.0, 0.5, 0.5)
+JUDGED = {"confidence": True, "probability": True}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +51,7 @@ def bright(monkeypatch):
         return np.tanh(8 * ndimage.gaussian_filter(seen, 0.7) + 1).astype(np.float32)
 
     monkeypatch.setattr(segmenter, "translate", mark)
-    monkeypatch.setattr(blocks, "whole_moments", lambda *_: [])
+    monkeypatch.setattr(trained, "whole_moments", lambda *_: [])
     views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
     monkeypatch.setattr(segmenter, "translate_views", views)
     monkeypatch.setattr(confidence, "usual_solidity", lambda _: 0.9)
@@ -53,16 +59,16 @@ def bright(monkeypatch):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(blocks, "LARGE", 60_000)
-    monkeypatch.setattr(blocks, "SMALLEST", 1000)
+    monkeypatch.setattr(size, "LARGE", 60_000)
+    monkeypatch.setattr(size, "SMALLEST", 1000)
 
 
 def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, request):
-    model = Model(None, recipe_of(task="instance"))
-    whole = segment_image(model, volume, confidence=True)
+    model, options = Trained(Model(None, recipe_of(task="instance"))), Options(**JUDGED)
+    whole = segment_image(model, volume, options)
     request.getfixturevalue("small_blocks")
     shares = []
-    cut = segment_image(model, volume, confidence=True, watch=shares.append)
+    cut = segment_image(model, volume, options, watch=shares.append)
     assert len(shares) >= 4 and shares[-1] == 1 and shares == sorted(shares)
     assert len(plan_blocks(model.recipe, volume.shape)) == len(shares)
     table = count_overlap(cut.labels, whole.labels)
@@ -75,10 +81,10 @@ def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, reques
 
 
 def test_a_semantic_mask_has_no_seams(volume, bright, request):
-    model = Model(None, recipe_of(task="semantic"))
-    whole = segment_image(model, volume, probability=False)
+    model = Trained(Model(None, recipe_of(task="semantic")))
+    whole = segment_image(model, volume)
     request.getfixturevalue("small_blocks")
-    cut = segment_image(model, volume, probability=False)
+    cut = segment_image(model, volume)
     one, other = whole.labels > 0, cut.labels > 0
     assert 2 * (one & other).sum() / (one.sum() + other.sum()) > 0.99
     assert cut.probability is None and abs(int(cut.labels.max()) - int(whole.labels.max())) <= 1
@@ -90,7 +96,7 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
     model = Model(translator_of(recipe, build_generator(recipe).eval()), recipe)
     parts = build_parts(recipe, volume)
     every = tuple(slice(0, n) for n in parts.shape)
-    moments = blocks.whole_moments(model, parts)
+    moments = whole_moments(Segmenter(recipe, model.generator), parts)
     whole = translate(model.generator, parts.seen(every), IMAGE, moments=moments)
     window = (every[0], every[1], slice(80, 200))
     part = translate(model.generator, parts.seen(window), IMAGE, moments=moments)
@@ -99,17 +105,17 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
 
 
 def test_short_memory_makes_blocks_smaller(monkeypatch):
-    assert block_size(2**24) is None and block_size(2**27) == blocks.LARGE
-    monkeypatch.setattr(blocks, "available", lambda: 2 * blocks.BYTES * 2**22)
+    assert block_size(2**24) is None and block_size(2**27) == size.LARGE
+    monkeypatch.setattr(size, "available", lambda: 2 * size.BYTES * 2**22)
     assert block_size(2**21) is None and block_size(2**24) == 2**22
-    monkeypatch.setattr(blocks, "available", lambda: 0)
-    assert block_size(2**24) == blocks.SMALLEST
+    monkeypatch.setattr(size, "available", lambda: 0)
+    assert block_size(2**24) == size.SMALLEST
 
 
 def test_what_never_fits_is_refused(monkeypatch, volume):
     image = Image("deep.tif", volume, SPACING, "deep")
     check_room(recipe_of(), image, 10)
-    for place in (blocks, peak):
+    for place in (size, peak):
         monkeypatch.setattr(place, "available", lambda: 2**20)
     with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory .*cut it into parts"):
         check_room(recipe_of(), image, 10)

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from adgan.io import Windowed, write_png
+from adgan.io import Entry, Windowed, write_png
 from adgan.io.tiled import filled_tiff
 from adgan.io.windows import glimpses
 from adgan.io.zarr_labels import filled_zarr_labels
 from adgan.measure import measure
 from adgan.outlines import trace
-from adgan.outputs import Asked, output_place
-from adgan.piecewise import Found, Store, Taken
 from adgan.report.overlay import overlay
 from adgan.report.pictures import GAMMA, PERCENTILES, display_shape, resize, resize_labels
 from adgan.report.volumes import sheet
 from adgan.rois import geojson_file, imagej_file
+from adgan.segmentation.canvas import Canvas, PixelStore, Taken
+from adgan.segmentation.image_files import output_place
+from adgan.segmentation.options import Options
 from adgan.tables import SUFFIXES, placed, table_file
 
 SIDE = 1800
@@ -28,40 +28,9 @@ SHEET = 2**24
 """Voxels of a volume, at most, that its one picture is drawn from."""
 
 
-@dataclass
-class Canvas:
-    """Where the results of one large image go while it is segmented.
-
-    Attributes
-    ----------
-    labels
-        The label map.
-    drawn, painted
-        The soft mask and the map of confidence, where they are asked for.
-    found
-        What was found, once it is.
-    """
-
-    labels: Store
-    drawn: Store | None = None
-    painted: Store | None = None
-    found: Found | None = None
-    _adds: list[Callable[[Taken], None]] = field(default_factory=list)
-
-    def add(self, taken: Taken) -> None:
-        """Write what one block gave."""
-        for add in self._adds:
-            add(taken)
-
-
 @contextmanager
-def canvas(
-    folder: Path,
-    name: str,
-    place: Path,
-    pixels: Windowed,
-    spacing: tuple[float, ...] | None,
-    asked: Asked,
+def canvas_on_disk(
+    folder: Path, entry: Entry, pixels: Windowed, options: Options
 ) -> Iterator[Canvas]:
     """Give what is to be filled, and write it all when the image is done.
 
@@ -69,13 +38,9 @@ def canvas(
     ----------
     folder
         Of the results.
-    name
-        Of the image.
-    place
-        Where its label map goes, see :meth:`adgan.outputs.Asked.place`.
-    pixels, spacing
+    entry, pixels
         The image.
-    asked
+    options
         What is to be written.
 
     Raises
@@ -83,30 +48,31 @@ def canvas(
     AdganError
         If zarr is missing, or on a full disk or missing rights.
     """
-    shape = pixels.shape
+    name, shape, spacing = entry.name, pixels.shape, entry.spacing
     with ExitStack() as stack:
+        place = options.place(folder, entry)
         labels = stack.enter_context(_labels(place, shape, spacing))
         made = Canvas(labels)
-        if asked.probability:
+        if options.probability:
             path = output_place(folder, "probability", name, ".tif")
             made.drawn = stack.enter_context(filled_tiff(path, shape, "float32", spacing))
-        if asked.confidence:
+        if options.confidence:
             path = output_place(folder, "confidence", name, ".tif")
-            made.painted = stack.enter_context(filled_tiff(path, shape, "float32", spacing))
-            made._adds.append(_painter(made.painted))
-        if asked.table:
-            path = output_place(folder, "tables", name, SUFFIXES[asked.table_format])
-            made._adds.append(_measurer(stack.enter_context(table_file(path)), pixels, spacing))
-        if asked.rois:
+            painted = stack.enter_context(filled_tiff(path, shape, "float32", spacing))
+            made.adds.append(_painter(painted))
+        if options.table:
+            path = output_place(folder, "tables", name, SUFFIXES[options.table_format])
+            made.adds.append(_measurer(stack.enter_context(table_file(path)), pixels, spacing))
+        if options.rois:
             selections = stack.enter_context(
                 imagej_file(output_place(folder, "rois", name, ".zip"), shape)
             )
             features = stack.enter_context(
                 geojson_file(output_place(folder, "rois", name, ".geojson"))
             )
-            made._adds.append(_tracer(selections, features))
+            made.adds.append(_tracer(selections, features))
         yield made
-        if asked.overlay:
+        if options.overlay:
             draw(folder, name, pixels, made.labels, spacing)
 
 
@@ -116,7 +82,7 @@ def _labels(place: Path, shape: tuple[int, ...], spacing: tuple[float, ...] | No
     return filled_zarr_labels(place.parents[1], shape, "uint32", spacing)
 
 
-def _painter(painted: Store) -> Callable[[Taken], None]:
+def _painter(painted: PixelStore) -> Callable[[Taken], None]:
     def paint(taken: Taken) -> None:
         assert taken.sure is not None
         values = np.concatenate([[0], taken.sure]).astype(np.float32)[taken.labels]
@@ -148,15 +114,15 @@ def _tracer(*files: Callable[[Any], None]) -> Callable[[Taken], None]:
 
 
 def draw(
-    folder: Path, name: str, pixels: Windowed, labels: Store, spacing: tuple[float, ...] | None
+    folder: Path, name: str, pixels: Windowed, labels: PixelStore, spacing: tuple[float, ...] | None
 ) -> None:
     """Draw outlines on an image: tiles ``overlay/NAME/yROW_xCOLUMN.png``; a volume in one picture.
 
     Parameters
     ----------
-    folder, name, pixels, spacing
-        As for :func:`canvas`.
-    labels
+    folder
+        Of the results.
+    name, pixels, labels, spacing
         Of the image.
     """
     shape = pixels.shape

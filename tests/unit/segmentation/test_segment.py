@@ -14,7 +14,10 @@ from adgan.evaluate import evaluate
 from adgan.io import read_images, read_labels, write_gray
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
-from adgan.segment import segment, segment_image
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.options import Options
+from adgan.segmentation.segment import segment
+from adgan.segmentation.trained import Trained
 from adgan.synth.masks import MASKS
 from adgan.synth.samples import simulated_sample
 
@@ -51,7 +54,7 @@ def test_a_perfect_network_gives_the_true_nuclei(mask, sample, perfect, tiny):
     perfect(mask)
     about = {"task": "instance", "umpire": False}  # there is no network to hold against it
     recipe = tiny({**about, "scene": {"mask": mask}, "data": {"crop": (64, 64)}})
-    found = segment_image(Model(None, recipe), sample[0])
+    found = segment_image(Trained(Model(None, recipe)), sample[0], Options(probability=True))
     assert found.labels.shape == found.probability.shape == sample[0].shape
     assert found.labels.dtype == np.uint32 and found.probability.dtype == np.float32
     assert 0 <= found.probability.min() and found.probability.max() <= 1
@@ -62,7 +65,8 @@ def test_a_perfect_network_gives_the_true_nuclei(mask, sample, perfect, tiny):
 def test_a_semantic_run_leaves_what_touches_together(sample, perfect, tiny):
     perfect("semantic")
     truth = sample[1] > 0
-    labels = segment_image(Model(None, tiny({"data": {"crop": (64, 64)}})), sample[0]).labels
+    model = Trained(Model(None, tiny({"data": {"crop": (64, 64)}})))
+    labels = segment_image(model, sample[0]).labels
     assert 2 * ((labels > 0) & truth).sum() / ((labels > 0).sum() + truth.sum()) > 0.93
     touching = np.flatnonzero((labels[1:] != labels[:-1]) & (labels[1:] > 0) & (labels[:-1] > 0))
     assert not len(touching)
@@ -72,19 +76,17 @@ def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     perfect("semantic")
     sure = segmenter.translate
     monkeypatch.setattr(segmenter, "translate", lambda *a, **k: 0.2 * sure(*a, **k))  # 0.4 and 0.6
-    model = Model(None, tiny({"data": {"crop": (64, 64)}}))
-    assert segment_image(model, sample[0], threshold=0.5).labels.any()
-    assert not segment_image(model, sample[0], 0.7).labels.any()
+    model = Trained(Model(None, tiny({"data": {"crop": (64, 64)}})))
+    assert segment_image(model, sample[0], Options(threshold=0.5)).labels.any()
+    assert not segment_image(model, sample[0], Options(threshold=0.7)).labels.any()
 
 
 def test_arrays_in_labels_out(run_folder, images):
-    seen = []
-    results = segment(run_folder, images, device="cpu", watch=lambda *row: seen.append(row))
+    results = segment(run_folder, images, device="cpu")
     assert [result.name for result in results] == ["array_0000", "array_0001"]
     for result, image in zip(results, images, strict=True):
         assert result.labels.shape == image.shape and result.path is None
         assert result.count == result.labels.max()
-    assert seen == [(k + 1, 2, r.name, r.count) for k, r in enumerate(results)]
 
 
 def test_progress_is_the_share_of_all_pixels(run_folder, images):

@@ -1,13 +1,16 @@
-"""Blocks of a sight that reads a true map: each nucleus comes out whole, once."""
+"""Blocks of what reads a true map: each nucleus comes out whole, once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+from adgan.auto.trust import expected_f1
 from adgan.labelmap import regions
 from adgan.metrics import count_overlap
-from adgan.piecewise import Seen, plan_blocks, segment_blocks
+from adgan.segmentation.blocks import cut_blocks, segment_blocks
+from adgan.segmentation.canvas import Canvas
+from adgan.segmentation.windows import WindowResult
 from adgan.synth.samples import simulated_sample
 
 
@@ -19,6 +22,7 @@ class Truth:
     overlap: tuple
     near: tuple
     shifted: bool = False
+    components = False
 
     @property
     def shape(self):
@@ -32,7 +36,7 @@ class Truth:
         own = np.searchsorted(np.concatenate([[0], names]), part).astype(np.uint32)
         sure = np.linspace(0.5, 1, len(names))
         soft = (part > 0).astype(np.float32)
-        return Seen(own, soft, sure, {"certainty": sure}, missed=4.0, steady=0.9)
+        return WindowResult(own, soft, sure, {"certainty": sure}, missed=4.0, steady=0.9)
 
 
 @pytest.fixture(scope="module", params=["nuclei2d", "nuclei3d"])
@@ -43,10 +47,11 @@ def truth(request):
     return np.concatenate(shifts, axis=-1)
 
 
-def cut(sight, pixels, **more):
-    tiles = plan_blocks(sight.shape, sight.overlap, pixels)
-    labels = np.zeros(sight.shape, np.uint32)
-    return tiles, labels, segment_blocks(sight, tiles, labels, **more)
+def cut(sight, pixels, drawn=None, adds=(), watch=None):
+    tiles = cut_blocks(sight.shape, sight.overlap, pixels)
+    canvas = Canvas(np.zeros(sight.shape, np.uint32), drawn, list(adds))
+    found = segment_blocks(sight, tiles, canvas, watch)
+    return tiles, canvas.labels, found
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2])
@@ -55,7 +60,7 @@ def test_nuclei_come_out_whole_and_once(truth, share):
     sight = Truth(truth, overlap, (1.0,) * truth.ndim)
     drawn, blocks, shares = np.zeros(truth.shape, np.float32), [], []
     tiles, labels, found = cut(
-        sight, share * truth.size, drawn=drawn, add=blocks.append, watch=shares.append
+        sight, share * truth.size, drawn=drawn, adds=[blocks.append], watch=shares.append
     )
     assert len(tiles) > 1 and shares[-1] == 1 and len(shares) == len(tiles)
     table = count_overlap(labels, truth)
@@ -63,7 +68,8 @@ def test_nuclei_come_out_whole_and_once(truth, share):
     assert set(np.unique(labels)) == set(range(found.count + 1))
     np.testing.assert_array_equal(drawn, truth > 0)
     assert len(np.concatenate(found.sure)) == found.count == sum(b.labels.max() for b in blocks)
-    assert found.steadiness == pytest.approx(0.9)
+    judged = found.confidence()
+    assert judged.image == pytest.approx(0.9 * expected_f1(judged.nuclei, found.missed))
     assert found.missed == pytest.approx(
         4 * sum(np.prod([b - a for a, b in t.core]) / np.prod(t.size) for t in tiles)
     )
@@ -84,11 +90,11 @@ def test_blocks_that_differ_by_a_pixel_give_nothing_twice_and_leave_nothing_out(
 
 
 def test_an_image_that_fits_is_one_block():
-    assert len(plan_blocks((300, 400), (50, 50), 120_000)) == 1
-    (one,) = plan_blocks((10, 400), (50, 50), 4_000)
+    assert len(cut_blocks((300, 400), (50, 50), 120_000)) == 1
+    (one,) = cut_blocks((10, 400), (50, 50), 4_000)
     assert one.window == (slice(0, 10), slice(0, 400))
 
 
 def test_blocks_are_no_larger_than_asked_for():
-    for tile in plan_blocks((3000, 8000), (200, 200), 1e6):
+    for tile in cut_blocks((3000, 8000), (200, 200), 1e6):
         assert 0.3e6 < np.prod(tile.size) <= 1e6

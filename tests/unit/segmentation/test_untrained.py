@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgan import untrained as module
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
-from adgan.io import Image, read_labels, write_gray
+from adgan.io import Image, open_images, read_labels, write_gray
 from adgan.metrics import count_overlap, f1
-from adgan.outputs import Asked
-from adgan.segment import segment
+from adgan.segmentation import untrained as module
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.options import Options
+from adgan.segmentation.segment import segment
+from adgan.segmentation.untrained import built_in, usual_diameter
 from adgan.synth.samples import simulated_sample
-from adgan.untrained import built_in, usual_diameter
 
 
 @pytest.fixture(scope="module")
@@ -111,28 +112,29 @@ def test_the_manifest_says_what_became_of_each(folder):
 
 def test_the_threshold_decides(sample, model):
     image = sample[0][0]
-    few, many = (model.segment(image, Asked(threshold=t)).labels for t in (0.9, 0.2))
+    few, many = (segment_image(model, image, Options(threshold=t)).labels for t in (0.9, 0.2))
     assert (few > 0).sum() < (many > 0).sum()
 
 
 def test_the_probability_is_that_of_the_image_size(sample, model):
     image = sample[0][0]
-    drawn = model.segment(image, Asked(probability=True)).probability
+    drawn = segment_image(model, image, Options(probability=True)).probability
     assert drawn.shape == image.shape and 0 <= drawn.min() and drawn.max() <= 1
-    inside = model.segment(image, Asked()).labels > 0
+    inside = segment_image(model, image, Options()).labels > 0
     assert drawn[inside].mean() > 0.7 > 0.3 > drawn[~inside].mean()
 
 
 def test_an_image_of_nothing_has_an_empty_map(model):
     flat = np.linspace(0, 1, 60 * 70).reshape(60, 70).round(1)
-    found = model.segment(0 * flat, Asked(probability=True, confidence=True))
+    found = segment_image(model, 0 * flat, Options(probability=True, confidence=True))
     assert not found.labels.any() and not found.probability.any()
     assert len(found.confidence.nuclei) == 0
 
 
 def test_time_and_memory_are_told_beforehand(sample, model):
     images = as_images(sample)
-    plan = str(model.plan(images, 100 * images[0].pixels.size))
+    entries = open_images([image.pixels for image in images]).entries
+    plan = str(model.plan(100 * entries, images, Options()))
     assert plan.count("\n") == 0 and plan
 
 

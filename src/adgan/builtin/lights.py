@@ -1,0 +1,99 @@
+"""The light of a large image, measured neighbourhood by neighbourhood in bounded memory."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adgan.builtin.light import (
+    BLOCK,
+    ENOUGH,
+    FLAT,
+    Light,
+    changes,
+    grid_of,
+    neighbourhood,
+    settled,
+    span_of,
+)
+from adgan.data.scale import Window
+from adgan.enlarge import interpolate
+
+AT_ONCE = 2**23
+"""Working pixels that the light is measured in at a time."""
+
+
+@dataclass(frozen=True)
+class Lights:
+    """The light of each neighbourhood of an image, from which that of any window follows.
+
+    Attributes
+    ----------
+    low, high
+        Levels, one a neighbourhood.
+    sides
+        Working pixels of a neighbourhood.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    sides: tuple[float, ...]
+
+    def over(self, window: Window) -> Light:
+        """Return the light of a window of working pixels."""
+        places = [
+            (np.arange(w.start, w.stop) + 0.5) / side - 0.5
+            for w, side in zip(window, self.sides, strict=True)
+        ]
+        return Light(interpolate(self.low, places), interpolate(self.high, places))
+
+
+def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]) -> Lights:
+    """Measure what :func:`adgan.builtin.light.measure_light` does, in bounded memory.
+
+    Parameters
+    ----------
+    part_of
+        Returns a window of the image at the working size.
+    shape
+        Of the image.
+    """
+    grid = grid_of(shape)
+    for everything in (False, True):  # where hardly anything changes, all counts
+        spans, changing, pixels = np.full((2, *grid), np.nan), 0, 0
+        for places in _groups(grid):
+            windows = [neighbourhood(place, shape, grid) for place in places]
+            reach = _around(windows, shape)
+            part = part_of(reach)
+            moves = np.ones(part.shape, bool) if everything else changes(part)
+            for place, window in zip(places, windows, strict=True):
+                inner: Window = tuple(
+                    slice(w.start - r.start, w.stop - r.start)
+                    for w, r in zip(window, reach, strict=True)
+                )
+                spans[0][place], spans[1][place] = span_of(part[inner], moves[inner])
+                changing += int(np.count_nonzero(moves[inner]))
+                pixels += part[inner].size
+        if changing >= ENOUGH * pixels and not np.isnan(spans).all():
+            break
+    low, high = settled(spans)
+    return Lights(low, high, tuple(n / g for n, g in zip(shape, grid, strict=True)))
+
+
+def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
+    """Yield the places of a grid, so many neighbours at a time as may be held."""
+    side = max(1, int(AT_ONCE ** (1 / len(grid)) / BLOCK[len(grid)]))
+    for corner in np.ndindex(*(-(-g // side) for g in grid)):
+        ranges = (
+            range(c * side, min((c + 1) * side, g)) for c, g in zip(corner, grid, strict=True)
+        )
+        yield list(itertools.product(*ranges))
+
+
+def _around(windows: Sequence[Window], shape: Sequence[int]) -> Window:
+    """Return the window around windows, and what change is told from around them."""
+    return tuple(
+        slice(max(0, min(w.start for w in axis) - FLAT), min(n, max(w.stop for w in axis) + FLAT))
+        for axis, n in zip(zip(*windows, strict=True), shape, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""Images to label maps: whichever model, whatever their size, to memory or to files."""

@@ -1,0 +1,40 @@
+"""The model that is named: a run in memory or in its folder, or the built-in one."""
+
+import os
+from dataclasses import replace
+
+from adgan.builtin.engines import EngineName
+from adgan.checkpoint import Model, load
+from adgan.errors import AdganError
+from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.trained import Trained
+from adgan.segmentation.untrained import BuiltIn, built_in
+
+
+def model_of(
+    named: Model | SegmentationModel | str | os.PathLike[str] | None, engine: EngineName = "torch"
+) -> tuple[SegmentationModel, str]:
+    """Return a model, and what to call it.
+
+    Parameters
+    ----------
+    named
+        A model, a run folder, or None for the built-in model.
+    engine
+        What runs the network of the built-in model.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read, or the engine does not run it.
+    """
+    if named is None:
+        named = built_in()
+    if isinstance(named, BuiltIn):
+        return replace(named, engine=engine), "the built-in model"
+    name = "a model in memory"
+    if isinstance(named, (str, os.PathLike)):
+        name, named = str(named), load(named)
+    if engine != "torch":
+        raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {name}")
+    return Trained(named) if isinstance(named, Model) else named, name

@@ -1,0 +1,49 @@
+"""One image in memory to its label map: the same path for every model and size."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from adgan.auto.handling import Handling, upright
+from adgan.segmentation.blocks import segment_blocks
+from adgan.segmentation.canvas import Assembled, Canvas
+from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.options import Options
+from adgan.segmentation.result import Segmentation
+from adgan.segmentation.windows import Watch
+
+
+def segment_image(
+    model: SegmentationModel,
+    pixels: np.ndarray,
+    options: Options = Options(),  # noqa: B008
+    spacing: Sequence[float] | None = None,
+    handling: Handling = Handling(),  # noqa: B008
+    watch: Watch | None = None,
+) -> Segmentation:
+    """Label the nuclei of one image.
+
+    Parameters
+    ----------
+    model
+        A trained or the built-in one; runs on the device it is on.
+    pixels
+        ``(Z) Y X``, native dtype. A volume too large for memory is done in blocks.
+    options
+        What is to be found; files are not written.
+    spacing
+        Pixel size in micrometres per axis; that of the training images when absent.
+    handling
+        What is done to this image alone, see :func:`adgan.build.build_handlings`.
+    watch
+        Called with the share that is done, after each block.
+    """
+    drawn = np.zeros(pixels.shape, np.float32) if options.probability else None
+    canvas, found = Canvas(np.zeros(pixels.shape, np.uint32), drawn), Assembled()
+    pixels = upright(pixels, handling)
+    measured = model.measure(pixels, options, spacing, handling, large=False)
+    if measured:
+        found = segment_blocks(*measured, canvas, watch)
+    sure = found.confidence() if options.confidence else None
+    assert isinstance(canvas.labels, np.ndarray)
+    return Segmentation(canvas.labels, drawn, sure)

@@ -1,0 +1,133 @@
+"""What is done to each image of a set: labels found, and what was asked for written."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from adgan.auto.handling import Handling
+from adgan.batch.manifest import Row
+from adgan.device import Device, choose_device
+from adgan.errors import AdganError
+from adgan.heap import few_kernels, kept
+from adgan.io import Collection, Entry, Image, Skipped, Windowed
+from adgan.io.windows import Filled
+from adgan.segmentation.blocks import Each, segment_blocks
+from adgan.segmentation.canvas import Assembled, Canvas, Taken
+from adgan.segmentation.image import segment_image
+from adgan.segmentation.image_files import write_extras, write_map
+from adgan.segmentation.large import Inside, examine
+from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.options import Options
+from adgan.segmentation.result import (
+    Segmentation,
+    Segmented,
+    held,
+    row_of,
+    without_border,
+    written,
+)
+from adgan.segmentation.window_files import canvas_on_disk
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is done to each image; it travels to the workers of a cluster.
+
+    Attributes
+    ----------
+    model, options
+        What segments it, and what is to be found.
+    folder
+        Of the results; without it they are held in memory.
+    device
+        To compute on, as it was asked for: workers may have others than this machine.
+    each
+        Over what the blocks of a large image are spread.
+    """
+
+    model: SegmentationModel
+    options: Options
+    folder: Path | None
+    device: Device = "auto"
+    each: Each = map
+
+    def run(self, entry: Entry) -> tuple[Row, Segmented | None]:
+        """Read an image and do the same on a worker of a cluster, on the device that it has."""
+        few_kernels()
+        job = replace(self, model=self.model.on(choose_device(self.device)))
+        try:
+            image = Collection([entry]).read(entry)
+        except AdganError as error:
+            return Row.of_skipped(Skipped(entry.path, entry.name, str(error))), None
+        return job.do(entry, image, lambda _: None)
+
+    def do(
+        self, entry: Entry, image: Image | Windowed, shown: Callable[[float], None]
+    ) -> tuple[Row, Segmented]:
+        """Label the nuclei of an image, and write what was asked for."""
+        if not isinstance(image, Image):
+            return self.do_large(entry, image, shown)
+        handling = self.model.handling(entry.name)
+        with kept(image.pixels.size):
+            found = self.label(image, handling, shown)
+        count = int(found.labels.max())
+        if image.outside is not None:  # which may have taken whole nuclei
+            count = int(np.count_nonzero(np.unique(found.labels)))
+        row = row_of(entry, count, image.blank, handling, found.confidence)
+        if self.folder is None:
+            return row, held(row, found.labels, found.confidence)
+        place = self.options.place(self.folder, entry)
+        write_extras(self.folder, image, found, self.options)
+        write_map(place, found.labels, image.spacing)
+        return row, written(row, place)
+
+    def do_large(
+        self, entry: Entry, source: Windowed, shown: Callable[[float], None]
+    ) -> tuple[Row, Segmented]:
+        """Do the same to an image of which only windows are read and written."""
+        handling, options = self.model.handling(entry.name), self.options
+        low, high, fill = examine(entry, source)
+        pixels, found = Filled(source, fill), Assembled()
+        with self._canvas(entry, pixels) as canvas:
+            upright = replace(pixels, mirror=low + high) if handling.inverted else pixels
+            measured = None
+            if low < high:
+                measured = self.model.measure(upright, options, entry.spacing, handling, large=True)
+            if measured is None:  # a table has its header all the same
+                corner = (slice(0, 1),) * len(entry.shape)
+                nothing = np.zeros((1,) * len(corner), np.uint32)
+                canvas.add(Taken(corner, nothing, 1, np.zeros(0), {}, 0))
+            else:
+                windows, tiles = measured
+                inside = Inside(windows, pixels, options.exclude_border)
+                found = segment_blocks(inside, tiles, canvas, shown, self.each)
+        sure = found.confidence() if options.confidence else None
+        row = row_of(entry, found.count, low == high, handling, sure)
+        if self.folder is None:
+            return row, held(row, np.asarray(canvas.labels), sure)
+        return row, written(row, options.place(self.folder, entry))
+
+    def _canvas(self, entry: Entry, pixels: Windowed) -> AbstractContextManager[Canvas]:
+        """Give what a large image's results fill, in memory or on the disk."""
+        if self.folder is not None:
+            return canvas_on_disk(self.folder, entry, pixels, self.options)
+        drawn = np.zeros(entry.shape, np.float32) if self.options.probability else None
+        return nullcontext(Canvas(np.zeros(entry.shape, np.uint32), drawn))
+
+    def label(
+        self, image: Image, handling: Handling, shown: Callable[[float], None]
+    ) -> Segmentation:
+        """Label the nuclei of an image; where it is blank or does not reach, there are none."""
+        options = self.options
+        if image.blank:
+            labels = np.zeros(image.shape, np.uint32)
+            return Segmentation(labels, labels.astype(np.float32) if options.probability else None)
+        found = segment_image(
+            self.model, image.pixels, options, image.spacing, handling, watch=shown
+        )
+        if image.outside is not None:
+            found.labels[image.outside] = 0
+        return without_border(found) if options.exclude_border else found

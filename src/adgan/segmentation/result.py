@@ -1,0 +1,104 @@
+"""What segmenting gives: of one image, and of each image of a set."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from skimage.segmentation import clear_border
+
+from adgan.auto.handling import Handling
+from adgan.batch.manifest import Row, State
+from adgan.confidence import Confidence
+from adgan.io import Entry
+from adgan.report.trust import count_bands
+from adgan.segmentation.windows import renumbered
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """What segmenting finds in one image.
+
+    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1, and
+    ``confidence`` are there where they were asked for.
+    """
+
+    labels: np.ndarray
+    probability: np.ndarray | None = None
+    confidence: Confidence | None = None
+
+
+def without_border(found: Segmentation) -> Segmentation:
+    """Leave out nuclei that the frame cuts; those that stay are numbered from 1 without gaps."""
+    labels = clear_border(found.labels)
+    labels, stays = renumbered(labels, int(found.labels.max(initial=0)))
+    sure = found.confidence
+    if sure:
+        kept = stays[: len(sure.nuclei)]
+        reasons = {name: values[kept] for name, values in sure.reasons.items()}
+        sure = replace(sure, nuclei=sure.nuclei[kept], reasons=reasons)
+    return Segmentation(labels, found.probability, sure)
+
+
+@dataclass(frozen=True)
+class Segmented:
+    """One image's result: `labels` when nothing was written, else the `path` of the map.
+
+    Attributes
+    ----------
+    name, count
+        Of the image, and the number of its nuclei.
+    labels, path
+        Neither is there where the image was skipped.
+    confidence
+        Of the image and each nucleus, where it was asked for and nothing was written.
+    expected
+        The F1 to expect of the image, where confidence was asked for.
+    reason
+        Why the map is empty or the image was skipped; of others nothing.
+    """
+
+    name: str
+    count: int
+    labels: np.ndarray | None = None
+    path: Path | None = None
+    confidence: Confidence | None = None
+    expected: float | None = None
+    reason: str = ""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the image could not be used."""
+        return self.labels is None and self.path is None
+
+
+def written(row: Row, path: Path) -> Segmented:
+    """Return the result that a row of the manifest tells of."""
+    expected = row.details.get("confidence")
+    return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
+
+
+def held(row: Row, labels: np.ndarray, sure: Confidence | None) -> Segmented:
+    """Return a result of which nothing was written."""
+    expected = sure.image if sure else None
+    return Segmented(row.name, row.details["nuclei"], labels, None, sure, expected, row.reason)
+
+
+def row_of(
+    entry: Entry, count: int, blank: bool, handling: Handling, sure: Confidence | None
+) -> Row:
+    """Return the row of the manifest that tells of an image."""
+    state: State = "empty" if blank else "done"
+    details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
+    if handling != Handling():
+        details |= {"factor": handling.factor, "inverted": handling.inverted}
+    if sure:
+        details |= _confidence_of(sure)
+    reason = "all pixels have one value" if blank else ""
+    return Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
+
+
+def _confidence_of(sure: Confidence) -> dict[str, Any]:
+    """Return what a manifest keeps of an image's confidence, for the page."""
+    bands = count_bands(sure.nuclei).tolist()
+    return {"confidence": sure.image, "missed": float(sure.missed), "bands": bands}

@@ -1,0 +1,220 @@
+"""A trained model, or the built-in one, applied to images: the function of the public interface."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+
+from adgan.batch.manifest import Row
+from adgan.batch.part import Part
+from adgan.builtin.engines import EngineName
+from adgan.checkpoint import Model
+from adgan.claims import claims
+from adgan.device import Device, choose_device
+from adgan.errors import AdganError
+from adgan.inputs import open_inputs
+from adgan.io import Scene, Sources, check_names
+from adgan.segmentation.choose import model_of
+from adgan.segmentation.folder import begin_results
+from adgan.segmentation.images import describe, usable
+from adgan.segmentation.job import Job
+from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.options import Options, Store
+from adgan.segmentation.result import Segmented
+from adgan.segmentation.spread import cluster_of, work_on
+from adgan.series import find_series
+from adgan.tables import TableFormat, check_format
+
+
+@claims()
+def segment(
+    model: Model | SegmentationModel | str | os.PathLike[str] | None,
+    images: Sources,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    threshold: float | None = None,
+    probability: bool = False,
+    overlay: bool = False,
+    table: bool = False,
+    table_format: TableFormat = "csv",
+    rois: bool = False,
+    symmetries: bool = False,
+    confidence: bool = False,
+    exclude_border: bool = False,
+    series: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    channel: int | None = None,
+    frames: bool = False,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    store: Store = "tiff",
+    pictures: bool = True,
+    part: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    strict: bool = False,
+    device: Device = "auto",
+    engine: EngineName = "torch",
+    overwrite: bool = False,
+    progress: Callable[[float, str], None] | None = None,
+    note: Callable[[str], None] | None = None,
+) -> list[Segmented]:
+    """Label the nuclei of images.
+
+    Images are read one at a time. One that cannot be used is skipped, a blank one has an empty
+    map. Called again with the same output and settings, it does what is missing.
+
+    Parameters
+    ----------
+    model
+        What :func:`adgan.train` gave, or a run folder; None takes the built-in model, which needs
+        no training.
+    images
+        Folder, files or globs, or arrays ``(Z) Y X``.
+    output
+        Folder for one label TIFF an image, named and sized as the image, within sub-folders as
+        it is; without it the maps are returned. ``manifest.jsonl`` in it says what became of
+        each image.
+    threshold
+        Probability from which a pixel may be nucleus; :data:`adgan.decode.THRESHOLD` has the
+        default.
+    probability
+        Also write the soft mask, ``probability/NAME.tif``, float32.
+    overlay
+        Also write outlines on the image, ``overlay/NAME.png``.
+    table
+        Also write a table with one row per nucleus, ``tables/NAME.csv``.
+    table_format
+        ``csv``, ``parquet`` or ``anndata`` (``.h5ad``), see :mod:`adgan.tables`.
+    rois
+        Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
+    symmetries
+        Average the network over eight flips and quarter turns: slower, a little steadier.
+    confidence
+        Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
+        ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
+        ``confidence/report.html``. Takes about four times as long.
+    exclude_border
+        Leave out nuclei that the frame cuts (first and last slice too), in label maps and tables.
+    series
+        Also write the label maps of each time series as trackers read them, ``series/NAME.tif``
+        and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
+        files of a folder, are a series.
+    spacing
+        Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
+        say it are taken to be like those of training.
+    channel
+        Channel that shows nuclei, counted from 0; that of training when absent.
+    frames
+        Whether time series are read as separate images, as they are if they were in training.
+    axes
+        A letter for each axis of the files, such as ``TZCYX``, in place of what they say.
+    scene
+        Which of several images in one file, counted from 0, or ``"all"``.
+    include, exclude
+        Patterns that file names, or their places under the folder, must match or must not.
+    store
+        Label maps as ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr 0.5) or beside
+        the image in its own OME-Zarr store (``source``).
+    pictures
+        Whether pages may show pieces of the images.
+    part
+        ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+    workers
+        Processes of one thread each that share the work on this machine (``adgan[dask]``).
+    scheduler
+        Address of a Dask cluster whose workers do. They see images and output under the same
+        paths as this process; the model comes to them in bytes.
+    strict
+        Whether all images are read before the first is segmented, and a single one that cannot
+        be used refuses all.
+    device
+        ``auto`` takes the best there is.
+    engine
+        What runs the network of the built-in model: ``torch``, or on the CPU ``onnx`` or
+        ``openvino``, which is faster there. Labels are the same but for rounding.
+    overwrite
+        Whether to start anew in a folder that holds files.
+    progress
+        Called with the share of all pixels that is done and the name of the image, after each
+        image and each block of a large volume.
+    note
+        Called with each line to be said before the first image: what is done, what to expect.
+
+    Returns
+    -------
+    list of Segmented
+        In the order of the images; skipped ones at the end.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read, no image can be used, the folder cannot be written or was
+        begun with another run or other settings.
+    """
+    options = Options(
+        threshold, probability, overlay, table, rois, symmetries, confidence, store,
+        table_format, exclude_border, pictures,
+    )  # fmt: skip
+    share = Part.read(part) if part else None
+    _check(options, output is not None, share, overwrite, series)
+    if workers and scheduler:
+        raise AdganError("workers are started here and a scheduler has its own: give either")
+    chosen, named = model_of(model, engine)
+    stated = open_inputs(
+        images, chosen.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
+        include=include, exclude=exclude, any_rank=chosen.any_ndim,
+    )  # fmt: skip
+    check_names(stated.entries)
+    collection = usable(stated, chosen, options, strict)
+    tracks = find_series(collection) if series else []
+    settings = {
+        "spacing": spacing, "channel": channel, "frames": frames or series, "axes": axes,
+        "scene": scene, **asdict(options),
+    }  # fmt: skip
+    if output is not None:  # reading all weights takes time
+        settings = {"model": chosen.fingerprint(), **settings}
+    results = begin_results(collection, options, share, output, settings, named, overwrite)
+    missing = results.missing()
+    chosen = chosen.on(choose_device(device))
+    if missing:
+        chosen = chosen.used_to(collection)
+        missing = [replace(e, large=e.large or chosen.is_large(e, options)) for e in missing]
+    if note:
+        told = describe(chosen, options, stated, collection, missing)
+        for line in [*collection.notes, *results.done_before(missing), *told]:
+            note(line)
+
+    if share is None or share.number == 1:  # one part tells of what none can use
+        results.skip(Row.of_skipped(one) for one in collection.skipped)
+    job = Job(chosen, options, results.folder, device)
+    with cluster_of(workers, scheduler) if missing else nullcontext() as client:
+        for row, result in work_on(job, collection, missing, results.manifest, progress, client):
+            results.add(row, result)
+    results.close()
+    if not share:  # a part has not all frames
+        results.write_series(tracks)
+    results.write_page(collection)
+    if not results.found and results.skipped and not share:  # others may have found something
+        raise AdganError(results.skipped[0].reason)
+    return results.listed()
+
+
+def _check(
+    options: Options, written: bool, part: Part | None, overwrite: bool, series: bool
+) -> None:
+    """Refuse what makes no sense before anything is read."""
+    if options.threshold is not None and not 0 < options.threshold < 1:
+        raise AdganError(f"threshold must lie between 0 and 1, not {options.threshold:g}")
+    if options.overlay and not options.pictures:
+        raise AdganError("overlays are pictures of the images: ask for them, or for no pictures")
+    if not written and (options.files or part or series):
+        raise AdganError(
+            "probability, overlay, table, rois, series and parts are files: give an output folder"
+        )
+    if options.table:
+        check_format(options.table_format)
+    if part and overwrite:
+        raise AdganError("overwriting would undo what other parts do: remove the folder first")

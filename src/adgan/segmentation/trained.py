@@ -1,0 +1,178 @@
+"""A trained run, as segmenting asks of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+import torch
+
+from adgan.auto import handling as handlings
+from adgan.auto.handling import Handling
+from adgan.build import build_handlings, build_parts
+from adgan.builtin.broad import bytes_of
+from adgan.builtin.survey import Reading
+from adgan.checkpoint import Model, fingerprint
+from adgan.errors import AdganError
+from adgan.inputs import describe_thin
+from adgan.io import Collection, Entry, Image, Windowed
+from adgan.io.lazy import Lazy
+from adgan.peak import available
+from adgan.plan import Plan
+from adgan.recipe import Recipe
+from adgan.segmentation.blocks import cut_blocks, one_block
+from adgan.segmentation.builtin_windows import BuiltInWindows
+from adgan.segmentation.expect import plan_trained
+from adgan.segmentation.options import Options
+from adgan.segmentation.run_windows import RunWindows, whole_moments
+from adgan.segmentation.size import (
+    BYTES,
+    JUDGING,
+    block_size,
+    needs_windows,
+    plan_blocks,
+    working_size,
+)
+from adgan.segmentation.untrained import built_in
+from adgan.segmenter import Segmenter
+from adgan.tiling import Tile
+
+BLANK = 16
+"""Pixels per axis of what stands for an image that cannot be read, when all are looked at."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A :class:`adgan.segmentation.models.SegmentationModel`.
+
+    Attributes
+    ----------
+    model
+        The run, on the device that it computes on.
+    handlings
+        What is to be done to single images, by their names.
+    """
+
+    model: Model
+    handlings: dict[str, Handling] = field(default_factory=dict)
+    any_ndim = False
+
+    @property
+    def recipe(self) -> Recipe:
+        """Settings of the run."""
+        return self.model.recipe
+
+    def fingerprint(self) -> str:
+        """Return a hash of weights and settings."""
+        return fingerprint(self.model)
+
+    def on(self, device: torch.device) -> Self:
+        """Return the same; its networks are brought to the device."""
+        self.model.generator.to(device)
+        return self
+
+    def used_to(self, collection: Collection) -> Self:
+        """Find out what is to be done to each image; to one that cannot be read, nothing.
+
+        All images are looked at, whatever part of them is done here or was done before, so that
+        each is handled alike in all parts.
+        """
+
+        def pixels(number: int) -> np.ndarray:
+            entry = collection.entries[number]
+            try:
+                return collection.look(entry).pixels
+            except AdganError:
+                return np.zeros((BLANK,) * len(entry.shape), np.uint8)
+
+        looked = Lazy(len(collection), pixels)
+        found, _ = build_handlings(self.recipe, looked, self.model.usual_radius)
+        names = [entry.name for entry in collection.entries]
+        return replace(self, handlings=dict(zip(names, found, strict=True)))
+
+    def handling(self, name: str) -> Handling:
+        """Return what is to be done to one image."""
+        return self.handlings.get(name, Handling())
+
+    def bytes_each(self, ndim: int, options: Options) -> float:
+        """Return the memory per working pixel of a block."""
+        each = float(BYTES + JUDGING * options.confidence)
+        if self._votes(ndim):
+            each += bytes_of(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
+        return each
+
+    def is_large(self, entry: Entry, options: Options) -> bool:
+        """Whether an image is to be read, segmented and written by window."""
+        if self.recipe.task == "semantic":  # whose components are those of the whole
+            return False
+        held = entry.size * (options.held + entry.dtype.itemsize)
+        if len(entry.shape) == 3 and held < available() / 2:
+            return False  # done in blocks as well, but written as other volumes are
+        pixels = working_size(self.recipe, entry.shape, entry.spacing)
+        return needs_windows(entry, pixels, self.bytes_each(len(entry.shape), options))
+
+    def measure(
+        self,
+        pixels: Windowed,
+        options: Options,
+        spacing: Sequence[float] | None,
+        handling: Handling,
+        large: bool,
+    ) -> tuple[RunWindows, list[Tile]]:
+        """Measure an image as a whole, and cut it into blocks."""
+        recipe = self.recipe.magnified(handling.factor)
+        segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
+        voter = self._voter(recipe, pixels, options, spacing, large)
+        shape, image, moments = pixels.shape, None, None
+        cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
+        if large or cut:
+            image = build_parts(recipe, pixels, spacing)
+            moments = whole_moments(segmenter, image)
+        windows = RunWindows(
+            segmenter,
+            image or segmenter.prepare(np.asarray(pixels), spacing),
+            moments,
+            options.confidence,
+            options.probability,
+            voter,
+        )
+        if image is None:
+            return windows, [one_block(shape)]
+        windows = windows.compared()
+        if not large:
+            return windows, plan_blocks(recipe, shape, spacing)
+        size = math.prod(shape)
+        zoom = working_size(self.recipe, shape, spacing) / size
+        most = block_size(size, zoom * self.bytes_each(len(shape), options))
+        return windows, cut_blocks(shape, windows.overlap, most or size)
+
+    def _votes(self, ndim: int) -> bool:
+        return self.recipe.umpire and self.recipe.task == "instance" and ndim == 2
+
+    def _voter(
+        self,
+        recipe: Recipe,
+        pixels: Windowed,
+        options: Options,
+        spacing: Sequence[float] | None,
+        large: bool,
+    ) -> BuiltInWindows | None:
+        """Return what votes with the run on each nucleus, if anything does."""
+        if not self._votes(len(pixels.shape)):
+            return None
+        device = next(self.model.generator.parameters()).device
+        student = self.model.student
+        if student:
+            student.module.to(device)
+        voter = replace(built_in(), device=device, usual=2 * recipe.disc_radius)
+        return voter.look(pixels, Options(), spacing or recipe.data.spacing, large, student)
+
+    def describe(self, entries: Sequence[Entry]) -> list[str]:
+        """Say what is done to single images, and of which the networks see too few planes."""
+        told = handlings.describe(list(self.handlings.values()))
+        return [*told, *describe_thin(self.recipe, entries)]
+
+    def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
+        """Return the time and memory to expect, from parts of some images."""
+        return plan_trained(self.model, entries, probes, options)
