@@ -8,10 +8,15 @@
 Nothing heavy is loaded before a name is used.
 """
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+if sys.platform == "darwin":
+    # torch reads it as it is loaded: what Apple's MPS lacks is computed on the CPU, with a warning.
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 if TYPE_CHECKING:
     from adgan.auto.size import estimate_sizes as estimate_sizes

@@ -57,8 +57,29 @@ def test_areas_that_work_without_torch_do_not_load_it():
     assert not loaded_after(*modules) & {"torch", "lightning_fabric"}
 
 
+@pytest.mark.parametrize(("system", "given", "set_"), [
+    ("darwin", None, "1"), ("darwin", "0", "0"), ("linux", None, None),
+])  # fmt: skip
+def test_what_mps_lacks_is_computed_on_the_cpu_unless_told_otherwise(system, given, set_):
+    name = "PYTORCH_ENABLE_MPS_FALLBACK"
+    script = f"""
+import os, sys
+sys.platform = {system!r}
+os.environ.pop({name!r}, None)
+if {given!r}:
+    os.environ[{name!r}] = {given!r}
+import adgan
+assert os.environ.get({name!r}) == {set_!r}
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 UNIX = ("resource", "fcntl", "pwd", "grp", "termios", "tty", "pty", "syslog")
-EXTRAS = ("sklearn", "czifile", "liffile", "nd2", "zarr", "yaozarrs", "psutil")
+EXTRAS = (
+    "sklearn", "czifile", "liffile", "nd2", "zarr", "yaozarrs", "psutil", "distributed", "dask",
+    "onnx", "onnxscript", "onnxruntime", "openvino", "pyarrow", "anndata", "pandas",
+)  # fmt: skip
 WINDOW = ("qtpy", "PySide6", "PyQt6", "PyQt5", "napari", "magicgui")
 LEAST = ("torch", "lightning_fabric", "skimage", "scipy", "tifffile")
 

@@ -75,7 +75,8 @@ def reasons_against(found: Findings) -> list[str]:
     """
     reasons = []
     if found.steps < STEPS:
-        reasons.append(f"only {found.steps} steps were trained: give more --steps or --minutes")
+        many = "step was" if found.steps == 1 else "steps were"
+        reasons.append(f"only {found.steps} {many} trained: give more --steps or --minutes")
     if np.isnan(found.estimated):
         reasons.append(
             "no nuclei stand out in the training images: are they empty, out of focus, or of "

@@ -87,6 +87,10 @@ def demo(
         )
     before, scores = (adgan.evaluate(folder, unseen / "labels") for folder in (first, found))
     adgan.synthesize(run, output / "synthetic", SYNTHETIC, seed=seed, overwrite=overwrite)
+    content["subtitle"] = (
+        f"Trained on {TRAINING} simulated images without their labels; scored on {HELD_BACK} held "
+        "back. Images named synthetic were drawn by the networks."
+    )
     page = output / "index.html"
     run_page(
         page,
@@ -97,10 +101,6 @@ def demo(
             *_synthetic(output / "synthetic"),
         ],
         evaluation=scores,
-        subtitle=(
-            f"Trained on {TRAINING} simulated images without their labels; scored on "
-            f"{HELD_BACK} held back. Images named synthetic were drawn by the networks."
-        ),
         **content,
     )
     for who, result in (("the built-in model, untrained", before), ("the trained run", scores)):

@@ -113,6 +113,8 @@ def _machine() -> dict[str, str]:
         cards = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
         chosen = choose_device("auto")
         found["device"] = ", ".join([f"{chosen.type} is taken", *cards])
+        if chosen.type == "mps":
+            found["device"] += "; what it lacks is computed on the CPU, with a warning"
         found["threads"] = f"{torch.get_num_threads()}"
     found["memory"] = f"{available() / 2**30:.1f} GiB free"
     return found

@@ -42,6 +42,7 @@ def run_content(run: Path) -> dict[str, Any]:
     about, recipe = read_run(run), read_recipe(run / RECIPE)
     panels = sorted((run / "panels").glob("step_*.png"))
     return {
+        "subtitle": _subtitle(about),
         "facts": {
             "training images": len(about["inputs"]),
             "steps": about["steps"],
@@ -106,6 +107,17 @@ def _sides(shape: tuple[int, ...]) -> list[int]:
     while math.prod(sides) > LARGEST:
         sides[sides.index(max(sides))] //= 2
     return sides
+
+
+def _subtitle(about: dict[str, Any]) -> str:
+    """Say in a line what came of a run."""
+    verdict = about["verdict"]
+    words = [f"{about['steps']} steps", *(f"{k} {v}" for k, v in _expected(verdict).items())]
+    if not about["finished"]:
+        words.append("stopped early, and can go on")
+    elif verdict and verdict["reasons"]:
+        words.append(f"may have failed: {_verdict(verdict)}")
+    return "; ".join(words)
 
 
 def _verdict(verdict: dict[str, Any] | None) -> str:

@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from adgan.cli.voice import WARNING, is_quiet, note_down
 from adgan.cli.voice import say as say
 from adgan.cli.voice import tell as tell
 from adgan.text import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 EVERY = 5.0
 """Seconds between two lines where there is no terminal."""
@@ -97,6 +100,15 @@ class Meter:
         elif share >= 1 or time.monotonic() - self.shown >= EVERY:
             self.shown = time.monotonic()
             say(f"{self.title} {share:.0%}  {text}")
+
+    def draw(self, picture: "Callable[[int], RenderableType]") -> None:
+        """Print a picture above the bar, given what makes one of so many columns.
+
+        Nothing is printed where no bar is, or where colours or the characters are missing.
+        """
+        if self.bar and self.bar.console.color_system in ("256", "truecolor"):
+            if self.bar.console.encoding.startswith("utf"):
+                self.bar.console.print(picture(self.bar.console.width))
 
     def note(self, text: str) -> None:
         """Print one line that stays."""

@@ -6,7 +6,17 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
-from adgan.cli.options import JSON, READ, RUN, Device, PatternOptions, RecipeOptions, recipe_of
+from adgan.cli.live import watch_run
+from adgan.cli.options import (
+    JSON,
+    READ,
+    RUN,
+    WRITE,
+    Device,
+    PatternOptions,
+    RecipeOptions,
+    recipe_of,
+)
 from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
 from adgan.cli.voice import tell_json
 from adgan.errors import AdganError
@@ -20,6 +30,7 @@ def train(
     resume: Path | None = None,
     labels: Annotated[Path | None, READ] = None,
     json_: Annotated[bool, JSON] = False,
+    show: Annotated[bool, WRITE] = False,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
     overwrite: Annotated[bool, RUN] = False,
@@ -55,6 +66,8 @@ def train(
         the built-in model learns from them too.
     json_
         Print what came of it as JSON and nothing else.
+    show
+        Draw pictures of the training on the terminal as it goes, where that has colours.
     strict
         Refuse all images if one cannot be used; else it is left out.
     device
@@ -81,7 +94,12 @@ def train(
     from adgan.report import run_page
 
     with Meter("training") as meter:
-        watch = watch_training(meter, run)
+        told, shown = watch_training(meter, run), watch_run(meter, run, show)
+
+        def watch(row: dict[str, float]) -> None:
+            told(row)
+            shown(row)
+
         if recipe:
             model = adgan.train(
                 files,

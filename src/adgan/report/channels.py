@@ -35,9 +35,14 @@ def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
         If the page cannot be written.
     """
     figures = tuple(
-        Figure(f"{name}, --channel {number}", (Picture(to_rgb(show(plane, largest=LARGEST))),))
+        Figure(
+            name,
+            tuple(
+                Picture(to_rgb(show(plane, largest=LARGEST)), f"--channel {number}")
+                for number, plane in enumerate(channels)
+            ),
+        )
         for name, channels in images.items()
-        for number, plane in enumerate(channels)
     )
     sections = [Section("Which channel shows nuclei?", text=(TEXT,), figures=figures)]
     write_page(path, "Channels", sections, f"{len(images)} images")

@@ -143,7 +143,11 @@ class Section:
 
 
 def write_page(
-    path: str | Path, title: str, sections: Sequence[Section], subtitle: str = ""
+    path: str | Path,
+    title: str,
+    sections: Sequence[Section],
+    subtitle: str = "",
+    refresh: int = 0,
 ) -> None:
     """Write one HTML file that opens without a network and needs no script.
 
@@ -155,6 +159,8 @@ def write_page(
         The heading of the page, and the line under it.
     sections
         What it shows.
+    refresh
+        Seconds after which a browser loads it again; 0 for never.
 
     Raises
     ------
@@ -166,7 +172,9 @@ def write_page(
     )
     environment.filters |= {"data_uri": data_uri, "number": format_number}
     source = files("adgan.report").joinpath("page.html.j2").read_text(encoding="utf-8")
-    html = environment.from_string(source).render(title=title, subtitle=subtitle, sections=sections)
+    html = environment.from_string(source).render(
+        title=title, subtitle=subtitle, sections=sections, refresh=refresh
+    )
     with atomic(path) as temporary:
         temporary.write_text(html, encoding="utf-8")
 

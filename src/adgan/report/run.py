@@ -71,6 +71,7 @@ def run_page(
     evaluation: Evaluation | None = None,
     subtitle: str = "",
     panel_text: str = "",
+    refresh: int = 0,
 ) -> None:
     """Write the page of a training, a segmentation or the demonstration.
 
@@ -94,6 +95,8 @@ def run_page(
         Images to show; those with a truth are shown with their mistakes too.
     evaluation
         Scores, where there is a truth.
+    refresh
+        Seconds after which a browser loads the page again, as the run goes on; 0 for never.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def run_page(
         settings = [{"setting": name, "value": _word(value)} for name, value in _flat(recipe)]
         tables.append(Table(settings))
     sections.append(Section("What was run", tables=tuple(tables)))
-    write_page(path, title, sections, subtitle)
+    write_page(path, title, sections, subtitle, refresh)
 
 
 def _gallery(samples: Sequence[Sample]) -> tuple[Figure, ...]:

@@ -4,6 +4,7 @@ import json
 from importlib import import_module, metadata
 
 import pytest
+import torch
 
 module = import_module("adgan.cli.doctor")  # the name in adgan.cli is that of the verb
 
@@ -32,6 +33,13 @@ def test_versions_devices_memory_and_readers_are_told(run):
     assert {"adgan", "python", "torch", "device", "memory", "readers"} <= lines.keys()
     assert lines["numpy"] == metadata.version("numpy")
     assert "GiB free" in lines["memory"] and "TIFF" in lines["readers"]
+
+
+def test_of_mps_it_is_told_what_becomes_of_what_it_lacks(run, monkeypatch):
+    device = import_module("adgan.device")
+    monkeypatch.setattr(device, "choose_device", lambda name: torch.device("mps"))
+    _, out, _ = run("doctor")
+    assert "mps is taken; what it lacks is computed on the CPU" in out
 
 
 def test_what_is_missing_comes_with_the_command_that_brings_it(run, machine):

@@ -17,7 +17,7 @@ SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack", "--json"}
     | FILES
     | OUTPUT,
-    "train": {"IMAGES", "--resume", "--labels", "--strict", "--device", "--json"}
+    "train": {"IMAGES", "--resume", "--labels", "--strict", "--device", "--json", "--show"}
     | FILES
     | OUTPUT
     | RECIPE,
