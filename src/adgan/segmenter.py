@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.build import build_image
+from adgan.build import build_image, build_parts
+from adgan.data.parts import Parts
 from adgan.data.prepare import Prepared
+from adgan.data.scale import Window
 from adgan.decode import decode
+from adgan.io import Windowed
 from adgan.methods.adgan import IMAGE
 from adgan.methods.translator import Translator
-from adgan.moments import Moments
+from adgan.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.recipe import Recipe
 from adgan.translate import View, translate, translate_views
 
@@ -51,6 +54,32 @@ class Segmenter:
             Pixel size in micrometres per axis; that of the training images when absent.
         """
         return build_image(self.recipe, pixels, spacing)
+
+    def measure(self, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
+        """Measure an image that is too large to be prepared as a whole.
+
+        Parameters
+        ----------
+        pixels
+            ``(Z) Y X``, nuclei bright, in memory or on the disk.
+        spacing
+            As for :meth:`prepare`.
+
+        Returns
+        -------
+        Parts
+            Any window of it can be prepared.
+        """
+        return build_parts(self.recipe, pixels, spacing)
+
+    def statistics(self, image: Parts) -> Moments:
+        """Return what the network's normalisations measure over a large image."""
+
+        def window_of(window: Window) -> np.ndarray:
+            ends = zip(window, image.shape, strict=True)
+            return to_steps(image.seen(tuple(slice(w.start, min(w.stop, n)) for w, n in ends)))
+
+        return measure_moments(self.network, whole_steps(image.shape), window_of, IMAGE)
 
     def predict(self, seen: np.ndarray, moments: Moments | None = None) -> np.ndarray:
         """Return the foreground probability of each working pixel.

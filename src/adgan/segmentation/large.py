@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from skimage.segmentation import clear_border
 
 from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Image, Windowed
@@ -56,7 +57,7 @@ class Inside:
         outside = self.pixels.outside(window)
         left = seen.labels if outside is None else np.where(outside, 0, seen.labels)
         if self.whole:
-            left = np.where(np.isin(left, self._cut(left, window)), 0, left)
+            left = clear_border(left, mask=self._off_frame(window))
         elif outside is None:
             return seen
         labels, stays = renumbered(left, int(seen.labels.max(initial=0)))
@@ -64,13 +65,12 @@ class Inside:
         reasons = {name: values[stays] for name, values in seen.reasons.items()}
         return replace(seen, labels=labels, sure=sure, reasons=reasons)
 
-    def _cut(self, labels: np.ndarray, window: Window) -> np.ndarray:
-        """Return the labels that the frame of the image cuts."""
-        cut = [np.zeros(1, labels.dtype)]
-        for axis, (place, length) in enumerate(zip(window, self.shape, strict=True)):
-            faces = [0] * (place.start == 0) + [-1] * (place.stop == length)
-            cut += [np.unique(np.take(labels, face, axis)) for face in faces]
-        return np.concatenate(cut)
+    def _off_frame(self, window: Window) -> np.ndarray:
+        """Return which pixels of a window do not lie at the frame of the image."""
+        inner = np.zeros([w.stop - w.start for w in window], bool)
+        ends = zip(window, self.shape, strict=True)
+        inner[tuple(slice(int(w.start == 0), -1 if w.stop == n else None) for w, n in ends)] = True
+        return inner
 
 
 def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:

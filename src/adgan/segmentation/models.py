@@ -37,9 +37,6 @@ class SegmentationModel(Protocol):
     def handling(self, name: str) -> Handling:
         """Return what is to be done to one image of the set, by its name."""
 
-    def bytes_each(self, ndim: int, options: Options) -> float:
-        """Return the memory per pixel of a block, as far as it is known beforehand."""
-
     def is_large(self, entry: Entry, options: Options) -> bool:
         """Whether an image is to be read, segmented and written by window.
 

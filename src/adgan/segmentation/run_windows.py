@@ -15,10 +15,9 @@ from adgan.data.prepare import Prepared
 from adgan.data.scale import rescale
 from adgan.decode import mean_radius
 from adgan.io.windows import glimpses
-from adgan.methods.adgan import IMAGE
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
-from adgan.moments import Moments, measure_moments, to_steps, whole_steps
+from adgan.moments import Moments
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.size import overlap_of
 from adgan.segmentation.windows import Window, WindowResult
@@ -118,13 +117,3 @@ class RunWindows:
         agreed = float(np.mean(shares)) >= AGREED[len(self.shape)]
         heard = not agreed or self.confidence
         return replace(self, agreed=agreed, voter=self.voter if heard else None)
-
-
-def whole_moments(segmenter: Segmenter, whole: Parts) -> Moments:
-    """Return the network's statistics over a large image, see :func:`measure_moments`."""
-
-    def window_of(window: Window) -> np.ndarray:
-        ends = zip(window, whole.shape, strict=True)
-        return to_steps(whole.seen(tuple(slice(w.start, min(w.stop, n)) for w, n in ends)))
-
-    return measure_moments(segmenter.network, whole_steps(whole.shape), window_of, IMAGE)

@@ -10,7 +10,7 @@ import torch
 
 from adgan.auto import handling as handlings
 from adgan.auto.handling import Handling
-from adgan.build import build_handlings, build_parts
+from adgan.build import build_handlings
 from adgan.builtin.broad import bytes_of
 from adgan.builtin.survey import Reading
 from adgan.checkpoint import Model, fingerprint
@@ -25,7 +25,7 @@ from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_trained
 from adgan.segmentation.options import Options
-from adgan.segmentation.run_windows import RunWindows, whole_moments
+from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.size import (
     BYTES,
     JUDGING,
@@ -95,7 +95,7 @@ class Trained:
         """Return what is to be done to one image."""
         return self.handlings.get(name, Handling())
 
-    def bytes_each(self, ndim: int, options: Options) -> float:
+    def _bytes_each(self, ndim: int, options: Options) -> float:
         """Return the memory per working pixel of a block."""
         each = float(BYTES + JUDGING * options.confidence)
         if self._votes(ndim):
@@ -110,7 +110,7 @@ class Trained:
         if len(entry.shape) == 3 and held < available() / 2:
             return False  # done in blocks as well, but written as other volumes are
         pixels = working_size(self.recipe, entry.shape, entry.spacing)
-        return needs_windows(entry, pixels, self.bytes_each(len(entry.shape), options))
+        return needs_windows(entry, pixels, self._bytes_each(len(entry.shape), options))
 
     def measure(
         self,
@@ -127,8 +127,8 @@ class Trained:
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
         if large or cut:
-            image = build_parts(recipe, pixels, spacing)
-            moments = whole_moments(segmenter, image)
+            image = segmenter.measure(pixels, spacing)
+            moments = segmenter.statistics(image)
         windows = RunWindows(
             segmenter,
             image or segmenter.prepare(np.asarray(pixels), spacing),
@@ -144,7 +144,7 @@ class Trained:
             return windows, plan_blocks(recipe, shape, spacing)
         size = math.prod(shape)
         zoom = working_size(self.recipe, shape, spacing) / size
-        most = block_size(size, zoom * self.bytes_each(len(shape), options))
+        most = block_size(size, zoom * self._bytes_each(len(shape), options))
         return windows, cut_blocks(shape, windows.overlap, most or size)
 
     def _votes(self, ndim: int) -> bool:

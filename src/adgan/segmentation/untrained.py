@@ -99,14 +99,12 @@ class BuiltIn:
         """Return that images are taken as they are: their sign is told when they are looked at."""
         return Handling()
 
-    def bytes_each(self, ndim: int, options: Options) -> float:
-        """Return the memory per pixel of a block, as far as the usual size tells."""
-        diameter = self.usual if self.usual > 0 else WORKING[ndim]
-        return bytes_of(Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim))
-
     def is_large(self, entry: Entry, options: Options) -> bool:
         """Whether an image is to be read, segmented and written by window."""
-        return needs_windows(entry, float(entry.size), self.bytes_each(len(entry.shape), options))
+        ndim = len(entry.shape)
+        diameter = self.usual if self.usual > 0 else WORKING[ndim]  # as far as it is known
+        likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
+        return needs_windows(entry, float(entry.size), bytes_of(likely))
 
     def measure(
         self,

@@ -11,7 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
-Window = tuple[slice, ...]
+from adgan.data.scale import Window
+
 Watch = Callable[[float], None]
 
 

@@ -13,10 +13,9 @@ from adgan.methods.adgan import IMAGE
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
 from adgan.presets import make_preset
-from adgan.segmentation import size, trained
+from adgan.segmentation import size
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
-from adgan.segmentation.run_windows import whole_moments
 from adgan.segmentation.size import block_size, check_room, plan_blocks
 from adgan.segmentation.trained import Trained
 from adgan.segmenter import Segmenter
@@ -51,7 +50,7 @@ def bright(monkeypatch):
         return np.tanh(8 * ndimage.gaussian_filter(seen, 0.7) + 1).astype(np.float32)
 
     monkeypatch.setattr(segmenter, "translate", mark)
-    monkeypatch.setattr(trained, "whole_moments", lambda *_: [])
+    monkeypatch.setattr(Segmenter, "statistics", lambda *_: [])
     views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
     monkeypatch.setattr(segmenter, "translate_views", views)
     monkeypatch.setattr(confidence, "usual_solidity", lambda _: 0.9)
@@ -96,7 +95,7 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
     model = Model(translator_of(recipe, build_generator(recipe).eval()), recipe)
     parts = build_parts(recipe, volume)
     every = tuple(slice(0, n) for n in parts.shape)
-    moments = whole_moments(Segmenter(recipe, model.generator), parts)
+    moments = Segmenter(recipe, model.generator).statistics(parts)
     whole = translate(model.generator, parts.seen(every), IMAGE, moments=moments)
     window = (every[0], every[1], slice(80, 200))
     part = translate(model.generator, parts.seen(window), IMAGE, moments=moments)
