@@ -78,8 +78,8 @@ def test_workers_elsewhere_give_the_same_files_though_one_is_killed(
     assert run(*line, "-o", tmp_path / "whole")[0] == 3
     killed = []
 
-    def kill(*_):
-        if not killed:
+    def kill(share, _):
+        if share and not killed:
             killed.append(workers[0].pid)
             workers[0].send_signal(signal.SIGKILL)
 
@@ -87,7 +87,7 @@ def test_workers_elsewhere_give_the_same_files_though_one_is_killed(
 
     found = segment(
         str(trained), str(many), tmp_path / "out", table=True, scheduler=address, device="cpu",
-        watch=kill,
+        progress=kill,
     )  # fmt: skip
     assert killed and sum(not one.skipped for one in found) == 8
     assert held(tmp_path / "out") == held(tmp_path / "whole")
