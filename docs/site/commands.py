@@ -44,8 +44,6 @@ def commands() -> str:
     text = app.generate_docs(output_format="markdown", recursive=True, heading_level=1)
     _, text = text.split("## Table of Contents\n", 1)
     text = re.sub(r"^ *- .*\n", "", text, flags=re.MULTILINE)
-    # Asterisks of file patterns would be emphasis.
-    text = re.sub(r"'[^'\n]*\*[^'\n]*'", lambda found: f"`{found[0]}`", text)
     parts = re.split(r"^(#+ adgan .*\n)", text.strip(), flags=re.MULTILINE)
     found = examples()
     for place in range(1, len(parts), 2):

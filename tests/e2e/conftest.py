@@ -1,5 +1,6 @@
 """One tiny run that the tests share, and command lines run in this process."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from adgan.cli import main
 from adgan.io import write_gray, write_labels
 from adgan.synth.samples import simulated_sample
 
+DOCS = Path(__file__).parents[2] / "docs"
 CONFIG = """
 network: {width: 2, critic_width: 2, blocks: 0}
 data: {crop: [32, 32], batch: 2}
@@ -59,6 +61,35 @@ def trained(data, tmp_path_factory) -> Path:
     words = ("train", data / "images", "-o", folder, "--config", data / "recipe.yaml")
     assert main([str(word) for word in (*words, "--steps", 4, "--device", "cpu")]) == 0
     return folder
+
+
+def documented_files(verb: str) -> list[re.Pattern[str]]:
+    """What the page of output files says that a verb writes."""
+    text = (DOCS / "reference" / "files.md").read_text(encoding="utf-8")
+    section = re.split(r"^## ", text.partition(f"\n## `adgan {verb}")[2], flags=re.MULTILINE)[0]
+    found, name = [], ""
+    for cell in re.findall(r"^\| ([^|]*) \|", section, re.MULTILINE):
+        for word in re.findall(r"`([^`]+)`", cell):
+            name = name[: name.rindex(".")] + word if word.startswith(".") else word
+            pattern = re.sub(r"\d+", lambda digits: r"\d+", re.escape(name))
+            pattern = pattern.replace("NAME", ".+").replace("TABLE", ".+").replace(r"\*", ".+")
+            found.append(re.compile(f"{pattern}(/.+)?"))
+    assert found, verb
+    return found
+
+
+@pytest.fixture
+def documented():
+    """Check that each file in a folder is one that the page says a verb writes."""
+
+    def check(verb, folder):
+        known = documented_files(verb)
+        paths = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+        assert paths
+        told = [path for path in paths if any(one.fullmatch(path) for one in known)]
+        assert sorted(set(paths) - set(told)) == []
+
+    return check
 
 
 @pytest.fixture

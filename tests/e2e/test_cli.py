@@ -17,7 +17,9 @@ from adgan.io import read_images, read_labels, write_gray
 MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
 
 
-def test_a_run_holds_all_that_is_needed_and_says_what_is_next(run, data, tmp_path, config):
+def test_a_run_holds_all_that_is_needed_and_says_what_is_next(
+    run, data, tmp_path, config, documented
+):
     folder = tmp_path / "run"
     words = ("train", data / "images", "-o", folder, *config)
     code, out, err = run(*words, "--steps", 3, "--seed", 2)
@@ -33,11 +35,15 @@ def test_a_run_holds_all_that_is_needed_and_says_what_is_next(run, data, tmp_pat
     recipe = json.loads((folder / "recipe.json").read_text())
     assert (recipe["seed"], recipe["network"]["width"]) == (2, 2)
     assert not [p for p in folder.rglob(".*")]
+    documented("train", folder)
 
 
-def test_label_maps_have_name_size_and_scale_of_their_images(run, data, trained, tmp_path):
+def test_label_maps_have_name_size_and_scale_of_their_images(
+    run, data, trained, tmp_path, documented
+):
     out = tmp_path / "out"
-    code, said, _ = run("segment", trained, data / "images", "-o", out)
+    code, said, _ = run("segment", trained, data / "images", "-o", out, "--series")
+    documented("segment", out)
     assert code == 0 and "3 label maps with " in said
     for path in sorted((data / "images").iterdir()):
         (image,), labels = read_images(path), read_labels(out / path.name)
@@ -46,20 +52,22 @@ def test_label_maps_have_name_size_and_scale_of_their_images(run, data, trained,
     assert len(list(out.glob("*.tif"))) == 3
 
 
-def test_everything_that_can_be_asked_for_is_written(run, data, trained, tmp_path):
+def test_everything_that_can_be_asked_for_is_written(run, data, trained, tmp_path, documented):
     out = tmp_path / "out"
     words = ["segment", trained, data / "images" / "cell_0.tif", "-o", out]
     extras = ("--probability", "--overlay", "--table", "--rois", "--threshold", 0.4)
-    assert run(*words, *extras)[0] == 0
+    assert run(*words, *extras, "--confidence")[0] == 0
+    documented("segment", out)
     assert {p.name for p in out.iterdir()} == {
-        "cell_0.tif", "probability", "overlay", "tables", "rois", "manifest.jsonl", "segment.json"
+        "cell_0.tif", "probability", "overlay", "tables", "rois", "manifest.jsonl", "segment.json",
+        "confidence",
     }  # fmt: skip
     assert [p.name for p in sorted((out / "rois").iterdir())] == ["cell_0.geojson", "cell_0.zip"]
     soft = tifffile.imread(out / "probability" / "cell_0.tif")
     assert soft.dtype == np.float32 and 0 <= soft.min() <= soft.max() <= 1
 
 
-def test_scores_tables_and_synthetic_pairs(run, data, trained, tmp_path):
+def test_scores_tables_and_synthetic_pairs(run, data, trained, tmp_path, documented):
     out, table, pairs = tmp_path / "out", tmp_path / "table.csv", tmp_path / "pairs"
     assert run("segment", trained, data / "images", "-o", out)[0] == 0
     code, scores, _ = run("evaluate", out, data / "labels", "--json")
@@ -68,8 +76,17 @@ def test_scores_tables_and_synthetic_pairs(run, data, trained, tmp_path):
     count = sum(int(read_labels(p).pixels.max()) for p in out.glob("*.tif"))
     with open(table, newline="") as file:
         assert len(list(csv.DictReader(file))) == count
+    assert run("measure", out, data / "images", "-o", tmp_path / "tables")[0] == 0
+    documented("measure", tmp_path / "tables")
     words = ("synthesize", trained, "-o", pairs, "-n", 2, "--size", 64, 48)
     assert run(*words)[0] == 0
+    documented("synthesize", pairs)
+    for name in ("cellpose", "stardist", "nnunet"):
+        words = ("synthesize", trained, "-o", tmp_path / name, "-n", 2, "--size", 32, 32)
+        assert run(*words, "--for", name)[0] == 0
+        documented("synthesize", tmp_path / name)
+    assert run("inspect", data / "images", "-o", tmp_path / "look")[0] == 0
+    documented("inspect", tmp_path / "look")
     names = [sorted(p.name for p in (pairs / part).iterdir()) for part in ("images", "labels")]
     assert names[0] == names[1] and len(names[0]) == 2
     (image,) = read_images(pairs / "images" / names[0][0])
@@ -123,10 +140,11 @@ def test_a_finished_run_is_not_trained_again(run, data, trained):
     assert (trained / "weights.safetensors").read_bytes() == before
 
 
-def test_the_demonstration_ends_with_one_page(run, tmp_path):
+def test_the_demonstration_ends_with_one_page(run, tmp_path, documented):
     code, out, _ = run("demo", "-o", tmp_path / "demo", "--minutes", 0.02)
     assert code == 0 and "pixel DICE" in out and str(tmp_path / "demo" / "index.html") in out
     assert [p.name for p in (tmp_path / "demo").glob("*.html")] == ["index.html"]
     page = (tmp_path / "demo" / "index.html").read_text()
     for word in ("Scores", "How it learnt", "Mistakes", "nuclei2d_12", "synthetic_0000"):
         assert word in page
+    documented("demo", tmp_path / "demo")

@@ -35,8 +35,8 @@ class PatternOptions:
     ----------
     include
         Pattern that file names, or their places under the folder, must match, such as
-        '*_DAPI.tif'; with a slash, such as '*/w1/*', sub-folders are searched too. May be
-        repeated.
+        ``*_DAPI.tif``; with a slash, such as ``*/w1/*``, sub-folders are searched too. Quote it,
+        or the shell fills it in. May be repeated.
     exclude
         Pattern that they must not match. May be repeated.
     """

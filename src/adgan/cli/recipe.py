@@ -23,9 +23,12 @@ def recipe(
 
     Examples
     --------
-    The default settings, to be edited and trained with:
+    The default settings, in a file to be edited:
 
         $ adgan recipe > recipe.yaml
+
+    What was edited is trained with:
+
         $ adgan train images -o run --config recipe.yaml
 
     With the sizes that the images show:

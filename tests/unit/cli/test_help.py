@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from adgan.cli import GROUPS, HEADINGS, VERBS, app
-from adgan.cli.examples import commands_of
+from adgan.cli.examples import commands_of, examples_of
 
 MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
 EVERY = [
@@ -43,6 +43,17 @@ def test_help_of_a_verb_groups_options_and_ends_with_examples(run):
         assert f"─ {heading} ─" in out
     assert out.index("Examples:") > out.index("How it runs")
     assert "$ adgan segment images -o labels --table --confidence" in out
+
+
+def test_patterns_keep_their_asterisks(run):
+    _, out, _ = run("segment", "--help")
+    assert "*_DAPI.tif" in out and "*/w1/*" in out
+
+
+@pytest.mark.parametrize("verb", EVERY, ids=lambda verb: f"{verb.__module__}.{verb.__name__}")
+def test_each_example_has_a_line_of_its_own(verb):
+    blocks = examples_of(verb).split("\n\n")
+    assert all(len(block.splitlines()) == 1 for block in blocks if "$ " in block)
 
 
 def test_help_in_a_pipe_has_no_colours_and_on_a_terminal_may():
