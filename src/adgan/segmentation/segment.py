@@ -1,4 +1,4 @@
-"""A trained model, or the built-in one, applied to images: the function of the public interface."""
+"""`adgan.segment`: images in, label maps and files out."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -61,29 +61,29 @@ def segment(
     progress: Callable[[float, str], None] | None = None,
     note: Callable[[str], None] | None = None,
 ) -> list[Segmented]:
-    """Label the nuclei of images.
+    """Segment the nuclei of images.
 
-    Images are read one at a time. One that cannot be used is skipped, a blank one has an empty
-    map. Called again with the same output and settings, it does what is missing.
+    Images are read one at a time. An image that cannot be used is skipped; a blank image gets an
+    empty label map. A second call with the same output and settings does what is missing.
 
     Parameters
     ----------
     model
-        What :func:`adgan.train` gave, or a run folder; None takes the built-in model, which needs
-        no training.
+        Trained model that :func:`adgan.train` returned, or its run folder. None takes the built-in
+        model, which needs no training.
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
-        Folder for one label TIFF an image, named and sized as the image, within sub-folders as
-        it is; without it the maps are returned. ``manifest.jsonl`` in it says what became of
-        each image.
+        Output folder. It gets one label TIFF per image, with the name, the size and the sub-folder
+        of the image, and ``manifest.jsonl``, which says what became of each image. Without an
+        output folder the label maps are returned.
     threshold
-        Probability from which a pixel may be nucleus; :data:`adgan.decode.THRESHOLD` has the
-        default.
+        Foreground probability threshold; the default depends on the mask that the network draws,
+        see :data:`adgan.decode.THRESHOLD`.
     probability
-        Also write the soft mask, ``probability/NAME.tif``, float32.
+        Also write the foreground probability, ``probability/NAME.tif``, float32.
     overlay
-        Also write outlines on the image, ``overlay/NAME.png``.
+        Also write the image with the outlines of its nuclei, ``overlay/NAME.png``.
     table
         Also write a table with one row per nucleus, ``tables/NAME.csv``.
     table_format
@@ -91,24 +91,27 @@ def segment(
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
-        Average the network over eight flips and quarter turns: slower, a little steadier.
+        Average the network's output over eight flips and quarter turns: eight times slower, a
+        little steadier.
     confidence
-        Also judge each image and nucleus, see :mod:`adgan.confidence`: columns of the table,
-        ``confidence/NAME.tif`` with each nucleus filled with its value, float32, and
-        ``confidence/report.html``. Takes about four times as long.
+        Also estimate how far each image and each nucleus can be trusted, see
+        :mod:`adgan.confidence`: columns of the table, ``confidence/NAME.tif`` (float32, each
+        nucleus filled with its value) and ``confidence/report.html``. Takes about four times as
+        long.
     exclude_border
-        Leave out nuclei that the frame cuts (first and last slice too), in label maps and tables.
+        Leave nuclei that touch the border of the image out of label maps and tables; in volumes
+        the first and the last slice are border, too.
     series
         Also write the label maps of each time series as trackers read them, ``series/NAME.tif``
         and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
         files of a folder, are a series.
     spacing
-        Micrometres a pixel, ``(Z) Y X``, in place of what the files say; volumes that do not
-        say it are taken to be like those of training.
+        Pixel size in micrometres, ``(Z) Y X``, in place of what the files state. Volumes that
+        state none are taken to have that of the training volumes.
     channel
-        Channel that shows nuclei, counted from 0; that of training when absent.
+        Channel that shows nuclei, counted from 0; by default that of the training images.
     frames
-        Whether time series are read as separate images, as they are if they were in training.
+        Read the frames of time series as separate images; always so if training did.
     axes
         A letter for each axis of the files, such as ``TZCYX``, in place of what they say.
     scene
@@ -121,27 +124,28 @@ def segment(
     pictures
         Whether pages may show pieces of the images.
     part
-        ``I/N``: the I-th of N parts of the images alone, for jobs that share the work.
+        ``I/N`` segments only the I-th of N parts of the images, for jobs that share the work.
     workers
-        Processes of one thread each that share the work on this machine (``adgan[dask]``).
+        Number of processes, of one thread each, that share the work on this machine
+        (``adgan[dask]``).
     scheduler
         Address of a Dask cluster whose workers do. They see images and output under the same
         paths as this process; the model comes to them in bytes.
     strict
-        Whether all images are read before the first is segmented, and a single one that cannot
-        be used refuses all.
+        Read all images before the first one is segmented, and refuse them all if one cannot be
+        used.
     device
-        ``auto`` takes the best there is.
+        Where to compute; ``auto`` takes the best device there is.
     engine
         What runs the network of the built-in model: ``torch``, or on the CPU ``onnx`` or
         ``openvino``, which is faster there. Labels are the same but for rounding.
     overwrite
-        Whether to start anew in a folder that holds files.
+        Start anew in a folder that holds files.
     progress
-        Called with the share of all pixels that is done and the name of the image, after each
-        image and each block of a large volume.
+        Called after each image, and after each block of a large one, with the fraction of all
+        pixels that is done and the name of the image.
     note
-        Called with each line to be said before the first image: what is done, what to expect.
+        Called before the first image with each line of what will be done and what to expect.
 
     Returns
     -------

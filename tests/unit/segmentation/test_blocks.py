@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from adgan.auto.trust import expected_f1
+from adgan.instances.regions import components
 from adgan.labelmap import regions
 from adgan.metrics import count_overlap
-from adgan.segmentation.blocks import cut_blocks, segment_blocks
+from adgan.segmentation.blocks import cut_blocks, one_block, segment_blocks
 from adgan.segmentation.canvas import Canvas
 from adgan.segmentation.windows import WindowResult
 from adgan.synth.samples import simulated_sample
@@ -47,20 +48,20 @@ def truth(request):
     return np.concatenate(shifts, axis=-1)
 
 
-def cut(sight, pixels, drawn=None, adds=(), watch=None):
-    tiles = cut_blocks(sight.shape, sight.overlap, pixels)
-    canvas = Canvas(np.zeros(sight.shape, np.uint32), drawn, list(adds))
-    found = segment_blocks(sight, tiles, canvas, watch)
+def cut(known, pixels, drawn=None, adds=(), watch=None):
+    tiles = cut_blocks(known.shape, known.overlap, pixels)
+    canvas = Canvas(np.zeros(known.shape, np.uint32), drawn, list(adds))
+    found = segment_blocks(known, tiles, canvas, watch)
     return tiles, canvas.labels, found
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2])
 def test_nuclei_come_out_whole_and_once(truth, share):
     overlap = tuple(min(n // 2, 70) for n in truth.shape)
-    sight = Truth(truth, overlap, (1.0,) * truth.ndim)
+    known = Truth(truth, overlap, (1.0,) * truth.ndim)
     drawn, blocks, shares = np.zeros(truth.shape, np.float32), [], []
     tiles, labels, found = cut(
-        sight, share * truth.size, drawn=drawn, adds=[blocks.append], watch=shares.append
+        known, share * truth.size, drawn=drawn, adds=[blocks.append], watch=shares.append
     )
     assert len(tiles) > 1 and shares[-1] == 1 and len(shares) == len(tiles)
     table = count_overlap(labels, truth)
@@ -82,8 +83,8 @@ def test_nuclei_come_out_whole_and_once(truth, share):
 
 def test_blocks_that_differ_by_a_pixel_give_nothing_twice_and_leave_nothing_out(truth):
     overlap = tuple(min(n // 2, 70) for n in truth.shape)
-    sight = Truth(truth, overlap, (2.0,) * truth.ndim, shifted=True)
-    _, labels, found = cut(sight, 0.2 * truth.size)
+    known = Truth(truth, overlap, (2.0,) * truth.ndim, shifted=True)
+    _, labels, found = cut(known, 0.2 * truth.size)
     table = count_overlap(labels, truth)
     assert abs(found.count - (len(np.unique(truth)) - 1)) <= 1
     assert np.count_nonzero(table.iou > 0.5) >= 0.97 * found.count
@@ -98,3 +99,23 @@ def test_an_image_that_fits_is_one_block():
 def test_blocks_are_no_larger_than_asked_for():
     for tile in cut_blocks((3000, 8000), (200, 200), 1e6):
         assert 0.3e6 < np.prod(tile.size) <= 1e6
+
+
+def test_one_block_gives_its_nuclei_as_they_are(truth):
+    known = Truth(truth, (1,) * truth.ndim, (1.0,) * truth.ndim)
+    every = tuple(slice(0, n) for n in truth.shape)
+    blocks, shares = [], []
+    canvas = Canvas(np.zeros(truth.shape, np.uint32), adds=[blocks.append])
+    found = segment_blocks(known, [one_block(truth.shape)], canvas, shares.append)
+    alone = known.segment(every)
+    np.testing.assert_array_equal(canvas.labels, alone.labels)
+    assert found.count == alone.labels.max() and len(blocks) == 1 and not shares
+    assert found.confidence().missed == 4 and np.array_equal(found.confidence().nuclei, alone.sure)
+
+
+def test_blocks_of_a_mask_are_joined_before_it_falls_into_components(truth):
+    known = Truth(truth, tuple(min(n // 2, 30) for n in truth.shape), (1.0,) * truth.ndim)
+    known.components = True
+    tiles, labels, found = cut(known, 0.2 * truth.size)
+    np.testing.assert_array_equal(labels, components(truth > 0))
+    assert len(tiles) > 1 and found.confidence() is None
