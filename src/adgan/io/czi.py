@@ -9,34 +9,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from adgan.io.axes import Raw
 from adgan.io.extra import reader
-from adgan.io.scenes import Scene, choose, damage
-
-MAGIC = b"ZISRAWFI"
-
-
-def count_czi(path: Path) -> int:
-    """Return how many scenes a file holds."""
-    with _scenes(path) as scenes:
-        return len(scenes)
-
-
-def read_czi(path: Path, scene: int | None = None, header: bool = False) -> Raw:
-    """Decode one scene.
-
-    Parameters
-    ----------
-    path, scene, header
-        As for :func:`adgan.io.scenes.choose`.
-
-    Raises
-    ------
-    AdganError
-        If the file is damaged, czifile is missing, or a scene must be chosen.
-    """
-    with _scenes(path) as scenes:
-        return choose(scenes, path, scene, header)
+from adgan.io.scenes import Format, Scene, damage
 
 
 @contextmanager
@@ -52,6 +26,9 @@ def _scenes(path: Path) -> Iterator[list[Scene]]:
             ]
         else:
             yield _from_blocks(file.filtered_subblock_directory, spacing)
+
+
+CZI = Format(b"ZISRAWFI", _scenes)
 
 
 def _from_blocks(blocks: list[Any], spacing: dict[str, float]) -> list[Scene]:

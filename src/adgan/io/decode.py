@@ -1,30 +1,18 @@
 """Decodes an image file by what its first bytes say it is."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from adgan.errors import AdganError
-from adgan.io import czi, lif, nikon
 from adgan.io.axes import Raw
+from adgan.io.czi import CZI
+from adgan.io.lif import LIF
+from adgan.io.nikon import ND2
 from adgan.io.ome_zarr import is_zarr, read_zarr
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
+from adgan.io.scenes import Format
 from adgan.io.tiff import count_scenes, read_tiff
 
-
-class Reading(NamedTuple):
-    """How a format is read: one image of a file, and how many there are."""
-
-    read: Callable[[Path, int | None, bool], Raw]
-    count: Callable[[Path], int]
-
-
-MICROSCOPES = {
-    czi.MAGIC: Reading(czi.read_czi, czi.count_czi),
-    lif.MAGIC: Reading(lif.read_lif, lif.count_lif),
-    nikon.MAGIC: Reading(nikon.read_nd2, nikon.count_nd2),
-}
-"""Formats of microscopes by their first bytes."""
+MICROSCOPES = (CZI, LIF, ND2)
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
@@ -52,8 +40,8 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
         return read_zarr(path, scene, header)
     head = first_bytes(path)
     try:
-        if reading := _microscope(head):
-            return reading.read(path, scene, header)
+        if microscope := _microscope(head):
+            return microscope.read(path, scene, header)
         if head.startswith(TIFF):
             return read_tiff(path, scene, header)
         if head.startswith((PNG, JPEG)):
@@ -73,12 +61,12 @@ def scenes(path: Path) -> int:
     head = first_bytes(path)
     if head.startswith(TIFF):
         return count_scenes(path)
-    reading = _microscope(head)
-    return reading.count(path) if reading else 1
+    microscope = _microscope(head)
+    return microscope.count(path) if microscope else 1
 
 
-def _microscope(head: bytes) -> Reading | None:
-    return next((r for magic, r in MICROSCOPES.items() if head.startswith(magic)), None)
+def _microscope(head: bytes) -> Format | None:
+    return next((one for one in MICROSCOPES if head.startswith(one.magic)), None)
 
 
 def first_bytes(path: Path) -> bytes:

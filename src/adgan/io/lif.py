@@ -6,34 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.io.axes import Raw
 from adgan.io.extra import reader
-from adgan.io.scenes import Scene, choose, damage
-
-MAGIC = b"\x70\x00\x00\x00"
-
-
-def count_lif(path: Path) -> int:
-    """Return how many images a file holds."""
-    with _scenes(path) as scenes:
-        return len(scenes)
-
-
-def read_lif(path: Path, scene: int | None = None, header: bool = False) -> Raw:
-    """Decode one image.
-
-    Parameters
-    ----------
-    path, scene, header
-        As for :func:`adgan.io.scenes.choose`.
-
-    Raises
-    ------
-    AdganError
-        If the file is damaged, liffile is missing, or an image must be chosen.
-    """
-    with _scenes(path) as scenes:
-        return choose(scenes, path, scene, header)
+from adgan.io.scenes import Format, Scene, damage
 
 
 @contextmanager
@@ -55,3 +29,6 @@ def _scenes(path: Path) -> Iterator[list[Scene]]:
             )
             for image in file.images
         ]
+
+
+LIF = Format(b"\x70\x00\x00\x00", _scenes)

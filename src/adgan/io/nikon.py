@@ -8,34 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from adgan.io.axes import Raw
 from adgan.io.extra import reader
-from adgan.io.scenes import Scene, choose, damage
-
-MAGIC = b"\xda\xce\xbe\x0a"
-
-
-def count_nd2(path: Path) -> int:
-    """Return how many positions of the stage a file holds."""
-    with _scenes(path) as scenes:
-        return len(scenes)
-
-
-def read_nd2(path: Path, scene: int | None = None, header: bool = False) -> Raw:
-    """Decode one position.
-
-    Parameters
-    ----------
-    path, scene, header
-        As for :func:`adgan.io.scenes.choose`.
-
-    Raises
-    ------
-    AdganError
-        If the file is damaged, nd2 is missing, or a position must be chosen.
-    """
-    with _scenes(path) as scenes:
-        return choose(scenes, path, scene, header)
+from adgan.io.scenes import Format, Scene, damage
 
 
 @contextmanager
@@ -57,6 +31,9 @@ def _scenes(path: Path) -> Iterator[list[Scene]]:
             )
             for number in range(positions)
         ]
+
+
+ND2 = Format(b"\xda\xce\xbe\x0a", _scenes)
 
 
 def _position(file: Any, number: int | None) -> np.ndarray:

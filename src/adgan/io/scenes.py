@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,33 @@ class Scene:
     dtype: np.dtype[Any]
     spacing: dict[str, float]
     decode: Callable[[], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Format:
+    """Files of one maker of microscopes.
+
+    Attributes
+    ----------
+    magic
+        Their first bytes.
+    scenes
+        Opens a file and yields the images in it; raises :class:`AdganError` if the file is damaged
+        or what reads it is missing.
+    """
+
+    magic: bytes
+    scenes: Callable[[Path], AbstractContextManager[list[Scene]]]
+
+    def count(self, path: Path) -> int:
+        """Return how many images a file holds."""
+        with self.scenes(path) as scenes:
+            return len(scenes)
+
+    def read(self, path: Path, scene: int | None = None, header: bool = False) -> Raw:
+        """Decode one image of a file; parameters and errors as for :func:`choose`."""
+        with self.scenes(path) as scenes:
+            return choose(scenes, path, scene, header)
 
 
 def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool) -> Raw:
