@@ -34,5 +34,5 @@ def choose_device(name: Device = "auto") -> torch.device:
     if name == "auto":
         name = next(n for n in ("cuda", "mps", "cpu") if there[n])
     if not there[name]:
-        raise AdganError(f"device {name} is not available here: use --device auto or cpu")
+        raise AdganError(f"device {name} is not available here: use `device=auto` or cpu")
     return torch.device(name)

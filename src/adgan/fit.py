@@ -57,8 +57,8 @@ def fit_recipe(
         return recipe
     if images is None:
         raise AdganError(
-            f"nuclear {' and '.join(missing)} are not known: give --radius MIN MAX and "
-            "--count MIN MAX, --like NAME, or the images to estimate them from"
+            f"nuclear {' and '.join(missing)} are not known: give `radius=(MIN, MAX)` "
+            "and `count=(MIN, MAX)`, `like=NAME`, or the images to estimate them from"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))
     refined = {"scene": {"refine": recipe.scene.refine}}

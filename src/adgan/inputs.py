@@ -164,7 +164,7 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
         working = working_shape(image.shape, recipe.scales(image.spacing))
         size = BYTES * math.prod(working)
         sides = " x ".join(map(str, working))
-        ask(size, f"{image.path}, enlarged to {sides},", "check --radius, or cut it into parts")
+        ask(size, f"{image.path}, enlarged to {sides},", "check the radius, or cut it into parts")
 
 
 def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:

@@ -65,11 +65,11 @@ def find_series(collection: Collection) -> list[Series]:
         if odd:
             raise AdganError(
                 f"{known[0].path} and {odd.path} differ in size and are no time series: "
-                "name the files of one, or leave out --series"
+                "name the files of one, or leave out `series=True`"
             )
         found.append(Series(name, frames))
     if not found:
-        raise AdganError("no file or folder holds several frames: leave out --series")
+        raise AdganError("no file or folder holds several frames: leave out `series=True`")
     return found
 
 

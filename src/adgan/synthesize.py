@@ -171,7 +171,7 @@ def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]
         least = " ".join(str(int(np.ceil(LEAST / scale))) for scale in recipe.scales())
         raise AdganError(f"size {shape} is too small for this run: give {least} at least")
     largest = max(math.prod(shape), math.prod(working_shape(shape, recipe.scales())))
-    ask(BYTES * largest, f"an image of size {shape}", "give a smaller --size")
+    ask(BYTES * largest, f"an image of size {shape}", "give a smaller size")
     return shape
 
 

@@ -12,5 +12,5 @@ def test_the_cpu_is_always_there() -> None:
 
 def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(AdganError, match="device cuda is not available.*--device auto"):
+    with pytest.raises(AdganError, match="device cuda is not available.*`device=auto`"):
         choose_device("cuda")

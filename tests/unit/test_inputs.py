@@ -143,5 +143,5 @@ def test_images_enlarged_beyond_memory_are_refused(monkeypatch):
     loaded, _ = read_inputs([np.eye(100)], recipe)
     check_fits(recipe, loaded)
     monkeypatch.setattr("adgan.peak.available", lambda: 2.0**26)
-    with pytest.raises(AdganError, match="enlarged to 2200 x 2200, needs .* check --radius"):
+    with pytest.raises(AdganError, match="enlarged to 2200 x 2200, needs .* check the radius"):
         check_fits(recipe, loaded)

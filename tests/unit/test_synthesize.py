@@ -85,7 +85,7 @@ def test_files_are_pairs_of_one_name(tmp_path, identity):
         np.testing.assert_array_equal(
             read_labels(tmp_path / "out" / "labels" / name).pixels, labels
         )
-    with pytest.raises(AdganError, match="begun with seed 0 and not 1.*--overwrite"):
+    with pytest.raises(AdganError, match="begun with seed 0 and not 1.*`overwrite=True`"):
         synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1)
     synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1, overwrite=True)
 
@@ -121,6 +121,6 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
 
 
 def test_a_size_beyond_all_memory_is_refused_before_it_starts(run_folder, tmp_path):
-    with pytest.raises(AdganError, match="give a smaller --size"):
+    with pytest.raises(AdganError, match="give a smaller size"):
         synthesize(run_folder, tmp_path / "out", 1, size=(10**6, 10**6))
     assert not (tmp_path / "out").exists()

@@ -36,7 +36,7 @@ MASK = "a mask or a label map: each region has one value"
 STAINED = "stained tissue in transmitted light (H&E or the like)"
 GRAY = "phase contrast or bright field: as much is darker than the gray ground as is brighter"
 MENDS = {
-    MASK: "give the images it was made from; --exclude leaves files out",
+    MASK: "give the images it was made from; `exclude=PATTERN` leaves files out",
     STAINED: "nuclei are drawn as those of fluorescence, on one colour: separate the stains first, "
     "and trust no number that is not checked",
     GRAY: "this program was made for fluorescence: trust nothing that is not checked",

@@ -144,7 +144,7 @@ def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
     if not kept:
         raise AdganError(
             "no nuclei stand out in these images: look whether they are sharp and of the right "
-            "channel, or give --radius and --count"
+            "channel, or give radius and count"
         )
     rank = kept[0].axes.shape[1]
     votes = [votes_of(found) for found in kept]

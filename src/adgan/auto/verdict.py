@@ -76,7 +76,7 @@ def reasons_against(found: Findings) -> list[str]:
     reasons = []
     if found.steps < STEPS:
         many = "step was" if found.steps == 1 else "steps were"
-        reasons.append(f"only {found.steps} {many} trained: give more --steps or --minutes")
+        reasons.append(f"only {found.steps} {many} trained: give more steps or minutes")
     if np.isnan(found.estimated):
         reasons.append(
             "no nuclei stand out in the training images: are they empty, out of focus, or of "
@@ -85,7 +85,7 @@ def reasons_against(found: Findings) -> list[str]:
     elif not 1 / APART < found.asked / found.estimated < APART:
         reasons.append(
             f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
-            f"suggest {found.estimated:.3g}: leave out --radius, --count and --like, or mend them"
+            f"suggest {found.estimated:.3g}: leave out the sizes you gave, or mend them"
         )
     if found.dark > DARK:
         reasons.append(
@@ -105,7 +105,7 @@ def reasons_against(found: Findings) -> list[str]:
     if found.room < ROOM:
         reasons.append(
             f"scenes hold only {found.room:.0%} of the nuclei asked for: too many of such a size, "
-            "or nuclei lie over each other, which scenes cannot show; give a lower --count"
+            "or nuclei lie over each other, which scenes cannot show; give a lower count"
         )
     if found.witness < WITNESS:
         reasons.append(
@@ -125,18 +125,18 @@ def reasons_against(found: Findings) -> list[str]:
 def _of_masks(check: Check) -> Sequence[str]:
     low, high = FOREGROUND
     if check.foreground < low:
-        return ["next to nothing is taken for a nucleus: try another --seed, or check the sizes"]
+        return ["next to nothing is taken for a nucleus: try another seed, or check the sizes"]
     if check.foreground > high:
-        return ["nearly everything is taken for nucleus: try another --seed, or check the sizes"]
+        return ["nearly everything is taken for nucleus: try another seed, or check the sizes"]
     if check.alike >= ALIKE:
-        return ["all images are given the same mask: try another --seed, or give more images"]
+        return ["all images are given the same mask: try another seed, or give more images"]
     if check.correlation < -RELATED:
-        return ["masks are dark where images are bright: try another --seed"]
+        return ["masks are dark where images are bright: try another seed"]
     if check.correlation < RELATED:
         return [
-            "masks have little to do with where images are bright: try another --seed or longer "
+            "masks have little to do with where images are bright: try another seed or longer "
             "training, and see whether nuclei are the bright things in these images"
         ]
     if check.agreement < STEADY:
-        return ["masks change as the image is turned: train longer, or try another --seed"]
+        return ["masks change as the image is turned: train longer, or try another seed"]
     return []

@@ -80,7 +80,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         return {"about": str(begun["about"]), "settings": dict(begun["settings"])}
     except (AdganError, ValueError, KeyError, TypeError) as error:
         raise AdganError(
-            f"{path} is damaged: choose another folder, or pass --overwrite to start anew"
+            f"{path} is damaged: choose another folder, or pass `overwrite=True` to start anew"
         ) from error
 
 
@@ -93,7 +93,7 @@ def _compare(folder: Path, begun: dict[str, Any], wanted: dict[str, Any]) -> Non
         if name == "model":
             other = f"another model ({begun['about']})"
         raise AdganError(
-            f"{folder} was begun with {other}: choose another folder, or pass --overwrite to "
+            f"{folder} was begun with {other}: choose another folder, or pass `overwrite=True` to "
             "start anew"
         )
 

@@ -28,7 +28,7 @@ class Part:
         number, slash, of = text.partition("/")
         if slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
             return cls(int(number), int(of))
-        raise AdganError(f"--part {text} names no part: give I/N, such as 1/8 to 8/8")
+        raise AdganError(f"`part={text}` names no part: give I/N, such as 1/8 to 8/8")
 
     def take(self, items: Sequence[T]) -> Sequence[T]:
         """Return this part's items, neighbours together, as frames of one file are."""

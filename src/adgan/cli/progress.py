@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from adgan.cli.flags import as_flags
 from adgan.cli.voice import WARNING, is_quiet, note_down
 from adgan.cli.voice import say as say
 from adgan.cli.voice import tell as tell
@@ -113,6 +114,7 @@ class Meter:
     def note(self, text: str) -> None:
         """Print one line that stays."""
         if self.bar:
+            text = as_flags(text)
             note_down(text)
             self.bar.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         else:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from adgan.cli.flags import as_flags
 from adgan.errors import AdganError
 from adgan.text import printable
 
@@ -120,6 +121,7 @@ def say(text: str, important: bool = False) -> None:
     important
         Whether it is said to the quiet too, as warnings are in any case.
     """
+    text = as_flags(text)
     note_down(text)
     if important or text.startswith(WARNING) or not is_quiet():
         print(printable(text), file=sys.stderr, flush=True)
@@ -127,7 +129,7 @@ def say(text: str, important: bool = False) -> None:
 
 def tell(text: str) -> None:
     """Print a result on stdout."""
-    for line in map(printable, text.split("\n")):
+    for line in map(printable, as_flags(text).split("\n")):
         note_down(line)
         print(line)
 

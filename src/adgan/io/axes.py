@@ -223,7 +223,7 @@ def _arrange(
     array = array.transpose(order)
     letters = "".join(letters[i] for i in order)
     if "T" in letters and not frames:
-        mend = "split it into one file a frame" if labels else "use --frames to take each frame"
+        mend = "split it into one file a frame" if labels else "use `frames=True` for each frame"
         raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {mend}")
     return array, letters
 
@@ -234,7 +234,7 @@ def _told(raw: Raw, axes: str | None, path: Path) -> str:
         return raw.axes
     axes = axes.upper()
     if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("TZCYXS"):
-        raise AdganError(f"--axes {axes}: give each of Y, X and of T, Z, C, S at most once")
+        raise AdganError(f"`axes={axes}`: give each of Y, X and of T, Z, C, S at most once")
     if len(axes) == raw.array.ndim:
         return axes
     sides = zip(raw.axes, raw.array.shape, strict=True)
@@ -245,7 +245,7 @@ def _told(raw: Raw, axes: str | None, path: Path) -> str:
             a if alone else next(names) for a, alone in zip(raw.axes, single, strict=True)
         )
     raise AdganError(
-        f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and --axes {axes} names "
+        f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and `axes={axes}` names "
         f"{len(axes)}: give a letter of T, Z, C, Y, X for each"
     )
 
@@ -266,7 +266,7 @@ def _name_pages(
     if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
         raise AdganError(
             f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
-            "name them with --axes, such as --axes TZCYX, or save it as OME-TIFF or from ImageJ"
+            "name them, such as with `axes=TZCYX`, or save it as OME-TIFF or from ImageJ"
         )
     if not unnamed:
         return axes
@@ -278,7 +278,7 @@ def _name_pages(
     elif pages <= FEW_PAGES and not labels:
         raise AdganError(
             f"{path} has {pages} pages and does not say what they are: choose one with "
-            "--channel N, take them apart with --frames, or save them as a Z stack from ImageJ"
+            "`channel=N`, take them apart with `frames=True`, or save them as a Z stack from ImageJ"
         )
     else:
         letter = "Z"
@@ -310,6 +310,6 @@ def _one_channel(
         )
     kind = "an RGB image" if "C" not in axes and count == 3 else f"an image of {count} channels"
     raise AdganError(
-        f"{path} is {kind}: choose the one that shows nuclei with --channel N (0 to {count - 1}); "
+        f"{path} is {kind}: choose the one that shows nuclei with `channel=N` (0 to {count - 1}); "
         "`adgan inspect IMAGES -o LOOK` shows a picture of each"
     )

@@ -340,7 +340,7 @@ def describe_files(
         shown = ", ".join(guessed[:SHOWN]) + ", ..." * (len(guessed) > SHOWN)
         notes.append(
             f"pages that files do not name are taken for the slices of a volume: {shown}; "
-            "--frames or --axes says otherwise"
+            "`frames=True` or `axes=LETTERS` says otherwise"
         )
     return Collection(entries, skipped, notes)
 

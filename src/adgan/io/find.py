@@ -103,7 +103,7 @@ def likely_beside(found: Iterable[Found]) -> list[str]:
     one, pattern = beside[0]
     return [
         f"{len(beside)} of {len(found)} files look like masks or thumbnails ({one.path}): leave "
-        f"them out with --exclude '{pattern}'"
+        f"them out with `exclude='{pattern}'`"
     ]
 
 
@@ -144,7 +144,7 @@ def _find(sources: Names, include: Sequence[str], exclude: Sequence[str]) -> lis
             if _wanted(top, path, include, exclude):
                 found.setdefault(path.resolve(), Found(path, _under(top, path)))
     if not found:
-        patterns = [*(f"--include {p}" for p in include), *(f"--exclude {p}" for p in exclude)]
+        patterns = [*(f"`include={p}`" for p in include), *(f"`exclude={p}`" for p in exclude)]
         raise AdganError(f"none of {seen} images is left by {' '.join(patterns)}: change them")
     return sorted(found.values(), key=lambda one: natural(str(one.path)))
 

@@ -47,7 +47,7 @@ def check_rank(images: Sequence[Sized]) -> None:
             flat, deep = sorted((first, image), key=lambda i: len(i.shape))
             raise AdganError(
                 f"2D and 3D are mixed: {flat.path} is an image and {deep.path} a volume "
-                f"{deep.shape}: run them apart, or split the volume with --frames"
+                f"{deep.shape}: run them apart, or split the volume with `frames=True`"
             )
 
 
@@ -63,7 +63,7 @@ def check_spacing_of(image: Sized) -> None:
         sides = " x ".join(f"{side:g}" for side in image.spacing)
         raise AdganError(
             f"{image.path} states voxels of {sides} um, which cannot be: "
-            "give the true size with --spacing Z Y X"
+            "give the true size with `spacing=(Z, Y, X)`"
         )
 
 
@@ -86,5 +86,5 @@ def check_voxels(images: Sequence[Sized]) -> None:
             has, lacks = (first, image) if image.spacing is None else (image, first)
             raise AdganError(
                 f"{has.path} states its voxel size {has.spacing} and {lacks.path} does not: "
-                "give one for all with --spacing Z Y X"
+                "give one for all with `spacing=(Z, Y, X)`"
             )

@@ -59,7 +59,7 @@ def claim_output(
         if held and not overwrite:
             raise AdganError(
                 f"output folder {folder} already holds files ({held[0]}): "
-                "choose another, or pass --overwrite"
+                "choose another, or pass `overwrite=True`"
             )
         made = tuple(p for p in (folder, *folder.parents) if not p.exists())
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def claim_files(
             if file.exists() and not file.is_file():
                 raise AdganError(f"output {file} is no file: choose another name")
             if file.exists() and not overwrite:
-                raise AdganError(f"{file} exists: choose another, or pass --overwrite")
+                raise AdganError(f"{file} exists: choose another, or pass `overwrite=True`")
         except OSError as error:
             raise cannot_write(file, error) from error
         _probe(file.parent, file)

@@ -87,8 +87,8 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
     if scene is None and len(scenes) > 1:
         shapes = ", ".join(str(s.shape) for s in scenes[:4])
         raise AdganError(
-            f"{path} holds {len(scenes)} images of their own ({shapes}): take one with --scene N "
-            f"(0 to {len(scenes) - 1}), or each with --scene all"
+            f"{path} holds {len(scenes)} images of their own ({shapes}): take one with `scene=N` "
+            f"(0 to {len(scenes) - 1}), or each with `scene=all`"
         )
     if scene is not None and not 0 <= scene < len(scenes):
         raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(scenes) - 1}")

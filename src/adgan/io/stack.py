@@ -42,7 +42,9 @@ def read_stack(folder: Path, slices: Sequence[Path], channel: int | None = None)
         shape or type.
     """
     if len(slices) == 1:
-        raise AdganError(f"{folder} holds one slice only ({slices[0].name}): leave out --stack")
+        raise AdganError(
+            f"{folder} holds one slice only ({slices[0].name}): leave out `stack=True`"
+        )
     planes: list[np.ndarray] = []
     for path in slices:
         (image,) = read_images(path, channel, check=False)
@@ -50,7 +52,7 @@ def read_stack(folder: Path, slices: Sequence[Path], channel: int | None = None)
         if plane.ndim != 2:
             raise AdganError(
                 f"{path} is a volume {plane.shape}, not a slice of the stack {folder}: "
-                "leave out --stack"
+                "leave out `stack=True`"
             )
         if planes and (plane.shape != planes[0].shape or plane.dtype != planes[0].dtype):
             raise AdganError(

@@ -170,8 +170,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     if scene is None and len(full) > 1:
         shapes = ", ".join(str(s.shape) for s in full[:4])
         raise AdganError(
-            f"{path} holds {len(full)} images of their own ({shapes}): take one with --scene N "
-            f"(0 to {len(full) - 1}), or each with --scene all"
+            f"{path} holds {len(full)} images of their own ({shapes}): take one with `scene=N` "
+            f"(0 to {len(full) - 1}), or each with `scene=all`"
         )
     if scene is not None and not 0 <= scene < len(full):
         raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(full) - 1}")

@@ -12,8 +12,8 @@ from adgan.report.pictures import show
 
 TEXT = (
     "These images have several channels, and one of them shows the nuclei: most often the one of a "
-    "stain for DNA, such as DAPI or Hoechst, of round bodies of one size. Its number goes after "
-    "--channel; counting starts at 0."
+    "stain for DNA, such as DAPI or Hoechst, of round bodies of one size. Its number is the "
+    "channel to name; counting starts at 0."
 )
 LARGEST = 400
 """Pixels along the longer side of a picture."""
@@ -38,7 +38,7 @@ def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
         Figure(
             name,
             tuple(
-                Picture(to_rgb(show(plane, largest=LARGEST)), f"--channel {number}")
+                Picture(to_rgb(show(plane, largest=LARGEST)), f"channel {number}")
                 for number, plane in enumerate(channels)
             ),
         )

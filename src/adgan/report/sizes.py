@@ -17,7 +17,7 @@ from adgan.report.pictures import show
 TEXT = (
     "Each circle has the size that is taken as usual for nuclei of its image, and stands where "
     "plain means see one. They should be about as large as the nuclei: where they are not, give "
-    "--radius MIN MAX to `adgan train`. A nucleus without a circle is no harm."
+    "the right radius to a training. A nucleus without a circle is no harm."
 )
 
 

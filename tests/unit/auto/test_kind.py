@@ -87,4 +87,4 @@ def test_a_set_gets_a_line_a_kind_that_says_what_to_do(samples, tmp_path):
     images.append(Image(tmp_path / "cell.tif", samples[0][0], None, "cell"))
     (line,) = describe_kinds(images)
     assert line.startswith("warning: mask_0, mask_1, mask_2, ... look like a mask or a label map")
-    assert "--exclude" in line and "cell" not in line
+    assert "`exclude=" in line and "cell" not in line

@@ -22,7 +22,7 @@ def test_a_page_shows_each_channel_and_the_next_step_names_one(run, images, tmp_
     code, out, _ = run("inspect", images, "-o", tmp_path / "look", "--exclude", "c*")
     assert code == 0 and "have several channels" in out and "--channel N --exclude 'c*'" in out
     page = (tmp_path / "look" / "report.html").read_text()
-    for name in ("a, --channel 0", "a, --channel 2", "b, --channel 1"):
+    for name in ("a, channel 0", "a, channel 2", "b, channel 1"):
         assert f'alt="{name}"' in page
     assert page.count("data:image/png") == 6
 

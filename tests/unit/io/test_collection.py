@@ -143,7 +143,7 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path):
 def test_unnamed_pages_are_taken_for_slices_and_that_is_said(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", noise(40, 20, 30), photometric="minisblack")
     (line,) = open_images(tmp_path).notes
-    assert "a.tif (40 pages)" in line and "--frames or --axes" in line
+    assert "a.tif (40 pages)" in line and "`frames=True` or `axes=LETTERS`" in line
     assert open_images(tmp_path, frames=True).notes == []
     named = open_images(tmp_path, axes="ZYX")
     assert named.notes == [] and named.entries[0].shape == (40, 20, 30)

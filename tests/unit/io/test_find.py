@@ -83,7 +83,7 @@ def test_sub_folders_are_mirrored_where_the_folder_holds_no_image(plate):
 def test_patterns_choose_by_name_and_by_place(plate):
     assert places(find_named(plate, exclude=["*_mask.*"])) == ["A01/img", "A02/img", "A02/w1/img"]
     assert places(find_named(plate, include=["*/w1/*"])) == ["A02/w1/img"]
-    with pytest.raises(AdganError, match=r"none of 4 images is left by --include \*.czi"):
+    with pytest.raises(AdganError, match=r"none of 4 images is left by `include=\*.czi`"):
         find_named(plate, include=["*.czi"])
 
 
@@ -107,13 +107,13 @@ def test_results_of_this_program_are_no_inputs(plate):
 def test_masks_and_thumbnails_beside_images_are_noticed(plate):
     (line,) = likely_beside(find_named(plate))
     assert "1 of 4 files look like masks or thumbnails" in line and "img_mask.tif" in line
-    assert line.endswith("--exclude '*_mask.*'")
+    assert line.endswith("`exclude='*_mask.*'`")
     assert likely_beside(find_named(plate, exclude=["*_mask.*"])) == []
     assert likely_beside(find_named(plate, include=["*_mask.*"])) == []
     (plate / "A01" / "img_mask.tif").rename(plate / "A01" / "other.tif")
     (plate / "A02" / "w1").rename(plate / "Labels")
     (line,) = likely_beside(find_named(plate))
-    assert line.endswith("--exclude '*Labels/*'")
+    assert line.endswith("`exclude='*Labels/*'`")
     assert likely_beside(find_named(plate, exclude=["*Labels/*"])) == []
 
 

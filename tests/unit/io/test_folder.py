@@ -34,7 +34,7 @@ def test_mixed_ranks(tmp_path):
 def test_voxel_sizes_known_for_some_volumes_only(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30), spacing=(2.0, 0.5, 0.5))
     write(tmp_path, "b.tif", (6, 20, 30))
-    message = r"a.tif states its voxel size.*b.tif does not.*--spacing Z Y X"
+    message = r"a.tif states its voxel size.*b.tif does not.*`spacing=\(Z, Y, X\)`"
     with pytest.raises(AdganError, match=message):
         load_images(tmp_path)
     given = load_images(tmp_path, spacing=(3.0, 1.0, 1.0))

@@ -36,7 +36,7 @@ def test_a_scene_of_a_czi_file(czi):
     (image,) = read_images(czi, channel=1, scene=1)
     assert np.array_equal(image.pixels, (PLANES + 100)[..., ::-1])
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1)) and image.name == "cells"
-    with pytest.raises(AdganError, match=r"cells.czi holds 2 images .*--scene N \(0 to 1\)"):
+    with pytest.raises(AdganError, match=r"cells.czi holds 2 images .*`scene=N` \(0 to 1\)"):
         read_images(czi, channel=0)
     with pytest.raises(AdganError, match="there is no scene 2, the file has 0 to 1"):
         read_images(czi, channel=0, scene=2)
@@ -146,7 +146,7 @@ def test_a_position_of_an_nd2_file(nd2):
     assert np.array_equal(image.pixels, PLANES + 101)
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1))
     assert len(open_images(nd2, channel=0, scene="all")) == 2
-    with pytest.raises(AdganError, match="--scene N"):
+    with pytest.raises(AdganError, match="`scene=N`"):
         read_images(nd2, channel=0)
 
 

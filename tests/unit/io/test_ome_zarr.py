@@ -82,7 +82,7 @@ def test_an_image_keeps_its_channels_axes_and_scale(newer):
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1)) and image.name == "cells"
     (entry,) = open_images(newer.parent, channel=1).entries
     assert (entry.name, entry.shape, entry.dtype) == ("cells", (3, 20, 30), np.uint16)
-    with pytest.raises(AdganError, match="--channel"):
+    with pytest.raises(AdganError, match="`channel=N`"):
         read_images(newer)
 
 

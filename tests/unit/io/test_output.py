@@ -20,7 +20,7 @@ def test_an_empty_folder_is_fine_and_so_are_hidden_files(tmp_path):
 
 def test_what_is_there_is_kept(tmp_path):
     (tmp_path / "a.tif").write_text("old")
-    with pytest.raises(AdganError, match=r"already holds files \(a.tif\).*--overwrite"):
+    with pytest.raises(AdganError, match=r"already holds files \(a.tif\).*`overwrite=True`"):
         claim_output(tmp_path)
     claim_output(tmp_path, overwrite=True)
     assert (tmp_path / "a.tif").read_text() == "old"
@@ -61,7 +61,7 @@ def test_inputs_below_an_output_folder_are_safe(tmp_path):
 
 def test_a_file_that_exists_is_replaced_only_when_asked(tmp_path):
     (tmp_path / "t.csv").write_text("mine")
-    with pytest.raises(AdganError, match=r"t.csv exists.*--overwrite"):
+    with pytest.raises(AdganError, match=r"t.csv exists.*`overwrite=True`"):
         claim_files([None, tmp_path / "t.csv"])
     claim_files([tmp_path / "t.csv"], overwrite=True)
     assert (tmp_path / "t.csv").read_text() == "mine"

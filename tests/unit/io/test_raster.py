@@ -30,7 +30,7 @@ def test_png_colour_of_16_bits_keeps_them(tmp_path):
     np.testing.assert_array_equal(
         read_images(tmp_path / "a.png", channel=1)[0].pixels, data[..., 1]
     )
-    with pytest.raises(AdganError, match=r"RGB image.*--channel N \(0 to 2\)"):
+    with pytest.raises(AdganError, match=r"RGB image.*`channel=N` \(0 to 2\)"):
         read_images(tmp_path / "a.png")
 
 

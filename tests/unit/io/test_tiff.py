@@ -66,9 +66,9 @@ def test_hyperstacks(tmp_path, kind):
     images = read_images(tmp_path / "a.ome.tif", channel=2, frames=True)
     assert [i.name for i in images] == ["a_t0001", "a_t0002"]
     np.testing.assert_array_equal(np.stack([i.pixels for i in images]), data[:, :, 2])
-    with pytest.raises(AdganError, match="--channel N"):
+    with pytest.raises(AdganError, match="`channel=N`"):
         read_images(tmp_path / "a.ome.tif", frames=True)
-    with pytest.raises(AdganError, match="--frames"):
+    with pytest.raises(AdganError, match="`frames=True`"):
         read_images(tmp_path / "a.ome.tif", channel=2)
 
 
@@ -135,7 +135,7 @@ def test_images_of_different_shapes_in_one_file(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         file.write(noise((20, 30)), metadata=None)
         file.write(noise((25, 30)), metadata=None)
-    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*--scene N \(0 to 1\)"):
+    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*`scene=N` \(0 to 1\)"):
         read_images(tmp_path / "a.tif")
 
 
