@@ -172,11 +172,16 @@ def _read(
     ]  # fmt: skip
     first.sort(key=lambda reading: reading.evidence, reverse=True)
     best = replace(NOTHING_SEEN, spacing=spacing)
-    for reading in first[:FINALISTS]:
-        if reading.diameter > 0:
-            refined = look.refined(reading.inverted, reading.diameter)
-            if refined.diameter > LEAST:
-                best = max(best, refined, key=lambda reading: reading.evidence)
+    finalists = 0
+    for reading in first:
+        if reading.empty:
+            continue
+        refined = look.refined(reading.inverted, reading.diameter)
+        if refined.diameter > LEAST:  # else specks of noise, which are no finalist
+            best = max(best, refined, key=lambda reading: reading.evidence)
+            finalists += 1
+        if finalists == FINALISTS:
+            break
     return best
 
 

@@ -86,6 +86,26 @@ def test_a_blank_image_is_not_looked_at(eye, image):
     assert read_image(anyone(), image).empty and seen.glances == 0
 
 
+def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
+    eye(17)
+    nuclei = module.glance
+
+    def look(network, pixels, window, scales):
+        if pixels[0, 0] < pixels[-1, -1]:
+            return nuclei(network, pixels, window, scales)
+        scale, specks = scales[-1], 5000
+        radius, sure = np.full(specks, 0.9 * scale), np.full(specks, 0.95 * (scale > 0.5))
+        area = np.prod([s.stop - s.start for s in window]) * scale**2
+        described = Described(
+            np.zeros((specks, 10)), radius, np.zeros(specks, bool), np.ones((specks, 2))
+        )
+        return Glance(2, described, sure, float(area))
+
+    monkeypatch.setattr(module, "glance", look)
+    found = read_image(anyone(), RAMP)
+    assert found.diameter == pytest.approx(17) and not found.inverted
+
+
 def test_the_image_is_left_as_it_was(eye):
     eye(17)
     image = RAMP.astype(np.float32)
