@@ -9,11 +9,11 @@ from adgan.errors import AdganError
 DEBUG, QUIET, LOG, END = "--debug", "--quiet", "--log", "--"
 HELP = f"""With any command:
 
-- {QUIET} leaves out progress and notes, but no result, warning or failure;
-- {LOG} FILE adds all that is said to a file, with the time;
-- {DEBUG} shows where a failure happened.
+- ``{QUIET}`` leaves out progress and notes, but no result, warning or failure;
+- ``{LOG} FILE`` adds all that is said to a file, with the time;
+- ``{DEBUG}`` shows where a failure happened.
 
-NO_COLOR=1 in the environment leaves out colours; there are none where no terminal is."""
+``NO_COLOR=1`` in the environment leaves out colours; there are none where no terminal is."""
 
 
 @dataclass(frozen=True)
