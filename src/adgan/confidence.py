@@ -32,7 +32,7 @@ from adgan.seeding import generator
 from adgan.segmenter import Segmenter
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import VIEWS
+from adgan.views import VIEWS
 
 AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
 """Three of the seven other views: they rank nuclei as well as all seven."""

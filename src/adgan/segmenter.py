@@ -18,7 +18,8 @@ from adgan.methods.adgan import IMAGE
 from adgan.methods.translator import Translator
 from adgan.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.recipe import Recipe
-from adgan.translate import View, translate, translate_views
+from adgan.translate import translate, translate_views
+from adgan.views import View
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ the noise of an empty tile into nuclei.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,31 +23,10 @@ from adgan.moments import (
 )
 from adgan.nn.adain import adain, replaying
 from adgan.tiling import Tile, plan_tiles, stitch
+from adgan.views import PLAIN, VIEWS, View
 
 TILE = {2: 512, 3: 128}
 """Side of a tile; smaller feature maps are faster, as caches hold them."""
-
-
-@dataclass(frozen=True)
-class View:
-    """A symmetry of the last two axes: quarter turns, then perhaps a flip."""
-
-    quarters: int
-    flip: bool
-
-    def apply(self, array: np.ndarray) -> np.ndarray:
-        """Turn an array ``(Z) Y X``."""
-        turned = np.rot90(array, self.quarters, axes=(-2, -1))
-        return turned[..., ::-1] if self.flip else turned
-
-    def undo(self, array: np.ndarray) -> np.ndarray:
-        """Turn it back."""
-        unflipped = array[..., ::-1] if self.flip else array
-        return np.rot90(unflipped, -self.quarters, axes=(-2, -1))
-
-
-VIEWS = tuple(View(quarters, flip) for quarters in range(4) for flip in (False, True))
-"""The eight symmetries of the plane; the first changes nothing."""
 
 
 def translate(
@@ -84,7 +62,7 @@ def translate(
     numpy.ndarray
         float32 of the image's shape.
     """
-    moves = VIEWS if symmetries else VIEWS[:1]
+    moves = VIEWS if symmetries else PLAIN
     total = np.zeros(image.shape, np.float32)
     for view in translate_views(generator, image, source, moves, tile=tile, moments=moments):
         total += view

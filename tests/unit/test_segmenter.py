@@ -8,7 +8,7 @@ from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.segmenter import Segmenter
 from adgan.synth.samples import simulated_sample
-from adgan.translate import VIEWS
+from adgan.views import VIEWS
 
 
 class Echo:

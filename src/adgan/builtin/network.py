@@ -19,6 +19,7 @@ from adgan.builtin.targets import HEADS, UNIT
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
 from adgan.tiling import fitting, plan_tiles, stitch
+from adgan.views import HALF_TURN, PLAIN, View
 
 TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
 """Largest sides of a tile, and of what neighbours share, in working pixels."""
@@ -28,8 +29,8 @@ TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
 class Network:
     """A trained instance network, ready to look at images.
 
-    ``engine`` computes in the place of torch, where there is one. ``tta`` says whether nuclei are
-    found with test-time augmentation.
+    ``engine`` computes in the place of torch, where there is one. Nuclei are found in the mean of
+    what the network says of `views` of an image (test-time augmentation).
     """
 
     module: nn.Module
@@ -37,10 +38,13 @@ class Network:
     stride: int
     doubt: Doubt | None = None
     engine: Engine | None = None
-    tta: bool = True
+    views: tuple[View, ...] = HALF_TURN
 
     def maps(
-        self, image: np.ndarray, device: torch.device | None = None, *, tta: bool = False
+        self,
+        image: np.ndarray,
+        device: torch.device | None = None,
+        views: Sequence[View] = PLAIN,
     ) -> Maps:
         """Return what the network says of an image.
 
@@ -50,9 +54,8 @@ class Network:
             float32 ``(Z) Y X``, its light prepared, nuclei at about the working size.
         device
             For torch to compute on; where the network is when absent.
-        tta
-            Test-time augmentation: the mean over the image as it is and turned by 180 degrees
-            in the plane of Y and X, in twice the time.
+        views
+            Of which the mean is taken, each in the time of one.
         """
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
@@ -63,21 +66,23 @@ class Network:
         overlap = (OVERLAP[rank],) * rank
         sides = [fitting(n, TILE[rank], OVERLAP[rank], stride) for n in padded.shape]
         tiles = plan_tiles(padded.shape, sides, overlap, stride)
-        pieces = ((tile, self._both(padded[tile.window], device, tta)) for tile in tiles)
+        pieces = ((tile, self._mean(padded[tile.window], device, views)) for tile in tiles)
         whole = next(pieces)[1] if len(tiles) == 1 else stitch(padded.shape, pieces, overlap)
         inner = (slice(None), *(slice(0, n) for n in image.shape))
         whole = np.ascontiguousarray(whole[inner])
         named = dict(zip(HEADS, whole, strict=False))
         return Maps(**named, offset=whole[len(HEADS) :], unit=UNIT[rank])
 
-    def _both(self, part: np.ndarray, device: torch.device | None, tta: bool) -> np.ndarray:
-        seen = self._run(part, device)
-        if tta:
-            turned = self._run(np.flip(part, (-2, -1)), device)
-            turned[-2:] *= -1  # the way to a middle leads the other way
-            seen += np.flip(turned, (-2, -1))
-            seen /= 2
-        return seen
+    def _mean(
+        self, part: np.ndarray, device: torch.device | None, views: Sequence[View]
+    ) -> np.ndarray:
+        total = np.zeros((len(HEADS) + self.rank, *part.shape), np.float32)
+        for view in views:
+            seen = self._run(view.apply(part), device)
+            total[: len(HEADS)] += view.undo(seen[: len(HEADS)])
+            total[len(HEADS) :] += view.undo_ways(seen[len(HEADS) :])
+        total /= len(views)
+        return total
 
     @torch.inference_mode()
     def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:

@@ -15,6 +15,7 @@ from adgan.builtin.survey import Reading
 from adgan.instances.votes import Maps, Voting, find_nuclei
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
+from adgan.views import PLAIN
 
 LEAST_SURE = 0.4
 """Chance to be right under which a nucleus is left out. To keep those above half of the F1 that
@@ -111,7 +112,7 @@ def find_in(
     """
     assert network.doubt is not None
     voting = Voting(foreground=FOREGROUND[seen.ndim] if threshold is None else threshold)
-    maps = network.maps(seen, device, tta=network.tta)
+    maps = network.maps(seen, device, network.views)
     small = find_nuclei(maps, voting)
     nuclei = describe(small, maps, seen)
     sure = network.doubt.sureness(nuclei)
@@ -154,7 +155,7 @@ def steadiness(
         What it found.
     """
     coarser = replace(reading, diameter=reading.diameter / COARSER)
-    again = find(replace(network, tta=False), pixels, coarser, device=device)
+    again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
     return f1(count_overlap(found.labels, again.labels))
 
 

@@ -88,7 +88,8 @@ def segment(
     rois
         Write outlines for ImageJ and QuPath too.
     symmetries
-        Average the network over eight flips and turns: eight times slower, a little steadier.
+        Average the network over eight flips and turns: a little steadier, in eight times the
+        time (four times without a run).
     confidence
         Say for each image and nucleus how far to trust it: columns of the table, a map, and a
         page with the images to look at first.

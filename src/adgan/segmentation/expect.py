@@ -25,7 +25,7 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.size import BYTES, JUDGING, block_bytes
 from adgan.segmentation.work import Pace, middle_of, part_of, work_of
 from adgan.segmenter import Segmenter
-from adgan.translate import VIEWS
+from adgan.views import VIEWS
 
 SHARE = 0.1
 """Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""

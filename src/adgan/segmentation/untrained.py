@@ -27,6 +27,7 @@ from adgan.segmentation.expect import plan_untrained
 from adgan.segmentation.options import Options
 from adgan.segmentation.size import block_size, needs_windows
 from adgan.tiling import Tile
+from adgan.views import VIEWS
 
 SOME = {2: 5, 3: 3}
 """Images, by rank, that tell the usual size before the first one is segmented."""
@@ -144,6 +145,8 @@ class BuiltIn:
         """
         rank, likely = len(pixels.shape), self.usual if self.usual > 0 else None
         chosen = network or self.network(rank)
+        if options.symmetries:
+            chosen = replace(chosen, views=VIEWS)
 
         def read(part: np.ndarray) -> Reading:
             return read_image(chosen, part, likely, spacing)

@@ -15,7 +15,7 @@ from adgan.io import Image
 from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
 from adgan.segmenter import Segmenter
-from adgan.translate import VIEWS
+from adgan.views import VIEWS
 
 LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
 """Views that a look compares: quarter turns, as all eight tell little more at twice the time; of

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adgan.builtin.network import Network
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
@@ -20,6 +21,7 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import built_in, usual_diameter
 from adgan.synth.samples import simulated_sample
+from adgan.views import PLAIN
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,22 @@ def test_the_threshold_decides(sample, model):
     image = sample[0][0]
     few, many = (segment_image(model, image, Options(threshold=t)).labels for t in (0.9, 0.2))
     assert (few > 0).sum() < (many > 0).sum()
+
+
+def test_all_symmetries_are_averaged_where_they_are_asked_for(sample, model, monkeypatch):
+    seen = []
+    plain = Network.maps
+
+    def maps(network, image, device=None, views=PLAIN):
+        seen.append(len(views))
+        return plain(network, image, device, views)
+
+    monkeypatch.setattr(Network, "maps", maps)
+    image = sample[0][0][:96, :96]
+    for symmetries, views in ((False, 2), (True, 8)):
+        seen.clear()
+        segment(model, [image], symmetries=symmetries)
+        assert views in seen and set(seen) <= {1, views}
 
 
 def test_the_probability_is_that_of_the_image_size(sample, model):
