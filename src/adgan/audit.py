@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.build import build_scene
+from adgan.build import build_mask, build_scene
 from adgan.checkpoint import Model
 from adgan.data.prepare import Prepared
 from adgan.decode import finish
@@ -17,7 +17,6 @@ from adgan.methods.adgan import MASK
 from adgan.metrics import count_overlap, find_mistakes, match
 from adgan.seeding import generator
 from adgan.segmenter import Segmenter
-from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
@@ -67,14 +66,11 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     recipe = model.recipe.at_working_size()
     spec, radius = build_scene(recipe), sum(recipe.scene.radius) / 2
     segmenter = Segmenter(recipe, model.generator)
-    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
     total = np.zeros(6, int)
     for number in range(scenes):
         rng = generator(recipe.seed, "audit", number)
         labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
-        image = translate(
-            model.generator, MASKS[recipe.scene.mask](labels, recipe.aspect, **edge), MASK
-        )
+        image = translate(model.generator, build_mask(recipe, labels), MASK)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the frame that no decoding keeps are nobody's loss.
         total += compare(back, finish(recipe, labels), MOVED * radius)

@@ -18,6 +18,7 @@ from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import initialise
 from adgan.recipe import Recipe
+from adgan.synth.masks import MASKS
 from adgan.synth.scene import SceneSpec
 
 REFERENCE = {2: 256.0, 3: (64 * 128 * 128) ** (1 / 3)}
@@ -73,6 +74,13 @@ def build_scene(recipe: Recipe) -> SceneSpec:
         overlap=scene.overlap,
         wobble=scene.wobble,
     )
+
+
+def build_mask(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
+    """Return the mask of a label map at the working size as the recipe's scenes draw it."""
+    scene = recipe.scene
+    edge = {"edge": scene.edge} if scene.mask == "edge" else {}
+    return MASKS[scene.mask](labels, recipe.aspect, **edge)
 
 
 def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.batch.begin import begin
-from adgan.build import build_scene
+from adgan.build import build_mask, build_scene
 from adgan.checkpoint import Model, fingerprint, load, read_run
 from adgan.claims import claims
 from adgan.data.scale import rescale, working_shape
@@ -25,7 +25,6 @@ from adgan.methods.adgan import MASK
 from adgan.peak import ask
 from adgan.recipe import Recipe
 from adgan.seeding import generator
-from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
@@ -152,10 +151,9 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
     working, aspect = working_shape(shape, recipe.scales()), recipe.aspect
     rng = generator(seed, "synthesize", number)
     scene = sample_scene(rng, build_scene(recipe), working, aspect)
-    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
-    mask = MASKS[recipe.scene.mask](render(scene), aspect, **edge)
+    mask = build_mask(recipe, render(scene))
     # Averaging over symmetries would blur the grain that makes an image realistic.
-    drawn = rescale(translate(model.generator, mask, MASK, symmetries=False), shape)
+    drawn = rescale(translate(model.generator, mask, MASK), shape)
     unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
     pixel = tuple(w * a / s for w, a, s in zip(working, aspect, shape, strict=True))
     labels = render(replace(scene, shape=shape, spacing=pixel))

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from adgan.build import build_scene
+from adgan.build import build_mask, build_scene
 from adgan.methods.adgan import MASK
 from adgan.methods.translator import Translator
 from adgan.recipe import Recipe
 from adgan.seeding import generator
-from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
@@ -36,5 +35,4 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     shape = tuple(SIDE[recipe.data.rank] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
     labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
-    edge = {"edge": recipe.scene.edge} if recipe.scene.mask == "edge" else {}
-    return translate(method, MASKS[recipe.scene.mask](labels, recipe.aspect, **edge), MASK), labels
+    return translate(method, build_mask(recipe, labels), MASK), labels
