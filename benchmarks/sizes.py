@@ -19,8 +19,9 @@ from sets import SETS
 
 from adgan.auto.frame import seen_in_frames
 from adgan.auto.scaling import rescale
-from adgan.auto.size import PAPER_CROP, estimate_sizes, shares_of
+from adgan.auto.size import estimate_sizes, shares_of
 from adgan.errors import AdganError
+from adgan.groups import reference_size
 from adgan.io import find_images, read_images, read_labels
 
 
@@ -73,7 +74,7 @@ def main() -> None:
             expected = np.sum([(1 + rows[i.path.name][1]).sum() / 2 for i in scored])
             expected /= voxel * np.sum([i.pixels.size for i in scored])
             rank = images[0].ndim
-            number = np.mean(found.count) / PAPER_CROP[rank] * scale**rank / expected
+            number = np.mean(found.count) / reference_size(rank) * scale**rank / expected
             extents = [i.shape * np.array(shares_of(rank, spacing)) for i in images]
             size = found.diameter / scale
             seen = seen_in_frames(found.diameter, extents)[0] / scale

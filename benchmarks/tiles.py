@@ -16,7 +16,7 @@ from adgan.build import build_image
 from adgan.checkpoint import Model, load
 from adgan.decode import THRESHOLD
 from adgan.methods.adgan import IMAGE
-from adgan.moments import STEP
+from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.translate import translate
 
 
@@ -25,7 +25,7 @@ def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
     seen = build_image(model.recipe, pixels).seen
     if max(seen.shape) <= side:
         return None
-    tiles = [(length,) * seen.ndim for length in (STEP * max(seen.shape), side)]
+    tiles = [(length,) * seen.ndim for length in (GENERATOR_STRIDE * max(seen.shape), side)]
     soft = [(translate(model.generator, seen, IMAGE, tile=tile) + 1) / 2 for tile in tiles]
     whole, tiled = (mask >= THRESHOLD[model.recipe.scene.mask] for mask in soft)
     return float(2 * (whole & tiled).sum() / max(1, whole.sum() + tiled.sum()))

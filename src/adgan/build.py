@@ -11,6 +11,7 @@ from adgan.auto.survey import handle
 from adgan.data.batches import Batches
 from adgan.data.parts import Parts, measure_parts
 from adgan.data.prepare import Prepared, prepare
+from adgan.groups import reference_size
 from adgan.io import Windowed
 from adgan.methods.adgan import Generator
 from adgan.methods.planes import PlaneGenerator, plane_axes
@@ -21,8 +22,8 @@ from adgan.recipe import Recipe
 from adgan.synth.masks import MASKS
 from adgan.synth.scene import SceneSpec
 
-REFERENCE = {2: 256.0, 3: (64 * 128 * 128) ** (1 / 3)}
-"""Side of the square or cube that `count` refers to: the paper's crop (4.2)."""
+REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
+"""Side of the square or cube that `count` refers to."""
 
 NEIGHBOURHOOD = 2.5
 """Mean radii over which brightness is made even: a nucleus and those beside it."""

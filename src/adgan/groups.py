@@ -4,6 +4,7 @@ Every number has limits far beyond what is of use: a file from elsewhere must no
 memory or time than there is anywhere.
 """
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +14,8 @@ Radius = Annotated[float, Field(ge=0.5, le=10_000)]
 """Pixels of the input."""
 Count = Annotated[float, Field(ge=0, le=1e6)]
 """Nuclei per reference area or volume, see :class:`SceneSettings`."""
+REFERENCE_CROP = {2: (256, 256), 3: (64, 128, 128)}
+"""Sides in pixels, by number of axes, that counts refer to: the paper's crop (4.2)."""
 PIXEL = (1e-4, 1e5)
 """Micrometres that a side of a pixel can have."""
 Micrometres = Annotated[float, Field(ge=PIXEL[0], le=PIXEL[1])]
@@ -23,6 +26,16 @@ Side = Annotated[int, Field(ge=4, le=2048)]
 Beta = Annotated[float, Field(ge=0, lt=1)]
 """Share of the past that Adam keeps of a moment."""
 MOST_STEPS = 10**8
+
+
+def reference_size(rank: int) -> int:
+    """Return the pixels of the area (2) or volume (3) that counts refer to."""
+    return math.prod(REFERENCE_CROP[rank])
+
+
+def reference_words(rank: int) -> str:
+    """Return its sides in words, such as ``256 x 256``."""
+    return " x ".join(map(str, REFERENCE_CROP[rank]))
 
 
 class Settings(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
-from adgan.data.scale import LEAST, working_shape
+from adgan.data.scale import LEAST_SIDE, working_shape
 from adgan.errors import AdganError
 from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
 from adgan.io.collection import other_rank
@@ -228,13 +228,13 @@ def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
     thin = [
         image.name
         for image in images
-        if min(working_shape(image.shape, recipe.scales(image.spacing))) < LEAST
+        if min(working_shape(image.shape, recipe.scales(image.spacing))) < LEAST_SIDE
     ]
     if not thin:
         return []
     return [
-        f"{_named(thin)}: thinner than the {LEAST} working pixels that the network reaches, and "
-        "continued by reflection"
+        f"{_named(thin)}: thinner than the {LEAST_SIDE} working pixels that the network reaches, "
+        "and continued by reflection"
     ]
 
 

@@ -10,6 +10,7 @@ from adgan.auto.planes import plane_distance
 from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, look_through, spread
 from adgan.auto.traits import Traits, say, traits
+from adgan.groups import reference_words
 from adgan.io import Image, Scene, Skipped, Sources, open_images
 
 TOLD = 0.95
@@ -57,7 +58,7 @@ class Inspection:
     def lines(self) -> list[str]:
         """Return what there is to say of the set, a line each."""
         sizes, rank = self.sizes, self.images[0].image.pixels.ndim
-        crop = "256 x 256 pixels" if rank == 2 else "64 x 128 x 128 voxels"
+        crop = f"{reference_words(rank)} {'pixels' if rank == 2 else 'voxels'}"
         lines = [
             f"radius (semi-major axis): {_range(sizes.radius)} px, 90% interval of the median "
             f"{_range(sizes.interval)} px{self._physical()}",

@@ -64,6 +64,28 @@ def cut_by_frame(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     return cut
 
 
+def means(
+    values: NDArray[Any], labels: NDArray[np.integer], number: int
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the mean of some values over each label, 0 where one is missing, and its pixels.
+
+    Parameters
+    ----------
+    values, labels
+        Of one shape; any pixels of an image.
+    number
+        Of labels, 0 and what is missing included.
+
+    Returns
+    -------
+    mean, pixels
+        ``(number,)``, by label.
+    """
+    flat = labels.ravel()
+    pixels = np.bincount(flat, minlength=number)
+    return np.bincount(flat, values.ravel(), number) / np.maximum(pixels, 1), pixels
+
+
 @dataclass(frozen=True)
 class Regions:
     """The pixels of a label map, nucleus after nucleus.

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from adgan.data.scale import LEAST
+from adgan.data.scale import LEAST_SIDE
 from adgan.methods.translator import Translator
 from adgan.nn.adain import Norm, measuring
+from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.tiling import Tile, plan_tiles
 
 NUMBERS = 2**24
@@ -27,8 +28,6 @@ BATCHES = 4
 """Most batches of windows that are measured."""
 OVERLAP = {2: 64, 3: 32}
 """Of tiles and of windows; half of it, what lies further changes nothing that counts."""
-STEP = 4
-"""The networks halve sizes twice."""
 Moments = list[tuple[Tensor, Tensor]]
 """Mean and standard deviation of each AdaIN layer."""
 
@@ -84,7 +83,7 @@ def pixels_measured(shape: Sequence[int], width: int) -> int:
 def _windows(shape: Sequence[int], width: int) -> tuple[list[Tile], int]:
     """Return windows that cover an image, and how many of them are measured at once."""
     size = (WINDOW[len(shape)],) * len(shape)
-    windows = plan_tiles(shape, size, overlap_of(size), STEP)
+    windows = plan_tiles(shape, size, overlap_of(size), GENERATOR_STRIDE)
     return windows, max(1, NUMBERS // width // int(np.prod(windows[0].size)))
 
 
@@ -114,9 +113,10 @@ def to_steps(image: np.ndarray) -> np.ndarray:
 
 def whole_steps(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the shape of :func:`to_steps`."""
-    return tuple(max(LEAST, n + -n % STEP) for n in shape)
+    return tuple(max(LEAST_SIDE, n + -n % GENERATOR_STRIDE) for n in shape)
 
 
 def overlap_of(tile: Sequence[int]) -> tuple[int, ...]:
     """Return the overlap of tiles or windows of a size, less for small ones."""
-    return tuple(min(OVERLAP[len(tile)], side // 3 // STEP * STEP) for side in tile)
+    step, most = GENERATOR_STRIDE, OVERLAP[len(tile)]
+    return tuple(min(most, side // 3 // step * step) for side in tile)

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from adgan.errors import AdganError
+from adgan.groups import REFERENCE_CROP
 from adgan.recipe import Recipe, make_recipe
 from adgan.settings import merged
 
@@ -27,7 +28,7 @@ PAPER: dict[str, Any] = {
         "percentiles": (0, 100),
         "even": None,
         "adapt": False,
-        "crop": (256, 256),
+        "crop": REFERENCE_CROP[2],
         "batch": 8,
     },
     "umpire": False,
@@ -43,7 +44,7 @@ VOLUMES: dict[str, dict[str, Any]] = {
     },
     "paper": {
         "network": {"width": 32, "critic_width": 32},
-        "data": {"crop": (64, 128, 128), "batch": 4, "isotropic": True, "elongation": 1.0},
+        "data": {"crop": REFERENCE_CROP[3], "batch": 4, "isotropic": True, "elongation": 1.0},
     },
 }
 """What differs for volumes; the paper halves the width, and makes voxels cubes (4.4, 5.3.1)."""

@@ -17,7 +17,7 @@ from adgan.groups import (
     Settings,
     StudentSettings,
 )
-from adgan.nn.grid import plan_levels, total_stride
+from adgan.nn.grid import GENERATOR_STRIDE, plan_levels, total_stride
 from adgan.settings import read_settings
 
 SEEDS_APART = 1_000_003
@@ -49,7 +49,7 @@ class Recipe(Settings):
         levels = plan_levels(self.network_rank, self.network.critic_halvings, self.network_aspect)
         for side, step in zip(crop[-self.network_rank :], total_stride(levels), strict=True):
             # The discriminator's last two layers take one patch off each.
-            unit, least = max(4, step), 3 * step
+            unit, least = max(GENERATOR_STRIDE, step), 3 * step
             if side % unit or side < least:
                 raise ValueError(f"crop {crop} needs multiples of {unit}, {least} at least")
         shortest = min(side * a for side, a in zip(crop, self.aspect, strict=True))

@@ -17,9 +17,10 @@ from adgan.batch.begin import begin
 from adgan.build import build_mask, build_scene
 from adgan.checkpoint import Model, fingerprint, load, read_run
 from adgan.claims import claims
-from adgan.data.scale import rescale, working_shape
+from adgan.data.scale import LEAST_SIDE, rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
+from adgan.groups import REFERENCE_CROP
 from adgan.layouts import Program, check_program, files_of, finish, write_pair
 from adgan.methods.adgan import MASK
 from adgan.peak import ask
@@ -29,12 +30,8 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
-SIZE = {2: (256, 256), 3: (64, 128, 128)}
-"""Sides of an image in input pixels, by rank; what `count` of a recipe refers to."""
 SETTINGS = "synthesize.json"
 """File of an output folder that says what its pairs depend on."""
-LEAST = 16
-"""Least side of an image at the working scale; the networks cannot pad less."""
 
 BYTES = 32
 """Memory for each pixel, at its own or the working size: scene, mask, image and labels."""
@@ -69,7 +66,8 @@ def synthesize(
     n
         How many pairs. Pair ``i`` depends on the model, `size`, `seed` and ``i`` alone.
     size
-        Sides in input pixels, ``(Z) Y X``; those of :data:`adgan.synthesize.SIZE` when absent.
+        Sides in input pixels, ``(Z) Y X``; those of :data:`adgan.groups.REFERENCE_CROP`
+        when absent.
     seed
         Of the simulated nuclei.
     program
@@ -162,11 +160,11 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
 
 def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]:
     rank = recipe.data.rank
-    shape = tuple(size or SIZE[rank])
+    shape = tuple(size or REFERENCE_CROP[rank])
     if len(shape) != rank:
         raise AdganError(f"size {shape} has {len(shape)} sides, the run needs {rank}")
-    if min(working_shape(shape, recipe.scales())) < LEAST:
-        least = " ".join(str(int(np.ceil(LEAST / scale))) for scale in recipe.scales())
+    if min(working_shape(shape, recipe.scales())) < LEAST_SIDE:
+        least = " ".join(str(int(np.ceil(LEAST_SIDE / scale))) for scale in recipe.scales())
         raise AdganError(f"size {shape} is too small for this run: give {least} at least")
     largest = max(math.prod(shape), math.prod(working_shape(shape, recipe.scales())))
     ask(BYTES * largest, f"an image of size {shape}", "give a smaller size")

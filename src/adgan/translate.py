@@ -12,7 +12,6 @@ import numpy as np
 from adgan.methods.translator import Translator
 from adgan.moments import (
     NUMBERS,
-    STEP,
     Moments,
     forward,
     measure_moments,
@@ -22,6 +21,7 @@ from adgan.moments import (
     whole_steps,
 )
 from adgan.nn.adain import adain, replaying
+from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.tiling import Tile, plan_tiles, stitch
 from adgan.views import PLAIN, VIEWS, View
 
@@ -109,7 +109,7 @@ def _translate(
     moments: Moments | None,
 ) -> np.ndarray:
     overlap = overlap_of(tile)
-    tiles = plan_tiles(image.shape, tile, overlap, STEP)
+    tiles = plan_tiles(image.shape, tile, overlap, GENERATOR_STRIDE)
     if len(tiles) == 1 and moments is None:
         return forward(generator, image[None], source, adain)[0]
     known = moments or measure_moments(generator, image.shape, image.__getitem__, source)
@@ -140,7 +140,7 @@ def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
     """
     shape = whole_steps(shape)
     tile = _largest(shape, width)
-    tiles = plan_tiles(shape, tile, overlap_of(tile), STEP)
+    tiles = plan_tiles(shape, tile, overlap_of(tile), GENERATOR_STRIDE)
     drawn = sum(int(np.prod(t.size)) for t in tiles)
     return drawn, pixels_measured(shape, width) if len(tiles) > 1 else 0
 
@@ -149,5 +149,5 @@ def _largest(shape: Sequence[int], width: int) -> tuple[int, ...]:
     """Return what goes through at once without a feature map beyond :data:`NUMBERS`."""
     if np.prod(shape) * width <= NUMBERS:
         return (max(shape),) * len(shape)
-    side = int((NUMBERS / width) ** (1 / len(shape))) // STEP * STEP
+    side = int((NUMBERS / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
     return (min(TILE[len(shape)], side),) * len(shape)

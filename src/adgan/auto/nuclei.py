@@ -10,7 +10,7 @@ from skimage.filters import threshold_li
 from skimage.segmentation import expand_labels, watershed
 
 from adgan.auto.scaling import BLUR, centre, limits, rescale, stretch
-from adgan.labelmap import ball, radius_of
+from adgan.labelmap import ball, means, radius_of
 
 WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
@@ -195,18 +195,11 @@ def _levels(
     beyond = outside & (edt.edt(outside) > 0.2 * WORKING)
     near = expand_labels(labels, 0.8 * WORKING)
     ring = np.where(beyond, near, 0)
-    own, _ = _means(core, light, count)
-    around, pixels = _means(ring, light, count)
+    own, _ = means(light, core, count)
+    around, pixels = means(light, ring, count)
     dark = light[near == 0]
     noise = float(dark.std()) if dark.size else 0.0
     return own, np.where(pixels > 0, around, np.percentile(light, 5)), noise
-
-
-def _means(labels: np.ndarray, light: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean light of each label, and its number of pixels."""
-    pixels = np.bincount(labels.ravel(), minlength=count)
-    total = np.bincount(labels.ravel(), light.ravel(), minlength=count)
-    return total / np.maximum(pixels, 1), pixels
 
 
 def moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:

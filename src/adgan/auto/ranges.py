@@ -4,6 +4,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from adgan.auto.nuclei import Nuclei
+from adgan.groups import reference_size
 from adgan.seeding import generator
 
 WINDOW = 12
@@ -90,7 +91,7 @@ def scene_count(
     """
     semi = np.mean(radius)
     area = np.pi * semi**2 * np.sqrt(1 - np.mean(eccentricity) ** 2)
-    times = max(1.0, FILL * 256**2 / (np.mean(count) * area))
+    times = max(1.0, FILL * reference_size(2) / (np.mean(count) * area))
     return float(count[0] * times), float(count[1] * times)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.auto.nuclei import Nuclei, moments
 from adgan.auto.ranges import WHOLE, count_range, quantile, scene_count, scene_radius
-from adgan.groups import SceneSettings
+from adgan.groups import SceneSettings, reference_size
 from adgan.labelmap import cut_by_frame
 
 LEAST = 30
@@ -16,7 +16,6 @@ APART = 1.6
 """Ratio of new to old median radius beyond which the masks are believed less than the scenes."""
 NEAR = 1.2, 1.5
 """Ratios of radius and of number up to which scenes are right enough: less is chance."""
-CROP = {2: 256**2, 3: 64 * 128 * 128}
 
 
 def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     rank = axes.shape[1]
     radius = scene_radius(quantile(axes[:, 0], 0.1, one), median)
     eccentricity = (quantile(flat, 0.1, one), quantile(flat, 0.9, one))
-    count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], CROP[rank])
+    count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], reference_size(rank))
     if rank == 2:
         count = scene_count(count, radius, eccentricity)
     ratios = median / before, sum(count) / sum(scene.count)

@@ -18,8 +18,8 @@ from adgan.auto.planes import plane_distance
 from adgan.auto.ranges import contact_share, count_range, median_interval, quantile, votes_of
 from adgan.auto.survey import Look, look_through, spread
 from adgan.errors import AdganError
+from adgan.groups import reference_size, reference_words
 
-PAPER_CROP = {2: 256**2, 3: 64 * 128 * 128}
 FAINT = 0.1
 """Contrast, as a share of the set's median image, under which an image seems empty."""
 
@@ -159,13 +159,13 @@ def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
     diameter = 2 * quantile(np.concatenate([found.radius for found in kept]), 0.5, weight)
     agreement = 2 * float(np.median(blobs)) / diameter
     radius = (quantile(major, 0.1, weight), quantile(major, 0.9, weight))
-    count = count_range(kept, PAPER_CROP[rank])
+    count = count_range(kept, reference_size(rank))
     interval = median_interval([found.axes[:, 0] for found in kept], votes)
     median = quantile(major, 0.5, weight)
     note = (
         f"nuclei of radius {radius[0]:.3g}-{radius[1]:.3g} px (median {median:.3g}, 90% interval "
         f"{interval[0]:.3g}-{interval[1]:.3g}), {count[0]:.2g}-{count[1]:.2g} per "
-        + ("256 x 256" if rank == 2 else "64 x 128 x 128")
+        + reference_words(rank)
     )
     if max(factors) > min(factors):
         several = sorted({round(f, 2) for f in factors})

@@ -25,6 +25,7 @@ from adgan.builtin.glance import windows
 from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import Found, find
 from adgan.builtin.survey import WHOLE, read_image
+from adgan.labelmap import means
 
 MOST = {2: 24, 3: 6}
 """Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
@@ -140,9 +141,7 @@ def _look_from_above(volume: np.ndarray, shares: np.ndarray) -> Look:
 def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
     """Return what the built-in model found in a part of an image as sizes are told of it."""
     centres, axes, reach, radius, fit = moments(found.small)
-    number = len(radius) + 1
-    total = np.bincount(found.small.ravel(), found.working.ravel(), minlength=number)
-    own = total / np.maximum(np.bincount(found.small.ravel(), minlength=number), 1)
+    own, _ = means(found.working, found.small, len(radius) + 1)
     contrast = (own - light_around(found.small, found.working))[1:]
     # Sizes are those of nuclei that the frame does not cut, where there are enough.
     votes = found.sure**2

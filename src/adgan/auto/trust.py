@@ -16,7 +16,7 @@ from skimage.segmentation import expand_labels
 from adgan.auto.nuclei import Nuclei
 from adgan.hull import solidity
 from adgan.instances.boundary import signed_depth
-from adgan.labelmap import regions
+from adgan.labelmap import means, regions
 from adgan.metrics import count_overlap
 
 SPAN = 0.2
@@ -61,8 +61,7 @@ def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
 
 def certainty(labels: np.ndarray, soft: np.ndarray) -> np.ndarray:
     """Return the mean probability within each of the nuclei 1 to N, float ``(N,)``."""
-    sizes = np.bincount(labels.ravel())
-    return (np.bincount(labels.ravel(), soft.ravel()) / np.maximum(sizes, 1))[1:]
+    return means(soft, labels, int(labels.max(initial=0)) + 1)[0][1:]
 
 
 def solidities(labels: np.ndarray) -> np.ndarray:
@@ -113,10 +112,9 @@ def steepness(labels: np.ndarray, light: np.ndarray, radius: float) -> np.ndarra
     number = int(labels.max()) + 1
 
     def mean(values: np.ndarray, shell: tuple[float, float]) -> np.ndarray:
-        there = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0).ravel()
-        pixels = np.bincount(there, minlength=number)[1:]
-        total = np.bincount(there, values.ravel(), minlength=number)[1:]
-        return np.where(pixels >= LEAST, total / np.maximum(pixels, 1), np.nan)
+        there = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0)
+        found, pixels = means(values, there, number)
+        return np.where(pixels >= LEAST, found, np.nan)[1:]
 
     step = mean(light, CORE) - mean(light, BEYOND)
     half = max(RIM, BESIDE / radius)

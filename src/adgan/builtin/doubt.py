@@ -12,7 +12,7 @@ import numpy as np
 
 from adgan.boxes import highest, lowest
 from adgan.instances.votes import Maps
-from adgan.labelmap import ball, cut_by_frame, radius_of
+from adgan.labelmap import ball, cut_by_frame, means, radius_of
 
 FEATURES = (
     "foreground",
@@ -122,9 +122,8 @@ def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
     pixels = np.flatnonzero(around)
     ring = around.ravel()[pixels].astype(np.intp)
     number = int(labels.max(initial=0)) + 1
-    size = np.bincount(ring, minlength=number)
-    total = np.bincount(ring, light.ravel()[pixels], minlength=number)
-    return np.where(size > 0, total / np.maximum(size, 1), float(light.mean()))
+    found, size = means(light.ravel()[pixels], ring, number)
+    return np.where(size > 0, found, float(light.mean()))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from adgan.labelmap import means
 from adgan.metrics.overlap import count_overlap
 
 SAME = 0.3
@@ -55,12 +56,11 @@ def elect(
     number, place = connected_components(graph, directed=False)
 
     is_first = np.arange(len(sure)) < len(first_sure)
-    means = np.full((2, number), np.nan)
+    surest = np.full((2, number), np.nan)
     for side, mine in enumerate((is_first, ~is_first)):
-        count = np.bincount(place[mine], minlength=number)
-        total = np.bincount(place[mine], sure[mine], minlength=number)
-        means[side] = np.where(count > 0, total / np.maximum(count, 1), LONE)
-    first_wins = means[0] >= means[1]
+        found, count = means(sure[mine], place[mine], number)
+        surest[side] = np.where(count > 0, found, LONE)
+    first_wins = surest[0] >= surest[1]
     if alike is not None:
         pairs = np.bincount(place, minlength=number)[place[one]] == 2
         first_wins[place[one[pairs & (table.iou[met] >= alike)]]] = True

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from adgan.enlarge import enlarge, interpolate
 
-LEAST = 16
+LEAST_SIDE = 16
 """Least side, in working pixels, that goes through the networks: smaller ones are continued."""
 TRUNCATE = 4.0
 """Standard deviations that smoothing reaches."""

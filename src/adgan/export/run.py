@@ -10,7 +10,7 @@ from adgan.decode import THRESHOLD
 from adgan.errors import AdganError
 from adgan.export.subject import Steps, Subject, simulated
 from adgan.methods.adgan import IMAGE, MASK, Generator
-from adgan.moments import STEP
+from adgan.nn.grid import GENERATOR_STRIDE
 
 
 class Masking(nn.Module):
@@ -76,7 +76,7 @@ def of_run(model: Model, name: str) -> Subject:
         (
             "Continue it by reflection until its sides are multiples of this many pixels. Give the "
             "whole image at once: layers normalise by the statistics of all of it.",
-            {"multiple": STEP},
+            {"multiple": GENERATOR_STRIDE},
         ),
     )
     after: Steps = (
@@ -90,8 +90,8 @@ def of_run(model: Model, name: str) -> Subject:
     return Subject(
         Masking(deepcopy(generator).cpu()).eval(),
         rank,
-        STEP,
-        8 * STEP,
+        GENERATOR_STRIDE,
+        8 * GENERATOR_STRIDE,
         name,
         "The generator of an aligned disentangling GAN, trained without labels, as it turns an "
         "image into the mask of its nuclei.",
@@ -99,5 +99,5 @@ def of_run(model: Model, name: str) -> Subject:
         {"foreground": "probability of lying in a nucleus, 0 to 1"},
         before,
         after,
-        2 * simulated(rank, STEP).clip(0, 1) ** data.gamma - 1,
+        2 * simulated(rank, GENERATOR_STRIDE).clip(0, 1) ** data.gamma - 1,
     )

@@ -1,12 +1,11 @@
 """Labels grown to fill a mask, by marker-based watershed (paper 4.5), and tidied. Any rank."""
 
-import itertools
-from collections.abc import Iterator
-
 import cc3d
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
+
+from adgan.labelmap import cut_by_frame
 
 
 def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -66,8 +65,7 @@ def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
     labels = _without_holes(_largest_pieces(labels.astype(np.uint32)))
     sizes = np.bincount(labels.ravel())
     needed = np.full(len(sizes), max(least, 1))
-    for face in _faces(labels):
-        needed[face] = max(least_cut, 1)
+    needed[cut_by_frame(labels)] = max(least_cut, 1)
     large = sizes >= needed
     large[0] = False
     names = (np.cumsum(large) * large).astype(np.uint32)
@@ -92,10 +90,8 @@ def _largest_pieces(labels: np.ndarray) -> np.ndarray:
 def _without_holes(labels: np.ndarray) -> np.ndarray:
     """Fill background that one label alone encloses."""
     holes = _pieces((labels == 0).astype(np.uint8))
-    outside = np.zeros(int(holes.max()) + 1, bool)
+    outside = cut_by_frame(holes)
     outside[0] = True
-    for face in _faces(holes):
-        outside[face] = True
     pixels = np.flatnonzero(~outside[holes.ravel()])
     # A hole lies off the frame, so that all neighbours of its pixels are pixels.
     flat, which = labels.ravel(), holes.ravel()[pixels]
@@ -116,9 +112,3 @@ def _pieces(labels: np.ndarray) -> np.ndarray:
     """Number the pieces of every label, connected by faces; 0 stays 0."""
     pieces = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
     return np.asarray(pieces, np.uint32)
-
-
-def _faces(array: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the first and the last plane along each axis."""
-    for axis, end in itertools.product(range(array.ndim), (0, -1)):
-        yield np.take(array, end, axis)

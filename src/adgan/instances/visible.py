@@ -10,6 +10,8 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
+from adgan.labelmap import means
+
 CLEAR = 3.0
 """Least difference of a nucleus to its surroundings, in standard deviations of a pixel's noise."""
 CALM = 0.02
@@ -129,7 +131,5 @@ def find_faint(
 def _means(labels: np.ndarray, image: np.ndarray, number: int) -> np.ndarray:
     """Return the mean of an image over each of so many labels, NaN where one is missing."""
     where = np.flatnonzero(labels)
-    names = labels.ravel()[where]
-    sizes = np.bincount(names, minlength=number)
-    sums = np.bincount(names, image.ravel()[where], number)
-    return np.divide(sums, sizes, out=np.full(number, np.nan), where=sizes > 0)
+    found, pixels = means(image.ravel()[where], labels.ravel()[where], number)
+    return np.where(pixels > 0, found, np.nan)

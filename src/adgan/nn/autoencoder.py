@@ -12,10 +12,7 @@ from torch.nn import functional as F
 
 from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import ResidualBlock, UpSample, conv, down_sample, sparing
-from adgan.nn.grid import plan_levels, total_stride
-
-HALVINGS = 2
-"""Down-samplings of the encoder."""
+from adgan.nn.grid import GENERATOR_HALVINGS, plan_levels, total_stride
 
 
 class Encoder(nn.Module):
@@ -52,7 +49,7 @@ class Encoder(nn.Module):
     ):
         super().__init__()
         self.styled = styled
-        fine, middle, coarse = levels = plan_levels(rank, HALVINGS, aspect)
+        fine, middle, coarse = levels = plan_levels(rank, GENERATOR_HALVINGS, aspect)
         self.stride = total_stride(levels)
         self.stem = conv(1, width, fine.kernel(kernel))
         self.down = nn.ModuleList(
@@ -104,7 +101,7 @@ class Decoder(nn.Module):
         aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        fine, middle, coarse = plan_levels(rank, HALVINGS, aspect)
+        fine, middle, coarse = plan_levels(rank, GENERATOR_HALVINGS, aspect)
         self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.up = nn.ModuleList(
             [

@@ -15,6 +15,12 @@ COARSE = math.sqrt(2)
 """An axis this much coarser than the finest is left alone: halved, it would be further off."""
 
 
+GENERATOR_HALVINGS = 2
+"""Down-samplings of the generator's encoder (Table 5)."""
+GENERATOR_STRIDE = 2**GENERATOR_HALVINGS
+"""Sides of what goes through the generator are multiples of it."""
+
+
 @dataclass(frozen=True)
 class Level:
     """One resolution of a network.

@@ -10,6 +10,7 @@ from adgan.auto.scaling import centre
 from adgan.build import translator_of
 from adgan.checkpoint import RUN, read_run, write_recipe
 from adgan.data.scale import nearest, working_shape
+from adgan.groups import reference_words
 from adgan.io import Image, write_json
 from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
@@ -96,6 +97,6 @@ def _say(before: Recipe, after: Recipe) -> str:
     return (
         f"the first masks show nuclei of radius {new.radius[0]:.3g} to {new.radius[1]:.3g} px, "
         f"{new.count[0]:.2g} to {new.count[1]:.2g} per "
-        + ("256 x 256" if before.data.rank == 2 else "64 x 128 x 128")
+        + reference_words(before.data.rank)
         + ": scenes follow"
     )
