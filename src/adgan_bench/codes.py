@@ -13,8 +13,8 @@ from adgan.errors import AdganError
 from adgan.io import find_images, read_images
 from adgan.methods.adgan import IMAGE, MASK, labels_of
 from adgan.report import Chart, Figure, Picture, Section
-from adgan.report.scatter import scatter_chart
 from adgan_bench.results import Record, Results
+from adgan_bench.scatter import scatter_chart
 
 UNALIGNED = "adgan@loss.aligned=false"
 CROPS = 200

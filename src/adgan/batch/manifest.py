@@ -6,7 +6,7 @@ that was killed may leave half a line at the end, which is passed over.
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -144,8 +144,3 @@ class Manifest:
                     shutil.rmtree(path)
                 elif path != self.path:  # parts, and files of that kind
                     path.unlink(missing_ok=True)
-
-
-def of_state(rows: Iterable[Row], state: State) -> Sequence[Row]:
-    """Return the rows of one state."""
-    return [row for row in rows if row.state == state]

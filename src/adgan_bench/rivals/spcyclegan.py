@@ -18,13 +18,7 @@ SPATIAL = 10.0
 
 
 class SpCycleGAN(CycleGAN):
-    """See the module.
-
-    Parameters
-    ----------
-    size
-        Of the networks.
-    """
+    """A CycleGAN with a third network that finds the mask again."""
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
         """Add the network that finds the mask again."""

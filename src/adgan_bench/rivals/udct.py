@@ -39,13 +39,7 @@ class HistogramCritic(nn.Sequential):
 
 
 class UDCT(CycleGAN):
-    """See the module.
-
-    Parameters
-    ----------
-    size
-        Of the networks.
-    """
+    """A CycleGAN with a discriminator of histograms in each domain."""
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
         """Add the two histogram discriminators."""

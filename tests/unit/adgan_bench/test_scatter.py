@@ -1,6 +1,6 @@
 import numpy as np
 
-from adgan.report.scatter import scatter_chart
+from adgan_bench.scatter import scatter_chart
 
 
 def test_every_point_is_drawn_inside_and_named():
