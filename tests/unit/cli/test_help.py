@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -61,6 +62,28 @@ def test_help_in_a_pipe_has_no_colours_and_on_a_terminal_may():
     plain = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR")}
     piped = subprocess.run(words, capture_output=True, text=True, env=plain)
     assert piped.returncode == 0 and "\x1b" not in piped.stdout
+
+
+COMPLETE = """
+source "$1"
+COMP_WORDS=(adgan "${@:2}")
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_adgan
+echo "${COMPREPLY[*]}"
+"""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(("typed", "offered"), [
+    (["se"], "segment"), (["segment", "--conf"], "--confidence"),
+    (["segment", "--engine", ""], "torch onnx openvino"), (["datasets", ""], "list fetch"),
+])  # fmt: skip
+def test_bash_completes_verbs_options_and_choices(typed, offered, tmp_path):
+    script = tmp_path / "completion.bash"
+    script.write_text(app.generate_completion(shell="bash"))
+    words = ["bash", "-c", COMPLETE, "bash", script, *typed]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == (offered, "")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
