@@ -114,7 +114,7 @@ def test_images_that_cannot_be_trained_on(run, tmp_path, picture, config, make, 
 def test_a_blank_image_has_an_empty_map(run, tmp_path, picture, trained):
     constant(tmp_path / "images", picture)
     code, out, err = run("segment", trained, tmp_path / "images", "-o", tmp_path / "out")
-    assert code == 0 and "1 label maps with 0 nuclei" in out
+    assert code == 0 and "1 label map with 0 nuclei" in out
     assert "warning: a: all pixels have one value" in err
     assert not read_labels(tmp_path / "out" / "a.tif").pixels.any()
 
@@ -124,7 +124,7 @@ def test_what_was_skipped_is_listed_and_the_exit_code_says_so(run, tmp_path, pic
     (tmp_path / "images" / "c.tif").write_text("this is a letter")
     words = ("segment", trained, tmp_path / "images", "-o", tmp_path / "out")
     code, out, err = run(*words)
-    assert code == 3 and "1 label maps with " in out
+    assert code == 3 and "1 label map with " in out
     assert "2 of 3 images were skipped" in err and "c.tif is not a TIFF" in err
     assert "b.tif has 3 axes" in err
     refused(run(*words, "--strict", "--overwrite"), "2 of 3 images", "b.tif", "c.tif")

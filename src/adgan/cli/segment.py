@@ -191,7 +191,7 @@ def segment(
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     nuclei = sum(one.count for one in done)
-    told = f"{len(done)} label maps with {nuclei} nuclei are in {output}"
+    told = f"{len(done)} label map{'s' * (len(done) != 1)} with {nuclei} nuclei are in {output}"
     tell(f"{told}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
 

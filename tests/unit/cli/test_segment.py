@@ -21,7 +21,7 @@ def test_images_alone_are_segmented_and_the_model_is_named(run, images, tmp_path
         "segment", images, "-o", tmp_path / "out", "--device", "cpu", "--confidence"
     )
     assert code == 0
-    assert "1 label maps with" in out and "adgan measure" in out and "adgan evaluate" in out
+    assert "1 label map with" in out and "adgan measure" in out and "adgan evaluate" in out
     assert "the built-in model segments these images: no training on them" in out + err
     (path,) = (tmp_path / "out").glob("*.tif")
     assert read_labels(path).pixels.max() > 3
@@ -42,7 +42,7 @@ def test_what_cannot_be_used_is_named_and_the_exit_code_says_so(run, images, tmp
     shutil.copytree(images, folder)
     (folder / "letter.tif").write_text("a letter")
     code, out, err = run("segment", folder, "-o", tmp_path / "out", "--device", "cpu")
-    assert code == 3 and "1 label maps" in out and "letter.tif" in err
+    assert code == 3 and "1 label map " in out and "letter.tif" in err
 
 
 def test_a_missing_folder_is_one_line(run, tmp_path):
