@@ -9,6 +9,7 @@
 # make lint   style, types and import rules
 # make docs   install Sphinx, build the site into docs/_build/html, check the links within it
 # make viewer install napari into .venv-viewer, test the plugin in a real window (xvfb-run, if there is no display)
+# make walk   click through docs/napari.md in such a window, pictures into .walk; ten minutes at most
 #
 # On Linux without a GPU, the smaller CPU build of torch is found with
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -27,7 +28,9 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c c
 # without the rest of what it asks for.
 ORACLE := stardist csbdeep numba llvmlite tqdm six
 
-.PHONY: demo test attack fuzz mutants coverage audit sbom lint docs viewer clean
+WINDOW := OMP_NUM_THREADS=1 $(if $(DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24")
+
+.PHONY: demo test attack fuzz mutants coverage audit sbom lint docs viewer walk clean
 
 demo: $(VENV)/.demo
 	$(BIN)/adgan demo -o demo --overwrite
@@ -69,11 +72,14 @@ docs: $(VENV)/.docs
 
 viewer:
 	$(MAKE) VENV=.venv-viewer .venv-viewer/.viewer
-	OMP_NUM_THREADS=1 $(if $(DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24") \
-		.venv-viewer/bin/python -m pytest tests/e2e/test_napari.py $(ARGS)
+	$(WINDOW) .venv-viewer/bin/python -m pytest tests/e2e/test_napari.py $(ARGS)
+
+walk:
+	$(MAKE) VENV=.venv-viewer .venv-viewer/.viewer
+	$(WINDOW) .venv-viewer/bin/python benchmarks/napari_walk.py -o .walk $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(AUDIT) .venv-viewer demo sbom.json docs/_build docs/reference/generated
+	rm -rf $(VENV) $(AUDIT) .venv-viewer .walk demo sbom.json docs/_build docs/reference/generated
 
 # torch first and by itself: which build of it comes must not hang on what else is installed.
 $(VENV)/.torch: constraints.txt

@@ -2,7 +2,7 @@
 
 It begins with a folder of simulated images and ends with reviewed, measured and exported labels:
 
-    xvfb-run -s "-screen 0 1600x1000x24" python benchmarks/napari_walk.py -o docs/images/napari
+    make walk
 
 Every step prints the seconds since the start.
 """
