@@ -87,6 +87,8 @@ def train(
         run, recipe = output, recipe_of(options, files)
     else:
         raise AdganError("where should the run go? give -o RUN, or --resume RUN to go on with one")
+    if show and recipe and not recipe.schedule.pictures:
+        raise AdganError("--show has nothing to draw with --no-pictures: leave one of them out")
 
     import adgan
     from adgan.checkpoint import read_run

@@ -59,6 +59,13 @@ def test_a_picture_is_drawn_with_two_pixels_to_a_character(tmp_path):
     assert {len(line) for line in blocks(tmp_path / "b.png", 40).plain.split()} == {40}
 
 
+def test_a_training_without_pictures_has_none_to_draw(run, tmp_path):
+    PIL.Image.new("L", (64, 64)).save(tmp_path / "a.png")
+    words = ("train", tmp_path / "a.png", "-o", tmp_path / "run", "--radius", 5, 9, "--count", 1, 2)
+    code, _, err = run(*words, "--show", "--no-pictures")
+    assert code == 2 and "leave one of them out" in err and not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(("colours", "drawn"), [("truecolor", True), (None, False)])
 def test_pictures_are_drawn_where_there_are_colours(going, monkeypatch, colours, drawn):
     (going / PANELS).mkdir(exist_ok=True)
