@@ -108,3 +108,8 @@ def test_a_student_with_no_source_left_is_refused(small_network):
 def test_titles_tell_students_apart():
     assert METHODS["student"].kind == "unsupervised"
     assert METHODS["student-labels"].title == "student (labels)"
+
+
+@pytest.mark.parametrize("name", ["built-in", "student", "student-labels"])
+def test_what_this_package_has_of_its_own_is_written_from_no_paper(name):
+    assert not METHODS[name].ours
