@@ -92,7 +92,7 @@ class Reading:
         A cluster, an embryo or an organoid looks like one nucleus from afar: many nuclei that are
         explained are stronger evidence than one as large as all of them.
         """
-        return self.explained * math.sqrt(min(self.number, MANY[len(self.spacing)]))
+        return self.explained * min(self.number, MANY[len(self.spacing)])
 
     @property
     def scale(self) -> float:

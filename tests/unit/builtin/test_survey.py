@@ -86,6 +86,17 @@ def test_a_blank_image_is_not_looked_at(eye, image):
     assert read_image(anyone(), image).empty and seen.glances == 0
 
 
+def test_many_nuclei_are_stronger_evidence_than_the_clump_that_they_make():
+    # A dense embryo as it was looked at: .054 of it is one thing of 94 px, .0064 many of 13 px.
+    one, many = (
+        Reading(diameter, False, explained, 0.9, (2.2, 1.0, 1.0), number)
+        for diameter, explained, number in ((94.0, 0.0548, 0.9), (13.3, 0.0064, 9.3))
+    )
+    assert many.evidence > one.evidence
+    few, most = (Reading(13.3, False, 0.01, 0.9, (1.0, 1.0), n) for n in (8.0, 80.0))
+    assert few.evidence == most.evidence
+
+
 def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
     eye(17)
     nuclei = module.glance
