@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from adgan.cli.options import JSON, RUN, WRITE
-from adgan.cli.progress import Meter, say, tell, watch_share
+from adgan.cli.progress import Meter, say, tell, warn, watch_share
 from adgan.cli.ranges import BAND
 from adgan.cli.voice import show, tell_json
 from adgan.errors import AdganError
@@ -76,6 +76,12 @@ def evaluate(
     print_scores(scored)
     for note in scored.notes:
         say(f"note: {note}")
+    counts = scored.counts
+    if counts["true"] and counts["predicted"] and not counts["matched"]:
+        warn(
+            "not a single nucleus matches: are both of them label maps, and of the same images? "
+            "Images of a microscope are no label maps"
+        )
     if html:
         tell(f"The worst images and their mistakes are shown in {html}")
     mean, worst = scored.mean["f1"], min(scored.images, key=lambda one: one.scores["f1"])

@@ -39,6 +39,15 @@ def test_the_table_shows_images_and_all_scores(run, maps):
     assert "1 of 3 predictions have no truth" in err
 
 
+def test_images_in_the_place_of_label_maps_are_suspected(run, maps):
+    rng = np.random.default_rng(0)
+    for name in "ab":
+        write_gray(maps / "images" / f"{name}.tif", rng.integers(100, 900, (40, 60), np.uint16))
+    code, _, err = run("evaluate", maps / "found", maps / "images")
+    assert code == 0 and "warning: not a single nucleus matches" in err
+    assert "not a single" not in run("evaluate", maps / "found", maps / "truth")[2]
+
+
 def test_the_page_has_the_images_in_it(run, maps):
     page = maps / "page.html"
     words = ["evaluate", maps / "found", maps / "truth", "--html", page]
