@@ -367,3 +367,14 @@ def test_files_with_names_of_any_bytes_are_segmented(run, tmp_path, picture, tra
     assert code == 0 and "\x1b" not in out + err
     written = [p.name for p in (tmp_path / "out").glob("*.tif")]
     assert len(written) == len(names) and all(name.isprintable() for name in written)
+
+
+def test_what_is_named_before_images_is_a_run_or_an_image(run, data, tmp_path):
+    code, _, err = run("segment", "/dev/null", data / "images", "-o", tmp_path / "out")
+    assert code == 2 and "neither a run folder nor an image" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_log_whose_name_holds_a_null_byte_is_refused(run):
+    code, _, err = run("recipe", "--log", "\0")
+    assert code == 2 and err.count("adgan: ") == 1 and "\0" not in err

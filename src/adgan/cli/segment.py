@@ -231,6 +231,8 @@ def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:
 
     first = Path(given[0])
     if not ((first / RUN).is_file() or (first / RECIPE).is_file()):
+        if len(given) > 1 and first.exists() and not (first.is_dir() or first.is_file()):
+            raise AdganError(f"{first} is neither a run folder nor an image: name one of both")
         return None, given
     if len(given) == 1:
         raise AdganError(f"{first} is a run folder: name the images to segment after it")

@@ -93,7 +93,10 @@ def _opened(path: Path) -> TextIO:
         with path.open("rb") as file:
             if not BEGINS.match(file.read(STAMPED)):
                 raise AdganError(f"{path} exists and is no log: name another file")
-    return path.open("a", encoding="utf-8", errors="backslashreplace")
+    try:
+        return path.open("a", encoding="utf-8", errors="backslashreplace")
+    except ValueError as error:  # a name that holds a null byte
+        raise AdganError(f"{path} is no name of a file: name another") from error
 
 
 def is_quiet() -> bool:
