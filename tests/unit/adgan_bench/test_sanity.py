@@ -10,6 +10,8 @@ from adgan_bench.systems import METHODS
 
 LEAST = {"plain": (0.75, 0.5), "unsupervised": (0.9, 0.8), "two-stage": (0.85, 0.75)}
 """Pixel DICE and object F1 that each kind must reach; labels help."""
+PIECES = {"adgan-mask": (0.9, 0.5)}
+"""The same of masks of which each piece is a nucleus: a third of the nuclei touch another."""
 DATA = """sets:
   sample:
     images: images
@@ -33,6 +35,6 @@ def test_it_learns_the_simulated_sample(name, sample, tmp_path):
         pytest.skip(note)
     run_benchmark(Plan([name], 1, {"steps": 500}, "cpu"), read_data(sample), tmp_path / "out")
     (record,) = Results(tmp_path / "out").read()
-    dice, f1 = LEAST.get(METHODS[name].kind, (0.93, 0.85))
+    dice, f1 = PIECES.get(name) or LEAST.get(METHODS[name].kind, (0.93, 0.85))
     assert record["scores"]["mean"]["dice"] >= dice
     assert record["scores"]["mean"]["f1"] >= f1
