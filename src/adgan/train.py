@@ -7,10 +7,9 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
-from lightning_fabric import Fabric
 
 from adgan.auto.score import Check
-from adgan.build import build_batches
+from adgan.build import build_batches, build_discriminator, build_generator
 from adgan.checkpoint import (
     CHECKS,
     CURVE,
@@ -30,7 +29,7 @@ from adgan.checkpoint import (
     write_start,
 )
 from adgan.claims import claims, hold
-from adgan.device import Device, choose_device
+from adgan.device import Device
 from adgan.errors import AdganError
 from adgan.fit import fit_recipe
 from adgan.inputs import check_fits, read_inputs, settle
@@ -44,6 +43,7 @@ from adgan.training.follow import follow, rewind
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.looks import Looks
 from adgan.training.place import abandon, begin, place_of, settle_in
+from adgan.training.ranks import Ranks, check_share, gather
 from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
 from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
@@ -63,6 +63,8 @@ def train(
     labels: Labels | None = None,
     strict: bool = False,
     device: Device = "auto",
+    devices: int = 1,
+    nodes: int = 1,
     overwrite: bool = False,
     watch: Watch | None = None,
     note: Note | None = None,
@@ -88,6 +90,9 @@ def train(
         Whether a single image that cannot be used refuses all; else it is left out.
     device
         ``auto`` takes the best there is.
+    devices, nodes
+        Devices on each machine, and machines, that share each batch; on the CPU processes. With
+        more than one the script is run by a process for each, and those beyond the first end here.
     overwrite
         Whether an existing folder may be written into.
     watch
@@ -106,24 +111,29 @@ def train(
     Raises
     ------
     AdganError
-        If images cannot be read or used, or the folder cannot be written.
+        If images cannot be read or used, the folder cannot be written, or the devices are not there
+        or cannot share a batch evenly.
     """
     started = time.monotonic()
-    recipe = recipe or fit_recipe(images, note=note)
-    loaded, left_out = read_inputs(images, recipe, recipe.data.spacing, strict=strict, note=note)
-    recipe = settle(recipe, loaded)
-    check_fits(recipe, loaded)
-    fabric = _fabric(device)
-    known = match_labels(labels, loaded) if labels is not None else {}
-    Trainer(recipe, fabric)  # networks that cannot be made are refused before anything is written
-    folder = claim_output(output, overwrite, [i.path for i in loaded])
-    place = begin(folder)
-    try:
-        write_start(place, recipe, describe(loaded), hashes(known), left_out)
-        return _train(place, recipe, loaded, known, fabric, watch, note, started)
-    except Exception:
-        abandon(place)
-        raise
+    with gather(device, devices, nodes) as ranks:
+        recipe = recipe or fit_recipe(images, note=note)
+        check_share(recipe, ranks)
+        loaded, left_out = read_inputs(
+            images, recipe, recipe.data.spacing, strict=strict, note=note
+        )
+        recipe = settle(recipe, loaded)
+        check_fits(recipe, loaded)
+        known = match_labels(labels, loaded) if labels is not None else {}
+        # Networks that cannot be made are refused before anything is written.
+        build_generator(recipe), build_discriminator(recipe)
+        folder = claim_output(output, overwrite, [i.path for i in loaded])
+        place = begin(folder)
+        try:
+            write_start(place, recipe, describe(loaded), hashes(known), left_out)
+            return _train(place, recipe, loaded, known, ranks, watch, note, started)
+        except Exception:
+            abandon(place)
+            raise
 
 
 @claims()
@@ -133,12 +143,14 @@ def resume(
     *,
     labels: Labels | None = None,
     device: Device = "auto",
+    devices: int = 1,
+    nodes: int = 1,
     watch: Watch | None = None,
     note: Note | None = None,
 ) -> Model:
     """Go on with a run that was stopped or killed; a finished one is returned as it is.
 
-    On one device and with a length in steps, the losses are those of a run never stopped.
+    On the same devices and with a length in steps, the losses are those of a run never stopped.
 
     Parameters
     ----------
@@ -148,8 +160,8 @@ def resume(
         The images it was started with.
     labels
         The labels it was started with, if it was.
-    device, watch, note
-        As for :func:`train`.
+    device, devices, nodes, watch, note
+        As for :func:`train`; the devices may be others than those it was started on.
 
     Raises
     ------
@@ -157,46 +169,46 @@ def resume(
         If the folder is no run or damaged, or the images are not those it was started with.
     """
     started = time.monotonic()
-    folder = Path(run)
-    if folder.is_dir():
-        hold(folder)
-    folder = place_of(folder)
-    about = read_run(folder)
-    if about["steps"] and not (folder / STATE).exists():
-        raise AdganError(f"{folder} cannot go on without its {STATE}: restore it, or train anew")
-    recipe = read_recipe(folder / RECIPE)
-    if (folder / WEIGHTS).exists():
-        check_shapes(folder / WEIGHTS, recipe)
-    loaded, lost = read_inputs(images, recipe, recipe.data.spacing, without=about["left_out"])
-    known = [i["sha256"] for i in about["inputs"]]
-    given = [i.sha256 for i in describe(loaded)]
-    for image, hashed in zip(loaded, given, strict=True):
-        if hashed not in known:
+    with gather(device, devices, nodes) as ranks:
+        folder = Path(run)
+        if folder.is_dir():
+            hold(folder)
+        folder = place_of(folder)
+        about = read_run(folder)
+        if about["steps"] and not (folder / STATE).exists():
             raise AdganError(
-                f"{image.path} is not among the images that {folder} was started with: "
+                f"{folder} cannot go on without its {STATE}: restore it, or train anew"
+            )
+        recipe = read_recipe(folder / RECIPE)
+        check_share(recipe, ranks)
+        if (folder / WEIGHTS).exists():
+            check_shapes(folder / WEIGHTS, recipe)
+        loaded, lost = read_inputs(images, recipe, recipe.data.spacing, without=about["left_out"])
+        known = [i["sha256"] for i in about["inputs"]]
+        given = [i.sha256 for i in describe(loaded)]
+        for image, hashed in zip(loaded, given, strict=True):
+            if hashed not in known:
+                raise AdganError(
+                    f"{image.path} is not among the images that {folder} was started with: "
+                    "give the same images, or start a new run"
+                )
+        if len(given) != len(known) or set(given) != set(known):
+            more = f" ({', '.join(lost)} cannot be used any more)" if lost else ""
+            raise AdganError(
+                f"{folder} was started with {len(known)} images and {len(given)} are given{more}: "
                 "give the same images, or start a new run"
             )
-    if len(given) != len(known) or set(given) != set(known):
-        more = f" ({', '.join(lost)} cannot be used any more)" if lost else ""
-        raise AdganError(
-            f"{folder} was started with {len(known)} images and {len(given)} are given{more}: "
-            "give the same images, or start a new run"
-        )
-    # Batches draw images by number: the order is that of the start.
-    order = [loaded[given.index(hashed)] for hashed in known]
-    spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
-    loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
-    truth = match_labels(labels, loaded) if labels is not None else {}
-    if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
-        raise AdganError(
-            f"{folder} was started with other labels: give the same with "
-            "`labels=FOLDER`, or start a new run"
-        )
-    return _train(folder, recipe, loaded, truth, _fabric(device), watch, note, started)
-
-
-def _fabric(device: Device) -> Fabric:
-    return Fabric(accelerator=choose_device(device).type, devices=1)
+        # Batches draw images by number: the order is that of the start.
+        order = [loaded[given.index(hashed)] for hashed in known]
+        spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
+        loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
+        truth = match_labels(labels, loaded) if labels is not None else {}
+        if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
+            raise AdganError(
+                f"{folder} was started with other labels: give the same with --labels, or start "
+                "a new run"
+            )
+        return _train(folder, recipe, loaded, truth, ranks, watch, note, started)
 
 
 def _train(
@@ -204,7 +216,7 @@ def _train(
     recipe: Recipe,
     images: Sequence[Image],
     labels: dict[str, np.ndarray],
-    fabric: Fabric,
+    ranks: Ranks,
     watch: Watch | None,
     note: Note | None,
     started: float,
@@ -221,51 +233,53 @@ def _train(
     if note and not course.curve:
         for line in describe_some(recipe, images):
             note(line)
-        note(str(plan_training(recipe, seen, windows, len(LOOKS[recipe.data.rank]), fabric)))
-    trainer, looks = None, Looks(folder, [] if course.finished else course.checks)
+        note(str(plan_training(recipe, seen, windows, len(LOOKS[recipe.data.rank]), ranks)))
+    begun, looks = False, Looks(folder, [] if course.finished else course.checks)
     pictures = recipe.schedule.pictures
     if pictures:
         (folder / PANELS).mkdir(exist_ok=True)
 
     with stop_on_interrupt() as stopped:
         while not (course.finished or stopped()):
-            if trainer is None or course.over:
+            if not begun or course.over:
                 if course.over:
                     course.next_try()
                 mine = recipe.for_try(course.attempt)
-                batches, trainer = build_batches(mine, seen), Trainer(mine, fabric)
+                ranks.begin(mine, build_batches(mine, seen))
                 if course.step:
-                    trainer.restore(folder)
+                    ranks.restore(folder)
+                begun = True
             rate = course.rate
-            losses, passes = trainer.step(batches.draw(course.step), course.step, rate)
+            losses, passes = ranks.step(course.step, rate)
             step += 1
             row = {"step": step, "try": course.attempt, **losses, "rate": rate}
             course.curve.append({**row, "seconds": before + time.monotonic() - started})
             if course.broke and note:
                 note(f"step {step} left no numbers to go on from: this try ends here")
             if course.due:
-                check, masks = look(recipe, trainer.generator, windows)
+                check, masks = look(recipe, ranks.trainer.generator, windows)
                 if recipe.scene.refine and check.sane and not course.over:
-                    recipe, line = follow(folder, recipe, trainer.generator, images, step)
+                    recipe, line = follow(folder, recipe, ranks.trainer.generator, images, step)
                     seen, windows = view(recipe, images)
-                    batches = build_batches(recipe.for_try(course.attempt), seen)
-                    check, masks = look(recipe, trainer.generator, windows)
+                    ranks.draw_from(build_batches(recipe.for_try(course.attempt), seen))
+                    check, masks = look(recipe, ranks.trainer.generator, windows)
                     if note:
                         note(line)
                 row = {"step": step, "try": course.attempt, "score": check.score, "consensus": 0.0}
                 course.checks.append(row | asdict(check))
-                looks.add(course, trainer, masks if check.sane else None)
+                looks.add(course, ranks.trainer, masks if check.sane else None)
             if step % recipe.schedule.picture_every == 0 or course.over:
                 if pictures:
                     write_png(folder / PANELS / f"step_{step:06d}.png", passes.panel())
-                save(folder, course, trainer)
+                save(folder, course, ranks.trainer)
                 folder = settle_in(folder)
                 looks.move(folder)
             if watch:
                 left = course.seconds * (1 / max(course.share, 1e-3) - 1)
                 watch({**course.curve[-1], "left": left})
-    if trainer:
-        save(folder, course, trainer)
+    ranks.end()
+    if begun:
+        save(folder, course, ranks.trainer)
         folder = settle_in(folder)
         looks.move(folder)
     if course.finished:
@@ -275,7 +289,7 @@ def _train(
     about = {"steps": step, "seconds": course.seconds, "finished": course.finished}
     write_json(folder / RUN, read_run(folder) | about)
     model = load(folder)
-    if trainer:
+    if begun:
         chosen = course.chosen
         best = Check(*(chosen[field.name] for field in fields(Check))) if course.checks else None
         verdict = examine(model, images, best, course.steps_until(chosen))

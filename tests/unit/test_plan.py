@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lightning_fabric import Fabric
 
 from adgan import translate
 from adgan.build import build_generator, build_image, translator_of
@@ -18,6 +17,7 @@ from adgan.segmentation.segment import segment
 from adgan.segmentation.work import Pace, Work, work_of
 from adgan.synth.samples import simulated_sample
 from adgan.train import train
+from adgan.training.ranks import gather
 
 
 def test_a_busy_machine_is_told_from_slow_work():
@@ -50,13 +50,15 @@ def test_a_plan_is_one_line(plan, words):
 
 
 def test_training_is_planned_from_a_few_steps(tiny, images):
-    recipe, fabric = tiny(), Fabric(accelerator="cpu", devices=1)
+    recipe = tiny()
     seen = [build_image(recipe, image).seen for image in images]
-    short = plan_training(tiny({"schedule": {"steps": 100}}), seen, seen, 4, fabric)
-    long = plan_training(tiny({"schedule": {"steps": 1000}}), seen, seen, 4, fabric)
+    with gather("cpu") as ranks:
+        short = plan_training(tiny({"schedule": {"steps": 100}}), seen, seen, 4, ranks)
+        long = plan_training(tiny({"schedule": {"steps": 1000}}), seen, seen, 4, ranks)
+        minutes = tiny({"schedule": {"steps": None, "minutes": 2}})
+        timed = plan_training(minutes, seen, seen, 4, ranks)
     assert short.steps == 100 and 0 < short.seconds < long.seconds
     assert short.memory > 2**20
-    timed = plan_training(tiny({"schedule": {"steps": None, "minutes": 2}}), seen, seen, 4, fabric)
     assert 120 <= timed.seconds and timed.steps >= 1
 
 

@@ -37,6 +37,7 @@ STEPS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**8))
 BAND = Parameter(converter=_whole, validator=Number(gte=0, lte=10_000))
 """Pixels along the frame."""
 WORKERS = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
+DEVICES = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
 PAIRS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**6))
 SIDES = Parameter(consume_multiple=True, converter=_whole, validator=Number(gte=1, lte=10**6))
 """Pixels of an image."""

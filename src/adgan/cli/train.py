@@ -18,6 +18,7 @@ from adgan.cli.options import (
     recipe_of,
 )
 from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
+from adgan.cli.ranges import DEVICES
 from adgan.cli.voice import tell_json
 from adgan.errors import AdganError
 
@@ -33,6 +34,8 @@ def train(
     show: Annotated[bool, WRITE] = False,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
+    devices: Annotated[int, DEVICES, RUN] = 1,
+    nodes: Annotated[int, DEVICES, RUN] = 1,
     overwrite: Annotated[bool, RUN] = False,
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
@@ -53,6 +56,10 @@ def train(
 
         $ adgan train images --resume run
 
+    On the four GPUs of this machine, which share every batch:
+
+        $ adgan train images -o run --minutes 60 --devices 4
+
     Parameters
     ----------
     images
@@ -72,15 +79,25 @@ def train(
         Refuse all images if one cannot be used; else it is left out.
     device
         Where to compute; auto takes the best there is.
+    devices
+        Devices of each machine that share every batch of the training; on the CPU processes.
+    nodes
+        Machines that share it; each runs this command, as srun and torchrun have them do.
     overwrite
         Write into a folder that holds files.
     """
+    if devices * nodes > 1:
+        from adgan.training.ranks import gather, leads
+
+        if not leads(device, devices, nodes):
+            with gather(device, devices, nodes):  # serves the first process, and ends
+                return
     files = patterns.found(images)
     if resume:
         if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
                 f"--resume goes on with {resume} as it was started: leave out all other options "
-                "but --labels and --device"
+                "but --labels, --device, --devices and --nodes"
             )
         run, recipe = resume, None
     elif output:
@@ -110,13 +127,22 @@ def train(
                 labels=labels,
                 strict=strict,
                 device=device,
+                devices=devices,
+                nodes=nodes,
                 overwrite=overwrite,
                 watch=watch,
                 note=meter.note,
             )
         else:
             model = adgan.resume(
-                run, files, labels=labels, device=device, watch=watch, note=meter.note
+                run,
+                files,
+                labels=labels,
+                device=device,
+                devices=devices,
+                nodes=nodes,
+                watch=watch,
+                note=meter.note,
             )
     samples = training_samples(model, files) if model.recipe.schedule.pictures else []
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))

@@ -119,13 +119,17 @@ class Generator(nn.Module):
 
 
 def generator_losses(
-    passes: Passes, discriminator: nn.Module, adversarial: str = "least_squares"
+    passes: Passes,
+    discriminator: nn.Module,
+    adversarial: str = "least_squares",
+    whole: Callable[[Tensor], Tensor] = lambda part: part,
 ) -> dict[str, Tensor]:
     """Return the unweighted terms of section 3.4 that the generator minimises.
 
     ``rec`` (Eq. 1), ``adv`` (Eq. 2, translations only), ``ctr`` (Eq. 3) and ``cyc`` (Eq. 4),
     each a mean over images and masks, so that the pair of domains weighs as the sum in the
-    paper does once doubled. ``dim`` is :func:`adgan.losses.dimness` of both translations.
+    paper does once doubled. ``dim`` is :func:`adgan.losses.dimness` of both translations: that of a
+    batch is no mean over its samples, so that `whole` puts those of all processes together.
     """
     half = len(passes.x) // 2
     parts = zip(passes.fake.split(half), passes.x.split(half), strict=True)
@@ -135,7 +139,7 @@ def generator_losses(
         "adv": 2 * ADVERSARIAL[adversarial](logits, True),
         "ctr": 2 * F.l1_loss(passes.content_again, passes.content),
         "cyc": 2 * F.l1_loss(passes.cycled, passes.x),
-        "dim": sum((dimness(fake, x) for fake, x in parts), logits.new_zeros(())),
+        "dim": sum((dimness(whole(fake), whole(x)) for fake, x in parts), logits.new_zeros(())),
     }
 
 

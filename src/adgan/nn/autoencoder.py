@@ -57,6 +57,7 @@ class Encoder(nn.Module):
         )
         self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks), code=code)
+        self.style.requires_grad_(styled)  # processes would wait for gradients that never come
 
     def forward(self, x: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.

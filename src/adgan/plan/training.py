@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from lightning_fabric import Fabric
 
 from adgan.build import build_batches, translator_of
-from adgan.data.batches import Batches
 from adgan.methods.adgan import IMAGE
 from adgan.peak import Peak
 from adgan.plan import Plan, Spent, plan_of, slowness
 from adgan.recipe import Recipe
-from adgan.training.trainer import Trainer
+from adgan.training.ranks import Ranks
 from adgan.translate import translate
 
 WARM = 2
@@ -32,7 +30,7 @@ def plan_training(
     seen: Sequence[np.ndarray],
     windows: Sequence[np.ndarray],
     views: int,
-    fabric: Fabric,
+    ranks: Ranks,
 ) -> Plan:
     """Take a few steps and one look, and throw them away.
 
@@ -44,19 +42,19 @@ def plan_training(
         Images as the network sees them.
     windows
         On which masks are checked, in so many `views`.
-    fabric
-        Places the networks.
+    ranks
+        The processes that take the steps.
 
     Returns
     -------
     Plan
         Shorter if tries end early.
     """
-    batches, trainer = build_batches(recipe, seen), Trainer(recipe, fabric)
-    schedule, translator = recipe.schedule, translator_of(recipe, trainer.generator)
+    ranks.begin(recipe, build_batches(recipe, seen))
+    schedule, translator = recipe.schedule, translator_of(recipe, ranks.trainer.generator)
     least, most = TIMED
     timed = min(most, max(least, schedule.steps // SHARE)) if schedule.steps else most
-    take = partial(_step, batches, trainer, rate=schedule.rate)
+    take = partial(ranks.step, rate=schedule.rate)
     glance = partial(translate, translator, windows[0], IMAGE)
     with Peak() as peak:  # whose watching takes time itself
         for number in range(WARM):
@@ -75,7 +73,3 @@ def plan_training(
     assert schedule.minutes is not None
     length, slow = 60 * schedule.minutes, slowness(steps + looks)
     return Plan(length + slow * end, peak.most, max(1, round(length / (slow * pace))))
-
-
-def _step(batches: Batches, trainer: Trainer, number: int, rate: float) -> None:
-    trainer.step(batches.draw(number), number, rate)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, distributed
 from torch.optim import Adam, Optimizer
 
 from adgan.build import build_discriminator, build_generator
@@ -55,7 +55,7 @@ class Trainer:
         Parameters
         ----------
         batch
-            ``2B 1 (Z) Y X``: images, then masks.
+            ``2B 1 (Z) Y X``: images, then masks; of several processes each takes a share.
         step
             Number of the step; names its randomness.
         rate
@@ -64,21 +64,23 @@ class Trainer:
         Returns
         -------
         losses
-            Unweighted terms, ``dis`` being the discriminator's.
+            Unweighted terms, ``dis`` being the discriminator's, of the whole batch.
         passes
-            What the generator made, for pictures.
+            What the generator made of the share of this process, for pictures.
         """
         loss, form = self.recipe.loss, self.recipe.loss.adversarial
         rng = random_generator(self.recipe.seed, "step", step)
         for optimiser in (self.optimiser, self.critic_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        x = self.fabric.to_device(batch)
+        x = self.fabric.to_device(self._share(batch))
         half = len(x) // 2
         domain = torch.cat([labels_of(IMAGE, x[:half]), labels_of(MASK, x[half:])])
 
-        passes = self.generator_(x, domain, self._noise(rng, x))
-        terms = generator_losses(passes, self.discriminator_, form)
+        passes = self.generator_(x, domain, self._noise(rng, batch))
+        # The discriminator only passes these gradients on: as it learns nothing here, it is not
+        # the wrapped one, which would wait for gradients of other processes.
+        terms = generator_losses(passes, self.discriminator, form, self._whole)
         total = (
             loss.reconstruction * terms["rec"]
             + loss.content * terms["ctr"]
@@ -87,23 +89,30 @@ class Trainer:
             + terms["adv"]
         )
         self.optimiser.zero_grad()
-        # The discriminator only passes these gradients on.
-        self.fabric.backward(total, inputs=list(self.generator.parameters()))
+        learning = [p for p in self.generator.parameters() if p.requires_grad]
+        self.fabric.backward(total, inputs=learning)
         self.optimiser.step()
 
-        fake = passes.fake.detach()
+        # Every process keeps the whole history, and draws the same from it.
         past = [
-            history.exchange(rng, part)
-            for history, part in zip(self.histories, (fake[:half], fake[half:]), strict=True)
+            self._part_of(history.exchange(rng, self._whole(fake)))
+            for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
         ]
         critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, form)
         self.critic_optimiser.zero_grad()
         self.fabric.backward(critic)
         self.critic_optimiser.step()
-        return {k: v.item() for k, v in (terms | {"dis": critic}).items()}, passes
+        terms["dis"] = critic
+        means = self.fabric.all_reduce(torch.stack(list(terms.values())).detach(), reduce_op="mean")
+        assert isinstance(means, Tensor)
+        return dict(zip(terms, means.tolist(), strict=True)), passes
 
     def save(self, folder: Path, step: int) -> None:
         """Write all that resuming needs, as one whole file."""
+        save_tensors(folder / STATE, self.state() | {"step": torch.tensor(step)})
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all that changes while training, by name."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
         tensors |= _flat("optimiser", self.optimiser)
@@ -111,8 +120,7 @@ class Trainer:
         for k, history in enumerate(self.histories):
             if (pool := history.state()) is not None:
                 tensors[f"history.{k}"] = pool
-        tensors["step"] = torch.tensor(step)
-        save_tensors(folder / STATE, tensors)
+        return tensors
 
     def save_weights(self, path: Path) -> None:
         """Write the generator's weights alone, what segmenting needs."""
@@ -138,7 +146,16 @@ class Trainer:
             If it is missing, damaged, or does not fit.
         """
         path = folder / STATE
-        tensors = load_tensors(path)
+        self.take(load_tensors(path), path)
+
+    def take(self, tensors: dict[str, Tensor], path: Path = Path(STATE)) -> None:
+        """Take back what :meth:`state` gave; `path` is named where it does not fit.
+
+        Raises
+        ------
+        AdganError
+            If it is that of another run, or damaged.
+        """
         assign(self.generator, _part(tensors, "generator"), path)
         assign(self.discriminator, _part(tensors, "critic"), path)
         for name, optimiser in (
@@ -160,12 +177,32 @@ class Trainer:
         schedule = self.recipe.schedule
         return Adam(module.parameters(), schedule.rate, schedule.betas, weight_decay=schedule.decay)
 
-    def _noise(self, rng: np.random.Generator, x: Tensor) -> Tensor | None:
+    def _noise(self, rng: np.random.Generator, batch: Tensor) -> Tensor | None:
         strength = self.recipe.loss.noise
         if not strength:
             return None
-        noise = rng.standard_normal(x.shape, np.float32) * np.float32(strength)
-        return self.fabric.to_device(torch.from_numpy(noise))
+        noise = rng.standard_normal(batch.shape, np.float32) * np.float32(strength)
+        return self.fabric.to_device(self._share(torch.from_numpy(noise)))
+
+    def _share(self, batch: Tensor) -> Tensor:
+        """Return what this process takes of a batch: so many of the images, and of the masks."""
+        return torch.cat([self._part_of(half) for half in batch.split(len(batch) // 2)])
+
+    def _part_of(self, samples: Tensor) -> Tensor:
+        """Return what this process takes of samples of one domain."""
+        return samples.chunk(self.fabric.world_size)[self.fabric.global_rank]
+
+    def _whole(self, part: Tensor) -> Tensor:
+        """Return the samples of all processes, in the order of the batch."""
+        number, own = self.fabric.world_size, part.detach().contiguous()
+        if number == 1:
+            return part
+        parts = [torch.empty_like(own) for _ in range(number)]
+        distributed.all_gather(parts, own)
+        # Gradients reach this process's own samples alone, and are then averaged over processes:
+        # so many times as large, the average is their sum.
+        parts[self.fabric.global_rank] = own + number * (part - part.detach())
+        return torch.cat(parts)
 
 
 def _damaged(path: Path) -> AdganError:
