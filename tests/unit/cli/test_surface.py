@@ -17,7 +17,10 @@ SURFACE = {
     "inspect": {"IMAGES", "--channel", "--frames", "--spacing", "--stack", "--json"}
     | FILES
     | OUTPUT,
-    "train": {"IMAGES", "--resume", "--labels", "--strict", "--device", "--json", "--show"}
+    "train": {
+        "IMAGES", "--resume", "--labels", "--strict", "--device", "--devices", "--nodes", "--json",
+        "--show",
+    }
     | FILES
     | OUTPUT
     | RECIPE,
