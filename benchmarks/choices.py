@@ -13,7 +13,11 @@ from runs import Record, Results, ended, make_recipe, score
 from sets import DataSet, Labelled, choose, load_labelled
 
 import adgan
-from adgan.checkpoint import CHECKS, KEPT, Model, assign, load, load_tensors, read_rows
+from adgan.checkpoint import Model, load
+from adgan.runs import CHECKS, KEPT
+from adgan.runs.tables import read_rows
+from adgan.runs.tensors import load_tensors
+from adgan.runs.weights import assign
 from adgan.training.course import choose as choose_weights
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

@@ -17,9 +17,11 @@ import torch
 from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 
 import adgan
-from adgan.checkpoint import RUN, load, read_run
+from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.recipe import Recipe
+from adgan.runs import RUN
+from adgan.runs.record import read_run
 from adgan.settings import merged
 
 Record = dict[str, Any]

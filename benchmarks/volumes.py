@@ -16,8 +16,9 @@ from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 from sets import SETS as REAL
 
 import adgan
-from adgan.checkpoint import load, read_run
+from adgan.checkpoint import load
 from adgan.errors import AdganError
+from adgan.runs.record import read_run
 from adgan.synth.samples import simulated_sample
 from adgan_bench.data import median_diameter
 from adgan_bench.rivals.thresholds import segment_plainly

@@ -15,7 +15,7 @@ import numpy as np
 
 from adgan.batch.begin import begin
 from adgan.build import build_mask, build_scene
-from adgan.checkpoint import Model, fingerprint, load, read_run
+from adgan.checkpoint import Model, fingerprint, load
 from adgan.claims import claims
 from adgan.data.scale import LEAST_SIDE, rescale, working_shape
 from adgan.device import Device, choose_device
@@ -25,6 +25,7 @@ from adgan.layouts import Program, check_program, files_of, finish, write_pair
 from adgan.methods.adgan import MASK
 from adgan.peak import ask
 from adgan.recipe import Recipe
+from adgan.runs.record import read_run
 from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene

@@ -10,24 +10,7 @@ import numpy as np
 
 from adgan.auto.score import Check
 from adgan.build import build_batches, build_discriminator, build_generator
-from adgan.checkpoint import (
-    CHECKS,
-    CURVE,
-    PANELS,
-    RECIPE,
-    RUN,
-    STATE,
-    STUDENT,
-    WEIGHTS,
-    Model,
-    describe,
-    hashes,
-    load,
-    read_run,
-    save_tensors,
-    write_rows,
-    write_start,
-)
+from adgan.checkpoint import Model, load
 from adgan.claims import claims, hold
 from adgan.device import Device
 from adgan.errors import AdganError
@@ -36,6 +19,11 @@ from adgan.inputs import check_fits, read_inputs, settle
 from adgan.io import Image, Sources, claim_output, write_json, write_png
 from adgan.plan.training import plan_training
 from adgan.recipe import Recipe, read_recipe
+from adgan.runs import CHECKS, CURVE, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
+from adgan.runs.record import describe, hashes, read_run, write_start
+from adgan.runs.tables import write_rows
+from adgan.runs.tensors import save_tensors
+from adgan.runs.weights import check_shapes
 from adgan.student.store import weights_of
 from adgan.training.course import Course
 from adgan.training.examine import examine
@@ -48,7 +36,6 @@ from adgan.training.sight import LOOKS, describe_some, harmonise, look, view
 from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
 from adgan.training.tutoring import Labels, match_labels, tutor
-from adgan.weights import check_shapes
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]

@@ -8,11 +8,12 @@ import torch
 from markupsafe import Markup
 
 from adgan.build import build_batches, build_image
-from adgan.checkpoint import RECIPE, Model, load
+from adgan.checkpoint import Model, load
 from adgan.errors import AdganError
 from adgan.io import find_images, read_images
 from adgan.methods.adgan import IMAGE, MASK, labels_of
 from adgan.report import Chart, Figure, Picture, Section
+from adgan.runs import RECIPE
 from adgan_bench.results import Record, Results
 from adgan_bench.scatter import scatter_chart
 

@@ -9,8 +9,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from adgan.checkpoint import load_tensors, save_tensors
 from adgan.io import read_labels, write_gray, write_labels
+from adgan.runs.tensors import load_tensors, save_tensors
 
 
 def refused(result, *words):

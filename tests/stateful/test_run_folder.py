@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from adgan.checkpoint import load, read_rows, read_run
+from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.recipe import make_recipe
+from adgan.runs.record import read_run
+from adgan.runs.tables import read_rows
 from adgan.segmentation.segment import segment
 from adgan.settings import merged
 from adgan.synth.samples import simulated_sample

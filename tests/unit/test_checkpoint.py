@@ -5,19 +5,13 @@ import numpy as np
 import pytest
 import torch
 
-from adgan.checkpoint import (
-    CURVE,
-    WEIGHTS,
-    describe,
-    load,
-    load_tensors,
-    read_rows,
-    read_run,
-    save_tensors,
-    write_rows,
-)
+from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.io import load_images
+from adgan.runs import CURVE, WEIGHTS
+from adgan.runs.record import describe, read_run
+from adgan.runs.tables import read_rows, write_rows
+from adgan.runs.tensors import load_tensors, save_tensors
 
 
 @pytest.fixture

@@ -8,19 +8,14 @@ import pytest
 import torch
 
 from adgan.auto.score import Check
-from adgan.checkpoint import (
-    CHECKS,
-    CURVE,
-    STATE,
-    WEIGHTS,
-    load,
-    load_tensors,
-    read_rows,
-    read_run,
-)
+from adgan.checkpoint import load
 from adgan.claims import claims, hold
 from adgan.errors import AdganError
 from adgan.io import write_gray
+from adgan.runs import CHECKS, CURVE, STATE, WEIGHTS
+from adgan.runs.record import read_run
+from adgan.runs.tables import read_rows
+from adgan.runs.tensors import load_tensors
 from adgan.train import resume, train
 from adgan.training.trainer import Trainer
 

@@ -35,9 +35,12 @@ def run_content(run: Path) -> dict[str, Any]:
         Keyword arguments of `adgan.report.run_page`.
     """
     from adgan.audit import audit
-    from adgan.checkpoint import CHECKS, CURVE, RECIPE, load, read_rows, read_run
+    from adgan.checkpoint import load
     from adgan.cli.progress import duration
     from adgan.recipe import read_recipe
+    from adgan.runs import CHECKS, CURVE, RECIPE
+    from adgan.runs.record import read_run
+    from adgan.runs.tables import read_rows
 
     about, recipe = read_run(run), read_recipe(run / RECIPE)
     panels = sorted((run / "panels").glob("step_*.png"))

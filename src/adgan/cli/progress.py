@@ -170,9 +170,10 @@ def watch_items(meter: Meter) -> Callable[..., None]:
 
 def notes_of(run: Path) -> list[str]:
     """Return what is to be said about the images of a run, a line each."""
-    from adgan.checkpoint import RECIPE, read_run
     from adgan.inputs import describe_spacing
     from adgan.recipe import read_recipe
+    from adgan.runs import RECIPE
+    from adgan.runs.record import read_run
 
     small, about = small_images(run), read_run(run)
     names = [i["name"] for i in about["inputs"]]
@@ -187,9 +188,10 @@ def notes_of(run: Path) -> list[str]:
 
 def small_images(run: Path) -> str | None:
     """Say how many images of a run are smaller than its crops, if any."""
-    from adgan.checkpoint import RECIPE, read_run
     from adgan.data.scale import working_shape
     from adgan.recipe import read_recipe
+    from adgan.runs import RECIPE
+    from adgan.runs.record import read_run
 
     recipe, inputs = read_recipe(run / RECIPE), read_run(run)["inputs"]
     shapes = [working_shape(i["shape"], recipe.scales(i["spacing"])) for i in inputs]
@@ -206,7 +208,7 @@ def small_images(run: Path) -> str | None:
 
 def warn_of(run: Path) -> None:
     """Say on stderr what speaks against a run, if anything does."""
-    from adgan.checkpoint import read_run
+    from adgan.runs.record import read_run
 
     for reason in (read_run(run)["verdict"] or {}).get("reasons", []):
         warn(f"{run} may have failed: {reason}")

@@ -129,9 +129,9 @@ def segment(
         Start anew in a folder that holds files.
     """
     import adgan
-    from adgan.checkpoint import RECIPE
     from adgan.groups import DataSettings
     from adgan.recipe import read_recipe
+    from adgan.runs import RECIPE
 
     run, images = _run_of(images)
     few_kernels()
@@ -210,7 +210,7 @@ def _row(one: "Segmented") -> dict[str, object]:
 
 def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
     """Say how sure it is: by what was judged of each image, else by what the training came to."""
-    from adgan.checkpoint import read_run
+    from adgan.runs.record import read_run
 
     if judged := {one.name: one.expected for one in done if one.expected is not None}:
         name = min(judged, key=lambda name: judged[name])
@@ -226,8 +226,8 @@ def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
 
 def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:
     """Return the run folder, if the first thing named is one, and the images."""
-    from adgan.checkpoint import RECIPE, RUN
     from adgan.errors import AdganError
+    from adgan.runs import RECIPE, RUN
 
     first = Path(given[0])
     if not ((first / RUN).is_file() or (first / RECIPE).is_file()):

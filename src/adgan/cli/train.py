@@ -108,9 +108,9 @@ def train(
         raise AdganError("--show has nothing to draw with --no-pictures: leave one of them out")
 
     import adgan
-    from adgan.checkpoint import read_run
     from adgan.cli.page import run_content, training_samples
     from adgan.report import run_page
+    from adgan.runs.record import read_run
 
     with Meter("training") as meter:
         told, shown = watch_training(meter, run), watch_run(meter, run, show)

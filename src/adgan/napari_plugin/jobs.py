@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adgan.checkpoint import CHECKS, CURVE, RUN, STATE, WEIGHTS, read_rows, read_run
 from adgan.errors import AdganError
+from adgan.runs import CHECKS, CURVE, RUN, STATE, WEIGHTS
+from adgan.runs.record import read_run
+from adgan.runs.tables import read_rows
 from adgan.training.place import NEW
 
 SHARE = re.compile(r"^[a-z]+ (\d+)%  (.*)$")

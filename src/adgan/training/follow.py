@@ -8,12 +8,13 @@ import numpy as np
 from adgan.auto.refine import refine
 from adgan.auto.scaling import centre
 from adgan.build import translator_of
-from adgan.checkpoint import RUN, read_run, write_recipe
 from adgan.data.scale import nearest, working_shape
 from adgan.groups import reference_words
 from adgan.io import Image, write_json
 from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
+from adgan.runs import RUN
+from adgan.runs.record import read_run, write_recipe
 from adgan.segmenter import Segmenter
 
 SIDE = {2: 12, 3: 10}

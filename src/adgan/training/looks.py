@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from adgan.auto.score import consensus
-from adgan.checkpoint import KEPT, WEIGHTS, load_tensors, save_tensors
 from adgan.io import atomic
+from adgan.runs import KEPT, WEIGHTS
+from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.training.course import Course, Row
 from adgan.training.trainer import Trainer
 

@@ -9,8 +9,8 @@ import os
 import shutil
 from pathlib import Path
 
-from adgan.checkpoint import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
 from adgan.claims import remove_empty
+from adgan.runs import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
 
 NEW = ".adgan-new"
 """The folder inside an older run's."""

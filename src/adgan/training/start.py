@@ -6,9 +6,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from adgan.auto.score import Check
-from adgan.checkpoint import CHECKS, CURVE, read_rows
 from adgan.errors import AdganError
 from adgan.groups import ScheduleSettings
+from adgan.runs import CHECKS, CURVE
+from adgan.runs.tables import read_rows
 from adgan.training.course import Course, Row
 
 CHECKED = ("step", "try", "score", "consensus", *(field.name for field in fields(Check)))

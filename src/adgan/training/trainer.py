@@ -9,7 +9,6 @@ from torch import Tensor, distributed
 from torch.optim import Adam, Optimizer
 
 from adgan.build import build_discriminator, build_generator
-from adgan.checkpoint import STATE, assign, load_tensors, save_tensors
 from adgan.errors import AdganError
 from adgan.methods.adgan import (
     IMAGE,
@@ -21,6 +20,9 @@ from adgan.methods.adgan import (
 )
 from adgan.methods.history import History
 from adgan.recipe import Recipe
+from adgan.runs import STATE
+from adgan.runs.tensors import load_tensors, save_tensors
+from adgan.runs.weights import assign
 from adgan.seeding import generator as random_generator
 
 MOMENTS = ("exp_avg", "exp_avg_sq")

@@ -2,10 +2,12 @@ import shutil
 
 import numpy as np
 
-from adgan.checkpoint import RUN, load, read_run
+from adgan.checkpoint import load
 from adgan.cli import page
 from adgan.cli.page import run_content, training_samples
 from adgan.io import write_json
+from adgan.runs import RUN
+from adgan.runs.record import read_run
 from adgan.segmentation.segment import segment
 
 

@@ -6,9 +6,11 @@ import torch
 
 from adgan.auto.nuclei import moments
 from adgan.auto.score import Check
-from adgan.checkpoint import CHECKS, CURVE, RECIPE, read_rows, read_run, write_start
 from adgan.io import load_images
 from adgan.recipe import read_recipe
+from adgan.runs import CHECKS, CURVE, RECIPE
+from adgan.runs.record import read_run, write_start
+from adgan.runs.tables import read_rows
 from adgan.synth.samples import simulated_sample
 from adgan.train import resume, train
 from adgan.training.follow import follow, rewind

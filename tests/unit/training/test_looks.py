@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from adgan.checkpoint import KEPT, WEIGHTS
 from adgan.groups import ScheduleSettings
+from adgan.runs import KEPT, WEIGHTS
 from adgan.training.course import Course
 from adgan.training.looks import Looks
 from adgan.training.trainer import Trainer

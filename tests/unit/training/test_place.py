@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from adgan.checkpoint import CHECKS, CURVE, PANELS, RECIPE, RUN, STATE, WEIGHTS
+from adgan.runs import CHECKS, CURVE, PANELS, RECIPE, RUN, STATE, WEIGHTS
 from adgan.training.place import NEW, begin, place_of, settle_in
 
 FILES = (RECIPE, RUN, STATE, CURVE, WEIGHTS)

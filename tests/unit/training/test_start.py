@@ -1,8 +1,9 @@
 import pytest
 
-from adgan.checkpoint import CHECKS, CURVE, write_rows
 from adgan.errors import AdganError
 from adgan.groups import ScheduleSettings
+from adgan.runs import CHECKS, CURVE
+from adgan.runs.tables import write_rows
 from adgan.training.start import CHECKED, read_course
 
 SCHEDULE = ScheduleSettings(steps=900, tries=(1.0, 1.0))

@@ -3,10 +3,11 @@ import torch
 from lightning_fabric import Fabric
 
 from adgan.build import build_scene
-from adgan.checkpoint import STATE, load_tensors, save_tensors
 from adgan.data.batches import Batches
 from adgan.data.prepare import prepare
 from adgan.errors import AdganError
+from adgan.runs import STATE
+from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.training.trainer import Trainer
 
 ABLATIONS = {

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgan.checkpoint import STUDENT, load, read_run
+from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.io import Image, write_labels
+from adgan.runs import STUDENT
+from adgan.runs.record import read_run
 from adgan.synth.samples import simulated_sample
 from adgan.train import resume, train
 from adgan.training.tutoring import match_labels

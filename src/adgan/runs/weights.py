@@ -6,11 +6,13 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from adgan.build import shapes_of
 from adgan.errors import AdganError
 from adgan.recipe import Recipe
+from adgan.runs import RECIPE
+from adgan.runs.tensors import load_tensors
 
 
 def check_shapes(path: Path, recipe: Recipe) -> None:
@@ -37,7 +39,7 @@ def check_shapes(path: Path, recipe: Recipe) -> None:
         raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
     if found != shapes_of(recipe):
         raise AdganError(
-            f"{path} does not fit the recipe.json beside it: restore the pair, or train again"
+            f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
         )
 
 
@@ -66,3 +68,34 @@ def check_numbers(path: Path, weights: Mapping[str, Tensor]) -> None:
         else:
             continue
         raise AdganError(f"{path}: the weights {name} are {what}: train again or restore the file")
+
+
+def load_weights(path: Path, recipe: Recipe) -> dict[str, Tensor]:
+    """Read the weights of a recipe's generator.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing or damaged, does not fit, or its numbers are no weights.
+    """
+    if path.is_file():
+        check_shapes(path, recipe)
+    weights = load_tensors(path)
+    check_numbers(path, weights)
+    return weights
+
+
+def assign(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    """Fill a network's parameters from a file's tensors.
+
+    Raises
+    ------
+    AdganError
+        If names or shapes do not fit the recipe beside the file.
+    """
+    try:
+        module.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise AdganError(
+            f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
+        ) from error
