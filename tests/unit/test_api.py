@@ -20,7 +20,7 @@ def test_every_public_name_comes_from_its_module():
 
 
 def test_a_module_of_the_same_name_does_not_hide_a_function():
-    from adgan.train import Trainer  # noqa: F401
+    from adgan.train import RunState  # noqa: F401
 
     import_module("adgan.segmentation.segment")
     from adgan import segment, train

@@ -1,7 +1,6 @@
-"""Scenes follow the sizes that the first masks of a training show: once, and written down."""
+"""Scenes follow the sizes that the first masks of a training show."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -10,38 +9,28 @@ from adgan.auto.scaling import centre
 from adgan.build import translator_of
 from adgan.data.scale import nearest, working_shape
 from adgan.groups import reference_words
-from adgan.io import Image, write_json
+from adgan.io import Image
 from adgan.methods.adgan import Generator
 from adgan.recipe import Recipe
-from adgan.runs import RUN
-from adgan.runs.record import read_run, write_recipe
 from adgan.segmenter import Segmenter
 
 SIDE = {2: 12, 3: 10}
 """Side of the parts that are decoded, in mean radii."""
 PARTS = {2: 24, 3: 3}
 """Images of which a part is decoded: the nuclei of a culture differ from image to image."""
-NOTE = "refined"
-"""Entry of ``run.json`` that says after which step, and what the scenes were before."""
 
 
-def follow(
-    folder: Path, recipe: Recipe, generator: Generator, images: Sequence[Image], step: int
-) -> tuple[Recipe, str]:
-    """Let the scenes of a run follow what its network finds.
+def follow(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> tuple[Recipe, str]:
+    """Return settings whose scenes follow what the network of a run finds.
 
     Parameters
     ----------
-    folder
-        The run, whose recipe and ``run.json`` are brought up to date.
     recipe
-        Its settings so far.
+        The settings so far.
     generator
         Half trained, its masks looked at and found sane.
     images
         Those of the training, of one magnification.
-    step
-        Steps so far.
 
     Returns
     -------
@@ -55,23 +44,7 @@ def follow(
     if refined.network_aspect != recipe.network_aspect:
         # Networks of volumes are made for voxels of one shape.
         refined = recipe.with_scene(refine=False)
-    before = recipe.scene.model_dump(mode="json")
-    write_json(folder / RUN, read_run(folder) | {NOTE: {"step": step, "before": before}})
-    write_recipe(folder, refined)
     return refined, _say(recipe, refined)
-
-
-def rewind(folder: Path, recipe: Recipe, step: int) -> Recipe:
-    """Return the recipe of a run as it was at a step, and write it: scenes may have changed since.
-
-    Resuming from before that goes the same way again.
-    """
-    about = read_run(folder).get(NOTE)
-    if about is None or about["step"] <= step:
-        return recipe
-    recipe = recipe.with_scene(**about["before"])
-    write_recipe(folder, recipe)
-    return recipe
 
 
 def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> list[np.ndarray]:

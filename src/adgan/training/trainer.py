@@ -1,12 +1,13 @@
 """Networks, optimisers and one step of both: section 3.4 in the order it is run."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, distributed
-from torch.optim import Adam, Optimizer
+from torch import Tensor
+from torch.optim import Adam
 
 from adgan.build import build_discriminator, build_generator
 from adgan.errors import AdganError
@@ -24,9 +25,8 @@ from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.runs.weights import assign
 from adgan.seeding import generator as random_generator
-
-MOMENTS = ("exp_avg", "exp_avg_sq")
-"""What Adam holds of each parameter."""
+from adgan.training.adam import flatten, unflatten
+from adgan.training.sharing import part_of, share, whole
 
 
 class Trainer:
@@ -75,14 +75,14 @@ class Trainer:
         for optimiser in (self.optimiser, self.critic_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        x = self.fabric.to_device(self._share(batch))
+        x = self.fabric.to_device(share(self.fabric, batch))
         half = len(x) // 2
         domain = torch.cat([labels_of(IMAGE, x[:half]), labels_of(MASK, x[half:])])
 
         passes = self.generator_(x, domain, self._noise(rng, batch))
         # The discriminator only passes these gradients on: as it learns nothing here, it is not
         # the wrapped one, which would wait for gradients of other processes.
-        terms = generator_losses(passes, self.discriminator, form, self._whole)
+        terms = generator_losses(passes, self.discriminator, form, partial(whole, self.fabric))
         total = (
             loss.reconstruction * terms["rec"]
             + loss.content * terms["ctr"]
@@ -97,7 +97,7 @@ class Trainer:
 
         # Every process keeps the whole history, and draws the same from it.
         past = [
-            self._part_of(history.exchange(rng, self._whole(fake)))
+            part_of(self.fabric, history.exchange(rng, whole(self.fabric, fake)))
             for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
         ]
         critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, form)
@@ -117,8 +117,8 @@ class Trainer:
         """Return all that changes while training, by name."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
-        tensors |= _flat("optimiser", self.optimiser)
-        tensors |= _flat("critic_optimiser", self.critic_optimiser)
+        tensors |= flatten("optimiser", self.optimiser)
+        tensors |= flatten("critic_optimiser", self.critic_optimiser)
         for k, history in enumerate(self.histories):
             if (pool := history.state()) is not None:
                 tensors[f"history.{k}"] = pool
@@ -165,7 +165,7 @@ class Trainer:
             ("critic_optimiser", self.critic_optimiser),
         ):
             try:
-                _unflat(_part(tensors, name), optimiser)
+                unflatten(_part(tensors, name), optimiser)
             except (KeyError, ValueError, IndexError) as error:
                 raise _damaged(path) from error
         sample = (1, *self.recipe.data.crop[-self.recipe.network_rank :])
@@ -184,27 +184,7 @@ class Trainer:
         if not strength:
             return None
         noise = rng.standard_normal(batch.shape, np.float32) * np.float32(strength)
-        return self.fabric.to_device(self._share(torch.from_numpy(noise)))
-
-    def _share(self, batch: Tensor) -> Tensor:
-        """Return what this process takes of a batch: so many of the images, and of the masks."""
-        return torch.cat([self._part_of(half) for half in batch.split(len(batch) // 2)])
-
-    def _part_of(self, samples: Tensor) -> Tensor:
-        """Return what this process takes of samples of one domain."""
-        return samples.chunk(self.fabric.world_size)[self.fabric.global_rank]
-
-    def _whole(self, part: Tensor) -> Tensor:
-        """Return the samples of all processes, in the order of the batch."""
-        number, own = self.fabric.world_size, part.detach().contiguous()
-        if number == 1:
-            return part
-        parts = [torch.empty_like(own) for _ in range(number)]
-        distributed.all_gather(parts, own)
-        # Gradients reach this process's own samples alone, and are then averaged over processes:
-        # so many times as large, the average is their sum.
-        parts[self.fabric.global_rank] = own + number * (part - part.detach())
-        return torch.cat(parts)
+        return self.fabric.to_device(share(self.fabric, torch.from_numpy(noise)))
 
 
 def _damaged(path: Path) -> AdganError:
@@ -215,27 +195,3 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """Return the tensors under a prefix, without it."""
     start = prefix + "."
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
-
-
-def _flat(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
-    """Return Adam's moments and step counts as named tensors."""
-    state = optimiser.state_dict()["state"]
-    return {
-        f"{prefix}.{index}.{name}": tensor
-        for index, moments in state.items()
-        for name, tensor in moments.items()
-    }
-
-
-def _unflat(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
-    """Give Adam back what :func:`_flat` took; `ValueError` and the like where it is another's."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in tensors.items():
-        index, name = key.split(".")
-        state.setdefault(int(index), {})[name] = tensor
-    parameters = [p for group in optimiser.param_groups for p in group["params"]]
-    for number, moments in state.items():
-        shape = parameters[number].shape
-        if moments["step"].numel() != 1 or any(moments[m].shape != shape for m in MOMENTS):
-            raise ValueError("moments of other parameters")
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})

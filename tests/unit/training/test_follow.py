@@ -9,11 +9,11 @@ from adgan.auto.score import Check
 from adgan.io import load_images
 from adgan.recipe import read_recipe
 from adgan.runs import CHECKS, CURVE, RECIPE
-from adgan.runs.record import read_run, write_start
+from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
 from adgan.synth.samples import simulated_sample
 from adgan.train import resume, train
-from adgan.training.follow import follow, rewind
+from adgan.training.follow import follow
 
 REFINE = {
     "scene": {"radius": (12, 19), "refine": True},
@@ -56,30 +56,18 @@ def losses_of(folder):
     return [[row[name] for name in LOSSES] for row in read_rows(folder / CURVE)]
 
 
-def test_scenes_come_to_the_sizes_that_are_there(tiny, wide, tmp_path, echoed):
+def test_scenes_come_to_the_sizes_that_are_there(tiny, wide, echoed):
     recipe = tiny({"scene": {"radius": (12, 19), "refine": True}})
-    write_start(tmp_path, recipe, [])
     true = [labels for _, labels, _ in simulated_sample(images=4)]
-    refined, line = follow(tmp_path, recipe, None, load_images(wide), 50)
+    refined, line = follow(recipe, None, load_images(wide))
     axes = np.concatenate([moments(labels)[1][:, 0] for labels in true])
     assert sum(refined.scene.radius) / 2 == pytest.approx(np.median(axes), rel=0.2)
     assert not refined.scene.refine and "scenes follow" in line
-    assert read_recipe(tmp_path / RECIPE) == refined
-    assert read_run(tmp_path)["refined"]["step"] == 50
 
 
-def test_a_run_is_rewound_to_before_its_scenes_followed(tiny, wide, tmp_path, echoed):
-    recipe = tiny({"scene": {"radius": (12, 19), "refine": True}})
-    write_start(tmp_path, recipe, [])
-    refined, _ = follow(tmp_path, recipe, None, load_images(wide), 50)
-    assert rewind(tmp_path, refined, 50) == refined
-    assert rewind(tmp_path, refined, 49) == recipe == read_recipe(tmp_path / RECIPE)
-
-
-def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, tmp_path, echoed):
+def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):
     recipe = tiny({"scene": {"refine": True}})
-    write_start(tmp_path, recipe, [])
-    refined, line = follow(tmp_path, recipe, None, load_images(images[:1]), 50)
+    refined, line = follow(recipe, None, load_images(images[:1]))
     assert refined == recipe.with_scene(refine=False) and "stay as they are" in line
 
 
