@@ -18,9 +18,9 @@ import torch
 
 from adgan.builtin.engines import EngineName
 from adgan.builtin.light import measure_light
+from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
-from adgan.builtin.survey import Reading
 from adgan.metrics import count_overlap, f1
 from adgan.seeding import generator
 from adgan.segmentation.untrained import built_in

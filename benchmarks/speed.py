@@ -12,8 +12,8 @@ import time
 import torch
 
 from adgan.builtin.network import builtin_network
+from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
-from adgan.builtin.survey import Reading
 from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render

@@ -9,7 +9,7 @@ from adgan.auto.survey import spread
 from adgan.data.scale import LEAST_SIDE, working_shape
 from adgan.errors import AdganError
 from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
-from adgan.io.collection import other_rank
+from adgan.io.entry import other_rank
 from adgan.peak import ask
 from adgan.recipe import Recipe
 

@@ -26,7 +26,7 @@ from adgan.io import (
     claim_files,
     open_images,
 )
-from adgan.io.collection import describe_files
+from adgan.io.describe_files import describe_files
 from adgan.io.find import Names
 from adgan.measure import Table, measure
 from adgan.tables import (

@@ -22,9 +22,10 @@ from adgan.auto.nuclei import LARGEST, WORKING, Nuclei, find_nuclei, moments
 from adgan.auto.ranges import quantile, votes_of
 from adgan.builtin.doubt import light_around
 from adgan.builtin.glance import windows
+from adgan.builtin.look import WHOLE
 from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import Found, find
-from adgan.builtin.survey import WHOLE, read_image
+from adgan.builtin.survey import read_image
 from adgan.labelmap import means
 
 MOST = {2: 24, 3: 6}

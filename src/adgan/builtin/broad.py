@@ -11,12 +11,12 @@ from skimage.measure import block_reduce
 
 from adgan.builtin.lights import Lights, measure_lights
 from adgan.builtin.network import Network
+from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, shape_at
 from adgan.builtin.segmenting import COARSER, Found, find_in
-from adgan.builtin.survey import Reading
 from adgan.data.scale import Window, rescale_window
 from adgan.enlarge import interpolate
-from adgan.io.windows import Windowed
+from adgan.io.windowed import Windowed
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 

@@ -9,12 +9,11 @@ stopped gives the weights of one that was not.
 
 import argparse
 import json
-import math
 import multiprocessing
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +21,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from adgan.builtin.light import levels
+from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.objective import objective
-from adgan.builtin.targets import HEADS, make_targets
+from adgan.builtin.plan import PLANS, Plan
+from adgan.builtin.targets import HEADS
 from adgan.io.atomic import atomic
 from adgan.nn.instance_unet import InstanceUNet
 from adgan.seeding import generator
-from adgan.synth.randomised import random_scene
 
 WEIGHTS, STATE, CURVE, ABOUT = (
     "weights.safetensors",
@@ -36,122 +35,6 @@ WEIGHTS, STATE, CURVE, ABOUT = (
     "curve.jsonl",
     "model.json",
 )
-
-THIN, DEPTH = 0.12, (3.0, 16.0)
-"""Share of the crops of volumes that are stacks of a few planes, and how many working voxels deep
-these are."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the built-in model is trained.
-
-    Parameters
-    ----------
-    rank
-        2 for images, 3 for volumes.
-    widths
-        Of the network, see :class:`adgan.nn.instance_unet.InstanceUNet`.
-    scene, crop
-        Sides in pixels of a scene, and of what a step sees of it: nuclei cut by the crop are
-        told as the whole ones they are.
-    batch, steps, rate
-        Crops a step, steps in all, and the highest learning rate (AdamW, cosine after a warm-up).
-    fresh, kept
-        New scenes per step, and how many of the latest ones steps draw from.
-    seed
-        Of weights, scenes and crops.
-    """
-
-    rank: int = 2
-    widths: tuple[int, ...] = (16, 32, 64, 96, 96)
-    scene: tuple[int, ...] = (176, 176)
-    crop: tuple[int, ...] = (144, 144)
-    batch: int = 6
-    steps: int = 8_000
-    rate: float = 3e-3
-    fresh: float = 2
-    kept: int = 1500
-    seed: int = 0
-
-    def made(self, steps: int) -> int:
-        """Return the number of scenes that so many steps have seen made."""
-        return math.ceil(steps * self.fresh)
-
-
-PLANS = {
-    2: Plan(),
-    3: Plan(
-        rank=3,
-        widths=(16, 32, 64, 96),
-        scene=(48, 48, 48),
-        crop=(40, 40, 40),
-        batch=4,
-        steps=5_000,
-        fresh=1,
-        kept=1000,
-    ),
-}
-"""The plans of the networks in the package, by rank."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A scene as it is stored: image float32, targets and doubt float16."""
-
-    image: np.ndarray
-    target: np.ndarray
-    sure: np.ndarray
-
-
-def make_example(number: int, plan: Plan) -> Example:
-    """Draw scene `number` and what the network should make of it."""
-    scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
-    return example_of(scene.image, scene.labels, scene.sure)
-
-
-def example_of(image: np.ndarray, labels: np.ndarray, sure: np.ndarray) -> Example:
-    """Return an image ``(Z) Y X`` with what its label map should give."""
-    made = make_targets(labels)
-    target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
-    return Example(image.astype(np.float32, copy=False), target.astype(np.float16), sure)
-
-
-def crop_of(
-    rng: np.random.Generator, example: Example, crop: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut, turn and brighten one example: image, target ``C (Z) Y X``, sure."""
-    low, high = rng.uniform(0.3, 3), rng.uniform(99.0, 99.95)
-    light = levels(example.image, (low, high))
-    power = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
-    image = type(light)(light.low, light.high, power).apply(example.image)
-    starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
-    window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
-    image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
-    sure, rank = example.sure[window], len(crop)
-    if rank == 3 and rng.random() < THIN:
-        depth = min(len(image), int(rng.uniform(*DEPTH)))
-        image, sure = _thinned(image, sure, depth)
-    for axis in range(rank):
-        if rng.random() < 0.5:
-            image, target, sure = (
-                np.flip(image, axis),
-                np.flip(target, axis + 1),
-                np.flip(sure, axis),
-            )
-            target = target.copy()
-            target[len(HEADS) + axis] *= -1
-    if rng.random() < 0.5:
-        image, sure = image.swapaxes(-1, -2), sure.swapaxes(-1, -2)
-        target = target.swapaxes(-1, -2).copy()
-        target[[-1, -2]] = target[[-2, -1]]
-    return image, target, sure
-
-
-def _thinned(image: np.ndarray, sure: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
-    """Leave the first few planes of a volume; the last of them is repeated, as padding does."""
-    below = [(0, len(image) - depth), (0, 0), (0, 0)]
-    return np.pad(image[:depth], below, mode="edge"), np.pad(sure[:depth], below)
 
 
 def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:

@@ -10,8 +10,8 @@ import torch
 from adgan.builtin.doubt import Described, describe, expected_number
 from adgan.builtin.light import measure_light, negative
 from adgan.builtin.network import Network
+from adgan.builtin.reading import Reading
 from adgan.builtin.resample import labels_to_full, to_working
-from adgan.builtin.survey import Reading
 from adgan.instances.votes import Maps, Voting, find_nuclei
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from adgan.builtin.network import Network
+from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import Found, find, steadiness
-from adgan.builtin.survey import Reading
 from adgan.data.scale import Window, rescale
 
 

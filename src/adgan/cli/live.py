@@ -29,9 +29,10 @@ def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str
     show
         Whether pictures of the training are drawn in the terminal, too.
     """
-    from adgan.checkpoint import CHECKS, CURVE, PANELS, read_rows
     from adgan.cli.page import PANEL
     from adgan.report import run_page
+    from adgan.runs import CHECKS, CURVE, PANELS
+    from adgan.runs.tables import read_rows
     from adgan.training.place import NEW
 
     page, seen, drawn = run / "report.html", 0, ""

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from adgan.builtin.engines import Heads
 from adgan.builtin.light import BLOCK, HIGHEST, PERCENTILES, POWER, SCALE, SHIFT
 from adgan.builtin.network import Network
+from adgan.builtin.reading import WORKING
 from adgan.builtin.resample import LEAST
 from adgan.builtin.segmenting import FOREGROUND, LEAST_SURE
-from adgan.builtin.survey import WORKING
 from adgan.builtin.targets import UNIT
 from adgan.export.subject import Steps, Subject, simulated
 from adgan.instances.votes import Voting

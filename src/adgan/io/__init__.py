@@ -2,7 +2,8 @@
 
 from adgan.io.ahead import ahead
 from adgan.io.atomic import atomic, make_folder, write_json
-from adgan.io.collection import Collection, Entry, Skipped
+from adgan.io.collection import Collection
+from adgan.io.entry import Entry, Skipped
 from adgan.io.find import find_images, find_named, natural
 from adgan.io.folder import Sized
 from adgan.io.image import Image, check_names, check_pixels, stem
@@ -10,7 +11,7 @@ from adgan.io.output import claim_files, claim_output
 from adgan.io.read import Scene, read_images, read_labels
 from adgan.io.sources import Sources, load_images, open_images
 from adgan.io.spacing import check_spacing
-from adgan.io.windows import Windowed
+from adgan.io.windowed import Windowed
 from adgan.io.write import write_gray, write_labels, write_png
 
 __all__ = [

@@ -4,65 +4,15 @@ Letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); 
 axes that the file does not name (pages of a plain TIFF).
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.io.letters import drop_single, name_pages, told
+from adgan.io.one_channel import one_channel
+from adgan.io.raw import Outline, Raw
 from adgan.io.spacing import possible
-
-FEW_PAGES = 4
-"""Unnamed pages up to this number may as well be channels: the user must say which.
-More are a volume, also beside files for which a channel was chosen."""
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A decoded file before its axes are settled.
-
-    Attributes
-    ----------
-    array
-        The pixels, with one letter of ``axes`` for each dimension.
-    axes
-        Axis letters, as tifffile names them.
-    spacing
-        Micrometres by axis letter, as far as the file says.
-    alpha
-        Whether the last sample along S is opacity and not light.
-    """
-
-    array: np.ndarray
-    axes: str
-    spacing: dict[str, float] = field(default_factory=dict)
-    alpha: bool = False
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What is known of an image before its pixels are.
-
-    Attributes
-    ----------
-    shape
-        ``(Z) Y X``, of each frame.
-    dtype
-        Of the pixels, in native byte order.
-    spacing
-        Micrometres per axis; None when the file does not say.
-    frames
-        Images in the file.
-    guessed
-        Unnamed pages that are taken for slices; 0 where the file names them, or somebody did.
-    """
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    spacing: tuple[float, ...] | None
-    frames: int = 1
-    guessed: int = 0
 
 
 def settle(
@@ -109,7 +59,7 @@ def settle(
         or is out of range, or a time series was not asked for.
     """
     array, letters = _arrange(raw, path, channel, frames, labels, axes)
-    array = _one_channel(array, letters, raw.alpha, path, channel, labels)
+    array = one_channel(array, letters, raw.alpha, path, channel, labels)
     parts = list(array) if "T" in letters else [array]
     native = raw.array.dtype.newbyteorder("=")
     spacing = _spacing_of(raw, letters.strip("TCS"), labels)
@@ -142,7 +92,7 @@ def outline(
         count, array = array.shape[0], array[0]
     kept = letters.strip("TCS")
     if channel is not None:
-        _one_channel(array, letters, raw.alpha, path, channel, labels)
+        one_channel(array, letters, raw.alpha, path, channel, labels)
     return Outline(
         array.shape[: len(kept)],
         raw.array.dtype.newbyteorder("="),
@@ -180,11 +130,11 @@ def locate(
 
     None where values of pixels must tell: gray that may have been saved as colour.
     """
-    told = _told(raw, axes, path)
-    array, kept = _drop_single(raw.array, told)
-    names = iter(_name_pages(array, kept, path, channel, frames, False))
+    named = told(raw, axes, path)
+    array, kept = drop_single(raw.array, named)
+    names = iter(name_pages(array, kept, path, channel, frames, False))
     sides = list(raw.array.shape)
-    alone = [n == 1 and a not in "YX" for a, n in zip(told, sides, strict=True)]
+    alone = [n == 1 and a not in "YX" for a, n in zip(named, sides, strict=True)]
     letters = "".join("_" if one else next(names) for one in alone)
     held = {a: n for a, n in zip(letters, sides, strict=True) if a in "CS"}
     if held and channel is None:
@@ -217,8 +167,8 @@ def _arrange(
     """Return a view of the array with its axes named, in the order T Z Y X C S."""
     if raw.array.size == 0:
         raise AdganError(f"{path} has no pixels (shape {raw.array.shape}): leave it out")
-    array, letters = _drop_single(raw.array, _told(raw, axes, path))
-    letters = _name_pages(array, letters, path, channel, frames, labels)
+    array, letters = drop_single(raw.array, told(raw, axes, path))
+    letters = name_pages(array, letters, path, channel, frames, labels)
     order = [letters.index(letter) for letter in "TZYXCS" if letter in letters]
     array = array.transpose(order)
     letters = "".join(letters[i] for i in order)
@@ -226,90 +176,3 @@ def _arrange(
         mend = "split it into one file a frame" if labels else "use `frames=True` for each frame"
         raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {mend}")
     return array, letters
-
-
-def _told(raw: Raw, axes: str | None, path: Path) -> str:
-    """Return the axes of an array as somebody named them, else as the file does."""
-    if axes is None:
-        return raw.axes
-    axes = axes.upper()
-    if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("TZCYXS"):
-        raise AdganError(f"`axes={axes}`: give each of Y, X and of T, Z, C, S at most once")
-    if len(axes) == raw.array.ndim:
-        return axes
-    sides = zip(raw.axes, raw.array.shape, strict=True)
-    single = [n == 1 and a not in "YX" for a, n in sides]  # such as a file need not speak of
-    if len(axes) == single.count(False):
-        names = iter(axes)
-        return "".join(
-            a if alone else next(names) for a, alone in zip(raw.axes, single, strict=True)
-        )
-    raise AdganError(
-        f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and `axes={axes}` names "
-        f"{len(axes)}: give a letter of T, Z, C, Y, X for each"
-    )
-
-
-def _drop_single(array: np.ndarray, axes: str) -> tuple[np.ndarray, str]:
-    """Remove axes of length one other than Y and X."""
-    single = tuple(i for i, a in enumerate(axes) if array.shape[i] == 1 and a not in "YX")
-    kept = "".join(a for i, a in enumerate(axes) if i not in single)
-    return array.squeeze(single), kept
-
-
-def _name_pages(
-    array: np.ndarray, axes: str, path: Path, channel: int | None, frames: bool, labels: bool
-) -> str:
-    """Give the one unnamed axis, if any, its letter."""
-    unnamed = [a for a in axes if a in "QI"]
-    clear = len(set(axes)) == len(axes) and {"Y", "X"} <= set(axes) <= set("TZCSYXQI")
-    if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
-        raise AdganError(
-            f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
-            "name them, such as with `axes=TZCYX`, or save it as OME-TIFF or from ImageJ"
-        )
-    if not unnamed:
-        return axes
-    pages = array.shape[axes.index(unnamed[0])]
-    if frames and "T" not in axes:
-        letter = "T"
-    elif pages <= FEW_PAGES and channel is not None and not set(axes) & {"C", "S"}:
-        letter = "C"
-    elif pages <= FEW_PAGES and not labels:
-        raise AdganError(
-            f"{path} has {pages} pages and does not say what they are: choose one with "
-            "`channel=N`, take them apart with `frames=True`, or save them as a Z stack from ImageJ"
-        )
-    else:
-        letter = "Z"
-    return axes.replace(unnamed[0], letter)
-
-
-def _one_channel(
-    array: np.ndarray, axes: str, alpha: bool, path: Path, channel: int | None, labels: bool
-) -> np.ndarray:
-    """Take one channel of an array whose channel axes come last."""
-    if alpha and "S" in axes:
-        array = array[..., :-1]
-    held = sum(axes.count(letter) for letter in "CS")
-    array = array.reshape(*array.shape[: array.ndim - held], -1)
-    count = array.shape[-1]
-    if channel is not None:
-        if not 0 <= channel < count:
-            has = "one channel: use 0" if count == 1 else f"channels 0 to {count - 1}"
-            raise AdganError(f"{path}: there is no channel {channel}, the file has {has}")
-        return array[..., channel]
-    gray = "C" not in axes and all(
-        np.array_equal(array[..., 0], array[..., i]) for i in range(1, count)
-    )
-    if count == 1 or gray:
-        return array[..., 0]
-    if labels:
-        raise AdganError(
-            f"{path} has {count} channels and is no label map: save one number a nucleus, gray"
-        )
-    kind = "an RGB image" if "C" not in axes and count == 3 else f"an image of {count} channels"
-    raise AdganError(
-        f"{path} is {kind}: choose the one that shows nuclei with `channel=N` (0 to {count - 1}); "
-        "`adgan inspect IMAGES -o LOOK` shows a picture of each"
-    )

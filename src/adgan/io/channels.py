@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.io.axes import Raw
 from adgan.io.decode import decode
+from adgan.io.raw import Raw
 
 
 def channels_of(path: Path, colours: bool = False) -> np.ndarray | None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw
 from adgan.io.czi import CZI
 from adgan.io.lif import LIF
 from adgan.io.nikon import ND2
 from adgan.io.ome_zarr import is_zarr, read_zarr
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
+from adgan.io.raw import Raw
 from adgan.io.scenes import Format
 from adgan.io.tiff import count_scenes, read_tiff
 

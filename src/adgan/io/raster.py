@@ -12,7 +12,7 @@ import numpy as np
 import PIL.Image
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw
+from adgan.io.raw import Raw
 from adgan.peak import ask
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw
+from adgan.io.raw import Raw
 from adgan.peak import ask
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.collection import Collection, describe_arrays, describe_files
+from adgan.io.collection import Collection
+from adgan.io.describe_arrays import describe_arrays
+from adgan.io.describe_files import describe_files
 from adgan.io.folder import check_rank
 from adgan.io.image import Image, check_pixels
 from adgan.io.read import Scene
@@ -43,8 +45,8 @@ def open_images(
     sources
         What :func:`adgan.io.find.find_named` takes, one array, or several.
     channel, frames, spacing, stack, axes, scene, include, exclude, rank
-        As for :func:`adgan.io.collection.describe_files`; arrays have one channel, no frames and
-        are no slices.
+        As for :func:`adgan.io.describe_files.describe_files`; arrays have one channel, no
+        frames and are no slices.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def open_images(
     Raises
     ------
     AdganError
-        As :func:`adgan.io.collection.describe_files` and `describe_arrays`.
+        As :func:`adgan.io.describe_files.describe_files` and `describe_arrays`.
     """
     given: list[str | os.PathLike[str] | np.ndarray] = (
         [sources] if isinstance(sources, (str, os.PathLike, np.ndarray)) else list(sources)

@@ -16,8 +16,8 @@ import numpy as np
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw
 from adgan.io.codecs import check_tiff
+from adgan.io.raw import Raw
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
 from adgan.peak import ask
 

@@ -1,49 +1,24 @@
 """Windows of images that stay on the disk: tiled TIFF, BigTIFF and OME-Zarr."""
 
-import itertools
 import math
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from skimage.measure import block_reduce
 
 from adgan.errors import AdganError, ImageError
 from adgan.io.axes import locate
+from adgan.io.cells import Cells
 from adgan.io.decode import TIFF, decode, first_bytes
 from adgan.io.ome_zarr import is_zarr, open_level
 from adgan.io.scenes import damage
 from adgan.io.tiff import open_series
+from adgan.io.windowed import Window
 
 CHUNK = 2**26
 """Most bytes of a piece that is decoded as one: a file of larger ones is read whole instead."""
-CELL, HELD = 1024, 2**26
-"""About as many pixels an axis are decoded together for windows smaller than that, and so many
-bytes of what was decoded are held."""
-PROBES = 16
-"""Small windows an axis that are looked at to find out where most happens."""
-TILE = 512
-"""Rows that most tiled files have a whole number of tiles in."""
-Window = tuple[slice, ...]
-
-
-class Windowed(Protocol):
-    """What gives windows of its pixels: an array, or an image on the disk."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """``(Z) Y X``."""
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of the pixels."""
-
-    def __getitem__(self, window: Any, /) -> np.ndarray:
-        """Return a window, one slice an axis."""
 
 
 @dataclass
@@ -147,171 +122,5 @@ def open_windows(
     return Windows(path, shape, raw.array.dtype.newbyteorder("="), scene, places, order)
 
 
-class Cells:
-    """Windows of an array that is decoded piece by piece: small ones share what was decoded last.
-
-    Parameters
-    ----------
-    array
-        With ``shape``, ``chunks`` and windows by slices and numbers.
-    """
-
-    def __init__(self, array: Any):
-        self.array = array
-        self.sides = [
-            min(n, -(-CELL // c) * c) for n, c in zip(array.shape, array.chunks, strict=True)
-        ]
-        self.held: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
-
-    def __getitem__(self, index: tuple[Any, ...]) -> np.ndarray:
-        """Return a window; along an axis with a number nothing is left."""
-        alone = tuple(i for i, one in enumerate(index) if not isinstance(one, slice))
-        wide = [one if isinstance(one, slice) else slice(one, one + 1) for one in index]
-        ranges = [range(*one.indices(n)) for one, n in zip(wide, self.array.shape, strict=True)]
-        if max(self.array.chunks) == 1 or any(r.step > 1 for r in ranges):
-            return np.asarray(self.array[index])
-        if math.prod(map(len, ranges)) >= math.prod(self.sides):
-            return np.asarray(self.array[index])
-        whole = np.empty([len(r) for r in ranges], self.array.dtype)
-        spans = [
-            range(r.start // s, -(-r.stop // s)) for r, s in zip(ranges, self.sides, strict=True)
-        ]
-        for place in itertools.product(*spans):
-            corner = [p * s for p, s in zip(place, self.sides, strict=True)]
-            into, of = [], []
-            for r, c, s in zip(ranges, corner, self.sides, strict=True):
-                first, last = max(r.start, c), min(r.stop, c + s)
-                into.append(slice(first - r.start, last - r.start))
-                of.append(slice(first - c, last - c))
-            whole[tuple(into)] = self._cell(place)[tuple(of)]
-        return whole.squeeze(alone)
-
-    def _cell(self, place: tuple[int, ...]) -> np.ndarray:
-        if place not in self.held:
-            index = tuple(slice(p * s, (p + 1) * s) for p, s in zip(place, self.sides, strict=True))
-            self.held[place] = np.asarray(self.array[index])
-            while len(self.held) > 1 and sum(c.nbytes for c in self.held.values()) > HELD:
-                self.held.popitem(last=False)
-        self.held.move_to_end(place)
-        return self.held[place]
-
-
 def _open(path: Path, scene: int | None) -> Any:
     return open_level(path) if is_zarr(path) else open_series(path, scene)
-
-
-@dataclass(frozen=True)
-class Filled:
-    """An image whose NaN have a value, see :mod:`adgan.io.outside`, and which may be a negative.
-
-    Attributes
-    ----------
-    source
-        The image.
-    fill
-        In place of NaN.
-    mirror
-        Sum of an intensity and that of the negative; None leaves the image as it is.
-    """
-
-    source: Windowed
-    fill: float = 0.0
-    mirror: float | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """``(Z) Y X``."""
-        return self.source.shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of the pixels."""
-        return self.source.dtype
-
-    def __getitem__(self, window: Window, /) -> np.ndarray:
-        """Return a window in which all is a number."""
-        part = self.source[window]
-        if part.dtype.kind == "f" and np.isnan(part).any():
-            part = np.where(np.isnan(part), np.asarray(self.fill, part.dtype), part)
-        return part if self.mirror is None else self.mirror - part.astype(np.float32)
-
-    def outside(self, window: Window) -> np.ndarray | None:
-        """Return where a window has no number; None where it has one everywhere."""
-        if self.dtype.kind != "f":
-            return None
-        nothing = np.isnan(self.source[window])
-        return nothing if nothing.any() else None
-
-
-def slabs(shape: Sequence[int], pixels: int = 2**24) -> list[Window]:
-    """Cut an image along its first axis into windows of about so many pixels."""
-    depth = max(1, pixels // math.prod(shape[1:]))
-    if depth > TILE:
-        depth = depth // TILE * TILE  # so that no tile is decoded twice
-    rest = tuple(slice(0, n) for n in shape[1:])
-    return [(slice(a, min(a + depth, shape[0])), *rest) for a in range(0, shape[0], depth)]
-
-
-def glimpses(
-    source: Windowed,
-    number: int,
-    side: int,
-    worth: Callable[[np.ndarray], float] = lambda part: float(np.std(part)),
-) -> list[Window]:
-    """Return windows of a large image, those in which most happens, apart from each other.
-
-    A grid of small probes tells where that is.
-
-    Parameters
-    ----------
-    source
-        The image.
-    number
-        Of windows, at most.
-    side
-        Of a window.
-    worth
-        Of a probe.
-    """
-    shape = source.shape
-    probe = [max(1, min(n, side // 4)) for n in shape]
-    grid = [min(PROBES, -(-2 * n // side)) for n in shape]
-    ranked = []
-    for place in np.ndindex(*grid):
-        middles = [int((p + 0.5) * n / g) for p, n, g in zip(place, shape, grid, strict=True)]
-        part = source[_around(middles, probe, shape)]
-        finite = part[np.isfinite(part)] if part.dtype.kind == "f" else part
-        ranked.append((worth(finite.astype(np.float32)) if finite.size else 0.0, middles))
-    ranked.sort(key=lambda pair: -pair[0])
-    chosen: list[list[int]] = []
-    for _, middles in ranked:
-        far = (max(abs(a - b) for a, b in zip(middles, m, strict=True)) >= side for m in chosen)
-        if len(chosen) < number and all(far):
-            chosen.append(middles)
-    return [_around(middles, [side] * len(shape), shape) for middles in chosen]
-
-
-def _around(middles: Sequence[int], sides: Sequence[int], shape: Sequence[int]) -> Window:
-    starts = [max(0, min(m - s // 2, n - s)) for m, s, n in zip(middles, sides, shape, strict=True)]
-    return tuple(slice(a, min(a + s, n)) for a, s, n in zip(starts, sides, shape, strict=True))
-
-
-def coarse_copy(source: Windowed, side: int) -> tuple[np.ndarray, int]:
-    """Return an image with blocks of its pixels averaged, float32, and the side of a block.
-
-    Parameters
-    ----------
-    source
-        The image.
-    side
-        Of the copy, about, at most.
-    """
-    factor = max(1, -(-max(source.shape) // side))
-    whole = [n // factor * factor or n for n in source.shape]
-    blocks = tuple(min(factor, n) for n in whole)
-    parts = []
-    for window in slabs((whole[0] // blocks[0], *whole[1:])):
-        rows = slice(window[0].start * blocks[0], window[0].stop * blocks[0])
-        part = source[(rows, *(slice(0, n) for n in whole[1:]))]
-        parts.append(block_reduce(part.astype(np.float32), blocks, np.mean))
-    return np.concatenate(parts), factor

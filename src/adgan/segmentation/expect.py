@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from adgan.builtin.broad import BYTES as WORKING_BYTES
-from adgan.builtin.survey import Reading
+from adgan.builtin.reading import Reading
 from adgan.checkpoint import Model
 from adgan.confidence import AGAIN, judge, look_again
 from adgan.heap import kept

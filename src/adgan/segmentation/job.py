@@ -13,7 +13,7 @@ from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.heap import few_kernels, kept
 from adgan.io import Collection, Entry, Image, Skipped, Windowed
-from adgan.io.windows import Filled
+from adgan.io.windowed import Filled
 from adgan.segmentation.blocks import Each, segment_blocks
 from adgan.segmentation.canvas import Assembled, Canvas, Taken
 from adgan.segmentation.image import segment_image

@@ -7,8 +7,9 @@ from skimage.segmentation import clear_border
 
 from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Image, Windowed
+from adgan.io.glimpses import slabs
 from adgan.io.image import check_range
-from adgan.io.windows import Filled, slabs
+from adgan.io.windowed import Filled
 from adgan.segmentation.windows import Window, WindowResult, WindowSegmenter, renumbered
 
 SAMPLE = 2**20

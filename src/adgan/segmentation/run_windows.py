@@ -14,7 +14,7 @@ from adgan.data.parts import Parts
 from adgan.data.prepare import Prepared
 from adgan.data.scale import rescale
 from adgan.decode import mean_radius
-from adgan.io.windows import glimpses
+from adgan.io.glimpses import glimpses
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.moments import Moments

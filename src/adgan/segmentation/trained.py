@@ -12,7 +12,7 @@ from adgan.auto import handling as handlings
 from adgan.auto.handling import Handling
 from adgan.build import build_handlings
 from adgan.builtin.broad import bytes_of
-from adgan.builtin.survey import Reading
+from adgan.builtin.reading import Reading
 from adgan.checkpoint import Model, fingerprint
 from adgan.errors import AdganError
 from adgan.inputs import describe_thin

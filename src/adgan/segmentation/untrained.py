@@ -14,10 +14,11 @@ from adgan.auto.handling import Handling
 from adgan.builtin.broad import Broad, bytes_of, read_broad
 from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.survey import WORKING, Reading, read_image
+from adgan.builtin.reading import WORKING, Reading
+from adgan.builtin.survey import read_image
 from adgan.builtin.whole import Whole
 from adgan.io import Collection, Entry, Image, Windowed
-from adgan.io.windows import coarse_copy, glimpses
+from adgan.io.glimpses import coarse_copy, glimpses
 from adgan.plan import Plan
 from adgan.presets import make_preset
 from adgan.recipe import Recipe

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from adgan.io import Entry, Windowed, write_png
+from adgan.io.glimpses import glimpses
 from adgan.io.tiled import filled_tiff
-from adgan.io.windows import glimpses
 from adgan.io.zarr_labels import filled_zarr_labels
 from adgan.measure import measure
 from adgan.outlines import trace

@@ -17,10 +17,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adgan.builtin.learn import PLANS, Example, crop_of, example_of
+from adgan.builtin.examples import Example, crop_of, example_of
 from adgan.builtin.network import Network
 from adgan.builtin.objective import objective
-from adgan.builtin.survey import Reading
+from adgan.builtin.plan import PLANS
+from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.groups import StudentSettings
 from adgan.seeding import generator
@@ -97,6 +98,7 @@ def teach(
     rank, began = network.rank, time.monotonic()
     student = copy.deepcopy(network.module)
     mean = copy.deepcopy(network.module).eval()
+    device = next(student.parameters()).device
     optimiser = torch.optim.Adam(student.parameters(), settings.rate)
     step, asked = 0, 0
     classes: list[_Class] = []
@@ -121,7 +123,8 @@ def teach(
         if step % EVERY == 0:
             for number, one in enumerate(classes):
                 one.add(generator(seed, "example", step, number))
-        image, target, sure = _batch(generator(seed, "batch", step), classes, settings, rank)
+        drawn = _batch(generator(seed, "batch", step), classes, settings, rank)
+        image, target, sure = (part.to(device) for part in drawn)
         student.train()
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * min(1.0, (step + 1) / 20) * (1 - 0.9 * share)

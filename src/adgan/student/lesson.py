@@ -8,9 +8,9 @@ from scipy import ndimage
 
 from adgan.builtin.light import negative
 from adgan.builtin.network import Network
+from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
-from adgan.builtin.survey import Reading
 from adgan.data.scale import nearest
 from adgan.labelmap import cut_by_frame
 

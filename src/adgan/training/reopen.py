@@ -60,7 +60,7 @@ def reopen(
     truth = match_labels(labels, loaded) if labels is not None else {}
     if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
         raise AdganError(
-            f"{folder} was started with other labels: give the same with --labels, or start a new "
-            "run"
+            f"{folder} was started with other labels: give the same with "
+            "`labels=FOLDER`, or start a new run"
         )
     return recipe, loaded, truth

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.survey import Reading, read_image
+from adgan.builtin.reading import Reading
+from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.io import Image, read_labels
 from adgan.io.find import find_named

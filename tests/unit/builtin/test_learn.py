@@ -8,21 +8,10 @@ from safetensors.torch import load_file
 from scipy import ndimage
 
 from adgan.builtin import learn as module
-from adgan.builtin.learn import (
-    ABOUT,
-    CURVE,
-    STATE,
-    WEIGHTS,
-    Example,
-    Plan,
-    crop_of,
-    draw_batch,
-    halved,
-    learn,
-    make_example,
-    rate_at,
-)
+from adgan.builtin.examples import Example, crop_of, make_example
+from adgan.builtin.learn import ABOUT, CURVE, STATE, WEIGHTS, draw_batch, halved, learn, rate_at
 from adgan.builtin.network import load_network
+from adgan.builtin.plan import Plan
 from adgan.builtin.targets import HEADS, UNIT, make_targets
 from adgan.seeding import generator
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adgan.builtin.reading import WORKING, Reading
 from adgan.builtin.resample import LEAST
 from adgan.builtin.segmenting import expected_f1, find
-from adgan.builtin.survey import WORKING, Reading
 from adgan.seeding import generator
 
 

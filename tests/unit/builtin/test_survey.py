@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from torch import nn
 
+from adgan.builtin import look as looking
 from adgan.builtin import survey as module
 from adgan.builtin.doubt import Described
 from adgan.builtin.glance import Glance
-from adgan.builtin.survey import NOTHING_SEEN, WORKING, Reading, read_image, read_images
+from adgan.builtin.reading import NOTHING_SEEN, WORKING, Reading
+from adgan.builtin.survey import read_image, read_images
 
 
 def anyone():
@@ -39,7 +41,7 @@ def eye(monkeypatch):
             nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
             return Glance(2, nuclei, sure, float(area))
 
-        monkeypatch.setattr(module, "glance", look)
+        monkeypatch.setattr(looking, "glance", look)
         return seen
 
     return make
@@ -99,7 +101,7 @@ def test_many_nuclei_are_stronger_evidence_than_the_clump_that_they_make():
 
 def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
     eye(17)
-    nuclei = module.glance
+    nuclei = looking.glance
 
     def look(network, pixels, window, scales):
         if pixels[0, 0] < pixels[-1, -1]:
@@ -112,7 +114,7 @@ def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
         )
         return Glance(2, described, sure, float(area))
 
-    monkeypatch.setattr(module, "glance", look)
+    monkeypatch.setattr(looking, "glance", look)
     found = read_image(anyone(), RAMP)
     assert found.diameter == pytest.approx(17) and not found.inverted
 

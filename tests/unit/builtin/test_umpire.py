@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.builtin import umpire as module
-from adgan.builtin.survey import NOTHING_SEEN
+from adgan.builtin.reading import NOTHING_SEEN
 from adgan.builtin.umpire import Elected, umpire
 from adgan.metrics import count_overlap, f1
 

@@ -9,9 +9,9 @@ import PIL.Image
 import pytest
 from rich.console import Console
 
-from adgan.checkpoint import CURVE, PANELS
 from adgan.cli.live import HALF, blocks, watch_run
 from adgan.cli.progress import Meter
+from adgan.runs import CURVE, PANELS
 from adgan.training.place import NEW
 
 ROW = {"step": 4, "seconds": 30.0, "left": 90.0}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io.axes import Raw, outline, settle
+from adgan.io.axes import outline, settle
+from adgan.io.raw import Raw
 
 HERE = Path("a.tif")
 

@@ -52,7 +52,7 @@ def test_files_are_not_read_before_they_are_asked_for(tmp_path, monkeypatch):
         write_gray(tmp_path / f"{number}.tif", noise(20, 30))
     asked = []
     monkeypatch.setattr(
-        "adgan.io.collection.read_images",
+        "adgan.io.describe_files.read_images",
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
     found = open_images(tmp_path)
@@ -64,7 +64,7 @@ def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
     tifffile.imwrite(tmp_path / "a.tif", noise(4, 20, 30), imagej=True, metadata={"axes": "TYX"})
     asked = []
     monkeypatch.setattr(
-        "adgan.io.collection.read_images",
+        "adgan.io.describe_files.read_images",
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
     names = [image.name for image in open_images(tmp_path, frames=True).images]
@@ -75,7 +75,7 @@ def test_an_only_image_is_read_once(tmp_path, monkeypatch):
     write_gray(tmp_path / "a.tif", noise(20, 30))
     asked = []
     monkeypatch.setattr(
-        "adgan.io.collection.read_images",
+        "adgan.io.describe_files.read_images",
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
     found = open_images(tmp_path).proven()

@@ -8,7 +8,10 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images
-from adgan.io.windows import Cells, Filled, coarse_copy, glimpses, open_windows, slabs
+from adgan.io.cells import Cells
+from adgan.io.glimpses import coarse_copy, glimpses, slabs
+from adgan.io.windowed import Filled
+from adgan.io.windows import open_windows
 
 pytest.importorskip("zarr")
 PIXELS = np.random.default_rng(0).integers(0, 999, (3, 2, 90, 130), dtype=np.uint16)
@@ -112,7 +115,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
             self.reads += 1
             return np.arange(60_000, dtype=np.uint16).reshape(200, 300)[index]
 
-    monkeypatch.setattr("adgan.io.windows.CELL", 128)
+    monkeypatch.setattr("adgan.io.cells.CELL", 128)
     array = Counted()
     cells = Cells(array)
     for left in range(0, 240, 10):

@@ -14,8 +14,8 @@ from adgan.builtin.broad import Broad
 from adgan.builtin.light import measure_light
 from adgan.builtin.lights import measure_lights
 from adgan.builtin.network import builtin_network
+from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
-from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images, read_labels
 from adgan.measure import measure

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from adgan.builtin.network import Network
+from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
-from adgan.builtin.survey import Reading
 from adgan.errors import AdganError
 from adgan.evaluate import evaluate
 from adgan.io import Image, open_images, read_labels, write_gray

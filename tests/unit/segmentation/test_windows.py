@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from adgan.io.windows import Filled
+from adgan.io.windowed import Filled
 from adgan.segmentation.large import Inside
 from adgan.segmentation.windows import WindowResult, renumbered
 

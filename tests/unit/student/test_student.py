@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.builtin.learn import PLANS
-from adgan.builtin.survey import Reading
+from adgan.builtin.plan import PLANS
+from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.groups import StudentSettings
 from adgan.seeding import generator

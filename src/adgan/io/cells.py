@@ -1,0 +1,61 @@
+"""Windows of an array that is decoded piece by piece, of which the latest are held."""
+
+import itertools
+import math
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+
+CELL, HELD = 1024, 2**26
+"""About as many pixels an axis are decoded together for windows smaller than that, and so many
+bytes of what was decoded are held."""
+
+
+class Cells:
+    """Windows of an array that is decoded piece by piece: small ones share what was decoded last.
+
+    Parameters
+    ----------
+    array
+        With ``shape``, ``chunks`` and windows by slices and numbers.
+    """
+
+    def __init__(self, array: Any):
+        self.array = array
+        self.sides = [
+            min(n, -(-CELL // c) * c) for n, c in zip(array.shape, array.chunks, strict=True)
+        ]
+        self.held: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
+
+    def __getitem__(self, index: tuple[Any, ...]) -> np.ndarray:
+        """Return a window; along an axis with a number nothing is left."""
+        alone = tuple(i for i, one in enumerate(index) if not isinstance(one, slice))
+        wide = [one if isinstance(one, slice) else slice(one, one + 1) for one in index]
+        ranges = [range(*one.indices(n)) for one, n in zip(wide, self.array.shape, strict=True)]
+        if max(self.array.chunks) == 1 or any(r.step > 1 for r in ranges):
+            return np.asarray(self.array[index])
+        if math.prod(map(len, ranges)) >= math.prod(self.sides):
+            return np.asarray(self.array[index])
+        whole = np.empty([len(r) for r in ranges], self.array.dtype)
+        spans = [
+            range(r.start // s, -(-r.stop // s)) for r, s in zip(ranges, self.sides, strict=True)
+        ]
+        for place in itertools.product(*spans):
+            corner = [p * s for p, s in zip(place, self.sides, strict=True)]
+            into, of = [], []
+            for r, c, s in zip(ranges, corner, self.sides, strict=True):
+                first, last = max(r.start, c), min(r.stop, c + s)
+                into.append(slice(first - r.start, last - r.start))
+                of.append(slice(first - c, last - c))
+            whole[tuple(into)] = self._cell(place)[tuple(of)]
+        return whole.squeeze(alone)
+
+    def _cell(self, place: tuple[int, ...]) -> np.ndarray:
+        if place not in self.held:
+            index = tuple(slice(p * s, (p + 1) * s) for p, s in zip(place, self.sides, strict=True))
+            self.held[place] = np.asarray(self.array[index])
+            while len(self.held) > 1 and sum(c.nbytes for c in self.held.values()) > HELD:
+                self.held.popitem(last=False)
+        self.held.move_to_end(place)
+        return self.held[place]

@@ -1,0 +1,151 @@
+"""A set of images from files, described by their headers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from adgan.errors import AdganError
+from adgan.io.collection import Collection
+from adgan.io.entry import Entry, Skipped, other_rank
+from adgan.io.find import Found, Names, find_named, likely_beside
+from adgan.io.folder import check_rank, check_spacing_of, check_voxels
+from adgan.io.image import Image
+from adgan.io.ome_zarr import described_by, is_zarr
+from adgan.io.raw import Outline
+from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
+from adgan.io.spacing import check_spacing
+from adgan.io.stack import read_stack, slices_of
+from adgan.io.windows import open_windows
+from adgan.text import component
+
+SHOWN = 3
+"""Files that a note names."""
+
+
+def describe_files(
+    sources: Names,
+    channel: int | None = None,
+    frames: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    stack: bool = False,
+    *,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    rank: int | None = None,
+    labels: bool = False,
+) -> Collection:
+    """Describe the images of files by their headers, without reading their pixels.
+
+    Parameters
+    ----------
+    sources, include, exclude
+        As for :func:`adgan.io.find.find_named`.
+    channel, frames, axes, scene
+        As for :func:`adgan.io.read_images`.
+    spacing
+        Micrometres per axis, in place of what the files say.
+    stack
+        Whether the 2D images of a folder are the slices of one volume.
+    rank
+        Number of axes that images must have, 2 or 3; files of another are skipped. When absent
+        all must have the same.
+    labels
+        Whether they are label maps.
+
+    Returns
+    -------
+    Collection
+        Files that cannot be used are skipped, with the reason.
+
+    Raises
+    ------
+    AdganError
+        If nothing is found; if 2D and 3D are mixed, or only some of the volumes state a voxel
+        size; if the spacing does not fit.
+    """
+    found = find_named(sources, include, exclude)
+    entries: list[Entry] = []
+    skipped: list[Skipped] = []
+    guessed: list[str] = []
+    if stack:
+        stacks = slices_of([one.path for one in found])
+        found = [Found(folder, component(folder.resolve().name)) for folder in stacks]
+    for one in found:
+        try:
+            if stack:
+                described = _describe_stack(one, stacks[one.path], channel)
+            else:
+                described, pages = _describe_file(one, channel, frames, axes, scene, labels)
+                guessed += [f"{one.path} ({pages} pages)"] * bool(pages)
+            for entry in described:
+                if spacing is not None:
+                    check_spacing(spacing, len(entry.shape))
+                    entry = replace(entry, spacing=tuple(spacing))
+                check_spacing_of(entry)
+                if rank is not None and len(entry.shape) != rank:
+                    raise other_rank(entry, rank)
+                entries.append(entry)
+        except AdganError as error:
+            skipped.append(Skipped(one.path, one.name, str(error)))
+    if entries:
+        check_rank(entries)
+        check_voxels(entries)
+    notes = [] if stack else likely_beside(found)
+    if guessed and not labels:
+        shown = ", ".join(guessed[:SHOWN]) + ", ..." * (len(guessed) > SHOWN)
+        notes.append(
+            f"pages that files do not name are taken for the slices of a volume: {shown}; "
+            "`frames=True` or `axes=LETTERS` says otherwise"
+        )
+    return Collection(entries, skipped, notes)
+
+
+def _describe_file(
+    found: Found, channel: int | None, frames: bool, axes: str | None, scene: Scene, labels: bool
+) -> tuple[list[Entry], int]:
+    """Return the images of one file, and its unnamed pages that are taken for slices."""
+    entries: list[Entry] = []
+    pages = 0
+    stamp = _stamp([found.path])
+    for number, seen in outline_images(found.path, channel, frames, axes, scene, labels):
+        if labels:
+            load: Callable[[], list[Image]] = partial(_load_labels, found.path)
+        else:
+            load = partial(read_images, found.path, channel, frames, False, axes, number)
+        names = part_names(found.name, number if scene == "all" else None, seen.frames)
+        pages = max(pages, seen.guessed)
+        opened = partial(open_windows, found.path, channel, frames, axes, number)
+        entries += [
+            replace(_entry(found, name, seen, stamp, load, k), windows=partial(opened, k))
+            for k, name in enumerate(names)
+        ]
+    return entries, pages
+
+
+def _load_labels(path: Path) -> list[Image]:
+    return [read_labels(path)]
+
+
+def _describe_stack(found: Found, slices: Sequence[Path], channel: int | None) -> list[Entry]:
+    ((_, first),) = outline_images(slices[0], channel)
+    seen = replace(first, shape=(len(slices), *first.shape), spacing=None)
+    load = partial(read_stack, found.path, slices, channel)
+    return [_entry(found, found.name, seen, _stamp(slices), load, 0)]
+
+
+def _entry(
+    found: Found, name: str, seen: Outline, stamp: str, load: Callable[[], list[Image]], part: int
+) -> Entry:
+    return Entry(
+        found.path, name, seen.shape, seen.dtype, seen.spacing, stamp, load, part, seen.frames
+    )
+
+
+def _stamp(paths: Sequence[Path]) -> str:
+    """Return size and time of files; equal ones were most likely not touched."""
+    held = [file for path in paths for file in (described_by(path) if is_zarr(path) else [path])]
+    stats = [path.stat() for path in held]
+    return f"{sum(s.st_size for s in stats)}-{max(s.st_mtime_ns for s in stats)}"

@@ -1,0 +1,88 @@
+"""Which windows of a large image are looked at: slabs of all, those in which most happens."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from skimage.measure import block_reduce
+
+from adgan.io.windowed import Window, Windowed
+
+PROBES = 16
+"""Small windows an axis that are looked at to find out where most happens."""
+TILE = 512
+"""Rows that most tiled files have a whole number of tiles in."""
+
+
+def slabs(shape: Sequence[int], pixels: int = 2**24) -> list[Window]:
+    """Cut an image along its first axis into windows of about so many pixels."""
+    depth = max(1, pixels // math.prod(shape[1:]))
+    if depth > TILE:
+        depth = depth // TILE * TILE  # so that no tile is decoded twice
+    rest = tuple(slice(0, n) for n in shape[1:])
+    return [(slice(a, min(a + depth, shape[0])), *rest) for a in range(0, shape[0], depth)]
+
+
+def glimpses(
+    source: Windowed,
+    number: int,
+    side: int,
+    worth: Callable[[np.ndarray], float] = lambda part: float(np.std(part)),
+) -> list[Window]:
+    """Return windows of a large image, those in which most happens, apart from each other.
+
+    A grid of small probes tells where that is.
+
+    Parameters
+    ----------
+    source
+        The image.
+    number
+        Of windows, at most.
+    side
+        Of a window.
+    worth
+        Of a probe.
+    """
+    shape = source.shape
+    probe = [max(1, min(n, side // 4)) for n in shape]
+    grid = [min(PROBES, -(-2 * n // side)) for n in shape]
+    ranked = []
+    for place in np.ndindex(*grid):
+        middles = [int((p + 0.5) * n / g) for p, n, g in zip(place, shape, grid, strict=True)]
+        part = source[_around(middles, probe, shape)]
+        finite = part[np.isfinite(part)] if part.dtype.kind == "f" else part
+        ranked.append((worth(finite.astype(np.float32)) if finite.size else 0.0, middles))
+    ranked.sort(key=lambda pair: -pair[0])
+    chosen: list[list[int]] = []
+    for _, middles in ranked:
+        far = (max(abs(a - b) for a, b in zip(middles, m, strict=True)) >= side for m in chosen)
+        if len(chosen) < number and all(far):
+            chosen.append(middles)
+    return [_around(middles, [side] * len(shape), shape) for middles in chosen]
+
+
+def _around(middles: Sequence[int], sides: Sequence[int], shape: Sequence[int]) -> Window:
+    starts = [max(0, min(m - s // 2, n - s)) for m, s, n in zip(middles, sides, shape, strict=True)]
+    return tuple(slice(a, min(a + s, n)) for a, s, n in zip(starts, sides, shape, strict=True))
+
+
+def coarse_copy(source: Windowed, side: int) -> tuple[np.ndarray, int]:
+    """Return an image with blocks of its pixels averaged, float32, and the side of a block.
+
+    Parameters
+    ----------
+    source
+        The image.
+    side
+        Of the copy, about, at most.
+    """
+    factor = max(1, -(-max(source.shape) // side))
+    whole = [n // factor * factor or n for n in source.shape]
+    blocks = tuple(min(factor, n) for n in whole)
+    parts = []
+    for window in slabs((whole[0] // blocks[0], *whole[1:])):
+        rows = slice(window[0].start * blocks[0], window[0].stop * blocks[0])
+        part = source[(rows, *(slice(0, n) for n in whole[1:]))]
+        parts.append(block_reduce(part.astype(np.float32), blocks, np.mean))
+    return np.concatenate(parts), factor
