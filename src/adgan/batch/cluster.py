@@ -92,7 +92,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
                 made = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # else 8787, which may be taken
                     silence_logs=logging.CRITICAL,
                 )
                 stack.callback(made.close)

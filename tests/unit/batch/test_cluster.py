@@ -1,7 +1,9 @@
 """A real scheduler and workers, each a process of its own."""
 
 import os
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +55,13 @@ def work_in(folder):
 def client():
     from adgan.batch.cluster import cluster
 
-    with cluster(2, None) as made:
-        yield made
+    # Another program may hold the port that Dask shows its state at.
+    with socket.socket() as other:
+        with suppress(OSError):  # then somebody does
+            other.bind(("", 8787))
+            other.listen()
+        with cluster(2, None) as made:
+            yield made
 
 
 def test_killed_workers_cost_their_tasks_alone_and_a_deadly_image_is_left_out(client, tmp_path):

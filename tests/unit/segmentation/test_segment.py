@@ -201,7 +201,7 @@ def test_what_pixels_alone_tell_is_skipped_too(run_folder, images, tmp_path):
     tifffile.imwrite(tmp_path / "set" / "00.tif", colour, photometric="rgb")
     *done, bad = segment(run_folder, tmp_path / "set", tmp_path / "out", device="cpu")
     assert [one.name for one in done] == ["0", "1"] and bad.name == "00"
-    assert bad.skipped and "--channel" in bad.reason
+    assert bad.skipped and "`channel=N`" in bad.reason
     with pytest.raises(AdganError, match="`channel=N`"):
         segment(run_folder, tmp_path / "set", tmp_path / "strict", device="cpu", strict=True)
     (alone, _) = segment(run_folder, images, device="cpu")
