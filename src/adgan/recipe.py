@@ -1,4 +1,4 @@
-"""One run's settings, and the geometry that follows from them; to and from JSON."""
+"""The settings of one run, kept as JSON, and the geometry that follows from them."""
 
 import math
 from collections.abc import Sequence
@@ -21,19 +21,20 @@ from adgan.nn.grid import GENERATOR_STRIDE, plan_levels, total_stride
 from adgan.settings import read_settings
 
 SEEDS_APART = 1_000_003
-"""Between the seeds of two tries, so that runs of neighbouring seeds share none."""
+"""Distance between the seeds of two restarts, so that runs of neighbouring seeds share none."""
 
 
 class Recipe(Settings):
-    """Everything that decides a run beside the images themselves."""
+    """All settings of a run: with the images, they determine its result."""
 
     task: Literal["semantic", "instance"] = Field(
-        "instance", description="a mask, or each nucleus its own label"
+        "instance", description="semantic: one mask; instance: a label per nucleus"
     )
     umpire: bool = Field(
-        True, description="the built-in model votes on each nucleus, but of volumes done in blocks"
+        True,
+        description="let the built-in model vote on each nucleus (not in volumes cut into blocks)",
     )
-    seed: int = Field(0, ge=0, le=2**53, description="of weights, crops, scenes and noise")
+    seed: int = Field(0, ge=0, le=2**53, description="random seed")
     network: NetworkSettings = NetworkSettings()
     loss: LossSettings = LossSettings()
     scene: SceneSettings
@@ -62,23 +63,23 @@ class Recipe(Settings):
 
     @property
     def network_rank(self) -> int:
-        """Rank of the networks: that of the images, or 2 where they see planes of volumes."""
+        """Number of spatial dimensions of the networks: 2 where they see planes of volumes."""
         return 2 if self.network.planes else self.data.rank
 
     @property
     def network_aspect(self) -> tuple[float, ...]:
-        """Size along each axis of a pixel that the networks see."""
+        """Relative size, along each axis, of a pixel that the networks see."""
         return (1.0, 1.0) if self.network.planes else self.aspect
 
     def for_gan(self) -> ScheduleSettings:
-        """Return the schedule of AD-GAN where a student learns after it."""
+        """Return the schedule of AD-GAN when a student is trained after it."""
         minutes = self.schedule.minutes
         if minutes is None:
             return self.schedule
         return self.schedule.model_copy(update={"minutes": minutes * (1 - self.student.share)})
 
     def for_try(self, number: int) -> "Recipe":
-        """Return the recipe of one try, counted from 0: its seed is its own."""
+        """Return the recipe of one restart, counted from 0, with a seed of its own."""
         return self.model_copy(update={"seed": self.seed + SEEDS_APART * number})
 
     @property
@@ -90,7 +91,7 @@ class Recipe(Settings):
 
     @property
     def aspect(self) -> tuple[float, ...]:
-        """Size of a working voxel along each axis, that of the last axis being 1.
+        """Size of a working voxel along each axis, relative to the last axis.
 
         Planes further apart than working pixels are not interpolated: the voxels stay long.
         """
@@ -99,10 +100,10 @@ class Recipe(Settings):
         return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.shares())
 
     def shares(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
-        """Return the sides of an image's pixel in those pixels that sizes refer to.
+        """Return the size of an image's pixel relative to the pixel that radii refer to.
 
-        Along Z they are less by what nuclei look longer there. Without its spacing an image is
-        taken to have that of the run.
+        Along Z the size is divided by the apparent elongation of nuclei. An image without a
+        known spacing is assumed to have that of the run.
         """
         own, rank = self.data.spacing, self.data.rank
         sides = (1.0,) * rank if own is None else tuple(s / own[-1] for s in spacing or own)
@@ -115,18 +116,18 @@ class Recipe(Settings):
 
     @property
     def disc_radius(self) -> float:
-        """Radius of the disc or ball as large as a mean nucleus of the scenes, in input pixels."""
+        """Radius of the disc or ball as large as the mean simulated nucleus, in input pixels."""
         low, high = self.scene.eccentricity
         flat = math.sqrt(1 - ((low + high) / 2) ** 2)
         rank = self.data.rank
         return sum(self.scene.radius) / 2 * float(flat ** ((rank - 1) / rank))
 
     def working_radius(self, radius: float) -> float:
-        """Return a length in input pixels in working pixels of the last axis."""
+        """Convert a length from input pixels to working pixels along the last axis."""
         return radius * self.scale
 
     def with_scene(self, **settings: Any) -> "Recipe":
-        """Return the recipe with other settings of its scenes."""
+        """Return the recipe with some scene settings replaced."""
         scene = SceneSettings(**{**self.scene.model_dump(), **settings})
         return self.model_copy(update={"scene": scene})
 
@@ -159,9 +160,9 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
     Parameters
     ----------
     settings
-        Nested names and values; what is left out takes its default.
+        Nested names and values; missing ones take their defaults.
     source
-        Where they come from, for the message.
+        Where they come from, for the error message.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
     Raises
     ------
     AdganError
-        Naming every setting that is unknown, of a wrong kind or out of range.
+        If settings are unknown, of the wrong type or out of range; the message names each.
     """
     try:
         return Recipe.model_validate(settings)
@@ -179,7 +180,7 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
 
 
 def faults_of(error: ValidationError) -> str:
-    """Return what is wrong with settings: each by its name, the first ten of them."""
+    """Return what is wrong with the settings, by name, the first ten faults at most."""
     faults = [
         f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
         f"{fault['msg'].removeprefix('Value error, ')}"

@@ -1,4 +1,4 @@
-"""The command line: one file a verb. A mistake is one line on stderr and exit code 2."""
+"""The command line: one file per verb. A mistake is one line on stderr and exit code 2."""
 
 import shlex
 import sys
@@ -27,7 +27,7 @@ from adgan.cli.voice import speaking
 
 app = App(
     name="adgan",
-    help="Nucleus segmentation without labels: with a model that learnt from simulation, or "
+    help="Segment nuclei without labels, with a built-in model trained on simulated images or "
     "with an AD-GAN trained on your own images.",
     help_epilogue=HELP,
     help_format="restructuredtext",
@@ -57,7 +57,7 @@ for number, group in enumerate(GROUPS):
         one.help_epilogue = help_of(one.default_command)
     app.command(group)
 app.register_install_completion_command(
-    help="Have bash, zsh or fish complete verbs and options.",
+    help="Install completion of verbs and options for bash, zsh or fish.",
     group=Group("Other", sort_key=len(HEADINGS) + 1),
 )
 
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Its words; those of the process when absent.
+        Its words (default: those of the process).
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""`adgan benchmark`: the paper's comparisons on the data at hand: run, table, figures."""
+"""`adgan benchmark`: the paper's comparisons on your own data: run, table, figures."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ from adgan.errors import AdganError
 
 app = App(
     name="benchmark",
-    help="Compare AD-GAN with every system that the paper names, on your own data.",
+    help="Compare AD-GAN with every method named in the paper, on your own data.",
 )
 
 
@@ -35,38 +35,38 @@ def run(
     steps: Annotated[int | None, STEPS] = None,
     device: Device = "auto",
 ) -> None:
-    """Train and score systems; what the results hold already is not run again.
+    """Train and score methods, skipping results that already exist.
 
     Examples
     --------
-    Two systems, ten minutes each, on the sets of a data file:
+    Two methods, ten minutes each, on the sets of a data file:
 
         $ adgan benchmark run --data sets.yaml -o results --methods adgan,otsu --minutes 10
 
     Parameters
     ----------
     data
-        The data file: sets with their images and labels, see docs/benchmark.md.
+        Data file that lists sets of images and labels, see docs/benchmark.md.
     output
-        Folder of results.
+        Results folder.
     methods
-        Names with commas between; all systems when absent. A variant is a name with settings
-        of the recipe, such as adgan@loss.cycle=x0.5.
+        Methods, separated by commas (default: all). A variant is a name with recipe settings,
+        such as adgan@loss.cycle=x0.5.
     experiment
-        A list of variants in place of methods: ablation, lambdas, number, parts or
+        Predefined list of variants instead of methods: ablation, lambdas, number, parts or
         two-stage.
     sets
-        Names of sets in the data file, with commas between; all when absent.
+        Sets of the data file, separated by commas (default: all).
     root
-        Folder that relative paths of the data file start from, when not its own.
+        Folder to which paths in the data file are relative (default: that of the file).
     seeds
-        How many, from 0.
+        Number of random seeds, starting from 0 (default 3).
     minutes
-        Of training for each result; 5 when nothing else is said.
+        Training length per result, in minutes (default 5).
     steps
-        The same in steps.
+        Training length per result, in steps.
     device
-        Where to compute; auto takes the best there is.
+        Device to compute on (default auto: the fastest available).
     """
     if methods and experiment:
         raise AdganError("--methods and --experiment are both given: choose one")
@@ -103,30 +103,30 @@ def table(
     pooled: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Print mean and spread of every system on every set, and over all sets.
+    """Print the mean and spread of every method on each set, and over all sets.
 
     Examples
     --------
-    With files for a spreadsheet and a paper:
+    Also as files for a spreadsheet and a paper:
 
         $ adgan benchmark table results --csv scores.csv --latex scores.tex
 
     Parameters
     ----------
     results
-        Folder that `adgan benchmark run` wrote.
+        Results folder written by `adgan benchmark run`.
     csv
-        Also write the numbers to this file.
+        Also write the numbers to this CSV file.
     latex
-        Also write a LaTeX table.
+        Also write a LaTeX table to this file.
     markdown
-        Also write a Markdown table.
+        Also write a Markdown table to this file.
     html
-        Also write a page.
+        Also write an HTML page to this file.
     pooled
-        Scores of all images together, not means over images.
+        Pool the objects of all images instead of averaging over images.
     overwrite
-        Replace files that exist.
+        Replace existing files.
     """
     from adgan.io import claim_files
     from adgan_bench.overall import over_sets
@@ -161,7 +161,7 @@ def figures(
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     overwrite: bool = False,
 ) -> None:
-    """Write a page with the paper's tables and figures on these results.
+    """Write a page with the paper's tables and figures for these results.
 
     Examples
     --------
@@ -172,11 +172,11 @@ def figures(
     Parameters
     ----------
     results
-        Folder that `adgan benchmark run` wrote.
+        Results folder written by `adgan benchmark run`.
     output
-        The page to write; report.html in the folder when absent.
+        Page to write (default: report.html in the results folder).
     overwrite
-        Replace a page that exists.
+        Replace an existing page.
     """
     from adgan.io import claim_files
     from adgan_bench.report import figures_page
@@ -191,18 +191,18 @@ def figures(
 
 @app.command
 def setup(name: str, /) -> None:
-    """Make the environment of a program that needs one of its own.
+    """Create the environment of a program that needs its own.
 
     Examples
     --------
-    Before CellProfiler is compared with:
+    Before a comparison with CellProfiler:
 
         $ adgan benchmark setup cellprofiler
 
     Parameters
     ----------
     name
-        cellprofiler or nnunet.
+        Program: cellprofiler or nnunet.
     """
     from adgan_bench.outside import setup as make
 

@@ -14,11 +14,11 @@ app = App(name="datasets", help="List and download public data sets with their d
 
 @app.command(name="list")
 def list_() -> None:
-    """Print names, sizes, terms and what to cite.
+    """Print the name, size, terms of use and citation of each data set.
 
     Examples
     --------
-    All that can be fetched:
+    All data sets that can be downloaded:
 
         $ adgan datasets list
     """
@@ -41,24 +41,24 @@ def fetch(
     mirror: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Download a data set; a download that stopped goes on.
+    """Download a data set, resuming an interrupted download.
 
     Examples
     --------
-    Into a folder data/hela, with its data file:
+    Into the folder data/hela, with its data file:
 
         $ adgan datasets fetch hela -o data
 
     Parameters
     ----------
     name
-        As `adgan datasets list` prints it.
+        Name of the data set, as printed by `adgan datasets list`.
     output
-        Folder that gets a sub-folder of that name.
+        Folder in which to create a sub-folder of that name.
     mirror
-        Address of a folder with the same archives, in place of their own.
+        URL of a folder with the same archives, instead of the original one.
     overwrite
-        Write into a folder that holds files.
+        Write into a folder that already holds files.
     """
     from adgan_bench.catalogue import PUBLIC
     from adgan_bench.fetch import fetch as get

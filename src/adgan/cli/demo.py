@@ -1,4 +1,4 @@
-"""`adgan demo`: everything on the built-in simulated sample, ending with a page to look at."""
+"""`adgan demo`: the whole workflow on the built-in simulated sample, with a page at the end."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,26 +22,26 @@ def demo(
     seed: Annotated[int, SEED] = 0,
     overwrite: bool = False,
 ) -> None:
-    """Segment with the built-in model, train, segment again, score and synthesize.
+    """Run the whole workflow on simulated images with known ground truth.
 
-    All of it on simulated images with known truth.
+    Segment with the built-in model, train, segment again, score, and synthesize.
 
     Examples
     --------
-    In one minute, then look at demo/index.html:
+    With one minute of training; then look at demo/index.html:
 
         $ adgan demo --minutes 1
 
     Parameters
     ----------
     output
-        The folder to make; demo when absent.
+        Output folder (default demo).
     minutes
-        Length of training; 3 when absent.
+        Training length in minutes (default 3).
     seed
-        Of the sample and of training.
+        Random seed of the sample and the training (default 0).
     overwrite
-        Write into a folder that holds files.
+        Write into a folder that already holds files.
     """
     import adgan
     from adgan.cli.page import run_content

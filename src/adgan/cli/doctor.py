@@ -15,20 +15,20 @@ ALONE = ("dev", "testing", "docs")
 
 
 def doctor(*, json_: Annotated[bool, JSON] = False) -> int:
-    """Say versions, devices, memory and readers, and the command that brings what is missing.
+    """Report versions, devices, memory and file readers, and how to install what is missing.
 
-    The exit code is 2 where something is missing that the program cannot do without.
+    The exit code is 2 if a required package is missing.
 
     Examples
     --------
-    To be sent along with a question:
+    To send along with a question:
 
         $ adgan doctor
 
     Parameters
     ----------
     json_
-        Print the same as JSON and nothing else.
+        Print the report as JSON and nothing else.
     """
     needed, extras = missing()
     facts = {**_versions(), **_machine(), **_readers()}

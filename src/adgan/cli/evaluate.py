@@ -1,4 +1,4 @@
-"""`adgan evaluate`: label maps against the truth, as a table, as JSON and as a page."""
+"""`adgan evaluate`: score label maps against the ground truth: table, JSON and page."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,34 +24,34 @@ def evaluate(
     images: Annotated[Path | None, WRITE] = None,
     overwrite: Annotated[bool, RUN] = False,
 ) -> None:
-    """Score label maps against true ones, paired by name.
+    """Score label maps against the ground truth, paired by name.
 
     Examples
     --------
-    A page with the worst images and their mistakes:
+    A report page that shows the worst images and their mistakes:
 
         $ adgan evaluate labels truth --html scores.html --images images
 
-    For a program:
+    Scores as JSON, for other programs:
 
         $ adgan evaluate labels truth --json
 
     Parameters
     ----------
     predicted
-        A folder, file or glob of label maps.
+        Folder, file or glob of label maps.
     truth
-        The same of the true ones.
+        Folder, file or glob of ground-truth label maps.
     ignore_border
-        Width in pixels of a band along the frame to leave out.
+        Width of the band along the image border to leave out, in pixels (default 0).
     json_
         Print all scores as JSON and nothing else.
     html
-        Write a page with the mistakes drawn to this file too.
+        Also write a report page to this file, with the mistakes drawn.
     images
-        Folder of the microscope's images, for the page to draw the mistakes on.
+        Folder of the microscope images on which the report page draws the mistakes.
     overwrite
-        Replace a page that exists.
+        Replace an existing page.
     """
     if images and not html:
         raise AdganError("--images is for the page alone: give --html FILE too")

@@ -1,4 +1,4 @@
-"""Options that every command takes, wherever they stand in its line."""
+"""Options that every command accepts, anywhere on its command line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 from adgan.errors import AdganError
 
 DEBUG, QUIET, LOG, END = "--debug", "--quiet", "--log", "--"
-HELP = f"""With any command:
+HELP = f"""Options of every command:
 
-- ``{QUIET}`` leaves out progress and notes, but no result, warning or failure;
-- ``{LOG} FILE`` adds all that is said to a file, with the time;
-- ``{DEBUG}`` shows where a failure happened.
+- ``{QUIET}`` hides progress and notes, but no results, warnings or errors;
+- ``{LOG} FILE`` appends all messages to a file, each with its time;
+- ``{DEBUG}`` prints the traceback of an error.
 
-``NO_COLOR=1`` in the environment leaves out colours; there are none where no terminal is."""
+Set ``NO_COLOR=1`` in the environment to turn off colours; output to a file or pipe has none."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`adgan export`: a model for other programs, with a description of what to do around it."""
+"""`adgan export`: a model for other programs, with a description of its pre- and postprocessing."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,10 +16,10 @@ def export(
     output: Annotated[Path, Parameter(alias="-o")],
     overwrite: bool = False,
 ) -> None:
-    """Write a model so that other programs run it.
+    """Export a model for use in other programs.
 
-    What to do to an image before and to the output after is told in README.md and
-    description.json beside it.
+    README.md and description.json, written beside the model, describe the preprocessing of images
+    and the postprocessing of the output.
 
     Examples
     --------
@@ -27,20 +27,20 @@ def export(
 
         $ adgan export --to onnx -o model
 
-    What a training learnt from corrected labels, for the BioImage Model Zoo:
+    A run trained on corrected labels, for the BioImage Model Zoo:
 
         $ adgan export run --to bioimageio -o package
 
     Parameters
     ----------
     run
-        A run folder that `adgan train` made; without it the built-in model is written.
+        Run folder created by `adgan train` (default: export the built-in model).
     to
-        The format; bioimageio makes a package of the BioImage Model Zoo.
+        Export format; bioimageio creates a package for the BioImage Model Zoo.
     output
-        The folder for the files.
+        Output folder.
     overwrite
-        Write into a folder that holds files.
+        Write into a folder that already holds files.
     """
     import adgan
 

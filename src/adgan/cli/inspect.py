@@ -1,4 +1,4 @@
-"""`adgan inspect`: what can be said of images before any training."""
+"""`adgan inspect`: what can be told about images before any training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,11 +32,11 @@ def inspect(
     json_: Annotated[bool, JSON] = False,
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
-    """Estimate sizes and numbers of nuclei, and say what is done to the images.
+    """Estimate the size and number of nuclei, and report how the images will be handled.
 
     Examples
     --------
-    Sizes of the nuclei of a folder, with circles drawn on the images:
+    Nucleus sizes in a folder of images, drawn on them as circles:
 
         $ adgan inspect images -o look
 
@@ -49,19 +49,19 @@ def inspect(
     images
         Folders, files or globs.
     output
-        A folder for a page and pictures with circles of the estimated size drawn on the images.
+        Output folder for a report page and pictures with circles of the estimated size.
     channel
-        Channel that shows nuclei, counted from 0.
+        Nuclear channel, counted from 0.
     frames
         Read time series as separate images.
     spacing
-        Micrometres a voxel, Z Y X, in place of what the files say.
+        Voxel size in micrometres, Z Y X (default: read from the files).
     stack
         Read the 2D images of a folder as the slices of one volume.
     json_
-        Print all of it as JSON and nothing else.
+        Print the results as JSON and nothing else.
     overwrite
-        Write into a folder that holds files.
+        Write into a folder that already holds files.
     """
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""`adgan measure`: label maps and images in, a row a nucleus out."""
+"""`adgan measure`: from label maps and images to tables with a row per nucleus."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,10 +28,10 @@ def measure(
     strict: Annotated[bool, RUN] = False,
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
-    """Measure size, shape, place and intensity of every nucleus.
+    """Measure the size, shape, position and intensity of every nucleus.
 
-    The same command again does what is missing. Images that cannot be measured are skipped; the
-    exit code is 3 then.
+    Run the same command again to complete missing tables. Images that cannot be measured are
+    skipped, and the exit code is then 3.
 
     Examples
     --------
@@ -39,37 +39,37 @@ def measure(
 
         $ adgan measure labels images -o nuclei.csv
 
-    A table an image, with the intensities of two channels and lengths in micrometres:
+    One table per image, with the intensities of two channels and lengths in micrometres:
 
         $ adgan measure labels images -o tables --channel 0 1 --spacing 0.1 0.1
 
     Parameters
     ----------
     labels
-        A folder, file or glob of label maps.
+        Folder, file or glob of label maps.
     images
-        Folders, files or globs of the images they were made from; pairs have the same name.
+        Folders, files or globs of the images, paired with the label maps by name.
     output
-        One table for all, if it ends in .csv, .parquet or .h5ad (AnnData), or a folder for one
-        table an image.
+        One table for all images if the name ends in .csv, .parquet or .h5ad (AnnData);
+        otherwise a folder with one table per image.
     channel
-        Channels to measure, counted from 0, where images have several.
+        Channels to measure, counted from 0, if images have several.
     frames
         Read time series as separate images.
     spacing
-        Micrometres a voxel, Z Y X, in place of what the files say.
+        Voxel size in micrometres, Z Y X (default: read from the files).
     stack
         Read the 2D images of a folder as the slices of one volume.
     table_format
-        Of the tables in a folder; of one table for all its suffix decides.
+        Format of the tables in a folder (default csv); the suffix decides for a single table.
     exclude_border
-        Leave out nuclei that the frame cuts.
+        Leave out nuclei that touch the image border.
     json_
-        Print what became of each image as JSON and nothing else.
+        Print the result for each image as JSON and nothing else.
     strict
-        Refuse all images if one cannot be used.
+        Stop if any image cannot be used.
     overwrite
-        Replace a table, or start anew in a folder that holds files.
+        Replace an existing table, or start over in a folder that already holds files.
     """
     import adgan
 

@@ -1,4 +1,4 @@
-"""The options that make a recipe: declared once, shared by `train` and `recipe`."""
+"""The options that make up a recipe: declared once, shared by `train` and `recipe`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,18 +34,18 @@ class PatternOptions:
     Parameters
     ----------
     include
-        Pattern that file names, or their places under the folder, must match, such as
-        ``*_DAPI.tif``; with a slash, such as ``*/w1/*``, sub-folders are searched too. Quote it,
-        or the shell fills it in. May be repeated.
+        Pattern that file names must match, such as ``*_DAPI.tif``. A pattern with a slash, such
+        as ``*/w1/*``, is matched against the path below the folder and searches sub-folders too.
+        Quote it so that the shell does not expand it. May be repeated.
     exclude
-        Pattern that they must not match. May be repeated.
+        Pattern that file names must not match. May be repeated.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def found(self, images: Sequence[str]) -> list[str]:
-        """Return the files that patterns leave of those given; all as given without patterns."""
+        """Return the files that match the patterns, or all of them if there are no patterns."""
         from adgan.io import find_images
 
         if not (self.include or self.exclude):
@@ -61,9 +61,9 @@ class FileOptions(PatternOptions):
     Parameters
     ----------
     axes
-        A letter for each axis of the files, such as TZCYX, in place of what they say.
+        Axis order of the files, such as TZCYX (default: read from the files).
     scene
-        Which of several images in one file, counted from 0, or all.
+        Image to read from files that hold several, counted from 0, or all.
     """
 
     axes: str | None = None
@@ -73,42 +73,43 @@ class FileOptions(PatternOptions):
 @Parameter(name="*", group=Group("Recipe", sort_key=0))
 @dataclass(frozen=True, kw_only=True)
 class RecipeOptions:
-    """What a command line can say about a recipe; the later of these win: preset to count.
+    """Recipe settings on the command line; from preset to count, later ones override earlier.
 
     Parameters
     ----------
     preset
-        Settings to start from: fast (the default, minutes on a CPU) or paper.
+        Preset to start from: fast (default; minutes on a CPU) or paper.
     config
-        YAML or JSON file with any settings of the recipe, as `adgan recipe` prints them.
+        YAML or JSON file with any of the settings that `adgan recipe` prints.
     like
-        Nucleus sizes and numbers of a data set of the paper, such as hela.
+        Nucleus radius and count of one of the paper's data sets, such as hela.
     task
-        A mask (semantic), or each nucleus its own label (instance, the default).
+        Kind of segmentation: instance (default; a label per nucleus) or semantic (one mask).
     radius
-        Smallest and largest semi-major axis of the nuclei, in pixels; estimated when absent.
+        Smallest and largest semi-major axis of the nuclei, in pixels (default: estimated).
     count
-        Fewest and most nuclei per 256 x 256 pixels; estimated when absent.
+        Fewest and most nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels in volumes
+        (default: estimated).
     steps
-        Length of training in steps.
+        Training length in steps.
     minutes
-        Length of training in minutes; 5 when nothing else is said.
+        Training length in minutes (default 5).
     seed
-        Of weights, crops, scenes and noise; 0 when absent.
+        Random seed (default 0).
     channel
-        Channel that shows nuclei, counted from 0.
+        Nuclear channel, counted from 0.
     frames
         Read time series as separate images.
     spacing
-        Micrometres a voxel, Z Y X, in place of what the files say.
+        Voxel size in micrometres, Z Y X (default: read from the files).
     stack
         Read the 2D images of a folder as the slices of one volume.
     axes
-        A letter for each axis of the files, such as TZCYX, in place of what they say.
+        Axis order of the files, such as TZCYX (default: read from the files).
     scene
-        Which of several images in one file, counted from 0, or all.
+        Image to read from files that hold several, counted from 0, or all.
     no_pictures
-        Leave pieces of the images out of the run folder: no panels, none on its page.
+        Keep image crops out of the run folder: no panels, and no pictures on the report page.
     """
 
     preset: Preset | None = None
@@ -129,12 +130,12 @@ class RecipeOptions:
     no_pictures: Annotated[bool, WRITE] = False
 
     def settings(self) -> dict[str, Any]:
-        """Return what was said, over the preset, as nested settings of a recipe.
+        """Return the given options, to be laid over the preset, as nested recipe settings.
 
         Raises
         ------
         AdganError
-            If the file or the name of the data set is no good, or two lengths are given.
+            If the file or the data set name is invalid, or two training lengths are given.
         """
         from adgan.presets import like
         from adgan.settings import merged, read_settings
@@ -167,7 +168,7 @@ class RecipeOptions:
 
 
 def _said(flags: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what was not given, but for the schedule."""
+    """Drop the options that were not given, except in the schedule."""
     kept = {
         name: value if name == "schedule" or not isinstance(value, dict) else _said(value)
         for name, value in flags.items()
@@ -176,14 +177,14 @@ def _said(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
-    """Turn options into a recipe; sizes that nobody gave are estimated from the images.
+    """Turn options into a recipe, estimating missing nucleus sizes from the images.
 
     Parameters
     ----------
     options
-        Of the command line.
+        Options of the command line.
     images
-        Folders, files and globs; read only where a size is missing.
+        Folders, files and globs; read only if a size is missing.
 
     Returns
     -------
@@ -192,7 +193,7 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
     Raises
     ------
     AdganError
-        If a setting is no good; if sizes are missing and the images do not tell them.
+        If a setting is invalid, or sizes are missing and cannot be estimated from the images.
     """
     from adgan.fit import fit_recipe
 

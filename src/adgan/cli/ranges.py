@@ -1,6 +1,6 @@
-"""The range of every number that an option takes, refused before any work is done.
+"""The range of every numeric option, checked before any work is done.
 
-The options that make a recipe have their ranges in :mod:`adgan.groups`.
+The options that make up a recipe have their ranges in :mod:`adgan.groups`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from cyclopts.validators import Number
 
 
 def _whole(kind: Any, tokens: Sequence[Token]) -> Any:
-    """Read whole numbers; by itself 1.5 would count as 2."""
+    """Read whole numbers; cyclopts alone would read 1.5 as 2."""
     for token in tokens:
         if not token.value.lstrip("+-").isdecimal():
             raise ValueError(f"{token.value} is no whole number")
@@ -35,13 +35,13 @@ SEED = Parameter(converter=_whole, validator=Number(gte=0, lte=2**53))
 SEEDS = Parameter(converter=_whole, validator=Number(gte=1, lte=10_000))
 STEPS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**8))
 BAND = Parameter(converter=_whole, validator=Number(gte=0, lte=10_000))
-"""Pixels along the frame."""
+"""Width of a band along the image border, in pixels."""
 WORKERS = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
 DEVICES = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
 PAIRS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**6))
 SIDES = Parameter(consume_multiple=True, converter=_whole, validator=Number(gte=1, lte=10**6))
-"""Pixels of an image."""
+"""Sides of an image, in pixels."""
 MINUTES = Parameter(validator=Number(gte=1e-3, lte=1e6))
 SHARE = Parameter(validator=Number(gt=0, lt=1))
 MICROMETRES = Parameter(consume_multiple=True, validator=Number(gte=1e-4, lte=1e5))
-"""Of a pixel, see :data:`adgan.groups.PIXEL`."""
+"""Size of a pixel, in micrometres, see :data:`adgan.groups.PIXEL`."""

@@ -17,28 +17,28 @@ def recipe(
     *,
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
-    """Print the recipe that `adgan train` would use, as YAML.
+    """Print the settings that `adgan train` would use, as YAML.
 
-    Without images the sizes of nuclei are left open, to be estimated by the training.
+    Without images, nucleus sizes are left open and training estimates them.
 
     Examples
     --------
-    The default settings, in a file to be edited:
+    The default settings, in a file to edit:
 
         $ adgan recipe > recipe.yaml
 
-    What was edited is trained with:
+    Train with the edited settings:
 
         $ adgan train images -o run --config recipe.yaml
 
-    With the sizes that the images show:
+    With nucleus sizes estimated from images:
 
         $ adgan recipe images --minutes 10
 
     Parameters
     ----------
     images
-        Folders, files or globs to estimate sizes from, where none are given.
+        Folders, files or globs from which to estimate sizes that are not given.
     """
     if images:
         tell("\n".join(lines_of(recipe_of(options, images))))
@@ -53,16 +53,16 @@ def recipe(
 def lines_of(
     settings: "Settings", indent: str = "", unknown: Collection[str] = ()
 ) -> Iterator[str]:
-    """Yield settings as YAML, each with a comment that says what it is.
+    """Yield settings as YAML, each with a comment that describes it.
 
     Parameters
     ----------
     settings
         A recipe or one of its groups.
     indent
-        Before each line.
+        Text put before each line.
     unknown
-        Names of settings that are left open, to be estimated.
+        Names of settings that are left open, for training to estimate.
     """
     values: Mapping[str, Any] = settings.model_dump(mode="json")
     for name, field in type(settings).model_fields.items():

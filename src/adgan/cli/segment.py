@@ -1,4 +1,4 @@
-"""`adgan segment`: images in, a label map per image out, with a run or without."""
+"""`adgan segment`: from images to a label map per image, with or without a run."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,84 +49,84 @@ def segment(
     engine: Annotated[Literal["torch", "onnx", "openvino"], RUN] = "torch",
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
-    """Segment images: with a trained run, if one is named first, else with the built-in model.
+    """Segment images with a trained run, if one is named first, or with the built-in model.
 
-    The same command again does what is missing. Images that cannot be used are skipped; the exit
-    code is 3 then.
+    Run the same command again to complete missing images. Images that cannot be used are
+    skipped, and the exit code is then 3.
 
     Examples
     --------
-    A folder, by the built-in model, with a table of each image and how far to trust it:
+    A folder, with the built-in model, a table per image, and confidence scores:
 
         $ adgan segment images -o labels --table --confidence
 
-    With what a training learnt, and outlines for ImageJ and QuPath:
+    With a trained run, and outlines for ImageJ and QuPath:
 
         $ adgan segment run images -o labels --rois
 
-    The third channel of all images, as one of four jobs:
+    The third channel of all images, as the first of four jobs:
 
         $ adgan segment images -o labels --channel 2 --part 1/4
 
     Parameters
     ----------
     images
-        Folders, files or globs. A run folder that `adgan train` made, named before them, segments
-        them with what was learnt there; without one the built-in model does it.
+        Folders, files or globs. Name a run folder from `adgan train` before them to segment with
+        that run; without one, the built-in model is used.
     output
-        The folder for the label maps: one TIFF an image, of its name and size.
+        Output folder: one label map per image (TIFF), with the image's name and size.
     threshold
-        Probability from which on a pixel is nucleus, 0 to 1.
+        Foreground probability threshold, between 0 and 1 (default: the model's own).
     probability
-        Write the soft mask too.
+        Also write the foreground probability map.
     overlay
-        Write a picture with the outlines drawn on the image too.
+        Also write a picture of each image with the outlines drawn on it.
     table
-        Write a table too, with a row per nucleus.
+        Also write a table with a row per nucleus.
     table_format
-        Of the table, which it asks for by itself: csv, parquet or anndata (.h5ad).
+        Table format: csv (default), parquet or anndata (.h5ad); implies --table.
     rois
-        Write outlines for ImageJ and QuPath too.
+        Also write outlines for ImageJ and QuPath.
     symmetries
-        Average the network over eight flips and turns: a little steadier, in eight times the
-        time (four times without a run).
+        Average the network's output over eight flips and rotations: slightly more robust, and
+        eight times slower (four times without a run).
     confidence
-        Say for each image and nucleus how far to trust it: columns of the table, a map, and a
-        page with the images to look at first.
+        Estimate how reliable each image and nucleus is: table columns, a map, and a report page
+        that lists the images to check first.
     exclude_border
-        Leave out nuclei that the frame cuts, in label maps and tables.
+        Remove nuclei that touch the image border from label maps and tables.
     series
-        Write the label maps of each time series as trackers read them too: one stack, and the
-        names of the Cell Tracking Challenge. The frames of a file, or the files of a folder, are a
-        series.
+        Also write the label maps of each time series for trackers: as one stack, and with the
+        file names of the Cell Tracking Challenge. The frames of a file, or the files of a
+        folder, form a series.
     spacing
-        Micrometres a voxel, Z Y X, in place of what the files say.
+        Voxel size in micrometres, Z Y X (default: read from the files).
     channel
-        Channel that shows nuclei, counted from 0; that of training when absent.
+        Nuclear channel, counted from 0 (default: that of the training).
     frames
         Read time series as separate images.
     no_pictures
-        Leave pieces of the images out of the page of confidence.
+        Keep pictures of the images out of the confidence report.
     store
-        Write label maps as tiff, as zarr (NAME.ome.zarr/labels/nuclei), or beside the image in its
-        own OME-Zarr store (source).
+        Format of the label maps: tiff (default), zarr (NAME.ome.zarr/labels/nuclei), or source
+        (in the image's own OME-Zarr store).
     json_
-        Print what became of each image as JSON and nothing else.
+        Print the result for each image as JSON and nothing else.
     part
-        Do one part of the images alone, I/N such as 1/8: for jobs that share the work.
+        Process only part I of N of the images, such as 1/8, to split the work among jobs.
     workers
-        Share the work among so many processes of one thread each.
+        Number of single-threaded processes that share the work.
     scheduler
-        Share it among the workers of a Dask cluster, named by the address of its scheduler.
+        Address of a Dask scheduler whose workers share the work.
     strict
-        Read all images first, and refuse them all if one cannot be used.
+        Read all images first, and stop if any cannot be used.
     device
-        Where to compute; auto takes the best there is.
+        Device to compute on (default auto: the fastest available).
     engine
-        What runs the built-in model; onnx and openvino compute on the CPU, openvino faster than
-        torch.
+        Engine that runs the built-in model: torch (default), onnx or openvino. onnx and openvino
+        run on the CPU; openvino is faster than torch.
     overwrite
-        Start anew in a folder that holds files.
+        Start over in a folder that already holds files.
     """
     import adgan
     from adgan.groups import DataSettings

@@ -24,9 +24,9 @@ def synthesize(
     device: Annotated[Device, RUN] = "auto",
     overwrite: Annotated[bool, RUN] = False,
 ) -> None:
-    """Turn simulated masks into realistic images: pairs to train other tools on.
+    """Turn simulated masks into realistic images, as pairs for training other tools.
 
-    The same command again draws what is missing.
+    Run the same command again to draw missing pairs.
 
     Examples
     --------
@@ -37,21 +37,21 @@ def synthesize(
     Parameters
     ----------
     run
-        A run folder that `adgan train` made.
+        Run folder created by `adgan train`.
     output
-        The folder for images/ and labels/.
+        Output folder for images/ and labels/.
     number
-        How many pairs; 100 when absent.
+        Number of pairs (default 100).
     size
-        Sides in pixels, (Z) Y X; 256 256, or 64 128 128 for volumes, when absent.
+        Image size in pixels, (Z) Y X (default 256 256, or 64 128 128 for volumes).
     seed
-        Of the simulated nuclei; 0 when absent.
+        Random seed of the simulated nuclei (default 0).
     program
-        Write the folders that this program trains on, in place of images/ and labels/.
+        Write the training folders of this program instead of images/ and labels/.
     device
-        Where to compute; auto takes the best there is.
+        Device to compute on (default auto: the fastest available).
     overwrite
-        Start anew in a folder that holds files.
+        Start over in a folder that already holds files.
     """
     import adgan
 

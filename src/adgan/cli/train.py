@@ -1,4 +1,4 @@
-"""`adgan train`: images in, a run folder and its page out."""
+"""`adgan train`: from images to a run folder and its report page."""
 
 from pathlib import Path
 from typing import Annotated
@@ -40,23 +40,23 @@ def train(
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
 ) -> None:
-    """Train on images, unlabelled or with a few labels.
+    """Train on images without labels, or with a few.
 
     Examples
     --------
-    Ten minutes on a folder, sizes estimated from its images:
+    Ten minutes on a folder, with nucleus sizes estimated from its images:
 
         $ adgan train images -o run --minutes 10
 
-    Sizes as they were measured, in pixels, and no piece of an image in what is written:
+    With sizes measured by hand, in pixels, and no image crops in the output:
 
         $ adgan train images -o run --radius 12 20 --count 10 40 --no-pictures
 
-    Go on with a training that was stopped:
+    Resume a training that was stopped:
 
         $ adgan train images --resume run
 
-    On the four GPUs of this machine, which share every batch:
+    On the four GPUs of this machine, which split every batch:
 
         $ adgan train images -o run --minutes 60 --devices 4
 
@@ -65,26 +65,27 @@ def train(
     images
         Folders, files or globs.
     output
-        The run folder to make.
+        Run folder to create.
     resume
-        Go on with this run folder, which was stopped or killed, instead of making one.
+        Run folder of a stopped or killed training to continue, instead of creating one.
     labels
-        Folder with label maps of some of the images, named as they are, such as corrected ones:
-        the built-in model learns from them too.
+        Folder with label maps for some of the images, with the same file names, for example
+        corrected ones; the built-in model is fine-tuned on them.
     json_
-        Print what came of it as JSON and nothing else.
+        Print the results as JSON and nothing else.
     show
-        Draw pictures of the training on the terminal as it goes, where that has colours.
+        Draw pictures of the training in the terminal as it proceeds, if it has colours.
     strict
-        Refuse all images if one cannot be used; else it is left out.
+        Stop if any image cannot be used (default: skip it).
     device
-        Where to compute; auto takes the best there is.
+        Device to compute on (default auto: the fastest available).
     devices
-        Devices of each machine that share every batch of the training; on the CPU processes.
+        Devices per machine that split every batch (default 1); on the CPU, processes.
     nodes
-        Machines that share it; each runs this command, as srun and torchrun have them do.
+        Machines that split every batch (default 1); each runs this command, as under srun or
+        torchrun.
     overwrite
-        Write into a folder that holds files.
+        Write into a folder that already holds files.
     """
     if devices * nodes > 1:
         from adgan.training.ranks import gather, leads
