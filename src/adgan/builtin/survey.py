@@ -6,6 +6,7 @@ says what a nucleus looks like: the network has seen enough of them.
 """
 
 import hashlib
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,7 +104,7 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
     best = max(tried, key=lambda reading: reading.evidence)
     for _ in range(ROUNDS):
         length = _length(network, volume, best)
-        if not length or abs(length - 1) < SAME:
+        if not length > 0 or abs(length - 1) < SAME:
             break
         again = read_image(network, volume, best.diameter, (best.spacing[0] / length, 1, 1))
         if again.explained < FADED * best.explained:
@@ -113,9 +114,9 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
 
 
 def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
-    """Return how many times as long along Z as across nuclei look; 0 where none are sure."""
+    """Return how many times as long along Z as across nuclei look; nan where none are sure."""
     if reading.empty:
-        return 0.0
+        return math.nan
     values = negative(volume) if reading.inverted else volume
     seen = [
         glance(network, values, window, reading.scales)

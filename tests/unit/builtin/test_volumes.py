@@ -92,6 +92,12 @@ def test_noise_is_no_nucleus():
     assert read_image(builtin_network(3), noise, None, SPACING).empty
 
 
+def test_nuclei_that_the_frame_cuts_tell_no_distance_of_planes():
+    pixels = np.random.default_rng(1).integers(0, 9, (300, 4, 4)).astype(np.uint8)
+    (one,) = segment(None, [pixels], confidence=True, device="cpu")
+    assert one.labels.shape == pixels.shape
+
+
 def test_volumes_are_segmented_without_a_run(volume):
     image, labels = volume
     (one,) = segment(None, [image], spacing=SPACING, confidence=True, device="cpu")
