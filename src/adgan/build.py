@@ -145,6 +145,6 @@ def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | Non
 
 
 def _reach(recipe: Recipe) -> list[float]:
-    """Return the neighbourhood over which brightness is made even, in working pixels an axis."""
+    """Return the neighbourhood over which brightness is made even, in working pixels per axis."""
     radius = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
     return [radius / side for side in recipe.aspect]

@@ -63,7 +63,7 @@ def decode(
     Returns
     -------
     numpy.ndarray
-        uint32, of the image's own shape: a label a nucleus, or a component for the semantic
+        uint32, of the image's own shape: a label per nucleus, or a component for the semantic
         task, from 1 without gaps.
     """
     if threshold is None:

@@ -111,7 +111,7 @@ class Regions:
     pixels: NDArray[np.int64]
 
     def per_pixel(self, values: NDArray[Number]) -> NDArray[Number]:
-        """Repeat one value a nucleus, (N, ...), for each of its pixels, (P, ...)."""
+        """Repeat one value per nucleus, (N, ...), for each of its pixels, (P, ...)."""
         return np.repeat(values, self.sizes, axis=0)
 
     def parts(self, pixels: int) -> list[Regions]:

@@ -1,4 +1,4 @@
-"""One row a nucleus: size, shape, place and intensity, in pixels and in micrometres."""
+"""Measurements with one row per nucleus: size, shape, position and intensity."""
 
 from __future__ import annotations
 
@@ -61,45 +61,45 @@ def measure(
     spacing : sequence of float, optional
         Micrometres from pixel to pixel along each axis of `labels`.
     channel_names : sequence of str, optional
-        One name a channel, used in the column names.
+        One name per channel, used in the column names.
     extra : mapping of str to (mapping of int to float), optional
         Further columns, by label; a label left out gets NaN.
 
     Returns
     -------
     Table
-        One row a label, ascending, and these columns, in this order ("um" is micrometres):
+        One row per label, ascending, and these columns, in this order ("um" is micrometres):
 
         ``label``
             As in the map.
         ``area_px`` and ``area_um2``, or ``volume_voxels`` and ``volume_um3`` in 3D
-            Number of pixels; the physical size where `spacing` is given.
+            Number of pixels, and the physical size if `spacing` is given.
         ``equivalent_diameter_U``
-            Of the disc or ball of the same size.
+            Diameter of the disc or ball of the same size.
         ``major_axis_U``, ``middle_axis_U`` (3D), ``minor_axis_U``
             Full axes of the ellipse or ellipsoid with the same second moments. A pixel counts
             as a box, not as a point, so that no axis is 0.
         ``eccentricity`` (2D)
-            Of that ellipse: 0 for a circle, towards 1 for a line.
+            Eccentricity of that ellipse: 0 for a circle, towards 1 for a line.
         ``elongation``
             Major axis over minor axis, >= 1.
         ``solidity``
-            Share of the convex hull that is filled, 0 to 1 (`adgan.hull`).
+            Fraction of the convex hull that the nucleus fills, 0 to 1 (`adgan.hull`).
         ``centroid_z_px`` (3D), ``centroid_y_px``, ``centroid_x_px``, then ``centroid_z_um``, ...
-            The centre of the first pixel is at 0; um where `spacing` is given.
+            The centre of the first pixel is at 0; in um if `spacing` is given.
         ``bbox_z_start`` (3D), ``bbox_y_start``, ``bbox_x_start``, ``bbox_z_stop``, ...
             First pixel and one past the last.
         ``touches_border``
             1 if a pixel lies on a face of the image (first and last slice too), else 0.
         ``intensity_mean``, ``intensity_median``, ``intensity_sd``, ``intensity_sum``
-            ``intensity_NAME_mean`` where there are names, ``intensity_0_mean`` where there are
-            several channels without. sd is that of the population (divided by N).
+            ``intensity_NAME_mean`` for named channels, ``intensity_0_mean`` for several unnamed
+            ones. sd is the population standard deviation (divided by N).
         The names in `extra`
             In their order.
 
-        U is px or um. Lengths in um are there where `spacing` is given and are taken in physical
-        space, as are eccentricity and elongation; lengths in px are there unless the spacing
-        differs between axes, where they would mean nothing.
+        U is px or um. Lengths in um are included if `spacing` is given and are measured in physical
+        space, as are eccentricity and elongation. Lengths in px are included unless the spacing
+        differs between axes, which would make them meaningless.
 
     Raises
     ------

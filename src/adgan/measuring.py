@@ -1,4 +1,4 @@
-"""Files measured: label maps and images in, a table an image or one for all out."""
+"""Measuring of files: from label maps and images to one table per image or one for all."""
 
 import csv
 import os
@@ -88,37 +88,38 @@ def measure_files(
     progress: Callable[[float, str], None] | None = None,
     note: Callable[[str], None] | None = None,
 ) -> list[Measured]:
-    """Measure every nucleus of label maps in the images that they were made from.
+    """Measure every nucleus of label maps in the corresponding images.
 
-    Images are read one at a time. Called again with the same arguments, it does what is missing.
+    Images are read one at a time. A second call with the same arguments completes what is missing.
 
     Parameters
     ----------
     labels
         Folder, files or globs of label maps.
     images
-        The same of images; pairs have the same name and sub-folder, or are the only ones.
+        Folder, files or globs of images, paired with the label maps by name and sub-folder, or a
+        single one of each.
     output
-        One table for all, if it ends in ``.csv``, ``.parquet`` or ``.h5ad`` (AnnData), or a folder
-        for one table an image.
+        One table for all images if the name ends in ``.csv``, ``.parquet`` or ``.h5ad`` (AnnData);
+        otherwise a folder for one table per image.
     channels
-        To measure, counted from 0, where images have several.
+        Channels to measure, counted from 0, if images have several.
     frames, stack, axes, scene, include, exclude
         How images are read, as for :func:`adgan.io.open_images`.
     spacing
-        Micrometres a pixel, ``(Z) Y X``, in place of what label maps or images say.
+        Pixel size in micrometres, ``(Z) Y X``, instead of the one in label maps or images.
     table_format
-        Of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
+        Format of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
     exclude_border
-        Whether nuclei that the frame cuts (first and last slice too) are left out.
+        Whether to leave out nuclei that touch the image border (first and last slice too).
     strict
-        Whether a single map or image that cannot be used refuses all; else it is skipped.
+        Whether to raise an error if any map or image cannot be used; otherwise it is skipped.
     overwrite
-        Whether to replace a table, or to start anew in a folder that holds files.
+        Whether to replace a table, or to start over in a folder that already holds files.
     progress
-        Called with the share of all pixels that is done and the name of the image.
+        Called with the fraction of all pixels that is done and the name of the image.
     note
-        Called with each line that is to be said.
+        Called with each message.
 
     Returns
     -------

@@ -26,7 +26,7 @@ _MOVE, _LINE, _CLOSE = 0, 1, 4
 
 
 def write_imagej(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
-    """Write one selection a nucleus and plane as a zip for ImageJ's ROI manager.
+    """Write one selection per nucleus and plane as a zip for ImageJ's ROI manager.
 
     A nucleus in one piece and without holes becomes a traced selection; others become a
     composite one, so that their holes stay open and their pieces together. Selections are named
@@ -120,7 +120,7 @@ def write_geojson(
     object_type: Literal["annotation", "detection"] = "detection",
     classification: str = "Nucleus",
 ) -> None:
-    """Write one feature a nucleus and plane as a GeoJSON FeatureCollection for QuPath.
+    """Write one feature per nucleus and plane as a GeoJSON FeatureCollection for QuPath.
 
     Features are named by label; holes are inner rings, several pieces a MultiPolygon. In 3D the
     geometry's ``plane.z`` is the slice, from 0 on, as QuPath counts.

@@ -29,7 +29,7 @@ def write_table(table: Table, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     table : Table
-        A row a nucleus.
+        A row per nucleus.
     path : path
         The file to write, ``.csv``, ``.parquet`` or ``.h5ad``; it appears whole or not at all.
 

@@ -1,4 +1,4 @@
-"""Training, read from top to bottom: images in, a run folder out."""
+"""Training, to be read from top to bottom: from images to a run folder."""
 
 import os
 import time
@@ -46,30 +46,30 @@ def train(
     watch: Watch | None = None,
     note: Note | None = None,
 ) -> Model:
-    """Train on images, unlabelled or with a few labels, and write a run folder.
+    """Train on images, without labels or with a few, and write a run folder.
 
-    Ctrl-C ends training after the step at hand and leaves a usable run. An older run in the folder
-    stays until the new one has weights.
+    Ctrl-C ends training after the current step and leaves a usable run. An older run in the folder
+    is kept until the new one has weights.
 
     Parameters
     ----------
     images
         Folder, files or globs, or a list of arrays ``(Z) Y X``.
     output
-        The run folder to make.
+        Run folder to create.
     recipe
-        Settings, see :func:`adgan.presets.make_preset`; when absent the default ones, with sizes
-        estimated from the images, see :func:`adgan.fit.fit_recipe`.
+        Settings, see :func:`adgan.presets.make_preset`; by default those of the fast preset, with
+        sizes estimated from the images, see :func:`adgan.fit.fit_recipe`.
     labels
-        Folder with label maps of some of the images, named as they are, or for arrays a list with
-        a map, or None, for each: the built-in model learns from them, and votes.
+        Folder with label maps for some of the images, with the same names, or for arrays a list
+        with a label map or None for each. The built-in model is fine-tuned on them, and votes.
     strict
-        Whether a single image that cannot be used refuses all; else it is left out.
+        Whether to raise an error if any image cannot be used; otherwise it is left out.
     device
-        ``auto`` takes the best there is.
+        Device to compute on; ``auto`` uses the fastest available.
     devices, nodes
-        Devices on each machine, and machines, that share each batch; on the CPU processes. With
-        more than one the script is run by a process for each, and those beyond the first end here.
+        Devices per machine, and machines, that split each batch; on the CPU, processes. With
+        more than one, a process for each runs the script, and all but the first end here.
     overwrite
         Whether an existing folder may be written into.
     watch
@@ -77,19 +77,19 @@ def train(
         ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
         (seconds still to go, estimated).
     note
-        Called with each line that is to be said: what to expect, before the first step, and sizes
-        that the scenes came to follow.
+        Called with each message: expected time and memory before the first step, and updated
+        sizes of the scenes.
 
     Returns
     -------
     Model
-        The trained model, as :func:`adgan.load` gives it.
+        The trained model, as returned by :func:`adgan.load`.
 
     Raises
     ------
     AdganError
-        If images cannot be read or used, the folder cannot be written, or the devices are not there
-        or cannot share a batch evenly.
+        If images cannot be read or used, the folder cannot be written, or the devices are not
+        available or cannot share a batch evenly.
     """
     started = time.monotonic()
     with gather(device, devices, nodes) as ranks:
@@ -127,25 +127,26 @@ def resume(
     watch: Watch | None = None,
     note: Note | None = None,
 ) -> Model:
-    """Go on with a run that was stopped or killed; a finished one is returned as it is.
+    """Continue a run that was stopped or killed; a finished one is returned as it is.
 
-    On the same devices and with a length in steps, the losses are those of a run never stopped.
+    On the same devices and with a length in steps, the losses equal those of an uninterrupted run.
 
     Parameters
     ----------
     run
-        Its folder.
+        Run folder.
     images
-        The images it was started with.
+        The images with which it was started.
     labels
-        The labels it was started with, if it was.
+        The labels with which it was started, if any.
     device, devices, nodes, watch, note
-        As for :func:`train`; the devices may be others than those it was started on.
+        As for :func:`train`; the devices may differ from those on which it was started.
 
     Raises
     ------
     AdganError
-        If the folder is no run or damaged, or the images are not those it was started with.
+        If the folder is no run or damaged, or the images are not those with which it was
+        started.
     """
     started = time.monotonic()
     with gather(device, devices, nodes) as ranks:

@@ -28,7 +28,7 @@ class View:
         Parameters
         ----------
         ways
-            ``ndim (Z) Y X``, a component an axis.
+            ``ndim (Z) Y X``, a component per axis.
         """
         back = self.undo(ways).copy()
         y, x = back[-2].copy(), back[-1].copy()

@@ -69,7 +69,7 @@ def subtitle_of(records: Sequence[Record]) -> str:
 
 
 def table_sections(rows: Sequence[Row]) -> list[Section]:
-    """Return one section a set."""
+    """Return one section per set."""
     heads = [*HEADS, *SCORES.values(), "min"]
     sections = []
     for name in dict.fromkeys(row.set for row in rows):

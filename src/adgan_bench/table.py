@@ -80,7 +80,7 @@ LEARNS = {
 
 
 def rows_of(records: Sequence[Record], over: str = "mean") -> list[Row]:
-    """Return a row a set and system, by what they learn from, then as they were first run.
+    """Return a row per set and system, by what they learn from, then as they were first run.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def cells(row: Row) -> list[str]:
 
 
 def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
-    """Yield a table a set, with markup; the best system that needs no labels is bold."""
+    """Yield a table per set, with markup; the best system that needs no labels is bold."""
     for name in dict.fromkeys(row.set for row in rows):
         shown = Table(title=escape(name))
         for head in HEADS[1:]:
@@ -171,7 +171,7 @@ def notes_of(rows: Sequence[Row]) -> list[str]:
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write numbers as CSV, a line a set, system and score."""
+    """Write numbers as CSV, a line per set, system and score."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["set", "method", "system", "score", "mean", "deviation", "seeds", "note"])

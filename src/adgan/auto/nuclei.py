@@ -15,7 +15,7 @@ from adgan.labelmap import ball, means, radius_of
 WORKING = 7.0
 """Pixels that the radius is brought to; all lengths below are shares of it."""
 SIDE = {2: 480, 3: 84}
-"""Working pixels an axis, at most: the middle of larger images stands for them."""
+"""Working pixels per axis, at most: the middle of larger images stands for them."""
 LARGEST = 2.5
 """Working pixels per pixel, at most: what is smaller than three pixels is noise or debris."""
 SMOOTH = 0.13
@@ -33,7 +33,7 @@ ROUND = 0.87
 
 @dataclass(frozen=True)
 class Nuclei:
-    """One row a nucleus whose middle lies in the frame, lengths in pixels of the last axis.
+    """One row per nucleus whose middle lies in the frame, lengths in pixels of the last axis.
 
     ``axes`` are the semi-axes, longest first, of the ellipsoid of equal moments; ``reach`` is
     the same measured along the axes of the image, ``(Z) Y X``; ``radius`` that of the ball of
@@ -72,7 +72,7 @@ class Nuclei:
         return np.asarray((self.centres + self.start) / shares)
 
     def shrunk(self, factor: float) -> "Nuclei":
-        """Return them as in an image of `factor` times fewer pixels an axis."""
+        """Return them as in an image of `factor` times fewer pixels per axis."""
         names = ("centres", "axes", "reach", "radius", "extent", "start")
         return replace(self, **{name: getattr(self, name) / factor for name in names})
 

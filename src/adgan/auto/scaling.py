@@ -12,7 +12,7 @@ BLUR = 0.4
 
 
 def centre(image: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Return the middle of an image, at most `sides` pixels an axis."""
+    """Return the middle of an image, at most `sides` pixels per axis."""
     starts = np.maximum(0, (np.array(image.shape) - sides) // 2).astype(int)
     return image[tuple(slice(s, s + int(n)) for s, n in zip(starts, sides, strict=True))]
 

@@ -86,7 +86,7 @@ def estimate_sizes(
         Arrays ``(Z) Y X``, all of one rank, in any units of brightness; at most two dozen,
         spread over those given, are looked at.
     spacing
-        Size of a pixel an axis, of which only the ratios matter; absent, pixels are cubes.
+        Size of a pixel along each axis; only ratios matter. Without it, pixels are cubes.
 
     Returns
     -------

@@ -86,7 +86,7 @@ def evaluate(
         tell(f"The worst images and their mistakes are shown in {html}")
     mean, worst = scored.mean["f1"], min(scored.images, key=lambda one: one.scores["f1"])
     tell(
-        f"F1 {mean:.3f} on average over {len(scored.images)} images, least of {worst.name} "
+        f"F1 {mean:.3f} on average over {len(scored.images)} images, lowest for {worst.name} "
         f"({worst.scores['f1']:.3f})"
     )
 

@@ -129,9 +129,9 @@ def _verdict(verdict: dict[str, Any] | None) -> str:
 
 
 def _expected(verdict: dict[str, Any] | None) -> dict[str, str]:
-    """Return the F1 to expect, where somebody bore witness."""
+    """Return the expected F1, if the built-in model judged the run."""
     expected = (verdict or {}).get("expected_f1")
-    return {} if expected is None else {"F1 to expect": f"{expected:.2f}"}
+    return {} if expected is None else {"expected F1": f"{expected:.2f}"}
 
 
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:

@@ -215,13 +215,13 @@ def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
     if judged := {one.name: one.expected for one in done if one.expected is not None}:
         name = min(judged, key=lambda name: judged[name])
         return (
-            f"F1 to expect: {sum(judged.values()) / len(judged):.2f} on average, least of {name} "
+            f"expected F1: {sum(judged.values()) / len(judged):.2f} on average, lowest for {name} "
             f"({judged[name]:.2f}): look at {output / 'confidence' / 'report.html'}"
         )
     verdict = (read_run(run)["verdict"] or {}) if run else {}
     if verdict.get("expected_f1") is not None:
-        return f"F1 to expect by the training: about {verdict['expected_f1']:.2f}"
-    return "how sure it is was not judged: add --confidence"
+        return f"expected F1 according to the training: about {verdict['expected_f1']:.2f}"
+    return "confidence was not estimated: add --confidence"
 
 
 def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:

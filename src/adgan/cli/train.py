@@ -164,8 +164,8 @@ def train(
         return
     tell(f"What it learnt is shown in {run / 'report.html'}")
     tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
-    sure = "how good it is was not judged: segment with --confidence"
+    sure = "quality was not estimated: segment with --confidence"
     if (expected := verdict.get("expected_f1")) is not None:
         names = ", ".join(verdict["look_at"])
-        sure = f"F1 to expect: about {expected:.2f}; look first at {names}"
+        sure = f"expected F1: about {expected:.2f}; check {names} first"
     tell(f"Trained {run}: {done}; {sure}")

@@ -188,5 +188,5 @@ def summary(stack: Stack, found: Findings) -> list[str]:
         lines.append(f"diameter {middle:.3g} µm (80 % from {low:.3g} to {high:.3g})")
     expected = np.mean([found.expected[number] for number in done])
     doubtful = sum(value < DOUBTFUL for value in found.sure.values())
-    lines.append(f"F1 to expect {expected:.2f}; {doubtful} nuclei are doubtful")
+    lines.append(f"expected F1 {expected:.2f}; {doubtful} nuclei are doubtful")
     return lines

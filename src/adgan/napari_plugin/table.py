@@ -1,4 +1,4 @@
-"""The table of all nuclei of a stack, one row a nucleus and frame."""
+"""The table of all nuclei of a stack, one row per nucleus and frame."""
 
 from collections.abc import Mapping
 

@@ -94,7 +94,7 @@ class Table:
     heads
         Column to what stands over it, where that is not its own name.
     long
-        Whether it has one row an image and so may need to scroll.
+        Whether it has one row per image and so may need to scroll.
     """
 
     rows: Sequence[Mapping[str, Value]]

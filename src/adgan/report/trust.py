@@ -123,10 +123,10 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
         if image.picture is not None
     )
     text = (
-        "The confidence of an image is the F1 to expect from it, judged without a truth: by how "
-        "sure the networks are of each nucleus, by whether it is found again when the image is "
-        "looked at in another way, and by nuclei that are seen and not outlined. It ranks images "
-        "and nuclei; it is no measured score."
+        "The confidence of an image is its expected F1, estimated without ground truth: from how "
+        "certain the networks are of each nucleus, whether it is found again when the image is "
+        "transformed, and how many nuclei seem to be missed. It ranks images and nuclei, but is "
+        "not a measured score."
     )
     table = Table([{"image": i.name, **_numbers(i)} for i in order[:LISTED]], long=True)
     listed = "Every image" if len(order) <= LISTED else f"The {LISTED} images to look at first"

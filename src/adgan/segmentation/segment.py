@@ -64,12 +64,12 @@ def segment(
     """Segment the nuclei of images.
 
     Images are read one at a time. An image that cannot be used is skipped; a blank image gets an
-    empty label map. A second call with the same output and settings does what is missing.
+    empty label map. A second call with the same output and settings completes what is missing.
 
     Parameters
     ----------
     model
-        Trained model that :func:`adgan.train` returned, or its run folder. None takes the built-in
+        Trained model returned by :func:`adgan.train`, or its run folder. None uses the built-in
         model, which needs no training.
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
@@ -91,9 +91,9 @@ def segment(
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
-        Average the network's output over eight flips and quarter turns: a little steadier, in
-        eight times the time, or four times that of the built-in model, which sees two of them
-        anyway.
+        Average the network's output over eight flips and quarter turns: slightly more
+        robust, and eight times slower, or four times for the built-in model, which always uses two
+        of them.
     confidence
         Also estimate how far each image and each nucleus can be trusted, see
         :mod:`adgan.confidence`: columns of the table, ``confidence/NAME.tif`` (float32, each
@@ -103,45 +103,45 @@ def segment(
         Leave nuclei that touch the border of the image out of label maps and tables; in volumes
         the first and the last slice are border, too.
     series
-        Also write the label maps of each time series as trackers read them, ``series/NAME.tif``
+        Also write the label maps of each time series for trackers, ``series/NAME.tif``
         and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
         files of a folder, are a series.
     spacing
-        Pixel size in micrometres, ``(Z) Y X``, in place of what the files state. Volumes that
-        state none are taken to have that of the training volumes.
+        Pixel size in micrometres, ``(Z) Y X``, instead of the one in the files. Volumes
+        without one are assumed to have that of the training volumes.
     channel
-        Channel that shows nuclei, counted from 0; by default that of the training images.
+        Nuclear channel, counted from 0; by default that of the training images.
     frames
         Read the frames of time series as separate images; always so if training did.
     axes
-        A letter for each axis of the files, such as ``TZCYX``, in place of what they say.
+        Axis order of the files, such as ``TZCYX``, instead of the one in the files.
     scene
-        Which of several images in one file, counted from 0, or ``"all"``.
+        Image to read from files that hold several, counted from 0, or ``"all"``.
     include, exclude
-        Patterns that file names, or their places under the folder, must match or must not.
+        Patterns that file names, or paths below the folder, must or must not match.
     store
-        Label maps as ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr 0.5) or beside
-        the image in its own OME-Zarr store (``source``).
+        Format of the label maps: ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr
+        0.5), or ``source`` (in the image's own OME-Zarr store).
     pictures
-        Whether pages may show pieces of the images.
+        Whether report pages may show crops of the images.
     part
         ``I/N`` segments only the I-th of N parts of the images, for jobs that share the work.
     workers
         Number of processes, of one thread each, that share the work on this machine
         (``adgan[dask]``).
     scheduler
-        Address of a Dask cluster whose workers do. They see images and output under the same
-        paths as this process; the model comes to them in bytes.
+        Address of a Dask scheduler whose workers share the work. They must see images and output
+        under the same paths as this process; the model is sent to them.
     strict
-        Read all images before the first one is segmented, and refuse them all if one cannot be
+        Read all images before segmenting the first one, and raise an error if any cannot be
         used.
     device
-        Where to compute; ``auto`` takes the best device there is.
+        Device to compute on; ``auto`` uses the fastest available.
     engine
-        What runs the network of the built-in model: ``torch``, or on the CPU ``onnx`` or
-        ``openvino``, which is faster there. Labels are the same but for rounding.
+        Engine that runs the built-in network: ``torch``, or on the CPU ``onnx`` or ``openvino``,
+        which is faster there. Labels are the same up to rounding.
     overwrite
-        Start anew in a folder that holds files.
+        Start over in a folder that already holds files.
     progress
         Called after each image, and after each block of a large one, with the fraction of all
         pixels that is done and the name of the image.
@@ -157,7 +157,7 @@ def segment(
     ------
     AdganError
         If the run cannot be read, no image can be used, the folder cannot be written or was
-        begun with another run or other settings.
+        started with another run or other settings.
     """
     options = Options(
         threshold, probability, overlay, table, rois, symmetries, confidence, store,

@@ -124,7 +124,7 @@ def sample_scene(
 def draw_ellipsoid(
     rng: np.random.Generator, spec: SceneSpec, extent: np.ndarray, margin: float
 ) -> Ellipsoid:
-    """Draw one ellipsoid: centre, semi-axes by Eq. 8 (one eccentricity an axis), rotation."""
+    """Draw one ellipsoid: centre, semi-axes by Eq. 8 (one eccentricity per axis), rotation."""
     rank = len(extent)
     centre = rng.random(rank) * (extent + 2 * margin) - margin
     major = rng.uniform(*spec.radius)

@@ -19,7 +19,7 @@ def test_nuclei_of_all_frames_have_numbers_of_their_own(layer):
     assert found.sure == {1: 0.4, 2: 0.9, 3: 0.7}
     assert found.labels.tolist() == [[[3, 0, 0], [0, 0, 0]], [[0, 1, 1], [2, 2, 0]]]
     assert summary(stack, found)[0] == "3 nuclei in 2 frames"
-    assert summary(stack, found)[-1] == "F1 to expect 0.90; 1 nuclei are doubtful"
+    assert summary(stack, found)[-1] == "expected F1 0.90; 1 nuclei are doubtful"
 
 
 def test_what_is_found_later_takes_the_place_of_what_was_there(layer):

@@ -14,7 +14,7 @@ from adgan.napari_plugin.together import together
 class ExportPanel(Panel):
     """Write label maps, outlines and tables."""
 
-    intro = "Writes nuclei for ImageJ, QuPath, spreadsheets and everything that reads TIFF."
+    intro = "Writes nuclei for ImageJ, QuPath, spreadsheets and any program that reads TIFF."
 
     def fill(self, layout: QVBoxLayout) -> None:
         """Add the layers, the kinds of files and the folder."""

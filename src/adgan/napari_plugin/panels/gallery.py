@@ -35,7 +35,7 @@ class Gallery(QListWidget):
         """List images."""
         self.clear()
         for result in results:
-            known = "" if np.isnan(result.expected) else f", F1 to expect {result.expected:.2f}"
+            known = "" if np.isnan(result.expected) else f", expected F1 {result.expected:.2f}"
             item = QListWidgetItem(f"{result.name}: {result.nuclei} nuclei{known}")
             item.setData(Qt.UserRole, result)
             self.addItem(item)

@@ -23,7 +23,7 @@ PARTS = ("Automatic", "All", "What is in view")
 class LookPanel(Panel):
     """First look at the nuclei of a layer: labels, sizes, and how sure each nucleus is."""
 
-    intro = "Finds the nuclei of an image at once, without training, and says how sure it is."
+    intro = "Segments the nuclei of an image without training, and shows their confidence."
 
     def fill(self, layout: QVBoxLayout) -> None:
         """Add the choice of layer and axes, and two buttons."""

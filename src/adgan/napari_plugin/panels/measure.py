@@ -60,7 +60,7 @@ class Rows(QAbstractTableModel):
 class MeasurePanel(Panel):
     """Measure every nucleus; a row chosen is shown in the image, a nucleus clicked in the table."""
 
-    intro = "One row a nucleus. Click a row to go there, pick a nucleus to find its row."
+    intro = "One row per nucleus. Click a row to go to its nucleus; pick a nucleus to show its row."
 
     def fill(self, layout: QVBoxLayout) -> None:
         """Add the layers, the table and its buttons."""

@@ -23,10 +23,10 @@ KEYS = {"n": "next_one", "y": "accept", "Delete": "delete", "j": "merge", "k": "
 
 
 class ReviewPanel(Panel):
-    """Go through the nuclei that the program is least sure of, and mend what is wrong."""
+    """Go through the least certain nuclei and correct mistakes."""
 
     intro = (
-        "Click a nucleus to choose it, Shift-click for several. Keys: N next, Y accept, Delete, "
+        "Click a nucleus to select it, Shift-click for several. Keys: N next, Y accept, Delete, "
         "J merge, K split. napari's brush, fill and eraser redraw; Ctrl-Z undoes."
     )
 

@@ -15,7 +15,7 @@ from adgan.napari_plugin.stacks import stack_of
 class SegmentPanel(RunningPanel):
     """Segment the layers that are ticked in this window, or a folder by the command line."""
 
-    intro = "Gives every nucleus a label, with a trained run, or by the built-in model."
+    intro = "Gives every nucleus a label, with a trained run or the built-in model."
     verb = "Segment"
 
     def ask(self) -> None:

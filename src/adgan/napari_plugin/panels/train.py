@@ -26,8 +26,8 @@ class TrainPanel(RunningPanel):
     """Train on layers or on a folder, and watch losses and masks meanwhile."""
 
     intro = (
-        "Learns from these very images, without labels, beside napari. Stopping, or closing the "
-        "window, leaves a run that can be used."
+        "Trains on these images, without labels, in the background. If you stop it or close the "
+        "window, the run can still be used."
     )
     verb = "Train"
     labels: Path | None = None
@@ -143,8 +143,8 @@ class LearnPanel(TrainPanel):
     """Train once more, from the label maps that a person corrected."""
 
     intro = (
-        "Learns from what was corrected in Review, beside the images themselves. The run that "
-        "comes of it takes the place of none: give it a folder of its own."
+        "Trains on the corrections made in Review, and on the images themselves. The result is a "
+        "new run: give it a folder of its own."
     )
     verb = "Learn"
 
