@@ -22,9 +22,9 @@ from adgan.student.store import load_student
 class Model:
     """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
 
-    ``usual_radius`` is what the median semi-major axis of its training images seemed to be, in
-    pixels of the input, nan if they did not tell. ``student`` is the built-in network as it was
-    fine-tuned on these images, if it was.
+    ``usual_radius`` is the estimated median semi-major axis in its training images, in input
+    pixels, or nan if it could not be estimated. ``student`` is the built-in network fine-tuned on
+    these images, if there is one.
     """
 
     generator: Generator | PlaneGenerator
@@ -48,7 +48,7 @@ def load(run: str | os.PathLike[str]) -> Model:
     Raises
     ------
     AdganError
-        If the folder is no run, of another version, or a file is missing or damaged.
+        If the folder is not a run, is of another version, or a file is missing or damaged.
     """
     folder = Path(run)
     if not folder.is_dir():

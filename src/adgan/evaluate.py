@@ -32,7 +32,7 @@ class ImageEvaluation:
     scores, counts
         As `adgan.metrics.all_scores` and `adgan.metrics.all_counts` name them.
     mistakes
-        Labels of the objects that went wrong.
+        Labels of the objects that were missed, false, merged or split.
     """
 
     name: str
@@ -50,11 +50,11 @@ class Evaluation:
     Parameters
     ----------
     images
-        One entry an image, in the order of the truth.
+        One entry per image, in the order of the truth.
     mean
-        Each score's mean over the images.
+        Mean of each score over the images.
     pooled
-        Each score of all objects and pixels together, as if the images were one.
+        Each score computed over all objects and pixels together, as if the images were one.
     counts
         Numbers of objects, summed over the images.
     curve
@@ -62,7 +62,7 @@ class Evaluation:
     ignore_border, iou
         The settings: band left out, in pixels; IoU above which objects match.
     notes
-        What was left out, one sentence each.
+        Messages about what was left out, one sentence each.
     """
 
     images: tuple[ImageEvaluation, ...]
@@ -103,23 +103,22 @@ def evaluate(
 ) -> Evaluation:
     """Score predicted label maps against true ones.
 
-    Files pair by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``) and sub-folder, one named file
-    with one named file whatever they are called, arrays by their order. Every true map needs its
-    prediction; predictions without a truth are left out and noted, since often a few
-    frames alone are annotated.
+    Files are paired by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``) and sub-folder, two single
+    files whatever their names, and arrays by their order. Every true map needs a prediction;
+    predictions without a truth are left out and noted, since often only a few frames are
+    annotated.
 
     Parameters
     ----------
     predicted, truth
-        A folder, a file or a glob, or several of them; or a label map, axes ``(Z) Y X``,
-        or several of them.
+        Folder, file or glob, or several of them; or a label map, axes ``(Z) Y X``, or several.
     ignore_border
-        Width in pixels, along Y and X, of the band at the frame to leave out, see
+        Width of the band along the image border to leave out, in pixels along Y and X, see
         `adgan.metrics.tables`.
     iou
         IoU that two objects must exceed to match, .5 <= iou < 1.
     progress
-        Called with the share of images that is done and the name of the one at work.
+        Called with the fraction of images that is done and the name of the current one.
 
     Returns
     -------

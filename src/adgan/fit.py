@@ -23,12 +23,12 @@ def fit_recipe(
     source: str = "the recipe",
     note: Note | None = None,
 ) -> Recipe:
-    """Return a preset with settings laid over it; sizes that these lack are estimated.
+    """Return a preset with some settings replaced, estimating missing nucleus sizes.
 
     Parameters
     ----------
     images
-        Folder, files or globs, or arrays ``(Z) Y X``; read only where something is missing.
+        Folder, files or globs, or arrays ``(Z) Y X``; read only if a size is missing.
     settings
         Nested settings of the recipe, such as ``{"schedule": {"minutes": 10}}``.
     preset
@@ -36,7 +36,7 @@ def fit_recipe(
     source
         Where the settings come from, for messages.
     note
-        Called with each line that tells what was estimated.
+        Called with each message about what was estimated.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def fit_recipe(
     Raises
     ------
     AdganError
-        If a setting is no good; if sizes are missing and the images do not tell them.
+        If a setting is invalid, or sizes are missing and cannot be estimated from the images.
     """
     settings = merged(settings or {})
     data = settings.setdefault("data", {})

@@ -35,17 +35,17 @@ class Inspection:
     Parameters
     ----------
     images
-        Those looked at, two dozen at most.
+        The images that were inspected, two dozen at most.
     total
-        How many there are.
+        Number of images in the set.
     sizes
-        What scenes should look like; see :class:`adgan.auto.size.SizeEstimate`.
+        Properties of the nuclei, for simulation; see :class:`adgan.auto.size.SizeEstimate`.
     z_scale
-        Distance of planes in pixels, seen from how long nuclei are; None of images.
+        Plane spacing in pixels, estimated from the length of nuclei along Z; None for images.
     skipped
         Files that cannot be used.
     notes
-        What is to be said of the files, a line each.
+        Messages about the files, one line each.
     """
 
     images: list[Inspected]
@@ -118,18 +118,18 @@ def inspect(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
 ) -> Inspection:
-    """Look at images without training anything.
+    """Inspect images without training.
 
     Parameters
     ----------
     images
-        Folder, files or globs, or arrays ``(Z) Y X``; of many, two dozen spread over all.
+        Folder, files or globs, or arrays ``(Z) Y X``; of large sets, two dozen spread over all.
     channel
-        Channel that shows nuclei, counted from 0.
+        Nuclear channel, counted from 0.
     frames
         Read time series as separate images.
     spacing
-        Micrometres per axis, ``(Z) Y X``, in place of what the files say.
+        Pixel size in micrometres, ``(Z) Y X``, instead of the one in the files.
     stack
         Read the 2D images of a folder as the slices of one volume.
     axes, scene, include, exclude

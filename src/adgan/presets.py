@@ -76,12 +76,12 @@ LIKE_VOLUMES: dict[str, dict[str, Any]] = {
 
 
 def like(name: str) -> dict[str, Any]:
-    """Return Table 9's scene settings for a data set.
+    """Return the scene settings of a data set from Table 9 of the paper.
 
     Raises
     ------
     AdganError
-        If the name is not known; the known ones are listed.
+        If the name is unknown; the message lists the known ones.
     """
     if name in LIKE:
         return {"scene": LIKE[name]}
@@ -92,17 +92,17 @@ def like(name: str) -> dict[str, Any]:
 
 
 def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the recipe") -> Recipe:
-    """Return a preset with settings laid over it, the last one winning.
+    """Return a preset with some settings replaced; later ones override earlier.
 
     Parameters
     ----------
     name
-        ``"fast"`` or ``"paper"``; with :data:`adgan.presets.VOLUMES` where a layer sets the rank
-        to 3.
+        ``"fast"`` or ``"paper"``; with :data:`adgan.presets.VOLUMES` if the settings ask for
+        volumes (rank 3).
     *over
         Nested settings: ``like(...)``, those of a file, those of the command line.
     source
-        Where the last ones come from, for messages.
+        Where the last settings come from, for error messages.
 
     Returns
     -------

@@ -53,46 +53,47 @@ def synthesize(
     overwrite: bool = False,
     watch: Callable[[int, int, str, int], None] | None = None,
 ) -> list[Pair]:
-    """Draw images in the style of those that a model was trained on, with their labels.
+    """Generate images in the style of the training images of a model, with their labels.
 
-    Called again with the same output and settings, it draws what is missing.
+    A second call with the same output and settings generates what is missing.
 
     Parameters
     ----------
     model
-        What :func:`adgan.train` gave, or a run folder.
+        Trained model returned by :func:`adgan.train`, or a run folder.
     output
         Folder for ``images/`` and ``labels/``, TIFFs paired by name, with the pixel size of
-        the training images where all of them state the same.
+        the training images if all of them state the same.
     n
-        How many pairs. Pair ``i`` depends on the model, `size`, `seed` and ``i`` alone.
+        Number of pairs. Pair ``i`` depends only on the model, `size`, `seed` and ``i``.
     size
-        Sides in input pixels, ``(Z) Y X``; those of :data:`adgan.groups.REFERENCE_CROP`
-        when absent.
+        Image size in input pixels, ``(Z) Y X``; by default
+        :data:`adgan.groups.REFERENCE_CROP`.
     seed
-        Of the simulated nuclei.
+        Random seed of the simulated nuclei.
     program
-        ``cellpose``, ``stardist`` or ``nnunet``: folders as it trains on them, see
-        :mod:`adgan.layouts`, in place of ``images/`` and ``labels/``.
+        ``cellpose``, ``stardist`` or ``nnunet``: write its training folders, see
+        :mod:`adgan.layouts`, instead of ``images/`` and ``labels/``.
     device
-        ``auto`` takes the best there is.
+        Device to compute on; ``auto`` uses the fastest available.
     overwrite
-        Whether to start anew in a folder that holds files.
+        Whether to start over in a folder that already holds files.
     watch
-        Called after each pair that was drawn, with its number from 1, `n`, its name and the
+        Called after each pair, with its number from 1, `n`, its name and the
         number of nuclei.
 
     Returns
     -------
     list of (image, labels)
-        uint16 arrays of `size` without `output`, otherwise empty. The whole range stands for
-        what training took as darkest and brightest, its gamma undone; how bright that was is
-        not known to the model. A label whose nucleus lies outside the frame is left out.
+        uint16 arrays of `size` without `output`, otherwise empty. Their full range
+        corresponds to the darkest and brightest intensity of training, with its gamma undone; the
+        model does not know the original intensities. Labels of nuclei outside the image are left
+        out.
 
     Raises
     ------
     AdganError
-        If the run cannot be read, the size or the number makes no sense, or the folder cannot
+        If the run cannot be read, the size or the number is invalid, or the folder cannot
         be written.
     """
     if n < 1:

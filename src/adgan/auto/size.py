@@ -26,39 +26,38 @@ FAINT = 0.1
 
 @dataclass(frozen=True)
 class SizeEstimate:
-    """What simulated scenes should look like; lengths in pixels of the images' last axis.
+    """Properties of nuclei, for simulating scenes; lengths in pixels of the images' last axis.
 
     Parameters
     ----------
     radius
         Semi-major axis, from the 10th to the 90th percentile of the nuclei.
     count
-        Nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels: the uniform range with
-        the mean and the spread that windows of the images have.
+        Nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels: the uniform range with the
+        mean and spread of the counts in windows of the images.
     eccentricity
         ``sqrt(1 - (b / a)**2)`` (Eq. 8), from the 10th to the 90th percentile.
     per_image
-        Median semi-major axis of each image looked at, in their order; nan where none was
-        found.
+        Median semi-major axis of each surveyed image, in their order; nan if none was found.
     images
-        The numbers, from 0, of the images looked at.
+        Indices of the surveyed images, from 0.
     diameter
         Median over nuclei of the diameter of the disc or ball of equal size.
     median
-        Of the semi-major axes.
+        Median of the semi-major axes.
     interval
-        90% interval of this median, other images of the kind being drawn.
+        90% interval of this median, under resampling of the images.
     contact
-        Share of nuclei that touch another.
+        Fraction of nuclei that touch another.
     factors
-        Size of each looked-at image's nuclei over that of the largest group of images, 1 for
-        all but other magnifications (:mod:`adgan.auto.handling`). All lengths and numbers
-        above, but for ``per_image``, are those of that group.
+        Nucleus size in each surveyed image relative to the largest group of images, 1 except
+        for other magnifications (:mod:`adgan.auto.handling`). All lengths and numbers above,
+        except ``per_image``, are those of that group.
     note
-        All this in one line.
+        Summary in one line.
     elongation
-        Times that nuclei look longer along Z than across, as light spreads; sizes and numbers
-        are those of nuclei once they are brought back.
+        Apparent length of nuclei along Z relative to their width, due to blur; sizes and numbers
+        are corrected for it.
     """
 
     radius: tuple[float, float]
@@ -83,8 +82,8 @@ def estimate_sizes(
     Parameters
     ----------
     images
-        Arrays ``(Z) Y X``, all of one rank, in any units of brightness; at most two dozen,
-        spread over those given, are looked at.
+        Arrays ``(Z) Y X``, all of the same ndim, in any intensity unit; at most two dozen, spread
+        over all, are surveyed.
     spacing
         Size of a pixel along each axis; only ratios matter. Without it, pixels are cubes.
 

@@ -37,24 +37,24 @@ def export(
     *,
     overwrite: bool = False,
 ) -> Path:
-    """Write a model in a format that other programs run.
+    """Write a model in a format that other programs can run.
 
-    Nothing of this package is needed to run it, and loading it executes none of it. How images
-    are prepared and what becomes of the output is told in ``description.json`` and ``README.md``
-    beside it. Needs ``adgan[export]``, except for TorchScript.
+    Running the model does not require this package, and loading it executes no code of it.
+    ``description.json`` and ``README.md`` beside it describe pre- and postprocessing. Needs
+    ``adgan[export]``, except for TorchScript.
 
     Parameters
     ----------
     model
-        What :func:`adgan.train` gave, or a run folder: its fine-tuned student where it has one,
-        else its generator. None takes the built-in model.
+        Trained model returned by :func:`adgan.train`, or a run folder: its fine-tuned student is
+        exported if it has one, else its generator. None exports the built-in model.
     to
-        ``onnx``, ``torchscript``, ``openvino``, or ``bioimageio``: a package of the BioImage Model
-        Zoo, ONNX and TorchScript in one.
+        ``onnx``, ``torchscript``, ``openvino``, or ``bioimageio``: a package for the BioImage
+        Model Zoo with both ONNX and TorchScript.
     output
         Folder for the files.
     overwrite
-        Whether to write into a folder that holds files.
+        Whether to write into a folder that already holds files.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def export(
     Raises
     ------
     AdganError
-        If the run cannot be read or is no single network, a library is missing, or the folder
+        If the run cannot be read or is not a single network, a library is missing, or the folder
         cannot be written.
     """
     if to not in get_args(Format):
