@@ -110,7 +110,7 @@ class Segmenter:
         seen, moments
             As for :meth:`predict`.
         views
-            Some of :data:`adgan.translate.VIEWS`.
+            Some of :data:`adgan.views.VIEWS`.
         """
         drawn = translate_views(self.network, seen, IMAGE, views, moments=moments)
         return [(view + 1) / 2 for view in drawn]

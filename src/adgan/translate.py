@@ -85,7 +85,7 @@ def translate_views(
     generator, image, source, tile, moments
         As for :func:`translate`.
     views
-        Some of :data:`VIEWS`.
+        Some of :data:`adgan.views.VIEWS`.
 
     Yields
     ------

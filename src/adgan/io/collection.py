@@ -68,7 +68,7 @@ class Collection:
         ------
         AdganError
             If it cannot be read, has infinite pixels or values beyond all limits, or is no longer
-        what was described.
+            what was described.
         """
         image = self._read(entry)
         if image.pixels.shape != entry.shape:

@@ -89,6 +89,7 @@ def plan_untrained(
     images: Sequence[Entry],
     probes: Sequence[Image],
     readings: Sequence[Reading],
+    options: Options = Options(),  # noqa: B008
 ) -> Plan:
     """Segment the smallest of some images by the built-in model, and throw away what it finds.
 
@@ -100,10 +101,12 @@ def plan_untrained(
         All that are to be segmented.
     probes, readings
         Some of them, read, and what a first look says of each.
+    options
+        What is to be found: more views and confidence take more time.
     """
     probe = min(probes, key=lambda image: image.pixels.size)
     before = held()
-    spent = Spent.on(lambda: segment_image(model, probe.pixels, Options(), probe.spacing))
+    spent = Spent.on(lambda: segment_image(model, probe.pixels, options, probe.spacing))
     working = [
         image.pixels.size * math.prod(reading.scales)
         for image, reading in zip(probes, readings, strict=True)

@@ -70,7 +70,8 @@ class BuiltIn:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
         for rank in (2, 3):
-            for name, tensor in sorted(self.network(rank).module.state_dict().items()):
+            # No engine is made for this: weights alone decide, whatever runs them.
+            for name, tensor in sorted(builtin_network(rank).module.state_dict().items()):
                 digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
 
@@ -171,7 +172,7 @@ class BuiltIn:
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
         """Return time and memory to expect, from the smallest of some images."""
         readings = [self.read(image.pixels, image.spacing) for image in probes]
-        return plan_untrained(self, entries, probes, readings)
+        return plan_untrained(self, entries, probes, readings, options)
 
 
 @lru_cache

@@ -156,8 +156,27 @@ def test_time_and_memory_are_told_beforehand(sample, model):
     assert plan.count("\n") == 0 and plan
 
 
-def test_the_fingerprint_is_that_of_the_weights(model):
-    assert model.fingerprint() == built_in().fingerprint()
+@pytest.mark.parametrize("name", ["symmetries", "confidence"])
+def test_what_takes_longer_is_told_too(sample, model, monkeypatch, name):
+    seen, images = [], as_images(sample[:1])
+    entries = open_images([image.pixels for image in images]).entries
+    plain = Network.maps
+
+    def maps(network, image, device=None, views=PLAIN):
+        seen.extend(views)
+        return plain(network, image, device, views)
+
+    model.plan(entries, images, Options())  # what is read of the image is remembered
+    monkeypatch.setattr(Network, "maps", maps)
+    model.plan(entries, images, Options())
+    few = len(seen)
+    model.plan(entries, images, replace(Options(), **{name: True}))
+    assert len(seen) - few > few > 0
+
+
+def test_the_fingerprint_is_that_of_the_weights(model, monkeypatch):
+    monkeypatch.setattr(module, "make_engine", None)  # whatever runs them
+    assert model.fingerprint() == replace(built_in(), engine="onnx").fingerprint()
     assert len(model.fingerprint()) == 64
 
 
