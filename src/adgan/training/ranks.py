@@ -47,16 +47,17 @@ class Ranks:
 
     def __init__(self, fabric: Fabric):
         self.fabric = fabric
+        self.busy = False
 
     def begin(self, recipe: Recipe, batches: Batches) -> None:
         """Make fresh networks, which learn from some batches."""
-        self._tell("begin", recipe, batches)
-        self.batches, self.trainer = batches, Trainer(recipe, self.fabric)
+        with self._together("begin", recipe, batches):
+            self.batches, self.trainer = batches, Trainer(recipe, self.fabric)
 
     def draw_from(self, batches: Batches) -> None:
         """Go on with other batches."""
-        self._tell("draw_from", batches)
-        self.batches = batches
+        with self._together("draw_from", batches):
+            self.batches = batches
 
     def restore(self, folder: Path) -> None:
         """Take back the state of a run folder, which the first process alone reads.
@@ -71,14 +72,14 @@ class Ranks:
 
     def take(self, state: dict[str, Tensor]) -> None:
         """Let the others have the state of the first process."""
-        self._tell("take", state)
-        if not self.fabric.is_global_zero:
-            self.trainer.take(state)
+        with self._together("take", state):
+            if not self.fabric.is_global_zero:
+                self.trainer.take(state)
 
     def step(self, step: int, rate: float) -> tuple[dict[str, float], Passes]:
         """Take one step, see :meth:`adgan.training.trainer.Trainer.step`."""
-        self._tell("step", step, rate)
-        return self.trainer.step(self.batches.draw(step), step, rate)
+        with self._together("step", step, rate):
+            return self.trainer.step(self.batches.draw(step), step, rate)
 
     def serve(self) -> None:
         """Do what the first process says until it ends; when to stop is for it to decide."""
@@ -91,14 +92,30 @@ class Ranks:
         """Let the other processes end."""
         if not distributed.is_available() or not distributed.is_initialized():
             return
-        if self.fabric.is_global_zero:
+        if self.busy:
+            self._kill_others()
+        elif self.fabric.is_global_zero:
             with suppress(RuntimeError):  # where one of them is gone already
                 self.fabric.broadcast(None)
         distributed.destroy_process_group()
 
-    def _tell(self, *order: object) -> None:
+    @contextmanager
+    def _together(self, *order: object) -> Iterator[None]:
+        """Have the others do the same; all are busy with it until it is done, or fails."""
         if self.fabric.is_global_zero:
             self.fabric.broadcast(order)
+        self.busy = True
+        yield
+        self.busy = False
+
+    def _kill_others(self) -> None:
+        """End those that were started here: amid an order they would take the next for numbers."""
+        started = getattr(self.fabric.strategy.launcher, "procs", [])
+        others = started.copy()
+        started.clear()  # else the launcher kills this process as well, and nobody hears why
+        for process in others:
+            process.kill()
+            process.wait()
 
 
 @contextmanager

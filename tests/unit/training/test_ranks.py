@@ -9,7 +9,7 @@ import pytest
 from adgan.errors import AdganError
 from adgan.training.ranks import Ranks, check_share, gather, leads
 
-SCRIPT = """
+SETUP = """
 import sys
 from pathlib import Path
 
@@ -32,8 +32,10 @@ recipe = make_recipe({
     "schedule": {"steps": 9},
 })
 images = [np.random.default_rng(0).uniform(-1, 1, (64, 64)).astype(np.float32)]
-
-
+"""
+SCRIPT = (
+    SETUP
+    + """
 def losses(ranks, steps):
     return [list(ranks.step(step, 1e-3)[0].values()) for step in steps]
 
@@ -52,6 +54,20 @@ assert any(terms[4] > 0 for terms in one), "no step needed the correlation of th
 np.testing.assert_allclose(two, one, rtol=1e-9)
 print("once")
 """
+)
+FAILING = (
+    SETUP
+    + """
+def fail(*_):
+    raise MemoryError("on this device alone")
+
+
+with gather("cpu", 2) as ranks:
+    ranks.begin(recipe, build_batches(recipe, images))
+    ranks.trainer.step = fail
+    ranks.step(0, 1e-3)
+"""
+)
 
 
 def launched(*command, **environment):
@@ -119,3 +135,14 @@ def test_batches_that_cannot_be_shared_evenly_are_refused(tiny, one, monkeypatch
     with pytest.raises(AdganError, match="4 devices cannot share a batch of 2 .* such as 4"):
         check_share(tiny(), one)
     check_share(tiny({"data": {"batch": 8}}), one)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two processors")
+def test_an_error_of_one_process_amid_a_step_ends_the_others(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(FAILING)
+    done = launched(script, tmp_path)
+    assert done.returncode == 1  # after all have ended, who hold the same pipes
+    assert done.stderr.strip().endswith("MemoryError: on this device alone")
+    assert "rank1" not in done.stderr
