@@ -22,7 +22,7 @@ def cluster_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
     Raises
     ------
     AdganError
-        If both are asked for, nobody answers, or dask.distributed is missing.
+        If nobody answers, or dask.distributed is missing.
     """
     if not (workers or scheduler):
         yield None
