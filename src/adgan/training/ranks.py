@@ -5,8 +5,11 @@ networks and batches and take every step with it, so that a training reads the s
 process does it or many.
 """
 
+import gc
 import logging
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -27,6 +30,8 @@ from adgan.training.trainer import Trainer
 
 PATIENCE = timedelta(hours=2)
 """How long the others wait while the first reads images or looks at masks."""
+LEAVE = 20.0
+"""Seconds that the others have for their own end."""
 PLACES = ("LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "WORLD_SIZE")
 """Variables of the environment by which processes find each other; launching sets them."""
 
@@ -89,15 +94,21 @@ class Ranks:
                 getattr(self, name)(*arguments)
 
     def end(self) -> None:
-        """Let the other processes end."""
+        """Let the other processes end, and see to it that those started here do."""
         if not distributed.is_available() or not distributed.is_initialized():
             return
-        if self.busy:
-            self._kill_others()
+        if self.busy:  # amid an order the others would take the next for numbers
+            self._end_others(patience=0.0)
         elif self.fabric.is_global_zero:
             with suppress(RuntimeError):  # where one of them is gone already
                 self.fabric.broadcast(None)
+        # Networks hold the group: were they the last to, an interpreter that ends could wait for
+        # the group's threads while these wait for the interpreter.
+        for held in ("trainer", "batches"):
+            vars(self).pop(held, None)
+        gc.collect()
         distributed.destroy_process_group()
+        self._end_others(patience=LEAVE)
 
     @contextmanager
     def _together(self, *order: object) -> Iterator[None]:
@@ -108,14 +119,18 @@ class Ranks:
         yield
         self.busy = False
 
-    def _kill_others(self) -> None:
-        """End those that were started here: amid an order they would take the next for numbers."""
+    def _end_others(self, patience: float) -> None:
+        """Wait for those that were started here, and kill whoever takes longer."""
         started = getattr(self.fabric.strategy.launcher, "procs", [])
         others = started.copy()
         started.clear()  # else the launcher kills this process as well, and nobody hears why
+        last = time.monotonic() + patience
         for process in others:
-            process.kill()
-            process.wait()
+            try:
+                process.wait(max(last - time.monotonic(), 0.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """Two processes on the CPU, joined by gloo, train as one does."""
 
 import os
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -93,6 +95,20 @@ def test_two_processes_with_half_of_a_batch_each_learn_as_one_does(tmp_path):
     done = launched(script, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "once\n" and done.stderr == ""
+
+
+@pytest.mark.parametrize(("lasts", "code"), [(0, 0), (600, -signal.SIGKILL)])
+def test_a_process_that_never_ends_is_ended(monkeypatch, lasts, code):
+    monkeypatch.setattr("adgan.training.ranks.LEAVE", 0.1 if lasts else 60.0)
+    other = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({lasts})"])
+    launcher = SimpleNamespace(procs=[other])
+    ranks = Ranks(
+        SimpleNamespace(is_global_zero=False, strategy=SimpleNamespace(launcher=launcher))
+    )
+    monkeypatch.setattr("torch.distributed.is_initialized", lambda: True)
+    monkeypatch.setattr("torch.distributed.destroy_process_group", lambda: None)
+    ranks.end()
+    assert other.returncode == code and not launcher.procs
 
 
 def test_one_process_leads_itself(one):
