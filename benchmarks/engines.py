@@ -1,6 +1,7 @@
 """Engines of the built-in model side by side: the network alone, and images to labels.
 
 python benchmarks/engines.py [--threads 2] [--side 1024] [--rounds 7] [--engines torch openvino]
+    [--precision float32]
 
 One simulated image of nuclei 30 px across, the engines in turn in each round: medians of elapsed
 and of processor time, also over the first engine's, and how far results agree.
@@ -21,6 +22,7 @@ from adgan.builtin.light import measure_light
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
+from adgan.device import Precision
 from adgan.metrics import count_overlap, f1
 from adgan.seeding import generator
 from adgan.segmentation.untrained import built_in
@@ -37,6 +39,7 @@ def main() -> None:
     parser.add_argument("--radius", type=float, default=15.0)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--engines", nargs="+", default=get_args(EngineName))
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     spec = SceneSpec((0.8 * given.radius, 1.2 * given.radius), (20, 30), contact=0.3)
@@ -49,7 +52,7 @@ def main() -> None:
     networks = {}
     for engine in given.engines:
         started = time.perf_counter()
-        networks[engine] = replace(built_in(), engine=engine).network(2)
+        networks[engine] = replace(built_in(), engine=engine, precision=given.precision).network(2)
         print(f"{engine}: ready after {time.perf_counter() - started:.1f} s")
     jobs: dict[str, Callable[[Any], Any]] = {
         "network": lambda network: network.maps(seen),

@@ -1,6 +1,7 @@
 """Speed of the built-in model: decoding included, once the size of nuclei is known.
 
 python benchmarks/speed.py [--threads 2] [--side 2048] [--radius 15] [--rounds 5]
+    [--precision float32]
 
 One simulated image of nuclei 30 px across; the median of some rounds, in megapixels per second.
 """
@@ -8,12 +9,15 @@ One simulated image of nuclei 30 px across; the median of some rounds, in megapi
 import argparse
 import statistics
 import time
+from dataclasses import replace
+from typing import get_args
 
 import torch
 
 from adgan.builtin.network import builtin_network
 from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
+from adgan.device import Precision
 from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
@@ -27,12 +31,14 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=2048)
     parser.add_argument("--radius", type=float, default=15.0)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     spec = SceneSpec((0.8 * given.radius, 1.2 * given.radius), (20, 30), contact=0.3)
     labels = render(sample_scene(generator(0, "speed"), spec, (given.side, given.side)))
     image = microscope(generator(0, "light"), labels, MicroscopeSpec())
-    network, reading = builtin_network(), Reading(2 * given.radius, False, 1.0, 1.0)
+    network = replace(builtin_network(), precision=given.precision)
+    reading = Reading(2 * given.radius, False, 1.0, 1.0)
     seconds = []
     for _ in range(given.rounds + 1):
         started = time.perf_counter()

@@ -1,12 +1,14 @@
-"""The device to compute on, by name."""
+"""The device to compute on, by name, and with how many bits."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import torch
 
 from adgan.errors import AdganError
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 def choose_device(name: Device = "auto") -> torch.device:
@@ -36,3 +38,21 @@ def choose_device(name: Device = "auto") -> torch.device:
     if not there[name]:
         raise AdganError(f"device {name} is not available here: use `device=auto` or cpu")
     return torch.device(name)
+
+
+def in_bfloat16(device: torch.device, precision: Precision = "auto") -> bool:
+    """Whether the built-in network multiplies numbers of 16 bits on a device.
+
+    Parameters
+    ----------
+    device
+        Where it computes.
+    precision
+        ``auto`` takes 16 bits on processors with matrix units for them (AMX), where it is three to
+        four times as fast; other processors would be slower by it.
+    """
+    if precision == "auto":
+        # Before torch 2.10 nothing public tells what a processor has.
+        has: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+        return device.type == "cpu" and bool(has.get("amx_bf16"))
+    return precision == "bfloat16"

@@ -59,6 +59,7 @@ def small_network():
         network = make_network(rank, widths, module.state_dict())
         number = len(FEATURES)
         doubt = Doubt(np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1)
-        return type(network)(network.module, rank, network.stride, doubt)
+        # Sums of 32 bits on every processor: what is compared is compared to many digits.
+        return type(network)(network.module, rank, network.stride, doubt, precision="float32")
 
     return make

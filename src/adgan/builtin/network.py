@@ -16,6 +16,7 @@ from torch import nn
 from adgan.builtin.doubt import Doubt
 from adgan.builtin.engines import PROBABILITIES, Engine
 from adgan.builtin.targets import HEADS, UNIT
+from adgan.device import Precision, in_bfloat16
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
 from adgan.tiling import fitting, plan_tiles, stitch
@@ -30,7 +31,8 @@ class Network:
     """A trained instance network, ready to look at images.
 
     ``engine`` computes in the place of torch, where there is one. Nuclei are found in the mean of
-    what the network says of `views` of an image (test-time augmentation).
+    what the network says of `views` of an image (test-time augmentation). How many bits torch
+    computes with, `precision` says, see :func:`adgan.device.in_bfloat16`.
     """
 
     module: nn.Module
@@ -39,6 +41,7 @@ class Network:
     doubt: Doubt | None = None
     engine: Engine | None = None
     views: tuple[View, ...] = HALF_TURN
+    precision: Precision = "auto"
 
     def maps(
         self,
@@ -91,7 +94,10 @@ class Network:
         x = torch.from_numpy(np.ascontiguousarray(part))[None, None]
         memory = torch.channels_last if self.rank == 2 else torch.channels_last_3d
         device = device or next(self.module.parameters()).device
-        y = self.module(x.to(device).contiguous(memory_format=memory))[0].float()
+        x = x.to(device).contiguous(memory_format=memory)
+        few = in_bfloat16(device, self.precision)
+        with torch.autocast(device.type, torch.bfloat16, enabled=few):
+            y = self.module(x)[0].float()
         for name in PROBABILITIES:
             y[HEADS.index(name)].sigmoid_()
         return y.cpu().contiguous().numpy()

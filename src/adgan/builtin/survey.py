@@ -62,7 +62,7 @@ def read_image(
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
     content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
     known = _REMEMBERED.setdefault(network.module, OrderedDict())
-    key = (network.engine, content, pixels.shape, likely, relative)
+    key = (network.engine, network.precision, content, pixels.shape, likely, relative)
     if key not in known:
         known[key] = _read(network, pixels, likely, relative)
         while len(known) > REMEMBERED:

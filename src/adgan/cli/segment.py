@@ -47,6 +47,7 @@ def segment(
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
     engine: Annotated[Literal["torch", "onnx", "openvino"], RUN] = "torch",
+    precision: Annotated[Literal["auto", "float32", "bfloat16"], RUN] = "auto",
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Segment images with a trained run, if one is named first, or with the built-in model.
@@ -125,6 +126,9 @@ def segment(
     engine
         Engine that runs the built-in model: torch (default), onnx or openvino. onnx and openvino
         run on the CPU; openvino is faster than torch.
+    precision
+        Number format of the built-in model: auto (default: bfloat16 on processors with matrix
+        units for it, else float32), float32 or bfloat16. Label maps differ in a few pixels.
     overwrite
         Start over in a folder that already holds files.
     """
@@ -165,6 +169,7 @@ def segment(
             strict=strict,
             device=device,
             engine=engine,
+            precision=precision,
             overwrite=overwrite,
             progress=watch_share(meter),
             note=meter.note,

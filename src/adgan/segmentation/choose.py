@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adgan.builtin.engines import EngineName
 from adgan.checkpoint import Model, load
+from adgan.device import Precision
 from adgan.errors import AdganError
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.trained import Trained
@@ -12,7 +13,9 @@ from adgan.segmentation.untrained import BuiltIn, built_in
 
 
 def model_of(
-    named: Model | SegmentationModel | str | os.PathLike[str] | None, engine: EngineName = "torch"
+    named: Model | SegmentationModel | str | os.PathLike[str] | None,
+    engine: EngineName = "torch",
+    precision: Precision = "auto",
 ) -> tuple[SegmentationModel, str]:
     """Return a model, and what to call it.
 
@@ -22,19 +25,23 @@ def model_of(
         A model, a run folder, or None for the built-in model.
     engine
         What runs the network of the built-in model.
+    precision
+        How many bits it computes with there.
 
     Raises
     ------
     AdganError
-        If the run cannot be read, or the engine does not run it.
+        If the run cannot be read, or engine or precision are not for runs.
     """
     if named is None:
         named = built_in()
     if isinstance(named, BuiltIn):
-        return replace(named, engine=engine), "the built-in model"
+        return replace(named, engine=engine, precision=precision), "the built-in model"
     name = "a model in memory"
     if isinstance(named, (str, os.PathLike)):
         name, named = str(named), load(named)
     if engine != "torch":
         raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {name}")
+    if precision != "auto":
+        raise AdganError(f"precision {precision} is for the built-in model alone: leave out {name}")
     return Trained(named) if isinstance(named, Model) else named, name

@@ -10,7 +10,7 @@ from adgan.batch.part import Part
 from adgan.builtin.engines import EngineName
 from adgan.checkpoint import Model
 from adgan.claims import claims
-from adgan.device import Device, choose_device
+from adgan.device import Device, Precision, choose_device
 from adgan.errors import AdganError
 from adgan.inputs import open_inputs
 from adgan.io import Scene, Sources, check_names
@@ -57,6 +57,7 @@ def segment(
     strict: bool = False,
     device: Device = "auto",
     engine: EngineName = "torch",
+    precision: Precision = "auto",
     overwrite: bool = False,
     progress: Callable[[float, str], None] | None = None,
     note: Callable[[str], None] | None = None,
@@ -140,6 +141,9 @@ def segment(
     engine
         Engine that runs the built-in network: ``torch``, or on the CPU ``onnx`` or ``openvino``,
         which is faster there. Labels are the same up to rounding.
+    precision
+        Number format of the built-in network: ``float32``, ``bfloat16``, or ``auto``, which is
+        bfloat16 on processors with matrix units for it, where it is about three times as fast.
     overwrite
         Start over in a folder that already holds files.
     progress
@@ -167,7 +171,7 @@ def segment(
     _check(options, output is not None, share, overwrite, series)
     if workers and scheduler:
         raise AdganError("workers are started here and a scheduler has its own: give either")
-    chosen, named = model_of(model, engine)
+    chosen, named = model_of(model, engine, precision)
     stated = open_inputs(
         images, chosen.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
         include=include, exclude=exclude, any_rank=chosen.any_ndim,

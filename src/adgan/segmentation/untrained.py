@@ -17,6 +17,7 @@ from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import WORKING, Reading
 from adgan.builtin.survey import read_image
 from adgan.builtin.whole import Whole
+from adgan.device import Precision
 from adgan.io import Collection, Entry, Image, Windowed
 from adgan.io.glimpses import coarse_copy, glimpses
 from adgan.plan import Plan
@@ -50,19 +51,22 @@ class BuiltIn:
         Median diameter in pixels over a few of the images, tried first on each; nan if none.
     engine
         What runs the networks, see :mod:`adgan.builtin.engines`; others than torch on the CPU.
+    precision
+        How many bits torch and OpenVINO compute with, see :func:`adgan.device.in_bfloat16`.
     """
 
     recipe: Recipe
     device: torch.device | None = None
     usual: float = float("nan")
     engine: EngineName = "torch"
+    precision: Precision = "auto"
     any_ndim = True
 
     def network(self, rank: int) -> Network:
         """Return the network for images (2) or volumes (3), on the device or by the engine."""
-        network = builtin_network(rank)
+        network = replace(builtin_network(rank), precision=self.precision)
         if self.engine != "torch":
-            return replace(network, engine=_engine(self.engine, rank))
+            return replace(network, engine=_engine(self.engine, rank, self.precision))
         network.module.to(self.device or torch.device("cpu"))
         return network
 
@@ -176,10 +180,10 @@ class BuiltIn:
 
 
 @lru_cache
-def _engine(name: Literal["onnx", "openvino"], rank: int) -> Engine:
+def _engine(name: Literal["onnx", "openvino"], rank: int, precision: Precision) -> Engine:
     """Return the engine that runs the built-in network of a rank, made once."""
     network = builtin_network(rank)
-    return make_engine(name, network.module, rank, network.stride)
+    return make_engine(name, network.module, rank, network.stride, precision)
 
 
 def built_in() -> BuiltIn:

@@ -10,6 +10,7 @@ from adgan.builtin.network import builtin_network
 from adgan.builtin.targets import UNIT
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap, f1
+from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 from adgan.views import VIEWS
 
@@ -78,3 +79,12 @@ def test_the_package_carries_a_small_network_with_its_doubt():
     assert len(network.doubt.weights) == len(network.doubt.mean) == len(FEATURES)
     assert (network.doubt.deviation > 0).all()
     assert sum(p.numel() for p in network.module.parameters()) < 1_000_000  # 2 MB in halves
+
+
+def test_few_bits_give_the_same_nuclei():
+    ((image, _, _),) = simulated_sample(images=1, seed=5)
+    exact, few = (
+        segment(None, [image[:160, :180]], device="cpu", precision=precision)[0]
+        for precision in ("float32", "bfloat16")
+    )
+    assert exact.count > 10 and f1(count_overlap(few.labels, exact.labels), 0.8) == 1

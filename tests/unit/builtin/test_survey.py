@@ -16,7 +16,7 @@ from adgan.builtin.survey import read_image, read_images
 
 def anyone():
     """A network that has seen no image yet."""
-    return SimpleNamespace(module=nn.Identity(), engine=None)
+    return SimpleNamespace(module=nn.Identity(), engine=None, precision="auto")
 
 
 RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)

@@ -27,7 +27,7 @@ SURFACE = {
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict", "--engine", "--no-pictures", "--json",
+        "--store", "--part", "--strict", "--engine", "--precision", "--no-pictures", "--json",
         "--table-format", "--exclude-border", "--series", "--workers", "--scheduler",
     } | FILES | OUTPUT,
     "evaluate": {
