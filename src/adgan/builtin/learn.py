@@ -25,6 +25,7 @@ from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS, Plan
 from adgan.builtin.targets import HEADS
+from adgan.device import in_bfloat16
 from adgan.io.atomic import atomic
 from adgan.nn.instance_unet import InstanceUNet
 from adgan.seeding import generator
@@ -88,6 +89,7 @@ def learn(
     stop = plan.steps if stop is None else min(stop, plan.steps)
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
+    few = in_bfloat16(torch.device("cpu"), plan.precision)
     network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
     memory = torch.channels_last if plan.rank == 2 else torch.channels_last_3d
     network.to(memory_format=memory)  # type: ignore[call-overload]
@@ -109,8 +111,9 @@ def learn(
         network.train()
         for group in optimiser.param_groups:
             group["lr"] = rate_at(plan, step)
-        image = image.to(memory_format=memory)
-        terms = objective(network(image), target, sure)
+        with torch.autocast("cpu", torch.bfloat16, enabled=few):
+            output = network(image.to(memory_format=memory))
+        terms = objective(output.float(), target, sure)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)

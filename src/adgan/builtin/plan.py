@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from adgan.device import Precision
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -23,6 +25,8 @@ class Plan:
         New scenes per step, and how many of the latest ones steps draw from.
     seed
         Of weights, scenes and crops.
+    precision
+        Of the convolutions, see :func:`adgan.device.in_bfloat16`; all else takes 32 bits.
     """
 
     rank: int = 2
@@ -35,6 +39,7 @@ class Plan:
     fresh: float = 2
     kept: int = 1500
     seed: int = 0
+    precision: Precision = "auto"
 
     def made(self, steps: int) -> int:
         """Return the number of scenes that so many steps have seen made."""
