@@ -1,4 +1,4 @@
-"""A command in a process of its own, its time and its memory."""
+"""Commands in processes of their own, their time and their memory."""
 
 import os
 import subprocess
@@ -11,21 +11,23 @@ ADGAN = (sys.executable, "-c", CALL)
 """The command line of the program, whatever is installed."""
 
 
-def measured(command: Sequence[str]) -> dict[str, float]:
-    """Run a command; return its seconds, those of its CPU, and MiB at most.
+def measured(*commands: Sequence[str]) -> dict[str, float]:
+    """Run commands side by side; return seconds, those of the CPU, and MiB of the largest.
 
     Raises
     ------
     SystemExit
-        If the command fails.
+        If one fails.
     """
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: {' '.join(command)}")
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
+    ended = [os.wait4(process.pid, 0) for process in running]
+    seconds = time.perf_counter() - start
+    for command, (_, status, _) in zip(commands, ended, strict=True):
+        if status:
+            raise SystemExit(f"failed: {' '.join(command)}")
     return {
-        "seconds": time.perf_counter() - start,
-        "cpu": used.ru_utime + used.ru_stime,
-        "mib": used.ru_maxrss / 1024,
+        "seconds": seconds,
+        "cpu": sum(used.ru_utime + used.ru_stime for _, _, used in ended),
+        "mib": max(used.ru_maxrss for _, _, used in ended) / 1024,
     }

@@ -5,7 +5,8 @@ python benchmarks/scale.py [--sides 1024,4096,20000] [--images 50,500] [--worker
 A slide is a simulated scene of 1024 x 1024 pixels laid side by side, every other one mirrored, each
 with noise of its own, written as a tiled BigTIFF by window: no size needs more memory than another
 to be made. Every measurement is a process of its own whose highest memory is read from the system.
-`--blocks` segments a slide twice, in blocks of two sizes, and tells the nuclei that differ.
+`--blocks` segments a slide twice, in blocks of two sizes, and tells the nuclei that differ. Beside
+`--workers` stand as many plain processes that share the images by `--part`: what the machine gives.
 """
 
 import argparse
@@ -61,11 +62,12 @@ def write_slide(path: Path, scene: np.ndarray, side: int) -> None:
     )  # fmt: skip
 
 
-def run(words: Sequence[str], most: float | None = None) -> dict[str, float]:
-    """Segment in a process of its own, in blocks of so many megapixels if that is said."""
+def run(words: Sequence[str], most: float | None = None, parts: int = 1) -> dict[str, float]:
+    """Segment in processes of their own, in blocks of so many megapixels if that is said."""
     python, option, code = ADGAN
     call = [python, option, code] if most is None else [python, option, CUT + code, str(most)]
-    return measured([*call, "segment", *words])
+    shares = [["--part", f"{part}/{parts}"] for part in range(1, parts + 1)] if parts > 1 else [[]]
+    return measured(*([*call, "segment", *words, *share] for share in shares))
 
 
 def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> None:
@@ -138,6 +140,15 @@ def main(arguments: Sequence[str]) -> None:
                 row = run([*model, *chosen, "-o", str(out), *more, *options])
                 what = f"{count} images" + (f", {workers:g} workers" if workers else "")
                 tell(what, count * asked.side**2, row, asked.output)
+                if workers > 1:
+                    beside = [*model, *chosen, "-o", f"{out}_parts", *options]
+                    row = run(beside, parts=int(workers))
+                    tell(
+                        f"{count} images, {workers:g} parts",
+                        count * asked.side**2,
+                        row,
+                        asked.output,
+                    )
 
 
 if __name__ == "__main__":
