@@ -49,7 +49,7 @@ class Confidence:
     Parameters
     ----------
     image
-        The F1 to expect.
+        The expected F1.
     nuclei
         One value for each of the labels 1 to N, float ``(N,)``: the product of `reasons`.
     reasons

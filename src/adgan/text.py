@@ -35,6 +35,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 nucleus``, ``2 nuclei``, ``3 label maps``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun.removesuffix('us')}i" if noun.endswith("us") else f"{number} {noun}s"
+
+
 def component(name: str) -> str:
     """Return a name as one part of a path: it leads nowhere else and every disk takes it.
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.text import component, printable
+from adgan.text import component, count_of, printable
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=400)
 
@@ -37,3 +37,15 @@ def test_paths_lead_nowhere_else():
 
 def test_nothing_speaks_to_the_terminal():
     assert printable("a\x1b[2Jb\n\udc80ä  c") == r"a\x1b[2Jb\n\udc80ä  c"
+
+
+def test_numbers_agree_with_their_nouns():
+    told = [count_of(n, noun) for noun in ("label map", "nucleus") for n in (0, 1, 2)]
+    assert told == [
+        "0 label maps",
+        "1 label map",
+        "2 label maps",
+        "0 nuclei",
+        "1 nucleus",
+        "2 nuclei",
+    ]

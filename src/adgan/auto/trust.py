@@ -3,7 +3,7 @@
 Four reasons to doubt a nucleus, each from 0 to 1, that multiply: it is not found again when the
 image is turned, the network is not sure of it, it is less convex than nuclei are, or its rim is out
 of focus. For an image
-they add up to the F1 to expect, once those are counted that a plain segmentation sees and the
+they add up to the expected F1, once those are counted that a plain segmentation sees and the
 map lacks. Numpy only, any rank.
 """
 
@@ -154,7 +154,7 @@ def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float
 
 
 def expected_f1(confidence: np.ndarray, missed: float) -> float:
-    """Return the F1 to expect if each nucleus is right with the probability of its confidence.
+    """Return the expected F1 if each nucleus is right with the probability of its confidence.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from adgan.metrics.overlap import count_overlap
 SAME = 0.3
 """Part of the smaller of two nuclei that both must share to be readings of one place."""
 LONE = 0.4
-"""Chance from which a nucleus stands that the other map lacks: about half of the F1 to expect."""
+"""Chance from which a nucleus stands that the other map lacks: about half of the expected F1."""
 
 
 def elect(

@@ -145,7 +145,7 @@ def steadiness(
     """Return how far an image gives the same nuclei once more at a coarser scale, as an F1.
 
     Chances that were fitted in simulation are too high on hard images of other kinds; there the
-    nuclei found change with the scale, whatever the kind: the F1 to expect is the product of both.
+    nuclei found change with the scale, whatever the kind: the expected F1 is the product of both.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def steadiness(
 
 
 def expected_f1(sure: np.ndarray, expected: float) -> float:
-    """Return the F1 to expect: nuclei right with their chances, among as many as there seem to be.
+    """Return the expected F1: nuclei right with their chances, among as many as there seem to be.
 
     Parameters
     ----------

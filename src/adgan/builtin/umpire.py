@@ -51,7 +51,7 @@ class Elected:
 
     @property
     def f1(self) -> float:
-        """The F1 to expect."""
+        """The expected F1."""
         return self.steady * expected_f1(self.sure, float(self.sure.sum()) + self.missed)
 
 

@@ -36,7 +36,7 @@ class Testimony:
 
     @property
     def f1(self) -> float:
-        """The F1 to expect if the witness is right."""
+        """The expected F1 if the witness is right."""
         right = float(self.confirmed.sum())
         objects = len(self.confirmed) + right + self.missed
         return 2 * right / objects if objects else 1.0

@@ -9,6 +9,7 @@ from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES
 from adgan.cli.voice import tell_json
+from adgan.text import count_of
 
 
 def measure(
@@ -101,5 +102,6 @@ def measure(
         tell_json({"output": str(output), "images": rows})
         return left_out(found, output / "manifest.jsonl")
     done = [one for one in found if not one.skipped]
-    tell(f"{sum(one.count for one in done)} nuclei of {len(done)} images are in {output}")
+    nuclei = count_of(sum(one.count for one in done), "nucleus")
+    tell(f"measured {nuclei} of {count_of(len(done), 'image')}: {output}")
     return left_out(found, output / "manifest.jsonl")

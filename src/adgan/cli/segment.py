@@ -12,6 +12,7 @@ from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
 from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE, WORKERS
 from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels
+from adgan.text import count_of
 
 if TYPE_CHECKING:
     from adgan.segmentation.result import Segmented
@@ -196,7 +197,9 @@ def segment(
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
     nuclei = sum(one.count for one in done)
-    told = f"{len(done)} label map{'s' * (len(done) != 1)} with {nuclei} nuclei are in {output}"
+    told = (
+        f"wrote {count_of(len(done), 'label map')} with {count_of(nuclei, 'nucleus')} to {output}"
+    )
     tell(f"{told}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
 

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from adgan.cli.options import RUN, WRITE, Device
 from adgan.cli.progress import Meter, tell, watch_items
 from adgan.cli.ranges import PAIRS, SEED, SIDES
+from adgan.text import count_of
 
 
 def synthesize(
@@ -67,9 +68,10 @@ def synthesize(
             overwrite=overwrite,
             watch=watch_items(meter),
         )
+    pairs = count_of(number, "pair")
     if program:
         from adgan.layouts import NEXT
 
-        tell(f"{number} pairs are in {output} as {program} takes them: {NEXT[program](output)}")
+        tell(f"wrote {pairs} to {output} as {program} takes them: {NEXT[program](output)}")
         return
-    tell(f"{number} pairs of the same name are in {output / 'images'} and {output / 'labels'}")
+    tell(f"wrote {pairs} of the same name to {output / 'images'} and {output / 'labels'}")

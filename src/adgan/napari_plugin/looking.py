@@ -33,7 +33,7 @@ class Seen:
     sure
         How sure each label is, ``(N,)``.
     expected
-        The F1 to expect.
+        The expected F1.
     share
         How much of all is done, 0 to 1.
     """
@@ -57,7 +57,7 @@ class Findings:
     sure
         Confidence by label.
     expected
-        The F1 to expect by frame.
+        The expected F1 by frame.
     """
 
     labels: np.ndarray

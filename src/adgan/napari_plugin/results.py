@@ -29,7 +29,7 @@ class Result:
     nuclei
         Their number.
     expected
-        The F1 to expect; nan where confidence was not asked for.
+        The expected F1; nan where confidence was not asked for.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Opened:
 
 
 def results_in(folder: Path) -> list[Result]:
-    """List the images of a segmentation, those of the lowest F1 to expect first.
+    """List the images of a segmentation, those of the lowest expected F1 first.
 
     Raises
     ------

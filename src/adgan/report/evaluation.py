@@ -14,6 +14,7 @@ from adgan.report.compare import compare
 from adgan.report.curves import line_chart
 from adgan.report.mistakes import mistakes_legend
 from adgan.report.page import Chart, Figure, Section, Table, Value, write_page
+from adgan.text import count_of
 
 Map = str | Path | NDArray[Any]
 
@@ -106,7 +107,7 @@ def evaluation_page(
         ),
     ]
     count = len(evaluation.images)
-    write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
+    write_page(path, title, sections, count_of(count, "image"))
 
 
 def scores_section(evaluation: Evaluation) -> Section:

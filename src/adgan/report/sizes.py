@@ -13,6 +13,7 @@ from adgan.report.colours import OKABE_ITO
 from adgan.report.overlay import thin, to_rgb
 from adgan.report.page import Figure, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import show
+from adgan.text import count_of
 
 TEXT = (
     "Each circle has the size that is taken as usual for nuclei of its image, and stands where "
@@ -91,4 +92,4 @@ def sizes_page(
         Section("Every image", tables=(Table(rows, long=True),)),
     ]
     count = len(rows)
-    write_page(path, title, sections, f"{count} image{'s' * (count != 1)} looked at")
+    write_page(path, title, sections, f"{count_of(count, 'image')} looked at")

@@ -13,6 +13,7 @@ from adgan.report.overlay import edges, thin, to_rgb
 from adgan.report.page import Figure, Legend, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
+from adgan.text import count_of
 
 LIMITS = (0.5, 0.8)
 """Confidence at which the next of these bands begins."""
@@ -38,7 +39,7 @@ class Judged:
     name
         Of the image.
     confidence
-        Of the whole image, the F1 to expect.
+        Of the whole image, the expected F1.
     bands
         How many of its nuclei are doubtful, fair and sure.
     missed
@@ -135,7 +136,7 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
         Section(listed, tables=(table,)),
     ]
     count = len(order)
-    write_page(path, title, sections, f"{count} image{'s' * (count != 1)}")
+    write_page(path, title, sections, count_of(count, "image"))
 
 
 def count_bands(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -95,7 +95,7 @@ class Assembled:
             self.reasons.setdefault(name, []).append(values)
 
     def confidence(self) -> Confidence | None:
-        """Return what was judged of all nuclei, and the F1 to expect of the image."""
+        """Return what was judged of all nuclei, and the expected F1 of the image."""
         if self.parts:
             return None
         reasons = {name: np.concatenate(values) for name, values in self.reasons.items()}

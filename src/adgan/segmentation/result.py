@@ -53,7 +53,7 @@ class Segmented:
     confidence
         Of the image and each nucleus, where it was asked for and nothing was written.
     expected
-        The F1 to expect of the image, where confidence was asked for.
+        The expected F1 of the image, where confidence was asked for.
     reason
         Why the map is empty or the image was skipped; of others nothing.
     """

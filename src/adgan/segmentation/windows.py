@@ -31,7 +31,7 @@ class WindowResult:
     missed
         Nuclei that there seem to be beyond those.
     steady
-        A factor of the F1 to expect, see :func:`adgan.builtin.segmenting.steadiness`.
+        A factor of the expected F1, see :func:`adgan.builtin.segmenting.steadiness`.
     """
 
     labels: np.ndarray

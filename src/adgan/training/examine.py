@@ -41,7 +41,7 @@ SIZED = {2: 8, 3: 3}
 class Verdict:
     """Whether a run can be relied on; `reasons` say why not and what to try.
 
-    ``expected_f1`` is the F1 to expect over a few of the training images, as the built-in model
+    ``expected_f1`` is the expected F1 over a few of the training images, as the built-in model
     bears witness or votes, and ``look_at`` names those of them to look at first; not of volumes.
     """
 
@@ -104,7 +104,7 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
 def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, float]]:
     """Return how far the built-in model agrees with the middle of each image, by name.
 
-    First the F1 of the run's own nuclei against the built-in model's, then the F1 to expect of what
+    First the F1 of the run's own nuclei against the built-in model's, then the expected F1 of what
     segmenting gives.
     """
     recipe, found = model.recipe, {}
