@@ -196,11 +196,9 @@ def segment(
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
-    nuclei = sum(one.count for one in done)
-    told = (
-        f"wrote {count_of(len(done), 'label map')} with {count_of(nuclei, 'nucleus')} to {output}"
-    )
-    tell(f"{told}; {_sure(done, run, output)}")
+    maps = count_of(len(done), "label map")
+    nuclei = count_of(sum(one.count for one in done), "nucleus")
+    tell(f"wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
 
 
