@@ -7,7 +7,7 @@ from adgan.auto.ranges import scene_count, scene_radius
 from adgan.auto.size import estimate_sizes
 from adgan.errors import AdganError
 from adgan.inputs import read_inputs
-from adgan.io import Sources, open_images
+from adgan.io import ReadOptions, Sources, open_images
 from adgan.presets import Preset, make_preset
 from adgan.recipe import Recipe
 from adgan.settings import merged
@@ -103,18 +103,12 @@ def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
         return len(data["spacing"])
     if images is None:
         return None
-    given = open_images(
-        images,
-        data.get("channel"),
-        data.get("frames", False),
-        axes=data.get("axes"),
-        scene=data.get("scene"),
-    )
-    return len(given.require().entries[0].shape)
+    said = {name: data[name] for name in ("channel", "frames", "axes", "scene") if name in data}
+    return len(open_images(images, ReadOptions(**said)).require().entries[0].shape)
 
 
 def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:
-    loaded, _ = read_inputs(images, recipe, recipe.data.spacing)
+    loaded, _ = read_inputs(images, recipe)
     volumes = recipe.data.rank == 3
     found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
     radius = scene_radius(found.radius[0], found.median)

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 
 from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
 from adgan.data.scale import LEAST_SIDE, working_shape
 from adgan.errors import AdganError
-from adgan.io import Collection, Image, Scene, Sized, Sources, open_images
+from adgan.groups import DataSettings
+from adgan.io import Collection, Image, ReadOptions, Sized, Sources, open_images
 from adgan.io.entry import other_rank
+from adgan.io.options import AS_STORED
 from adgan.peak import ask
 from adgan.recipe import Recipe
 
@@ -28,14 +31,7 @@ SAME = 0.01
 def open_inputs(
     images: Sources,
     recipe: Recipe,
-    spacing: tuple[float, ...] | None = None,
-    channel: int | None = None,
-    frames: bool = False,
-    *,
-    axes: str | None = None,
-    scene: Scene = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    options: ReadOptions = AS_STORED,
     any_rank: bool = False,
 ) -> Collection:
     """Describe images, or wrap arrays; those that do not fit the recipe's rank are skipped.
@@ -45,15 +41,9 @@ def open_inputs(
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     recipe
-        Says which channel, and whether frames or slices are to be taken apart or put together.
-    spacing
-        Micrometres per axis, in place of what the files say.
-    channel, frames
-        In place of the recipe's channel, and frames even if it has none.
-    axes, scene
-        In place of those of the recipe.
-    include, exclude
-        As for :func:`adgan.io.open_images`.
+        Says how images are read wherever `options` leave it open.
+    options
+        How images are read; a pixel size that they leave open is read from the files.
     any_rank
         Whether volumes fit as well as images, as long as all are of one kind.
 
@@ -62,25 +52,24 @@ def open_inputs(
     AdganError
         As :func:`adgan.io.open_images`; or if no image is left.
     """
-    data = recipe.data
-    return open_images(
-        images,
-        data.channel if channel is None else channel,
-        data.frames or frames,
-        spacing,
-        data.stack,
-        axes=axes or data.axes,
-        scene=data.scene if scene is None else scene,
-        include=include,
-        exclude=exclude,
-        rank=None if any_rank else data.rank,
-    ).require()
+    rank = None if any_rank else recipe.data.rank
+    return open_images(images, options.over(options_of(recipe.data)), rank).require()
+
+
+def options_of(data: DataSettings) -> ReadOptions:
+    """Return how a recipe has images read, but for the pixel size, which each file may state."""
+    return ReadOptions(
+        channel=data.channel,
+        frames=data.frames,
+        stack=data.stack,
+        axes=data.axes,
+        scene=data.scene,
+    )
 
 
 def read_inputs(
     images: Sources,
     recipe: Recipe,
-    spacing: tuple[float, ...] | None = None,
     *,
     strict: bool = False,
     without: Container[str] | None = None,
@@ -90,7 +79,7 @@ def read_inputs(
 
     Parameters
     ----------
-    images, recipe, spacing
+    images, recipe
         As for :func:`open_inputs`.
     strict
         Whether a single image that cannot be used refuses all.
@@ -112,9 +101,7 @@ def read_inputs(
         As :func:`open_inputs`; if 2D and 3D are mixed, or no image can be used.
     """
     data = recipe.data
-    found = open_images(
-        images, data.channel, data.frames, spacing, data.stack, axes=data.axes, scene=data.scene
-    )
+    found = open_images(images, replace(options_of(data), spacing=data.spacing))
     if without is not None:
         kept = [entry for entry in found.entries if entry.name not in without]
         bad = [one for one in found.skipped if one.name not in without]

@@ -11,7 +11,7 @@ from adgan.auto.size import SizeEstimate, sizes_from
 from adgan.auto.survey import Look, look, look_through, spread
 from adgan.auto.traits import Traits, say, traits
 from adgan.groups import reference_words
-from adgan.io import Image, Scene, Skipped, Sources, open_images
+from adgan.io import Image, ReadOptions, Scene, Skipped, Sources, open_images
 
 TOLD = 0.95
 """Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
@@ -133,7 +133,7 @@ def inspect(
     stack
         Read the 2D images of a folder as the slices of one volume.
     axes, scene, include, exclude
-        As for :func:`adgan.io.open_images`.
+        As for :class:`adgan.io.ReadOptions`.
 
     Returns
     -------
@@ -144,10 +144,11 @@ def inspect(
     AdganError
         If images cannot be read, or no nuclei stand out in any of them.
     """
-    found = open_images(
-        images, channel, frames, spacing, stack,
+    options = ReadOptions(
+        channel=channel, frames=frames, spacing=spacing, stack=stack,
         axes=axes, scene=scene, include=include, exclude=exclude,
-    ).require()  # fmt: skip
+    )  # fmt: skip
+    found = open_images(images, options).require()
     rank = len(found.entries[0].shape)
     chosen = spread(len(found), rank)
     names = [entry.name for entry in found.entries]

@@ -19,6 +19,7 @@ from adgan.io import (
     Collection,
     Entry,
     Image,
+    ReadOptions,
     Scene,
     Skipped,
     atomic,
@@ -105,7 +106,7 @@ def measure_files(
     channels
         Channels to measure, counted from 0, if images have several.
     frames, stack, axes, scene, include, exclude
-        How images are read, as for :func:`adgan.io.open_images`.
+        How images are read, as for :class:`adgan.io.ReadOptions`.
     spacing
         Pixel size in micrometres, ``(Z) Y X``, instead of the one in label maps or images.
     table_format
@@ -141,14 +142,12 @@ def measure_files(
     suffix = ".csv" if whole else SUFFIXES[table_format]
     maps = describe_files(labels, labels=True).require(strict)
     check_names(maps.entries)
+    options = ReadOptions(
+        frames=frames, spacing=spacing, stack=stack,
+        axes=axes, scene=scene, include=include, exclude=exclude,
+    )  # fmt: skip
     wanted: list[int | None] = [*channels] or [None]
-    seen = [
-        open_images(
-            images, channel, frames, spacing, stack,
-            axes=axes, scene=scene, include=include, exclude=exclude,
-        )
-        for channel in wanted
-    ]  # fmt: skip
+    seen = [open_images(images, replace(options, channel=channel)) for channel in wanted]
     inputs = [path for of in (maps, *seen) for path in of.paths]
     if whole:
         claim_files([output], overwrite, inputs)

@@ -95,9 +95,7 @@ def train(
     with gather(device, devices, nodes) as ranks:
         recipe = recipe or fit_recipe(images, note=note)
         check_share(recipe, ranks)
-        loaded, left_out = read_inputs(
-            images, recipe, recipe.data.spacing, strict=strict, note=note
-        )
+        loaded, left_out = read_inputs(images, recipe, strict=strict, note=note)
         recipe = settle(recipe, loaded)
         check_fits(recipe, loaded)
         known = match_labels(labels, loaded) if labels is not None else {}

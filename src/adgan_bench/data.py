@@ -24,7 +24,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from adgan.errors import AdganError
 from adgan.groups import Count, Micrometres, Radius, Settings
-from adgan.io import find_images, load_images, read_labels, stem
+from adgan.io import ReadOptions, find_images, load_images, read_labels, stem
 from adgan.labelmap import radius_of
 from adgan.recipe import faults_of
 from adgan.settings import read_settings
@@ -129,9 +129,8 @@ def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -
 
 def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> DataSet:
     try:
-        images = load_images(
-            str(start / settings.images), settings.channel, spacing=settings.spacing
-        )
+        options = ReadOptions(channel=settings.channel, spacing=settings.spacing)
+        images = load_images(str(start / settings.images), options)
         by_name = {image.name: image.pixels for image in images}
         labelled = []
         for path in find_images(str(start / settings.labels)):

@@ -14,7 +14,7 @@ from adgan.inputs import (
     read_inputs,
     settle,
 )
-from adgan.io import write_gray
+from adgan.io import ReadOptions, load_images, write_gray
 from adgan.presets import make_preset
 from adgan.synth.samples import simulated_sample
 
@@ -26,7 +26,7 @@ def volumes():
     """A recipe for volumes and one, read with its voxel size."""
     ((pixels, _, spacing),) = simulated_sample("nuclei3d", images=1)
     recipe = make_preset("fast", {"scene": SCENE, "data": {"rank": 3}})
-    return recipe, read_inputs([pixels], recipe, spacing)[0], spacing
+    return recipe, load_images([pixels], ReadOptions(spacing=spacing)), spacing
 
 
 def test_what_a_recipe_leaves_open_is_taken_from_volumes(volumes):
@@ -109,7 +109,7 @@ def test_what_a_recipe_says_of_files_is_followed_unless_something_else_is_said(t
     recipe = make_preset("fast", {"scene": SCENE, "data": data})
     assert [e.name for e in open_inputs(tmp_path, recipe).entries][-1] == "a_t0004"
     assert np.array_equal(read_inputs(tmp_path, recipe)[0][2].pixels, pixels[2, 1])
-    assert len(open_inputs(tmp_path, recipe, axes="CTYX")) == 2
+    assert len(open_inputs(tmp_path, recipe, ReadOptions(axes="CTYX"))) == 2
 
 
 def test_voxels_that_are_rescaled_are_named():

@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io import open_images, read_labels, write_gray, write_labels
+from adgan.io import ReadOptions, open_images, read_labels, write_gray, write_labels
 from adgan.segmentation.segment import segment
 from adgan.series import find_series, write_series
 
@@ -45,7 +45,7 @@ def put(folder, entries, labels):
 @pytest.fixture
 def written(film):
     """What is written of the label maps of the film."""
-    collection = open_images(film / "film", None, frames=True)
+    collection = open_images(film / "film", ReadOptions(frames=True))
     (series,) = find_series(collection)
     put(film / "out", enumerate(collection.entries), moving())
     write_series(film / "out" / "series", series, lambda e: film / "out" / f"{e.name}.tif")
@@ -75,7 +75,7 @@ def test_a_tracker_follows_nuclei_through_the_stack(written):
 
 
 def test_a_frame_that_cannot_be_read_leaves_an_empty_map(film):
-    collection = open_images(film / "frames", None, frames=True)
+    collection = open_images(film / "frames", ReadOptions(frames=True))
     (series,) = find_series(collection)
     assert series.name == "01" and [bool(frame) for frame in series.frames] == [1, 1, 0, 1]
     known = [(t, frame) for t, frame in enumerate(series.frames) if frame]
@@ -93,7 +93,7 @@ def test_volumes_keep_their_axes_and_scale(film, monkeypatch):
         place, volumes, imagej=True, metadata={"axes": "TZYX", "spacing": 2.0, "unit": "um"},
         resolution=(2, 2),
     )  # fmt: skip
-    collection = open_images(place, None, frames=True)
+    collection = open_images(place, ReadOptions(frames=True))
     (series,) = find_series(collection)
     put(film / "out", enumerate(collection.entries), volumes)
     write_series(film / "out" / "series", series, lambda e: film / "out" / f"{e.name}.tif")
@@ -106,16 +106,16 @@ def test_volumes_keep_their_axes_and_scale(film, monkeypatch):
 def test_frames_are_in_the_order_of_their_numbers(tmp_path):
     for t in (1, 2, 10):
         write_gray(tmp_path / f"t{t}.tif", np.arange(81, dtype=np.uint8).reshape(9, 9))
-    (series,) = find_series(open_images(tmp_path, None, frames=True))
+    (series,) = find_series(open_images(tmp_path, ReadOptions(frames=True)))
     assert [frame.name for frame in series.frames] == ["t1", "t2", "t10"]
 
 
 def test_images_of_other_sizes_are_no_series(film):
     write_gray(film / "frames" / "01" / "t009.tif", np.ones((9, 9), np.uint8))
     with pytest.raises(AdganError, match="differ in size"):
-        find_series(open_images(film / "frames", None, frames=True))
+        find_series(open_images(film / "frames", ReadOptions(frames=True)))
     with pytest.raises(AdganError, match="several frames"):
-        find_series(open_images(film / "frames" / "01" / "t000.tif", None, frames=True))
+        find_series(open_images(film / "frames" / "01" / "t000.tif", ReadOptions(frames=True)))
 
 
 def test_segmenting_a_film_writes_its_series(film):

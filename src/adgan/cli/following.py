@@ -1,12 +1,10 @@
 """The commands that are printed as what to do next, to be pasted as they are."""
 
 import shlex
-from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from adgan.cli.options import PatternOptions
-
-Scene = int | Literal["all"] | None
+if TYPE_CHECKING:
+    from adgan.io import ReadOptions
 
 
 def command(*words: object) -> str:
@@ -14,33 +12,15 @@ def command(*words: object) -> str:
     return shlex.join(["adgan", *map(str, words)])
 
 
-def reading(
-    *,
-    channel: int | Sequence[int] | None = None,
-    frames: bool = False,
-    spacing: Sequence[float] | None = None,
-    stack: bool = False,
-    axes: str | None = None,
-    scene: Scene = None,
-    patterns: PatternOptions = PatternOptions(),  # noqa: B008
-) -> list[str]:
-    """Return the options that have images read once more as they were.
-
-    Parameters
-    ----------
-    channel, frames, spacing, stack, axes, scene, patterns
-        As they were given.
-    """
+def reading(given: "ReadOptions") -> list[str]:
+    """Return the options of the command line that have images read in the same way again."""
     words: list[str] = []
-    if channel is not None:
-        channels = [channel] if isinstance(channel, int) else channel
-        words += ["--channel", *map(str, channels)]
-    words += ["--frames"] * frames
-    if spacing:
-        words += ["--spacing", *(f"{side:g}" for side in spacing)]
-    words += ["--stack"] * stack
-    words += ["--axes", axes] if axes else []
-    words += ["--scene", str(scene)] if scene is not None else []
-    for option, given in (("--include", patterns.include), ("--exclude", patterns.exclude)):
-        words += [word for pattern in given for word in (option, pattern)]
+    words += ["--channel", str(given.channel)] if given.channel is not None else []
+    words += ["--frames"] * given.frames
+    words += ["--spacing", *(f"{side:g}" for side in given.spacing)] if given.spacing else []
+    words += ["--stack"] * given.stack
+    words += ["--axes", given.axes] if given.axes else []
+    words += ["--scene", str(given.scene)] if given.scene is not None else []
+    words += [word for pattern in given.include for word in ("--include", pattern)]
+    words += [word for pattern in given.exclude for word in ("--exclude", pattern)]
     return words

@@ -9,7 +9,7 @@ from adgan.cli.channels import offer_channels
 from adgan.cli.following import command, reading
 from adgan.cli.options import JSON, READ, RUN, FileOptions
 from adgan.cli.progress import LISTED, SKIPPED, say, tell, warn
-from adgan.cli.ranges import CHANNEL, MICROMETRES
+from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import WARNING, show, tell_json
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ def inspect(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     channel: Annotated[int | None, CHANNEL, READ] = None,
-    frames: Annotated[bool, READ] = False,
-    spacing: Annotated[
-        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES, READ
-    ] = None,
     stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     json_: Annotated[bool, JSON] = False,
@@ -52,10 +48,6 @@ def inspect(
         Output folder for a report page and pictures with circles of the estimated size.
     channel
         Nuclear channel, counted from 0.
-    frames
-        Read time series as separate images.
-    spacing
-        Voxel size in micrometres, Z Y X (default: read from the files).
     stack
         Read the 2D images of a folder as the slices of one volume.
     json_
@@ -66,27 +58,17 @@ def inspect(
     from rich.table import Table
 
     from adgan.inspection import inspect as look_at
-    from adgan.io import claim_output
+    from adgan.io import ReadOptions, claim_output
     from adgan.report.page import format_number
 
     if output and channel is None and files.axes is None:
         page = offer_channels(images, files, output, overwrite)
         if page:
             tell(f"These images have several channels: {page} shows a picture of each")
-            again = command("inspect", *images, "--channel", "N", *reading(patterns=files))
-            tell(f"Next: {again}")
+            more = reading(ReadOptions(**vars(files)))
+            tell(f"Next: {command('inspect', *images, '--channel', 'N', *more)}")
             return 0
-    found = look_at(
-        images,
-        channel,
-        frames,
-        spacing,
-        stack,
-        axes=files.axes,
-        scene=files.scene,
-        include=files.include,
-        exclude=files.exclude,
-    )
+    found = look_at(images, channel, stack=stack, **vars(files))
     folder = (
         claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
     )
@@ -106,15 +88,7 @@ def inspect(
     if folder:
         _draw(found, folder, rows)
         tell(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
-    more = reading(
-        channel=channel,
-        frames=frames,
-        spacing=spacing,
-        stack=stack,
-        axes=files.axes,
-        scene=files.scene,
-        patterns=files,
-    )
+    more = reading(ReadOptions(channel=channel, stack=stack, **vars(files)))
     training = command("train", *images, "-o", "RUN", *more)
     tell(f"Next: {training}, which estimates the same by itself")
     low, high = found.sizes.interval

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, watch_share
-from adgan.cli.ranges import CHANNEL, MICROMETRES
+from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import tell_json
 from adgan.text import count_of
 
@@ -19,8 +19,6 @@ def measure(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True), CHANNEL, READ] = (),
-    frames: Annotated[bool, READ] = False,
-    spacing: Annotated[tuple[float, ...] | None, MICROMETRES, READ] = None,
     stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     table_format: Annotated[Literal["csv", "parquet", "anndata"], WRITE] = "csv",
@@ -55,10 +53,6 @@ def measure(
         otherwise a folder with one table per image.
     channel
         Channels to measure, counted from 0, if images have several.
-    frames
-        Read time series as separate images.
-    spacing
-        Voxel size in micrometres, Z Y X (default: read from the files).
     stack
         Read the 2D images of a folder as the slices of one volume.
     table_format
@@ -80,13 +74,8 @@ def measure(
             images,
             output,
             channels=channel,
-            frames=frames,
-            spacing=spacing,
             stack=stack,
-            axes=files.axes,
-            scene=files.scene,
-            include=files.include,
-            exclude=files.exclude,
+            **vars(files),
             table_format=table_format,
             exclude_border=exclude_border,
             strict=strict,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from adgan.cli.progress import say
-from adgan.cli.ranges import SCENE, WHOLE
+from adgan.cli.ranges import MICROMETRES, SCENE, WHOLE
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
@@ -60,12 +60,18 @@ class FileOptions(PatternOptions):
 
     Parameters
     ----------
+    frames
+        Read time series as separate images.
+    spacing
+        Voxel size in micrometres, Z Y X (default: read from the files).
     axes
         Axis order of the files, such as TZCYX (default: read from the files).
     scene
         Image to read from files that hold several, counted from 0, or all.
     """
 
+    frames: bool = False
+    spacing: Annotated[tuple[float, ...] | None, MICROMETRES] = None
     axes: str | None = None
     scene: Annotated[int | Literal["all"] | None, SCENE] = None
 

@@ -85,12 +85,13 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     from adgan.auto.scaling import centre
     from adgan.build import build_handlings
     from adgan.inputs import open_inputs
+    from adgan.io import ReadOptions
     from adgan.report import Sample
     from adgan.segmentation.image import segment_image
     from adgan.segmentation.options import Options
     from adgan.segmentation.trained import Trained
 
-    every = open_inputs(images, model.recipe, model.recipe.data.spacing)
+    every = open_inputs(images, model.recipe, ReadOptions(spacing=model.recipe.data.spacing))
     chosen = np.unique(np.linspace(0, len(every) - 1, SHOWN).round().astype(int))
     samples = []
     for image in every.read_some(chosen.tolist())[0]:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from adgan.cli.following import command, reading
 from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
 from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
-from adgan.cli.ranges import CHANNEL, MICROMETRES, SHARE, WORKERS
+from adgan.cli.ranges import CHANNEL, SHARE, WORKERS
 from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels
 from adgan.text import count_of
@@ -33,11 +33,7 @@ def segment(
     confidence: Annotated[bool, WRITE] = False,
     exclude_border: Annotated[bool, RUN] = False,
     series: Annotated[bool, WRITE] = False,
-    spacing: Annotated[
-        tuple[float, ...] | None, Parameter(consume_multiple=True), MICROMETRES, READ
-    ] = None,
     channel: Annotated[int | None, CHANNEL, READ] = None,
-    frames: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     no_pictures: Annotated[bool, WRITE] = False,
     store: Annotated[Literal["tiff", "zarr", "source"], WRITE] = "tiff",
@@ -101,12 +97,8 @@ def segment(
         Also write the label maps of each time series for trackers: as one stack, and with the
         file names of the Cell Tracking Challenge. The frames of a file, or the files of a
         folder, form a series.
-    spacing
-        Voxel size in micrometres, Z Y X (default: read from the files).
     channel
         Nuclear channel, counted from 0 (default: that of the training).
-    frames
-        Read time series as separate images.
     no_pictures
         Keep pictures of the images out of the confidence report.
     store
@@ -134,7 +126,8 @@ def segment(
         Start over in a folder that already holds files.
     """
     import adgan
-    from adgan.groups import DataSettings
+    from adgan.inputs import options_of
+    from adgan.io import ReadOptions
     from adgan.recipe import read_recipe
     from adgan.runs import RECIPE
 
@@ -155,13 +148,8 @@ def segment(
             confidence=confidence,
             exclude_border=exclude_border,
             series=series,
-            spacing=spacing,
             channel=channel,
-            frames=frames,
-            axes=files.axes,
-            scene=files.scene,
-            include=files.include,
-            exclude=files.exclude,
+            **vars(files),
             store=store,
             pictures=not no_pictures,
             part=part,
@@ -181,18 +169,10 @@ def segment(
         tell_json({"output": str(output), "images": [_row(one) for one in found]})
         return left_out(found, output / "manifest.jsonl")
     done = [f for f in found if not f.skipped]
-    data = (
-        read_recipe(run / RECIPE).data if run else DataSettings()
-    )  # what was not said is read as in training
-    more = reading(
-        channel=data.channel if channel is None else channel,
-        frames=frames or data.frames,
-        spacing=spacing,
-        stack=data.stack,
-        axes=files.axes or data.axes,
-        scene=data.scene if files.scene is None else files.scene,
-        patterns=files,
-    )
+    read = ReadOptions(channel=channel, **vars(files))
+    if run:  # what was not said is read as in training
+        read = read.over(options_of(read_recipe(run / RECIPE).data))
+    more = reading(read)
     measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
     if store != "source":
         tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")

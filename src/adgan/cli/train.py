@@ -110,6 +110,7 @@ def train(
 
     import adgan
     from adgan.cli.page import run_content, training_samples
+    from adgan.io import ReadOptions
     from adgan.report import run_page
     from adgan.runs.record import read_run
 
@@ -149,7 +150,7 @@ def train(
     run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
-    more = reading(patterns=patterns)
+    more = reading(ReadOptions(**vars(patterns)))
     known = ["--labels", labels] if labels else []
     if not about["finished"]:
         raise KeyboardInterrupt(

@@ -7,8 +7,9 @@ from adgan.io.entry import Entry, Skipped
 from adgan.io.find import find_images, find_named, natural
 from adgan.io.folder import Sized
 from adgan.io.image import Image, check_names, check_pixels, stem
+from adgan.io.options import ReadOptions, Scene
 from adgan.io.output import claim_files, claim_output
-from adgan.io.read import Scene, read_images, read_labels
+from adgan.io.read import read_images, read_labels
 from adgan.io.sources import Sources, load_images, open_images
 from adgan.io.spacing import check_spacing
 from adgan.io.windowed import Windowed
@@ -18,6 +19,7 @@ __all__ = [
     "Collection",
     "Entry",
     "Image",
+    "ReadOptions",
     "Scene",
     "Sized",
     "Skipped",

@@ -12,8 +12,9 @@ from adgan.io.find import Found, Names, find_named, likely_beside
 from adgan.io.folder import check_rank, check_spacing_of, check_voxels
 from adgan.io.image import Image
 from adgan.io.ome_zarr import described_by, is_zarr
+from adgan.io.options import AS_STORED, ReadOptions
 from adgan.io.raw import Outline
-from adgan.io.read import Scene, outline_images, part_names, read_images, read_labels
+from adgan.io.read import outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.stack import read_stack, slices_of
 from adgan.io.windows import open_windows
@@ -25,15 +26,8 @@ SHOWN = 3
 
 def describe_files(
     sources: Names,
-    channel: int | None = None,
-    frames: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    stack: bool = False,
+    options: ReadOptions = AS_STORED,
     *,
-    axes: str | None = None,
-    scene: Scene = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
     rank: int | None = None,
     labels: bool = False,
 ) -> Collection:
@@ -41,14 +35,10 @@ def describe_files(
 
     Parameters
     ----------
-    sources, include, exclude
+    sources
         As for :func:`adgan.io.find.find_named`.
-    channel, frames, axes, scene
-        As for :func:`adgan.io.read_images`.
-    spacing
-        Micrometres per axis, in place of what the files say.
-    stack
-        Whether the 2D images of a folder are the slices of one volume.
+    options
+        How they are read.
     rank
         Number of axes that images must have, 2 or 3; files of another are skipped. When absent
         all must have the same.
@@ -66,24 +56,24 @@ def describe_files(
         If nothing is found; if 2D and 3D are mixed, or only some of the volumes state a voxel
         size; if the spacing does not fit.
     """
-    found = find_named(sources, include, exclude)
+    found = find_named(sources, options.include, options.exclude)
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     guessed: list[str] = []
-    if stack:
+    if options.stack:
         stacks = slices_of([one.path for one in found])
         found = [Found(folder, component(folder.resolve().name)) for folder in stacks]
     for one in found:
         try:
-            if stack:
-                described = _describe_stack(one, stacks[one.path], channel)
+            if options.stack:
+                described = _describe_stack(one, stacks[one.path], options.channel)
             else:
-                described, pages = _describe_file(one, channel, frames, axes, scene, labels)
+                described, pages = _describe_file(one, options, labels)
                 guessed += [f"{one.path} ({pages} pages)"] * bool(pages)
             for entry in described:
-                if spacing is not None:
-                    check_spacing(spacing, len(entry.shape))
-                    entry = replace(entry, spacing=tuple(spacing))
+                if options.spacing is not None:
+                    check_spacing(options.spacing, len(entry.shape))
+                    entry = replace(entry, spacing=tuple(options.spacing))
                 check_spacing_of(entry)
                 if rank is not None and len(entry.shape) != rank:
                     raise other_rank(entry, rank)
@@ -93,7 +83,7 @@ def describe_files(
     if entries:
         check_rank(entries)
         check_voxels(entries)
-    notes = [] if stack else likely_beside(found)
+    notes = [] if options.stack else likely_beside(found)
     if guessed and not labels:
         shown = ", ".join(guessed[:SHOWN]) + ", ..." * (len(guessed) > SHOWN)
         notes.append(
@@ -103,12 +93,11 @@ def describe_files(
     return Collection(entries, skipped, notes)
 
 
-def _describe_file(
-    found: Found, channel: int | None, frames: bool, axes: str | None, scene: Scene, labels: bool
-) -> tuple[list[Entry], int]:
+def _describe_file(found: Found, options: ReadOptions, labels: bool) -> tuple[list[Entry], int]:
     """Return the images of one file, and its unnamed pages that are taken for slices."""
     entries: list[Entry] = []
     pages = 0
+    channel, frames, axes, scene = options.channel, options.frames, options.axes, options.scene
     stamp = _stamp([found.path])
     for number, seen in outline_images(found.path, channel, frames, axes, scene, labels):
         if labels:

@@ -3,16 +3,13 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from adgan.io.axes import outline, settle
 from adgan.io.decode import decode, scenes
 from adgan.io.image import Image, check_pixels, stem
 from adgan.io.labels import whole_labels
+from adgan.io.options import Scene
 from adgan.io.raw import Outline
-
-Scene = int | Literal["all"] | None
-"""Which of the images in one file, such as positions of a stage; None where there is but one."""
 
 
 def read_images(

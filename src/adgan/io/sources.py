@@ -11,7 +11,7 @@ from adgan.io.describe_arrays import describe_arrays
 from adgan.io.describe_files import describe_files
 from adgan.io.folder import check_rank
 from adgan.io.image import Image, check_pixels
-from adgan.io.read import Scene
+from adgan.io.options import AS_STORED, ReadOptions
 
 Sources = (
     str
@@ -27,15 +27,7 @@ Sources = (
 
 def open_images(
     sources: Sources,
-    channel: int | None = None,
-    frames: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    stack: bool = False,
-    *,
-    axes: str | None = None,
-    scene: Scene = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    options: ReadOptions = AS_STORED,
     rank: int | None = None,
 ) -> Collection:
     """Describe images, which are read one at a time when they are asked for.
@@ -44,9 +36,11 @@ def open_images(
     ----------
     sources
         What :func:`adgan.io.find.find_named` takes, one array, or several.
-    channel, frames, spacing, stack, axes, scene, include, exclude, rank
-        As for :func:`adgan.io.describe_files.describe_files`; arrays have one channel, no
-        frames and are no slices.
+    options
+        How files are read; of arrays, the pixel size alone.
+    rank
+        Number of axes that images must have, 2 or 3; those of another are skipped. When absent
+        all must have the same.
 
     Returns
     -------
@@ -66,25 +60,16 @@ def open_images(
     if arrays and files:
         raise AdganError("files and arrays are mixed: give either")
     if arrays:
-        return describe_arrays(arrays, spacing, rank)
-    return describe_files(
-        files, channel, frames, spacing, stack,
-        axes=axes, scene=scene, include=include, exclude=exclude, rank=rank,
-    )  # fmt: skip
+        return describe_arrays(arrays, options.spacing, rank)
+    return describe_files(files, options, rank=rank)
 
 
-def load_images(
-    sources: Sources,
-    channel: int | None = None,
-    frames: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    stack: bool = False,
-) -> list[Image]:
+def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Image]:
     """Read all images of a small set; one that cannot be used refuses them all.
 
     Parameters
     ----------
-    sources, channel, frames, spacing, stack
+    sources, options
         As for :func:`open_images`.
 
     Returns
@@ -97,7 +82,7 @@ def load_images(
     AdganError
         As :func:`open_images`; if an image cannot be read, or has nothing to see.
     """
-    images = list(open_images(sources, channel, frames, spacing, stack).require(strict=True).images)
+    images = list(open_images(sources, options).require(strict=True).images)
     for image in images:
         check_pixels(image)
     check_rank(images)

@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.batch.manifest import Manifest
 from adgan.errors import AdganError
-from adgan.io import Image, read_images, read_labels
+from adgan.io import Image, ReadOptions, read_images, read_labels
 from adgan.io.sources import open_images
 from adgan.napari_plugin.corrections import Corrections
 from adgan.napari_plugin.review import told_by
@@ -117,7 +117,7 @@ def _image_of(folder: Path, result: Result) -> Image | None:
     try:
         settings = read_json(folder / SETTINGS).get("settings", {})
         reading = {name: settings[name] for name in READING if settings.get(name) is not None}
-        found = open_images([result.source], **reading)
+        found = open_images([result.source], ReadOptions(**reading))
         last = result.name.rpartition("/")[2]
         entry = next((e for e in found.entries if e.name in (result.name, last)), None)
         return found.read(entry) if entry else None

@@ -13,7 +13,7 @@ from adgan.claims import claims
 from adgan.device import Device, Precision, choose_device
 from adgan.errors import AdganError
 from adgan.inputs import open_inputs
-from adgan.io import Scene, Sources, check_names
+from adgan.io import ReadOptions, Scene, Sources, check_names
 from adgan.segmentation.choose import model_of
 from adgan.segmentation.folder import begin_results
 from adgan.segmentation.images import describe, usable
@@ -172,10 +172,11 @@ def segment(
     if workers and scheduler:
         raise AdganError("workers are started here and a scheduler has its own: give either")
     chosen, named = model_of(model, engine, precision)
-    stated = open_inputs(
-        images, chosen.recipe, spacing, channel, frames or series, axes=axes, scene=scene,
-        include=include, exclude=exclude, any_rank=chosen.any_ndim,
+    read = ReadOptions(
+        channel=channel, frames=frames or series, axes=axes, scene=scene, spacing=spacing,
+        include=include, exclude=exclude,
     )  # fmt: skip
+    stated = open_inputs(images, chosen.recipe, read, chosen.any_ndim)
     check_names(stated.entries)
     collection = usable(stated, chosen, options, strict)
     tracks = find_series(collection) if series else []

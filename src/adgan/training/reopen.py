@@ -38,7 +38,7 @@ def reopen(
     recipe = read_recipe(folder / RECIPE)
     if (folder / WEIGHTS).exists():
         check_shapes(folder / WEIGHTS, recipe)
-    loaded, lost = read_inputs(images, recipe, recipe.data.spacing, without=about["left_out"])
+    loaded, lost = read_inputs(images, recipe, without=about["left_out"])
     known = [i["sha256"] for i in about["inputs"]]
     given = [i.sha256 for i in describe(loaded)]
     for image, hashed in zip(loaded, given, strict=True):

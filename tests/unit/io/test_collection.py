@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io import open_images, read_images, write_gray
+from adgan.io import ReadOptions, open_images, read_images, write_gray
 
 RNG = np.random.default_rng(0)
 
@@ -27,7 +27,7 @@ def noise(*shape):
 def test_what_a_header_says_is_what_is_read(tmp_path, name, shape, options):
     tifffile.imwrite(tmp_path / name, noise(*shape), photometric="minisblack", **options)
     channel = 1 if "C" in options.get("metadata", {}).get("axes", "") else None
-    found = open_images(tmp_path, channel, frames=True)
+    found = open_images(tmp_path, ReadOptions(channel=channel, frames=True))
     read = read_images(tmp_path / name, channel, frames=True)
     assert [(e.name, e.shape, e.dtype) for e in found.entries] == [
         (i.name, i.pixels.shape, i.pixels.dtype) for i in read
@@ -42,8 +42,8 @@ def test_a_raster_is_described_too(tmp_path, dtype, shape):
     import imagecodecs
 
     (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(noise(*shape).astype(dtype)))
-    (entry,) = open_images(tmp_path, 0).entries
-    (image,) = open_images(tmp_path, 0).images
+    (entry,) = open_images(tmp_path, ReadOptions(channel=0)).entries
+    (image,) = open_images(tmp_path, ReadOptions(channel=0)).images
     assert (entry.shape, entry.dtype) == (image.pixels.shape, image.pixels.dtype)
 
 
@@ -67,7 +67,7 @@ def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
         "adgan.io.describe_files.read_images",
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
-    names = [image.name for image in open_images(tmp_path, frames=True).images]
+    names = [image.name for image in open_images(tmp_path, ReadOptions(frames=True)).images]
     assert names == ["a_t0001", "a_t0002", "a_t0003", "a_t0004"] and asked == ["a.tif"]
 
 
@@ -144,8 +144,8 @@ def test_unnamed_pages_are_taken_for_slices_and_that_is_said(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", noise(40, 20, 30), photometric="minisblack")
     (line,) = open_images(tmp_path).notes
     assert "a.tif (40 pages)" in line and "`frames=True` or `axes=LETTERS`" in line
-    assert open_images(tmp_path, frames=True).notes == []
-    named = open_images(tmp_path, axes="ZYX")
+    assert open_images(tmp_path, ReadOptions(frames=True)).notes == []
+    named = open_images(tmp_path, ReadOptions(axes="ZYX"))
     assert named.notes == [] and named.entries[0].shape == (40, 20, 30)
 
 

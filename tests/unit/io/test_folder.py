@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import load_images, write_gray
+from adgan.io import ReadOptions, load_images, write_gray
 
 RNG = np.random.default_rng(0)
 
@@ -37,14 +37,14 @@ def test_voxel_sizes_known_for_some_volumes_only(tmp_path):
     message = r"a.tif states its voxel size.*b.tif does not.*`spacing=\(Z, Y, X\)`"
     with pytest.raises(AdganError, match=message):
         load_images(tmp_path)
-    given = load_images(tmp_path, spacing=(3.0, 1.0, 1.0))
+    given = load_images(tmp_path, ReadOptions(spacing=(3.0, 1.0, 1.0)))
     assert [i.spacing for i in given] == [(3.0, 1.0, 1.0)] * 2
 
 
 def test_given_spacing_is_checked(tmp_path):
     write(tmp_path, "a.tif", (6, 20, 30))
     with pytest.raises(AdganError, match="must be positive"):
-        load_images(tmp_path, spacing=(0.0, 1.0, 1.0))
+        load_images(tmp_path, ReadOptions(spacing=(0.0, 1.0, 1.0)))
 
 
 def test_volumes_may_differ_in_voxel_size(tmp_path):
@@ -56,7 +56,7 @@ def test_volumes_may_differ_in_voxel_size(tmp_path):
 def test_slices_of_a_folder_are_one_volume(tmp_path):
     for number in (1, 2, 10):
         write(tmp_path, f"slice_{number}.tif", (20, 30))
-    (volume,) = load_images(tmp_path, stack=True, spacing=(2.0, 1.0, 1.0))
+    (volume,) = load_images(tmp_path, ReadOptions(stack=True, spacing=(2.0, 1.0, 1.0)))
     assert volume.pixels.shape == (3, 20, 30)
     assert (volume.name, volume.spacing) == (tmp_path.name, (2.0, 1.0, 1.0))
     (last,) = load_images(tmp_path / "slice_10.tif")
@@ -66,10 +66,10 @@ def test_slices_of_a_folder_are_one_volume(tmp_path):
 def test_slices_must_be_alike(tmp_path):
     write(tmp_path, "a.tif", (20, 30))
     with pytest.raises(AdganError, match="one slice only"):
-        load_images(tmp_path, stack=True)
+        load_images(tmp_path, ReadOptions(stack=True))
     write(tmp_path, "b.tif", (20, 31))
     with pytest.raises(AdganError, match="slices of the stack .* differ"):
-        load_images(tmp_path, stack=True)
+        load_images(tmp_path, ReadOptions(stack=True))
     write(tmp_path, "b.tif", (4, 20, 30))
     with pytest.raises(AdganError, match="is a volume"):
-        load_images(tmp_path, stack=True)
+        load_images(tmp_path, ReadOptions(stack=True))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import open_images, read_images
+from adgan.io import ReadOptions, open_images, read_images
 
 PLANE = np.arange(20 * 30, dtype=np.uint16).reshape(20, 30)
 PLANES = np.stack([PLANE + 1000 * z for z in range(3)])
@@ -43,7 +43,7 @@ def test_a_scene_of_a_czi_file(czi):
 
 
 def test_all_scenes_are_described_and_named(czi):
-    found = open_images(czi.parent, channel=0, scene="all")
+    found = open_images(czi.parent, ReadOptions(channel=0, scene="all"))
     assert [(e.name, e.shape) for e in found.entries] == [
         ("cells_s01", (3, 20, 30)),
         ("cells_s02", (3, 20, 30)),
@@ -101,7 +101,7 @@ def test_images_of_a_lif_file(tmp_path):
     (image,) = read_images(path, scene=1)
     assert np.array_equal(image.pixels, PLANES + 1)
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1))
-    assert [e.name for e in open_images(tmp_path, scene="all").entries] == [
+    assert [e.name for e in open_images(tmp_path, ReadOptions(scene="all")).entries] == [
         "cells_s01",
         "cells_s02",
     ]
@@ -145,7 +145,7 @@ def test_a_position_of_an_nd2_file(nd2):
     (image,) = read_images(nd2, channel=1, scene=1)
     assert np.array_equal(image.pixels, PLANES + 101)
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1))
-    assert len(open_images(nd2, channel=0, scene="all")) == 2
+    assert len(open_images(nd2, ReadOptions(channel=0, scene="all"))) == 2
     with pytest.raises(AdganError, match="`scene=N`"):
         read_images(nd2, channel=0)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import find_named, open_images, read_images, read_labels
+from adgan.io import ReadOptions, find_named, open_images, read_images, read_labels
 from adgan.io.zarr_labels import write_zarr_labels
 
 PLANES = np.arange(3 * 20 * 30, dtype=np.uint16).reshape(3, 20, 30)
@@ -80,7 +80,7 @@ def test_an_image_keeps_its_channels_axes_and_scale(newer):
     (image,) = read_images(newer, channel=1)
     assert np.array_equal(image.pixels, PLANES + 7)
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1)) and image.name == "cells"
-    (entry,) = open_images(newer.parent, channel=1).entries
+    (entry,) = open_images(newer.parent, ReadOptions(channel=1)).entries
     assert (entry.name, entry.shape, entry.dtype) == ("cells", (3, 20, 30), np.uint16)
     with pytest.raises(AdganError, match="`channel=N`"):
         read_images(newer)
@@ -98,7 +98,9 @@ def test_the_fields_of_a_plate_are_images_of_their_own(plate):
         found = open_images(source)
         assert [entry.name for entry in found.entries] == names
     assert np.array_equal(found.images[2].pixels, PLANES[2])
-    assert [e.name for e in open_images(plate, include=["*/A/1/*"]).entries] == names[:2]
+    assert [e.name for e in open_images(plate, ReadOptions(include=["*/A/1/*"])).entries] == names[
+        :2
+    ]
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -119,15 +121,15 @@ def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, ran
 
 def test_label_maps_beside_their_image_leave_it_as_it_is(newer, yaozarrs):
     before = {p: p.read_bytes() for p in newer.rglob("*") if p.is_file()}
-    stamp = open_images(newer, channel=0).entries[0].stamp
+    stamp = open_images(newer, ReadOptions(channel=0)).entries[0].stamp
     for value in (1, 2):  # written once more, it takes the place of what was there
         write_zarr_labels(newer, value * (PLANES % 2), (0.5, 0.1, 0.1))
     assert before.items() <= {p: p.read_bytes() for p in newer.rglob("*") if p.is_file()}.items()
-    assert open_images(newer, channel=0).entries[0].stamp == stamp
+    assert open_images(newer, ReadOptions(channel=0)).entries[0].stamp == stamp
     yaozarrs.validate_zarr_store(str(newer))
     yaozarrs.validate_zarr_store(str(newer / "labels" / "nuclei"))
     assert np.array_equal(read_labels(newer / "labels" / "nuclei").pixels, 2 * (PLANES % 2))
-    assert [e.name for e in open_images(newer, channel=0).entries] == ["cells"]
+    assert [e.name for e in open_images(newer, ReadOptions(channel=0)).entries] == ["cells"]
 
 
 def test_label_maps_beside_an_older_image_are_of_its_version(older, yaozarrs):

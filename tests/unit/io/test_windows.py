@@ -7,7 +7,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io import open_images, read_images
+from adgan.io import ReadOptions, open_images, read_images
 from adgan.io.cells import Cells
 from adgan.io.glimpses import coarse_copy, glimpses, slabs
 from adgan.io.windowed import Filled
@@ -39,7 +39,7 @@ def test_windows_of_tiff(tmp_path, options, channel):
     if options == {"byteorder": ">"}:
         axes = {"metadata": {"axes": "ZCYX"}, "ome": True}
     tifffile.imwrite(path, PIXELS, photometric="minisblack", **(options | axes))
-    (entry,) = open_images(path, channel).entries
+    (entry,) = open_images(path, ReadOptions(channel=channel)).entries
     (whole,) = read_images(path, channel)
     # As Dask sends it to the processes that read its windows; only what was pickled here is read.
     source = pickle.loads(pickle.dumps(entry.windows()))
@@ -53,13 +53,15 @@ def test_windows_of_tiff(tmp_path, options, channel):
 
 def test_frames_scenes_and_named_axes(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", PIXELS, **PLAIN)
-    entries = open_images(tmp_path / "a.tif", 1, frames=True, axes="TCYX").entries
+    entries = open_images(
+        tmp_path / "a.tif", ReadOptions(channel=1, frames=True, axes="TCYX")
+    ).entries
     for number, entry in enumerate(entries):
         np.testing.assert_array_equal(entry.windows()[WINDOW[1:]], PIXELS[(number, 1, *WINDOW[1:])])
     with tifffile.TiffWriter(tmp_path / "b.ome.tif", ome=True) as file:
         for frame in PIXELS[:2, 0]:
             file.write(frame, photometric="minisblack", metadata={"axes": "YX"}, tile=(16, 16))
-    one, other = open_images(tmp_path / "b.ome.tif", scene="all").entries
+    one, other = open_images(tmp_path / "b.ome.tif", ReadOptions(scene="all")).entries
     np.testing.assert_array_equal(other.windows()[WINDOW[1:]], PIXELS[(1, 0, *WINDOW[1:])])
     assert one.windows().scene == 0
 
@@ -67,7 +69,7 @@ def test_frames_scenes_and_named_axes(tmp_path):
 def test_channels_that_come_last(tmp_path):
     colour = np.ascontiguousarray(PIXELS[:, 0].transpose(1, 2, 0)).astype(np.uint8)
     tifffile.imwrite(tmp_path / "a.tif", colour, photometric="rgb")
-    (entry,) = open_images(tmp_path / "a.tif", 2).entries
+    (entry,) = open_images(tmp_path / "a.tif", ReadOptions(channel=2)).entries
     np.testing.assert_array_equal(entry.windows()[WINDOW[1:]], colour[..., 2][WINDOW[1:]])
 
 
@@ -78,7 +80,7 @@ def test_windows_of_ome_zarr(tmp_path):
     group.create_array("0", data=PIXELS, chunks=(1, 1, 32, 32))
     axes = [{"name": a} for a in "zcyx"]
     group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
-    (entry,) = open_images(tmp_path / "a.zarr", 1).entries
+    (entry,) = open_images(tmp_path / "a.zarr", ReadOptions(channel=1)).entries
     np.testing.assert_array_equal(entry.windows()[WINDOW], PIXELS[:, 1][WINDOW])
 
 
