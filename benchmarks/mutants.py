@@ -3,21 +3,27 @@
     python benchmarks/mutants.py [io metrics instances] [--number 50] [--seed 0]
 
 A change that no test notices survives: either the line says nothing, or a test is missing. The
-share that was noticed is printed for each area. Each change takes as long as the tests of the area.
+share that was noticed is printed for each area. The tests of an area run once as they are, to see
+that they pass and which lines each of them runs; a change inside a function then needs only the
+tests that run it, and any other change needs all, those of its own module first.
 """
 
 import argparse
 import ast
+import compileall
 import copy
+import importlib.util
+import multiprocessing
 import os
+import py_compile
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import coverage
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
@@ -26,8 +32,16 @@ AREAS = {
     "metrics": ["tests/unit/metrics", "tests/properties/test_metrics.py"],
     "instances": ["tests/unit/instances", "tests/properties/test_instances.py"],
 }
+VALUES = "tests/architecture/test_values.py"
+"""What value types have in common, which is declared outside of functions."""
 LONGEST = 600
 """Seconds after which tests are taken to hang, which is noticed too."""
+LIBRARIES = [
+    "numpy", "scipy.ndimage", "scipy.spatial", "skimage.segmentation", "skimage.morphology",
+    "skimage.measure", "torch", "cc3d", "edt", "tifffile", "imagecodecs", "PIL.Image", "zarr",
+    "pytest", "hypothesis.extra.numpy", "pydantic.warnings",
+]  # fmt: skip
+"""Imported once, before any test: each run of tests is a fork that has them."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -39,12 +53,31 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one change."""
+    """A module with one change: another node in the place of one.
+
+    ``lines`` are those of the statement inside a function that was changed, or of the function
+    whose defaults were; None of a change outside functions, which runs at import.
+    """
 
     module: Path
-    line: int
+    tree: ast.Module
+    parent: ast.AST
+    name: str
+    place: int
+    other: ast.AST
     said: str
-    source: str
+    line: int
+    lines: range | None
+
+    def source(self) -> str:
+        """Return the module with the change in it."""
+        now = getattr(self.parent, self.name)
+        values = now if isinstance(now, list) else [now]
+        changed = [*values[: self.place], self.other, *values[self.place + 1 :]]
+        setattr(self.parent, self.name, changed if isinstance(now, list) else changed[0])
+        text = ast.unparse(ast.fix_missing_locations(self.tree))
+        setattr(self.parent, self.name, now)
+        return text
 
 
 def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
@@ -65,6 +98,8 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             other.value = value + 1
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             other.test = ast.UnaryOp(ast.Not(), test)
+        case ast.Return(value=ast.Constant(None)):
+            return  # it would stay the same
         case ast.Return(value=ast.expr()):
             other.value = ast.Constant(None)
         case ast.Raise():
@@ -75,17 +110,37 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     yield f"{before} -> {after}", other
 
 
+def silent(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a node that no test can notice: they change no result."""
+    match node:
+        case ast.Call(func=ast.Name("TypeVar")):
+            return [node]  # for type checkers alone
+        case ast.Call(func=ast.Name("zip")):
+            # The lengths are equal by construction; to be strict only guards against mistakes.
+            return [
+                k for k in node.keywords if k.arg == "strict" and ast.unparse(k) == "strict=True"
+            ]
+        case ast.Call(func=ast.Attribute(attr="astype")):
+            # The values are the same whether they are copied or not.
+            return [k for k in node.keywords if k.arg == "copy"]
+    return [part for name in ("annotation", "returns") if (part := getattr(node, name, None))]
+
+
 def mutants_of(module: Path) -> list[Mutant]:
-    """Return all changes of a module; docstrings and type annotations say nothing to change."""
+    """Return all changes of a module, but for those that change no result."""
     tree = ast.parse(module.read_text())
     found = []
     skipped = {
-        id(inner)
-        for node in ast.walk(tree)
-        for part in ("annotation", "returns")
-        if (outer := getattr(node, part, None)) is not None
-        for inner in ast.walk(outer)
+        id(inner) for node in ast.walk(tree) for part in silent(node) for inner in ast.walk(part)
     }
+    # Outer nodes come first, so that the innermost statement in a function is what stays.
+    lines: dict[int, range] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.stmt):
+                    reach = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                    lines |= {id(inner): reach for inner in ast.walk(node)}
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             nodes = value if isinstance(value, list) else [value]
@@ -93,36 +148,98 @@ def mutants_of(module: Path) -> list[Mutant]:
                 if not isinstance(node, ast.AST) or id(node) in skipped:
                     continue
                 for said, other in changes(node):
-                    _put(parent, name, place, ast.fix_missing_locations(other))
-                    found.append(Mutant(module, node.lineno, said, ast.unparse(tree)))
-                    _put(parent, name, place, node)
+                    at = (tree, parent, name, place)
+                    reach = lines.get(id(node))
+                    found.append(Mutant(module, *at, other, said, node.lineno, reach))
     return found
 
 
-def _put(parent: ast.AST, name: str, place: int, node: ast.AST) -> None:
-    if isinstance(getattr(parent, name), list):
-        getattr(parent, name)[place] = node
-    else:
-        setattr(parent, name, node)
+def tests_by_line(tests: list[str], source: Path) -> dict[Path, dict[int, set[str]]]:
+    """Run the tests of an area on the code as it is; return which of them run each line."""
+    data = source.parent / "coverage"
+    os.environ["COVERAGE_FILE"] = str(data)
+    words = ["-p", "pytest_cov", "--cov=adgan", "--cov-context=test", "--cov-report="]
+    if not passes([*words, _alone(tests), *tests], source):
+        sys.exit(f"tests fail before anything is changed:\n{_log(source).read_text()}")
+    recorded = coverage.CoverageData(str(data))
+    recorded.read()
+    return {
+        Path(name).relative_to(source): {
+            line: {context.rpartition("|")[0] for context in contexts} - {""}
+            for line, contexts in recorded.contexts_by_lineno(name).items()
+        }
+        for name in recorded.measured_files()
+    }
 
 
-def noticed(mutant: Mutant, tests: list[str], source: Path) -> bool:
-    """Run the tests on a copy of the package with the change in it."""
+def tests_for(mutant: Mutant, tests: list[str], runs: dict[Path, dict[int, set[str]]]) -> list[str]:
+    """Return the tests that may notice a change, those of its own module first."""
+    own = f"{tests[0]}/test_{mutant.module.stem}.py"
+    if mutant.lines is None:
+        return [path for path in [own, *tests, VALUES] if (ROOT / path).exists()]
+    by_line = runs.get(mutant.module.relative_to(ROOT / "src"), {})
+    some = set().union(*(by_line.get(line, set()) for line in mutant.lines))
+    return sorted(some, key=lambda test: (not test.startswith(own), test))
+
+
+def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:
+    """Run pytest on a copy of the package with the change in it."""
     changed = source / mutant.module.relative_to(ROOT / "src")
     whole = changed.read_text()
-    changed.write_text(mutant.source)
-    # Tests of the module itself fail first.
-    own = [f"{tests[0]}/test_{mutant.module.stem}.py"]
-    tests = [path for path in own if (ROOT / path).exists()] + tests
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    env = os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"}
+    changed.write_text(mutant.source())
     try:
-        done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, timeout=LONGEST)
-        return done.returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+        return not passes(words, source)
     finally:
         changed.write_text(whole)
+
+
+def passes(words: list[str], source: Path) -> bool:
+    """Run pytest in a process of its own, on a copy of the package; False where it hangs too."""
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=_run_tests, args=(words, source))
+    process.start()
+    process.join(LONGEST)
+    process.kill()
+    process.join()
+    return process.exitcode == 0
+
+
+def _alone(tests: list[str]) -> str:
+    """Leave out the fixtures of folders above an area: those of trainings take long to import."""
+    return f"--confcutdir={tests[0]}"
+
+
+def _log(source: Path) -> Path:
+    return source.parent / "log"
+
+
+def _run_tests(words: list[str], source: Path) -> None:
+    """Run tests up to the first that fails; exit with its code."""
+    log = os.open(_log(source), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(source))
+    os.environ |= {
+        "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }  # fmt: skip
+    os.chdir(ROOT)
+    import hypothesis
+    import pytest
+
+    # What fails need not be shown in its smallest form, and a slow machine fails nothing.
+    hypothesis.settings.register_profile(
+        "mutants",
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        database=None,
+        derandomize=True,
+        deadline=None,
+    )
+    hypothesis.settings.load_profile("mutants")
+    spec = importlib.util.find_spec("adgan")
+    assert spec and spec.origin and Path(spec.origin).is_relative_to(source)
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *words]))
 
 
 def start() -> None:
@@ -132,10 +249,17 @@ def start() -> None:
     parser.add_argument("--number", type=int, default=50, help="changes of each area")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    multiprocessing.set_forkserver_preload(LIBRARIES)
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "src"
-        shutil.copytree(ROOT / "src", source)
+        shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+        # Compiled once; a changed file has another hash and is compiled anew.
+        compileall.compile_dir(
+            source, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
+        )
         for area in asked.areas:
+            tests = AREAS[area]
+            runs = tests_by_line(tests, source)
             modules = sorted((ROOT / "src" / "adgan" / area).glob("*.py"))
             every = [mutant for module in modules for mutant in mutants_of(module)]
             rng = np.random.default_rng(asked.seed)
@@ -143,7 +267,8 @@ def start() -> None:
             killed = 0
             for number in sorted(chosen):
                 mutant = every[number]
-                found = noticed(mutant, AREAS[area], source)
+                some = tests_for(mutant, tests, runs)
+                found = bool(some) and noticed(mutant, [_alone(tests), *some], source)
                 killed += found
                 if not found:
                     print(f"survives {mutant.module.name}:{mutant.line}: {mutant.said}", flush=True)

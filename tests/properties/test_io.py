@@ -118,6 +118,7 @@ def test_settings_read_back_from_json_and_yaml(folder, whole):
     assert read_settings(path) == whole
 
 
+@settings(deadline=None)
 @given(one=strategies.settings(), other=strategies.settings())
 def test_the_later_settings_win_and_laying_them_over_themselves_changes_nothing(one, other):
     assert merged(one, one) == one and merged({}, one) == one
@@ -126,6 +127,7 @@ def test_the_later_settings_win_and_laying_them_over_themselves_changes_nothing(
     assert all(both[name] == one[name] for name in one.keys() - other.keys())
 
 
+@settings(deadline=None)
 @given(name=strategies.names())
 def test_any_text_names_a_file_in_its_folder_and_nothing_else(name):
     safe = component(name)
@@ -134,11 +136,13 @@ def test_any_text_names_a_file_in_its_folder_and_nothing_else(name):
     assert len(safe.encode()) <= 255 and printable(safe).isprintable()
 
 
+@settings(deadline=None)
 @given(one=strategies.names(), other=strategies.names())
 def test_two_names_stay_two(one, other):
     assert (component(one) == component(other)) == (one == other)
 
 
+@settings(deadline=None)
 @given(data=st.data(), rank=strategies.ranks())
 def test_spacings_that_are_drawn_are_spacings(data, rank):
     spacing = data.draw(strategies.spacings(rank))

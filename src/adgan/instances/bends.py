@@ -87,8 +87,8 @@ def _best_cut(fragment: np.ndarray, least: float) -> np.ndarray | None:
 
 def _bends(fragment: np.ndarray) -> list[np.ndarray]:
     """Return the pixels of the outline that lie deepest within the convex hull, some way apart."""
-    corner = fragment.min(axis=0) - 1
-    box = np.zeros(fragment.max(axis=0) - corner + 2, bool)
+    corner = fragment.min(axis=0)
+    box = np.zeros(fragment.max(axis=0) - corner + 1, bool)
     box[tuple((fragment - corner).T)] = True
     outline = np.argwhere(box & ~ndimage.binary_erosion(box)) + corner
     half = np.concatenate([np.eye(len(corner)), -np.eye(len(corner))]) / 2

@@ -81,7 +81,7 @@ def _largest_pieces(labels: np.ndarray) -> np.ndarray:
     owner[pieces] = labels.ravel()
     order = np.lexsort((-sizes, owner))
     owned = owner[order]
-    best = order[np.r_[True, owned[1:] != owned[:-1]]]
+    best = order[1:][owned[1:] != owned[:-1]]  # the first is the background, which stays 0
     kept = np.zeros(len(sizes), np.uint32)
     kept[best] = owner[best]
     return kept[pieces].reshape(labels.shape)

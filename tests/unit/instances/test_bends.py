@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import FEW, cut_bent
+from adgan.instances.bends import FEW, LEAST, _directions, cut_bent
 
 SPECK = 20
 
@@ -73,6 +73,36 @@ def test_fragments_one_plane_thick_are_no_trouble() -> None:
     flat = np.zeros((3, *labels.shape), int)
     flat[1] = labels
     np.testing.assert_array_equal(cut_bent(flat, SPECK) > 0, flat > 0)
+
+
+def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:
+    labels, *_ = scene(2)
+    ring = np.where(labels > FEW, 0, labels)
+    ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])] = FEW + 1
+    ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [6, 6])] = 0
+    np.testing.assert_array_equal(cut_bent(ring, SPECK), ring)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_no_part_is_smaller_than_a_nucleus_may_be(turns: int) -> None:
+    labels, *_ = scene(2)
+    middle = 30 * (FEW + 1)
+    labels[labels > FEW] = 0
+    labels[ellipsoid(labels.shape, [20, middle], [14, 14])] = FEW + 1
+    labels[19:21, middle : middle + 28] = FEW + 1  # a spike
+    sizes = np.bincount(cut_bent(np.rot90(labels, turns), SPECK).ravel())[1:]
+    assert sizes.min() > LEAST * np.median(sizes)
+
+
+@pytest.mark.parametrize(("rank", "apart", "gap"), [(2, 11, 6), (3, 15, 18)])
+def test_cuts_are_tried_in_evenly_spread_directions(rank: int, apart: float, gap: float) -> None:
+    ways = _directions(rank)
+    np.testing.assert_allclose(np.linalg.norm(ways, axis=1), 1, atol=1e-5)
+    between = np.rad2deg(np.arccos(np.abs(ways @ ways.T).clip(0, 1)))
+    assert between[~np.eye(len(ways), dtype=bool)].min() > apart
+    every = np.random.default_rng(0).normal(size=(2000, rank))
+    every /= np.linalg.norm(every, axis=1, keepdims=True)
+    assert np.rad2deg(np.arccos(np.abs(every @ ways.T).max(axis=1).clip(0, 1))).max() < gap
 
 
 def test_an_empty_map_stays_empty() -> None:

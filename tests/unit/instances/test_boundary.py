@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.instances.boundary import divide, fill_holes, signed_depth, snap
+from adgan.instances.boundary import REACH, divide, fill_holes, signed_depth, snap
 from adgan.seeding import generator
 
 RADIUS = 12.0
@@ -116,6 +116,41 @@ def test_nuclei_cut_to_one_coarse_plane_stay():
     image = np.zeros((6, 30, 30))
     image[0, 5:12, 5:12] = image[-1, 18:25, 18:25] = 1
     half, depth = np.full(image.shape, 0.5), np.zeros(image.shape)
-    coarse = divide(image, half, depth, 0, (3.0, 8.0, 8.0))
+    coarse = divide(image, half, depth, 0, (3.9, 8.0, 8.0))
     assert [coarse[z].sum() for z in (0, -1)] == [45, 45]  # but for the corners
-    assert not divide(image, half, depth, 0, (8.0, 8.0, 8.0)).any()
+    assert not divide(image, half, depth, 0, (4.0, 8.0, 8.0)).any()
+
+
+def test_the_rim_moves_at_most_a_third_of_a_radius():
+    shape, centre = (64, 64), (32, 32)
+    image = seen(ball(shape, centre, RADIUS))
+    for radius, found in ((4, 4 + REACH * RADIUS), (20, 20 - REACH * RADIUS)):
+        mask = ball(shape, centre, radius) > 0.5
+        assert radius_of(snapped(image, mask)) == pytest.approx(found, abs=0.6)
+
+
+def test_neither_a_bright_core_nor_what_is_bright_far_away_moves_the_rim():
+    shape, centre = (80, 80), (40, 40)
+    share = ball(shape, centre, RADIUS)
+    mask = share > 0.5
+    plain, _ = snap(seen(share), mask, RADIUS, 0, level=0.5, rounds=1)
+    core, _ = snap(seen(share + 5 * ball(shape, centre, 3)), mask, RADIUS, 0, 0.5, 1)
+    ring = 1 - ball(shape, centre, 2.1 * RADIUS)
+    far, _ = snap(seen(share + 5 * ring), mask, RADIUS, 0, 0.5, 1)
+    at_rim = np.abs(signed_depth(mask)) <= 2
+    np.testing.assert_allclose(core[at_rim], plain[at_rim], atol=0.02)
+    np.testing.assert_allclose(far[at_rim], plain[at_rim], atol=0.02)
+
+
+def test_a_brighter_image_has_a_threshold_as_much_higher():
+    share = ball((64, 64), (32, 32), RADIUS)
+    mask = share > 0.5
+    at_rim = np.abs(signed_depth(mask)) <= 2
+    dim, bright = (snap(seen(share) + more, mask, RADIUS, 0, 0.5, 2)[0] for more in (0, 5))
+    np.testing.assert_allclose(bright[at_rim] - dim[at_rim], 5, atol=0.05)
+
+
+def test_a_hole_is_filled_up_to_its_size():
+    mask = np.ones((8, 9), bool)
+    mask[3:5, 3:6] = False
+    assert fill_holes(mask, 6).all() and np.array_equal(fill_holes(mask, 5), mask)

@@ -55,6 +55,13 @@ def test_tidy_drops_specks_and_spares_what_the_frame_cuts():
     assert out[5, 5] == 0 and out[0, 10] == 1 and out[5, 16] == 2
 
 
+def test_a_single_pixel_stays_where_it_is_large_enough():
+    labels = np.zeros((5, 6), int)
+    labels[2, 2], labels[0, 5] = 3, 4
+    assert np.array_equal(tidy(labels, 0, 1) > 0, labels > 0)
+    assert not tidy(labels, 2, 2).any()
+
+
 def test_tidy_closes_a_nucleus_over_a_speck_within_it_but_not_over_a_nucleus():
     labels = np.zeros((20, 20), int)
     labels[1:19, 1:19] = 1

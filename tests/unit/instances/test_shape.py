@@ -22,6 +22,11 @@ def merged(labels: np.ndarray, light: float | np.ndarray, nucleus: float) -> np.
     return merge_fragments(labels, np.broadcast_to(light, labels.shape), depth, nucleus)
 
 
+def pair() -> np.ndarray:
+    """Label two squares side by side."""
+    return np.repeat([1, 2], 20)[None].repeat(20, axis=0)
+
+
 @pytest.mark.parametrize(("shape", "nucleus"), [((40, 40), 380), ((30, 40, 40), 5600)])
 def test_halves_of_one_disc_are_joined(shape: tuple[int, ...], nucleus: float) -> None:
     whole = disc(shape, tuple(n / 2 for n in shape), 11)
@@ -47,19 +52,33 @@ def test_touching_discs_stay_apart(shape: tuple[int, ...], nucleus: float) -> No
 
 
 def test_a_neck_keeps_apart_what_is_nearly_convex() -> None:
-    labels = np.zeros((20, 40), int)
-    labels[:, :20], labels[:, 20:] = 1, 2
+    labels = pair()
+    light, depth = np.ones(labels.shape), np.ones(labels.shape)
+    for neck, nuclei in ((1.0, 1), (0.95, 1), (0.8, 2)):
+        depth[:, 19:21] = neck
+        assert merge_fragments(labels, light, depth, 800).max() == nuclei
+
+
+def test_what_was_joined_has_the_necks_of_its_parts() -> None:
+    labels = np.repeat([1, 2, 3], 10)[None].repeat(10, axis=0)
     depth = np.ones(labels.shape)
-    assert merge_fragments(labels, depth, depth, 800).max() == 1
-    depth[:, 19:21] = 0.8
-    assert merge_fragments(labels, np.ones(labels.shape), depth, 800).max() == 2
+    depth[:, 19:21] = 0.5  # between the second and the third
+    found = merge_fragments(labels, np.ones(labels.shape), depth, 200)
+    assert np.array_equal(found, np.where(labels == 2, 1, labels))
 
 
-def test_a_convex_pair_of_different_brightness_stays_apart() -> None:
-    labels = np.zeros((20, 40), int)
-    labels[:, :20], labels[:, 20:] = 1, 2
-    assert merged(labels, 1, 800).max() == 1
-    assert merged(labels, np.where(labels == 1, 1.0, 0.5), 800).max() == 2
+@pytest.mark.parametrize("bright", [0.01, 1, 100])
+def test_a_convex_pair_of_different_brightness_stays_apart(bright: float) -> None:
+    labels = pair()
+    for dim, nuclei in ((1.0, 1), (0.9, 1), (0.5, 2)):
+        assert merged(labels, bright * np.where(labels == 1, 1, dim), 800).max() == nuclei
+
+
+def test_a_pair_much_larger_than_a_nucleus_needs_more_reason_to_be_one() -> None:
+    labels = pair()
+    assert merged(labels, 1, 440).max() == 1
+    light = np.where(labels == 1, 1, 0.9)
+    assert merged(labels, light, 800).max() == 1 and merged(labels, light, 440).max() == 2
 
 
 def test_a_union_is_never_larger_than_allowed() -> None:
@@ -72,8 +91,15 @@ def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:
     labels = np.zeros((30, 30), int)
     labels[5:25, 5:25] = 1
     labels[12:16, 25:28] = 2
-    assert merged(labels, 1, 110).max() == 2
+    assert merged(labels, 1, 160).max() == 2  # of which its 16 pixels are no speck
     np.testing.assert_array_equal(merged(labels, 1, 400), labels > 0)
+
+
+def test_a_speck_that_sticks_out_far_is_no_part_of_its_neighbour() -> None:
+    labels = np.zeros((30, 60), int)
+    labels[5:25, 5:25] = 1
+    labels[14, 25:50] = 2
+    np.testing.assert_array_equal(merged(labels, 1, 400), labels)
 
 
 @settings(max_examples=25, deadline=None)

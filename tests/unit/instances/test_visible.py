@@ -13,6 +13,13 @@ def test_noise_is_measured_beside_slopes_and_steps(shape: tuple[int, ...], noise
     assert noise_level(scene + noise * rng.normal(size=shape)) == pytest.approx(noise, rel=0.05)
 
 
+def test_noise_of_large_images_and_of_two_rows_is_measured_too() -> None:
+    noise = np.random.default_rng(3).normal(size=(1500, 1500)).astype(np.float32)
+    slope = np.add.outer(np.arange(1500), np.arange(1500)) / 10
+    assert noise_level(noise + slope) == pytest.approx(1, rel=0.02)
+    assert noise_level(noise[:2]) == pytest.approx(1, rel=0.1)
+
+
 def test_a_line_of_pixels_has_no_noise_to_measure() -> None:
     assert noise_level(np.random.default_rng(0).random((1, 50))) == 0
 
@@ -20,6 +27,7 @@ def test_a_line_of_pixels_has_no_noise_to_measure() -> None:
 def test_a_noisy_image_is_calmed_and_a_clean_one_left() -> None:
     noise = np.random.default_rng(1).normal(size=(200, 200)).astype(np.float32)
     assert calmed(0.2 * noise, most=10).std() == pytest.approx(CALM, rel=0.15)
+    assert calmed(0.05 * noise, most=10).std() < 0.03
     clean = 0.01 * noise
     assert calmed(clean, most=10) is clean
 
@@ -27,6 +35,14 @@ def test_a_noisy_image_is_calmed_and_a_clean_one_left() -> None:
 def test_smoothing_has_a_limit() -> None:
     noise = np.random.default_rng(2).normal(size=(200, 200)).astype(np.float32)
     assert calmed(noise, most=1).std() == pytest.approx(1 / (2 * np.sqrt(np.pi)), rel=0.1)
+
+
+def test_smoothing_is_as_wide_along_every_axis_in_units_of_length() -> None:
+    spread = calmed(np.random.default_rng(2).normal(size=(60, 60, 60)), most=4, aspect=(4, 2, 1))
+    kinship = [np.corrcoef(spread.take(range(59), a).ravel(), spread.take(range(1, 60), a).ravel())
+               for a in range(3)]  # fmt: skip
+    expected = [np.exp(-((side / 8) ** 2)) for side in (4, 2, 1)]  # of Gaussians
+    assert [matrix[0, 1] for matrix in kinship] == pytest.approx(expected, abs=0.05)
 
 
 def squares() -> tuple[np.ndarray, np.ndarray]:
@@ -43,7 +59,15 @@ def test_nuclei_no_brighter_than_the_noise_are_faint() -> None:
     labels, image = squares()
     assert list(find_faint(labels, image, radius=10, noise=0.01)) == [3]
     assert sorted(find_faint(labels, image, radius=10, noise=0.1)) == [2, 3]
+    assert list(find_faint(labels, image, radius=10, noise=0.1 / 3.5)) == [3]
+    assert sorted(find_faint(labels, image, radius=10, noise=0.1 / 2.5)) == [2, 3]
     assert not len(find_faint(np.zeros_like(labels), image, 10, 0.5))
+
+
+def test_what_is_bright_far_from_a_nucleus_does_not_make_it_faint() -> None:
+    labels, image = squares()
+    image[:11] = image[49:] = 1  # nine pixels away
+    assert list(find_faint(labels, image, radius=10, noise=0.01)) == [3]
 
 
 def test_a_nucleus_among_faint_ones_is_judged_once_they_are_gone() -> None:

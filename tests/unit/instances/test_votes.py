@@ -123,9 +123,28 @@ def test_a_mirrored_image_has_mirrored_nuclei(seed):
 
 def test_the_threshold_decides_what_belongs_to_a_nucleus():
     maps = ideal(TOUCHING[2])
-    maps.foreground[:] *= 0.6
-    assert find_nuclei(maps).max() == 4
-    assert find_nuclei(maps, Voting(foreground=0.7)).max() == 0
+    maps.foreground[:] *= 0.5
+    assert find_nuclei(maps, Voting(foreground=0.5)).max() == 4
+    assert find_nuclei(maps, Voting(foreground=0.6)).max() == 0
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_support_is_a_share_of_the_votes_of_a_whole_nucleus(rank):
+    maps = ideal(balls((44,) * rank, [(22,) * rank], 11))
+    found = [find_nuclei(maps, Voting(support=share)).max() for share in (0.85, 1.15)]
+    assert found == [1, 0]
+
+
+def test_a_nucleus_of_less_than_the_least_area_is_left_out():
+    maps = ideal(balls((40, 40), [(20, 20)], UNIT[2]))
+    assert find_nuclei(maps, Voting(least=0.9)).max() == 1
+    assert find_nuclei(maps, Voting(least=1.1)).max() == 0
+
+
+def test_a_size_that_no_nucleus_has_counts_as_the_largest():
+    maps = ideal(balls((70, 70), [(35, 35)], 24))
+    maps.size[:] = 30
+    assert find_nuclei(maps).max() == 1
 
 
 def test_pixels_that_point_nowhere_together_are_no_nucleus():
@@ -142,10 +161,13 @@ def test_no_foreground_is_no_nucleus(rank):
     assert found.shape == labels.shape and not found.any()
 
 
-def test_votes_beyond_the_frame_count_at_its_edge():
-    maps = ideal(balls((40, 40), [(20, 6)], 11))
-    maps.offset[1] -= 1.0  # towards a middle outside
-    assert find_nuclei(maps).max() == 1
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("end", [6, 33])
+def test_votes_beyond_the_frame_count_at_its_edge(axis, end):
+    truth = balls((40, 40), [(20, end) if axis else (end, 20)], 11)
+    maps = ideal(truth)
+    maps.offset[axis] += 1.0 if end > 20 else -1.0  # towards a middle outside
+    assert np.array_equal(find_nuclei(maps), truth)
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -159,6 +181,7 @@ def test_pieces_are_whole_large_enough_and_numbered_without_gaps(rank):
     assert np.unique(found).tolist() == [0, 1, 2, 3] and found.dtype == np.uint32
     for label in (1, 2, 3):
         assert ndimage.label(found == label)[1] == 1
+    assert whole_pieces(np.array([[1, 1, 0, 2]]), 2).tolist() == [[1, 1, 0, 0]]
 
 
 def test_a_ball_is_a_disc_or_a_ball():

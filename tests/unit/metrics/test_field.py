@@ -26,5 +26,8 @@ def test_the_band_spares_the_ends_of_a_volume():
 
 @pytest.mark.parametrize("border", [-1, 4, 100])
 def test_a_band_that_leaves_nothing_is_refused(border):
-    with pytest.raises(AdganError, match="choose one from 0 to 3"):
-        inside(np.zeros((8, 9), int), border)
+    for side in (7, 8):
+        labels = np.zeros((side, 9), int)
+        with pytest.raises(AdganError, match="choose one from 0 to 3"):
+            inside(labels, border)
+        assert inside(labels, 3).shape == (side - 6, 3)
