@@ -103,12 +103,7 @@ def outline(
 
 
 def locate(
-    raw: Raw,
-    path: Path,
-    channel: int | None = None,
-    frames: bool = False,
-    axes: str | None = None,
-    frame: int = 0,
+    raw: Raw, path: Path, channel: int | None, frames: bool, axes: str | None, frame: int
 ) -> tuple[str, list[int | None]] | None:
     """Say where in a file's array the pixels of one image lie, so that windows of it can be read.
 

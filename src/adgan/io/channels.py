@@ -29,12 +29,10 @@ def channels_of(path: Path, colours: bool = False) -> np.ndarray | None:
     AdganError
         If the file cannot be read, or holds several images.
     """
-    if _place(decode(path, header=True), colours) is None:
-        return None
-    raw = decode(path)
-    place = _place(raw, colours)
+    place = _place(decode(path, header=True), colours)
     if place is None:
         return None
+    raw = decode(path)
     array = np.moveaxis(raw.array, place, 0)
     axes = raw.axes.replace(raw.axes[place], "")
     if raw.alpha and raw.axes[place] == "S":

@@ -49,5 +49,5 @@ class Outline:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     spacing: tuple[float, ...] | None
-    frames: int = 1
-    guessed: int = 0
+    frames: int
+    guessed: int

@@ -26,6 +26,9 @@ T = TypeVar("T")
 MAPPED = 2**27
 """Bytes beyond which pixels lie in a file that is mapped to memory, the image's own or a temporary
 one, so that the system may drop what is not in use."""
+OWN: dict[str, Any] = {"is_mmstack": False, "is_ndtiff": False}
+"""Micro-Manager's own index reaches into neighbouring files and fills what is missing with zeros.
+Its files carry OME or ImageJ metadata as well, which serve here."""
 DAMAGE = re.compile(r"invalid (page|value) offset|invalid offset to|corrupted|failed to reshape")
 
 
@@ -79,10 +82,10 @@ def open_series(path: Path, scene: int | None = None) -> Any:
     ImportError
         If zarr is not installed.
     """
-    tif = tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False)
+    tif = tifffile.TiffFile(path, **OWN)
     if _describes_others(tif.ome_metadata or ""):
         tif.close()
-        tif = tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False)
+        tif = tifffile.TiffFile(path, is_ome=False, **OWN)
     try:
         series = _full(tif)[scene or 0]
         if series.dataoffset is not None:
@@ -143,13 +146,11 @@ def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
 
 
 def _take(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
-    # Micro-Manager's own index reaches into neighbouring files and fills what is missing
-    # with zeros; its files carry OME or ImageJ metadata as well, which serve here.
-    with tifffile.TiffFile(path, is_mmstack=False, is_ndtiff=False) as tif:
+    with tifffile.TiffFile(path, **OWN) as tif:
         xml = tif.ome_metadata or ""
         if not _describes_others(xml):
             return take(tif, xml)
-    with tifffile.TiffFile(path, is_ome=False, is_mmstack=False, is_ndtiff=False) as tif:
+    with tifffile.TiffFile(path, is_ome=False, **OWN) as tif:
         return take(tif, xml)
 
 

@@ -107,7 +107,7 @@ def open_windows(
             return None
         raw = decode(path, scene=scene, header=True)
         found = locate(raw, path, channel, frames, axes, frame)
-        if found is None or raw.array.dtype == bool:
+        if found is None:
             return None
         letters, places = found
         array = _open(path, scene)

@@ -5,6 +5,7 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import atomic
+from adgan.io.atomic import make_folder, write_json
 
 
 def test_the_file_appears_when_it_is_whole(tmp_path):
@@ -47,3 +48,16 @@ def test_a_missing_folder(tmp_path):
         atomic(tmp_path / "no" / "a.tif") as temporary,
     ):
         temporary.write_text("x")
+
+
+def test_a_folder_is_made_with_its_parents_or_refused(tmp_path):
+    for _ in range(2):  # the second time it is there
+        assert make_folder(tmp_path / "x" / "y").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(AdganError, match="cannot write .*file/y"):
+        make_folder(tmp_path / "file" / "y")
+
+
+def test_json_is_indented_to_be_read(tmp_path):
+    write_json(tmp_path / "a.json", {"a": [1]})
+    assert (tmp_path / "a.json").read_text() == '{\n  "a": [\n    1\n  ]\n}\n'

@@ -109,12 +109,41 @@ def test_gray_saved_as_rgb_needs_no_channel():
         ((6, 7, 4, 5), "QQYX", {}, "cannot be told apart"),
         ((6, 4, 5), "HYX", {}, "cannot be told apart"),
         ((6, 5), "ZX", {}, "cannot be told apart"),
+        ((4, 4, 5), "QYX", {}, "4 pages"),
+        ((3, 2, 4, 5), "QCYX", {"channel": 1}, "3 pages"),
+        ((4, 5), "YX", {"axes": "YYX"}, "`axes=YYX`: give each of Y, X"),
+        ((4, 5), "YX", {"axes": "QYX"}, "`axes=QYX`: give each of Y, X"),
+        ((4, 5), "YX", {"axes": "ZX"}, "`axes=ZX`: give each of Y, X"),
         ((0, 5), "YX", {}, r"a.tif has no pixels \(shape \(0, 5\)\)"),
     ],
 )
 def test_what_cannot_be_settled_is_said(shape, axes, options, message):
     with pytest.raises(AdganError, match=message):
         settle(Raw(array(*shape), axes), HERE, **options)
+
+
+def test_equal_channels_that_are_no_colours_are_channels_to_choose_from():
+    with pytest.raises(AdganError, match="an image of 3 channels"):
+        settle(Raw(np.stack([array(4, 5)] * 3), "CYX"), HERE)
+
+
+def test_five_pages_are_a_volume_and_four_may_be_channels():
+    (volume,), _ = settle(Raw(array(5, 4, 5), "QYX"), HERE, channel=0)
+    (plane,), _ = settle(Raw(array(4, 4, 5), "QYX"), HERE, channel=0)
+    assert volume.shape == (5, 4, 5) and plane.shape == (4, 5)
+
+
+def test_pages_of_named_frames_are_slices():
+    parts, _ = settle(Raw(array(2, 6, 4, 5), "TQYX"), HERE, frames=True)
+    assert [part.shape for part in parts] == [(6, 4, 5)] * 2
+
+
+def test_sizes_that_cannot_be_are_kept_of_volumes_alone():
+    none = {"Z": 0.0, "Y": 1.0, "X": 1.0}
+    assert settle(Raw(array(4, 5), "YX", none | {"Y": 0.0}), HERE)[1] is None
+    volume = Raw(array(6, 4, 5), "ZYX", none)
+    assert settle(volume, HERE)[1] == (0.0, 1.0, 1.0)  # to be refused, as sizes depend on it
+    assert settle(volume, HERE, labels=True)[1] is None
 
 
 def test_few_pages_of_labels_are_a_volume():
@@ -140,12 +169,13 @@ def test_an_outline_is_what_settling_gives():
         (array(6, 4, 5), "QYX", {}),
         (array(2, 6, 3, 4, 5), "TZCYX", {"frames": True, "channel": 2}),
         (array(4, 5, 3), "YXS", {"channel": 0}),
+        (array(1, 3, 4, 5), "QZYX", {}),
     ]:
         raw = Raw(data, axes, {"Z": 2.0, "Y": 1.0, "X": 0.5})
         parts, spacing = settle(raw, HERE, **options)
         seen = outline(raw, HERE, **options)
         assert (seen.frames, seen.shape, seen.dtype) == (len(parts), parts[0].shape, parts[0].dtype)
         assert seen.spacing == spacing
-        assert seen.guessed == (6 if "Q" in axes else 0)
+        assert seen.guessed == (6 if axes == "QYX" else 0)
     with pytest.raises(AdganError, match="no channel 3"):
         outline(Raw(array(4, 5, 3), "YXS"), HERE, channel=3)

@@ -32,3 +32,11 @@ def test_one_channel_and_gray_saved_as_colour_leave_nothing_to_choose(tmp_path):
     assert channels_of(tmp_path / "a.tif") is None
     PIL.Image.fromarray(PIXELS[0]).convert("RGB").save(tmp_path / "a.png")
     assert channels_of(tmp_path / "a.png") is None
+
+
+def test_gray_with_opacity_and_axes_without_names_leave_nothing_to_choose(tmp_path):
+    opaque = np.stack([PIXELS[0], PIXELS[1]], axis=-1)
+    PIL.Image.fromarray(opaque, "LA").save(tmp_path / "a.png")
+    assert channels_of(tmp_path / "a.png") is None
+    tifffile.imwrite(tmp_path / "a.tif", np.stack([PIXELS] * 2), photometric="minisblack")
+    assert channels_of(tmp_path / "a.tif") is None

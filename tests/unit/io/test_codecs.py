@@ -9,6 +9,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import read_images
+from adgan.io.codecs import check_tiff
 
 PIXELS = np.random.default_rng(0).integers(0, 200, (32, 32)).astype(np.uint8)
 
@@ -85,3 +86,8 @@ def test_codecs_within_shards_are_seen(tmp_path):
     meta.write_text(meta.read_text().replace('"zstd"', '"other"'))
     with pytest.raises(AdganError, match="compressed by other"):
         read_images(tmp_path / "a.zarr", check=False)
+
+
+def test_a_compression_without_a_name_is_refused_by_its_number(tmp_path):
+    with pytest.raises(AdganError, match="compressed by 9999"):
+        check_tiff(tmp_path / "a.tif", 9999)

@@ -1,11 +1,22 @@
 """Images are described by their headers and read one at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io import ReadOptions, open_images, read_images, write_gray
+from adgan.io import (
+    ReadOptions,
+    open_images,
+    read_images,
+    read_labels,
+    write_gray,
+    write_labels,
+)
+from adgan.io.collection import Collection
+from adgan.io.describe_files import describe_files
 
 RNG = np.random.default_rng(0)
 
@@ -155,3 +166,90 @@ def test_arrays_are_described_as_files_are():
     assert [e.name for e in found.entries] == ["array_0000"]
     assert found.entries[0].stamp != open_images(first + 1).entries[0].stamp
     assert "array_0001 has 3 axes" in found.skipped[0].reason
+
+
+def test_what_is_no_image_among_arrays_is_refused():
+    for bad in (np.zeros(5), np.zeros((2, 2, 2, 2)), np.zeros((4, 0)), np.zeros((4, 4), complex)):
+        with pytest.raises(AdganError, match="array 1 has shape .* give numbers with axes Y X"):
+            open_images([noise(4, 4), bad])
+    with pytest.raises(AdganError, match="2D and 3D are mixed"):
+        open_images([noise(20, 30), noise(6, 20, 30)])
+    with pytest.raises(AdganError, match="give 2"):
+        open_images(noise(20, 30), ReadOptions(spacing=(1.0, 1.0, 1.0)))
+    with pytest.raises(AdganError, match="files and arrays are mixed"):
+        open_images([noise(20, 30), "a.tif"])
+
+
+def test_an_entry_tells_its_size(tmp_path):
+    write_gray(tmp_path / "a.tif", noise(6, 20, 30))
+    (tmp_path / "b.tif").touch()
+    found = open_images(tmp_path)
+    (entry,) = found.entries
+    assert (entry.size, entry.nbytes) == (3600, 7200)
+    assert found.paths == [tmp_path / "a.tif", tmp_path / "b.tif"]
+
+
+def test_of_a_large_image_a_part_is_looked_at(monkeypatch):
+    monkeypatch.setattr("adgan.io.collection.GLIMPSE", {2: 32})
+    pixels = np.zeros((200, 300), np.float32)
+    pixels[100:130, 200:240] = noise(30, 40)
+    pixels[0] = np.nan
+    (entry,) = open_images(pixels).entries
+    large = Collection([replace(entry, large=True)])
+    image = large.look(large.entries[0])
+    assert image.pixels.shape == (32, 32) and image.pixels.max() > 0
+    assert large.read_some([0])[0][0].pixels.shape == (32, 32)
+    for changed in (replace(entry, windows=lambda: None), replace(entry, shape=(200, 301))):
+        with pytest.raises(AdganError, match="has changed"):
+            large.open(changed)
+
+
+def test_one_image_that_is_no_good_is_told_by_its_own_reason(tmp_path):
+    (tmp_path / "a.tif").touch()
+    with pytest.raises(AdganError) as error:
+        open_images(tmp_path).require()
+    assert str(error.value) == open_images(tmp_path).skipped[0].reason
+
+
+def test_every_image_is_proven_where_that_is_asked(tmp_path):
+    asked = []
+    for name in "abc":
+        write_gray(tmp_path / f"{name}.tif", noise(20, 30))
+
+    def read(entry):
+        asked.append(entry.name)
+        if entry.name == "b":
+            raise AdganError("no")
+
+    found = open_images(tmp_path)
+    assert len(found.proven(read)) == 3 and asked == ["a"]
+    assert [e.name for e in found.proven(read, every=True).entries] == ["a", "c"]
+
+
+def test_label_maps_are_described_as_such(tmp_path):
+    labels = noise(3, 20, 30)
+    tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
+    found = describe_files(tmp_path, labels=True)
+    assert found.entries[0].shape == (3, 20, 30) and found.notes == []
+    assert np.array_equal(found.images[0].pixels, read_labels(tmp_path / "a.tif").pixels)
+    write_labels(tmp_path / "a.tif", labels[0])
+    assert np.array_equal(describe_files(tmp_path, labels=True).images[0].pixels, labels[0])
+
+
+def test_a_note_names_three_files_of_many(tmp_path):
+    for number in range(4):
+        tifffile.imwrite(tmp_path / f"{number}.tif", noise(6, 8, 9), photometric="minisblack")
+    (line,) = open_images(tmp_path).notes
+    assert line.count("(6 pages)") == 3 and "2.tif (6 pages), ...; " in line
+    (tmp_path / "3.tif").unlink()
+    assert "..." not in open_images(tmp_path).notes[0]
+
+
+def test_voxels_that_cannot_be_are_named(tmp_path):
+    about = {"axes": "ZYX", "PhysicalSizeZ": 0, "PhysicalSizeY": 0.5, "PhysicalSizeX": 0.5}
+    tifffile.imwrite(
+        tmp_path / "a.ome.tif", noise(6, 20, 30), photometric="minisblack", metadata=about
+    )
+    (bad,) = open_images(tmp_path).skipped
+    assert "states voxels of 0 x 0.5 x 0.5 um, which cannot be" in bad.reason
+    assert len(open_images(tmp_path, ReadOptions(spacing=(1.0, 0.5, 0.5)))) == 1

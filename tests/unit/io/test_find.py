@@ -117,6 +117,22 @@ def test_masks_and_thumbnails_beside_images_are_noticed(plate):
     assert likely_beside(find_named(plate, exclude=["*Labels/*"])) == []
 
 
+def test_numbers_come_before_letters_and_count(tmp_path):
+    for name in ("a.tif", "10.tif", "9.tif", "a10b.tif", "a9c.tif"):
+        (tmp_path / name).touch()
+    expected = ["9.tif", "10.tif", "a9c.tif", "a10b.tif", "a.tif"]
+    assert names(find_images(tmp_path)) == expected
+
+
+def test_a_folder_without_rights_is_named(tmp_path, monkeypatch):
+    def refuse(*_args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.iterdir", refuse)
+    with pytest.raises(AdganError, match=r"cannot be read \(Permission denied\): check its rights"):
+        find_images(tmp_path)
+
+
 def test_a_user_who_is_not_there():
     with pytest.raises(AdganError, match="names no user"):
         find_images("~nosuchuser/images")

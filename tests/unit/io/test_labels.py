@@ -9,7 +9,9 @@ from adgan.io.labels import whole_labels
 HERE = Path("a.tif")
 
 
-@pytest.mark.parametrize(("largest", "dtype"), [(65_535, "uint16"), (65_536, "uint32")])
+@pytest.mark.parametrize(
+    ("largest", "dtype"), [(65_535, "uint16"), (65_536, "uint32"), (2**32 - 1, "uint32")]
+)
 def test_the_narrower_type_that_holds_them(largest, dtype):
     assert whole_labels(np.array([0, largest]), HERE).dtype == dtype
 
@@ -17,6 +19,10 @@ def test_the_narrower_type_that_holds_them(largest, dtype):
 def test_right_types_are_not_copied():
     labels = np.array([0, 1], np.uint16)
     assert whole_labels(labels, HERE) is labels
+
+
+def test_a_map_without_pixels_is_left_so():
+    assert whole_labels(np.zeros((0, 5)), HERE).shape == (0, 5)
 
 
 def test_bools_are_one_nucleus():
@@ -28,6 +34,7 @@ def test_bools_are_one_nucleus():
     [
         ([65_536], "uint16", r"label 65536 does not fit uint16 \(at most 65535\): use uint32"),
         ([2**32], None, "does not fit uint32"),
+        ([1e300], None, r"label 1e\+300 does not fit uint32"),
         ([1j], None, "not complex128"),
     ],
 )

@@ -108,6 +108,9 @@ def test_images_of_a_lif_file(tmp_path):
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(AdganError, match="cells.lif is truncated or damaged"):
         read_images(path, scene=0)
+    write_lif(path, [])
+    with pytest.raises(AdganError, match="cells.lif holds no image"):
+        read_images(path)
 
 
 class Nikon:
@@ -148,6 +151,24 @@ def test_a_position_of_an_nd2_file(nd2):
     assert len(open_images(nd2, ReadOptions(channel=0, scene="all"))) == 2
     with pytest.raises(AdganError, match="`scene=N`"):
         read_images(nd2, channel=0)
+
+
+def test_an_nd2_file_of_one_position_whose_depth_is_unknown(nd2, monkeypatch):
+    monkeypatch.setattr(Nikon, "sizes", {"Z": 3, "C": 2, "Y": 20, "X": 30})
+    monkeypatch.setattr(Nikon, "voxel_size", lambda self: SimpleNamespace(x=0.1, y=0.1, z=0.0))
+    whole = np.stack([PLANES, PLANES + 100], axis=1)
+    monkeypatch.setattr(Nikon, "asarray", lambda self, position: {None: whole}[position])
+    (image,) = read_images(nd2, channel=1)
+    assert np.array_equal(image.pixels, PLANES + 100) and image.spacing is None
+
+
+def test_an_image_larger_than_the_memory_is_described_and_not_decoded(nd2, monkeypatch):
+    monkeypatch.setattr("adgan.peak.available", lambda: 7199)
+    with pytest.raises(AdganError, match="cells.nd2 needs"):
+        read_images(nd2, channel=1, scene=1)
+    assert open_images(nd2, ReadOptions(channel=0, scene=0)).entries[0].shape == (3, 20, 30)
+    monkeypatch.setattr("adgan.peak.available", lambda: 7200)
+    assert len(read_images(nd2, channel=1, scene=1)) == 1
 
 
 @pytest.mark.parametrize(

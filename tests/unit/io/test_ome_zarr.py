@@ -1,6 +1,7 @@
 """OME-Zarr read and written; what is written is judged by a validator that is not ours."""
 
 import json
+import shutil
 import sys
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, find_named, open_images, read_images, read_labels
+from adgan.io.ome_zarr import attributes
 from adgan.io.zarr_labels import write_zarr_labels
 
 PLANES = np.arange(3 * 20 * 30, dtype=np.uint16).reshape(3, 20, 30)
@@ -52,7 +54,10 @@ def older(zarr, tmp_path):
     path = tmp_path / "old.zarr"
     group = zarr.open_group(path, mode="w", zarr_format=2)
     group.create_array("s0", data=PLANES[0], chunk_key_encoding={"name": "v2", "separator": "/"})
-    scale = [{"type": "scale", "scale": [50.0, 50.0]}]
+    scale = [
+        {"type": "scale", "scale": [50.0, 50.0]},
+        {"type": "translation", "translation": [3.0, 3.0]},
+    ]
     multiscale = {
         "version": "0.4",
         "axes": [{"name": axis, "type": "space", "unit": "nanometer"} for axis in "yx"],
@@ -103,9 +108,9 @@ def test_the_fields_of_a_plate_are_images_of_their_own(plate):
     ]
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, rank):
-    labels = np.zeros((20, 700, 1100)[-rank:], np.uint32)
+@pytest.mark.parametrize("shape", [(700, 1100), (20, 40, 1100)])
+def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, shape):
+    rank, labels = len(shape), np.zeros(shape, np.uint32)
     labels[..., 5:600, 9:1000] = 70_000
     store = tmp_path / "A01" / "cells.ome.zarr"
     write_zarr_labels(store, labels, (2.0, 0.5, 0.5)[-rank:])
@@ -117,6 +122,12 @@ def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, ran
     assert np.array_equal(read.pixels, labels) and read.spacing == (2.0, 0.5, 0.5)[-rank:]
     levels = [p for p in one.path.iterdir() if p.is_dir()]
     assert len(levels) == 3 and not list(store.rglob(".*"))
+    (about,) = attributes(one.path)["multiscales"]
+    for number, level in enumerate(about["datasets"]):
+        (scale,) = level["coordinateTransformations"]
+        assert scale["scale"] == [2.0, 0.5 * 2**number, 0.5 * 2**number][-rank:]
+        pixels = yaozarrs.open_group(str(one.path))[level["path"]].to_zarr_python()[...]
+        assert np.array_equal(pixels, labels[..., :: 2**number, :: 2**number])
 
 
 def test_label_maps_beside_their_image_leave_it_as_it_is(newer, yaozarrs):
@@ -145,6 +156,38 @@ def test_label_maps_beside_an_older_image_are_of_its_version(older, yaozarrs):
     v04.LabelImage.model_validate(about)
     read = read_labels(labels / "nuclei")
     assert np.array_equal(read.pixels, PLANES[0] % 3) and read.spacing == pytest.approx((0.1, 0.1))
+
+
+def test_an_older_image_without_label_maps_gets_a_group_of_its_version(older):
+    left = older / "labels" / ".adgan-1"  # of a process that was killed
+    left.mkdir(parents=True)
+    write_zarr_labels(older, PLANES[0] % 3)
+    assert not left.exists()
+    assert json.loads((older / "labels" / ".zgroup").read_text()) == {"zarr_format": 2}
+    assert json.loads((older / "labels" / ".zattrs").read_text()) == {"labels": ["nuclei"]}
+    assert read_labels(older / "labels" / "nuclei").spacing is None
+
+
+def test_a_store_that_cannot_be_written_is_named(zarr, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(AdganError, match="cannot write .*nuclei"):
+        write_zarr_labels(tmp_path / "file" / "a.zarr", PLANES)
+
+
+def test_the_series_of_a_converted_file_are_images_in_their_order(older, tmp_path):
+    whole = tmp_path / "whole.zarr"
+    for number in (10, 9):
+        shutil.copytree(older, whole / str(number))
+    (whole / ".zattrs").write_text('{"bioformats2raw.layout": 3}')
+    assert [one.path.name for one in find_named(whole)] == ["9", "10"]
+    (whole / "OME").mkdir()
+    (whole / "OME" / ".zattrs").write_text('{"series": ["10"]}')
+    assert [one.path.name for one in find_named(whole)] == ["10"]
+
+
+def test_a_group_holds_one_scene(newer):
+    (image,) = read_images(newer, channel=1, scene="all")
+    assert image.name == "cells_s01"
 
 
 def test_what_is_no_image_is_refused(zarr, tmp_path, newer):

@@ -31,4 +31,5 @@ def test_others_are_left_as_they_are():
 def test_infinite_pixels_are_refused_and_nothing_at_all_is_blank():
     with pytest.raises(AdganError, match="a.tif has 1 pixels that are infinite"):
         fill_outside(image(np.array([[1, np.inf, np.nan]], np.float32)))
-    assert fill_outside(image(np.full((2, 3), np.nan))).blank
+    nothing = fill_outside(image(np.full((2, 3), np.nan)))
+    assert nothing.blank and not nothing.pixels.any()

@@ -3,6 +3,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
+from adgan.groups import PIXEL
 from adgan.io import check_spacing, read_images
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, length_of
 
@@ -20,6 +21,24 @@ def spacing_of(path, data=VOLUME, **options):
 )
 def test_units(unit, length):
     assert length_of(unit) == length
+
+
+@pytest.mark.parametrize(
+    ("names", "length"),
+    [
+        ("pm", 1e-6),
+        ("å angstrom", 1e-4),
+        ("nm nanometer nanometers", 1e-3),
+        ("um µm micron microns micrometer micrometers micrometre micrometres", 1),
+        ("mm millimeter", 1e3),
+        ("cm centimeter", 1e4),
+        ("m meter", 1e6),
+        ("in inch inches", 2.54e4),
+    ],
+)
+def test_every_unit_of_length_is_as_long_as_it_is(names, length):
+    assert {length_of(f" {name} ") for name in names.split()} == {length}
+    assert {length_of(name.title()) for name in names.split() if name.isascii()} == {length}
 
 
 @pytest.mark.parametrize("unit", ["pixel", "", "reference frame", "sec"])
@@ -60,6 +79,7 @@ def test_ome_sizes_that_cannot_be_are_kept_to_be_refused(size):
         ({"unit": "micron", "spacing": 2.5}, (2.5, 0.25, 0.5)),
         ({"unit": "um"}, (1.0, 0.25, 0.5)),
         ({"unit": "nm", "spacing": -300}, (0.3, 0.00025, 0.0005)),
+        ({"unit": "cm", "spacing": 2.5}, None),
         ({"unit": "pixel", "spacing": 2.5}, None),
         ({"unit": "inch", "spacing": 2.5}, None),
         ({}, None),
@@ -80,6 +100,9 @@ def test_imagej(tmp_path, metadata, expected):
     [
         ((20_000, 40_000), "CENTIMETER", (0.25, 0.5)),
         ((50_800, 50_800), "INCH", (0.5, 0.5)),
+        ((500, 500), "CENTIMETER", (20, 20)),
+        ((480, 500), "CENTIMETER", None),
+        ((2_000_000, 2_000_000), "CENTIMETER", (0.005, 0.005)),
         ((72, 72), "INCH", None),
         ((96, 96), "INCH", None),
         ((300, 300), "INCH", None),
@@ -105,6 +128,13 @@ def test_sizes_must_be_positive(bad):
         check_spacing(bad, 2)
 
 
+def test_the_smallest_and_the_largest_size_are_sizes():
+    check_spacing(PIXEL, 2)
+    for bad in ((PIXEL[0] / 1.01, 1.0), (1.0, PIXEL[1] * 1.01)):
+        with pytest.raises(AdganError, match=r"must be positive, 0.0001 to 100000"):
+            check_spacing(bad, 2)
+
+
 def test_sizes_must_fit_the_rank():
     with pytest.raises(AdganError, match="has 2 numbers: give 3"):
         check_spacing((1.0, 1.0), 3)
@@ -127,6 +157,17 @@ def test_units_of_imagej_differ_by_axis(tmp_path):
 @pytest.mark.parametrize("unit", ["micrometers", "Âµm", "µm", "\\u00B5m", "Micron"])
 def test_micrometres_are_known_however_they_are_spelt(unit):
     assert length_of(unit) == 1.0
+
+
+def test_print_units_of_imagej_count_where_they_are_plausible(tmp_path):
+    about = {"axes": "ZYX", "unit": "cm", "spacing": 2.5e-4}
+    found = spacing_of(tmp_path / "a.tif", imagej=True, resolution=(2e4, 4e4), metadata=about)
+    assert found == pytest.approx((2.5, 0.25, 0.5))
+
+
+def test_an_image_that_ome_does_not_describe_has_no_size():
+    one = '<OME><Pixels PhysicalSizeX="2"/></OME>'
+    assert from_ome(one) == {"X": 2} and from_ome(one, 1) == {}
 
 
 def test_inches_are_known():

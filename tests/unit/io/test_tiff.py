@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.io import read_images
+from adgan.io import open_images, read_images
 
 
 def noise(shape, dtype="uint16"):
@@ -72,7 +72,9 @@ def test_hyperstacks(tmp_path, kind):
         read_images(tmp_path / "a.ome.tif", channel=2)
 
 
-@pytest.mark.parametrize(("extra", "count"), [(["unassalpha"], 3), (["unspecified"], 4)])
+@pytest.mark.parametrize(
+    ("extra", "count"), [(["unassalpha"], 3), (["assocalpha"], 3), (["unspecified"], 4)]
+)
 def test_opacity_is_no_channel(tmp_path, extra, count):
     tifffile.imwrite(
         tmp_path / "a.tif", noise((20, 30, 4), "uint8"), photometric="rgb", extrasamples=extra
@@ -162,6 +164,35 @@ def test_a_truncated_file_is_never_read_in_part(tmp_path, options, share):
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(AdganError, match=r"cut.tif is truncated or damaged.*copy or save it ag"):
         read_images(path)
+
+
+def test_a_header_tells_that_the_end_of_a_file_is_missing(tmp_path):
+    path = tmp_path / "cut.tif"
+    tifffile.imwrite(path, noise((6, 40, 50)), photometric="minisblack", compression="zlib")
+    whole = path.read_bytes()
+    with tifffile.TiffFile(path) as tif:
+        end = tif.pages[-1].dataoffsets[-1] + tif.pages[-1].databytecounts[-1]
+    path.write_bytes(whole[: end - 7])
+    (bad,) = open_images(path).skipped
+    assert "7 bytes are missing at its end" in bad.reason
+    path.write_bytes(whole[:end])
+    assert not open_images(path).skipped
+
+
+def test_an_image_larger_than_the_memory_is_refused_in_one_line(tmp_path, monkeypatch):
+    tifffile.imwrite(tmp_path / "a.tif", noise((20, 30)))
+    monkeypatch.setattr("adgan.peak.available", lambda: 1199)
+    with pytest.raises(AdganError, match="a.tif needs .* cut it into parts"):
+        read_images(tmp_path / "a.tif")
+    monkeypatch.setattr("adgan.peak.available", lambda: 1200)
+    assert len(read_images(tmp_path / "a.tif")) == 1
+
+    def fail(*_args, **_options):
+        raise MemoryError("1 GiB")
+
+    monkeypatch.setattr(tifffile.TiffPageSeries, "asarray", fail)
+    with pytest.raises(AdganError, match=r"a.tif does not fit in memory \(1 GiB\): cut it"):
+        read_images(tmp_path / "a.tif")
 
 
 def test_damaged_headers_give_the_one_error(tmp_path):

@@ -2,6 +2,7 @@
 
 import pickle
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
@@ -66,6 +67,29 @@ def test_frames_scenes_and_named_axes(tmp_path):
     assert one.windows().scene == 0
 
 
+def test_a_file_of_a_multi_file_set_is_opened_for_its_own_pages(tmp_path):
+    tifffile.imwrite(tmp_path / "b.tif", PIXELS[1, 0])
+    planes = "".join(
+        f'<TiffData FirstT="{t}" IFD="0"><UUID FileName="{name}.tif">urn:uuid:{t}</UUID></TiffData>'
+        for t, name in enumerate("ab")
+    )
+    about = (
+        '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0">'
+        '<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint16" SizeX="130" SizeY="90" '
+        f'SizeZ="1" SizeC="1" SizeT="2">{planes}</Pixels></Image></OME>'
+    )
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS[0, 0], description=about, metadata=None)
+    source = open_windows(tmp_path / "a.tif")
+    np.testing.assert_array_equal(source[WINDOW[1:]], PIXELS[0, 0][WINDOW[1:]])
+
+
+def test_pixels_of_one_bit(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS[0, 0] > 500)
+    part = open_windows(tmp_path / "a.tif")[WINDOW[1:]]
+    np.testing.assert_array_equal(part, read_images(tmp_path / "a.tif")[0].pixels[WINDOW[1:]])
+    assert part.dtype == np.uint8
+
+
 def test_channels_that_come_last(tmp_path):
     colour = np.ascontiguousarray(PIXELS[:, 0].transpose(1, 2, 0)).astype(np.uint8)
     tifffile.imwrite(tmp_path / "a.tif", colour, photometric="rgb")
@@ -88,7 +112,9 @@ def test_what_must_be_read_whole(tmp_path, monkeypatch):
     gray = np.repeat(PIXELS[0, 0].astype(np.uint8)[..., None], 3, axis=-1)
     tifffile.imwrite(tmp_path / "gray.tif", gray, photometric="rgb")
     tifffile.imwrite(tmp_path / "strip.tif", PIXELS[0, 0], compression="zlib", rowsperstrip=90)
+    (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(PIXELS[0, 0]))
     assert open_windows(tmp_path / "gray.tif") is None
+    assert open_windows(tmp_path / "a.png") is None
     assert open_windows(tmp_path / "strip.tif") is not None
     monkeypatch.setattr("adgan.io.windows.CHUNK", 2**10)
     assert open_windows(tmp_path / "strip.tif") is None
@@ -124,6 +150,10 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
         window = (slice(40, 60), slice(left, left + 60))
         np.testing.assert_array_equal(cells[window], Counted()[window])
     assert array.reads <= 3
+    monkeypatch.setattr("adgan.io.cells.HELD", 128 * 300 * 2)  # one of them
+    for top in (0, 150, 0):
+        np.testing.assert_array_equal(cells[top : top + 9, :9], Counted()[top : top + 9, :9])
+        assert sum(cell.nbytes for cell in cells.held.values()) <= 128 * 300 * 2
 
 
 def test_pixels_without_a_number_and_negatives():
@@ -132,6 +162,8 @@ def test_pixels_without_a_number_and_negatives():
     filled = Filled(pixels, fill=5.0)
     assert (filled[:9, :4] == 5).all() and filled.outside((slice(0, 20), slice(0, 5))).sum() == 45
     assert filled.outside((slice(9, 20), slice(0, 5))) is None
+    assert filled.shape == pixels.shape and filled.dtype == np.float32
+    assert Filled(PIXELS[0, 0]).outside((slice(0, 9), slice(0, 9))) is None
     window = (slice(0, 12), slice(0, 5))
     np.testing.assert_allclose(Filled(pixels, 5.0, 100.0)[window], 100 - filled[window])
 
@@ -144,6 +176,27 @@ def test_glimpses_lie_where_most_happens():
     assert all(w.stop - w.start == 100 for w in first)
 
 
+def test_glimpses_lie_apart_and_within_the_image():
+    pixels = np.random.default_rng(0).normal(size=(400, 600))
+    pixels[:200] = np.nan
+    windows = glimpses(pixels, 3, 100)
+    middles = np.array([[(s.start + s.stop) / 2 for s in w] for w in windows])
+    apart = np.abs(middles[:, None] - middles).max(axis=-1)
+    assert len(windows) == 3 and apart[~np.eye(3, dtype=bool)].min() >= 90
+    for window in windows:
+        assert np.isfinite(pixels[window]).mean() > 0.4 and pixels[window].shape == (100, 100)
+    assert glimpses(pixels[:50, :60], 3, 100) == [(slice(0, 50), slice(0, 60))]
+
+
+def test_slabs_are_whole_rows_of_tiles_where_there_are_many():
+    windows = slabs((4000, 1024), 1500 * 1024)
+    assert [(w[0].start, w[0].stop) for w in windows] == [
+        (0, 1024), (1024, 2048), (2048, 3072), (3072, 4000)
+    ]  # fmt: skip
+    assert all(w[1] == slice(0, 1024) for w in windows)
+    assert len(slabs((3, 1024), 100)) == 3
+
+
 def test_slabs_cover_and_coarse_copies_average():
     seen = np.zeros((50, 70), int)
     for window in slabs(seen.shape, 400):
@@ -153,3 +206,8 @@ def test_slabs_cover_and_coarse_copies_average():
     copy, factor = coarse_copy(pixels, 30)
     assert factor == 3 and copy.shape == (20, 30)
     np.testing.assert_allclose(copy[0, 0], pixels[:3, :3].mean())
+    np.testing.assert_allclose(copy[-1, -1], pixels[-3:, -3:].mean())
+    thin, factor = coarse_copy(pixels[:2, :89], 30)
+    assert factor == 3 and thin.shape == (1, 29)
+    np.testing.assert_allclose(thin[0, 1], pixels[:2, 3:6].mean())
+    np.testing.assert_array_equal(coarse_copy(pixels, 90)[0], pixels.astype(np.float32))

@@ -45,6 +45,28 @@ def test_what_imagej_cannot_hold_is_ome(tmp_path, monkeypatch):
     assert image.spacing == pytest.approx(SPACING)
 
 
+def test_labels_beyond_imagej_are_a_small_ome_tiff_with_the_scale_in_its_tags_too(tmp_path):
+    write_labels(tmp_path / "a.tif", np.full((6, 20, 30), 70_000), (1.75, 0.8, 0.5))
+    with tifffile.TiffFile(tmp_path / "a.tif") as tif:
+        assert tif.is_ome and not tif.is_bigtiff
+        assert tif.pages[0].get_resolution("micrometer") == pytest.approx((2.0, 1.25))
+
+
+@pytest.mark.parametrize("imagej", [True, False])
+@pytest.mark.parametrize("shape", [(3, 20, 30), (3, 6, 20, 30)])
+def test_a_series_is_written_map_by_map(tmp_path, monkeypatch, shape, imagej):
+    monkeypatch.setattr(write, "IMAGEJ_BYTES", 2**30 if imagej else 100)
+    maps = np.random.default_rng(0).integers(0, 9, shape, dtype=np.uint32)
+    spacing = SPACING[1 - len(shape) :]
+    write.write_stack(tmp_path / "a.tif", iter(maps), shape, spacing)
+    images = read_images(tmp_path / "a.tif", frames=True)
+    np.testing.assert_array_equal([image.pixels for image in images], maps)
+    assert images[0].pixels.dtype == np.uint16
+    assert images[0].spacing == pytest.approx(spacing, rel=1e-6)
+    with tifffile.TiffFile(tmp_path / "a.tif") as tif:
+        assert tif.is_imagej == imagej and tif.is_bigtiff != imagej
+
+
 def test_one_slice_comes_back_flat(tmp_path):
     write_labels(tmp_path / "a.tif", np.ones((1, 20, 30), np.uint16), SPACING)
     image = read_labels(tmp_path / "a.tif")
