@@ -25,9 +25,10 @@ from sets import WILD, DataSet, Labelled, load_images, load_labelled
 
 import adgan
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import expected_f1, find, steadiness
+from adgan.builtin.segmenting import find, steadiness
 from adgan.builtin.survey import read_images
 from adgan.metrics import all_scores
+from adgan.metrics.expected import expected_f1
 from adgan.metrics.field import tables
 from adgan_bench.data import median_diameter
 from adgan_bench.rivals.thresholds import segment_plainly
@@ -53,7 +54,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
         record["seconds"] = round(time.perf_counter() - started, 3)
         if not reading.empty:
             expected = steadiness(network, image.pixels, reading, found)
-            expected *= expected_f1(found.sure, found.expected)
+            expected *= expected_f1(found.sure, found.missed)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)
         record |= {name: round(scores[name], 4) for name in ("f1", "dice", "seg", "op_csb")}

@@ -22,9 +22,10 @@ from sets import Labelled
 from volumes import SETS, load_set
 
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import expected_f1, find, steadiness
+from adgan.builtin.segmenting import find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
+from adgan.metrics.expected import expected_f1
 from adgan.metrics.field import tables
 from adgan_bench.data import median_diameter
 
@@ -111,7 +112,7 @@ def run_set(
         if not reading.empty:
             found = find(network, one.pixels, reading)
             labels = found.labels
-            expected = expected_f1(found.sure, found.expected)
+            expected = expected_f1(found.sure, found.missed)
             expected *= steadiness(network, one.pixels, reading, found)
         scores = all_scores(*tables(labels, one.truth))
         records.append(

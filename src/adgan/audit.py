@@ -64,7 +64,7 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     Audit
     """
     recipe = model.recipe.at_working_size()
-    spec, radius = build_scene(recipe), sum(recipe.scene.radius) / 2
+    spec, radius = build_scene(recipe), recipe.scene.mean_radius
     segmenter = Segmenter(recipe, model.generator)
     total = np.zeros(6, int)
     for number in range(scenes):

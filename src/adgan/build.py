@@ -117,7 +117,7 @@ def build_handlings(
     if recipe.data.rank == 3:
         # The voxel size says how large nuclei are; no factor is read from the images.
         usual = math.nan
-    return handle(images, recipe.shares(), usual, sum(recipe.scene.radius) / 2)
+    return handle(images, recipe.shares(), usual, recipe.scene.mean_radius)
 
 
 def build_image(
@@ -146,5 +146,5 @@ def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | Non
 
 def _reach(recipe: Recipe) -> list[float]:
     """Return the neighbourhood over which brightness is made even, in working pixels per axis."""
-    radius = NEIGHBOURHOOD * recipe.working_radius(sum(recipe.scene.radius) / 2)
+    radius = NEIGHBOURHOOD * recipe.working_radius(recipe.scene.mean_radius)
     return [radius / side for side in recipe.aspect]

@@ -17,7 +17,6 @@ from adgan.auto.trust import (
     certainty,
     convexity,
     count_missed,
-    expected_f1,
     sharpness,
     solidities,
     steepness,
@@ -26,6 +25,7 @@ from adgan.build import build_scene
 from adgan.builtin.witness import testify
 from adgan.data.prepare import Prepared
 from adgan.data.scale import nearest
+from adgan.metrics.expected import expected_f1
 from adgan.moments import Moments
 from adgan.recipe import Recipe
 from adgan.seeding import generator
@@ -128,7 +128,7 @@ def judge(
     # Turned images are decoded at the working size alone: it ranks as well and costs less.
     recipe = segmenter.recipe.at_working_size()
     coarse = Prepared.at_working_size(image.working)
-    small, radius = nearest(labels, soft.shape), sum(recipe.scene.radius) / 2
+    small, radius = nearest(labels, soft.shape), recipe.scene.mean_radius
     # A nucleus may be too small to have a pixel here: nothing speaks for it then.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
     again = [replace(segmenter, recipe=recipe).decode(coarse, other) for other in others]

@@ -71,7 +71,7 @@ def decode(
     mask = find_mask(recipe, image, soft >= threshold)
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
     small, number = nearest(labels, soft.shape), int(labels.max(initial=0))
-    radius, noise = mean_radius(recipe), noise_level(image.working)
+    radius, noise = recipe.working_radius(recipe.scene.mean_radius), noise_level(image.working)
     faint = find_faint(small, image.working, radius, noise, recipe.aspect, number)
     if len(faint):
         labels[np.isin(labels, faint)] = 0
@@ -86,7 +86,7 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     numpy.ndarray
         Boolean, of the image's own shape.
     """
-    radius, aspect = mean_radius(recipe), recipe.aspect
+    radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
     radii = [radius / side for side in aspect]
     hole = HOLE * ball(radius, aspect)
     level, tone = LEVEL[coarse.ndim], TONE[coarse.ndim]
@@ -126,7 +126,7 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     numpy.ndarray
         uint32, of the image's own shape.
     """
-    radius, aspect = mean_radius(recipe), recipe.aspect
+    radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
     sigmas = [SMOOTHING * radius / side for side in aspect]
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.maximum(signed_depth(small, aspect), 0) / radius
@@ -157,11 +157,6 @@ def finish(
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
     size = ball(smallest, shares or recipe.shares())
     return tidy(labels, LEAST * size, LEAST_CUT * size)
-
-
-def mean_radius(recipe: Recipe) -> float:
-    """Return the mean semi-major axis in working pixels."""
-    return recipe.working_radius(sum(recipe.scene.radius) / 2)
 
 
 def shares_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:

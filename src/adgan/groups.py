@@ -134,6 +134,11 @@ class SceneSettings(Settings):
             raise ValueError(f"eccentricity must be below 1, not {self.eccentricity[1]}")
         return self
 
+    @property
+    def mean_radius(self) -> float:
+        """Mean semi-major axis, in pixels of the input image."""
+        return sum(self.radius) / 2
+
 
 class DataSettings(Settings):
     """How images are read, normalised, rescaled and cropped."""

@@ -87,7 +87,7 @@ class Recipe(Settings):
         """Working pixels per pixel of the input, along the last axis."""
         if self.data.working_radius is None:
             return 1.0
-        return self.data.working_radius / (sum(self.scene.radius) / 2)
+        return self.data.working_radius / self.scene.mean_radius
 
     @property
     def aspect(self) -> tuple[float, ...]:
@@ -120,7 +120,7 @@ class Recipe(Settings):
         low, high = self.scene.eccentricity
         flat = math.sqrt(1 - ((low + high) / 2) ** 2)
         rank = self.data.rank
-        return sum(self.scene.radius) / 2 * float(flat ** ((rank - 1) / rank))
+        return self.scene.mean_radius * float(flat ** ((rank - 1) / rank))
 
     def working_radius(self, radius: float) -> float:
         """Convert a length from input pixels to working pixels along the last axis."""

@@ -40,7 +40,7 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     if len(axes) < LEAST:
         return kept
     one = np.ones(len(axes))
-    median, before = quantile(axes[:, 0], 0.5, one), sum(scene.radius) / 2
+    median, before = quantile(axes[:, 0], 0.5, one), scene.mean_radius
     if not 1 / APART < median / before < APART:
         return kept
     flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / axes[:, 0]) ** 2, 0, 0.99))

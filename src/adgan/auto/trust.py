@@ -151,23 +151,3 @@ def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float
     lacking = np.count_nonzero(labels[tuple(places.T)] == 0)
     whole = float((np.array(labels.shape) * shares).prod() / found.extent.prod())
     return lacking * max(1.0, whole)
-
-
-def expected_f1(confidence: np.ndarray, missed: float) -> float:
-    """Return the expected F1 if each nucleus is right with the probability of its confidence.
-
-    Parameters
-    ----------
-    confidence
-        Of each nucleus that was found.
-    missed
-        How many were not found.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 where nothing was found and nothing is missed.
-    """
-    right = float(confidence.sum())
-    objects = len(confidence) + right + missed
-    return 2 * right / objects if objects else 1.0

@@ -58,6 +58,11 @@ class Found:
     sure: np.ndarray
     expected: float
 
+    @property
+    def missed(self) -> float:
+        """Number of nuclei that the maps tell of beyond those found."""
+        return max(0.0, self.expected - float(self.sure.sum()))
+
 
 def find(
     network: Network,
@@ -157,18 +162,3 @@ def steadiness(
     coarser = replace(reading, diameter=reading.diameter / COARSER)
     again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
     return f1(count_overlap(found.labels, again.labels))
-
-
-def expected_f1(sure: np.ndarray, expected: float) -> float:
-    """Return the expected F1: nuclei right with their chances, among as many as there seem to be.
-
-    Parameters
-    ----------
-    sure
-        Chance of each nucleus that was found to be right.
-    expected
-        How many there seem to be.
-    """
-    right = float(sure.sum())
-    objects = len(sure) + max(expected, right)
-    return 2 * right / objects if objects else 1.0

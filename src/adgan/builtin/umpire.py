@@ -12,10 +12,11 @@ import numpy as np
 from adgan.builtin.doubt import Doubt, describe
 from adgan.builtin.elect import elect
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import Found, expected_f1, find, steadiness
+from adgan.builtin.segmenting import Found, find, steadiness
 from adgan.builtin.survey import read_image
 from adgan.data.scale import nearest
 from adgan.metrics import count_overlap
+from adgan.metrics.expected import expected_f1
 from adgan.metrics.matching import f1
 
 AGREED = {2: 0.95, 3: 0.6}
@@ -52,7 +53,7 @@ class Elected:
     @property
     def f1(self) -> float:
         """The expected F1."""
-        return self.steady * expected_f1(self.sure, float(self.sure.sum()) + self.missed)
+        return self.steady * expected_f1(self.sure, self.missed)
 
 
 def vote(

@@ -12,6 +12,7 @@ from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.metrics import count_overlap
+from adgan.metrics.expected import expected_f1
 
 NO, YES = 0.2, 0.6
 """IoU with the nearest nucleus of the witness at which one is not confirmed at all, and fully."""
@@ -37,9 +38,7 @@ class Testimony:
     @property
     def f1(self) -> float:
         """The expected F1 if the witness is right."""
-        right = float(self.confirmed.sum())
-        objects = len(self.confirmed) + right + self.missed
-        return 2 * right / objects if objects else 1.0
+        return expected_f1(self.confirmed, self.missed)
 
 
 def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None) -> Testimony:

@@ -75,21 +75,21 @@ def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
 
 def _largest_pieces(labels: np.ndarray) -> np.ndarray:
     """Keep of each label its largest piece, the first of several."""
-    pieces = _pieces(labels).ravel()
-    sizes = np.bincount(pieces)
+    parts = pieces(labels).ravel()
+    sizes = np.bincount(parts)
     owner = np.zeros(len(sizes), np.uint32)
-    owner[pieces] = labels.ravel()
+    owner[parts] = labels.ravel()
     order = np.lexsort((-sizes, owner))
     owned = owner[order]
     best = order[1:][owned[1:] != owned[:-1]]  # the first is the background, which stays 0
     kept = np.zeros(len(sizes), np.uint32)
     kept[best] = owner[best]
-    return kept[pieces].reshape(labels.shape)
+    return kept[parts].reshape(labels.shape)
 
 
 def _without_holes(labels: np.ndarray) -> np.ndarray:
     """Fill background that one label alone encloses."""
-    holes = _pieces((labels == 0).astype(np.uint8))
+    holes = pieces((labels == 0).astype(np.uint8))
     outside = cut_by_frame(holes)
     outside[0] = True
     pixels = np.flatnonzero(~outside[holes.ravel()])
@@ -108,7 +108,7 @@ def _without_holes(labels: np.ndarray) -> np.ndarray:
     return filled.reshape(labels.shape)
 
 
-def _pieces(labels: np.ndarray) -> np.ndarray:
+def pieces(labels: np.ndarray) -> np.ndarray:
     """Number the pieces of every label, connected by faces; 0 stays 0."""
-    pieces = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
-    return np.asarray(pieces, np.uint32)
+    numbered = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
+    return np.asarray(numbered, np.uint32)

@@ -28,10 +28,7 @@ def edges(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
     numpy.ndarray
         bool, ``Y X``.
     """
-    size = 2 * width + 1
-    differs = maximum_filter(labels, size, mode="nearest") != labels
-    differs |= minimum_filter(labels, size, mode="nearest") != labels
-    return differs & (labels != 0)
+    return contours(labels, width) & (labels != 0)
 
 
 def contours(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:

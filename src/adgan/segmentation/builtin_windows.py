@@ -72,7 +72,6 @@ class BuiltInWindows:
         if self.probability:
             result = replace(result, soft=self.image.soft(window, found))
         if self.confidence:
-            missed = max(0.0, found.expected - float(found.sure.sum()))
             steady = self.steady(window, found)
-            result = replace(result, sure=found.sure, missed=missed, steady=steady)
+            result = replace(result, sure=found.sure, missed=found.missed, steady=steady)
         return result

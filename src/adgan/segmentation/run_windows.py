@@ -13,7 +13,6 @@ from adgan.confidence import judge, look_again
 from adgan.data.parts import Parts
 from adgan.data.prepare import Prepared
 from adgan.data.scale import rescale
-from adgan.decode import mean_radius
 from adgan.io.glimpses import glimpses
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
@@ -72,7 +71,8 @@ class RunWindows:
     def near(self) -> tuple[float, ...]:
         """How far middles may differ."""
         recipe = self.segmenter.recipe
-        sides, radius = zip(recipe.aspect, self.image.scales, strict=True), mean_radius(recipe)
+        sides = zip(recipe.aspect, self.image.scales, strict=True)
+        radius = recipe.working_radius(recipe.scene.mean_radius)
         return tuple(NEAR * radius / side / scale for side, scale in sides)
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from adgan.auto.scaling import centre
 from adgan.data.scale import working_shape
 from adgan.io import Image, Sized
 from adgan.moments import pixels_measured
@@ -109,6 +110,4 @@ def part_of(recipe: Recipe, image: Image, largest: float) -> Image:
 
 def middle_of(image: Image, sides: Sequence[int] | np.ndarray) -> Image:
     """Return the middle of an image, of these sides or all there is."""
-    start = np.maximum(0, (np.array(image.pixels.shape) - sides) // 2)
-    window = tuple(slice(a, a + n) for a, n in zip(start, sides, strict=True))
-    return replace(image, pixels=image.pixels[window])
+    return replace(image, pixels=centre(image.pixels, np.asarray(sides)))

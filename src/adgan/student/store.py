@@ -9,16 +9,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from adgan.builtin.learn import halved
 from adgan.builtin.network import Network, builtin_network
 from adgan.errors import AdganError
 
 
 def weights_of(student: Network) -> dict[str, Tensor]:
     """Return the weights to be saved, in half precision."""
-    return {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
-        for name, tensor in student.module.state_dict().items()
-    }
+    return halved(student.module)
 
 
 def load_student(path: Path, rank: int) -> Network:

@@ -68,7 +68,7 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         After which they were taken, within their try.
     """
     recipe, rank = model.recipe, model.recipe.data.rank
-    asked = sum(recipe.scene.radius) / 2
+    asked = recipe.scene.mean_radius
     side = (round(SIDE[rank] * asked),) * rank
     segmenter = Segmenter(recipe, model.generator)
     nuclei, rims = 0, [np.zeros(0)]
@@ -109,7 +109,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     """
     recipe, found = model.recipe, {}
     segmenter = Segmenter(recipe, model.generator)
-    side = round(WITNESSED * sum(recipe.scene.radius) / 2)
+    side = round(WITNESSED * recipe.scene.mean_radius)
     for image in images:
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
         labels = segmenter.segment(pixels, image.spacing)
@@ -135,7 +135,7 @@ def _dark(recipe: Recipe, image: Image) -> bool:
     pixels, shares = image.pixels, recipe.shares(image.spacing)
     if pixels.ndim == 3 and not leans_dark(pixels):
         return False
-    return look(pixels, shares, sum(recipe.scene.radius) / 2).inverted
+    return look(pixels, shares, recipe.scene.mean_radius).inverted
 
 
 def _room(recipe: Recipe) -> float:

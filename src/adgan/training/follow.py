@@ -56,7 +56,7 @@ def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -
     for number in np.unique(np.linspace(0, len(images) - 1, PARTS[rank]).round().astype(int)):
         image = images[number]
         shares = np.array(recipe.shares(image.spacing))
-        side = SIDE[rank] * sum(recipe.scene.radius) / 2
+        side = SIDE[rank] * recipe.scene.mean_radius
         part = centre(image.pixels, np.ceil(side / shares))
         labels = segmenter.segment(part, image.spacing)
         maps.append(nearest(labels, working_shape(labels.shape, list(shares))))

@@ -10,7 +10,9 @@ The discriminators see past translations again, from a pool of 50. The identity 
 the experiments on nuclei that followed (Boehland et al. 2019).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -104,8 +106,8 @@ class CycleGAN(Method):
     def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
         """Return the terms that the discriminators minimise; fakes are past ones, detached."""
         return {
-            "dis": opposed(self.mask_critic, cycles.masks, cycles.fake_masks)
-            + opposed(self.image_critic, cycles.images, cycles.fake_images)
+            "dis": opposed(partial(judge, self.mask_critic), cycles.masks, cycles.fake_masks)
+            + opposed(partial(judge, self.image_critic), cycles.images, cycles.fake_images)
         }
 
 
@@ -115,7 +117,6 @@ def judge(critic: nn.Module, x: Tensor) -> Tensor:
     return logits
 
 
-def opposed(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+def opposed(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
     """Return a discriminator's loss, halved, as it would learn faster than the generators."""
-    real_loss = least_squares(judge(critic, real), True)
-    return (real_loss + least_squares(judge(critic, fake), False)) / 2
+    return (least_squares(critic(real), True) + least_squares(critic(fake), False)) / 2

@@ -14,10 +14,11 @@ minimise by split Bregman; here the same energy is minimised by accelerated prox
 (Beck and Teboulle 2009), the proximal step being Chambolle's.
 """
 
-import cc3d
 import numpy as np
 from scipy import ndimage
 from skimage.restoration import denoise_tv_chambolle
+
+from adgan.instances.regions import pieces
 
 LAMBDA = 0.05
 """Weight of the total variation."""
@@ -52,7 +53,7 @@ def segment_squassh(pixels: np.ndarray) -> np.ndarray:
     image = np.clip((pixels.astype(np.float32) - low) / max(high - low, 1e-12), 0, 1)
     mask = find_regions(image, image > image.mean())
     labels = np.zeros(pixels.shape, np.uint32)
-    regions = _components(mask)
+    regions = pieces(mask.astype(np.uint8))
     # A box is solved from the image alone, so that regions do not depend on their order.
     for number, box in enumerate(ndimage.find_objects(regions.astype(np.int32)), start=1):
         wide = tuple(slice(max(0, s.start - MARGIN), s.stop + MARGIN) for s in box)
@@ -61,9 +62,9 @@ def segment_squassh(pixels: np.ndarray) -> np.ndarray:
             continue
         # Neighbours in the box count as what they are, neither object nor background.
         alone = np.where(region | (regions[wide] == 0), image[wide], np.float32(np.nan))
-        pieces = _components(find_regions(alone, region) & region)
-        for piece in range(1, int(pieces.max()) + 1):
-            found = pieces == piece
+        parts = pieces((find_regions(alone, region) & region).astype(np.uint8))
+        for piece in range(1, int(parts.max()) + 1):
+            found = parts == piece
             light = image[wide][found].mean() - np.nanmedian(alone[~region])
             if np.count_nonzero(found) >= LEAST_SIZE and light > LEAST_LIGHT:
                 labels[wide][found] = labels.max() + 1
@@ -117,10 +118,3 @@ def _minimise(
 
 def _blur(image: np.ndarray) -> np.ndarray:
     return np.asarray(ndimage.gaussian_filter(image.astype(np.float32), BLUR))
-
-
-def _components(mask: np.ndarray) -> np.ndarray:
-    labels = cc3d.connected_components(
-        mask.astype(np.uint8), connectivity=4 if mask.ndim == 2 else 6
-    )
-    return np.asarray(labels, np.uint32)

@@ -14,7 +14,7 @@ single gray values, which only masks have; it fades out over training.
 from torch import Tensor, nn
 
 from adgan.losses import least_squares
-from adgan_bench.rivals.cyclegan import CycleGAN, Cycles
+from adgan_bench.rivals.cyclegan import CycleGAN, Cycles, opposed
 
 BINS = 64
 NOISE = 0.3
@@ -58,8 +58,10 @@ class UDCT(CycleGAN):
         """Add the histogram discriminators; the others see fading noise."""
         images, masks = cycles.images, cycles.masks
         judged = {
-            "dis_his": _opposed(self.mask_histogram, masks, cycles.fake_masks)
-            + _opposed(self.image_histogram, images, cycles.fake_images)
+            "dis_his": opposed(
+                lambda x: self.mask_histogram(histogram(x)), masks, cycles.fake_masks
+            )
+            + opposed(lambda x: self.image_histogram(histogram(x)), images, cycles.fake_images)
         }
         rng = self.random(step, "noise")
         fading = NOISE * (1 - progress)
@@ -67,8 +69,3 @@ class UDCT(CycleGAN):
             x = getattr(cycles, name)
             setattr(cycles, name, x + fading * self.normal(rng, x.shape, x))
         return super().critic_terms(cycles, step, progress) | judged
-
-
-def _opposed(critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-    real_loss = least_squares(critic(histogram(real)), True)
-    return (real_loss + least_squares(critic(histogram(fake)), False)) / 2

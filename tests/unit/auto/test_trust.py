@@ -8,7 +8,6 @@ from adgan.auto.trust import (
     certainty,
     convexity,
     count_missed,
-    expected_f1,
     sharpness,
     solidities,
     steepness,
@@ -138,11 +137,3 @@ def test_places_are_found_where_planes_are_far_apart():
         start=np.zeros(3), votes=np.ones(1),
     )  # fmt: skip
     assert count_missed(labels, found, np.array([4.0, 1, 1])) == 0
-
-
-def test_the_f1_to_expect():
-    assert expected_f1(np.ones(4), 0) == 1
-    assert expected_f1(np.ones(4), 4) == pytest.approx(2 / 3)
-    assert expected_f1(np.full(4, 0.5), 0) == pytest.approx(4 / 6)
-    assert expected_f1(np.zeros(0), 3) == 0
-    assert expected_f1(np.zeros(0), 0) == 1

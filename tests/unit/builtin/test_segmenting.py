@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adgan.builtin.reading import WORKING, Reading
 from adgan.builtin.resample import LEAST
-from adgan.builtin.segmenting import expected_f1, find
+from adgan.builtin.segmenting import find
 from adgan.seeding import generator
 
 
@@ -33,19 +31,3 @@ def test_a_dark_image_is_found_as_its_negative(small_network):
         one.working + other.working.min() - one.working.min(), abs=1e-5
     )
     assert (one.labels == other.labels).mean() > 0.99
-
-
-@given(st.lists(st.floats(0, 1), max_size=20), st.floats(0, 40))
-def test_the_f1_to_expect_lies_between_0_and_1_and_falls_with_what_is_missing(sure, expected):
-    sure = np.array(sure)
-    f1 = expected_f1(sure, expected)
-    assert 0 <= f1 <= 1
-    assert expected_f1(sure, expected + 1) <= f1
-
-
-def test_the_f1_to_expect_by_hand():
-    assert expected_f1(np.ones(4), 4) == 1
-    assert expected_f1(np.ones(4), 12) == pytest.approx(0.5)
-    assert expected_f1(np.full(4, 0.5), 2) == pytest.approx(4 / 6)
-    assert expected_f1(np.zeros(0), 0) == 1
-    assert expected_f1(np.zeros(0), 3) == 0

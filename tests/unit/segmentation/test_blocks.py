@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from adgan.auto.trust import expected_f1
 from adgan.instances.regions import components
 from adgan.labelmap import regions
 from adgan.metrics import count_overlap
+from adgan.metrics.expected import expected_f1
 from adgan.segmentation.blocks import cut_blocks, one_block, segment_blocks
 from adgan.segmentation.canvas import Canvas
 from adgan.segmentation.windows import WindowResult
