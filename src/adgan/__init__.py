@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from adgan.inspection import inspect as inspect
     from adgan.io.find import find_images as find_images
     from adgan.measure import measure as measure
-    from adgan.measuring import measure_files as measure_files
+    from adgan.measuring.files import measure_files as measure_files
     from adgan.presets import like as like
     from adgan.presets import make_preset as make_preset
     from adgan.segmentation.segment import segment as segment
@@ -50,7 +50,7 @@ _HOME = {
     "load": "checkpoint",
     "make_preset": "presets",
     "measure": "measure",
-    "measure_files": "measuring",
+    "measure_files": "measuring.files",
     "resume": "train",
     "segment": "segmentation.segment",
     "synthesize": "synthesize",

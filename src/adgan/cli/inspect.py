@@ -7,8 +7,9 @@ from cyclopts import Parameter
 
 from adgan.cli.channels import offer_channels
 from adgan.cli.following import command, reading
+from adgan.cli.notes import LISTED, SKIPPED
 from adgan.cli.options import JSON, READ, RUN, FileOptions
-from adgan.cli.progress import LISTED, SKIPPED, say, tell, warn
+from adgan.cli.progress import say, tell, warn
 from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import WARNING, show, tell_json
 

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from adgan.cli.notes import left_out
 from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
-from adgan.cli.progress import Meter, left_out, tell, watch_share
+from adgan.cli.progress import Meter, tell, watch_share
 from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import tell_json
 from adgan.text import count_of

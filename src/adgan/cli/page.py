@@ -21,6 +21,14 @@ PANEL = (
 )
 
 
+def write_page(run: Path, model: "Model", images: "Sources") -> None:
+    """Write the report page of a run that has just been trained, with pictures if it keeps any."""
+    from adgan.report import run_page
+
+    samples = training_samples(model, images) if model.recipe.schedule.pictures else []
+    run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
+
+
 def run_content(run: Path) -> dict[str, Any]:
     """Return the facts, recipe, curves and last panel of a run as `run_page` takes them.
 

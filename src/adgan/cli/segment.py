@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
+from adgan.cli.notes import left_out, warn_of
 from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
-from adgan.cli.progress import Meter, left_out, tell, warn_of, watch_share
+from adgan.cli.progress import Meter, tell, watch_share
 from adgan.cli.ranges import CHANNEL, SHARE, WORKERS
 from adgan.cli.voice import tell_json
 from adgan.heap import few_kernels

@@ -1,12 +1,13 @@
 """`adgan train`: from images to a run folder and its report page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
 from adgan.cli.live import watch_run
+from adgan.cli.notes import warn_of
 from adgan.cli.options import (
     JSON,
     READ,
@@ -17,7 +18,8 @@ from adgan.cli.options import (
     RecipeOptions,
     recipe_of,
 )
-from adgan.cli.progress import Meter, duration, tell, warn_of, watch_training
+from adgan.cli.page import write_page
+from adgan.cli.progress import Meter, duration, tell, watch_training
 from adgan.cli.ranges import DEVICES
 from adgan.cli.voice import tell_json
 from adgan.errors import AdganError
@@ -109,10 +111,6 @@ def train(
         raise AdganError("--show has nothing to draw with --no-pictures: leave one of them out")
 
     import adgan
-    from adgan.cli.page import run_content, training_samples
-    from adgan.io import ReadOptions
-    from adgan.report import run_page
-    from adgan.runs.record import read_run
 
     with Meter("training") as meter:
         told, shown = watch_training(meter, run), watch_run(meter, run, show)
@@ -121,33 +119,31 @@ def train(
             told(row)
             shown(row)
 
+        how: dict[str, Any] = {
+            "labels": labels, "device": device, "devices": devices, "nodes": nodes,
+            "watch": watch, "note": meter.note,
+        }  # fmt: skip
         if recipe:
-            model = adgan.train(
-                files,
-                run,
-                recipe,
-                labels=labels,
-                strict=strict,
-                device=device,
-                devices=devices,
-                nodes=nodes,
-                overwrite=overwrite,
-                watch=watch,
-                note=meter.note,
-            )
+            model = adgan.train(files, run, recipe, strict=strict, overwrite=overwrite, **how)
         else:
-            model = adgan.resume(
-                run,
-                files,
-                labels=labels,
-                device=device,
-                devices=devices,
-                nodes=nodes,
-                watch=watch,
-                note=meter.note,
-            )
-    samples = training_samples(model, files) if model.recipe.schedule.pictures else []
-    run_page(run / "report.html", run.resolve().name, samples=samples, **run_content(run))
+            model = adgan.resume(run, files, **how)
+    write_page(run, model, files)
+    _say_how_it_ended(run, images, labels, patterns, json_)
+
+
+def _say_how_it_ended(
+    run: Path, images: list[str], labels: Path | None, patterns: PatternOptions, json_: bool
+) -> None:
+    """Print what came of a training and what to do next.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was stopped before its end.
+    """
+    from adgan.io import ReadOptions
+    from adgan.runs.record import read_run
+
     about = read_run(run)
     done = f"{about['steps']} steps in {duration(about['seconds'])}"
     more = reading(ReadOptions(**vars(patterns)))

@@ -130,6 +130,11 @@ def say(text: str, important: bool = False) -> None:
         print(printable(text), file=sys.stderr, flush=True)
 
 
+def warn(text: str) -> None:
+    """Print a warning on stderr, to the quiet too."""
+    say(f"{WARNING}{text}")
+
+
 def tell(text: str) -> None:
     """Print a result on stdout."""
     for line in map(printable, as_flags(text).split("\n")):

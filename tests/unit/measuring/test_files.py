@@ -6,7 +6,7 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import write_gray, write_labels
-from adgan.measuring import measure_files
+from adgan.measuring.files import measure_files
 
 RNG = np.random.default_rng(0)
 

@@ -1,0 +1,180 @@
+"""`adgan.measure_files`: every nucleus of label maps measured in the images."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from skimage.segmentation import clear_border
+
+from adgan.batch.loop import work_through
+from adgan.batch.manifest import Manifest, Row
+from adgan.claims import claims
+from adgan.errors import AdganError
+from adgan.io import Entry, Image, ReadOptions, Scene, Skipped
+from adgan.io.find import Names
+from adgan.measure import Table, measure
+from adgan.measuring.pairs import open_pairs
+from adgan.measuring.target import target_of
+from adgan.tables import TableFormat, write_table
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One image's result.
+
+    Attributes
+    ----------
+    name, count
+        Of the image, and the number of its nuclei.
+    path
+        Its table, None where there is one for all or it was skipped.
+    reason
+        Why it was skipped; of others nothing.
+    """
+
+    name: str
+    count: int
+    path: Path | None = None
+    reason: str = ""
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the image could not be measured."""
+        return bool(self.reason)
+
+
+@claims()
+def measure_files(
+    labels: Names,
+    images: Names,
+    output: str | os.PathLike[str],
+    *,
+    channels: Sequence[int] = (),
+    frames: bool = False,
+    stack: bool = False,
+    spacing: tuple[float, ...] | None = None,
+    axes: str | None = None,
+    scene: Scene = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    table_format: TableFormat = "csv",
+    exclude_border: bool = False,
+    strict: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[float, str], None] | None = None,
+    note: Callable[[str], None] | None = None,
+) -> list[Measured]:
+    """Measure every nucleus of label maps in the corresponding images.
+
+    Images are read one at a time. A second call with the same arguments completes what is missing.
+
+    Parameters
+    ----------
+    labels
+        Folder, files or globs of label maps.
+    images
+        Folder, files or globs of images, paired with the label maps by name and sub-folder, or a
+        single one of each.
+    output
+        One table for all images if the name ends in ``.csv``, ``.parquet`` or ``.h5ad`` (AnnData);
+        otherwise a folder for one table per image.
+    channels
+        Channels to measure, counted from 0, if images have several.
+    frames, stack, axes, scene, include, exclude
+        How images are read, as for :class:`adgan.io.ReadOptions`.
+    spacing
+        Pixel size in micrometres, ``(Z) Y X``, instead of the one in label maps or images.
+    table_format
+        Format of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
+    exclude_border
+        Whether to leave out nuclei that touch the image border (first and last slice too).
+    strict
+        Whether to raise an error if any map or image cannot be used; otherwise it is skipped.
+    overwrite
+        Whether to replace a table, or to start over in a folder that already holds files.
+    progress
+        Called with the fraction of all pixels that is done and the name of the image.
+    note
+        Called with each message.
+
+    Returns
+    -------
+    list of Measured
+        In the order of the label maps; skipped ones at the end.
+
+    Raises
+    ------
+    AdganError
+        If a label map has no image of its name, none can be used, or the output cannot be
+        written or was begun with other settings.
+    """
+    target = target_of(Path(output), table_format)
+    options = ReadOptions(
+        frames=frames, spacing=spacing, stack=stack,
+        axes=axes, scene=scene, include=include, exclude=exclude,
+    )  # fmt: skip
+    pairs = open_pairs(labels, images, channels, options, strict)
+    target.claim(pairs.paths, overwrite)
+    pairs = pairs.proven(strict)
+    settings = {
+        "channels": list(channels), "frames": frames, "stack": stack, "spacing": spacing,
+        "axes": axes, "scene": scene, "table_format": target.table_format,
+        "exclude_border": exclude_border,
+    }  # fmt: skip
+    manifest = Manifest(target.begin(settings, pairs.paths, overwrite))
+    entries = pairs.entries
+    missing = [entry for entry in entries if not manifest.has(entry, target.path(entry.name))]
+    if note and len(missing) < len(entries):
+        note(f"{len(entries) - len(missing)} of {len(entries)} images were measured before")
+
+    def do(
+        entry: Entry, both: tuple[Image, list[Image]], shown: Callable[[float], None]
+    ) -> tuple[Row, None]:
+        try:
+            table = _measure(*both, channels, spacing, exclude_border)
+        except AdganError as error:
+            where = f"{entry.path} on {both[1][0].path}: {error}"
+            return Row.of_skipped(Skipped(entry.path, entry.name, where)), None
+        path = target.path(entry.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_table(table, path)
+        details = {"nuclei": len(table)}
+        return Row(entry.name, str(entry.path), "done", entry.stamp, details=details), None
+
+    bad = [Row.of_skipped(one) for one in pairs.maps.skipped]
+    for row in bad:
+        manifest.add(row)
+    for row, _ in work_through(pairs.read, missing, do, manifest, progress):
+        bad += [row] * (row.state == "skipped")
+    left = {row.name for row in bad}
+    done = [manifest.rows[entry.name] for entry in entries if entry.name not in left]
+    if not done:
+        raise AdganError(bad[0].reason)
+    manifest.close([row.name for row in (*done, *bad)])
+    target.finish([row.name for row in done])
+    found = [
+        Measured(r.name, r.details["nuclei"], None if target.whole else target.path(r.name))
+        for r in done
+    ]
+    return [*found, *(Measured(row.name, 0, reason=row.reason) for row in bad)]
+
+
+def _measure(
+    labels: Image,
+    images: Sequence[Image],
+    channels: Sequence[int],
+    spacing: tuple[float, ...] | None,
+    exclude_border: bool,
+) -> Table:
+    # What was filled in is no light: a nucleus that lies on it is told of.
+    pixels = [
+        i.pixels if i.outside is None else np.where(i.outside, np.nan, i.pixels) for i in images
+    ]
+    return measure(
+        clear_border(labels.pixels) if exclude_border else labels.pixels,
+        pixels if channels else pixels[0],
+        spacing or labels.spacing or images[0].spacing,
+        channel_names=[str(c) for c in channels] if channels else None,
+    )
