@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from skimage.measure import block_reduce
 
+from adgan.builtin.decoding import DECODING
 from adgan.builtin.lights import Lights, measure_lights
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, shape_at
-from adgan.builtin.segmenting import COARSER, Found, find_in
+from adgan.builtin.segmenting import Found, find_in
 from adgan.data.scale import Window, rescale_window
 from adgan.enlarge import interpolate
 from adgan.io.windowed import Windowed
@@ -78,10 +79,11 @@ class Broad:
     def steady(self, window: Window, found: Found) -> float:
         """Return :func:`adgan.builtin.segmenting.steadiness` of a window."""
         assert self.lights is not None
+        scale = DECODING[len(self.shape)].coarser
         coarser = replace(
             self,
-            reading=replace(self.reading, diameter=self.reading.diameter / COARSER),
-            lights=replace(self.lights, sides=tuple(COARSER * s for s in self.lights.sides)),
+            reading=replace(self.reading, diameter=self.reading.diameter / scale),
+            lights=replace(self.lights, sides=tuple(scale * s for s in self.lights.sides)),
             threshold=None,
         )
         return f1(count_overlap(found.labels, coarser.find(window).labels))

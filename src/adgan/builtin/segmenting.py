@@ -7,24 +7,16 @@ from functools import partial
 import numpy as np
 import torch
 
+from adgan.builtin.decoding import DECODING
 from adgan.builtin.doubt import Described, describe, expected_number
 from adgan.builtin.light import measure_light, negative
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import labels_to_full, to_working
-from adgan.instances.votes import Maps, Voting, find_nuclei
+from adgan.instances.votes import Maps, find_nuclei
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.views import PLAIN
-
-LEAST_SURE = 0.4
-"""Chance to be right under which a nucleus is left out. To keep those above half of the F1 that
-they lead to gives the best F1 (Lipton et al. 2014, arXiv:1402.1892); SEG likes them all."""
-FOREGROUND = {2: 0.5, 3: 0.3}
-"""Probability from which a pixel belongs to a nucleus, by number of axes. The network for volumes
-learnt where nuclei end and not where their blur does; people outline some of the blur, too."""
-COARSER = 0.7
-"""Scale of the second look, over that of the first."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,7 @@ def find(
     reading
         Of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
     threshold
-        Probability from which a pixel is nucleus; that of :data:`FOREGROUND` when absent.
+        Probability from which a pixel is nucleus; that of :data:`DECODING` when absent.
     device
         To compute on; the CPU when absent.
     """
@@ -116,14 +108,17 @@ def find_in(
         Brings a label map to the image's own size, as :func:`labels_to_full` does.
     """
     assert network.doubt is not None
-    voting = Voting(foreground=FOREGROUND[seen.ndim] if threshold is None else threshold)
+    decoding = DECODING[seen.ndim]
+    voting = decoding.voting
+    if threshold is not None:
+        voting = replace(voting, foreground=threshold)
     maps = network.maps(seen, device, network.views)
     small = find_nuclei(maps, voting)
     nuclei = describe(small, maps, seen)
     sure = network.doubt.sureness(nuclei)
     labels = enlarged(small, maps.foreground, threshold=voting.foreground)
     # What has no pixel at the image's own size is no nucleus at the working size either.
-    stays = np.append(False, sure >= LEAST_SURE)
+    stays = np.append(False, sure >= decoding.chance)
     seen_at_all = np.zeros(len(stays), bool)
     seen_at_all[labels] = True
     stays &= seen_at_all
@@ -159,6 +154,6 @@ def steadiness(
     found
         What it found.
     """
-    coarser = replace(reading, diameter=reading.diameter / COARSER)
+    coarser = replace(reading, diameter=reading.diameter / DECODING[pixels.ndim].coarser)
     again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
     return f1(count_overlap(found.labels, again.labels))

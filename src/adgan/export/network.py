@@ -4,15 +4,14 @@ from copy import deepcopy
 
 from torch import Tensor, nn
 
+from adgan.builtin.decoding import DECODING
 from adgan.builtin.engines import Heads
 from adgan.builtin.light import BLOCK, HIGHEST, PERCENTILES, POWER, SCALE, SHIFT
 from adgan.builtin.network import Network
 from adgan.builtin.reading import WORKING
 from adgan.builtin.resample import LEAST
-from adgan.builtin.segmenting import FOREGROUND, LEAST_SURE
 from adgan.builtin.targets import UNIT
 from adgan.export.subject import Steps, Subject, simulated
-from adgan.instances.votes import Voting
 
 
 class Lit(nn.Module):
@@ -44,7 +43,8 @@ def of_network(network: Network, name: str) -> Subject:
     name
         What to call it.
     """
-    rank = network.rank
+    rank, decoding = network.rank, DECODING[network.rank]
+    voting = decoding.voting
     axes, pixels = "ZYX"[-rank:], UNIT[rank]
     aims = {f"offset_{a.lower()}": f"way to the middle of the nucleus along {a}" for a in axes}
     unit = f"in units of {pixels:g} pixels"
@@ -71,27 +71,23 @@ def of_network(network: Network, name: str) -> Subject:
             "Every pixel whose foreground reaches the threshold votes for the place that its "
             "offsets point to. Its vote weighs 1 / (pi r^2) (in volumes 3 / (4 pi r^3)) with "
             "r = unit * 2^size, so that the votes of one nucleus add up to about 1.",
-            {"foreground": FOREGROUND[network.rank], "unit": pixels},
+            {"foreground": voting.foreground, "unit": pixels},
         ),
         (
             "Votes are smoothed by a Gaussian of smoothing * unit pixels and scaled so that a "
             "single place with one whole vote has height 1; of these heights the square root is "
             "taken. Peaks that rise above their surroundings by the dip are nuclei, those lower "
             "than the support are none. A pixel belongs to the peak uphill from where it voted.",
-            {
-                "smoothing": Voting().smoothing,
-                "dip": Voting().dip,
-                "support": Voting().support,
-            },
+            {"smoothing": voting.smoothing, "dip": voting.dip, "support": voting.support},
         ),
         (
             "Connected pieces smaller than this share of a disc (or ball) of radius unit go.",
-            {"least": Voting().least},
+            {"least": voting.least},
         ),
         (
             "adgan also leaves out nuclei whose chance to be right, which it tells from these "
             "maps by the coefficients in doubt.json of its package, is lower than this.",
-            {"chance": LEAST_SURE},
+            {"chance": decoding.chance},
         ),
     )
     return Subject(

@@ -8,11 +8,11 @@ that touch fall on two places. So textured and lobed nuclei stay whole and touch
 import math
 from dataclasses import dataclass
 
-import cc3d
 import numpy as np
 from scipy import ndimage
 
 from adgan.instances.basins import find_basins
+from adgan.instances.regions import pieces
 from adgan.labelmap import ball
 
 
@@ -61,6 +61,11 @@ class Voting:
         Votes of a place, as a share of those of a whole nucleus, under which it is none.
     least
         Area or volume of a nucleus, over that of a usual one, under which it is left out.
+    fine
+        Standard deviations of the smoothing in cells that votes are counted in, at least: finer
+        cells would show nothing more.
+    faint
+        Square root of votes, in those of a whole nucleus, under which a cell belongs to no place.
     """
 
     foreground: float = 0.5
@@ -68,13 +73,8 @@ class Voting:
     dip: float = 0.08
     support: float = 0.03
     least: float = 0.05
-
-
-FINE = 1.4
-"""Standard deviations of the smoothing in cells that votes are counted in, at least: finer cells
-would show nothing more."""
-FAINT = 0.0025
-"""Square root of votes, in those of a whole nucleus, under which a cell belongs to no place."""
+    fine: float = 1.4
+    faint: float = 0.0025
 
 
 def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B008
@@ -97,7 +97,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
     if not inside.any():
         return np.zeros(shape, np.uint32)
     sigma = voting.smoothing * unit
-    step = max(1, int(sigma / FINE))
+    step = max(1, int(sigma / voting.fine))
     grid = tuple(-(-n // step) for n in shape)
     pixels = np.flatnonzero(inside)
     cells = np.zeros(len(pixels), np.intp)
@@ -111,7 +111,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
     votes = np.bincount(cells, weight, minlength=math.prod(grid)).astype(np.float32).reshape(grid)
     smooth = ndimage.gaussian_filter(votes, sigma / step, truncate=3)
     height = np.sqrt(smooth * np.float32((2 * np.pi * (sigma / step) ** 2) ** (rank / 2)))
-    basins = find_basins(height, height > FAINT, voting.dip, math.sqrt(voting.support))
+    basins = find_basins(height, height > voting.faint, voting.dip, math.sqrt(voting.support))
     labels = np.zeros(inside.size, np.uint32)
     labels[pixels] = basins.ravel()[cells]
     return whole_pieces(labels.reshape(shape), voting.least * float(ball(unit, rank)))
@@ -119,9 +119,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
 
 def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:
     """Return connected pieces of at least so many pixels, numbered from 1 without gaps."""
-    pieces = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
-    sizes = np.bincount(pieces.ravel())
-    keep = sizes >= least
+    parts = pieces(labels)
+    keep = np.bincount(parts.ravel()) >= least
     keep[0] = False
-    numbers = np.cumsum(keep) * keep
-    return numbers.astype(np.uint32)[pieces]
+    return (np.cumsum(keep) * keep).astype(np.uint32)[parts]

@@ -13,7 +13,7 @@ from adgan.io import Image, read_images, read_labels
 from adgan.report.compare import compare
 from adgan.report.curves import line_chart
 from adgan.report.mistakes import mistakes_legend
-from adgan.report.page import Chart, Figure, Section, Table, Value, write_page
+from adgan.report.page import LISTED, Chart, Figure, Section, Table, Value, write_page
 from adgan.text import count_of
 
 Map = str | Path | NDArray[Any]
@@ -39,8 +39,6 @@ SHORT = {
     "dice": "DICE", "f1": "F1", "precision": "precision", "recall": "recall", "mean_ap": "mean AP",
     "aji": "AJI", "seg": "SEG", "det": "DET", "op_csb": "OP",
 }  # fmt: skip
-LISTED = 500
-"""Images whose scores are listed: of more, the worst."""
 COUNTS = ("true", "predicted", "missed", "false", "merged", "split")
 
 

@@ -15,6 +15,8 @@ from adgan.io import atomic
 from adgan.report.pictures import data_uri
 
 Value = str | int | float | None
+LISTED = 500
+"""Images that a table of a page lists: of more, the worst."""
 DECIMALS = ((1000, 0), (100, 1), (10, 2))
 """Decimals from a size on; below the last one 3."""
 

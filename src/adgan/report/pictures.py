@@ -8,17 +8,17 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
+from adgan.auto import scaling
+
 Kind = TypeVar("Kind", bound=np.generic)
 
 LARGEST = 900  # pixels along the longer side: sharp on a wide screen, about 0.5 MB as a PNG
-PERCENTILES = (0.5, 99.8)
-GAMMA = 0.5
 
 
 def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Return gray values in which dim nuclei are seen beside bright ones.
 
-    Percentiles 0.5 to 99.8 are brought to 0 to 1, cut, and a square root is taken.
+    :data:`adgan.auto.scaling.PERCENTILES` are brought to 0 and 1, cut, and a square root is taken.
 
     Parameters
     ----------
@@ -32,14 +32,12 @@ def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """
     values = image.astype(np.float32)
     finite = np.isfinite(values)
-    low, high = np.percentile(values[finite], PERCENTILES) if finite.any() else (0.0, 0.0)
+    low, high = np.percentile(values[finite], scaling.PERCENTILES) if finite.any() else (0.0, 0.0)
     if not high > low:
         # A sparse image: so few pixels are bright that the percentiles miss them.
         low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
-    if not high > low:
-        return np.zeros(image.shape, np.uint8)
-    share = np.clip((np.where(finite, values, low) - low) / (high - low), 0, 1)
-    return np.rint(255 * share**GAMMA).astype(np.uint8)
+    share = scaling.stretch(np.where(finite, values, low), float(low), float(high))
+    return np.rint(255 * share).astype(np.uint8)
 
 
 def display_shape(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from adgan.report.colours import OKABE_ITO, Colour, css
 from adgan.report.overlay import edges, thin, to_rgb
-from adgan.report.page import Figure, Legend, Picture, Section, Table, Value, write_page
+from adgan.report.page import LISTED, Figure, Legend, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
 from adgan.text import count_of
@@ -24,8 +24,6 @@ BANDS: dict[str, tuple[Colour, str]] = {
 }
 FIRST = 6
 """Images that are shown."""
-LISTED = 500
-"""Images whose numbers are listed; those of all are in the manifest."""
 LARGEST = 600
 """Pixels along the longer side of their pictures."""
 

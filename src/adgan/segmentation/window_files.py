@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from adgan.auto import scaling
 from adgan.io import Entry, Windowed, write_png
 from adgan.io.glimpses import glimpses
 from adgan.io.tiled import filled_tiff
@@ -14,7 +15,7 @@ from adgan.io.zarr_labels import filled_zarr_labels
 from adgan.measure import measure
 from adgan.outlines import trace
 from adgan.report.overlay import overlay
-from adgan.report.pictures import GAMMA, PERCENTILES, display_shape, resize, resize_labels
+from adgan.report.pictures import display_shape, resize, resize_labels
 from adgan.report.volumes import sheet
 from adgan.rois import geojson_file, imagej_file
 from adgan.segmentation.canvas import Canvas, PixelStore, Taken
@@ -133,13 +134,13 @@ def draw(
         write_png(output_place(folder, "overlay", name, ".png"), picture)
         return
     some_light = np.concatenate([pixels[w].ravel() for w in glimpses(pixels, 4, SIDE)])
-    low, high = np.percentile(some_light, PERCENTILES)
+    low, high = np.percentile(some_light, scaling.PERCENTILES)
     for y, x in np.ndindex(*(-(-n // SIDE) for n in shape)):
         window = tuple(
             slice(p * SIDE, min((p + 1) * SIDE, n)) for p, n in zip((y, x), shape, strict=True)
         )
-        light = np.clip((pixels[window].astype(np.float32) - low) / max(high - low, 1e-12), 0, 1)
-        gray = np.rint(255 * light**GAMMA).astype(np.uint8)
+        light = scaling.stretch(pixels[window].astype(np.float32), low, high)
+        gray = np.rint(255 * light).astype(np.uint8)
         small = display_shape(gray.shape)
         picture = overlay(resize(gray, small), resize_labels(labels[window], small))
         at = f"y{window[0].start:06d}_x{window[1].start:06d}"

@@ -17,9 +17,7 @@ from adgan.napari_plugin.panels.plot import Plot
 from adgan.napari_plugin.panels.running import RunningPanel
 from adgan.napari_plugin.shown import placed
 from adgan.napari_plugin.stacks import Stack, stack_of
-
-MINUTES = 5.0
-"""That a training may take, as `adgan train` has it."""
+from adgan.presets import FAST
 
 
 class TrainPanel(RunningPanel):
@@ -37,7 +35,7 @@ class TrainPanel(RunningPanel):
         self.folder = Folder("where the run goes")
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.1, 1440)
-        self.minutes.setValue(MINUTES)
+        self.minutes.setValue(FAST["schedule"]["minutes"])
         self.minutes.setSuffix(" min")
         self.form.addRow("Run", self.folder)
         self.form.addRow("Time", self.minutes)
