@@ -49,15 +49,13 @@ class Audit:
         )
 
 
-def audit(model: Model, scenes: int = SCENES) -> Audit:
+def audit(model: Model) -> Audit:
     """Send simulated masks through the image and back, and count.
 
     Parameters
     ----------
     model
         A trained model; runs on the device its generator is on.
-    scenes
-        How many crops.
 
     Returns
     -------
@@ -67,7 +65,7 @@ def audit(model: Model, scenes: int = SCENES) -> Audit:
     spec, radius = build_scene(recipe), recipe.scene.mean_radius
     segmenter = Segmenter(recipe, model.generator)
     total = np.zeros(6, int)
-    for number in range(scenes):
+    for number in range(SCENES):
         rng = generator(recipe.seed, "audit", number)
         labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
         image = translate(model.generator, build_mask(recipe, labels), MASK)

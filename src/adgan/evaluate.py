@@ -236,6 +236,6 @@ def _by_stem(sources: list[str | Path]) -> dict[str, Path]:
     return found
 
 
-def _list(names: Iterable[str], most: int = 5) -> str:
+def _list(names: Iterable[str]) -> str:
     names = list(names)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")

@@ -7,7 +7,6 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -114,16 +113,12 @@ def _java_path(ring: NDArray[np.int64]) -> NDArray[np.float32]:
     return np.append(steps, _CLOSE).astype(np.float32)
 
 
-def write_geojson(
-    labels: ArrayLike,
-    path: str | os.PathLike[str],
-    object_type: Literal["annotation", "detection"] = "detection",
-    classification: str = "Nucleus",
-) -> None:
+def write_geojson(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write one feature per nucleus and plane as a GeoJSON FeatureCollection for QuPath.
 
-    Features are named by label; holes are inner rings, several pieces a MultiPolygon. In 3D the
-    geometry's ``plane.z`` is the slice, from 0 on, as QuPath counts.
+    Features are detections, of which QuPath draws thousands faster than annotations. They are
+    named by label; holes are inner rings, several pieces a MultiPolygon. In 3D the geometry's
+    ``plane.z`` is the slice, from 0 on, as QuPath counts.
 
     Parameters
     ----------
@@ -131,26 +126,18 @@ def write_geojson(
         0 is background. Without nuclei the collection is empty.
     path : path
         The file to write, commonly ``*.geojson``; it appears whole or not at all.
-    object_type : {"detection", "annotation"}
-        QuPath draws thousands of detections faster; annotations can be edited by hand.
-    classification : str
-        QuPath's class of the objects.
 
     Raises
     ------
     AdganError
         If `labels` is no label map, or `path` cannot be written.
     """
-    with geojson_file(path, object_type, classification) as add:
+    with geojson_file(path) as add:
         add(trace(labels))
 
 
 @contextmanager
-def geojson_file(
-    path: str | os.PathLike[str],
-    object_type: Literal["annotation", "detection"] = "detection",
-    classification: str = "Nucleus",
-) -> Iterator[Add]:
+def geojson_file(path: str | os.PathLike[str]) -> Iterator[Add]:
     """Write features part by part, see :func:`write_geojson`.
 
     Yields
@@ -170,7 +157,7 @@ def geojson_file(
         def add(outlines: Iterable[Outline]) -> None:
             nonlocal between
             for outline in outlines:
-                feature = _feature(outline, object_type, classification)
+                feature = _feature(outline)
                 file.write(between + json.dumps(feature, separators=(",", ":")))
                 between = ",\n"
 
@@ -178,7 +165,7 @@ def geojson_file(
         file.write("\n]}\n")
 
 
-def _feature(outline: Outline, object_type: str, classification: str) -> dict[str, object]:
+def _feature(outline: Outline) -> dict[str, object]:
     polygons = [
         [[*ring.tolist(), ring[0].tolist()] for ring in polygon] for polygon in outline.polygons
     ]
@@ -191,8 +178,8 @@ def _feature(outline: Outline, object_type: str, classification: str) -> dict[st
             "plane": {"c": -1, "z": outline.plane, "t": 0},  # -1: all channels
         },
         "properties": {
-            "objectType": object_type,
+            "objectType": "detection",
             "name": str(outline.label),
-            "classification": {"name": classification},
+            "classification": {"name": "Nucleus"},
         },
     }

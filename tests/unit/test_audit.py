@@ -37,11 +37,11 @@ def test_a_faithful_translation_keeps_all(tiny, monkeypatch):
     monkeypatch.setattr("adgan.audit.translate", lambda g, x, source: 0.6 * x)
     monkeypatch.setattr("adgan.segmenter.translate", lambda g, x, source, **_: x / 0.6)
     recipe = tiny({"task": "instance", "data": {"crop": (96, 96)}})
-    found = audit(Model(None, recipe), scenes=3)
+    found = audit(Model(None, recipe))
     assert found.nuclei > 10
     assert found.lost + found.added + found.moved <= 0.1 * found.nuclei
     monkeypatch.setattr("adgan.segmenter.translate", lambda g, x, s, **_: np.full_like(x, -1.0))
-    emptied = audit(Model(None, recipe), scenes=3)
+    emptied = audit(Model(None, recipe))
     assert emptied.lost == emptied.nuclei == found.nuclei and emptied.added == 0
 
 

@@ -111,14 +111,14 @@ def test_imagej_selections_filled_are_the_label_map(tmp_path, labels):
 
 def test_geojson_is_valid_and_filled_is_the_label_map(tmp_path, labels):
     path = tmp_path / "nuclei.geojson"
-    write_geojson(labels, path, object_type="annotation", classification="Kern")
+    write_geojson(labels, path)
     collection = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.validate(collection, COLLECTION)
     filled = np.zeros_like(labels).reshape(-1, *labels.shape[-2:])
     for feature in collection["features"]:
         shape, properties = feature["geometry"], feature["properties"]
-        assert properties["objectType"] == "annotation"
-        assert properties["classification"] == {"name": "Kern"}
+        assert properties["objectType"] == "detection"
+        assert properties["classification"] == {"name": "Nucleus"}
         several = shape["type"] == "MultiPolygon"
         polygons = shape["coordinates"] if several else [shape["coordinates"]]
         rings = [ring for polygon in polygons for ring in polygon]

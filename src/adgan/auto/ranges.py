@@ -109,13 +109,11 @@ def contact_share(kept: list[Nuclei]) -> float:
     return touching / max(number, 1)
 
 
-def median_interval(
-    values: list[np.ndarray], votes: list[np.ndarray], draws: int = 200
-) -> tuple[float, float]:
+def median_interval(values: list[np.ndarray], votes: list[np.ndarray]) -> tuple[float, float]:
     """Return the 90% interval of the median, images drawn again (bootstrap) and their nuclei."""
     rng = generator(0, "sizes")
     medians = []
-    for _ in range(draws):
+    for _ in range(200):
         drawn = []
         for i in rng.integers(len(values), size=len(values)):
             drawn.append((i, rng.integers(len(values[i]), size=len(values[i]))))

@@ -51,13 +51,13 @@ class Glance:
         return float((believed * weight).sum() * unit**self.rank / self.area)
 
 
-def weighted_median(values: np.ndarray, weights: np.ndarray, share: float = 0.5) -> float:
-    """Return the smallest value that `share` of the weights do not exceed; nan of nothing."""
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the smallest value that half of the weights do not exceed; nan of nothing."""
     if not len(values) or weights.sum() <= 0:
         return float("nan")
     order = np.argsort(values)
     total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, share * total[-1])])
+    return float(values[order][np.searchsorted(total, 0.5 * total[-1])])
 
 
 def glance(

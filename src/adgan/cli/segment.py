@@ -16,6 +16,7 @@ from adgan.heap import few_kernels
 from adgan.text import count_of
 
 if TYPE_CHECKING:
+    from adgan.io import ReadOptions
     from adgan.segmentation.result import Segmented
 
 
@@ -127,10 +128,7 @@ def segment(
         Start over in a folder that already holds files.
     """
     import adgan
-    from adgan.inputs import options_of
     from adgan.io import ReadOptions
-    from adgan.recipe import read_recipe
-    from adgan.runs import RECIPE
 
     run, images = _run_of(images)
     few_kernels()
@@ -168,19 +166,26 @@ def segment(
         warn_of(run)
     if json_:
         tell_json({"output": str(output), "images": [_row(one) for one in found]})
-        return left_out(found, output / "manifest.jsonl")
-    done = [f for f in found if not f.skipped]
-    read = ReadOptions(channel=channel, **vars(files))
-    if run:  # what was not said is read as in training
-        read = read.over(options_of(read_recipe(run / RECIPE).data))
-    more = reading(read)
-    measuring = command("measure", output, *images, "-o", "TABLE.csv", *more)
-    if store != "source":
-        tell(f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}")
-    maps = count_of(len(done), "label map")
-    nuclei = count_of(sum(one.count for one in done), "nucleus")
-    tell(f"wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
+    else:
+        done = [one for one in found if not one.skipped]
+        maps = count_of(len(done), "label map")
+        nuclei = count_of(sum(one.count for one in done), "nucleus")
+        if store != "source":
+            tell(_next(run, images, output, ReadOptions(channel=channel, **vars(files))))
+        tell(f"wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
+
+
+def _next(run: Path | None, images: list[str], output: Path, read: "ReadOptions") -> str:
+    """Say what to do with label maps; what was not said is read as in training."""
+    from adgan.inputs import options_of
+    from adgan.recipe import read_recipe
+    from adgan.runs import RECIPE
+
+    if run:
+        read = read.over(options_of(read_recipe(run / RECIPE).data))
+    measuring = command("measure", output, *images, "-o", "TABLE.csv", *reading(read))
+    return f"Next: {measuring}, or {command('evaluate', output, 'TRUTH')}"
 
 
 def _row(one: "Segmented") -> dict[str, object]:

@@ -115,15 +115,13 @@ def _legend(names: Sequence[str]) -> list[tuple[int, int]]:
     return places
 
 
-def ticks(values: NDArray[np.float64], about: int = 5) -> list[float]:
-    """Return round numbers that span the values, 1, 2 or 5 times a power of ten apart.
+def ticks(values: NDArray[np.float64]) -> list[float]:
+    """Return about six round numbers that span the values, 1, 2 or 5 times a power of ten apart.
 
     Parameters
     ----------
     values
         Any numbers; those that are not finite are left out.
-    about
-        How many steps are wanted.
 
     Returns
     -------
@@ -137,7 +135,7 @@ def ticks(values: NDArray[np.float64], about: int = 5) -> list[float]:
     if high <= low:
         pad = abs(low) / 2 or 1.0
         low, high = low - pad, high + pad
-    rough = (high - low) / about
+    rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -1,22 +1,16 @@
 """The page of an evaluation: all scores, then the worst images with their errors drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from adgan.errors import AdganError
 from adgan.evaluate import Evaluation, ImageEvaluation
-from adgan.io import Image, read_images, read_labels
+from adgan.io import read_images, read_labels
 from adgan.report.compare import compare
 from adgan.report.curves import line_chart
 from adgan.report.mistakes import mistakes_legend
 from adgan.report.page import LISTED, Chart, Figure, Section, Table, Value, write_page
 from adgan.text import count_of
-
-Map = str | Path | NDArray[Any]
 
 NAMES = {
     "dice": "DICE, pixels",
@@ -45,9 +39,7 @@ COUNTS = ("true", "predicted", "missed", "false", "merged", "split")
 def evaluation_page(
     path: str | Path,
     evaluation: Evaluation,
-    pairs: Sequence[tuple[Map, Map]] | None = None,
-    images: Mapping[str, Map] | None = None,
-    title: str = "Evaluation",
+    images: Mapping[str, Path] | None = None,
     worst: int = 12,
 ) -> None:
     """Write the page of an evaluation.
@@ -58,14 +50,9 @@ def evaluation_page(
         The HTML file to write or replace.
     evaluation
         What `adgan.evaluate.evaluate` returned.
-    pairs
-        Predicted and true map of each image, files or arrays ``(Z) Y X``, in the order of
-        ``evaluation.images``; None for the files that it names.
     images
-        Name of an image in the evaluation to its microscope image, a file or an array of the
-        maps' shape; errors are drawn on it, or else on the true nuclei in dark gray.
-    title
-        Heading of the page.
+        Name of an image in the evaluation to the file of its microscope image; errors are drawn on
+        it, or else on the true nuclei in dark gray.
     worst
         How many images are shown, those of the lowest F1 and DICE first.
 
@@ -75,18 +62,10 @@ def evaluation_page(
         If a file cannot be read, an image has another shape than its maps, or the page
         cannot be written.
     """
-    chosen = sorted(
-        range(len(evaluation.images)),
-        key=lambda i: (evaluation.images[i].scores["f1"], evaluation.images[i].scores["dice"]),
-    )[:worst]
+    chosen = sorted(evaluation.images, key=lambda i: (i.scores["f1"], i.scores["dice"]))[:worst]
     figures: list[Figure] = []
-    for index in chosen:
-        row = evaluation.images[index]
-        sources = pairs[index] if pairs is not None else (row.predicted, row.truth)
-        if sources[0] is None or sources[1] is None:
-            raise AdganError(f"{row.name} was evaluated as an array: pass the maps as `pairs`")
-        image = (images or {}).get(row.name)
-        figures += _figures(row, sources[0], sources[1], image, evaluation.ignore_border)
+    for row in chosen:
+        figures += _figures(row, (images or {}).get(row.name), evaluation.ignore_border)
     sections = [
         scores_section(evaluation),
         Section(
@@ -105,7 +84,7 @@ def evaluation_page(
         ),
     ]
     count = len(evaluation.images)
-    write_page(path, title, sections, count_of(count, "image"))
+    write_page(path, "Evaluation", sections, count_of(count, "image"))
 
 
 def scores_section(evaluation: Evaluation) -> Section:
@@ -155,22 +134,21 @@ def scores_section(evaluation: Evaluation) -> Section:
     )
 
 
-def _figures(
-    row: ImageEvaluation, predicted: Map, truth: Map, image: Map | None, ignore_border: int
-) -> tuple[Figure, ...]:
-    maps = [_labels(source) for source in (predicted, truth)]
-    pixels = None if image is None else _intensities(image)
-    if pixels is not None and pixels.shape != maps[1][0].shape:
+def _figures(row: ImageEvaluation, image: Path | None, ignore_border: int) -> tuple[Figure, ...]:
+    if row.predicted is None or row.truth is None:
+        raise AdganError(f"{row.name} was evaluated as an array: evaluate files to see it")
+    predicted, truth = read_labels(row.predicted), read_labels(row.truth)
+    pixels = None if image is None else read_images(image)[0].pixels
+    if pixels is not None and pixels.shape != truth.shape:
         raise AdganError(
-            f"the image of {row.name} is {pixels.shape} and its label map {maps[1][0].shape}: "
+            f"the image of {row.name} is {pixels.shape} and its label map {truth.shape}: "
             "pass the image that was segmented"
         )
     numbers = {SHORT[score]: row.scores[score] for score in ("f1", "dice", "seg")}
     wrong = {kind: row.counts[kind] for kind in COUNTS[2:]}
-    spacing = maps[1][1] or maps[0][1]
     return compare(
-        row.name, maps[0][0], maps[1][0], row.mistakes, pixels, spacing, ignore_border,
-        {**numbers, **wrong},
+        row.name, predicted.pixels, truth.pixels, row.mistakes, pixels,
+        truth.spacing or predicted.spacing, ignore_border, {**numbers, **wrong},
     )  # fmt: skip
 
 
@@ -187,14 +165,3 @@ def _image_table(evaluation: Evaluation) -> Table:
         for image in images
     ]
     return Table(rows, {"name": "image"}, long=True)
-
-
-def _labels(source: Map) -> tuple[NDArray[np.integer], tuple[float, ...] | None]:
-    if isinstance(source, np.ndarray):
-        return source, None
-    found: Image = read_labels(Path(source))
-    return found.pixels, found.spacing
-
-
-def _intensities(source: Map) -> NDArray[Any]:
-    return source if isinstance(source, np.ndarray) else read_images(Path(source))[0].pixels

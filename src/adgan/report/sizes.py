@@ -62,7 +62,6 @@ def sizes_page(
     path: str | Path,
     lines: Sequence[str],
     pictures: Mapping[str, tuple[NDArray[np.uint8], Mapping[str, Value]]],
-    title: str = "Before training",
 ) -> None:
     """Write the page of an inspection.
 
@@ -74,8 +73,6 @@ def sizes_page(
         What is said of the whole set.
     pictures
         Name of an image to its picture and the numbers that stand beside it.
-    title
-        Heading of the page.
 
     Raises
     ------
@@ -92,4 +89,4 @@ def sizes_page(
         Section("Every image", tables=(Table(rows, long=True),)),
     ]
     count = len(rows)
-    write_page(path, title, sections, f"{count_of(count, 'image')} looked at")
+    write_page(path, "Before training", sections, f"{count_of(count, 'image')} looked at")

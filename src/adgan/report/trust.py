@@ -93,7 +93,7 @@ def trust_picture(
     return draw(gray, resize_labels(labels, gray.shape))
 
 
-def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confidence") -> None:
+def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
     """Write the page: images sorted by their confidence, the lowest pictured.
 
     Parameters
@@ -102,8 +102,6 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
         The HTML file to write or replace.
     judged
         One entry an image.
-    title
-        Heading of the page.
 
     Raises
     ------
@@ -134,7 +132,7 @@ def trust_page(path: str | Path, judged: Sequence[Judged], title: str = "Confide
         Section(listed, tables=(table,)),
     ]
     count = len(order)
-    write_page(path, title, sections, count_of(count, "image"))
+    write_page(path, "Confidence", sections, count_of(count, "image"))
 
 
 def count_bands(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:
