@@ -107,8 +107,7 @@ def find_faint(
         judged once those between are gone, if they are.
     """
     number = 1 + (int(labels.max(initial=0)) if number is None else number)
-    faint = np.zeros(number, bool)
-    faint[0] = True  # the ground
+    faint = np.arange(number) == 0  # the ground
     aspect = aspect or (1.0,) * labels.ndim
     apart = [max(1, int(radius / side / ENOUGH)) for side in aspect]
     some = tuple(slice(step // 2, None, step) for step in apart)

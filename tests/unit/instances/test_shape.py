@@ -87,6 +87,16 @@ def test_a_union_is_never_larger_than_allowed() -> None:
     assert sorted(sizes[sizes > 0]) == [200, 200]
 
 
+def test_a_fragment_joins_the_neighbour_that_it_makes_convex() -> None:
+    labels = np.zeros((24, 44), int)
+    labels[2:22, 2:22] = 1
+    labels[8:16, 14:22] = 2  # in a notch of the first, and beside the third
+    labels[8:16, 22:42] = 3
+    flat = np.ones(labels.shape)
+    found = merge_fragments(labels, flat, flat, 210)  # in which all three are too large
+    np.testing.assert_array_equal(found, np.where(labels == 2, 1, labels))
+
+
 def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:
     labels = np.zeros((30, 30), int)
     labels[5:25, 5:25] = 1
