@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import FEW, LEAST, _directions, cut_bent
+from adgan.instances.bends import LEAST, _directions, cut_bent
 
 SPECK = 20
+FEW = 10
+"""Nuclei from which on their usual size is known."""
 
 
 def ellipsoid(shape: tuple[int, ...], centre: list[float], axes: list[float]) -> np.ndarray:
@@ -73,6 +75,23 @@ def test_fragments_one_plane_thick_are_no_trouble() -> None:
     flat = np.zeros((3, *labels.shape), int)
     flat[1] = labels
     np.testing.assert_array_equal(cut_bent(flat, SPECK) > 0, flat > 0)
+
+
+def corner(long: int) -> np.ndarray:
+    """Draw squares of 100 pixels, and a bent fragment of 130 or more under the last label."""
+    labels = np.zeros((20, 15 * (FEW + 2)), int)
+    for number in range(FEW):
+        labels[5:15, 15 * number + 3 : 15 * number + 13] = number + 1
+    left = 15 * FEW + 5
+    labels[2 : 2 + long, left : left + 5] = labels[2:7, left + 5 : left + 18] = FEW + 1
+    return labels
+
+
+def test_fragments_count_from_the_sizes_that_are_said() -> None:
+    usual, large = corner(13), corner(14)
+    np.testing.assert_array_equal(cut_bent(usual, SPECK), usual)  # 1.3 times the median
+    assert cut_bent(large, SPECK).max() == cut_bent(large, 99).max() == FEW + 2
+    np.testing.assert_array_equal(cut_bent(large, 100), large)
 
 
 def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:

@@ -59,7 +59,7 @@ def test_nuclei_no_brighter_than_the_noise_are_faint() -> None:
     labels, image = squares()
     assert list(find_faint(labels, image, radius=10, noise=0.01)) == [3]
     assert sorted(find_faint(labels, image, radius=10, noise=0.1)) == [2, 3]
-    assert list(find_faint(labels, image, radius=10, noise=0.1 / 3.5)) == [3]
+    assert list(find_faint(labels, 3.75 * image, radius=10, noise=0.125)) == [3]
     assert sorted(find_faint(labels, image, radius=10, noise=0.1 / 2.5)) == [2, 3]
     assert not len(find_faint(np.zeros_like(labels), image, 10, 0.5))
 
