@@ -97,6 +97,12 @@ def test_a_fragment_joins_the_neighbour_that_it_makes_convex() -> None:
     np.testing.assert_array_equal(found, np.where(labels == 2, 1, labels))
 
 
+@pytest.mark.parametrize("shape", [(1, 10), (1, 1, 10)])
+def test_fragments_of_a_single_line_are_measured_too(shape: tuple[int, ...]) -> None:
+    labels, flat = np.repeat([1, 2], 5).reshape(shape), np.ones(shape)
+    assert merge_fragments(labels, flat, flat, 20).max() == 1
+
+
 def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:
     labels = np.zeros((30, 30), int)
     labels[5:25, 5:25] = 1
