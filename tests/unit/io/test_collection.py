@@ -189,17 +189,18 @@ def test_an_entry_tells_its_size(tmp_path):
     assert found.paths == [tmp_path / "a.tif", tmp_path / "b.tif"]
 
 
-def test_of_a_large_image_a_part_is_looked_at(monkeypatch):
-    monkeypatch.setattr("adgan.io.collection.GLIMPSE", {2: 32})
-    pixels = np.zeros((200, 300), np.float32)
-    pixels[100:130, 200:240] = noise(30, 40)
-    pixels[0] = np.nan
+@pytest.mark.parametrize(("shape", "part"), [((1050, 1300), 1024), ((164, 170, 180), 160)])
+def test_of_a_large_image_a_part_is_looked_at(shape, part):
+    pixels = np.zeros(shape, np.float32)
+    pixels[..., 600:900, -300:] = 1
+    pixels[..., 100:150, 60:100] = 1
+    pixels[:2] = np.nan
     (entry,) = open_images(pixels).entries
     large = Collection([replace(entry, large=True)])
     image = large.look(large.entries[0])
-    assert image.pixels.shape == (32, 32) and image.pixels.max() > 0
-    assert large.read_some([0])[0][0].pixels.shape == (32, 32)
-    for changed in (replace(entry, windows=lambda: None), replace(entry, shape=(200, 301))):
+    assert image.pixels.shape == (part,) * len(shape) and image.pixels.max() > 0
+    assert large.read_some([0])[0][0].pixels.shape == image.pixels.shape
+    for changed in (replace(entry, windows=lambda: None), replace(entry, shape=(20, 30))):
         with pytest.raises(AdganError, match="has changed"):
             large.open(changed)
 
@@ -253,3 +254,11 @@ def test_voxels_that_cannot_be_are_named(tmp_path):
     (bad,) = open_images(tmp_path).skipped
     assert "states voxels of 0 x 0.5 x 0.5 um, which cannot be" in bad.reason
     assert len(open_images(tmp_path, ReadOptions(spacing=(1.0, 0.5, 0.5)))) == 1
+
+
+def test_two_descriptions_of_one_image_are_equal_and_shown_in_a_line(tmp_path):
+    write_gray(tmp_path / "a.tif", noise(20, 30))
+    (one,), (other,) = open_images(tmp_path).entries, open_images(tmp_path).entries
+    assert one == other == replace(other, large=True)
+    assert one != replace(other, stamp="another")
+    assert "load" not in repr(one) and "windows" not in repr(one)
