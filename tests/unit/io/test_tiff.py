@@ -6,6 +6,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images
+from adgan.io.decode import decode
 
 
 def noise(shape, dtype="uint16"):
@@ -139,6 +140,23 @@ def test_images_of_different_shapes_in_one_file(tmp_path):
         file.write(noise((25, 30)), metadata=None)
     with pytest.raises(AdganError, match=r"a.tif holds 2 images.*`scene=N` \(0 to 1\)"):
         read_images(tmp_path / "a.tif")
+
+
+def test_of_many_images_in_one_file_four_are_described(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        for height in range(20, 26):
+            file.write(noise((height, 30)), metadata=None)
+    with pytest.raises(AdganError, match=r"6 images .*22, 30\), \(23, 30\)\): .* \(0 to 5\)"):
+        read_images(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_large_pixels_are_mapped_to_memory(tmp_path, monkeypatch, mapped):
+    pixels = noise((20, 30))
+    tifffile.imwrite(tmp_path / "a.tif", pixels)
+    monkeypatch.setattr("adgan.io.tiff.MAPPED", pixels.nbytes - mapped)
+    array = decode(tmp_path / "a.tif").array
+    assert np.array_equal(array, pixels) and isinstance(array.base, np.memmap) == mapped
 
 
 def test_complex_pixels(tmp_path):

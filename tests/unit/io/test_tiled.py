@@ -22,7 +22,7 @@ def test_what_is_filled_by_window_is_a_tiled_bigtiff(tmp_path, shape):
     np.testing.assert_array_equal(read.pixels, wanted)
     assert read.spacing == pytest.approx(spacing)
     with tifffile.TiffFile(path) as tif:
-        assert tif.is_bigtiff and tif.is_ome and tif.pages[0].is_tiled
+        assert tif.is_bigtiff and tif.is_ome and tif.pages[0].tile == (512, 512)
     assert [p.name for p in path.parent.iterdir()] == ["a.tif"]
 
 

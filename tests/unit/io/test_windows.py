@@ -195,6 +195,7 @@ def test_slabs_are_whole_rows_of_tiles_where_there_are_many():
     ]  # fmt: skip
     assert all(w[1] == slice(0, 1024) for w in windows)
     assert len(slabs((3, 1024), 100)) == 3
+    assert [w[0].stop for w in slabs((2**13, 2**13))] == [2048, 4096, 6144, 8192]
 
 
 def test_slabs_cover_and_coarse_copies_average():

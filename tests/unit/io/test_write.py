@@ -52,6 +52,16 @@ def test_labels_beyond_imagej_are_a_small_ome_tiff_with_the_scale_in_its_tags_to
         assert tif.pages[0].get_resolution("micrometer") == pytest.approx((2.0, 1.25))
 
 
+@pytest.mark.parametrize(("width", "imagej"), [(2**25 - 1, True), (2**25, False)])
+def test_imagej_holds_what_is_a_little_smaller_than_4_gib(tmp_path, monkeypatch, width, imagej):
+    told = {}
+    monkeypatch.setattr(
+        tifffile, "imwrite", lambda path, _, **options: path.touch() or told.update(options)
+    )
+    write_gray(tmp_path / "a.tif", np.broadcast_to(np.uint8(0), (127, width)))
+    assert told.get("imagej", False) == imagej and told.get("bigtiff", False) != imagej
+
+
 @pytest.mark.parametrize("imagej", [True, False])
 @pytest.mark.parametrize("shape", [(3, 20, 30), (3, 6, 20, 30)])
 def test_a_series_is_written_map_by_map(tmp_path, monkeypatch, shape, imagej):
