@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from adgan.errors import AdganError
+from adgan.io.beside import likely_beside
 from adgan.io.collection import Collection
 from adgan.io.entry import Entry, Skipped, other_rank
-from adgan.io.find import Found, Names, find_named, likely_beside
+from adgan.io.find import Found, Names, find_named
 from adgan.io.folder import check_rank, check_spacing_of, check_voxels
 from adgan.io.image import Image
 from adgan.io.ome_zarr import described_by, is_zarr

@@ -4,7 +4,7 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,10 +19,6 @@ RESULTS = ("segment.json", "run.json")
 """Files that mark a folder as a result of this program: its images are no inputs."""
 EXTRAS = ("confidence", "overlay", "probability", "rois", "series", "tables")
 """Sub-folders of a result that hold no label maps."""
-BESIDE = re.compile(
-    r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE
-)
-"""Ends of names that people give to masks and thumbnails, and to folders of them."""
 
 Names = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -92,28 +88,6 @@ def find_named(
         top = Path(os.path.commonpath([one.path.absolute().parent for one in found]))
         found = [Found(one.path, _under(top, one.path.absolute())) for one in found]
     return found
-
-
-def likely_beside(found: Iterable[Found]) -> list[str]:
-    """Say which files look like masks or thumbnails that lie beside images, a line or none."""
-    found = list(found)
-    beside = [(one, part) for one in found if (part := _beside(one))]
-    if not beside or len(beside) == len(found):
-        return []
-    one, pattern = beside[0]
-    return [
-        f"{len(beside)} of {len(found)} files look like masks or thumbnails ({one.path}): leave "
-        f"them out with `exclude='{pattern}'`"
-    ]
-
-
-def _beside(one: Found) -> str | None:
-    """Return the pattern that leaves out what is called a mask or thumbnail, or lies in such."""
-    *folders, last = one.name.split("/")
-    if tail := BESIDE.search(last):
-        return f"*{tail.group()}.*"
-    named = next((folder for folder in folders if BESIDE.search(folder)), None)
-    return named and f"*{named}/*"
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
