@@ -10,6 +10,7 @@ from adgan.segmentation.canvas import Assembled, Canvas
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
 from adgan.segmentation.result import Segmentation
+from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import Watch
 
 
@@ -41,7 +42,7 @@ def segment_image(
     drawn = np.zeros(pixels.shape, np.float32) if options.probability else None
     canvas, found = Canvas(np.zeros(pixels.shape, np.uint32), drawn), Assembled()
     pixels = upright(pixels, handling)
-    measured = model.measure(pixels, options, spacing, handling, large=False)
+    measured = model.measure(Scan(pixels, spacing, handling), options)
     if measured:
         found = segment_blocks(*measured, canvas, watch)
     sure = found.confidence() if options.confidence else None

@@ -29,6 +29,7 @@ from adgan.segmentation.result import (
     without_border,
     written,
 )
+from adgan.segmentation.scan import Scan
 from adgan.segmentation.window_files import canvas_on_disk
 
 
@@ -95,7 +96,8 @@ class Job:
             upright = replace(pixels, mirror=low + high) if handling.inverted else pixels
             measured = None
             if low < high:
-                measured = self.model.measure(upright, options, entry.spacing, handling, large=True)
+                scan = Scan(upright, entry.spacing, handling, large=True)
+                measured = self.model.measure(scan, options)
             if measured is None:  # a table has its header all the same
                 corner = (slice(0, 1),) * len(entry.shape)
                 nothing = np.zeros((1,) * len(corner), np.uint32)

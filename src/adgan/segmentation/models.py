@@ -6,10 +6,11 @@ from typing import Protocol, Self
 import torch
 
 from adgan.auto.handling import Handling
-from adgan.io import Collection, Entry, Image, Windowed
+from adgan.io import Collection, Entry, Image
 from adgan.plan import Plan
 from adgan.recipe import Recipe
 from adgan.segmentation.options import Options
+from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import WindowSegmenter
 from adgan.tiling import Tile
 
@@ -46,28 +47,15 @@ class SegmentationModel(Protocol):
             If memory is short even for that.
         """
 
-    def measure(
-        self,
-        pixels: Windowed,
-        options: Options,
-        spacing: Sequence[float] | None,
-        handling: Handling,
-        large: bool,
-    ) -> tuple[WindowSegmenter, list[Tile]] | None:
+    def measure(self, scan: Scan, options: Options) -> tuple[WindowSegmenter, list[Tile]] | None:
         """Measure an image as a whole, and cut it into blocks.
 
         Parameters
         ----------
-        pixels
-            ``(Z) Y X``, nuclei bright where `handling` said they are not.
+        scan
+            The image.
         options
             What is to be found.
-        spacing
-            Pixel size in micrometres per axis, where it is known.
-        handling
-            What this image alone needs.
-        large
-            Whether it stays on the disk.
 
         Returns
         -------

@@ -16,7 +16,7 @@ from adgan.builtin.reading import Reading
 from adgan.checkpoint import Model, fingerprint
 from adgan.errors import AdganError
 from adgan.inputs import describe_thin
-from adgan.io import Collection, Entry, Image, Windowed
+from adgan.io import Collection, Entry, Image
 from adgan.io.lazy import Lazy
 from adgan.peak import available
 from adgan.plan import Plan
@@ -26,6 +26,7 @@ from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_trained
 from adgan.segmentation.options import Options
 from adgan.segmentation.run_windows import RunWindows
+from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import (
     BYTES,
     JUDGING,
@@ -112,18 +113,12 @@ class Trained:
         pixels = working_size(self.recipe, entry.shape, entry.spacing)
         return needs_windows(entry, pixels, self._bytes_each(len(entry.shape), options))
 
-    def measure(
-        self,
-        pixels: Windowed,
-        options: Options,
-        spacing: Sequence[float] | None,
-        handling: Handling,
-        large: bool,
-    ) -> tuple[RunWindows, list[Tile]]:
+    def measure(self, scan: Scan, options: Options) -> tuple[RunWindows, list[Tile]]:
         """Measure an image as a whole, and cut it into blocks."""
-        recipe = self.recipe.magnified(handling.factor)
+        pixels, spacing, large = scan.pixels, scan.spacing, scan.large
+        recipe = self.recipe.magnified(scan.handling.factor)
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
-        voter = self._voter(recipe, pixels, options, spacing, large)
+        voter = self._voter(recipe, scan)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
         if large or cut:
@@ -150,23 +145,17 @@ class Trained:
     def _votes(self, ndim: int) -> bool:
         return self.recipe.umpire and self.recipe.task == "instance" and ndim == 2
 
-    def _voter(
-        self,
-        recipe: Recipe,
-        pixels: Windowed,
-        options: Options,
-        spacing: Sequence[float] | None,
-        large: bool,
-    ) -> BuiltInWindows | None:
+    def _voter(self, recipe: Recipe, scan: Scan) -> BuiltInWindows | None:
         """Return what votes with the run on each nucleus, if anything does."""
-        if not self._votes(len(pixels.shape)):
+        if not self._votes(len(scan.shape)):
             return None
         device = next(self.model.generator.parameters()).device
         student = self.model.student
         if student:
             student.module.to(device)
         voter = replace(built_in(), device=device, usual=2 * recipe.disc_radius)
-        return voter.look(pixels, Options(), spacing or recipe.data.spacing, large, student)
+        known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
+        return voter.look(known, Options(), student)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
         """Say what is done to single images, and of which the networks see too few planes."""

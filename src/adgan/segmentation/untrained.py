@@ -27,6 +27,7 @@ from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_untrained
 from adgan.segmentation.options import Options
+from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import block_size, needs_windows
 from adgan.tiling import Tile
 from adgan.views import VIEWS
@@ -113,52 +114,40 @@ class BuiltIn:
         likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
         return needs_windows(entry, float(entry.size), bytes_of(likely))
 
-    def measure(
-        self,
-        pixels: Windowed,
-        options: Options,
-        spacing: Sequence[float] | None,
-        handling: Handling,
-        large: bool,
-    ) -> tuple[BuiltInWindows, list[Tile]] | None:
+    def measure(self, scan: Scan, options: Options) -> tuple[BuiltInWindows, list[Tile]] | None:
         """Measure an image as a whole, and cut it into blocks; None where no nuclei stand out."""
-        windows = self.look(pixels, options, spacing, large)
+        windows = self.look(scan, options)
         if windows is None:
             return None
-        shape, size = pixels.shape, math.prod(pixels.shape)
-        if not large:
+        shape, size = scan.shape, math.prod(scan.shape)
+        if not scan.large:
             return windows, [one_block(shape)]
         most = block_size(size, bytes_of(windows.image.reading))
         return windows, cut_blocks(shape, windows.overlap, most or size)
 
     def look(
-        self,
-        pixels: Windowed,
-        options: Options,
-        spacing: Sequence[float] | None,
-        large: bool,
-        network: Network | None = None,
+        self, scan: Scan, options: Options, network: Network | None = None
     ) -> BuiltInWindows | None:
         """Look at an image: sign, scale and light.
 
         Parameters
         ----------
-        pixels, options, spacing, large
+        scan, options
             As for :meth:`measure`. Where the pixel size of a volume is not known, its planes are
             as far apart as its nuclei say.
         network
             In the place of the built-in one, such as its student.
         """
-        rank, likely = len(pixels.shape), self.usual if self.usual > 0 else None
+        pixels, rank, likely = scan.pixels, len(scan.shape), self.usual if self.usual > 0 else None
         chosen = network or self.network(rank)
         if options.symmetries:
             chosen = replace(chosen, views=VIEWS)
 
         def read(part: np.ndarray) -> Reading:
-            return read_image(chosen, part, likely, spacing)
+            return read_image(chosen, part, likely, scan.spacing)
 
         image: Whole | Broad
-        if large:
+        if scan.large:
             reading = _read_large(read, pixels)
             image = Broad(chosen, pixels, reading, options.threshold, self.device)
         else:
