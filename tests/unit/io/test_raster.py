@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import read_images, read_labels
+from adgan.io import ReadOptions, open_images, read_images, read_labels
 
 
 @pytest.fixture
@@ -102,3 +102,10 @@ def test_a_colour_type_that_there_is_not(tmp_path, colour):
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + picture)
     with pytest.raises(AdganError, match="a.png is truncated or damaged"):
         read_images(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(("mode", "channels"), [("RGBA", "channels 0 to 2"), ("LA", "one channel")])
+def test_a_header_tells_that_opacity_is_no_channel(tmp_path, gray, mode, channels):
+    PIL.Image.fromarray(gray).convert(mode).save(tmp_path / "a.png")
+    (bad,) = open_images(tmp_path, ReadOptions(channel=len(mode) - 1)).skipped
+    assert f"the file has {channels}" in bad.reason
