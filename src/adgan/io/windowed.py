@@ -38,7 +38,7 @@ class Filled:
     """
 
     source: Windowed
-    fill: float = 0.0
+    fill: float
     mirror: float | None = None
 
     @property

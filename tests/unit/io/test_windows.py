@@ -163,7 +163,7 @@ def test_pixels_without_a_number_and_negatives():
     assert (filled[:9, :4] == 5).all() and filled.outside((slice(0, 20), slice(0, 5))).sum() == 45
     assert filled.outside((slice(9, 20), slice(0, 5))) is None
     assert filled.shape == pixels.shape and filled.dtype == np.float32
-    assert Filled(PIXELS[0, 0]).outside((slice(0, 9), slice(0, 9))) is None
+    assert Filled(PIXELS[0, 0], 5.0).outside((slice(0, 9), slice(0, 9))) is None
     window = (slice(0, 12), slice(0, 5))
     np.testing.assert_allclose(Filled(pixels, 5.0, 100.0)[window], 100 - filled[window])
 
