@@ -64,6 +64,11 @@ def test_level_ground_is_one_basin():
     assert find_basins(mask.astype(float), mask, 0.1).max() == 1
 
 
+@pytest.mark.parametrize("shape", [(1, 6), (6, 1), (3, 4), (2, 3, 4)])
+def test_level_ground_has_one_summit_even_where_none_is_joined(shape):
+    assert find_basins(np.ones(shape), np.ones(shape, bool), 0).max() == 1
+
+
 def test_a_field_of_nuclei_is_found_again():
     centres = [(y, x) for y in range(10, 100, 17) for x in range(10 + y % 3, 100, 17)]
     truth = balls((110, 110), centres, 9)
