@@ -179,7 +179,9 @@ def tests_for(mutant: Mutant, tests: list[str], runs: dict[Path, dict[int, set[s
         return [path for path in [own, *tests, VALUES] if (ROOT / path).exists()]
     by_line = runs.get(mutant.module.relative_to(ROOT / "src"), {})
     some = set().union(*(by_line.get(line, set()) for line in mutant.lines))
-    return sorted(some, key=lambda test: (not test.startswith(own), test))
+    first = sorted(some, key=lambda test: (not test.startswith(own), test))
+    # What is computed once and kept was seen in the first test alone that asked for it.
+    return first + [path for path in [own] if first and (ROOT / path).exists()]
 
 
 def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:

@@ -78,7 +78,8 @@ def merge_fragments(
     clumps = _measure(labels, brightness, depth, {label for pair in necks for label in pair})
     around: dict[int, dict[int, float]] = {label: {} for label in clumps}
     queue: list[tuple[float, int, int, Clump]] = []
-    names = itertools.count(int(labels.max(initial=0)) + 1)
+    beyond = int(labels.max()) + 1
+    names = itertools.count(beyond)
 
     def offer(a: int, b: int, neck: float) -> None:
         around[a][b] = around[b][a] = neck
@@ -106,7 +107,7 @@ def merge_fragments(
                 around[other].pop(part, None)
             offer(other, name, neck)
 
-    final = np.arange(labels.max(initial=0) + 1, dtype=np.uint32)
+    final = np.arange(beyond, dtype=np.uint32)
     for clump in clumps.values():
         for parts in clump.nuclei:
             final[list(parts)] = min(parts)

@@ -33,5 +33,5 @@ def test_a_change_needs_the_tests_that_run_its_line(tmp_path):
     )
     own, other = f"{area[0]}/test_field.py::test_a", f"{area[0]}/test_ctc.py::test_b"
     runs = {module.relative_to(ROOT / "src"): {mutant.line: {other, own}, 1: {"another"}}}
-    assert tests_for(mutant, area, runs) == [own, other]
+    assert tests_for(mutant, area, runs) == [own, other, f"{area[0]}/test_field.py"]
     assert tests_for(mutant, area, {}) == []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.instances.boundary import REACH, divide, fill_holes, signed_depth, snap
+from adgan.instances.boundary import REACH, block_sums, divide, fill_holes, signed_depth, snap
 from adgan.seeding import generator
 
 RADIUS = 12.0
@@ -148,6 +148,14 @@ def test_a_brighter_image_has_a_threshold_as_much_higher():
     at_rim = np.abs(signed_depth(mask)) <= 2
     dim, bright = (snap(seen(share) + more, mask, RADIUS, 0, 0.5, 2)[0] for more in (0, 5))
     np.testing.assert_allclose(bright[at_rim] - dim[at_rim], 5, atol=0.05)
+
+
+def test_blocks_are_summed_and_those_at_the_end_are_cut():
+    array = np.arange(35.0).reshape(5, 7)
+    sums = block_sums(array, (2, 3))
+    assert sums.shape == (3, 3)
+    assert sums[0, 1] == array[:2, 3:6].sum() and sums[2, 2] == array[4:, 6:].sum()
+    assert sums.sum() == array.sum()
 
 
 def test_a_hole_is_filled_up_to_its_size():

@@ -53,10 +53,12 @@ def test_touching_discs_stay_apart(shape: tuple[int, ...], nucleus: float) -> No
 
 def test_a_neck_keeps_apart_what_is_nearly_convex() -> None:
     labels = pair()
-    light, depth = np.ones(labels.shape), np.ones(labels.shape)
     for neck, nuclei in ((1.0, 1), (0.95, 1), (0.8, 2)):
-        depth[:, 19:21] = neck
-        assert merge_fragments(labels, light, depth, 800).max() == nuclei
+        for side in (19, 20):
+            depth = np.ones(labels.shape)
+            depth[:, side] = neck
+            assert merge_fragments(labels, np.ones(labels.shape), depth, 800).max() == nuclei
+            assert merge_fragments(labels.T, np.ones(labels.T.shape), depth.T, 800).max() == nuclei
 
 
 def test_what_was_joined_has_the_necks_of_its_parts() -> None:
