@@ -141,6 +141,14 @@ def test_a_nucleus_of_less_than_the_least_area_is_left_out():
     assert find_nuclei(maps, Voting(least=1.1)).max() == 0
 
 
+def test_finer_cells_show_nothing_more():
+    places = range(8, 56, 11)
+    truth = balls((60, 60), [(y, x) for y in places for x in places], 5)
+    found = find_nuclei(ideal(truth))
+    assert matched(found, truth).min() == 1
+    assert np.array_equal(find_nuclei(ideal(truth), Voting(fine=100)), found)
+
+
 def test_a_size_that_no_nucleus_has_counts_as_the_largest():
     maps = ideal(balls((70, 70), [(35, 35)], 24))
     maps.size[:] = 30
