@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import LEAST, _directions, cut_bent
+from adgan.instances.bends import LEAST, _bends, _directions, cut_bent
 
 SPECK = 20
 FEW = 10
@@ -111,6 +111,13 @@ def test_no_part_is_smaller_than_a_nucleus_may_be(turns: int) -> None:
     labels[19:21, middle : middle + 28] = FEW + 1  # a spike
     sizes = np.bincount(cut_bent(np.rot90(labels, turns), SPECK).ravel())[1:]
     assert sizes.min() > LEAST * np.median(sizes)
+
+
+def test_bends_are_the_deepest_places_of_two_notches() -> None:
+    fragment = np.ones((20, 40), bool)
+    fragment[:6, 10:12] = fragment[16:, 28:30] = False
+    first, second = _bends(np.argwhere(fragment))
+    assert np.abs(first - [6, 10.5]).max() <= 1.5 and np.abs(second - [15, 28.5]).max() <= 1.5
 
 
 @pytest.mark.parametrize(("rank", "apart", "gap"), [(2, 11, 6), (3, 15, 18)])

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.instances.boundary import REACH, block_sums, divide, fill_holes, signed_depth, snap
+from adgan.instances.boundary import (
+    REACH,
+    WINDOW,
+    _blocks,
+    block_sums,
+    divide,
+    fill_holes,
+    signed_depth,
+    snap,
+)
 from adgan.seeding import generator
 
 RADIUS = 12.0
@@ -156,6 +165,13 @@ def test_blocks_are_summed_and_those_at_the_end_are_cut():
     assert sums.shape == (3, 3)
     assert sums[0, 1] == array[:2, 3:6].sum() and sums[2, 2] == array[4:, 6:].sum()
     assert sums.sum() == array.sum()
+
+
+@pytest.mark.parametrize("radius", [1, 4.9, 5, 12, 40])
+def test_blocks_are_small_beside_the_neighbourhood_that_they_tell_of(radius):
+    (block,) = _blocks([radius])
+    assert block == 1 or block <= 0.4 * WINDOW * radius < block + 1
+    assert block > 1 or 0.4 * WINDOW * radius < 2
 
 
 def test_a_hole_is_filled_up_to_its_size():

@@ -70,6 +70,13 @@ def test_what_is_bright_far_from_a_nucleus_does_not_make_it_faint() -> None:
     assert list(find_faint(labels, image, radius=10, noise=0.01)) == [3]
 
 
+def test_a_nucleus_no_brighter_than_what_is_around_it_is_faint_in_a_dark_image() -> None:
+    labels, image = squares()
+    image[10:50, 50:90] = 0.1
+    assert list(find_faint(labels, image, radius=10, noise=0.01)) == [2, 3]
+    assert list(find_faint(labels, image, radius=10, noise=0.01, aspect=(2, 1))) == [2, 3]
+
+
 def test_a_nucleus_among_faint_ones_is_judged_once_they_are_gone() -> None:
     labels = np.ones((60, 60), int)
     labels[20:40, 20:40] = 2

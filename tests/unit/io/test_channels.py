@@ -34,6 +34,12 @@ def test_one_channel_and_gray_saved_as_colour_leave_nothing_to_choose(tmp_path):
     assert channels_of(tmp_path / "a.png") is None
 
 
+def test_that_there_is_one_channel_is_told_by_the_header(tmp_path, monkeypatch):
+    monkeypatch.setattr("adgan.peak.available", lambda: 0)
+    tifffile.imwrite(tmp_path / "a.tif", PIXELS[0])
+    assert channels_of(tmp_path / "a.tif") is None
+
+
 def test_gray_with_opacity_and_axes_without_names_leave_nothing_to_choose(tmp_path):
     opaque = np.stack([PIXELS[0], PIXELS[1]], axis=-1)
     PIL.Image.fromarray(opaque, "LA").save(tmp_path / "a.png")
