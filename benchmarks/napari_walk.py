@@ -182,6 +182,7 @@ def main() -> None:
         export(walk, place / "exported")
         volume(walk)
         walk.viewer.close()
+        walk.wait(1)  # what draws the window goes before the interpreter does
     print(f"from nothing to reviewed labels of a folder: {taken:.0f} s")
     if taken > LIMIT:
         raise SystemExit(f"that is more than {LIMIT:.0f} s")
