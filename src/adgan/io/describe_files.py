@@ -8,9 +8,9 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io.beside import likely_beside
 from adgan.io.collection import Collection
-from adgan.io.entry import Entry, Skipped, other_rank
+from adgan.io.entry import Entry, Skipped, alone, other_rank
 from adgan.io.find import Found, Names, find_named
-from adgan.io.folder import check_rank, check_spacing_of, check_voxels
+from adgan.io.folder import check_spacing_of, check_voxels, part_ranks
 from adgan.io.image import Image
 from adgan.io.ome_zarr import described_by, is_zarr
 from adgan.io.options import AS_STORED, ReadOptions
@@ -42,7 +42,7 @@ def describe_files(
         How they are read.
     rank
         Number of axes that images must have, 2 or 3; files of another are skipped. When absent
-        all must have the same.
+        the few that have another than most are.
     labels
         Whether they are label maps.
 
@@ -82,7 +82,8 @@ def describe_files(
         except AdganError as error:
             skipped.append(Skipped(one.path, one.name, str(error)))
     if entries:
-        check_rank(entries)
+        entries, others = part_ranks(entries)
+        skipped += [Skipped(one.path, one.name, str(alone(one))) for one in others]
         check_voxels(entries)
     notes = [] if options.stack else likely_beside(found)
     if guessed and not labels:

@@ -65,6 +65,15 @@ class Skipped:
     reason: str
 
 
+def alone(entry: Entry) -> AdganError:
+    """Return the error of an image that has another rank than those that lie beside it."""
+    kind, others = ("an image", "volumes") if len(entry.shape) == 2 else ("a volume", "images")
+    return AdganError(
+        f"{entry.path} is {kind} {entry.shape} among {others}: give it apart"
+        + ", or split it with `frames=True`" * (len(entry.shape) == 3)
+    )
+
+
 def other_rank(entry: Entry, rank: int) -> AdganError:
     """Return the error of an image that has not the rank that is worked with."""
     kinds = {2: "2D images", 3: "volumes"}

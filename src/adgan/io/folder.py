@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from adgan.errors import AdganError
 from adgan.io.spacing import possible
+
+FEW = 0.2
+"""Share of the images up to which those of another rank are left out rather than all refused."""
 
 
 class Sized(Protocol):
@@ -26,6 +29,9 @@ class Sized(Protocol):
     @property
     def spacing(self) -> tuple[float, ...] | None:
         """Micrometres per axis."""
+
+
+T = TypeVar("T", bound=Sized)
 
 
 def check_rank(images: Sequence[Sized]) -> None:
@@ -49,6 +55,32 @@ def check_rank(images: Sequence[Sized]) -> None:
                 f"2D and 3D are mixed: {flat.path} is an image and {deep.path} a volume "
                 f"{deep.shape}: run them apart, or split the volume with `frames=True`"
             )
+
+
+def part_ranks(images: Sequence[T]) -> tuple[list[T], list[T]]:
+    """Tell the few images that are of another rank than the others.
+
+    Parameters
+    ----------
+    images
+        At least one.
+
+    Returns
+    -------
+    kept, others
+        The others are a fifth of all at most, as where a stack lies among images.
+
+    Raises
+    ------
+    AdganError
+        If there are more of both, naming one of each.
+    """
+    flat = [image for image in images if len(image.shape) == 2]
+    deep = [image for image in images if len(image.shape) != 2]
+    others, kept = sorted((flat, deep), key=len)
+    if len(others) > FEW * len(images):
+        check_rank(images)
+    return kept, others
 
 
 def check_spacing_of(image: Sized) -> None:

@@ -135,6 +135,18 @@ def test_a_rank_that_is_known_leaves_out_others(tmp_path):
         open_images(tmp_path)
 
 
+@pytest.mark.parametrize(("shape", "other"), [((20, 30), (6, 20, 30)), ((6, 20, 30), (20, 30))])
+def test_one_of_another_rank_among_many_is_left_out(tmp_path, shape, other):
+    for name in "abcd":
+        write_gray(tmp_path / f"{name}.tif", noise(*shape))
+    write_gray(tmp_path / "odd.tif", noise(*other))
+    found = open_images(tmp_path)
+    assert [e.name for e in found.entries] == list("abcd")
+    (odd,) = found.skipped
+    assert odd.path == tmp_path / "odd.tif" and "give it apart" in odd.reason
+    assert ("`frames=True`" in odd.reason) == (len(other) == 3)
+
+
 def test_a_stamp_tells_that_a_file_changed(tmp_path):
     write_gray(tmp_path / "a.tif", noise(20, 30))
     before = open_images(tmp_path).entries[0].stamp
