@@ -32,7 +32,7 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         If the body or the renaming fails for space, rights or a missing folder.
     """
     path = Path(path)
-    temporary = path.with_name(f".adgan-{uuid.uuid4().hex[:8]}{path.suffix}")
+    temporary = path.with_name(f".adgan-{uuid.uuid4().hex}{path.suffix}")
     try:
         yield temporary
         # A rename may reach the disk before the bytes do: after a power cut the file were empty.

@@ -1,7 +1,6 @@
 """What makes an array a label map."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -44,17 +43,12 @@ def whole_labels(labels: np.ndarray, path: Path, dtype: str | None = None) -> np
             )
     if low < 0:
         raise AdganError(
-            f"{path}: label {_shown(low)} is negative: background is 0, nuclei 1, 2, ..."
+            f"{path}: label {float(low):.15g} is negative: background is 0, nuclei 1, 2, ..."
         )
     chosen = dtype or ("uint16" if high <= LARGEST["uint16"] else "uint32")
     if high > LARGEST[chosen]:
         raise AdganError(
-            f"{path}: label {_shown(high)} does not fit {chosen} (at most {LARGEST[chosen]}): "
+            f"{path}: label {float(high):.15g} does not fit {chosen} (at most {LARGEST[chosen]}): "
             + ("use uint32" if chosen == "uint16" else "number the nuclei 1, 2, ...")
         )
     return labels.astype(chosen, copy=False)
-
-
-def _shown(label: Any) -> str:
-    """Return a label as it is, or rounded where it has more digits than any has."""
-    return str(int(label)) if abs(float(label)) < 1e15 else f"{float(label):.3g}"

@@ -56,7 +56,7 @@ class Format:
         with self.scenes(path) as scenes:
             return len(scenes)
 
-    def read(self, path: Path, scene: int | None = None, header: bool = False) -> Raw:
+    def read(self, path: Path, scene: int | None, header: bool) -> Raw:
         """Decode one image of a file; parameters and errors as for :func:`choose`."""
         with self.scenes(path) as scenes:
             return choose(scenes, path, scene, header)

@@ -45,7 +45,7 @@ def filled_tiff(
         If zarr is missing, or on a full disk or missing rights.
     """
     zarr = reader("zarr", "zarr", path)
-    hidden = path.with_name(f".adgan-{uuid.uuid4().hex[:8]}.zarr")
+    hidden = path.with_name(f".adgan-{uuid.uuid4().hex}.zarr")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         piece = tuple(min(n, s) for n, s in zip(shape, (1, TILE, TILE)[-len(shape) :], strict=True))

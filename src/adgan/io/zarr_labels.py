@@ -65,7 +65,7 @@ def filled_zarr_labels(
     zarr = reader("zarr", "zarr", store)
     version = 2 if (store / ".zgroup").is_file() else 3
     target = store / LABELS / NAME
-    hidden = target.with_name(f".adgan-{uuid.uuid4().hex[:8]}")
+    hidden = target.with_name(f".adgan-{uuid.uuid4().hex}")
     try:
         for group in (store, store / LABELS):
             group.mkdir(parents=True, exist_ok=True)

@@ -108,6 +108,13 @@ def test_the_fields_of_a_plate_are_images_of_their_own(plate):
     ]
 
 
+@pytest.mark.parametrize(("side", "levels"), [(512, 1), (513, 2)])
+def test_a_map_of_one_piece_has_no_smaller_copy(zarr, tmp_path, side, levels):
+    write_zarr_labels(tmp_path / "a.zarr", np.ones((8, side), np.uint16))
+    (about,) = attributes(tmp_path / "a.zarr" / "labels" / "nuclei")["multiscales"]
+    assert len(about["datasets"]) == levels
+
+
 @pytest.mark.parametrize("shape", [(700, 1100), (20, 40, 1100)])
 def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, shape):
     rank, labels = len(shape), np.zeros(shape, np.uint32)

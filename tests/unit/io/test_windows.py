@@ -122,6 +122,18 @@ def test_what_must_be_read_whole(tmp_path, monkeypatch):
     assert open_windows(tmp_path / "strip.tif") is None
 
 
+@pytest.mark.parametrize(("width", "read"), [(2**13, True), (2**13 + 1, False)])
+def test_pieces_of_more_than_64_mib_are_read_whole(tmp_path, width, read):
+    import zarr
+
+    group = zarr.open_group(tmp_path / "a.zarr", mode="w", zarr_format=2)
+    side = (2**13, width)
+    group.create_array("0", shape=side, chunks=side, dtype="uint8")
+    axes = [{"name": a} for a in "yx"]
+    group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
+    assert (open_windows(tmp_path / "a.zarr") is not None) == read
+
+
 def test_damage_is_told_where_it_is_read(tmp_path):
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, PIXELS[0, 0], tile=(16, 16), compression="zlib")
