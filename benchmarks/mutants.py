@@ -34,8 +34,8 @@ AREAS = {
 }
 VALUES = "tests/architecture/test_values.py"
 """What value types have in common, which is declared outside of functions."""
-LONGEST = 600
-"""Seconds after which tests are taken to hang, which is noticed too."""
+LONGEST = 100
+"""Seconds after which the tests of a change are taken to hang, which is noticed too."""
 LIBRARIES = [
     "numpy", "scipy.ndimage", "scipy.spatial", "skimage.segmentation", "skimage.morphology",
     "skimage.measure", "torch", "cc3d", "edt", "tifffile", "imagecodecs", "PIL.Image", "zarr",
@@ -159,7 +159,7 @@ def tests_by_line(tests: list[str], source: Path) -> dict[Path, dict[int, set[st
     data = source.parent / "coverage"
     os.environ["COVERAGE_FILE"] = str(data)
     words = ["-p", "pytest_cov", "--cov=adgan", "--cov-context=test", "--cov-report="]
-    if not passes([*words, _alone(tests), *tests], source):
+    if not passes([*words, _alone(tests), *tests], source, longest=None):
         sys.exit(f"tests fail before anything is changed:\n{_log(source).read_text()}")
     recorded = coverage.CoverageData(str(data))
     recorded.read()
@@ -195,12 +195,12 @@ def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:
         changed.write_text(whole)
 
 
-def passes(words: list[str], source: Path) -> bool:
+def passes(words: list[str], source: Path, longest: float | None = LONGEST) -> bool:
     """Run pytest in a process of its own, on a copy of the package; False where it hangs too."""
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=_run_tests, args=(words, source))
     process.start()
-    process.join(LONGEST)
+    process.join(longest)
     process.kill()
     process.join()
     return process.exitcode == 0
