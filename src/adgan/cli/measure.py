@@ -93,5 +93,5 @@ def measure(
         return left_out(found, output / "manifest.jsonl")
     done = [one for one in found if not one.skipped]
     nuclei = count_of(sum(one.count for one in done), "nucleus")
-    tell(f"measured {nuclei} of {count_of(len(done), 'image')}: {output}")
+    tell(f"Measured {nuclei} of {count_of(len(done), 'image')}: {output}")
     return left_out(found, output / "manifest.jsonl")

@@ -172,7 +172,7 @@ def segment(
         nuclei = count_of(sum(one.count for one in done), "nucleus")
         if store != "source":
             tell(_next(run, images, output, ReadOptions(channel=channel, **vars(files))))
-        tell(f"wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
+        tell(f"Wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
 
 

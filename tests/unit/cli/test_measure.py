@@ -32,7 +32,7 @@ def read(path):
 def test_one_table_for_all_names_the_image(run, maps):
     code, out, _ = run("measure", maps / "labels", maps / "images", "-o", maps / "all.csv")
     rows = read(maps / "all.csv")
-    assert code == 0 and out.startswith("measured 2 nuclei of 2 images")
+    assert code == 0 and out.startswith("Measured 2 nuclei of 2 images")
     assert [(r["image"], r["label"], r["area_px"]) for r in rows] == [
         ("a", "1", "50"),
         ("a", "5", "100"),
@@ -87,7 +87,7 @@ def test_a_pair_that_does_not_fit_is_skipped_and_listed(run, maps):
         code == 3
         and "b.tif" in err
         and "(10, 10)" in err
-        and out.startswith("measured 2 nuclei of 1 im")
+        and out.startswith("Measured 2 nuclei of 1 im")
     )
     assert {p.name for p in (maps / "out").iterdir()} == {"a.csv", "manifest.jsonl", "measure.json"}
     code, _, err = run(*words, maps / "strict", "--strict")
