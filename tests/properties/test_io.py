@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adgan.errors import AdganError
@@ -93,6 +93,7 @@ def test_a_damaged_image_is_read_or_refused_in_one_way(folder, data, file):
 
 
 @FEW
+@example(columns={"_": np.array(["'", "''", "=1", "'=1"])})
 @given(columns=strategies.tables())
 def test_tables_read_back_and_hold_no_formula(folder, columns):
     table = Table(columns)
@@ -103,7 +104,7 @@ def test_tables_read_back_and_hold_no_formula(folder, columns):
         for name, value in expected.items():
             if isinstance(value, str):
                 assert not row[name].startswith(("=", "+", "-", "@", "\t"))
-                assert row[name].removeprefix("'") == value.removeprefix("'")
+                assert row[name].removeprefix("'") == value
             else:
                 assert type(value)(row[name]) == value
 
