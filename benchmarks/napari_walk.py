@@ -8,6 +8,7 @@ Every step prints the seconds since the start.
 """
 
 import argparse
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -182,10 +183,11 @@ def main() -> None:
         export(walk, place / "exported")
         volume(walk)
         walk.viewer.close()
-        walk.wait(1)  # what draws the window goes before the interpreter does
-    print(f"from nothing to reviewed labels of a folder: {taken:.0f} s")
+    print(f"from nothing to reviewed labels of a folder: {taken:.0f} s", flush=True)
     if taken > LIMIT:
-        raise SystemExit(f"that is more than {LIMIT:.0f} s")
+        print(f"that is more than {LIMIT:.0f} s", flush=True)
+    # The software that draws under xvfb frees its memory twice where the interpreter ends by itself.
+    os._exit(int(taken > LIMIT))
 
 
 if __name__ == "__main__":
