@@ -186,7 +186,7 @@ def main() -> None:
     print(f"from nothing to reviewed labels of a folder: {taken:.0f} s", flush=True)
     if taken > LIMIT:
         print(f"that is more than {LIMIT:.0f} s", flush=True)
-    # The software that draws under xvfb frees its memory twice where the interpreter ends by itself.
+    # What draws under xvfb frees its memory twice where the interpreter ends by itself.
     os._exit(int(taken > LIMIT))
 
 
