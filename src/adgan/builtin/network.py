@@ -97,10 +97,10 @@ class Network:
         x = x.to(device).contiguous(memory_format=memory)
         few = in_bfloat16(device, self.precision)
         with torch.autocast(device.type, torch.bfloat16, enabled=few):
-            y = self.module(x)[0].float()
+            y = self.module(x)[0].contiguous().float()
         for name in PROBABILITIES:
             y[HEADS.index(name)].sigmoid_()
-        return y.cpu().contiguous().numpy()
+        return y.cpu().numpy()
 
 
 def load_network(folder: Path) -> Network:
