@@ -51,6 +51,12 @@ def test_touching_discs_stay_apart(shape: tuple[int, ...], nucleus: float) -> No
     np.testing.assert_array_equal(merged(labels, 1, nucleus), labels)
 
 
+def test_a_line_of_background_keeps_apart() -> None:
+    labels = pair()
+    labels[:, 20] = 0
+    np.testing.assert_array_equal(merged(labels, 1, 800), labels)
+
+
 def test_a_neck_keeps_apart_what_is_nearly_convex() -> None:
     labels = pair()
     for neck, nuclei in ((1.0, 1), (0.95, 1), (0.8, 2)):

@@ -32,6 +32,10 @@ def test_one_channel_and_gray_saved_as_colour_leave_nothing_to_choose(tmp_path):
     assert channels_of(tmp_path / "a.tif") is None
     PIL.Image.fromarray(PIXELS[0]).convert("RGB").save(tmp_path / "a.png")
     assert channels_of(tmp_path / "a.png") is None
+    gray = PIL.Image.fromarray(PIXELS[0])
+    gray.putalpha(PIL.Image.fromarray(PIXELS[1]))
+    gray.save(tmp_path / "b.png")
+    assert channels_of(tmp_path / "b.png") is None
 
 
 def test_that_there_is_one_channel_is_told_by_the_header(tmp_path, monkeypatch):
