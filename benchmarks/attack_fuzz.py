@@ -2,12 +2,14 @@
 
 import json
 import re
+import signal
 import tempfile
 import traceback
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,8 @@ from adgan_bench.archive import Unpacking
 from adgan_bench.results import Results
 
 Reader = Callable[[Path], object]
+PATIENCE = 60
+"""Seconds after which a reader counts as hanging."""
 
 
 def unpack(path: Path) -> None:
@@ -107,6 +111,25 @@ def damage(rng: np.random.Generator, whole: bytes) -> bytes:
     return bytes(data)
 
 
+class Hangs(BaseException):
+    """A reader that does not end; none catches this, as it would an OSError."""
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Raise `Hangs` in whatever is not done in time."""
+
+    def give_up(number: int, frame: object) -> None:
+        raise Hangs(f"not done after {PATIENCE} s")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def fuzz(ground: Ground, number: int, seed: int) -> int:
     """Read damaged files; return how many ended otherwise than they should."""
     if not number:
@@ -123,10 +146,11 @@ def fuzz(ground: Ground, number: int, seed: int) -> int:
             damaged = damage(rng, whole)
             path.write_bytes(damaged)
             try:
-                reader(path)
+                with patience():
+                    reader(path)
             except AdganError:
                 pass
-            except Exception:  # anything but one clear line is a defect, to be counted
+            except (Exception, Hangs):  # anything but one clear line is a defect, to be counted
                 lines = traceback.format_exc().strip().splitlines()
                 failures[f"{name}: {lines[-1][:150]} at {lines[-3].strip()[:100]}"] += 1
             path.write_bytes(whole)

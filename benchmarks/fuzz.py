@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from attack import prepare
-from attack_fuzz import Reader, corpus, damage
+from attack_fuzz import Hangs, Reader, corpus, damage, patience
 
 from adgan.errors import AdganError
 
@@ -61,10 +61,11 @@ class Kind:
         path.write_bytes(data)
         failure, said = None, "read"
         try:
-            self.read(path)
+            with patience():
+                self.read(path)
         except AdganError as error:
             said = re.sub(r"[\d.,]+|'.*?'|\(.*?\)", "#", str(error))
-        except Exception:  # anything but one clear line is a defect, to be told
+        except (Exception, Hangs):  # anything but one clear line is a defect, to be told
             failure = traceback.format_exc()
             said = "\n".join(failure.splitlines()[-3:])
         if said not in self.known:

@@ -147,11 +147,28 @@ def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
 
 def _take(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
     with tifffile.TiffFile(path, **OWN) as tif:
+        _check_pages(tif, path)
         xml = tif.ome_metadata or ""
         if not _describes_others(xml):
             return take(tif, xml)
     with tifffile.TiffFile(path, is_ome=False, **OWN) as tif:
         return take(tif, xml)
+
+
+def _check_pages(tif: tifffile.TiffFile, path: Path) -> None:
+    """Refuse a list of pages that leads back to an earlier page: tifffile would never finish it."""
+    layout, file = tif.tiff, tif.filehandle
+    file.seek(4 if layout.offsetsize == 4 else 8)
+    (offset,) = struct.unpack(layout.offsetformat, file.read(layout.offsetsize))
+    seen: set[int] = set()
+    while 0 < offset < file.size:
+        if offset in seen:
+            raise _damaged(path, "its list of pages runs in a circle")
+        seen.add(offset)
+        file.seek(offset)
+        (tags,) = struct.unpack(layout.tagnoformat, file.read(layout.tagnosize))
+        file.seek(offset + layout.tagnosize + tags * layout.tagsize)
+        (offset,) = struct.unpack(layout.offsetformat, file.read(layout.offsetsize))
 
 
 def _full(tif: tifffile.TiffFile) -> list[tifffile.TiffPageSeries]:

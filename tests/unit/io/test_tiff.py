@@ -1,4 +1,5 @@
 import re
+import struct
 
 import numpy as np
 import pytest
@@ -211,6 +212,24 @@ def test_an_image_larger_than_the_memory_is_refused_in_one_line(tmp_path, monkey
     monkeypatch.setattr(tifffile.TiffPageSeries, "asarray", fail)
     with pytest.raises(AdganError, match=r"a.tif does not fit in memory \(1 GiB\): cut it"):
         read_images(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("bigtiff", [False, True])
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+def test_pages_in_a_circle_are_refused(tmp_path, bigtiff, byteorder):
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path, bigtiff=bigtiff, byteorder=byteorder) as file:
+        for _ in range(3):
+            file.write(noise((20, 20)), contiguous=False)
+    with tifffile.TiffFile(path) as file:
+        layout, (_, second, last) = file.tiff, [page.offset for page in file.pages]
+    held = bytearray(path.read_bytes())
+    (tags,) = struct.unpack_from(layout.tagnoformat, held, last)
+    after = last + layout.tagnosize + tags * layout.tagsize
+    struct.pack_into(layout.offsetformat, held, after, second)
+    path.write_bytes(held)
+    with pytest.raises(AdganError, match=r"a.tif is truncated or damaged \(.* in a circle\)"):
+        read_images(path)
 
 
 def test_damaged_headers_give_the_one_error(tmp_path):
