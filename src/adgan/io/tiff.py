@@ -1,6 +1,7 @@
 """Decode TIFF: plain, OME, ImageJ; a damaged file is refused, never read in part."""
 
 import logging
+import math
 import re
 import struct
 import threading
@@ -197,6 +198,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     if any(plane is None for plane in series):
         raise _damaged(path, "planes that its metadata names are not in it")
     check_tiff(path, series.keyframe.compression)
+    if len(series.keyframe.dataoffsets) < math.prod(series.keyframe.chunked):
+        raise _damaged(path, "it has fewer tiles or strips than its size needs")
     if header:
         _check_length(tif, series, path)
         array = np.broadcast_to(np.zeros((), series.dtype), series.shape)

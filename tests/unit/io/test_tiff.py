@@ -214,6 +214,16 @@ def test_an_image_larger_than_the_memory_is_refused_in_one_line(tmp_path, monkey
         read_images(tmp_path / "a.tif")
 
 
+@pytest.mark.parametrize("options", [{"tile": (16, 16)}, {"rowsperstrip": 5}])
+def test_a_size_that_the_tiles_do_not_fill_is_refused(tmp_path, options):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, noise((20, 20)), compression="lzw", **options)
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags["ImageLength"].overwrite(2**30)
+    with pytest.raises(AdganError, match=r"a.tif is truncated or damaged \(it has fewer tiles"):
+        read_images(path)
+
+
 @pytest.mark.parametrize("bigtiff", [False, True])
 @pytest.mark.parametrize("byteorder", ["<", ">"])
 def test_pages_in_a_circle_are_refused(tmp_path, bigtiff, byteorder):
