@@ -18,7 +18,7 @@ def add_background(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Add haze, unlabelled structure, debris and a constant; then light the frame unevenly.
+    """Add haze, unlabelled structure, debris, fibres and a constant; then light the frame unevenly.
 
     Parameters
     ----------
@@ -44,6 +44,8 @@ def add_background(
         light = light + amount * np.clip(field + rng.uniform(-1, 1), 0, None)
     if rng.random() < knobs.chance.debris:
         light = light + _debris(rng, knobs, shape, radius, spacing)
+    if rng.random() < knobs.chance.fibres:
+        light = light + _fibres(rng, knobs, shape, radius, spacing)
     light = light + rng.uniform(*knobs.background) ** 2
     if rng.random() < knobs.chance.uneven:
         amount = rng.uniform(*knobs.uneven)
@@ -173,6 +175,32 @@ def _debris(
         ]
         apart = sum(g**2 for g in np.meshgrid(*axes, indexing="ij", sparse=True))
         light[box] += math.exp(rng.normal(0, 1)) * np.exp(-apart / (2 * size**2))
+    return light
+
+
+def _fibres(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    shape: tuple[int, ...],
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return a few long bent threads, thinner than nuclei: collagen, processes, dust."""
+    extent = np.array(shape) * spacing
+    length = 2 * float(extent.max())
+    along = np.linspace(-0.5, 0.5, int(2 * length) + 2)[:, None]
+    light = np.zeros(shape, np.float32)
+    for _ in range(1 + int(rng.poisson(rng.uniform(*knobs.fibres)))):
+        way, bend = rng.normal(size=(2, len(shape)))
+        way *= length / np.sqrt(way @ way)
+        bend = bend * (rng.uniform(0, 1.5) * along**2 + rng.uniform(0, 0.1) * np.sin(8 * along))
+        places = (rng.random(len(shape)) * extent + way * along + length * bend) / spacing
+        places = places[((places >= 0) & (places < shape)).all(1)].astype(int)
+        width = radius * rng.uniform(*knobs.fibre)
+        thread = np.zeros(shape, np.float32)
+        thread[tuple(places.T)] = 1
+        thread = ndimage.gaussian_filter(thread, [width / s for s in spacing], truncate=3)
+        light += thread * (math.exp(rng.normal(-0.7, 0.7)) / max(float(thread.max()), 1e-6))
     return light
 
 

@@ -22,9 +22,11 @@ class Chances:
         See `wide`.
     flat
         Nuclei of tissue that are flat rather than long; volumes only.
+    piled
+        Tissue whose nuclei lie over each other rather than side by side.
     fine, coarse_texture, nucleoli, chromocentres, half
         Fine and coarse chromatin, dark and bright spots, nuclei lit from one side.
-    defocus, ghosts, haze, cytoplasm, debris, uneven, stripes
+    defocus, ghosts, haze, cytoplasm, debris, fibres, uneven, stripes
         What optics and the specimen add.
     coarse, smooth, saturated, gamma, jpeg, padded, cleaned, dark
         What cameras and exports add; `cleaned` cuts what lies away from nuclei to 0, as published
@@ -45,6 +47,7 @@ class Chances:
     bent: float = 0.5
     overlap: float = 0.4
     flat: float = 0.4
+    piled: float = 0.4
     fine: float = 0.7
     coarse_texture: float = 0.4
     nucleoli: float = 0.4
@@ -55,6 +58,7 @@ class Chances:
     haze: float = 0.5
     cytoplasm: float = 0.4
     debris: float = 0.3
+    fibres: float = 0.08
     uneven: float = 0.5
     stripes: float = 0.12
     coarse: float = 0.3
@@ -110,6 +114,11 @@ class Knobs:
     reach
         Distance, in radii of a nucleus of tissue, at which it ends where no neighbour stops it:
         from ellipses that touch in a point to cells that fill the plane.
+    piled, piled_overlap
+        Where nuclei of tissue lie over each other, the distance at which each ends, as for `reach`,
+        and the largest share of one that others may cover; their light adds up.
+    rounded
+        Smoothing, in radii, that rounds the corners where three nuclei of tissue meet.
     gap
         Pixels of dark between neighbours in tissue.
     lumen
@@ -145,6 +154,9 @@ class Knobs:
         Light of unlabelled structure between nuclei, over that of a nucleus.
     debris
         Mean number of specks, per ten nuclear areas.
+    fibres, fibre
+        Mean number of long threads beyond the first (collagen, processes of cells, dust), and half
+        of their width in radii; their light is that of nuclei or less.
     stripes
         Amplitude of stripes along one axis (cameras, light sheets).
     snr, shot
@@ -180,6 +192,9 @@ class Knobs:
     lobed: Range = (0.2, 1.0)
     mitotic: Range = (0.02, 0.2)
     reach: Range = (0.8, 1.45)
+    piled: Range = (0.75, 1.25)
+    piled_overlap: Range = (0.1, 0.5)
+    rounded: Range = (0.08, 0.3)
     gap: Range = (0.0, 3.0)
     lumen: Range = (0.0, 0.6)
     brightness: Range = (0.05, 0.75)
@@ -202,6 +217,8 @@ class Knobs:
     uneven: Range = (0.0, 0.8)
     cytoplasm: Range = (0.0, 0.45)
     debris: Range = (0.0, 3.0)
+    fibres: Range = (0.0, 6.0)
+    fibre: Range = (0.05, 0.3)
     stripes: Range = (0.0, 0.6)
     snr: Range = (1.0, 300.0)
     shot: Range = (0.0, 1.0)

@@ -12,9 +12,10 @@ from scipy import ndimage
 
 from adgan.synth.camera import add_background, clean, expose, pad
 from adgan.synth.knobs import Knobs, knobs_of
-from adgan.synth.layouts import Placed, packed, scattered
+from adgan.synth.layouts import Placed, scattered
 from adgan.synth.population import Population, draw_population
 from adgan.synth.stain import draw_stain, lit
+from adgan.synth.tissue import packed
 
 DIM = 0.08
 """Brightness of a nucleus, over that of a usual one, under which it may or may not be outlined."""

@@ -15,9 +15,11 @@ CHANCES = [field.name for field in fields(Chances)]
 SEEDS = range(6)
 VOLUMES_ONLY = {"flat", "axial", "dimming", "planes"}
 
-# Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue.
+# Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue of
+# nuclei over each other, or side by side.
 ALL = replace(Chances(**dict.fromkeys(CHANCES, 1.0)), empty=0.0, dark=0.0, wide=0.0)
 BASES = [replace(ALL, packed=0.0, long=0.0), replace(ALL, packed=0.0, wide=1.0), ALL]
+BASES.append(replace(ALL, piled=0.0))
 
 
 @cache

@@ -9,16 +9,19 @@ from scipy.spatial import cKDTree
 from adgan.labelmap import ball
 from adgan.seeding import generator
 from adgan.synth.knobs import Knobs
-from adgan.synth.layouts import packed, scattered
+from adgan.synth.layouts import scattered
 from adgan.synth.population import Population
+from adgan.synth.tissue import packed
 
 ROUND = Population(
     radius=7.0, spread=0.1, second=0.5, share=0.0, elongation=1.2,
     irregular=0.0, bend=0.0, lobed=0.0, mitotic=0.0,
 )  # fmt: skip
 KNOBS = Knobs()
-APART = replace(KNOBS, chance=replace(KNOBS.chance, overlap=0.0))
-TISSUE = replace(KNOBS, gap=(0.0, 0.0), lumen=(0.0, 0.0), reach=(1.6, 1.6))
+APART = replace(KNOBS, chance=replace(KNOBS.chance, overlap=0.0, piled=0.0))
+FIXED = {"gap": (0.0, 0.0), "lumen": (0.0, 0.0), "rounded": (0.12, 0.12), "reach": (1.6, 1.6)}
+TISSUE = replace(APART, **FIXED)
+PILED = replace(TISSUE, chance=replace(KNOBS.chance, piled=1.0), piled_overlap=(0.4, 0.4))
 FRAMES = {2: ((120, 130), (1.0, 1.0)), 3: ((20, 44, 48), (2.0, 1.0, 1.0))}
 
 
@@ -137,3 +140,32 @@ def test_long_cells_of_tissue_point_as_their_neighbours_do():
         near = cKDTree(middles).query(middles, 2)[1][:, 1]
         found.append(abs((ways * ways[near]).sum(1)).mean())
     assert np.mean(found) > 0.75  # 2 / pi of directions drawn one by one
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_piled_nuclei_lie_over_each_other_and_each_is_seen(rank):
+    for seed in range(3):
+        nuclei = laid(packed, rank, PILED, seed)
+        shape = FRAMES[rank][0]
+        assert cover(nuclei, shape).max() > 1
+        labels = np.zeros(shape, int)
+        for label, nucleus in enumerate(nuclei, start=1):
+            labels[nucleus.box][nucleus.inside] = label
+        seen = np.bincount(labels.ravel(), minlength=len(nuclei) + 1)[1:]
+        whole = np.array([nucleus.inside.sum() for nucleus in nuclei])
+        assert (seen >= 0.6 * whole - 1e-9).all()
+
+
+def test_piled_nuclei_are_about_as_large_as_their_reach():
+    for reach in (0.8, 1.2):
+        knobs = replace(PILED, piled=(reach, reach))
+        sizes = [n.inside.sum() for seed in range(3) for n in laid(packed, 2, knobs, seed)]
+        radius = np.sqrt(np.quantile(sizes, 0.75) / math.pi)
+        assert 0.8 * 7 * reach < radius < 1.3 * 7 * reach
+
+
+def test_a_lumen_takes_piled_nuclei_whole():
+    open_tissue = replace(PILED, lumen=(0.5, 0.5))
+    for seed in range(3):
+        full, left = (laid(packed, 2, knobs, seed) for knobs in (PILED, open_tissue))
+        assert 0 < len(left) < 0.8 * len(full)
