@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from adgan.synth.fields import smooth_field
 from adgan.synth.knobs import Knobs
+from adgan.synth.surroundings import debris, fibres
 
 
 def add_background(
@@ -43,9 +44,9 @@ def add_background(
         field = smooth_field(rng, shape, radius * rng.uniform(0.15, 2.5), spacing)
         light = light + amount * np.clip(field + rng.uniform(-1, 1), 0, None)
     if rng.random() < knobs.chance.debris:
-        light = light + _debris(rng, knobs, shape, radius, spacing)
+        light = light + debris(rng, knobs, shape, radius, spacing)
     if rng.random() < knobs.chance.fibres:
-        light = light + _fibres(rng, knobs, shape, radius, spacing)
+        light = light + fibres(rng, knobs, shape, radius, spacing)
     light = light + rng.uniform(*knobs.background) ** 2
     if rng.random() < knobs.chance.uneven:
         amount = rng.uniform(*knobs.uneven)
@@ -151,57 +152,6 @@ def clean(
 
 def _log_uniform(rng: np.random.Generator, bounds: tuple[float, float]) -> float:
     return math.exp(rng.uniform(math.log(bounds[0]), math.log(bounds[1])))
-
-
-def _debris(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    shape: tuple[int, ...],
-    radius: float,
-    spacing: tuple[float, ...],
-) -> np.ndarray:
-    """Return specks smaller than nuclei, some far brighter."""
-    light = np.zeros(shape, np.float32)
-    room = math.prod(shape) * math.prod(spacing) / (10 * (2 * radius) ** len(shape))
-    number = int(rng.poisson(min(60.0, rng.uniform(*knobs.debris) * room)))
-    for _ in range(number):
-        size = radius * rng.uniform(0.03, 0.25)
-        centre = [int(rng.integers(n)) for n in shape]
-        reach = [int(3 * size / s) + 1 for s in spacing]
-        box = tuple(slice(max(0, c - r), c + r + 1) for c, r in zip(centre, reach, strict=True))
-        axes = [
-            (np.arange(n)[b] - c) * s
-            for n, b, c, s in zip(shape, box, centre, spacing, strict=True)
-        ]
-        apart = sum(g**2 for g in np.meshgrid(*axes, indexing="ij", sparse=True))
-        light[box] += math.exp(rng.normal(0, 1)) * np.exp(-apart / (2 * size**2))
-    return light
-
-
-def _fibres(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    shape: tuple[int, ...],
-    radius: float,
-    spacing: tuple[float, ...],
-) -> np.ndarray:
-    """Return a few long bent threads, thinner than nuclei: collagen, processes, dust."""
-    extent = np.array(shape) * spacing
-    length = 2 * float(extent.max())
-    along = np.linspace(-0.5, 0.5, int(2 * length) + 2)[:, None]
-    light = np.zeros(shape, np.float32)
-    for _ in range(1 + int(rng.poisson(rng.uniform(*knobs.fibres)))):
-        way, bend = rng.normal(size=(2, len(shape)))
-        way *= length / np.sqrt(way @ way)
-        bend = bend * (rng.uniform(0, 1.5) * along**2 + rng.uniform(0, 0.1) * np.sin(8 * along))
-        places = (rng.random(len(shape)) * extent + way * along + length * bend) / spacing
-        places = places[((places >= 0) & (places < shape)).all(1)].astype(int)
-        width = radius * rng.uniform(*knobs.fibre)
-        thread = np.zeros(shape, np.float32)
-        thread[tuple(places.T)] = 1
-        thread = ndimage.gaussian_filter(thread, [width / s for s in spacing], truncate=3)
-        light += thread * (math.exp(rng.normal(-0.7, 0.7)) / max(float(thread.max()), 1e-6))
-    return light
 
 
 def _stripes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -26,7 +26,7 @@ class Chances:
         Tissue whose nuclei lie over each other rather than side by side.
     fine, coarse_texture, nucleoli, chromocentres, half
         Fine and coarse chromatin, dark and bright spots, nuclei lit from one side.
-    defocus, ghosts, haze, cytoplasm, debris, fibres, uneven, stripes
+    defocus, ghosts, haze, cytoplasm, debris, fibres, walls, uneven, stripes
         What optics and the specimen add.
     coarse, smooth, saturated, gamma, jpeg, padded, cleaned, dark
         What cameras and exports add; `cleaned` cuts what lies away from nuclei to 0, as published
@@ -59,6 +59,7 @@ class Chances:
     cytoplasm: float = 0.4
     debris: float = 0.3
     fibres: float = 0.08
+    walls: float = 0.06
     uneven: float = 0.5
     stripes: float = 0.12
     coarse: float = 0.3
@@ -157,6 +158,8 @@ class Knobs:
     fibres, fibre
         Mean number of long threads beyond the first (collagen, processes of cells, dust), and half
         of their width in radii; their light is that of nuclei or less.
+    wall
+        Half of the width of stained cell walls or membranes, in radii.
     stripes
         Amplitude of stripes along one axis (cameras, light sheets).
     snr, shot
@@ -219,6 +222,7 @@ class Knobs:
     debris: Range = (0.0, 3.0)
     fibres: Range = (0.0, 6.0)
     fibre: Range = (0.05, 0.3)
+    wall: Range = (0.04, 0.2)
     stripes: Range = (0.0, 0.6)
     snr: Range = (1.0, 300.0)
     shot: Range = (0.0, 1.0)
@@ -235,7 +239,7 @@ class Knobs:
 
 VOLUMES = Knobs(
     # A volume shows light that an image from above adds up: no domes, ghosts are layers' glow.
-    chance=Chances(ghosts=0.15, overlap=0.15, wide=0.15, jpeg=0.05),
+    chance=Chances(ghosts=0.15, overlap=0.15, piled=0.1, wide=0.15, jpeg=0.05, walls=0.12),
     radius=(3.2, 9.5),
     radius_wide=(2.4, 18.0),
     gap=(0.0, 1.6),

@@ -15,6 +15,7 @@ from adgan.synth.knobs import Knobs, knobs_of
 from adgan.synth.layouts import Placed, scattered
 from adgan.synth.population import Population, draw_population
 from adgan.synth.stain import draw_stain, lit
+from adgan.synth.surroundings import walls
 from adgan.synth.tissue import packed
 
 DIM = 0.08
@@ -94,6 +95,8 @@ def random_scene(
             sure[nucleus.box][nucleus.inside] = False
     light = _focus(rng, knobs, sharp, soft, radius, spacing)
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
+    if nuclei and rng.random() < chance.walls:
+        light += walls(rng, knobs, labels, radius, spacing)
     if len(shape) == 3:
         depth = np.linspace(0, 1, shape[0], dtype=np.float32).reshape(-1, 1, 1)
         light *= 1 - rng.uniform(*knobs.dimming) * (depth if rng.random() < 0.5 else 1 - depth)

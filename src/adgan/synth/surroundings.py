@@ -1,0 +1,80 @@
+"""What lies between nuclei and is no nucleus: debris, fibres, walls of cells; any rank."""
+
+import math
+
+import numpy as np
+from scipy import ndimage
+from skimage.segmentation import find_boundaries
+
+from adgan.synth.fields import smooth_field
+from adgan.synth.knobs import Knobs
+
+
+def debris(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    shape: tuple[int, ...],
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return specks smaller than nuclei, some far brighter."""
+    light = np.zeros(shape, np.float32)
+    room = math.prod(shape) * math.prod(spacing) / (10 * (2 * radius) ** len(shape))
+    number = int(rng.poisson(min(60.0, rng.uniform(*knobs.debris) * room)))
+    for _ in range(number):
+        size = radius * rng.uniform(0.03, 0.25)
+        centre = [int(rng.integers(n)) for n in shape]
+        reach = [int(3 * size / s) + 1 for s in spacing]
+        box = tuple(slice(max(0, c - r), c + r + 1) for c, r in zip(centre, reach, strict=True))
+        axes = [
+            (np.arange(n)[b] - c) * s
+            for n, b, c, s in zip(shape, box, centre, spacing, strict=True)
+        ]
+        apart = sum(g**2 for g in np.meshgrid(*axes, indexing="ij", sparse=True))
+        light[box] += math.exp(rng.normal(0, 1)) * np.exp(-apart / (2 * size**2))
+    return light
+
+
+def fibres(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    shape: tuple[int, ...],
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return a few long bent threads, thinner than nuclei: collagen, processes, dust."""
+    extent = np.array(shape) * spacing
+    length = 2 * float(extent.max())
+    along = np.linspace(-0.5, 0.5, int(2 * length) + 2)[:, None]
+    light = np.zeros(shape, np.float32)
+    for _ in range(1 + int(rng.poisson(rng.uniform(*knobs.fibres)))):
+        way, bend = rng.normal(size=(2, len(shape)))
+        way *= length / np.sqrt(way @ way)
+        bend = bend * (rng.uniform(0, 1.5) * along**2 + rng.uniform(0, 0.1) * np.sin(8 * along))
+        places = (rng.random(len(shape)) * extent + way * along + length * bend) / spacing
+        places = places[((places >= 0) & (places < shape)).all(1)].astype(int)
+        width = radius * rng.uniform(*knobs.fibre)
+        thread = np.zeros(shape, np.float32)
+        thread[tuple(places.T)] = 1
+        thread = ndimage.gaussian_filter(thread, [width / s for s in spacing], truncate=3)
+        light += thread * (math.exp(rng.normal(-0.7, 0.7)) / max(float(thread.max()), 1e-6))
+    return light
+
+
+def walls(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    labels: np.ndarray,
+    radius: float,
+    spacing: tuple[float, ...],
+) -> np.ndarray:
+    """Return stained walls or membranes of cells, midway between neighbouring nuclei."""
+    nearest = ndimage.distance_transform_edt(
+        labels == 0, sampling=spacing, return_distances=False, return_indices=True
+    )
+    between = find_boundaries(labels[tuple(nearest)], mode="thick").astype(np.float32)
+    width = radius * rng.uniform(*knobs.wall)
+    light = ndimage.gaussian_filter(between, [width / s for s in spacing], truncate=3)
+    patchy = 0.5 * smooth_field(rng, labels.shape, 2 * radius, spacing)
+    light *= np.exp(patchy) / max(float(light.max()), 1e-6)
+    return light * math.exp(rng.normal(-0.5, 0.6))
