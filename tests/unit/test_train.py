@@ -161,7 +161,7 @@ TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "check_every": 1}}
 
 
 def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("adgan.training.course.LEAST", 3)
+    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
     train(images, tmp_path / "run", tiny(TRIES), device="cpu")
     rows = read_rows(tmp_path / "run" / CURVE)
     assert [row["try"] for row in rows] == [0, 0, 0, 1, 1, 1]
@@ -174,7 +174,7 @@ def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_
 def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
     tiny, images, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("adgan.training.course.LEAST", 3)
+    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
     whole = Trainer.step
 
     def breaking(self, batch, step, rate):
@@ -198,7 +198,7 @@ def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
 
 @pytest.mark.parametrize("step", [2, 3, 5])
 def test_tries_resume_exactly(step, tiny, images, tmp_path, monkeypatch, stopping):
-    monkeypatch.setattr("adgan.training.course.LEAST", 3)
+    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
     recipe = tiny(TRIES)
     train(images, tmp_path / "whole", recipe, device="cpu")
     train(images, tmp_path / "run", recipe, device="cpu", watch=stopping(step, interrupt))
@@ -322,6 +322,6 @@ def test_a_finished_run_without_its_state_is_not_trained_over(run_folder, images
     folder = shutil.copytree(run_folder, tmp_path / "run")
     (folder / STATE).unlink()
     before = (folder / WEIGHTS).read_bytes()
-    with pytest.raises(AdganError, match="cannot go on without its state.safetensors"):
+    with pytest.raises(AdganError, match="cannot be resumed without its state.safetensors"):
         resume(folder, images, device="cpu")
     assert (folder / WEIGHTS).read_bytes() == before

@@ -1,4 +1,4 @@
-"""A large image by the built-in model, window by window, as the whole would be."""
+"""Segment a large image with the built-in model window by window, as if it were one window."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 
 BYTES = 120
-"""Bytes per working pixel that a block holds while it is segmented."""
+"""Memory of a block while it is segmented, in bytes per working pixel."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Broad:
     Attributes
     ----------
     network
-        The built-in one, with its doubt.
+        The built-in network with its confidence model.
     pixels
-        The image, in memory or on the disk.
+        The image, in memory or on disk.
     reading
-        Sign and scale of the whole.
+        Polarity and scale of the whole image.
     threshold, device
-        As for :func:`adgan.builtin.segmenting.find`.
+        See :func:`adgan.builtin.segmenting.find`.
     lights
-        Its light at the working size, once it is measured.
+        Intensity levels of the image at the working size; None until they are measured.
     """
 
     network: Network
@@ -52,15 +52,15 @@ class Broad:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image."""
+        """Shape of the image."""
         return self.pixels.shape
 
     def measured(self) -> Self:
-        """Return the same with the light of the image, which must not be empty."""
+        """Return a copy with measured intensity levels; the reading must not be empty."""
         return replace(self, lights=measure_lights(self.working, self.small))
 
     def find(self, window: Window) -> Found:
-        """Find the nuclei of a window, and say what the network saw."""
+        """Find the nuclei of a window."""
         assert self.lights is not None
         inner = self._over(window)
         working = self.working(inner)
@@ -73,11 +73,11 @@ class Broad:
         return find_in(self.network, working, seen, enlarged, self.threshold, self.device)
 
     def soft(self, window: Window, found: Found) -> np.ndarray:
-        """Return the foreground probability of a window's own pixels, float32."""
+        """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(interpolate(found.maps.foreground, self._places(window)), 0, 1)
 
     def steady(self, window: Window, found: Found) -> float:
-        """Return :func:`adgan.builtin.segmenting.steadiness` of a window."""
+        """Return the :func:`adgan.builtin.segmenting.steadiness` of a window."""
         assert self.lights is not None
         scale = DECODING[len(self.shape)].coarser
         coarser = replace(
@@ -90,13 +90,13 @@ class Broad:
 
     @property
     def small(self) -> tuple[int, ...]:
-        """Shape of the whole at the working size."""
+        """Shape of the whole image at the working size."""
         return tuple(shape_at(self.shape, self.reading.scales))
 
     def working(self, window: Window) -> np.ndarray:
-        """Return a window at the working size, nuclei bright, float32.
+        """Return a window at the working size with bright nuclei, float32.
 
-        The same as :func:`adgan.builtin.resample.to_working` makes of the whole.
+        The pixels are those of :func:`adgan.builtin.resample.to_working` for the whole image.
         """
         blocks = blocks_of(self.shape, self.small)
         halved = [n // b for n, b in zip(self.shape, blocks, strict=True)]
@@ -111,7 +111,7 @@ class Broad:
         return -part if self.reading.inverted else part
 
     def _over(self, window: Window) -> Window:
-        """Return the working pixels over a window."""
+        """Return the window of working pixels that covers a window of the image."""
         step = self.network.stride
         sides = zip(window, self.shape, self.small, strict=True)
         return tuple(
@@ -120,7 +120,7 @@ class Broad:
         )
 
     def _places(self, window: Window) -> list[np.ndarray]:
-        """Return where a window's pixels lie among the working pixels over it."""
+        """Return the positions of a window's pixels in the working window that covers it."""
         sides = zip(window, self._over(window), self.shape, self.small, strict=True)
         return [(np.arange(w.start, w.stop) + 0.5) * m / n - 0.5 - o.start for w, o, n, m in sides]
 
@@ -128,21 +128,21 @@ class Broad:
 def read_broad(
     read: Callable[[np.ndarray], Reading], pixels: Windowed, windows: Sequence[Window]
 ) -> Reading:
-    """Look at a large image: sign and scale from windows in which much happens.
+    """Estimate polarity and scale of a large image from a few of its windows.
 
     Parameters
     ----------
     read
-        Looks at one window.
+        Estimates them for one window.
     pixels
         The image.
     windows
-        Where to look.
+        The windows to read, those with most structure.
 
     Returns
     -------
     Reading
-        The median of those that agree on the sign; an empty one where nothing is seen.
+        The median over the windows that agree on the polarity; empty if no window shows nuclei.
     """
     readings = [read(pixels[window]) for window in windows]
     seen = [reading for reading in readings if not reading.empty]
@@ -156,5 +156,5 @@ def read_broad(
 
 
 def bytes_of(reading: Reading) -> float:
-    """Return the bytes that a block holds for each pixel of the image, maps and labels."""
+    """Return the memory of a block in bytes per pixel of the image, for maps and labels."""
     return BYTES * math.prod(reading.scales) + 24

@@ -1,4 +1,4 @@
-"""How the maps of the built-in model become nuclei, in numbers."""
+"""Parameters that turn the maps of the built-in model into nuclei."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,19 @@ from adgan.instances.votes import Voting
 
 @dataclass(frozen=True)
 class Decoding:
-    """How the maps of the built-in model become nuclei.
+    """Parameters that turn the maps of the built-in model into nuclei.
 
     Parameters
     ----------
     voting
         How the votes of pixels become nuclei.
     chance
-        Probability of being right below which a nucleus is left out. Keeping those above half of
-        the F1 that they lead to gives the best F1 (Lipton et al. 2014, arXiv:1402.1892); SEG
-        favours keeping all.
+        Smallest probability of being correct at which a nucleus is kept. F1 is highest if this
+        threshold is half of the F1 that results (Lipton et al. 2014, arXiv:1402.1892); SEG is
+        highest if all nuclei are kept.
     coarser
-        Working scale of the second pass that tells how steady the nuclei are, relative to that of
-        the first.
+        Scale of the second, coarser pass that measures how stable the nuclei are, relative to the
+        working scale.
     """
 
     voting: Voting = Voting()
@@ -28,5 +28,5 @@ class Decoding:
 
 
 DECODING = {2: Decoding(), 3: Decoding(Voting(foreground=0.3))}
-"""By number of axes. The network for volumes learnt where nuclei end and not where their blur does;
-people outline some of the blur, too."""
+"""Parameters by number of axes. The network for volumes learnt the true boundary of nuclei, but
+annotators include some of the blur around it; its foreground threshold is therefore lower."""

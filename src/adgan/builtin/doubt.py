@@ -1,9 +1,10 @@
-"""How sure a nucleus is, told from the maps it was found in: a logistic model fitted in simulation.
+"""The confidence model: the probability that a nucleus is correct, from the maps of the network.
 
-Each nucleus is described by a few numbers (how sure its foreground, how well its votes meet,
-whether its size is the one its pixels tell); the chance that it is right, its IoU with a true
-nucleus over one half, follows from them. The coefficients lie beside the weights;
-``benchmarks/calibrate.py`` fits them on simulated scenes taken at right and wrong scales.
+A few features describe each nucleus, such as its mean foreground probability, the scatter of its
+votes, and how well its size agrees with the predicted one. From these features a logistic
+regression gives the probability that the nucleus is correct, which means that its IoU with a true
+nucleus exceeds 0.5. The coefficients are stored beside the weights; ``benchmarks/calibrate.py``
+fits them on simulated scenes, segmented at the right scale and at wrong ones.
 """
 
 from dataclasses import dataclass
@@ -30,11 +31,18 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Described:
-    """The nuclei of a label map, one row each, labels from 1.
+    """The features of the nuclei of a label map, one row per label from 1.
 
-    ``features`` is ``(N, len(FEATURES))``, ``radius`` that of the ball of equal size in pixels of
-    the map, ``cut`` whether the frame cuts it, ``spread`` the standard deviation of its pixels
-    along each axis, ``(N, rank)``.
+    Attributes
+    ----------
+    features
+        ``(N, len(FEATURES))``.
+    radius
+        Radius of the disc or ball of equal size, in pixels of the map, ``(N,)``.
+    cut
+        True if the nucleus touches the image border, ``(N,)``.
+    spread
+        Standard deviation of its pixel positions along each axis, in pixels, ``(N, rank)``.
     """
 
     features: np.ndarray
@@ -43,23 +51,23 @@ class Described:
     spread: np.ndarray
 
     def only(self, chosen: np.ndarray) -> "Described":
-        """Return the chosen rows alone."""
+        """Return the chosen rows."""
         return Described(
             self.features[chosen], self.radius[chosen], self.cut[chosen], self.spread[chosen]
         )
 
 
 def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
-    """Describe each nucleus by what the maps say of it.
+    """Measure the features of each nucleus.
 
     Parameters
     ----------
     labels
         uint32 ``(Z) Y X``, labels 1 to N.
     maps
-        At the same pixels.
+        Output of the network, at the same pixels.
     light
-        The image as the network saw it.
+        Input of the network, at the same pixels.
     """
     rank, unit = labels.ndim, maps.unit
     pixels = np.flatnonzero(labels)
@@ -101,14 +109,14 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
             mean(foreground),
             along(foreground),
             np.sqrt(np.maximum(scatter, 0)) / radius,
-            # The network tells the size of a whole nucleus, of which the frame may leave a part.
+            # The network predicts the size of the whole nucleus, also where the border cuts it.
             np.where(cut, 0, np.abs(mean(size) - log_radius)),
             log_radius,
             log_radius**2,
             deepest,
             along(contact),
             np.clip(mean(seen) - beyond, -3, 3),
-            # A disc has the least spread for its size: what is long or ragged has more.
+            # Of all shapes of one size a disc has the smallest spread.
             np.minimum(spread.sum(1) / radius**2, 3),
         ],
         axis=1,
@@ -117,7 +125,10 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
 
 
 def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """Return the mean light of a ring of two pixels around each nucleus; the image's where none."""
+    """Return the mean intensity of a two-pixel ring around each nucleus.
+
+    A nucleus without such a ring gets the mean intensity of the image.
+    """
     around = np.where(labels == 0, highest(labels, 5), 0)
     pixels = np.flatnonzero(around)
     ring = around.ravel()[pixels].astype(np.intp)
@@ -128,7 +139,7 @@ def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Coefficients of the logistic model: mean and deviation of each feature, weights, constant."""
+    """The logistic regression: mean and deviation of each feature, weights, and intercept."""
 
     mean: np.ndarray
     deviation: np.ndarray
@@ -136,7 +147,7 @@ class Doubt:
     constant: float
 
     def sureness(self, described: Described) -> np.ndarray:
-        """Return the chance that each nucleus is right, ``(N,)``."""
+        """Return the probability that each nucleus is correct, ``(N,)``."""
         if not len(described.radius):
             return np.zeros(0)
         z = (described.features - self.mean) / self.deviation
@@ -145,9 +156,9 @@ class Doubt:
 
 
 def expected_number(maps: Maps) -> float:
-    """Return how many nuclei the maps tell of, without cutting them apart.
+    """Return the expected number of nuclei, estimated from the maps without separating nuclei.
 
-    Each pixel is a share of a nucleus as large as it says its own is.
+    Each foreground pixel counts as one over the number of pixels of its nucleus, as predicted.
     """
     rank = maps.foreground.ndim
     radius = maps.unit * np.exp2(np.clip(maps.size, -3, 3))

@@ -1,4 +1,4 @@
-"""Two label maps of one image made one: where they part, the surer reading stands. Any rank."""
+"""Merge two label maps of one image: where they differ, the more probable nuclei are kept."""
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -7,10 +7,10 @@ from scipy.sparse.csgraph import connected_components
 from adgan.labelmap import means
 from adgan.metrics.overlap import count_overlap
 
-SAME = 0.3
-"""Part of the smaller of two nuclei that both must share to be readings of one place."""
-LONE = 0.4
-"""Chance from which a nucleus stands that the other map lacks: about half of the expected F1."""
+PLACE_OVERLAP_FRACTION = 0.3
+"""Fraction of the smaller of two nuclei that must overlap for them to compete for one place."""
+LONE_NUCLEUS_PROBABILITY = 0.4
+"""Probability at which a nucleus that only one map has is kept: about half of the expected F1."""
 
 
 def elect(
@@ -20,28 +20,28 @@ def elect(
     second_sure: np.ndarray,
     alike: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nuclei of two maps, each place read as the surer of them reads it.
+    """Merge two label maps; at each place the nuclei that are more probable are kept.
 
-    Nuclei of both maps that overlap form places: one nucleus here and one there, or one here and
-    several there. The reading whose nuclei are surer on average wins the place; a nucleus that the
-    other map lacks stands if it is likely enough.
+    Overlapping nuclei of the two maps form a place, such as one nucleus in one map and two in the
+    other. The map whose nuclei have the higher mean probability wins the place. A nucleus that the
+    other map lacks is kept if it is probable enough.
 
     Parameters
     ----------
     first, second
-        Label maps of one shape, labels from 1; of equal readings the first one's stands.
+        Label maps of one shape, labels from 1; at equal probability `first` wins.
     first_sure, second_sure
-        Chance of each nucleus to be right, ``(N,)``.
+        Probability that each nucleus is correct, ``(N,)``.
     alike
-        IoU from which two nuclei, one in each map, are the same one in two outlines: the first
-        map's stands. When absent the surer of them does.
+        IoU from which two nuclei, one per map, are two outlines of one nucleus, of which that of
+        `first` is kept. When None, the more probable one is kept.
 
     Returns
     -------
     labels
         uint32, from 1 without gaps.
     sure
-        Chance of each of them.
+        Probability of each nucleus, ``(N,)``.
     """
     sure = np.concatenate([first_sure, second_sure])
     if not len(sure):
@@ -49,7 +49,7 @@ def elect(
     table = count_overlap(first, second)
     ours, theirs = table.predicted, table.truth
     smaller = np.minimum(table.predicted_sizes[ours], table.truth_sizes[theirs])
-    met = table.shared > SAME * smaller
+    met = table.shared > PLACE_OVERLAP_FRACTION * smaller
     one = table.predicted_labels[ours[met]].astype(int) - 1
     other = table.truth_labels[theirs[met]].astype(int) - 1 + len(first_sure)
     graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(sure), len(sure)))
@@ -59,7 +59,7 @@ def elect(
     surest = np.full((2, number), np.nan)
     for side, mine in enumerate((is_first, ~is_first)):
         found, count = means(sure[mine], place[mine], number)
-        surest[side] = np.where(count > 0, found, LONE)
+        surest[side] = np.where(count > 0, found, LONE_NUCLEUS_PROBABILITY)
     first_wins = surest[0] >= surest[1]
     if alike is not None:
         pairs = np.bincount(place, minlength=number)[place[one]] == 2

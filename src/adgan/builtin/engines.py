@@ -1,7 +1,7 @@
-"""What runs the network of the built-in model: a callable from an image to its heads.
+"""Inference engines for the built-in model: callables from an image to the network's outputs.
 
-torch is always there. ONNX Runtime and OpenVINO compute the same sums on the CPU, OpenVINO in less
-time; they are given the network as it is in memory, so whatever weights it has.
+torch is always available. ONNX Runtime and OpenVINO compute the same on the CPU, OpenVINO in less
+time; they take the network from memory, with whatever weights it has.
 """
 
 from collections.abc import Callable
@@ -19,18 +19,18 @@ from adgan.nn.convert import EXTRA, INPUT, to_onnx, to_openvino
 
 EngineName = Literal["torch", "onnx", "openvino"]
 Engine = Callable[[np.ndarray], np.ndarray]
-"""float32 ``(Z) Y X``, sides multiples of the network's step, to heads ``C (Z) Y X``."""
+"""Maps float32 ``(Z) Y X``, with sides that are multiples of the stride, to ``C (Z) Y X``."""
 PROBABILITIES = ("foreground", "contact")
-"""Heads that the network gives as logits."""
+"""Output channels that the network returns as logits."""
 
 
 class Heads(nn.Module):
-    """A network whose heads are what :class:`adgan.instances.votes.Maps` holds.
+    """A network whose outputs are the channels of :class:`adgan.instances.votes.Maps`.
 
     Parameters
     ----------
     network
-        ``B 1 (Z) Y X`` to ``B C (Z) Y X``, probabilities as logits.
+        Maps ``B 1 (Z) Y X`` to ``B C (Z) Y X`` and returns probabilities as logits.
     """
 
     def __init__(self, network: nn.Module):
@@ -53,7 +53,7 @@ class OnnxEngine:
     Parameters
     ----------
     model
-        Bytes of an ONNX file that maps ``B 1 (Z) Y X`` to heads.
+        Content of an ONNX file that maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``.
 
     Raises
     ------
@@ -69,12 +69,12 @@ class OnnxEngine:
         self._session = runtime.InferenceSession(model, options, ["CPUExecutionProvider"])
 
     def __call__(self, part: np.ndarray) -> np.ndarray:
-        """Return the heads of a part."""
+        """Return the outputs for a part of an image."""
         heads: np.ndarray = self._session.run(None, {INPUT: part[None, None]})[0][0]
         return heads
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to other processes, which a session cannot, as the file."""
+        """Pickle the content of the file, as a session cannot be pickled."""
         return type(self), (self._model,)
 
 
@@ -84,10 +84,10 @@ class OpenVinoEngine:
     Parameters
     ----------
     model
-        An ``openvino.Model`` that maps ``B 1 (Z) Y X`` to heads, or what one became in another
-        process.
+        An ``openvino.Model`` that maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``, or a compiled one as
+        bytes, as pickling writes it.
     few
-        Multiply numbers of 16 bits, see :func:`adgan.device.in_bfloat16`.
+        Multiply with 16 bits, see :func:`adgan.device.in_bfloat16`.
 
     Raises
     ------
@@ -111,11 +111,11 @@ class OpenVinoEngine:
         self._compiled = make(model, "CPU", settings)
 
     def __call__(self, part: np.ndarray) -> np.ndarray:
-        """Return the heads of a part."""
+        """Return the outputs for a part of an image."""
         return np.array(self._compiled(part[None, None])[0][0])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to other processes compiled, as bytes."""
+        """Pickle the compiled model as bytes."""
         return type(self), (self._compiled.export_model().getvalue(), self._few)
 
 
@@ -126,23 +126,23 @@ def make_engine(
     step: int,
     precision: Precision = "float32",
 ) -> Engine:
-    """Return the engine of a name.
+    """Return an engine that runs a network.
 
     Parameters
     ----------
     name
-        Of the engine.
+        Name of the engine.
     network
-        Probabilities as logits.
+        The network; it returns probabilities as logits.
     rank, step
-        As for :func:`adgan.nn.convert.to_onnx`.
+        See :func:`adgan.nn.convert.to_onnx`.
     precision
-        How many bits OpenVINO computes with; ONNX Runtime takes 32 on every processor.
+        Precision of OpenVINO; ONNX Runtime always computes with 32 bits.
 
     Raises
     ------
     AdganError
-        If what the engine needs is not installed.
+        If a library that the engine needs is not installed.
     """
     heads = Heads(deepcopy(network).cpu()).eval()
     if name == "onnx":

@@ -1,4 +1,4 @@
-"""Examples that the built-in model learns from: scenes, what they should give, crops of both."""
+"""Training examples of the built-in model: simulated scenes, their targets, and crops of both."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,13 @@ from adgan.builtin.targets import HEADS, make_targets
 from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
-THIN, DEPTH = 0.12, (3.0, 16.0)
-"""Share of the crops of volumes that are stacks of a few planes, and how many working voxels deep
-these are."""
+THIN_STACK_FRACTION, THIN_STACK_PLANES = 0.12, (3.0, 16.0)
+"""Fraction of the crops of volumes that are cut to thin stacks, and the range of their planes."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A scene as it is stored: image float32, targets and doubt float16."""
+    """A scene in storage: the image as float32, targets and weights as float16."""
 
     image: np.ndarray
     target: np.ndarray
@@ -25,13 +24,13 @@ class Example:
 
 
 def make_example(number: int, plan: Plan) -> Example:
-    """Draw scene `number` and what the network should make of it."""
+    """Draw scene `number` and make its targets."""
     scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
     return example_of(scene.image, scene.labels, scene.sure)
 
 
 def example_of(image: np.ndarray, labels: np.ndarray, sure: np.ndarray) -> Example:
-    """Return an image ``(Z) Y X`` with what its label map should give."""
+    """Return an image ``(Z) Y X`` with the targets of its label map."""
     made = make_targets(labels)
     target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
     return Example(image.astype(np.float32, copy=False), target.astype(np.float16), sure)
@@ -40,7 +39,10 @@ def example_of(image: np.ndarray, labels: np.ndarray, sure: np.ndarray) -> Examp
 def crop_of(
     rng: np.random.Generator, example: Example, crop: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut, turn and brighten one example: image, target ``C (Z) Y X``, sure."""
+    """Return a random crop of an example: image, targets ``C (Z) Y X``, and weights.
+
+    The crop is flipped, transposed and normalised at random.
+    """
     low, high = rng.uniform(0.3, 3), rng.uniform(99.0, 99.95)
     light = levels(example.image, (low, high))
     power = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
@@ -49,8 +51,8 @@ def crop_of(
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
     sure, rank = example.sure[window], len(crop)
-    if rank == 3 and rng.random() < THIN:
-        depth = min(len(image), int(rng.uniform(*DEPTH)))
+    if rank == 3 and rng.random() < THIN_STACK_FRACTION:
+        depth = min(len(image), int(rng.uniform(*THIN_STACK_PLANES)))
         image, sure = _thinned(image, sure, depth)
     for axis in range(rank):
         if rng.random() < 0.5:
@@ -69,6 +71,6 @@ def crop_of(
 
 
 def _thinned(image: np.ndarray, sure: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
-    """Leave the first few planes of a volume; the last of them is repeated, as padding does."""
+    """Keep the first planes of a volume and repeat the last of them, as padding does."""
     below = [(0, len(image) - depth), (0, 0), (0, 0)]
     return np.pad(image[:depth], below, mode="edge"), np.pad(sure[:depth], below)

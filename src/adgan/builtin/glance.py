@@ -1,4 +1,4 @@
-"""A part of an image at one scale, and the nuclei that the built-in model sees in it."""
+"""The nuclei that the built-in model finds in one window of an image at one scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from adgan.builtin.resample import to_working
 from adgan.builtin.targets import UNIT
 from adgan.instances.votes import find_nuclei
 
-SIDE = {2: 208, 3: 64}
-"""Working pixels of a window by rank: as much as a scene of the network's training, and more."""
-COARSE = 256
-"""Pixels along each side of the image in which windows are chosen, about."""
+WINDOW_SIDE_PIXELS = {2: 208, 3: 64}
+"""Side of a window in working pixels, by number of axes: somewhat larger than a training scene."""
+SEARCH_SIDE_PIXELS = 256
+"""Approximate side, in pixels, of the coarse image in which windows are chosen."""
 
 
 @dataclass(frozen=True)
 class Glance:
-    """What one window shows at one scale.
+    """The nuclei found in one window at one scale.
 
     Attributes
     ----------
     rank
-        Of the image.
+        Number of axes of the image.
     nuclei, sure
-        Those found, and the chance that each is right, 0 to 1.
+        The nuclei, and the probability that each is correct, 0 to 1.
     area
-        Of the window, in working pixels or voxels.
+        Area or volume of the window, in working pixels or voxels.
     """
 
     rank: int
@@ -40,10 +40,10 @@ class Glance:
 
     @property
     def explained(self) -> float:
-        """How much of the window is surely explained, nuclei being more likely right than not.
+        """How much of the window is explained by nuclei that are more likely correct than not.
 
-        Nuclei count by a power of their radius between number and area or volume: neither specks
-        nor one large region decide.
+        A nucleus counts by a power of its radius that lies between a count and an area or volume,
+        so that neither specks nor one large region dominate.
         """
         unit = UNIT[self.rank]
         weight = (self.nuclei.radius / unit) ** (0.75 * self.rank)
@@ -52,7 +52,7 @@ class Glance:
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the smallest value that half of the weights do not exceed; nan of nothing."""
+    """Return the weighted median of values; nan if there are none or all weights are 0."""
     if not len(values) or weights.sum() <= 0:
         return float("nan")
     order = np.argsort(values)
@@ -63,16 +63,16 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 def glance(
     network: Network, pixels: np.ndarray, window: Sequence[slice], scales: Sequence[float]
 ) -> Glance:
-    """Look at a window of an image at one scale.
+    """Find the nuclei in a window of an image at one scale.
 
     Parameters
     ----------
     network
-        With its doubt.
+        The built-in network with its confidence model.
     pixels
         ``(Z) Y X``, native dtype, nuclei bright.
     window
-        The part to look at.
+        The window, in pixels of the image.
     scales
         Working pixels per pixel along each axis.
     """
@@ -88,7 +88,7 @@ def glance(
 def windows(
     pixels: np.ndarray, scales: Sequence[float], number: int, side: int | None = None
 ) -> list[tuple[slice, ...]]:
-    """Return the windows in which most happens, at most `number`, apart from each other.
+    """Return the windows with most structure, at a distance from each other.
 
     Parameters
     ----------
@@ -97,18 +97,18 @@ def windows(
     scales
         Working pixels per pixel along each axis.
     number
-        Of windows; one where the image fits it.
+        Largest number of windows; an image that fits into one window gives one.
     side
-        Of a window, in working pixels; :data:`SIDE` when absent.
+        Side of a window, in working pixels (default :data:`WINDOW_SIDE_PIXELS`).
     """
-    side = side or SIDE[pixels.ndim]
+    side = side or WINDOW_SIDE_PIXELS[pixels.ndim]
     sides = [min(n, int(np.ceil(side / s))) for n, s in zip(pixels.shape, scales, strict=True)]
     if all(s == n for s, n in zip(sides, pixels.shape, strict=True)):
         return [tuple(slice(0, n) for n in pixels.shape)]
-    steps = [max(1, n // COARSE) for n in pixels.shape]
+    steps = [max(1, n // SEARCH_SIDE_PIXELS) for n in pixels.shape]
     coarse = pixels[tuple(slice(None, None, step) for step in steps)].astype(np.float32)
     coarse = ndimage.uniform_filter(coarse, 3)
-    # A root keeps one bright speck from outweighing a field of dim nuclei.
+    # The square root keeps one bright speck from outweighing a field of dim nuclei.
     above = np.sqrt(np.clip(coarse - np.median(coarse), 0, None))
     reach = [max(1, s // step) for s, step in zip(sides, steps, strict=True)]
     busy = ndimage.uniform_filter(above, reach, mode="constant")

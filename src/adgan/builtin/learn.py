@@ -1,10 +1,10 @@
-"""Train the built-in model from simulation alone: ``python -m adgan.builtin.learn -o FOLDER``.
+"""Train the built-in model on simulated scenes: ``python -m adgan.builtin.learn -o FOLDER``.
 
-With ``--rank 3`` it is the model of volumes.
+``--rank 3`` trains the model for volumes.
 
-Called again with the same folder it goes on where it stopped. Scene ``n`` depends on the seed and
-``n`` alone, and step ``k`` draws its crops from the scenes made until then, so that a run that was
-stopped gives the weights of one that was not.
+Run again with the same folder, the command resumes an interrupted training. Scene ``n`` depends
+only on the seed and on ``n``, and step ``k`` draws its crops from the scenes made until then.
+Therefore a resumed training ends with the same weights as an uninterrupted one.
 """
 
 import argparse
@@ -39,7 +39,7 @@ WEIGHTS, STATE, CURVE, ABOUT = (
 
 
 def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:
-    """Give the scenes from number `start` on, made by other processes."""
+    """Yield the scenes from number `start` on, which worker processes make."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(workers) as pool:
         ahead: deque = deque()
@@ -52,7 +52,7 @@ def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:
 
 
 def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return a batch of images ``B 1``, targets ``B C`` and doubts ``B 1``, then ``(Z) Y X``."""
+    """Return a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
     rng = generator(plan.seed, "batch", step)
     chosen = [kept[int(i)] for i in rng.integers(len(kept), size=plan.batch)]
     parts = [crop_of(rng, example, plan.crop) for example in chosen]
@@ -73,18 +73,18 @@ def rate_at(plan: Plan, step: int) -> float:
 def learn(
     folder: Path, plan: Plan, workers: int = 1, threads: int = 1, stop: int | None = None
 ) -> None:
-    """Train, writing weights and state every few hundred steps.
+    """Train the network, and write weights and state every 500 steps.
 
     Parameters
     ----------
     folder
-        To write to, and to go on from.
+        Folder to write to. If it holds the state of a training, that training is resumed.
     plan
-        The same whenever it goes on.
+        Settings of the training; a resumed training needs the same ones.
     workers, threads
-        Processes that make scenes, and threads that learn from them.
+        Number of processes that make scenes, and number of threads that train.
     stop
-        Step after which to stop, for another call to go on; the plan's last when absent.
+        Step after which to stop, so that another call can resume (default: the plan's last step).
     """
     stop = plan.steps if stop is None else min(stop, plan.steps)
     torch.set_num_threads(threads)
@@ -135,7 +135,7 @@ def learn(
 
 
 def halved(network: nn.Module) -> dict[str, Tensor]:
-    """Return the weights in half precision, as the package ships them."""
+    """Return the weights in half precision, as they are in the package."""
     return {
         name: (part.half() if part.is_floating_point() else part).contiguous()
         for name, part in network.state_dict().items()
@@ -143,7 +143,7 @@ def halved(network: nn.Module) -> dict[str, Tensor]:
 
 
 def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
-    """Write what going on needs: weights, moments of the optimiser, the step."""
+    """Write the state that resuming needs: weights, moments of the optimiser, and the step."""
     state = {f"network.{name}": part for name, part in network.state_dict().items()}
     for name, parameter in network.named_parameters():
         state |= {f"{key}.{name}": part for key, part in optimiser.state[parameter].items()}
@@ -153,7 +153,7 @@ def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step:
 
 
 def restore(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> int:
-    """Read it back; return the step."""
+    """Read the state that :func:`save` wrote, and return the step."""
     state = load_file(path)
     network.load_state_dict({n: state[f"network.{n}"] for n in network.state_dict()})
     for name, parameter in network.named_parameters():
@@ -167,8 +167,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--rank", type=int, choices=(2, 3), default=2)
-    parser.add_argument("--steps", type=int, help="of the plan of that rank when absent")
-    parser.add_argument("--widths", type=int, nargs="+", help="the same")
+    parser.add_argument("--steps", type=int, help="training steps (default: those of the plan)")
+    parser.add_argument(
+        "--widths", type=int, nargs="+", help="channels per level (default: those of the plan)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)

@@ -1,4 +1,4 @@
-"""Intensities as the built-in model sees them: measured once, then applied to any part."""
+"""Intensity normalisation of the built-in model: measured once, then applied to any part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,26 +9,28 @@ from adgan.boxes import highest, lowest
 from adgan.enlarge import enlarge, interpolate
 
 POWER = 0.5
-"""Power between the levels: the middle of what training drew."""
+"""Gamma between the two levels: the middle of the range that training draws from."""
 SHIFT, SCALE = 0.45, 0.3
-"""About the mean and the deviation of what follows, so that the network's input is near unit."""
+"""Approximate mean and standard deviation after the gamma; they standardise the network's input."""
 HIGHEST = 3.0
-"""Light beyond the upper level, in its units, where it is cut off."""
+"""Intensity at which bright pixels are clipped, where 0 and 1 are the two levels."""
 PERCENTILES = 1.0, 99.7
-"""Brought to 0 and 1, within one neighbourhood."""
+"""Percentiles of a neighbourhood that become its two levels, 0 and 1."""
 BLOCK = {2: 176, 3: 48}
-"""Side of a neighbourhood in working pixels, by rank: that of the scenes networks learn from."""
-FLOOR = 0.2
-"""Least span of the levels, over the largest of all neighbourhoods: what is empty stays dim."""
-FLAT = 5
-"""Side of a window within which nothing changes in padding, and in a background cut to 0."""
-ENOUGH = 0.02
-"""Share of an image that must not be flat for the flat rest to be left out of the levels."""
+"""Side of a neighbourhood in working pixels, by number of axes: that of a training scene."""
+SPAN_FLOOR_FRACTION = 0.2
+"""Smallest span of the levels, relative to the largest of all neighbourhoods: keeps empty ones dim.
+"""
+FLAT_WINDOW_PIXELS = 5
+"""Side of the window by which constant areas, such as padding or a clipped background, are
+found."""
+CHANGING_FRACTION = 0.02
+"""Fraction of an image that must vary for its constant areas to be left out of the levels."""
 
 
 @dataclass(frozen=True)
 class Light:
-    """The intensities that become 0 and 1 before a power and a fixed shift and scale.
+    """The intensities that become 0 and 1, before a gamma and a fixed shift and scale.
 
     ``low`` and ``high`` are numbers, or arrays that broadcast over the image.
     """
@@ -38,33 +40,33 @@ class Light:
     power: float = POWER
 
     def apply(self, pixels: np.ndarray) -> np.ndarray:
-        """Return float32 of the same shape."""
+        """Return the normalised pixels, float32 of the same shape."""
         span = np.maximum(np.subtract(self.high, self.low), 1e-12)
         unit = np.clip((pixels.astype(np.float32) - self.low) / span, 0, HIGHEST)
         return ((unit**self.power - SHIFT) / SCALE).astype(np.float32)
 
 
 def negative(pixels: np.ndarray) -> np.ndarray:
-    """Return an image with dark for bright, within the same range."""
+    """Return the image with dark and bright exchanged, within the same range."""
     return np.asarray(pixels.max() + pixels.min() - pixels)
 
 
 def levels(pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES) -> Light:
-    """Measure the levels of a scene as a whole."""
+    """Measure the levels of an image as a whole."""
     low, high = _at(pixels, percentiles)
     return Light(float(low), float(high))
 
 
 def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
-    # What np.percentile gives; its partition takes four times as long as NumPy's sort.
+    # The same as np.percentile, whose partition takes four times as long as NumPy's sort.
     places = np.divide(percentiles, 100) * (values.size - 1)
     return interpolate(np.sort(values, axis=None), [places])
 
 
 def measure_light(image: np.ndarray) -> Light:
-    """Measure the levels of an image, neighbourhood by neighbourhood where it is large.
+    """Measure the levels of an image, and of each neighbourhood if the image is large.
 
-    Padding, which never changes from pixel to pixel, does not count.
+    Constant areas, such as padding, do not count.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def measure_light(image: np.ndarray) -> Light:
         float ``(Z) Y X`` at the working scale.
     """
     changing = changes(image)
-    if changing.mean() < ENOUGH:
+    if changing.mean() < CHANGING_FRACTION:
         changing[:] = True
     grid = grid_of(image.shape)
     if max(grid) == 1:
@@ -81,7 +83,7 @@ def measure_light(image: np.ndarray) -> Light:
     for place in np.ndindex(*grid):
         window = neighbourhood(place, image.shape, grid)
         spans[(slice(None), *place)] = span_of(image[window], changing[window])
-    if np.isnan(spans).all():  # so little changes in each that none tells
+    if np.isnan(spans).all():  # no neighbourhood varies enough to have levels of its own
         return levels(image[changing])
     low, high = settled(spans)
     sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
@@ -89,19 +91,19 @@ def measure_light(image: np.ndarray) -> Light:
 
 
 def changes(image: np.ndarray) -> np.ndarray:
-    """Return where an image changes from pixel to pixel."""
-    return np.asarray(highest(image, FLAT) > lowest(image, FLAT))
+    """Return the pixels at which an image is not constant, bool."""
+    return np.asarray(highest(image, FLAT_WINDOW_PIXELS) > lowest(image, FLAT_WINDOW_PIXELS))
 
 
 def grid_of(shape: Sequence[int]) -> list[int]:
-    """Return how many neighbourhoods an image has along each axis."""
+    """Return the number of neighbourhoods along each axis."""
     return [max(1, round(n / BLOCK[len(shape)])) for n in shape]
 
 
 def neighbourhood(
     place: Sequence[int], shape: Sequence[int], grid: Sequence[int]
 ) -> tuple[slice, ...]:
-    """Return the pixels of one neighbourhood, which reaches half a block into those beside it."""
+    """Return the window of one neighbourhood, which reaches a quarter block into its neighbours."""
     return tuple(
         slice(max(0, int((p - 0.25) * n / g)), min(n, int((p + 1.25) * n / g)))
         for p, n, g in zip(place, shape, grid, strict=True)
@@ -109,16 +111,22 @@ def neighbourhood(
 
 
 def span_of(values: np.ndarray, changing: np.ndarray) -> np.ndarray:
-    """Return the levels of one neighbourhood, nan where too little changes in it."""
-    told = values[changing]
-    if len(told) <= ENOUGH * values.size:
+    """Return the levels of one neighbourhood; nan if too few of its pixels vary."""
+    counted = values[changing]
+    if len(counted) <= CHANGING_FRACTION * values.size:
         return np.full(2, np.nan)
-    return _at(told, PERCENTILES)
+    return _at(counted, PERCENTILES)
 
 
 def settled(spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lower and upper levels of all neighbourhoods, ``2 grid``, the empty ones' too."""
+    """Return the lower and upper levels, with those of empty neighbourhoods filled in.
+
+    Parameters
+    ----------
+    spans
+        Lower and upper level of each neighbourhood, ``2`` by the grid; nan where it is empty.
+    """
     low, high = spans
     usual = np.nanmedian(low)
     low = np.where(np.isnan(low), usual, low)
-    return low, np.fmax(high, low + FLOOR * np.nanmax(spans[1] - spans[0]))
+    return low, np.fmax(high, low + SPAN_FLOOR_FRACTION * np.nanmax(spans[1] - spans[0]))

@@ -1,4 +1,4 @@
-"""The light of a large image, measured neighbourhood by neighbourhood in bounded memory."""
+"""Intensity levels of a large image, measured by neighbourhood in bounded memory."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -8,8 +8,8 @@ import numpy as np
 
 from adgan.builtin.light import (
     BLOCK,
-    ENOUGH,
-    FLAT,
+    CHANGING_FRACTION,
+    FLAT_WINDOW_PIXELS,
     Light,
     changes,
     grid_of,
@@ -20,20 +20,20 @@ from adgan.builtin.light import (
 from adgan.data.scale import Window
 from adgan.enlarge import interpolate
 
-AT_ONCE = 2**23
-"""Working pixels that the light is measured in at a time."""
+CHUNK_PIXELS = 2**23
+"""Working pixels in memory at a time while the levels are measured."""
 
 
 @dataclass(frozen=True)
 class Lights:
-    """The light of each neighbourhood of an image, from which that of any window follows.
+    """The levels of each neighbourhood of an image, from which those of any window follow.
 
     Attributes
     ----------
     low, high
-        Levels, one a neighbourhood.
+        Lower and upper level, one value per neighbourhood.
     sides
-        Working pixels of a neighbourhood.
+        Sides of a neighbourhood, in working pixels.
     """
 
     low: np.ndarray
@@ -41,7 +41,7 @@ class Lights:
     sides: tuple[float, ...]
 
     def over(self, window: Window) -> Light:
-        """Return the light of a window of working pixels."""
+        """Return the levels at each pixel of a window of working pixels."""
         places = [
             (np.arange(w.start, w.stop) + 0.5) / side - 0.5
             for w, side in zip(window, self.sides, strict=True)
@@ -50,17 +50,17 @@ class Lights:
 
 
 def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]) -> Lights:
-    """Measure what :func:`adgan.builtin.light.measure_light` does, in bounded memory.
+    """Measure the levels as :func:`adgan.builtin.light.measure_light` does, in bounded memory.
 
     Parameters
     ----------
     part_of
         Returns a window of the image at the working size.
     shape
-        Of the image.
+        Shape of the image at the working size.
     """
     grid = grid_of(shape)
-    for everything in (False, True):  # where hardly anything changes, all counts
+    for everything in (False, True):  # all pixels count if almost none vary
         spans, changing, pixels = np.full((2, *grid), np.nan), 0, 0
         for places in _groups(grid):
             windows = [neighbourhood(place, shape, grid) for place in places]
@@ -75,15 +75,15 @@ def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
                 spans[0][place], spans[1][place] = span_of(part[inner], moves[inner])
                 changing += int(np.count_nonzero(moves[inner]))
                 pixels += part[inner].size
-        if changing >= ENOUGH * pixels and not np.isnan(spans).all():
+        if changing >= CHANGING_FRACTION * pixels and not np.isnan(spans).all():
             break
     low, high = settled(spans)
     return Lights(low, high, tuple(n / g for n, g in zip(shape, grid, strict=True)))
 
 
 def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
-    """Yield the places of a grid, so many neighbours at a time as may be held."""
-    side = max(1, int(AT_ONCE ** (1 / len(grid)) / BLOCK[len(grid)]))
+    """Yield the places of a grid in groups of neighbours that fit into memory together."""
+    side = max(1, int(CHUNK_PIXELS ** (1 / len(grid)) / BLOCK[len(grid)]))
     for corner in np.ndindex(*(-(-g // side) for g in grid)):
         ranges = (
             range(c * side, min((c + 1) * side, g)) for c, g in zip(corner, grid, strict=True)
@@ -92,8 +92,11 @@ def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
 
 
 def _around(windows: Sequence[Window], shape: Sequence[int]) -> Window:
-    """Return the window around windows, and what change is told from around them."""
+    """Return the window that encloses windows, with the margin that :func:`changes` needs."""
+    margin = FLAT_WINDOW_PIXELS
     return tuple(
-        slice(max(0, min(w.start for w in axis) - FLAT), min(n, max(w.stop for w in axis) + FLAT))
+        slice(
+            max(0, min(w.start for w in axis) - margin), min(n, max(w.stop for w in axis) + margin)
+        )
         for axis, n in zip(zip(*windows, strict=True), shape, strict=True)
     )

@@ -1,4 +1,4 @@
-"""An image looked at over a range of scales, as it is and as its negative."""
+"""Estimate nucleus diameter and polarity of an image by trying a range of scales."""
 
 import math
 from collections.abc import Sequence
@@ -12,54 +12,54 @@ from adgan.builtin.light import negative
 from adgan.builtin.network import Network
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 
-SMALLEST, STEP = 5.5, 2.0
-"""Diameter in pixels at which the range of scales begins, and the ratio from one to the next: the
-network sees half an octave to either side of its working size as well as the middle."""
+DIAMETER_START_PIXELS, DIAMETER_STEP_RATIO = 5.5, 2.0
+"""Smallest diameter that is tried, in pixels, and the ratio of one diameter to the next. A factor
+of 2 is enough: half an octave from its working size the network sees as well as at that size."""
 WINDOWS = 2
-"""Parts of a large image that are looked at."""
-NEAR = 1.25
-"""Ratio of two scales up to which looking again changes nothing."""
-FADED = 0.7
-"""Share of what was explained before that a scale tried first must explain, and of what the best
-scale explains that a refined one must."""
-FEWEST = 0.8
-"""Nuclei, each counted by its chance, under which an image seems empty."""
+"""Number of windows that are read in a large image."""
+SAME_DIAMETER_RATIO = 1.25
+"""Ratio of two diameters below which reading at the second one changes nothing."""
+EXPLAINED_FRACTION = 0.7
+"""Fraction of what the previous reading explains that a refined reading must explain."""
+NUCLEI_MINIMUM = 0.8
+"""Expected number of nuclei, the sum of their probabilities, below which an image is empty."""
 WHOLE = 0.3
-"""Share of what is sure from which whole nuclei alone tell the size."""
-SETTLED = 0.75
-"""Mean chance of what is found at a likely size from which no other reading is tried."""
+"""Weight fraction of nuclei off the border from which only those count for the diameter."""
+SETTLED_PROBABILITY = 0.75
+"""Mean probability of the nuclei at the likely diameter above which no other one is tried."""
 FINALISTS = 2
-"""Readings of one window that are held against each other in more."""
-LEAST = 4.5
-"""Diameter in pixels under which nothing is a nucleus that could be outlined."""
+"""Number of readings of one window that are compared in more windows."""
+DIAMETER_MINIMUM_PIXELS = 4.5
+"""Diameter in pixels below which an object is too small to be outlined as a nucleus."""
 
 
 def read_size(
     network: Network, pixels: np.ndarray, spacing: tuple[float, ...], likely: float
 ) -> Reading | None:
-    """Return the reading of an image at a likely diameter, None where it does not fit.
+    """Return the reading of an image at a likely diameter, or None if that does not fit.
 
     Parameters
     ----------
     network, likely
-        As for :func:`adgan.builtin.survey.read_image`.
+        See :func:`adgan.builtin.survey.read_image`.
     pixels
-        float32 ``(Z) Y X``, not blank.
+        float32 ``(Z) Y X``, not constant.
     spacing
-        Size of a pixel along each axis, over that of the last.
+        Pixel size along each axis, relative to the last.
     """
     found = Look(network, pixels, spacing).refined(False, likely)
-    fits = found.sure > SETTLED and 1 / STEP < found.diameter / likely < STEP
+    ratio = DIAMETER_STEP_RATIO
+    fits = found.sure > SETTLED_PROBABILITY and 1 / ratio < found.diameter / likely < ratio
     return found if fits else None
 
 
 def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]) -> Reading:
-    """Return the reading of an image that explains most, of all scales and both signs.
+    """Return the reading with the strongest evidence among all scales and both polarities.
 
     Parameters
     ----------
     network, pixels, spacing
-        As for :func:`read_size`.
+        See :func:`read_size`.
     """
     look = Look(network, pixels, spacing)
     first = [
@@ -73,7 +73,7 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
         if reading.empty:
             continue
         refined = look.refined(reading.inverted, reading.diameter)
-        if refined.diameter > LEAST:  # else specks of noise, which are no finalist
+        if refined.diameter > DIAMETER_MINIMUM_PIXELS:  # smaller ones are specks of noise
             best = max(best, refined, key=lambda reading: reading.evidence)
             finalists += 1
         if finalists == FINALISTS:
@@ -82,34 +82,38 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
 
 
 def _range_of(shape: Sequence[int], spacing: Sequence[float]) -> list[float]:
-    """Return the diameters that are tried, up to nuclei larger than the image."""
+    """Return the diameters to try, in pixels, up to nuclei larger than the image."""
     extent = max(n * step for n, step in zip(shape, spacing, strict=True))
-    number = max(1, math.ceil(math.log(1.5 * extent / SMALLEST, STEP)))
-    return [SMALLEST * STEP**k for k in range(number)]
+    start, ratio = DIAMETER_START_PIXELS, DIAMETER_STEP_RATIO
+    number = max(1, math.ceil(math.log(1.5 * extent / start, ratio)))
+    return [start * ratio**k for k in range(number)]
 
 
 @dataclass(frozen=True)
 class Look:
-    """An image to look at, as it is and as its negative."""
+    """An image to read at any diameter, as it is and as its negative."""
 
     network: Network
     pixels: np.ndarray
     spacing: tuple[float, ...]
 
     def refined(self, dark: bool, diameter: float) -> Reading:
-        """Look at a size, and again at the size that is found, as long as that explains as much."""
+        """Read at a diameter, and again at the diameter found if that explains nearly as much."""
         found = self.at(diameter, dark, WINDOWS)
         for _ in range(2):
-            if not found.diameter > LEAST or 1 / NEAR < found.diameter / diameter < NEAR:
+            ratio = found.diameter / diameter
+            if not found.diameter > DIAMETER_MINIMUM_PIXELS:
+                break
+            if 1 / SAME_DIAMETER_RATIO < ratio < SAME_DIAMETER_RATIO:
                 break
             again = self.at(found.diameter, dark, WINDOWS)
-            if again.explained < FADED * found.explained or not again.diameter > 0:
+            if again.explained < EXPLAINED_FRACTION * found.explained or not again.diameter > 0:
                 break
             diameter, found = found.diameter, again
         return found
 
     def at(self, diameter: float, dark: bool, number: int) -> Reading:
-        """Look at so many windows of an image at one scale."""
+        """Read up to `number` windows of the image, or of its negative, at one diameter."""
         values = self.signs[dark]
         tried = Reading(diameter, dark, 0.0, 0.0, self.spacing)
         seen = [
@@ -125,7 +129,9 @@ class Look:
         area = sum(g.area for g in seen)
         return replace(
             tried,
-            diameter=2 * weighted_median(radius, weights) if sure.sum() >= FEWEST else math.nan,
+            diameter=(
+                2 * weighted_median(radius, weights) if sure.sum() >= NUCLEI_MINIMUM else math.nan
+            ),
             explained=sum(g.explained * g.area for g in seen) / area,
             sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
             number=float(np.clip(2 * sure - 1, 0, 1).sum()),
@@ -133,5 +139,5 @@ class Look:
 
     @cached_property
     def signs(self) -> tuple[np.ndarray, np.ndarray]:
-        """The image with bright nuclei, if they are bright, and if they are dark."""
+        """The image and its negative: nuclei are bright in the one or in the other."""
         return self.pixels, negative(self.pixels)

@@ -1,4 +1,4 @@
-"""The built-in network: its weights from the package, and what it says of an image."""
+"""The built-in network: load its weights from the package, and apply it to an image."""
 
 import json
 from collections.abc import Sequence
@@ -23,16 +23,17 @@ from adgan.tiling import fitting, plan_tiles, stitch
 from adgan.views import HALF_TURN, PLAIN, View
 
 TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
-"""Largest sides of a tile, and of what neighbours share, in working pixels."""
+"""Largest side of a tile and overlap of neighbouring tiles, in working pixels, by number of
+axes."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """A trained instance network, ready to look at images.
+    """A trained instance network, ready to be applied.
 
-    ``engine`` computes in the place of torch, where there is one. Nuclei are found in the mean of
-    what the network says of `views` of an image (test-time augmentation). How many bits torch
-    computes with, `precision` says, see :func:`adgan.device.in_bfloat16`.
+    ``engine``, if given, computes instead of torch. ``views`` are the flips and turns whose
+    predictions are averaged to find nuclei (test-time augmentation). ``precision`` is that of
+    torch, see :func:`adgan.device.in_bfloat16`.
     """
 
     module: nn.Module
@@ -49,16 +50,16 @@ class Network:
         device: torch.device | None = None,
         views: Sequence[View] = PLAIN,
     ) -> Maps:
-        """Return what the network says of an image.
+        """Apply the network to an image, tile by tile.
 
         Parameters
         ----------
         image
-            float32 ``(Z) Y X``, its light prepared, nuclei at about the working size.
+            float32 ``(Z) Y X``, intensities normalised, nuclei at about the working size.
         device
-            For torch to compute on; where the network is when absent.
+            Device of torch (default: that of the network).
         views
-            Of which the mean is taken, each in the time of one.
+            Views to average; each takes the time of one prediction.
         """
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
@@ -104,7 +105,7 @@ class Network:
 
 
 def load_network(folder: Path) -> Network:
-    """Read a network that :mod:`adgan.builtin.learn` wrote."""
+    """Load a network that :mod:`adgan.builtin.learn` wrote."""
     about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     network = make_network(
         about["rank"], about["widths"], load_file(folder / "weights.safetensors")
@@ -118,7 +119,7 @@ def load_network(folder: Path) -> Network:
 
 
 def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:
-    """Return a network with its normalisations folded in, in single precision."""
+    """Return a network in single precision, with its normalisations folded into convolutions."""
     module = InstanceUNet(rank, len(HEADS) + rank, widths)
     module.load_state_dict(
         {n: w.float() if w.is_floating_point() else w for n, w in weights.items()}
@@ -130,5 +131,5 @@ def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tens
 
 @lru_cache
 def builtin_network(rank: int = 2) -> Network:
-    """Return the network that the package carries."""
+    """Return the network for images (`rank` 2) or volumes (`rank` 3) from the package."""
     return load_network(Path(str(files("adgan.builtin") / f"nuclei{rank}d")))

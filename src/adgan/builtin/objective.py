@@ -1,4 +1,4 @@
-"""The loss of the built-in model: one term per head."""
+"""The loss of the built-in model: one term per output channel, and a Dice term."""
 
 import torch
 from torch import Tensor
@@ -7,21 +7,21 @@ from torch.nn import functional as F
 from adgan.builtin.targets import HEADS
 
 WEIGHTS = {"foreground": 1.0, "dice": 0.5, "depth": 4.0, "contact": 0.7, "size": 0.5, "offset": 2.0}
-CONTACT = 3.0
-"""Weight of pixels in contact, which are few."""
+CONTACT_WEIGHT = 3.0
+"""Weight of contact pixels, relative to all others; it makes up for their small number."""
 
 
 def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]:
-    """Return the weighted terms, to be added up.
+    """Return the weighted loss terms; their sum is the loss.
 
     Parameters
     ----------
     output
         ``B C (Z) Y X``: logits of foreground and contact, depth, size, offsets.
     target
-        The same, see :func:`adgan.builtin.targets.make_targets`, stacked in that order.
+        Targets in the same order, see :func:`adgan.builtin.targets.make_targets`.
     sure
-        ``B 1 (Z) Y X``, 0 where the truth is in doubt.
+        Weight of each pixel, ``B 1 (Z) Y X``; 0 where the truth is uncertain.
     """
     of = {name: (output[:, [i]], target[:, [i]]) for i, name in enumerate(HEADS)}
     logit, truth = of["foreground"]
@@ -36,7 +36,7 @@ def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]
         "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), sure),
     }
     logit, truth = of["contact"]
-    weight = sure * (1 + (CONTACT - 1) * truth)
+    weight = sure * (1 + (CONTACT_WEIGHT - 1) * truth)
     terms["contact"] = _mean(
         F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
     )

@@ -1,4 +1,4 @@
-"""How the built-in model is trained."""
+"""Settings for the training of the built-in model."""
 
 import math
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from adgan.device import Precision
 
 @dataclass(frozen=True)
 class Plan:
-    """How the built-in model is trained.
+    """Settings for the training of the built-in model.
 
     Parameters
     ----------
     rank
         2 for images, 3 for volumes.
     widths
-        Of the network, see :class:`adgan.nn.instance_unet.InstanceUNet`.
+        Channels per level, see :class:`adgan.nn.instance_unet.InstanceUNet`.
     scene, crop
-        Sides in pixels of a scene, and of what a step sees of it: nuclei cut by the crop are
-        told as the whole ones they are.
+        Sides in pixels of a scene, and of the crop that a step learns from. Targets are made
+        before cropping, so that nuclei cut by the crop keep the size and centre of the whole ones.
     batch, steps, rate
-        Crops a step, steps in all, and the highest learning rate (AdamW, cosine after a warm-up).
+        Crops per step, number of steps, and highest learning rate (AdamW, cosine after a warm-up).
     fresh, kept
-        New scenes per step, and how many of the latest ones steps draw from.
+        New scenes per step, and number of the latest scenes that crops are drawn from.
     seed
-        Of weights, scenes and crops.
+        Random seed of weights, scenes and crops.
     precision
-        Of the convolutions, see :func:`adgan.device.in_bfloat16`; all else takes 32 bits.
+        Precision of the convolutions, see :func:`adgan.device.in_bfloat16`; the rest uses 32 bits.
     """
 
     rank: int = 2
@@ -42,7 +42,7 @@ class Plan:
     precision: Precision = "auto"
 
     def made(self, steps: int) -> int:
-        """Return the number of scenes that so many steps have seen made."""
+        """Return the number of scenes made after a number of steps."""
         return math.ceil(steps * self.fresh)
 
 
@@ -59,4 +59,4 @@ PLANS = {
         kept=1000,
     ),
 }
-"""The plans of the networks in the package, by rank."""
+"""The settings behind the networks in the package, by number of axes."""

@@ -1,34 +1,36 @@
-"""What an image shows to the built-in model: sign, scale, sizes and number of nuclei."""
+"""What the built-in model reads from an image: polarity, nucleus diameter, and their evidence."""
 
 import math
 from dataclasses import dataclass
 
 WORKING = {2: 25.0, 3: 12.5}
-"""Working pixels, by rank, that the median diameter of whole nuclei is brought to. Sizes vary, and
-those under the middle suffer more from too few pixels than those above from too many."""
-MANY = {2: 8.0, 3: 16.0}
-"""Nuclei, by number of axes, from which more are no stronger evidence of their size."""
+"""Working size: the diameter in working pixels, by number of axes, to which the median nucleus is
+rescaled. It is generous, as small nuclei lose more by too few pixels than large ones by too many.
+"""
+EVIDENCE_NUCLEI_LIMIT = {2: 8.0, 3: 16.0}
+"""Number of nuclei, by number of axes, beyond which more nuclei are no stronger evidence."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one image shows.
+    """What the built-in model reads from one image.
 
     Attributes
     ----------
     diameter
-        Median diameter of the discs of equal size, in pixels of the image, nuclei that the frame
-        cuts left out where enough are whole; nan where nothing is seen.
+        Median equivalent diameter of the nuclei, in pixels of the image; nan if none are found.
+        Nuclei at the border do not count if enough others are found.
     inverted
-        Whether nuclei are darker than their surroundings.
+        True if nuclei are darker than their surroundings.
     explained
-        How much is surely explained at that diameter, see :class:`adgan.builtin.glance.Glance`.
+        How much the nuclei found at that diameter explain, see
+        :attr:`adgan.builtin.glance.Glance.explained`.
     sure
-        Mean chance of what was found to be right, 0 to 1.
+        Mean probability that a nucleus is correct, 0 to 1.
     spacing
-        Size of a pixel along each axis, over that of the last.
+        Pixel size along each axis, relative to the last.
     number
-        Nuclei looked at, each counted by how much more likely right than wrong it is.
+        Number of nuclei, each counted by how much more likely it is correct than not.
     """
 
     diameter: float
@@ -40,17 +42,17 @@ class Reading:
 
     @property
     def empty(self) -> bool:
-        """Whether no nuclei stand out."""
+        """True if no nuclei were found."""
         return not self.diameter > 0
 
     @property
     def evidence(self) -> float:
-        """How much speaks for this reading before others.
+        """The evidence for this reading, which ranks readings at different diameters.
 
-        A cluster, an embryo or an organoid looks like one nucleus from afar: many nuclei that are
-        explained are stronger evidence than one as large as all of them.
+        At a coarse scale a cluster, an embryo or an organoid looks like one nucleus. Many nuclei
+        are therefore stronger evidence than one that is as large as all of them.
         """
-        return self.explained * min(self.number, MANY[len(self.spacing)])
+        return self.explained * min(self.number, EVIDENCE_NUCLEI_LIMIT[len(self.spacing)])
 
     @property
     def scale(self) -> float:
@@ -59,7 +61,7 @@ class Reading:
 
     @property
     def scales(self) -> tuple[float, ...]:
-        """The same along each axis."""
+        """Working pixels per pixel of each axis."""
         return tuple(self.scale * step for step in self.spacing)
 
 

@@ -1,4 +1,4 @@
-"""Images to the working size and back, fast for large steps."""
+"""Rescale images to the working size and label maps back."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from adgan.data.scale import rescale, working_shape
 from adgan.enlarge import interpolate
 
 LEAST = {2: 32, 3: 3}
-"""Working pixels along each axis, at least, by rank: what the network needs to see anything. Stacks
-of a few planes are no deeper than they are."""
+"""Smallest side at the working size, in working pixels, by number of axes: the network needs as
+many to see anything. In volumes it is 3, so that thin stacks stay thin."""
 
 
 def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
-    """Return an image at the working size, float32, smoothed where it shrinks.
+    """Rescale an image to the working size, smoothed where it shrinks, float32.
 
-    Whole blocks of pixels are averaged first, as smoothing large images is slow.
+    Blocks of pixels are averaged first, as smoothing a large image is slow.
 
     Parameters
     ----------
@@ -36,30 +36,30 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
 
 
 def shape_at(shape: Sequence[int], scales: Sequence[float]) -> list[int]:
-    """Return the sides of an image at the working size."""
+    """Return the shape of an image at the working size."""
     return [max(LEAST[len(shape)], n) for n in working_shape(shape, scales)]
 
 
 def blocks_of(shape: Sequence[int], working: Sequence[int]) -> tuple[int, ...]:
-    """Return the pixels along each axis of the blocks that are averaged first."""
+    """Return the sides of the blocks that are averaged first, in pixels."""
     return tuple(max(1, int(0.6 * n / m)) for n, m in zip(shape, working, strict=True))
 
 
 def labels_to_full(
     labels: np.ndarray, foreground: np.ndarray, shape: Sequence[int], threshold: float
 ) -> np.ndarray:
-    """Return a label map at an image's own size, its rims as smooth as the probability says.
+    """Enlarge a label map to the size of its image; nuclei end where the probability does.
 
     Parameters
     ----------
     labels
         ``(Z) Y X`` at the working size.
     foreground
-        Probability at the same pixels.
+        Foreground probability at the same pixels.
     shape
-        Of the image.
+        Shape of the image.
     threshold
-        Probability at which nuclei end.
+        Foreground probability threshold.
     """
     if tuple(shape) == labels.shape:
         return labels
@@ -70,14 +70,14 @@ def labels_to_full(
 def labels_at(
     labels: np.ndarray, foreground: np.ndarray, places: Sequence[np.ndarray], threshold: float
 ) -> np.ndarray:
-    """Return a label map at places between its pixels, see :func:`labels_to_full`.
+    """Return a label map at positions between its pixels.
 
     Parameters
     ----------
     labels, foreground, threshold
-        As for :func:`labels_to_full`.
+        See :func:`labels_to_full`.
     places
-        Along each axis the pixel numbers, evenly spaced, that are wanted.
+        The wanted positions along each axis, evenly spaced, in pixels of the label map.
     """
     index = [
         np.clip(np.floor(p + 0.5).astype(int), 0, n - 1)
@@ -85,7 +85,7 @@ def labels_at(
     ]
     if min(p[1] - p[0] if len(p) > 1 else 1.0 for p in places) >= 1:
         return labels[np.ix_(*index)]
-    # Labels reach a pixel further, so that the probability alone says where nuclei end.
+    # Labels grow by a pixel, so that the probability alone decides where nuclei end.
     grown = np.where(labels == 0, highest(labels, 3), labels)
     full = grown[np.ix_(*index)]
     full *= interpolate(foreground, places) >= threshold

@@ -1,4 +1,4 @@
-"""An image to labels by the built-in model: no training, one path for all sizes."""
+"""Segment an image with the built-in model, without training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,24 +21,24 @@ from adgan.views import PLAIN
 
 @dataclass(frozen=True)
 class Found:
-    """What the built-in model finds in one image.
+    """The nuclei that the built-in model finds in one image.
 
     Attributes
     ----------
     labels
-        uint32, of the image's own shape.
+        Label map, uint32, of the shape of the image.
     working
         The image at the working size, nuclei bright, float32.
     seen
-        The same as the network saw it.
+        The same with normalised intensities, the input of the network.
     maps, small
-        What the network said and the labels that came of it, at the same pixels.
+        Output of the network and the label map decoded from it, at the working size.
     nuclei
-        Of `small`, one row a label.
+        Features of the nuclei, one row per label.
     sure
-        Chance of each nucleus to be right, ``(N,)``.
+        Probability that each nucleus is correct, ``(N,)``.
     expected
-        Number of nuclei that the maps tell of.
+        Expected number of nuclei, see :func:`adgan.builtin.doubt.expected_number`.
     """
 
     labels: np.ndarray
@@ -52,7 +52,7 @@ class Found:
 
     @property
     def missed(self) -> float:
-        """Number of nuclei that the maps tell of beyond those found."""
+        """Expected number of nuclei that were not found."""
         return max(0.0, self.expected - float(self.sure.sum()))
 
 
@@ -68,15 +68,15 @@ def find(
     Parameters
     ----------
     network
-        The built-in one, with its doubt.
+        The built-in network with its confidence model.
     pixels
         ``(Z) Y X``, native dtype.
     reading
-        Of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
+        Reading of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
     threshold
-        Probability from which a pixel is nucleus; that of :data:`DECODING` when absent.
+        Foreground probability threshold (default: that of :data:`DECODING`).
     device
-        To compute on; the CPU when absent.
+        Device of torch (default: that of the network).
     """
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     if reading.inverted:
@@ -96,16 +96,16 @@ def find_in(
     threshold: float | None = None,
     device: torch.device | None = None,
 ) -> Found:
-    """Find the nuclei of an image, or a part of one, that is at the working size.
+    """Find the nuclei of an image, or of a window, that is already at the working size.
 
     Parameters
     ----------
     network, threshold, device
-        As for :func:`find`.
+        See :func:`find`.
     working, seen
-        As :class:`Found` has them.
+        See :class:`Found`.
     enlarged
-        Brings a label map to the image's own size, as :func:`labels_to_full` does.
+        Enlarges a label map to the size of the image, as :func:`labels_to_full` does.
     """
     assert network.doubt is not None
     decoding = DECODING[seen.ndim]
@@ -117,7 +117,7 @@ def find_in(
     nuclei = describe(small, maps, seen)
     sure = network.doubt.sureness(nuclei)
     labels = enlarged(small, maps.foreground, threshold=voting.foreground)
-    # What has no pixel at the image's own size is no nucleus at the working size either.
+    # A nucleus without pixels in the full-size label map is removed from the small one as well.
     stays = np.append(False, sure >= decoding.chance)
     seen_at_all = np.zeros(len(stays), bool)
     seen_at_all[labels] = True
@@ -142,17 +142,18 @@ def steadiness(
     found: Found,
     device: torch.device | None = None,
 ) -> float:
-    """Return how far an image gives the same nuclei once more at a coarser scale, as an F1.
+    """Return the F1 between the nuclei of an image and those found at a coarser scale.
 
-    Chances that were fitted in simulation are too high on hard images of other kinds; there the
-    nuclei found change with the scale, whatever the kind: the expected F1 is the product of both.
+    The confidence model was fitted in simulation and is too optimistic on hard images of other
+    kinds. On such images the nuclei change with the scale. The expected F1 is therefore multiplied
+    by this value.
 
     Parameters
     ----------
     network, pixels, reading, device
-        As for :func:`find`.
+        See :func:`find`.
     found
-        What it found.
+        The nuclei at the working size.
     """
     coarser = replace(reading, diameter=reading.diameter / DECODING[pixels.ndim].coarser)
     again = find(replace(network, views=PLAIN), pixels, coarser, device=device)

@@ -1,8 +1,8 @@
-"""A first look at images by the built-in model: sign, scale and sizes, before anything is done.
+"""Estimate nucleus diameter and polarity of images with the built-in model, before segmentation.
 
-Each image is looked at over a range of scales, and the scale at which most is surely explained
-tells how large its nuclei are; whether nuclei are bright or dark is told the same way. No threshold
-says what a nucleus looks like: the network has seen enough of them.
+The network is applied at a range of scales, to the image and to its negative. The scale and
+polarity with the strongest evidence for nuclei are taken. No threshold defines what a nucleus looks
+like; the network has learnt it.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ from torch import nn
 
 from adgan.builtin.glance import glance, weighted_median, windows
 from adgan.builtin.light import negative
-from adgan.builtin.look import FADED, WINDOWS, read_scales, read_size
+from adgan.builtin.look import EXPLAINED_FRACTION, WINDOWS, read_scales, read_size
 from adgan.builtin.network import Network
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 
-PLANES = (1.0, 3.0)
-"""Distances of planes, in pixels, that are tried where nobody states it: nuclei that look half or
-twice as long as they are are found as well."""
-ROUNDS, SAME = 3, 0.08
-"""Times that the distance of planes is corrected, and a change under which it is settled."""
-REMEMBERED = 256
-"""Readings that are remembered of each network."""
-_REMEMBERED: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
+PLANE_DISTANCES_PIXELS = (1.0, 3.0)
+"""Plane distances to try, in pixels, if none is given. These two are enough, as nuclei are found
+even if they look half or twice as long along Z as they are."""
+DISTANCE_CORRECTIONS, DISTANCE_CHANGE_FRACTION = 3, 0.08
+"""Largest number of corrections of the plane distance, and the relative change that ends them."""
+READINGS_CACHED = 256
+"""Number of readings that are cached for each network."""
+_CACHE: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
 
 
 def read_image(
@@ -37,35 +37,34 @@ def read_image(
     likely: float | None = None,
     spacing: Sequence[float] | None = None,
 ) -> Reading:
-    """Look at one image.
+    """Estimate nucleus diameter and polarity of one image.
 
-    One window is looked at, as it is and as its negative, over the whole range of scales; the best
-    few readings are then held against each other in more windows. What was read of the last images
-    is remembered: handling, verdict and vote ask for the same.
+    One window and its negative are read over the whole range of scales; the best readings are then
+    compared in more windows. Readings are cached, as several steps need that of the same image.
 
     Parameters
     ----------
     network
-        The built-in one, with its doubt. Its weights stay as they are; a copy may learn.
+        The built-in network with its confidence model. Its weights must not change between calls.
     pixels
         ``(Z) Y X``, any units.
     likely
-        Diameter to try first, as that of other images of the set: where it fits, an image takes a
-        tenth of the time.
+        Diameter in pixels to try first, such as that of other images of the set. If it fits,
+        reading takes a tenth of the time.
     spacing
-        Size of a pixel along each axis, in any unit. When absent pixels are squares, and the
-        distance of planes of a volume is told from how long its nuclei look.
+        Pixel size along each axis, in any unit. When None, pixels of an image are square, and the
+        plane distance of a volume is estimated from the length of its nuclei along Z.
     """
     if spacing is None and pixels.ndim == 2:
         spacing = (1.0, 1.0)
     relative = tuple(step / spacing[-1] for step in spacing) if spacing else None
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
     content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
-    known = _REMEMBERED.setdefault(network.module, OrderedDict())
+    known = _CACHE.setdefault(network.module, OrderedDict())
     key = (network.engine, network.precision, content, pixels.shape, likely, relative)
     if key not in known:
         known[key] = _read(network, pixels, likely, relative)
-        while len(known) > REMEMBERED:
+        while len(known) > READINGS_CACHED:
             known.popitem(last=False)
     return known[key]
 
@@ -88,33 +87,33 @@ def _read(
 
 
 def read_planes(network: Network, volume: np.ndarray, likely: float | None = None) -> Reading:
-    """Look at a volume whose voxel size is not known.
+    """Read a volume whose voxel size is not known.
 
-    Several distances of its planes are tried; that at which most is surely explained is then
-    followed until nuclei look as long along Z as across.
+    Several plane distances are tried. The one with the strongest evidence is then corrected until
+    nuclei look as long along Z as across.
 
     Parameters
     ----------
     network, likely
-        As for :func:`read_image`.
+        See :func:`read_image`.
     volume
         float ``Z Y X``.
     """
-    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in PLANES]
+    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in PLANE_DISTANCES_PIXELS]
     best = max(tried, key=lambda reading: reading.evidence)
-    for _ in range(ROUNDS):
+    for _ in range(DISTANCE_CORRECTIONS):
         length = _length(network, volume, best)
-        if not length > 0 or abs(length - 1) < SAME:
+        if not length > 0 or abs(length - 1) < DISTANCE_CHANGE_FRACTION:
             break
         again = read_image(network, volume, best.diameter, (best.spacing[0] / length, 1, 1))
-        if again.explained < FADED * best.explained:
+        if again.explained < EXPLAINED_FRACTION * best.explained:
             break
         best = again
     return best
 
 
 def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
-    """Return how many times as long along Z as across nuclei look; nan where none are sure."""
+    """Return the median ratio of the extent of nuclei along Z to that across; nan if none count."""
     if reading.empty:
         return math.nan
     values = negative(volume) if reading.inverted else volume
@@ -129,7 +128,7 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
 
 
 def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:
-    """Look at each of several images; those that look like the ones before take less time."""
+    """Read several images; from the fourth on, the median diameter so far is tried first."""
     readings: list[Reading] = []
     for pixels in images:
         known = [reading.diameter for reading in readings if not reading.empty]

@@ -1,4 +1,4 @@
-"""What the network learns of a label map: one channel per question, any rank."""
+"""Training targets from a label map: the output channels of the built-in network."""
 
 import edt
 import numpy as np
@@ -8,33 +8,33 @@ from skimage.segmentation import expand_labels
 from adgan.labelmap import radius_of
 
 HEADS = ("foreground", "depth", "contact", "size")
-"""Channels before the offsets, of which there is one per axis."""
+"""Output channels before the offsets, of which there is one per axis."""
 UNIT = {2: 11.0, 3: 6.0}
-"""Pixels in which offsets and sizes are told, by rank: about the radius of nuclei at the working
-size. Volumes are seen at half of the size, as each voxel costs three times what a pixel does."""
-REACH = {2: 2.0, 3: 1.0}
-"""Pixels from a nucleus within which another one counts as in contact with it, by rank."""
+"""Unit of offsets and sizes in pixels, by number of axes: about the nucleus radius at the working
+size. Volumes are processed at half the size, as a voxel takes three times as long as a pixel."""
+CONTACT_DISTANCE_PIXELS = {2: 2.0, 3: 1.0}
+"""Distance in pixels below which two nuclei count as in contact, by number of axes."""
 
 
 def make_targets(
     labels: np.ndarray, spacing: tuple[float, ...] | None = None
 ) -> dict[str, np.ndarray]:
-    """Return the channels that a label map should give.
+    """Make the target channels of a label map.
 
     Parameters
     ----------
     labels
-        ``(Z) Y X`` instance map.
+        Label map ``(Z) Y X``.
     spacing
-        Size of a pixel along each axis, the last being 1; 1 when absent.
+        Pixel size along each axis, relative to the last (default 1).
 
     Returns
     -------
     dict
-        float32 arrays of the shape of `labels`: ``foreground`` 0 or 1; ``depth``, the distance to
-        the rim over the nucleus' own largest; ``contact``, 1 where two nuclei meet; ``size``, the
-        logarithm to base 2 of the radius of a ball of equal size, in :data:`UNIT`. ``offset``
-        is ``rank (Z) Y X``, the way to the nucleus' centre in the same unit.
+        float32 arrays of the shape of `labels`: ``foreground`` is 0 or 1; ``depth`` is the distance
+        to the boundary over its maximum in the nucleus; ``contact`` is 1 where two nuclei meet;
+        ``size`` is the binary logarithm of the equivalent radius in :data:`UNIT`. ``offset``,
+        ``rank (Z) Y X``, is the vector to the centre of the nucleus in :data:`UNIT`.
     """
     spacing = spacing or (1.0,) * labels.ndim
     number, unit = int(labels.max()) + 1, UNIT[labels.ndim]
@@ -57,7 +57,7 @@ def make_targets(
         centre = np.bincount(labels.ravel(), place.ravel(), minlength=number)
         offset[axis] = ((centre / np.maximum(sizes, 1))[labels] - place) / unit * inside
 
-    wide = expand_labels(labels, REACH[labels.ndim], spacing=spacing)
+    wide = expand_labels(labels, CONTACT_DISTANCE_PIXELS[labels.ndim], spacing=spacing)
     high = ndimage.maximum_filter(wide, 3)
     low = ndimage.minimum_filter(np.where(wide == 0, np.iinfo(wide.dtype).max, wide), 3)
     contact = (high != low) & (wide > 0)

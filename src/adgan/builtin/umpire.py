@@ -1,8 +1,8 @@
-"""An umpire without labels: a run and the built-in model vote nucleus by nucleus.
+"""Combine the label maps of a trained run and of the built-in model, nucleus by nucleus.
 
-Where both agree on an image, the run's label map stands: its outlines follow the light of these
-very images. Where they part, both are judged alike, by what the built-in network says of the pixels
-of each nucleus, and place by place the surer reading stands.
+If both agree on an image, the label map of the run is kept, as its outlines were learnt on these
+images. If they differ, the confidence model of the built-in network rates the nuclei of both, and
+at each place the more probable ones are kept.
 """
 
 from dataclasses import dataclass
@@ -20,27 +20,27 @@ from adgan.metrics.expected import expected_f1
 from adgan.metrics.matching import f1
 
 AGREED = {2: 0.95, 3: 0.6}
-"""F1 between both label maps from which the run's stands as it is, by number of axes. Of three sets
-of images the run's outlines were better on the one where both agreed by .96, and the election's
-nuclei on those where they agreed by .91 and .88. On eight volumes of bbbc050, where they agree by
-.67 to 1, a run's F1 is .94 and the election's .87 (docs/results.md)."""
-ALIKE = {2: None, 3: 0.5}
-"""IoU from which a nucleus keeps the outline that the run gives it, by number of axes. The light of
-volumes spreads along Z, and people outline what they see of it, as a run learns to."""
+"""F1 between both label maps from which that of the run is kept as it is, by number of axes. Of
+three sets of images, the run was better on the one with an agreement of .96, and the combination on
+those with .91 and .88. On eight volumes of bbbc050, with agreements from .67 to 1, the F1 of the
+run is .94 and that of the combination .87 (docs/results.md)."""
+SAME_OUTLINE_IOU = {2: None, 3: 0.5}
+"""IoU from which a nucleus keeps the outline of the run, by number of axes. Volumes are blurred
+along Z; annotators outline some of the blur, and a run learns to do the same."""
 
 
 @dataclass(frozen=True)
 class Elected:
-    """A label map that was voted for.
+    """A combined label map and the confidence in it.
 
     Attributes
     ----------
     labels
-        uint32, of the image's own shape, from 1 without gaps.
+        uint32, of the shape of the image, labels from 1 without gaps.
     sure
-        Chance of each nucleus to be right.
+        Probability that each nucleus is correct, ``(N,)``.
     missed
-        Nuclei that there seem to be beyond those.
+        Expected number of missing nuclei.
     steady
         See :func:`adgan.builtin.segmenting.steadiness`.
     """
@@ -59,25 +59,25 @@ class Elected:
 def vote(
     labels: np.ndarray, found: Found, doubt: Doubt, agreed: bool | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Let a run's label map and what the built-in model finds vote.
+    """Combine the label map of a run with the nuclei that the built-in model finds.
 
     Parameters
     ----------
     labels
-        Of the run, ``(Z) Y X``, from 1 without gaps.
+        Label map of the run, ``(Z) Y X``, labels from 1 without gaps.
     found
-        In the same pixels by the built-in model.
+        Nuclei of the built-in model in the same pixels.
     doubt
-        Says how sure a nucleus is.
+        The confidence model.
     agreed
-        Whether the run's nuclei stand as they are; told from both maps when absent.
+        True keeps the nuclei of the run, False combines; when None, the F1 between both decides.
 
     Returns
     -------
     labels
-        uint32, from 1 without gaps.
+        uint32, labels from 1 without gaps.
     sure
-        Chance of each nucleus to be right.
+        Probability that each nucleus is correct, ``(N,)``.
     """
     sure = np.zeros(int(labels.max(initial=0)))
     there = doubt.sureness(describe(nearest(labels, found.small.shape), found.maps, found.seen))
@@ -86,7 +86,7 @@ def vote(
         agreed = f1(count_overlap(found.labels, labels)) >= AGREED[labels.ndim]
     if agreed:
         return labels.astype(np.uint32), sure
-    return elect(labels, sure, found.labels, found.sure, ALIKE[labels.ndim])
+    return elect(labels, sure, found.labels, found.sure, SAME_OUTLINE_IOU[labels.ndim])
 
 
 def umpire(
@@ -95,23 +95,23 @@ def umpire(
     likely: float | None = None,
     network: Network | None = None,
 ) -> Elected | None:
-    """Let a run's label map and the built-in model's vote on an image, and judge the result.
+    """Combine the label map of a run with that of the built-in model, and rate the result.
 
     Parameters
     ----------
     labels
-        Of the run, from 1 without gaps.
+        Label map of the run, labels from 1 without gaps.
     pixels
         ``(Z) Y X``, nuclei bright.
     likely
-        Median diameter of the nuclei in pixels, tried first.
+        Diameter of the nuclei in pixels to try first.
     network
-        That votes; the built-in one when absent, else its student.
+        The built-in network (default) or its student.
 
     Returns
     -------
     Elected or None
-        None where the built-in model sees nothing.
+        None if the built-in model finds no nuclei.
     """
     network = network or builtin_network(pixels.ndim)
     reading = read_image(network, pixels, likely)

@@ -1,4 +1,4 @@
-"""An image by the built-in model that fits into memory: as one window, which is all of it."""
+"""Segment an image that fits into memory with the built-in model, as one window."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,12 +14,12 @@ from adgan.data.scale import Window, rescale
 
 @dataclass(frozen=True)
 class Whole:
-    """An image that is segmented as one window, as :class:`adgan.builtin.broad.Broad` is as many.
+    """An image in one window, with the methods of :class:`adgan.builtin.broad.Broad`.
 
     Attributes
     ----------
     network, pixels, reading, threshold, device
-        As for :func:`find`.
+        See :func:`adgan.builtin.segmenting.find`.
     """
 
     network: Network
@@ -29,7 +29,7 @@ class Whole:
     device: torch.device | None = None
 
     def measured(self) -> Self:
-        """Return the same: its light is measured when it is segmented."""
+        """Return the image unchanged, as :meth:`find` measures its intensity levels."""
         return self
 
     def find(self, window: Window) -> Found:
@@ -37,9 +37,9 @@ class Whole:
         return find(self.network, self.pixels, self.reading, self.threshold, self.device)
 
     def soft(self, window: Window, found: Found) -> np.ndarray:
-        """Return the foreground probability of the image's own pixels, float32."""
+        """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(rescale(found.maps.foreground, self.pixels.shape), 0, 1)
 
     def steady(self, window: Window, found: Found) -> float:
-        """Return :func:`steadiness`."""
+        """Return the :func:`adgan.builtin.segmenting.steadiness` of the image."""
         return steadiness(self.network, self.pixels, self.reading, found, self.device)

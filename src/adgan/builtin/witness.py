@@ -1,7 +1,7 @@
-"""A label map held against what the built-in model finds in the same image.
+"""Compare a label map with the nuclei that the built-in model finds in the same image.
 
-The built-in model learnt from simulation and the trained one from the images at hand: where both
-draw the same nucleus, it is there; where they part, one of them is wrong.
+The built-in model learnt from simulation, a trained one from the images at hand. A nucleus that
+both find is probably real; where they differ, one of them is wrong.
 """
 
 from dataclasses import dataclass
@@ -14,22 +14,23 @@ from adgan.builtin.survey import read_image
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
 
-NO, YES = 0.2, 0.6
-"""IoU with the nearest nucleus of the witness at which one is not confirmed at all, and fully."""
-FOUND = 0.5
-"""IoU from which a nucleus of the witness is not missed."""
+UNCONFIRMED_IOU, CONFIRMED_IOU = 0.2, 0.6
+"""IoU with the best match of the built-in model up to which a nucleus counts as not confirmed, and
+from which it counts as fully confirmed; linear in between."""
+FOUND_IOU = 0.5
+"""IoU above which a nucleus of the built-in model is found in the label map."""
 
 
 @dataclass(frozen=True)
 class Testimony:
-    """What the witness says of a label map.
+    """How far the built-in model confirms a label map.
 
     Attributes
     ----------
     confirmed
-        One value per label from 1, 0 to 1: how far the witness draws the same nucleus.
+        Confirmation of each label from 1, 0 to 1, ``(N,)``.
     missed
-        Nuclei that the witness is sure of and the map lacks, each counted by its chance.
+        Expected number of nuclei that the built-in model finds and the label map lacks.
     """
 
     confirmed: np.ndarray
@@ -37,21 +38,21 @@ class Testimony:
 
     @property
     def f1(self) -> float:
-        """The expected F1 if the witness is right."""
+        """The expected F1 if the built-in model is right."""
         return expected_f1(self.confirmed, self.missed)
 
 
 def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None) -> Testimony:
-    """Hold a label map against the built-in model.
+    """Compare a label map with the nuclei that the built-in model finds.
 
     Parameters
     ----------
     labels
-        Of the image, labels 1 to N.
+        Label map of the image, labels 1 to N.
     pixels
         ``Y X``, nuclei bright.
     likely
-        Median diameter of the nuclei in pixels, tried first.
+        Diameter of the nuclei in pixels to try first.
     """
     network, number = builtin_network(), int(labels.max(initial=0))
     reading = read_image(network, pixels, likely)
@@ -60,8 +61,9 @@ def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None)
     found = find(network, pixels, reading)
     table = count_overlap(found.labels, labels)
     confirmed = np.zeros(number + 1)
+    low, high = UNCONFIRMED_IOU, CONFIRMED_IOU
     mine = table.truth_labels[table.truth].astype(int)
-    np.maximum.at(confirmed, mine, np.clip((table.iou - NO) / (YES - NO), 0, 1))
+    np.maximum.at(confirmed, mine, np.clip((table.iou - low) / (high - low), 0, 1))
     seen = np.zeros(len(found.sure) + 1, bool)
-    seen[table.predicted_labels[table.predicted[table.iou > FOUND]].astype(int)] = True
+    seen[table.predicted_labels[table.predicted[table.iou > FOUND_IOU]].astype(int)] = True
     return Testimony(confirmed[1:], float(found.sure[~seen[1:]].sum()))

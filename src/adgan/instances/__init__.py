@@ -1,1 +1,1 @@
-"""A soft mask becomes nuclei: rims, cuts, joins, and what is no nucleus. Numpy only, any rank."""
+"""From a soft mask to nuclei: boundaries, splits, merges, and false detections. Numpy only."""

@@ -1,9 +1,9 @@
-"""A mask divided among the summits of a relief: watershed by steepest ascent. Any rank.
+"""Watershed by steepest ascent: divide a mask among the maxima of a relief, in 2D or 3D.
 
-Every pixel belongs to the summit that it leads to uphill, neighbour after neighbour. Summits
-that hardly rise above the pass to a higher one are then joined to it, the highest passes first:
-what is left are the h-maxima. Both work on whole arrays or on the few passes, so that no pixel
-waits in a queue as in flooding. Numpy only.
+Every pixel belongs to the maximum that steepest ascent leads it to. Maxima that rise little above
+the pass to a higher one are then joined to it, the highest passes first; the h-maxima remain. The
+first step works on whole arrays, the second on the few passes. There is no queue of pixels, as in a
+watershed by flooding. Numpy only.
 """
 
 import itertools
@@ -14,24 +14,25 @@ import numpy as np
 def find_basins(
     relief: np.ndarray, mask: np.ndarray, height: float, least: float = -np.inf
 ) -> np.ndarray:
-    """Divide a mask among the summits that rise at least `height` above the pass to a higher one.
+    """Divide a mask among the maxima that rise at least `height` above the pass to a higher one.
 
     Parameters
     ----------
     relief
         Float ``(Z) Y X``, high in the middle of nuclei.
     mask
-        Boolean, where nuclei are.
+        Boolean, True in nuclei.
     height
         The h of h-maxima, in units of the relief.
     least
-        Summits under it are none: their pixels go to the neighbour over the highest pass.
+        Smallest height of a maximum. The pixels of a lower one go to the neighbour with the highest
+        pass.
 
     Returns
     -------
     numpy.ndarray
-        uint32 map, from 1 without gaps, 0 outside the mask and in its components without a summit
-        as high as `least`; every other component has at least one label.
+        uint32 label map, labels from 1 without gaps. It is 0 outside the mask and in components
+        whose highest maximum is below `least`; every other component has at least one label.
     """
     inside = np.pad(mask, 1).ravel()
     pixels = np.flatnonzero(inside)
@@ -53,7 +54,7 @@ def find_basins(
 
 
 def _steps(shape: tuple[int, ...]) -> list[int]:
-    """Distances in the padded, flat image to the neighbours that come later, corners too."""
+    """Return the offsets in the padded, flat image to later neighbours, including diagonal ones."""
     strides = np.cumprod([1, *(n + 2 for n in shape[:0:-1])])[::-1]
     around = itertools.product((-1, 0, 1), repeat=len(shape))
     return [step for step in (int(np.dot(a, strides)) for a in around) if step > 0]
@@ -62,11 +63,11 @@ def _steps(shape: tuple[int, ...]) -> list[int]:
 def _ascend(
     values: np.ndarray, pixels: np.ndarray, places: np.ndarray, steps: list[int]
 ) -> np.ndarray:
-    """Return for each pixel the place in `pixels` of the summit it leads to."""
+    """Return for each pixel the index in `pixels` of the maximum that it leads to."""
     highest, leads = values[pixels], pixels.copy()
     for step in (*steps, *(-step for step in steps)):
         beside = values[pixels + step]
-        # Of equal ones the later counts as the higher, so that level ground leads somewhere.
+        # Of equal pixels the later one counts as higher, so that plateaus lead to one maximum.
         better = beside >= highest if step > 0 else beside > highest
         highest = np.where(better, beside, highest)
         leads = np.where(better, pixels + step, leads)
@@ -79,9 +80,9 @@ def _ascend(
 def _find_passes(
     values: np.ndarray, pixels: np.ndarray, basins: np.ndarray, steps: list[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return pairs of neighbouring basins and their highest pass, the highest of all first.
+    """Return pairs of neighbouring basins and their highest pass, in descending order.
 
-    A lower pass between the same two joins none that the highest does not: summits only rise.
+    Lower passes between the same basins cannot join anything that the highest does not.
     """
     parts = []
     for step in steps:
@@ -105,7 +106,7 @@ def _joined(
     height: float,
     least: float,
 ) -> np.ndarray:
-    """Join low summits to higher ones; return each basin's new number, from 1, or 0 of none."""
+    """Join low maxima to higher ones; return the new label of each basin, or 0 for no nucleus."""
     parent = list(range(len(peaks)))
 
     def root(basin: int) -> int:
@@ -120,6 +121,6 @@ def _joined(
             parent[lower] = higher
     roots = np.array([root(basin) for basin in range(len(peaks))], np.int64)
     kept = np.zeros(len(peaks), bool)
-    kept[roots] = True  # a root is the highest of its summits
+    kept[roots] = True  # a root is the highest of its maxima
     kept &= peaks >= least
     return (np.cumsum(kept) * kept)[roots].astype(np.uint32)

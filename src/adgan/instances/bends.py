@@ -1,7 +1,8 @@
-"""Bent fragments cut straight across at their bends, where no dip of the relief does it. Any rank.
+"""Split concave fragments by a straight cut at their concavities, in 2D or 3D.
 
-Two long nuclei side by side are deepest where they touch, so the relief rises there. But their
-outline turns in, and together they are larger than nearly all convex fragments of the image.
+The distance to the boundary of two long nuclei side by side is largest where they touch, so that
+the watershed does not split them. But their outline has concavities there, and together they are
+larger than almost all convex fragments of the image.
 """
 
 import itertools
@@ -15,55 +16,59 @@ from scipy.spatial import ConvexHull
 from adgan.hull import solidity
 from adgan.labelmap import Regions, cut_by_frame, regions
 
-CONVEX = {2: 0.94, 3: 0.88}
-"""Solidity from which on a fragment is taken for a whole nucleus; voxels are the coarser ones."""
-FEW = 10
-"""Whole nuclei without which nothing is known of their sizes, and nothing is cut."""
-LARGE = 95.0
-"""Percentile of their sizes beyond which a fragment may be several nuclei."""
-TIMES = 1.3
-"""Times the median that it must have too, as their sizes may hardly differ."""
-GAIN = 0.03
-"""Solidity that a cut must gain: the share of the pixel centres within the hull. The measure of
-:mod:`adgan.instances.shape`, whose tolerance is its own, divides by the volume of the hull and is
-less: for a ball by .07 at a radius of 10 voxels, by .18 at 4."""
-LEAST = 0.3
-"""Size of either part, in median nuclei."""
-BENDS = 2
-"""Places at which a fragment is cut on trial, the deepest first."""
+NUCLEUS_SOLIDITY = {2: 0.94, 3: 0.88}
+"""Solidity from which a fragment counts as a single nucleus, by number of axes; it is lower in 3D,
+as voxels resolve a nucleus more coarsely than pixels."""
+NUCLEI_MINIMUM = 10
+"""Number of single nuclei below which their size is unknown and nothing is cut."""
+LARGE_SIZE_PERCENTILE = 95.0
+"""Percentile of the sizes of single nuclei above which a fragment may be several nuclei."""
+LARGE_SIZE_RATIO = 1.3
+"""Size relative to the median that such a fragment must also exceed, as sizes may vary little."""
+SOLIDITY_GAIN = 0.03
+"""Solidity that a cut must gain, where solidity is the fraction of pixel centres in the hull that
+belong to the fragment. Do not compare it with the solidity of :mod:`adgan.instances.shape`, which
+divides by the volume of the hull and is lower: for a ball by .07 at a radius of 10 voxels, by .18
+at 4."""
+PART_SIZE_FRACTION = 0.3
+"""Smallest size of either part, relative to the median nucleus."""
+CONCAVITY_COUNT = 2
+"""Number of concavities at which cuts are tried, the deepest first."""
 
 
 def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
-    """Cut large bent fragments in two, and again what is still large and bent.
+    """Cut large concave fragments in two, and their parts again if they are large and concave.
 
     Parameters
     ----------
     labels
         Integer map of fragments ``(Z) Y X``.
     speck
-        Pixels up to which a fragment says nothing of the size of nuclei.
+        Size in pixels up to which a fragment does not count for the size of nuclei.
 
     Returns
     -------
     numpy.ndarray
-        uint32; new parts have numbers beyond those there are.
+        uint32; new parts have labels above the existing ones.
     """
     labels = labels.astype(np.uint32)
     found = regions(labels)
     places = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
     fragments = np.split(places, found.starts[1:]) if len(found.labels) else []
     solid = _solidities(fragments)
-    whole = (solid >= CONVEX[labels.ndim]) & (found.sizes > speck)
+    whole = (solid >= NUCLEUS_SOLIDITY[labels.ndim]) & (found.sizes > speck)
     whole &= ~cut_by_frame(labels)[found.labels]
-    if np.count_nonzero(whole) < FEW:
+    if np.count_nonzero(whole) < NUCLEI_MINIMUM:
         return labels
     usual = float(np.median(found.sizes[whole]))
-    large = max(float(np.percentile(found.sizes[whole], LARGE)), TIMES * usual)
-    waiting = [f for f, s in zip(fragments, solid, strict=True) if len(f) > large and s < 1 - GAIN]
+    percentile = float(np.percentile(found.sizes[whole], LARGE_SIZE_PERCENTILE))
+    large = max(percentile, LARGE_SIZE_RATIO * usual)
+    concave = solid < 1 - SOLIDITY_GAIN
+    waiting = [f for f, c in zip(fragments, concave, strict=True) if len(f) > large and c]
     top = int(labels.max())
     while waiting:
         fragment = waiting.pop()
-        side = _best_cut(fragment, LEAST * usual)
+        side = _best_cut(fragment, PART_SIZE_FRACTION * usual)
         if side is not None:
             top += 1
             labels[tuple(fragment[side].T)] = top
@@ -72,7 +77,10 @@ def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
 
 
 def _best_cut(fragment: np.ndarray, least: float) -> np.ndarray | None:
-    """Return which pixels ``(P, rank)`` lie beyond the best cut, None where none is worth it."""
+    """Return which pixels ``(P, rank)`` lie beyond the best cut, or None if no cut is good enough.
+
+    Both parts have at least `least` pixels.
+    """
     ways = _directions(fragment.shape[1])
     sides = [fragment @ way > bend @ way for bend in _bends(fragment) for way in ways]
     sides = [side for side in sides if least <= side.sum() <= len(side) - least]
@@ -82,11 +90,11 @@ def _best_cut(fragment: np.ndarray, least: float) -> np.ndarray | None:
     worth = _solidities([fragment, *parts]) * [len(part) for part in (fragment, *parts)]
     gains = (worth[1::2] + worth[2::2] - worth[0]) / len(fragment)
     best = int(gains.argmax())
-    return sides[best] if gains[best] > GAIN else None
+    return sides[best] if gains[best] > SOLIDITY_GAIN else None
 
 
 def _bends(fragment: np.ndarray) -> list[np.ndarray]:
-    """Return the pixels of the outline that lie deepest within the convex hull, some way apart."""
+    """Return the outline pixels that lie deepest in the convex hull, apart from each other."""
     corner = fragment.min(axis=0)
     box = np.zeros(fragment.max(axis=0) - corner + 1, bool)
     box[tuple((fragment - corner).T)] = True
@@ -96,7 +104,7 @@ def _bends(fragment: np.ndarray) -> list[np.ndarray]:
     depth = -(outline @ facets[:, :-1].T + facets[:, -1]).max(axis=1)
     apart = len(fragment) ** (1 / fragment.shape[1]) / 4
     bends = []
-    for _ in range(BENDS):
+    for _ in range(CONCAVITY_COUNT):
         bends.append(outline[depth.argmax()])
         depth[np.linalg.norm(outline - bends[-1], axis=1) < apart] = -np.inf
     return bends
@@ -104,7 +112,7 @@ def _bends(fragment: np.ndarray) -> list[np.ndarray]:
 
 @cache
 def _directions(rank: int) -> np.ndarray:
-    """Return unit vectors that cover half of all directions, about twelve degrees apart in 2D."""
+    """Return unit vectors over half of all directions, 11 degrees apart in 2D, coarser in 3D."""
     if rank == 2:
         angles = np.arange(16) * np.pi / 16
         return np.stack([np.sin(angles), np.cos(angles)], axis=1)

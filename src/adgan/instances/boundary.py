@@ -1,11 +1,11 @@
-"""Where the light says the rim is: a coarse mask snapped to its image.
+"""Refine the boundaries of a coarse mask by the intensities of its image, in 2D or 3D.
 
-The network decides what is a nucleus, at a working scale of some ten pixels a radius; the image
-decides where the nucleus ends, at full resolution. A rim is put where the intensity crosses a
-fixed share of the step between the light just inside and just outside, measured around each
-place, so that a dim nucleus beside a bright one keeps its own level. Intensities are square
-roots (:mod:`adgan.data.intensity`), in which shot noise is even and half of a blurred step lies
-close to where people draw outlines. Numpy only, any rank.
+The network decides what is a nucleus, at a working scale of about ten pixels per radius; the image
+decides where the nucleus ends, at full resolution. The boundary is where the intensity crosses a
+fixed fraction of the step from the background to the nucleus. Both levels are measured locally, so
+that a dim nucleus beside a bright one keeps its own threshold. Intensities are square roots
+(:mod:`adgan.data.intensity`): in these shot noise is uniform, and the middle of a blurred step lies
+close to where annotators draw outlines. Numpy only.
 """
 
 import itertools
@@ -18,36 +18,37 @@ from scipy import ndimage
 
 from adgan.enlarge import enlarge
 
-INSIDE = (0.1, 0.3)
-"""Shell within the rim whose light counts as the nucleus, in nucleus radii."""
-OUTSIDE = (0.15, 0.6)
-"""Shell outside the rim whose light counts as background."""
-WINDOW = 0.5
-"""Standard deviation of the neighbourhood over which the two are averaged."""
-FEW = 4.0
-"""Pixels a radius below which a nucleus that the frame cuts may be one pixel deep."""
-REACH = 0.35
-"""How far the rim may move from the network's."""
+INSIDE_SHELL_RADII = (0.1, 0.3)
+"""Depths inside the boundary at which intensities count as nucleus, in nucleus radii."""
+OUTSIDE_SHELL_RADII = (0.15, 0.6)
+"""Distances outside the boundary at which intensities count as background, in nucleus radii."""
+WINDOW_SIGMA_RADII = 0.5
+"""Standard deviation of the Gaussian that averages both levels, in nucleus radii."""
+OPENED_RADIUS_PIXELS = 4.0
+"""Nucleus radius in pixels from which the mask is opened along an axis; with a smaller one, a
+nucleus at the image border may be one pixel deep."""
+MOVE_LIMIT_RADII = 0.35
+"""Largest distance by which the boundary may move, in nucleus radii."""
 
 
 def signed_depth(mask: np.ndarray, spacing: Sequence[float] | None = None) -> np.ndarray:
-    """Return the distance to the rim of a mask, positive inside and negative outside.
+    """Return the distance to the boundary of a mask, positive inside and negative outside.
 
     Parameters
     ----------
     mask
         Boolean ``(Z) Y X``.
     spacing
-        Pixel size an axis; 1 when absent.
+        Pixel size along each axis (default 1).
 
     Returns
     -------
     numpy.ndarray
         float32, in units of the spacing.
     """
-    # As a map of two labels, inside and outside are measured at once.
+    # With two labels one distance transform measures inside and outside.
     distance = edt.edt(mask.astype(np.uint8) + 1, anisotropy=spacing, black_border=False)
-    # A mask without a rim (all or nothing) has no finite depth.
+    # A mask that is all True or all False has no boundary and an infinite depth.
     distance = np.minimum(distance, 1e6, out=distance)
     return np.negative(distance, out=distance, where=~mask)
 
@@ -61,32 +62,32 @@ def snap(
     rounds: int,
     aspect: Sequence[float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Move the rim of a mask to where the image's intensity steps.
+    """Measure the local threshold at which the boundary of a mask fits the image.
 
     Parameters
     ----------
     image
-        ``(Z) Y X``, square roots of intensity or the like, at the mask's scale.
+        ``(Z) Y X``, square roots of intensities or similar, at the scale of the mask.
     mask
-        Boolean, what the network takes for nuclei.
+        Boolean mask of the nuclei, from the network.
     radius
-        Of a nucleus, in pixels.
+        Nucleus radius, in pixels.
     hole
-        Pixels up to which a hole in the mask is filled.
+        Largest hole in the mask that is filled, in pixels.
     level
-        Share of the step at which the rim lies.
+        Fraction of the intensity step at which the boundary lies.
     rounds
-        Times the light inside and outside is measured anew.
+        Number of times that the levels inside and outside are measured.
     aspect
-        Size of a pixel along each axis, in the units of `radius`; 1 when absent.
+        Pixel size along each axis, in units of `radius` (default 1).
 
     Returns
     -------
     threshold
-        float32, the intensity that divides nucleus from background around each pixel.
+        float32, the intensity between nucleus and background around each pixel.
     depth
-        float32, the depth in `mask` in radii; the rim may lie where it is within
-        ``-REACH`` to ``REACH``.
+        float32, the depth in `mask` in radii. The boundary may lie where it is within
+        ``-MOVE_LIMIT_RADII`` to ``MOVE_LIMIT_RADII``.
     """
     mask = fill_holes(mask, hole)
     radii = [radius / side for side in aspect or (1.0,) * mask.ndim]
@@ -97,8 +98,10 @@ def snap(
         if number:
             mask = divide(image, threshold, start, hole, radii)
             depth = signed_depth(mask, aspect) / radius
-        bright = _local_mean(image, (depth > INSIDE[0]) & (depth < INSIDE[1]), radii)
-        dark = _local_mean(image, (depth < -OUTSIDE[0]) & (depth > -OUTSIDE[1]), radii)
+        near, far = INSIDE_SHELL_RADII
+        bright = _local_mean(image, (depth > near) & (depth < far), radii)
+        near, far = OUTSIDE_SHELL_RADII
+        dark = _local_mean(image, (depth < -near) & (depth > -far), radii)
         threshold = enlarge(dark + level * (bright - dark), image.shape, _blocks(radii))
     return threshold, start
 
@@ -110,21 +113,23 @@ def divide(
     hole: float,
     radii: Sequence[float],
 ) -> np.ndarray:
-    """Return the mask that :func:`snap` describes: bright enough, and near the network's.
+    """Return the refined mask: pixels above the threshold of :func:`snap`, near its boundary.
 
-    Specks and thread-like bridges are opened away, but for axes along which a nucleus has few
-    pixels, and holes of up to `hole` pixels filled. `radii` are those of a nucleus, in pixels.
+    An opening removes specks and thin bridges, except along axes with few pixels per nucleus. Holes
+    of up to `hole` pixels are filled. `radii` are the nucleus radii along each axis, in pixels.
     """
-    mask = ((image > threshold) & (depth > -REACH)) | (depth > REACH)
-    return fill_holes(_opened(mask, [a for a, r in enumerate(radii) if r >= FEW]), hole)
+    limit = MOVE_LIMIT_RADII
+    mask = ((image > threshold) & (depth > -limit)) | (depth > limit)
+    axes = [axis for axis, radius in enumerate(radii) if radius >= OPENED_RADIUS_PIXELS]
+    return fill_holes(_opened(mask, axes), hole)
 
 
 def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
-    """Fill background that does not reach the frame, up to `largest` pixels a piece.
+    """Fill holes of up to `largest` pixels that do not reach the image border.
 
-    Larger ones are the gaps between nuclei that stand in a ring.
+    Larger ones are gaps between nuclei that form a ring.
     """
-    # As bytes: on Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
+    # As bytes: with Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
     background = (~mask).astype(np.uint8)
     outside = np.asarray(
         cc3d.connected_components(background, connectivity=4 if mask.ndim == 2 else 6)
@@ -138,7 +143,7 @@ def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
 
 
 def _opened(mask: np.ndarray, axes: Sequence[int]) -> np.ndarray:
-    """Erode and dilate by a cross along some axes: scipy's binary_opening, ten times faster."""
+    """Open a mask by a cross along some axes: like scipy's binary_opening, ten times faster."""
     eroded = mask.copy()
     for axis in axes:
         source, target = np.moveaxis(mask, axis, 0), np.moveaxis(eroded, axis, 0)
@@ -154,12 +159,14 @@ def _opened(mask: np.ndarray, axes: Sequence[int]) -> np.ndarray:
 
 
 def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) -> np.ndarray:
-    """Mean of the image over a Gaussian neighbourhood, counting the marked pixels alone.
+    """Return the Gaussian-weighted local mean of the image over the marked pixels.
 
-    One value a block of pixels: the neighbourhood is several blocks wide.
+    The result has one value per block of pixels; the Gaussian is several blocks wide.
     """
     blocks = _blocks(radii)
-    sigma = [WINDOW * radius / block for radius, block in zip(radii, blocks, strict=True)]
+    sigma = [
+        WINDOW_SIGMA_RADII * radius / block for radius, block in zip(radii, blocks, strict=True)
+    ]
 
     def blur(array: np.ndarray) -> np.ndarray:
         sums = block_sums(array, blocks)
@@ -169,7 +176,7 @@ def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) ->
 
 
 def block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
-    """Sum over blocks of pixels; those at the end may be cut."""
+    """Sum an array over blocks of pixels; the last blocks may be smaller."""
     for axis, block in enumerate(blocks):
         lines = np.moveaxis(array, axis, 0)
         sums = lines[::block].astype(np.float32)
@@ -181,5 +188,5 @@ def block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
 
 
 def _blocks(radii: Sequence[float]) -> list[int]:
-    """Sides of the blocks in which light is averaged: at most 0.4 of the neighbourhood's sigma."""
-    return [max(1, int(0.4 * WINDOW * radius)) for radius in radii]
+    """Return the sides of the blocks for local means: at most 0.4 of the Gaussian's sigma."""
+    return [max(1, int(0.4 * WINDOW_SIGMA_RADII * radius)) for radius in radii]

@@ -1,4 +1,4 @@
-"""Labels grown to fill a mask, by marker-based watershed (paper 4.5), and tidied. Any rank."""
+"""Grow labels to fill a mask by marker-based watershed (paper 4.5), and clean up label maps."""
 
 import cc3d
 import numpy as np
@@ -16,18 +16,18 @@ def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarra
     relief
         Float ``(Z) Y X``.
     markers
-        Integer map; what lies outside the mask is left out.
+        Integer map; markers outside the mask are ignored.
     mask
         Boolean; components without a marker get a label of their own.
 
     Returns
     -------
     numpy.ndarray
-        uint32 instance map.
+        uint32 label map.
     """
     labels = np.where(mask, markers, 0).astype(np.int32)
     empty = mask & (labels == 0)
-    # Only labelled pixels beside empty ones can grow: the others need not wait in a queue.
+    # Only labelled pixels beside empty ones can grow; the others need not enter the queue.
     around = np.ones((3,) * mask.ndim, bool)
     active = ndimage.binary_dilation(empty, around) & mask
     grown = watershed(-relief, np.where(active, labels, 0), connectivity=around, mask=active)
@@ -38,7 +38,7 @@ def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarra
 
 def components(mask: np.ndarray) -> np.ndarray:
     """Return the connected components of a mask as a uint32 map."""
-    # As bytes: on Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
+    # As bytes: with Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
     labels = cc3d.connected_components(
         mask.astype(np.uint8), connectivity=8 if mask.ndim == 2 else 26
     )
@@ -46,21 +46,21 @@ def components(mask: np.ndarray) -> np.ndarray:
 
 
 def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
-    """Keep the largest piece of each label, fill its holes, drop specks, number from 1.
+    """Keep the largest piece of each label, fill its holes, remove specks, and relabel.
 
     Parameters
     ----------
     labels
-        Integer instance map.
+        Integer label map.
     least
-        Pixels that a nucleus must have.
+        Smallest size of a nucleus, in pixels.
     least_cut
-        Pixels that one cut by the frame must have.
+        Smallest size of a nucleus that touches the image border, in pixels.
 
     Returns
     -------
     numpy.ndarray
-        uint32, labels without gaps, in the order of those given.
+        uint32, labels from 1 without gaps, in the original order.
     """
     labels = _without_holes(_largest_pieces(labels.astype(np.uint32)))
     sizes = np.bincount(labels.ravel())
@@ -69,12 +69,12 @@ def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
     large = sizes >= needed
     large[0] = False
     names = (np.cumsum(large) * large).astype(np.uint32)
-    # A speck dropped from within a nucleus leaves a hole.
+    # A speck removed from within a nucleus leaves a hole.
     return _without_holes(names[labels])
 
 
 def _largest_pieces(labels: np.ndarray) -> np.ndarray:
-    """Keep of each label its largest piece, the first of several."""
+    """Keep the largest piece of each label; of equal ones the first."""
     parts = pieces(labels).ravel()
     sizes = np.bincount(parts)
     owner = np.zeros(len(sizes), np.uint32)
@@ -88,12 +88,12 @@ def _largest_pieces(labels: np.ndarray) -> np.ndarray:
 
 
 def _without_holes(labels: np.ndarray) -> np.ndarray:
-    """Fill background that one label alone encloses."""
+    """Fill holes that a single label encloses."""
     holes = pieces((labels == 0).astype(np.uint8))
     outside = cut_by_frame(holes)
     outside[0] = True
     pixels = np.flatnonzero(~outside[holes.ravel()])
-    # A hole lies off the frame, so that all neighbours of its pixels are pixels.
+    # Holes do not reach the image border: each of their pixels has all neighbours.
     flat, which = labels.ravel(), holes.ravel()[pixels]
     lowest = np.full(len(outside), np.iinfo(np.uint32).max, np.uint32)
     highest = np.zeros(len(outside), np.uint32)
@@ -109,6 +109,6 @@ def _without_holes(labels: np.ndarray) -> np.ndarray:
 
 
 def pieces(labels: np.ndarray) -> np.ndarray:
-    """Number the pieces of every label, connected by faces; 0 stays 0."""
+    """Number the pieces of all labels, connected by edges (2D) or faces (3D); 0 stays 0."""
     numbered = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
     return np.asarray(numbered, np.uint32)

@@ -1,12 +1,12 @@
-"""Fragments of nuclei put together where their union is one nucleus, for several reasons. Any rank.
+"""Merge fragments whose union looks like one nucleus, in 2D or 3D.
 
-A nucleus is close to convex; two that touch are not, as their outline turns in where they meet.
-It is deepest in its middle; between two that touch the mask has a neck. It is of one brightness,
-and not much larger than others. Fragments of a clump are joined, the best pair first, until it
-is whole. What is kept of the tree that grows so is the choice of its branches with the highest
-value: the sum over nuclei of size times solidity (share of the convex hull), and of what the joins
-within each are worth. So a nucleus in three pieces, of which no two look like one, comes out
-whole. Numpy only.
+A nucleus is nearly convex; two touching ones are not, as their outline has concavities where they
+meet. A nucleus is deepest in its middle; between two touching ones the mask has a neck. A nucleus
+has one brightness and is not much larger than the others. The fragments of a clump are joined, the
+best pair first, until all are joined. In the resulting tree the set of branches with the highest
+value is taken as nuclei. The value is the sum over nuclei of size times solidity (fraction of the
+convex hull) and of the worth of the joins within each. So a nucleus in three pieces, no two of
+which look like a nucleus, is recovered. Numpy only.
 """
 
 import heapq
@@ -18,29 +18,30 @@ from scipy.spatial import ConvexHull
 
 from adgan.labelmap import regions
 
-TOLERANCE = 0.03
-"""Solidity that a join may cost: about what pixels of a working nucleus do to it."""
-CONTRAST = 0.15
-"""Solidity that a join must gain for each unit of relative difference in brightness."""
-NECK = 0.4
-"""The same for each radius by which a neck is less deep than the shallower of the two."""
-LARGE = 0.03
-"""The same for each mean nucleus by which the union is larger than one."""
-EAGER = 0.1
-"""Solidity that joining a speck to a neighbour may cost."""
-SPECK = 0.1
-"""Size below which a fragment is a speck, in mean nuclei."""
-LARGEST = 2.0
-"""Size that a union may not exceed, in mean nuclei."""
+JOIN_SOLIDITY_LOSS = 0.03
+"""Solidity that a join may lose: about the effect of pixelation at the working size."""
+CONTRAST_SOLIDITY = 0.15
+"""Solidity that a join must gain per unit of relative difference in brightness."""
+NECK_SOLIDITY = 0.4
+"""Solidity that a join must gain per nucleus radius by which the neck is less deep than the
+shallower of the two fragments."""
+EXCESS_SIZE_SOLIDITY = 0.03
+"""Solidity that a join must gain per mean nucleus by which the union exceeds the mean size."""
+SPECK_SOLIDITY_LOSS = 0.1
+"""Further solidity that a join may lose if one of the fragments is a speck."""
+SPECK_SIZE = 0.1
+"""Size below which a fragment is a speck, relative to the mean nucleus."""
+UNION_SIZE_LIMIT = 2.0
+"""Largest size of a union, relative to the mean nucleus."""
 
 
 @dataclass(frozen=True)
 class Clump:
-    """Joined fragments: what was measured of them, and how they are best divided into nuclei.
+    """Joined fragments: their measurements, and the best way to divide them into nuclei.
 
-    ``size`` is in pixels, ``light`` the sum of brightness, ``depth`` that of the deepest pixel,
-    ``corners`` those of the convex hull, in pixels. ``joins`` is what all joins within are worth
-    and ``value`` what the nuclei are, both in pixels; ``nuclei`` lists the labels of each.
+    ``size`` is in pixels, ``light`` is the summed brightness, ``depth`` the largest depth, and
+    ``corners`` are those of the convex hull, in pixels. ``joins`` is the worth of all joins and
+    ``value`` that of the nuclei, both in pixels; ``nuclei`` lists the fragment labels of each.
     """
 
     size: int
@@ -63,16 +64,16 @@ def merge_fragments(
     labels
         Integer map of fragments.
     brightness
-        Of each pixel, not negative, 0 being black; float, of the shape of `labels`.
+        Brightness of each pixel, at least 0, where 0 is black; float, of the shape of `labels`.
     depth
-        Distance of each pixel to the rim of the mask, in nucleus radii, somewhat smoothed.
+        Distance of each pixel to the boundary of the mask, in nucleus radii, slightly smoothed.
     nucleus
         Size of a mean nucleus, in pixels.
 
     Returns
     -------
     numpy.ndarray
-        uint32 map, the lowest label of each union kept.
+        uint32 map, where each union has the lowest label of its fragments.
     """
     necks = _find_necks(labels, depth)
     clumps = _measure(labels, brightness, depth, {label for pair in necks for label in pair})
@@ -84,7 +85,7 @@ def merge_fragments(
     def offer(a: int, b: int, neck: float) -> None:
         around[a][b] = around[b][a] = neck
         one, other = clumps[a], clumps[b]
-        if one.size + other.size <= LARGEST * nucleus:
+        if one.size + other.size <= UNION_SIZE_LIMIT * nucleus:
             union = _join(one, other, neck, nucleus)
             gain = union.solidity * union.size + union.joins
             for part in (one, other):
@@ -96,7 +97,7 @@ def merge_fragments(
     while queue:
         _, a, b, union = heapq.heappop(queue)
         if a not in clumps or b not in clumps:
-            continue  # one of them was joined since
+            continue  # one of them has been joined already
         name = next(names)
         del clumps[a], clumps[b]
         clumps[name], around[name] = union, {}
@@ -115,15 +116,15 @@ def merge_fragments(
 
 
 def _join(one: Clump, other: Clump, neck: float, nucleus: float) -> Clump:
-    """Join two clumps, and see whether they are more as one nucleus than as several."""
+    """Join two clumps; the union is one nucleus if that has a higher value than several."""
     size, light = one.size + other.size, one.light + other.light
-    # Corners of a union's hull are corners of its parts' hulls.
+    # The corners of the hull of a union are among those of the hulls of its parts.
     corners, solidity = _hull(size, np.concatenate([one.corners, other.corners]))
-    worth = TOLERANCE - CONTRAST * _contrast(one, other)
-    worth -= NECK * max(min(one.depth, other.depth) - neck, 0)
-    worth -= LARGE * max(size / nucleus - 1, 0)
-    if min(one.size, other.size) < SPECK * nucleus:
-        worth += EAGER
+    worth = JOIN_SOLIDITY_LOSS - CONTRAST_SOLIDITY * _contrast(one, other)
+    worth -= NECK_SOLIDITY * max(min(one.depth, other.depth) - neck, 0)
+    worth -= EXCESS_SIZE_SOLIDITY * max(size / nucleus - 1, 0)
+    if min(one.size, other.size) < SPECK_SIZE * nucleus:
+        worth += SPECK_SOLIDITY_LOSS
     joins = one.joins + other.joins + size * worth
     value, nuclei = one.value + other.value, one.nuclei + other.nuclei
     if size * solidity + joins > value:
@@ -133,7 +134,7 @@ def _join(one: Clump, other: Clump, neck: float, nucleus: float) -> Clump:
 
 
 def _contrast(one: Clump, other: Clump) -> float:
-    """Difference of two mean brightnesses over the larger one, 0 to 1."""
+    """Return the difference of the two mean brightnesses over the larger one, 0 to 1."""
     a, b = one.light / one.size, other.light / other.size
     return abs(a - b) / max(a, b, 1e-6)
 
@@ -141,13 +142,13 @@ def _contrast(one: Clump, other: Clump) -> float:
 def _measure(
     labels: np.ndarray, brightness: np.ndarray, depth: np.ndarray, wanted: set[int]
 ) -> dict[int, Clump]:
-    """Return some regions by their labels."""
+    """Return the clump of each wanted label."""
     found = regions(np.where(np.isin(labels, list(wanted)), labels, 0))
     if not wanted:
         return {}
     light = np.add.reduceat(brightness.ravel()[found.pixels], found.starts)
     deepest = np.maximum.reduceat(depth.ravel()[found.pixels], found.starts)
-    # Along each line only the first and the last pixel can be corners of the hull.
+    # Only the first and the last pixel of each line can be corners of the hull.
     owner = found.per_pixel(np.arange(len(found.labels)))
     places = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
     line = np.column_stack([owner, places[:, :-1]])
@@ -177,13 +178,13 @@ def _measure(
 
 
 def _hull(size: int, points: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return the corners of the convex hull, and the share of it that so many pixels fill."""
+    """Return the corners of the convex hull of points, and the fraction that `size` pixels fill."""
     hull = ConvexHull(points)
     return points[hull.vertices], size / hull.volume
 
 
 def _find_necks(labels: np.ndarray, depth: np.ndarray) -> dict[tuple[int, int], float]:
-    """Return pairs of labels with neighbouring pixels, the lower first, and how deep they meet."""
+    """Return the largest depth at which each pair of labels meets, the lower label first."""
     parts = []
     for axis in range(labels.ndim):
         a, b = (np.moveaxis(labels, axis, 0)[s] for s in (slice(-1), slice(1, None)))

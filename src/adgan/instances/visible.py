@@ -1,6 +1,6 @@
-"""What noise hides: how much there is, smoothing it, and nuclei that do not stand clear of it.
+"""Image noise: measure it, smooth it, and find nuclei that do not stand out from it.
 
-Numpy only, any rank.
+Numpy only, in 2D or 3D.
 """
 
 import math
@@ -12,25 +12,26 @@ from skimage.segmentation import expand_labels
 
 from adgan.labelmap import means
 
-CLEAR = 3.0
-"""Least difference of a nucleus to its surroundings, in standard deviations of a pixel's noise."""
-CALM = 0.02
-"""Noise that an outline can bear, as a share of half the range of brightened intensities."""
-SAMPLE = 2**20
-"""About as many pixels as noise is measured on."""
-LEAST = 0.3
-"""Standard deviation in pixels under which a Gaussian does nothing."""
-RING = 0.6
-"""Width of the surroundings, in nucleus radii."""
-ENOUGH = 4.0
-"""Pixels a radius that are enough to tell a nucleus from its surroundings."""
+CONTRAST_SIGMAS = 3.0
+"""Smallest difference of a nucleus to its surroundings, in standard deviations of the pixel
+noise."""
+NOISE_TARGET = 0.02
+"""Noise that outlines tolerate, as a fraction of half the range of normalised intensities."""
+NOISE_SAMPLE_PIXELS = 2**20
+"""Approximate number of pixels on which noise is measured."""
+SIGMA_MINIMUM_PIXELS = 0.3
+"""Standard deviation in pixels below which a Gaussian has no effect."""
+RING_WIDTH_RADII = 0.6
+"""Width of the surroundings of a nucleus, in nucleus radii."""
+RADIUS_PIXELS = 4.0
+"""Nucleus radius in pixels that is enough to compare a nucleus with its surroundings."""
 
 
 def noise_level(image: np.ndarray) -> float:
-    """Return the standard deviation of a pixel's noise, from differences of neighbours.
+    """Estimate the standard deviation of the pixel noise from differences of neighbours.
 
-    Mixed second differences of the last two axes cancel whatever varies slowly; their median
-    absolute value sees the background rather than rims and textures.
+    Mixed second differences along the last two axes cancel slow variations. Their median absolute
+    value reflects the background rather than edges and texture.
 
     Parameters
     ----------
@@ -39,8 +40,8 @@ def noise_level(image: np.ndarray) -> float:
     """
     if min(image.shape[-2:]) < 2:
         return 0.0
-    # Pairs of rows and columns, evenly spread, are enough of a large image.
-    apart = math.ceil((image.size / SAMPLE) ** (1 / 2))
+    # For a large image, evenly spread pairs of rows and columns are enough.
+    apart = math.ceil((image.size / NOISE_SAMPLE_PIXELS) ** (1 / 2))
     upper, lower = image[..., :-1:apart, :], image[..., 1::apart, :]
     rows = lower[..., : upper.shape[-2], :] - upper
     mixed = rows[..., 1::apart] - rows[..., :-1:apart]
@@ -48,10 +49,10 @@ def noise_level(image: np.ndarray) -> float:
 
 
 def calmed(image: np.ndarray, most: float, aspect: Sequence[float] | None = None) -> np.ndarray:
-    """Smooth an image until its noise is down to :data:`CALM`; one with less stays as it is.
+    """Denoise an image by a Gaussian if its noise exceeds :data:`NOISE_TARGET`.
 
-    A Gaussian of standard deviation `s` brings white noise down by ``1 / (2 sqrt(pi) s)`` in
-    a plane.
+    In a plane, a Gaussian of standard deviation `s` multiplies white noise by
+    ``1 / (2 sqrt(pi) s)``.
 
     Parameters
     ----------
@@ -60,10 +61,10 @@ def calmed(image: np.ndarray, most: float, aspect: Sequence[float] | None = None
     most
         Largest standard deviation of the Gaussian, in pixels.
     aspect
-        Size of a pixel along each axis; 1 when absent.
+        Pixel size along each axis (default 1).
     """
-    sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * CALM), most)
-    if sigma < LEAST:
+    sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * NOISE_TARGET), most)
+    if sigma < SIGMA_MINIMUM_PIXELS:
         return image
     sigmas = [sigma / side for side in aspect or (1.0,) * image.ndim]
     return np.asarray(ndimage.gaussian_filter(image, sigmas, mode="nearest"))
@@ -77,12 +78,12 @@ def find_faint(
     aspect: Sequence[float] | None = None,
     number: int | None = None,
 ) -> np.ndarray:
-    """List the nuclei that do not stand clear of the noise.
+    """Return the labels of nuclei that do not stand out from the noise.
 
-    An image without nuclei shows its noise once it is brightened, and a network that has only
-    ever seen nuclei finds some there. As they were chosen for being bright, their mean light
-    differs from that around them by up to twice the noise at this scale, that of dim nuclei by
-    four times and more.
+    In an image without nuclei, normalisation amplifies the noise, and a network that has only ever
+    seen nuclei finds some in it. As they are bright by selection, their mean intensity differs from
+    that around them by up to twice the noise at this scale. For dim nuclei the difference is four
+    times the noise or more.
 
     Parameters
     ----------
@@ -91,44 +92,44 @@ def find_faint(
     image
         Float, of the same shape.
     radius
-        Of a nucleus, in pixels.
+        Nucleus radius, in pixels.
     noise
-        Of a pixel of `image`; see :func:`noise_level`.
+        Standard deviation of the noise of `image`, see :func:`noise_level`.
     aspect
-        Size of a pixel along each axis, in the units of `radius`; 1 when absent.
+        Pixel size along each axis, in units of `radius` (default 1).
     number
-        Highest label of the map at full size, of which this one may lack some; the map's own
-        when absent.
+        Highest label of the map at full size, of which this map may lack some (default: the
+        highest label of this map).
 
     Returns
     -------
     numpy.ndarray
-        Their labels, and those that this map lacks. Nuclei with no background around them are
-        judged once those between are gone, if they are.
+        Labels of faint nuclei, and labels that this map lacks. A nucleus without background around
+        it is judged after its faint neighbours are removed.
     """
     number = 1 + (int(labels.max(initial=0)) if number is None else number)
-    faint = np.arange(number) == 0  # the ground
+    faint = np.arange(number) == 0  # the background
     aspect = aspect or (1.0,) * labels.ndim
-    apart = [max(1, int(radius / side / ENOUGH)) for side in aspect]
+    apart = [max(1, int(radius / side / RADIUS_PIXELS)) for side in aspect]
     some = tuple(slice(step // 2, None, step) for step in apart)
     spacing = [side * step for side, step in zip(aspect, apart, strict=True)]
     inside = _means(labels, image, number)
     while True:
         left = np.where(faint[labels], 0, labels)[some]
-        ring = np.where(left > 0, 0, expand_labels(left, RING * radius, spacing))
+        ring = np.where(left > 0, 0, expand_labels(left, RING_WIDTH_RADII * radius, spacing))
         outside = _means(ring, image[some], number)
-        # Specks and nuclei within others have no ring: the ground of the image serves.
+        # Specks and nuclei within others have no ring; they are compared with all background.
         ground = image[some][left == 0]
         outside[np.isnan(outside)] = ground.mean() if ground.size else -np.inf
-        # What has no pixel at this scale is none.
-        more = ~(inside - outside >= CLEAR * noise) & ~faint
+        # A label without pixels at this scale gives nan and counts as faint.
+        more = ~(inside - outside >= CONTRAST_SIGMAS * noise) & ~faint
         if not more.any():
             return np.flatnonzero(faint)[1:]
         faint |= more
 
 
 def _means(labels: np.ndarray, image: np.ndarray, number: int) -> np.ndarray:
-    """Return the mean of an image over each of so many labels, NaN where one is missing."""
+    """Return the mean of an image over labels 0 to `number` - 1; nan for missing labels."""
     where = np.flatnonzero(labels)
     found, pixels = means(image.ravel()[where], labels.ravel()[where], number)
     return np.where(pixels > 0, found, np.nan)

@@ -1,8 +1,8 @@
-"""Instances from maps in which every pixel points to the middle of its nucleus, any rank.
+"""Decode instances from maps in which every pixel points to the centre of its nucleus.
 
-Pixels of one nucleus vote for one place however the light lies within it; the votes of two nuclei
-that touch fall on two places. So textured and lobed nuclei stay whole and touching ones come apart
-(Hough voting; Neven et al. 2019, arXiv:1906.11109, learn such offsets).
+All pixels of a nucleus vote for one place, whatever its texture; the pixels of two touching nuclei
+vote for two places. So textured and lobed nuclei stay whole, and touching ones are separated. This
+is Hough voting; Neven et al. 2019 (arXiv:1906.11109) learn such offsets.
 """
 
 import math
@@ -18,22 +18,22 @@ from adgan.labelmap import ball
 
 @dataclass(frozen=True)
 class Maps:
-    """What the network says of each pixel, float32 ``(Z) Y X`` at the working scale.
+    """Output of the network for each pixel, float32 ``(Z) Y X`` at the working scale.
 
     Attributes
     ----------
     foreground
-        Probability of lying in a nucleus.
+        Probability of being in a nucleus.
     depth
-        Distance to the nucleus' rim over its own largest, 0 to 1.
+        Distance to the boundary of the nucleus over its maximum in the nucleus, 0 to 1.
     contact
-        Probability of lying where two nuclei meet.
+        Probability of being where two nuclei meet.
     size
-        Logarithm to base 2 of its nucleus' radius in `unit`.
+        Binary logarithm of the radius of the nucleus, in `unit`.
     offset
-        ``rank (Z) Y X``: the way to the middle of its nucleus, in `unit`.
+        Vector to the centre of the nucleus, in `unit`, ``rank (Z) Y X``.
     unit
-        Pixels that sizes and offsets are told in.
+        Unit of sizes and offsets, in pixels.
     """
 
     foreground: np.ndarray
@@ -46,26 +46,26 @@ class Maps:
 
 @dataclass(frozen=True)
 class Voting:
-    """How votes become nuclei.
+    """Parameters that turn votes into nuclei.
 
     Parameters
     ----------
     foreground
-        Probability from which a pixel belongs to a nucleus.
+        Foreground probability threshold.
     smoothing
-        Standard deviation by which votes are smoothed, in units of the maps.
+        Standard deviation of the Gaussian that smooths the votes, in units of the maps.
     dip
-        Depth of the dip between two places from which they are two nuclei, in square roots of
-        the votes that one whole nucleus casts for a single place.
+        Depth of the dip between two peaks from which they are two nuclei, in square roots of votes;
+        the peak of a nucleus whose pixels all vote for one place is 1.
     support
-        Votes of a place, as a share of those of a whole nucleus, under which it is none.
+        Smallest peak of a nucleus, in votes, as a fraction of that of such a nucleus.
     least
-        Area or volume of a nucleus, over that of a usual one, under which it is left out.
+        Smallest area or volume of a nucleus, relative to that of a nucleus of one unit radius.
     fine
-        Standard deviations of the smoothing in cells that votes are counted in, at least: finer
-        cells would show nothing more.
+        Smallest standard deviation of the Gaussian, in cells of the grid on which votes are
+        counted; a finer grid would show nothing more.
     faint
-        Square root of votes, in those of a whole nucleus, under which a cell belongs to no place.
+        Square root of votes below which a cell belongs to no nucleus, in the same unit as `dip`.
     """
 
     foreground: float = 0.5
@@ -78,19 +78,19 @@ class Voting:
 
 
 def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B008
-    """Return the label map that the pixels vote for.
+    """Decode maps into a label map.
 
     Parameters
     ----------
     maps
-        Of one image or a part of it.
+        Output of the network for an image or a part of it.
     voting
-        Thresholds.
+        Parameters of the voting.
 
     Returns
     -------
     numpy.ndarray
-        uint32 ``(Z) Y X``, each label one connected piece, from 1 without gaps.
+        uint32 ``(Z) Y X``, labels from 1 without gaps, each of one connected piece.
     """
     shape, rank, unit = maps.foreground.shape, maps.foreground.ndim, maps.unit
     inside = maps.foreground >= voting.foreground
@@ -106,7 +106,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
         cell = np.floor((aim + np.float32(0.5)) / np.float32(step))
         cells = cells * grid[axis] + np.clip(cell, 0, grid[axis] - 1).astype(np.intp)
 
-    # All votes of one nucleus add up to about 1, whatever its size.
+    # The votes of a nucleus add up to about 1, whatever its size.
     weight = 1 / ball(unit * np.exp2(np.clip(maps.size.ravel()[pixels], -3, 3)), rank)
     votes = np.bincount(cells, weight, minlength=math.prod(grid)).astype(np.float32).reshape(grid)
     smooth = ndimage.gaussian_filter(votes, sigma / step, truncate=3)
@@ -118,7 +118,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
 
 
 def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:
-    """Return connected pieces of at least so many pixels, numbered from 1 without gaps."""
+    """Return the connected pieces of at least `least` pixels, numbered from 1 without gaps."""
     parts = pieces(labels)
     keep = np.bincount(parts.ravel()) >= least
     keep[0] = False

@@ -1,1 +1,1 @@
-"""Networks: rank (2 or 3) and width are arguments, state is never hidden."""
+"""Networks. The number of axes (2 or 3) and the width are arguments; no state is hidden."""

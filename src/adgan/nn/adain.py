@@ -7,14 +7,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Norm = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""A normalisation with style: (x, scale, shift) to a tensor of x's shape."""
+"""A normalisation with style: maps (x, scale, shift) to a tensor of the shape of x."""
 
 
 def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     """Normalise each channel of each sample, then scale and shift it.
 
-    Eq. 7 with the names put right: ``instance_norm(x) * (1 + scale) + shift``, so that an
-    untrained style is the plain normalisation.
+    This is Eq. 7 with corrected names: ``instance_norm(x) * (1 + scale) + shift``. With scale and
+    shift 0 it is plain instance normalisation.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     torch.Tensor
         Shape and dtype of `x`.
     """
-    # One group a channel is instance normalisation, and faster than F.instance_norm on CPU.
+    # One group per channel is instance normalisation, and faster than F.instance_norm on the CPU.
     return _styled(F.group_norm(x, x.shape[1]), scale, shift)
 
 
@@ -38,18 +38,18 @@ def measuring(
     cores: Sequence[Sequence[slice]],
     weights: Sequence[float],
 ) -> Norm:
-    """Return AdaIN with statistics pooled over the cores of a batch, noted layer by layer.
+    """Return an AdaIN that pools statistics over the cores of a batch and records them per layer.
 
     Parameters
     ----------
     moments
-        Filled with one (mean, standard deviation) pair a layer, in order of use.
+        List to which each layer appends its mean and standard deviation, in order of use.
     size
         Sides ``(Z) Y X`` of the network's input.
     cores
-        The part of each sample that counts, in pixels of the input, on multiples of 4.
+        Window of each sample that counts, in pixels of the input; bounds are multiples of 4.
     weights
-        How much each pixel of a sample's core counts.
+        Weight of a pixel in each sample's core.
     """
 
     def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -73,17 +73,17 @@ def measuring(
 
 
 def replaying(moments: list[tuple[Tensor, Tensor]]) -> Norm:
-    """Return AdaIN with the statistics that :func:`measuring` noted, for one pass.
+    """Return an AdaIN with the statistics that :func:`measuring` recorded, for one forward pass.
 
-    The tiles of one image share them: a tile's own statistics would turn the noise of an
-    empty tile into nuclei.
+    All tiles of an image share them. With statistics of its own, an empty tile would amplify its
+    noise into nuclei.
     """
     layers = iter(moments)
 
     def norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
         mean, deviation = next(layers)
         ones = (1,) * (x.ndim - 2)
-        # Normalised and styled at once, as it is one line of x.
+        # Both the normalisation and the style are linear in x: one pass does both.
         slope = (1 + scale).view(*scale.shape, *ones) / deviation
         return torch.addcmul(shift.view(*shift.shape, *ones) - mean * slope, x, slope)
 
@@ -98,11 +98,11 @@ def _styled(normal: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
 
 
 EPS = 1e-5
-"""Added to variances, as group_norm does."""
+"""Added to variances, as in ``group_norm``."""
 
 
 class StyleMLP(nn.Module):
-    """Domain label, or another style code, to the scales and shifts of a list of AdaIN layers.
+    """Maps a domain label, or another style code, to scales and shifts of AdaIN layers.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class StyleMLP(nn.Module):
     hidden
         Width of the two hidden layers (256 in the paper).
     code
-        Numbers of the style code; a domain label has 2.
+        Length of the style code; a domain label has 2.
     """
 
     def __init__(self, channels: list[int], hidden: int = 256, code: int = 2):
@@ -126,6 +126,6 @@ class StyleMLP(nn.Module):
         )
 
     def forward(self, domain: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Map codes ``(B, code)`` to one (scale, shift) pair of ``(B, C)`` a layer."""
+        """Map codes ``(B, code)`` to one (scale, shift) pair of ``(B, C)`` per layer."""
         parts = self.layers(domain).split(self.sizes, dim=1)
         return list(zip(parts[::2], parts[1::2], strict=True))

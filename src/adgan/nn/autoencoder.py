@@ -1,7 +1,7 @@
 """The unified generator: one encoder and one decoder for both domains (Tables 5 and 7).
 
-The domain is an argument of both, never state: an image is encoded with its own label and
-decoded with the label of the domain wanted.
+Both take the domain as an argument: an image is encoded with the label of its own domain and
+decoded with the label of the wanted one.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from adgan.nn.grid import GENERATOR_HALVINGS, plan_levels, total_stride
 
 
 class Encoder(nn.Module):
-    """Image or mask to content: a wide stem, two down-samplings, residual blocks.
+    """Maps an image or mask to content: a wide stem, two down-samplings, residual blocks.
 
     Parameters
     ----------
@@ -25,16 +25,16 @@ class Encoder(nn.Module):
     width
         Channels of the stem (64 in the paper); the content has four times as many.
     blocks
-        Residual blocks (4 in the paper).
+        Number of residual blocks (4 in the paper).
     kernel
-        Kernel of the stem (7 in the paper).
+        Kernel size of the stem (7 in the paper).
     styled
-        Whether the domain label enters (ablated in Table 3); without it each layer is
-        plain instance normalisation.
+        Use the domain label (ablated in Table 3); if False, each layer is plain instance
+        normalisation.
     code
-        Numbers of the style code; a domain label has 2.
+        Length of the style code; a domain label has 2.
     aspect
-        Size of a voxel along each axis; see :mod:`adgan.nn.grid`.
+        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class Encoder(nn.Module):
         )
         self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.style = StyleMLP([width, width * 2, width * 4] + [width * 4] * (2 * blocks), code=code)
-        self.style.requires_grad_(styled)  # processes would wait for gradients that never come
+        self.style.requires_grad_(styled)  # else DDP waits for gradients that never come
 
     def forward(self, x: Tensor, domain: Tensor, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` and labels ``B 2`` to content ``B 4*width (Z/4) Y/4 X/4``.
 
-        Sides must be multiples of `stride`: 4, or less along an axis with long voxels.
+        Sides must be multiples of `stride`, which is 4, or less along an axis with long voxels.
         """
         style = self.style(domain)
         if not self.styled:
@@ -77,18 +77,19 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Content to image or mask: residual blocks, two up-samplings, tanh.
+    """Maps content to an image or mask: residual blocks, two up-samplings, tanh.
 
-    Table 7 prints ReLU before the tanh, which could never give background; it is left out.
+    Table 7 prints a ReLU before the tanh. It is left out, as the output could then never be
+    background.
 
     Parameters
     ----------
     rank, width, blocks, kernel, aspect
-        As in :class:`Encoder`; `kernel` is that of the last layer.
+        See :class:`Encoder`; `kernel` is the kernel size of the last layer.
     smooth
-        Up-sample by interpolation; see :class:`adgan.nn.blocks.UpSample`.
+        Up-sample by interpolation, see :class:`adgan.nn.blocks.UpSample`.
     code
-        Numbers of the style code; a domain label has 2.
+        Length of the style code; a domain label has 2.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class Decoder(nn.Module):
 
 
 def _then(layer: nn.Module, norm: Norm) -> Callable[..., Tensor]:
-    """Return the normalisation and ReLU before a layer, and the layer."""
+    """Return a function that applies the normalisation, a ReLU, and then the layer."""
 
     def part(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
         y: Tensor = layer(F.relu(norm(x, scale, shift)))

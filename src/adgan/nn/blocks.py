@@ -1,4 +1,4 @@
-"""Convolutions of either rank and the residual block that the style passes through."""
+"""Convolutions for images and volumes, and the residual block with AdaIN."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from adgan.nn.grid import Level, Sides
 
 Style = tuple[Tensor, Tensor]
 LARGE = 2**23
-"""Numbers of a feature map that counts as large (32 MiB)."""
+"""Number of values from which a feature map counts as large (32 MiB)."""
 CONV: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
 CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
     2: nn.ConvTranspose2d,
@@ -21,10 +21,10 @@ CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
 
 
 def sparing(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
-    """Return ``part(x, scale, shift)``; of large maps what lies within is computed again backwards.
+    """Return ``part(x, scale, shift)``; large maps are recomputed backwards (gradient checkpoint).
 
-    It holds a third of the memory for little time, as the last layer of a part need not be run
-    again: a part is best a normalisation and the convolution after it.
+    This takes a third of the memory and little time, as the last layer of a part is not run again.
+    A part is best a normalisation and the convolution after it.
     """
     if x.numel() < LARGE or not torch.is_grad_enabled():
         return part(x, *style)
@@ -33,7 +33,7 @@ def sparing(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
 
 
 def conv(channels_in: int, channels_out: int, kernel: Sides) -> nn.Module:
-    """Return a convolution that keeps the size, its border padded by reflection."""
+    """Return a convolution that keeps the size and pads the border by reflection."""
     padding = tuple(k // 2 for k in kernel)
     one: Callable[..., nn.Module] = OneChannel
     make = one if len(kernel) == 3 and channels_out == 1 else CONV[len(kernel)]
@@ -41,10 +41,10 @@ def conv(channels_in: int, channels_out: int, kernel: Sides) -> nn.Module:
 
 
 class OneChannel(nn.Conv3d):
-    """A convolution of volumes to one channel, the planes of its kernel apart.
+    """A 3D convolution to one channel, computed per plane of its kernel.
 
-    Each plane of the kernel gives a channel, and these are added where they belong: the same sums,
-    several times faster on CPUs, which take many channels at once.
+    Each plane of the kernel gives one channel, and the channels are added with an offset along Z.
+    The result is the same, several times faster on CPUs, which process many channels at once.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -59,7 +59,7 @@ class OneChannel(nn.Conv3d):
 
 
 def down_sample(level: Level, channels_in: int, channels_out: int) -> nn.Module:
-    """Return the strided convolution that leads from a level to the next coarser one."""
+    """Return the strided convolution from a level to the next coarser one."""
     kernel, padding = level.strided()
     return CONV[len(kernel)](
         channels_in, channels_out, kernel, stride=level.stride, padding=padding
@@ -67,7 +67,7 @@ def down_sample(level: Level, channels_in: int, channels_out: int) -> nn.Module:
 
 
 class ResidualBlock(nn.Module):
-    """``x + f(x)``, `f` being two convolutions with AdaIN after each and ReLU between.
+    """``x + f(x)``, where `f` is two convolutions, each with AdaIN, and a ReLU between them.
 
     Table 5 prints one convolution; the released experiments used two.
     """
@@ -84,10 +84,10 @@ class ResidualBlock(nn.Module):
 
 
 class UpSample(nn.Module):
-    """Return to a finer level and change the channels: Table 7's transposed convolution.
+    """Up-sampling to a finer level by a transposed convolution (Table 7).
 
-    With ``smooth`` the size is brought up by interpolation and a convolution follows, which
-    leaves no checkerboard (Odena et al. 2016, doi:10.23915/distill.00003).
+    With ``smooth`` it interpolates and then convolves, which avoids checkerboard artefacts (Odena
+    et al. 2016, doi:10.23915/distill.00003).
     """
 
     def __init__(self, level: Level, channels_in: int, channels_out: int, smooth: bool):
@@ -98,7 +98,7 @@ class UpSample(nn.Module):
         if smooth:
             self.conv = conv(channels_in, channels_out, kernel)
             return
-        # Where an axis is doubled the kernel is 3, whatever the level's own.
+        # The kernel is 3 along an axis that is doubled, whatever the kernel of the level.
         kernel = tuple(3 if s == 2 else k for s, k in zip(level.stride, kernel, strict=True))
         self.conv = CONV_TRANSPOSE[rank](
             channels_in,

@@ -1,7 +1,7 @@
-"""Networks of plain layers in the formats that other programs run, of any rank and any size.
+"""Convert networks of plain layers to the formats of other programs.
 
-A network maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``; its sides may be any multiple of its step, and so
-may the batch.
+A network maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``. The converted one takes a batch of any size, with
+sides that are any multiples of its stride.
 """
 
 import logging
@@ -16,16 +16,16 @@ from torch import Tensor, nn
 from adgan.extras import need
 
 INPUT, OUTPUT = "image", "maps"
-"""Names of what goes in and what comes out."""
-STEPS = {2: 5, 3: 3}
-"""Sides of the example that conversion traces, in steps."""
+"""Names of the input and of the output."""
+EXAMPLE_SIDE_STRIDES = {2: 5, 3: 3}
+"""Side of the example input that conversion traces, in strides, by number of axes."""
 EXTRA = "export"
-"""What brings the libraries along."""
+"""The extra of the package that installs the libraries."""
 
 
 def example(rank: int, step: int) -> Tensor:
-    """Return an input to trace a network with: its sides differ, lest one be taken for another."""
-    sides = [step * (STEPS[rank] + axis) for axis in range(rank)]
+    """Return an input to trace a network with; its sides differ, so that no two are mixed up."""
+    sides = [step * (EXAMPLE_SIDE_STRIDES[rank] + axis) for axis in range(rank)]
     return torch.randn(2, 1, *sides, generator=torch.Generator().manual_seed(0))
 
 
@@ -35,11 +35,11 @@ def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
     Parameters
     ----------
     network
-        In evaluation mode, on the CPU.
+        The network, in evaluation mode, on the CPU.
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     step
-        Sides are multiples of it.
+        Stride of the network: sides of its input are multiples of it.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
 
 
 def to_openvino(network: nn.Module, rank: int, step: int) -> Any:
-    """Return a network as an ``openvino.Model``; parameters and errors as :func:`to_onnx`."""
+    """Return a network as an ``openvino.Model``; for parameters and errors see :func:`to_onnx`."""
     openvino = need("openvino", EXTRA, "OpenVINO")
     with _quiet(), torch.no_grad():
         model = openvino.convert_model(
@@ -78,7 +78,7 @@ def to_openvino(network: nn.Module, rank: int, step: int) -> Any:
 
 
 def to_torchscript(network: nn.Module, rank: int, step: int) -> torch.jit.ScriptModule:
-    """Return a network as TorchScript, its weights within; parameters as :func:`to_onnx`."""
+    """Return a network as TorchScript with its weights; for parameters see :func:`to_onnx`."""
     with _quiet(), torch.no_grad():
         traced = torch.jit.trace(network, example(rank, step))
         return torch.jit.freeze(traced)
@@ -86,7 +86,7 @@ def to_torchscript(network: nn.Module, rank: int, step: int) -> torch.jit.Script
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep to itself what converters say about their own future and about torchvision."""
+    """Silence the converters' warnings about deprecations and about torchvision."""
     log = logging.getLogger("torch.onnx")
     before = log.level
     log.setLevel(logging.ERROR)

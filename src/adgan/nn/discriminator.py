@@ -10,7 +10,7 @@ from adgan.nn.grid import Level, plan_levels
 
 
 class Discriminator(nn.Module):
-    """A shared body and one branch a domain, each patch judged real or fake.
+    """A shared body with one branch per domain; each patch is judged real or fake.
 
     Parameters
     ----------
@@ -19,11 +19,11 @@ class Discriminator(nn.Module):
     width
         Channels of the first layer (64 in the paper).
     domains
-        Branches.
+        Number of domains, and of branches.
     halvings
-        Down-samplings (3 in the paper); fewer suit small crops.
+        Number of down-samplings (3 in the paper); fewer suit small crops.
     aspect
-        Size of a voxel along each axis; see :mod:`adgan.nn.grid`.
+        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Discriminator(nn.Module):
         self.branches = _patches(coarse, widths[-1], domains)
 
     def forward(self, x: Tensor, domain: Tensor) -> Tensor:
-        """Map ``B 1 (Z) Y X`` and labels ``B domains`` to logits, ``Y/8 - 2 X/8 - 2`` a sample."""
+        """Map ``B 1 (Z) Y X`` and labels ``B domains`` to logits, each side ``n/8 - 2``."""
         x = F.leaky_relu(self.body[0](x), 0.2)
         for layer in self.body[1:]:
             x = layer(x)
@@ -55,6 +55,6 @@ class Discriminator(nn.Module):
 
 
 def _patches(level: Level, channels_in: int, channels_out: int) -> nn.Module:
-    """Return the paper's convolution of stride 1 and kernel 4, which takes one off each side."""
+    """Return the paper's convolution of stride 1 and kernel 4, which shortens each side by 1."""
     kernel, padding = level.strided()
     return CONV[len(kernel)](channels_in, channels_out, kernel, padding=padding)

@@ -1,28 +1,28 @@
-"""A convolution with the sum and the rectification after it, in one pass over memory."""
+"""A convolution, the sum after it and the ReLU after that, in one pass over memory."""
 
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-# What compiled networks call, too; nothing public does it without a compiler on the user's machine.
+# torch.compile calls these as well; the public way to them needs a compiler on the user's machine.
 _ONEDNN: Any = torch.ops.mkldnn
 
 
 def convolve_relu(convolution: nn.Module, x: Tensor, onto: Tensor | None = None) -> Tensor:
     """Return ``relu(convolution(x) + onto)``.
 
-    A trained network spends a third of its time on reading and writing maps between convolutions;
-    on processors with oneDNN this is done while the convolution writes its result.
+    A trained network spends a third of its time reading and writing maps between convolutions. On
+    processors with oneDNN, the sum and the ReLU are done while the convolution writes its result.
 
     Parameters
     ----------
     convolution
-        Padded with zeros.
+        Convolution with zero padding.
     x
         ``B C (Z) Y X``.
     onto
-        Added, of the shape of the result, which may take its memory; zero when absent.
+        Summand of the shape of the result (default 0); the result may overwrite it.
     """
     if not _in_one_pass(x) or (onto is not None and not _channels_last(x, onto)):
         y: Tensor = convolution(x)
@@ -42,7 +42,7 @@ def convolve_relu(convolution: nn.Module, x: Tensor, onto: Tensor | None = None)
 
 
 def _channels_last(*maps: Tensor) -> bool:
-    """Whether channels are together in memory; a sum in one pass knows no other order."""
+    """Return True if all maps have channels last; the fused sum supports no other order."""
     order = torch.channels_last if maps[0].ndim == 4 else torch.channels_last_3d
     return all(part.is_contiguous(memory_format=order) for part in maps)
 

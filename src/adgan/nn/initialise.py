@@ -1,4 +1,4 @@
-"""Initial weights drawn from a seed, as the released experiments chose them."""
+"""Initial weights drawn from a seed, with the distributions of the released experiments."""
 
 from typing import TypeVar
 
@@ -9,17 +9,17 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def initialise(module: Network, seed: int, std: float | None = None) -> Network:
-    """Fill weights in place, biases with 0, from a generator of their own.
+    """Draw weights in place from a random generator of their own; biases become 0.
 
     Parameters
     ----------
     module
         Any network of this package.
     seed
-        Seed of the draw; the global random state is neither read nor changed.
+        Random seed; the global random state is neither read nor changed.
     std
-        Standard deviation of the normal distribution (0.02 for the discriminator);
-        Kaiming's fan-in rule when absent (encoder, decoder and style).
+        Standard deviation of the normal distribution (0.02 for the discriminator). When None,
+        Kaiming's fan-in rule is used (encoder, decoder and style).
 
     Returns
     -------

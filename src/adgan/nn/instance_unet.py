@@ -1,8 +1,9 @@
-"""The network of the built-in model: a residual U-Net whose channels describe instances.
+"""The network of the built-in model: a residual U-Net whose output channels describe instances.
 
-Ronneberger et al. 2015 (arXiv:1505.04597) with residual blocks, batch normalisation (folded into
-the convolutions once trained) and skips that are added rather than concatenated, which halves the
-cost of the finest level. No statistic of the whole image is taken: tiles agree by construction.
+A U-Net (Ronneberger et al. 2015, arXiv:1505.04597) with residual blocks and batch normalisation,
+which is folded into the convolutions after training. Skip connections are added instead of
+concatenated, which halves the cost of the finest level. No statistic of the whole image is used, so
+that tiles agree with the whole.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ NORM: dict[int, type[nn.Module]] = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 
 
 class _Residual(nn.Module):
-    """``relu(x + f(x))``, `f` being two normalised convolutions."""
+    """``relu(x + f(x))``, where `f` is two normalised convolutions with a ReLU between them."""
 
     def __init__(self, rank: int, width: int):
         super().__init__()
@@ -38,16 +39,16 @@ class _Residual(nn.Module):
 
 
 class InstanceUNet(nn.Module):
-    """Image to the maps that instances are decoded from.
+    """Maps an image to the channels that instances are decoded from.
 
     Parameters
     ----------
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     channels
-        Of the output.
+        Output channels.
     widths
-        Channels at each level, the finest first; sides halve from one to the next.
+        Channels per level, the finest first; sides halve from level to level.
     """
 
     def __init__(self, rank: int, channels: int, widths: Sequence[int]):
@@ -62,12 +63,12 @@ class InstanceUNet(nn.Module):
 
     @property
     def stride(self) -> int:
-        """Sides of the input must be multiples of it."""
+        """The stride: sides of the input must be multiples of it."""
         return int(2 ** len(self.shrink))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X`` to ``B channels (Z) Y X``."""
-        # In place where nothing needs what was there: passes over memory take a fifth of the time.
+        # In place where possible, as passes over memory take a fifth of the time.
         x = self.down[0](convolve_relu(self.stem, x))
         skips = []
         for shrink, down in zip(self.shrink, self.down[1:], strict=False):
@@ -85,7 +86,7 @@ class InstanceUNet(nn.Module):
 def fold(network: nn.Module) -> nn.Module:
     """Fold the batch normalisations of a trained network into its convolutions, in place.
 
-    The sums are the same; a third of the passes over memory are gone.
+    The result is the same with a third fewer passes over memory.
     """
     for part in network.modules():
         if isinstance(part, _Residual):

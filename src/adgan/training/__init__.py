@@ -1,1 +1,1 @@
-"""The parts of a training: one step, its course of tries, what is looked at on the way."""
+"""The parts of a training: one step, the sequence of restarts, and the checks on the way."""

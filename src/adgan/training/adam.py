@@ -1,10 +1,10 @@
-"""What Adam holds of each parameter, as named tensors."""
+"""The state of the Adam optimiser as named tensors."""
 
 from torch import Tensor
 from torch.optim import Optimizer
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
-"""What Adam holds of each parameter, beside its number of steps."""
+"""The tensors that Adam keeps for each parameter, besides its step count."""
 
 
 def flatten(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
@@ -18,7 +18,7 @@ def flatten(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
 
 
 def unflatten(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
-    """Give Adam back what :func:`flatten` took; `ValueError` and the like where it is another's."""
+    """Restore the state from :func:`flatten`; raises `ValueError` if it is of other parameters."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         index, name = key.split(".")
@@ -27,5 +27,5 @@ def unflatten(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
     for number, moments in state.items():
         shape = parameters[number].shape
         if moments["step"].numel() != 1 or any(moments[m].shape != shape for m in MOMENTS):
-            raise ValueError("moments of other parameters")
+            raise ValueError("the optimiser's moments belong to other parameters")
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})

@@ -1,9 +1,9 @@
-"""The course of a training: which try is on, how far it is, at which rate, and when it ends.
+"""The schedule of a training: the current restart, its progress, learning rate, and end.
 
-A training is several tries, each from fresh weights with a seed and a rate of its own, as a
-GAN may fail at one seed and not at the next, and as the best rate differs by data. They share
-the time or the steps given. All of it follows from what is written down step by step, so that a
-resumed training goes on exactly.
+A training consists of several restarts (tries). Each begins with new weights and has a seed and a
+learning rate of its own, as a GAN may fail with one seed and succeed with the next, and as the best
+rate differs between data sets. The restarts share the given time or steps. Everything follows from
+the tables that are written step by step, so that a resumed training continues exactly.
 """
 
 import math
@@ -11,29 +11,29 @@ from collections.abc import Sequence
 
 from adgan.groups import ScheduleSettings
 
-LEAST = 150
-"""Steps that a try needs; when fewer are to be had for each, there are fewer tries."""
-MARGIN = 0.05
-"""Share by which a score must rise to count: less is chance."""
-SOUND = 0.9
-"""Share of the best score that sound masks have; lower ones are those of networks that fail."""
-SETTLED = 5
-"""Steps after which the pace of a try can be told."""
+TRY_STEPS = 150
+"""Steps that a restart needs; if there are fewer for each, there are fewer restarts."""
+SCORE_GAIN_FRACTION = 0.05
+"""Relative gain of a score that counts as progress; less may be chance."""
+SOUND_SCORE_FRACTION = 0.9
+"""Fraction of the best score from which masks are sound; with less the network has failed."""
+PACE_STEPS = 5
+"""Steps after which the pace of a restart is known."""
 
 Row = dict[str, float]
 
 
 class Course:
-    """Where a training stands.
+    """The progress of a training.
 
     Parameters
     ----------
     schedule
-        Its settings.
+        Schedule settings of the run.
     curve
-        Rows so far, one a step: ``step``, ``try`` and ``seconds`` are read.
+        Rows so far, one per step; ``step``, ``try`` and ``seconds`` are read.
     checks
-        Rows so far, one a check: ``step``, ``try``, ``score`` and ``consensus`` are read.
+        Rows so far, one per check; ``step``, ``try``, ``score`` and ``consensus`` are read.
     """
 
     def __init__(self, schedule: ScheduleSettings, curve: Sequence[Row], checks: Sequence[Row]):
@@ -46,7 +46,7 @@ class Course:
 
     @property
     def step(self) -> int:
-        """Steps of the try so far."""
+        """Steps of the current restart so far."""
         return len(self.curve) - self.first
 
     @property
@@ -56,7 +56,7 @@ class Course:
 
     @property
     def progress(self) -> float:
-        """Share of the try that is done, 1 at its end."""
+        """Completed fraction of the current restart, 0 to 1."""
         left = len(self.schedule.tries) - self.attempt
         if self.schedule.steps is not None:
             whole: float = self.schedule.steps - self.first
@@ -66,25 +66,25 @@ class Course:
             assert self.schedule.minutes is not None
             whole = 60 * self.schedule.minutes - self.began
             done = self.seconds - self.began
-            possible = whole / done * self.step if self.step > SETTLED else left * LEAST
+            possible = whole / done * self.step if self.step > PACE_STEPS else left * TRY_STEPS
         if whole <= done:
             return 1.0
-        return min(1.0, done * max(1, min(left, int(possible // LEAST))) / whole)
+        return min(1.0, done * max(1, min(left, int(possible // TRY_STEPS))) / whole)
 
     @property
     def rate(self) -> float:
-        """Learning rate of the next step: constant for half a try, then falling to 0."""
+        """Learning rate of the next step: constant for half of the restart, then falling to 0."""
         share = self.schedule.tries[self.attempt]
         return self.schedule.rate * share * min(1.0, 2 * (1 - self.progress))
 
     @property
     def broke(self) -> bool:
-        """Whether the last step of the try left no numbers to go on from."""
+        """True if the last step of the restart gave values that are not finite."""
         return self.step > 0 and not all(map(math.isfinite, self.curve[-1].values()))
 
     @property
     def over(self) -> bool:
-        """Whether the try has ended: by its length, as it broke, or as its score does not rise."""
+        """True if the restart has ended: it is complete, it broke, or its score stopped rising."""
         if self.progress >= 1 or self.broke:
             return True
         scores = [row["score"] for row in self.checks if row["try"] == self.attempt]
@@ -92,23 +92,23 @@ class Course:
 
     @property
     def finished(self) -> bool:
-        """Whether the whole training has ended."""
+        """True if the whole training has ended."""
         return self.over and self.last
 
     @property
     def last(self) -> bool:
-        """Whether no try is left, or no length for one."""
+        """True if no restart is left, or too little time or too few steps for one."""
         if self.attempt + 1 >= len(self.schedule.tries):
             return True
         if self.schedule.steps is not None:
-            return self.schedule.steps - len(self.curve) < LEAST
+            return self.schedule.steps - len(self.curve) < TRY_STEPS
         assert self.schedule.minutes is not None
         pace = (self.seconds - self.began) / max(1, self.step)
-        return 60 * self.schedule.minutes - self.seconds < LEAST * pace
+        return 60 * self.schedule.minutes - self.seconds < TRY_STEPS * pace
 
     @property
     def share(self) -> float:
-        """Share of the whole training that is done if no try ends early."""
+        """Completed fraction of the whole training, if no restart ends early."""
         if self.finished:
             return 1.0
         if self.schedule.steps is not None:
@@ -118,21 +118,21 @@ class Course:
 
     @property
     def due(self) -> bool:
-        """Whether the masks are to be checked now."""
+        """True if the masks are to be checked after this step."""
         every = self.schedule.check_every
         return every is not None and (self.step % every == 0 or self.over)
 
     @property
     def chosen(self) -> Row:
-        """The check that was chosen, see :func:`choose`; without checks the last step."""
+        """The row of the chosen check, see :func:`choose`; without checks that of the last step."""
         return choose(self.checks) if self.checks else self.curve[-1]
 
     def steps_until(self, row: Row) -> int:
-        """Return the number of steps that a try had taken by a row of its own."""
+        """Return the number of steps of a restart up to one of its rows."""
         return int(row["step"]) - sum(r["try"] < row["try"] for r in self.curve)
 
     def next_try(self) -> None:
-        """Begin another try."""
+        """Begin the next restart."""
         self.attempt += 1
         self._start(self.curve)
 
@@ -142,18 +142,18 @@ class Course:
 
 
 def choose(checks: Sequence[Row]) -> Row:
-    """Return the check that agrees most with all others, of those with a sound score.
+    """Return the check that agrees best with all others, among those with a sound score.
 
-    The score tells failures, but among sound masks it prefers those that leave out dim nuclei.
+    The score detects failures, but among sound masks it prefers those that miss dim nuclei.
     """
-    least = SOUND * max(row["score"] for row in checks)
+    least = SOUND_SCORE_FRACTION * max(row["score"] for row in checks)
     return max((row for row in checks if row["score"] >= least), key=lambda row: row["consensus"])
 
 
 def best_of(scores: Sequence[float]) -> int:
-    """Return the place of the last score that rose above the best before by :data:`MARGIN`."""
+    """Return the index of the last score that counts as progress over the best one before it."""
     best = 0
     for place, score in enumerate(scores):
-        if score > scores[best] * (1 + MARGIN):
+        if score > scores[best] * (1 + SCORE_GAIN_FRACTION):
             best = place
     return best

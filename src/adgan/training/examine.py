@@ -1,4 +1,4 @@
-"""A look at what a training came to: nuclei in some of its images, their sizes, a verdict."""
+"""Judge a trained model by the nuclei that it finds in some of its training images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,24 +25,24 @@ from adgan.seeding import generator
 from adgan.segmenter import Segmenter
 from adgan.synth.scene import sample_scene
 
-SIDE = {2: 24, 3: 10}
-"""Side of the windows that are decoded, in mean radii."""
-SCENES = 16
-"""Scenes in which it is seen whether nuclei find room."""
-WITNESSED = 40
-"""Side in mean radii of what the built-in model is asked about."""
-LOOK_AT = 3
-"""Images that are named as those to look at."""
-SIZED = {2: 8, 3: 3}
-"""Images that are looked at once more for sizes and dark nuclei."""
+WINDOW_SIDE_RADII = {2: 24, 3: 10}
+"""Side of the windows that are segmented, in mean radii, by number of axes."""
+SCENE_COUNT = 16
+"""Number of simulated scenes that are checked for room for their nuclei."""
+WITNESS_SIDE_RADII = 40
+"""Side of the windows that are compared with the built-in model, in mean radii."""
+LISTED_IMAGES = 3
+"""Number of images that are listed as those to look at."""
+SIZED_IMAGES = {2: 8, 3: 3}
+"""Number of images that are read again for sizes and dark nuclei, by number of axes."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a run can be relied on; `reasons` say why not and what to try.
+    """The verdict on a run: whether to rely on it, and if not, why and what to try (`reasons`).
 
-    ``expected_f1`` is the expected F1 over a few of the training images, as the built-in model
-    bears witness or votes, and ``look_at`` names those of them to look at first; not of volumes.
+    ``expected_f1`` is the mean expected F1 of a few training images, estimated with the built-in
+    model, and ``look_at`` names those with the lowest; both are empty for volumes.
     """
 
     healthy: bool
@@ -54,22 +54,22 @@ class Verdict:
 
 
 def examine(model: Model, images: Sequence[Image], check: Check | None, steps: int) -> Verdict:
-    """Judge a trained model by what it finds in images it was trained on.
+    """Judge a trained model by the nuclei that it finds in its training images.
 
     Parameters
     ----------
     model
-        The weights that were chosen.
+        The model with the chosen weights.
     images
         Its training images.
     check
-        What the choice went by, if the masks were looked at.
+        The check by which the weights were chosen, if the masks were checked.
     steps
-        After which they were taken, within their try.
+        Step of the weights within their restart.
     """
     recipe, rank = model.recipe, model.recipe.data.rank
     asked = recipe.scene.mean_radius
-    side = (round(SIDE[rank] * asked),) * rank
+    side = (round(WINDOW_SIDE_RADII[rank] * asked),) * rank
     segmenter = Segmenter(recipe, model.generator)
     nuclei, rims = 0, [np.zeros(0)]
     for window in probe_windows([i.pixels for i in images], recipe.seed, side):
@@ -79,7 +79,7 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         small, radius = nearest(labels, image.working.shape), recipe.working_radius(asked)
         rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
     sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
-    some = images[:: -(-len(images) // SIZED[rank])]
+    some = images[:: -(-len(images) // SIZED_IMAGES[rank])]
     witnessed = _witnessed(model, some) if rank == 2 else {}
     expected = {name: result for name, (_, result) in witnessed.items()}
     usual = float(np.mean(list(expected.values()))) if expected else None
@@ -96,20 +96,20 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         witness=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
     )
     reasons = reasons_against(found)
-    first = sorted(expected, key=lambda name: expected[name])[:LOOK_AT]
+    first = sorted(expected, key=lambda name: expected[name])[:LISTED_IMAGES]
     score = check.score if check else None
     return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first))
 
 
 def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, float]]:
-    """Return how far the built-in model agrees with the middle of each image, by name.
+    """Compare the run with the built-in model on the middle of each image.
 
-    First the F1 of the run's own nuclei against the built-in model's, then the expected F1 of what
-    segmenting gives.
+    Returns, by image name, the F1 of the run's own nuclei against those of the built-in model, and
+    the expected F1 of a segmentation with this run.
     """
     recipe, found = model.recipe, {}
     segmenter = Segmenter(recipe, model.generator)
-    side = round(WITNESSED * recipe.scene.mean_radius)
+    side = round(WITNESS_SIDE_RADII * recipe.scene.mean_radius)
     for image in images:
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
         labels = segmenter.segment(pixels, image.spacing)
@@ -122,7 +122,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
 
 
 def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
-    """How many crops of training the images are worth; planes of volumes are crops of their own."""
+    """Return how many training crops fit into the images; planes of volumes count separately."""
     working = sum(i.pixels.size * np.prod(recipe.scales(i.spacing)) for i in images)
     crop = recipe.data.crop
     if recipe.network.planes:
@@ -131,7 +131,7 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
 
 
 def _dark(recipe: Recipe, image: Image) -> bool:
-    """Whether nuclei look darker than their surroundings: those of others were inverted before."""
+    """Return True if nuclei look dark; images with dark nuclei were inverted before training."""
     pixels, shares = image.pixels, recipe.shares(image.spacing)
     if pixels.ndim == 3 and not leans_dark(pixels):
         return False
@@ -139,15 +139,15 @@ def _dark(recipe: Recipe, image: Image) -> bool:
 
 
 def _room(recipe: Recipe) -> float:
-    """Share of the nuclei asked for that simulated scenes hold."""
+    """Return the fraction of the requested nuclei for which simulated scenes have room."""
     spec, data = build_scene(recipe), recipe.data
     rng = generator(recipe.seed, "room")
-    scenes = [sample_scene(rng, spec, data.crop, recipe.aspect) for _ in range(SCENES)]
+    scenes = [sample_scene(rng, spec, data.crop, recipe.aspect) for _ in range(SCENE_COUNT)]
     return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))
 
 
 def _estimate(images: Sequence[Image]) -> float:
-    """Mean semi-major axis that the images suggest, in pixels, nan if none."""
+    """Return the mean semi-major axis estimated from the images, in pixels; nan if that fails."""
     try:
         return sum(estimate_sizes([i.pixels for i in images], images[0].spacing).radius) / 2
     except AdganError:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish to stop at the next good place."""
+"""Ctrl-C and SIGTERM as a request to stop after the current step."""
 
 import signal
 import threading
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Batch systems send the second some time before they kill."""
+"""Batch systems send SIGTERM some time before they kill a job."""
 
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a wish to stop; a second one interrupts as usual."""
+    """Turn the first Ctrl-C or SIGTERM into a request to stop; a second one interrupts as usual."""
     wished = False
 
     def wish(number: int, frame: FrameType | None) -> None:

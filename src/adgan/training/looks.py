@@ -1,7 +1,7 @@
-"""Looks at the masks of a training, and the weights that they choose.
+"""The checks of a training's masks, and the weights that they select.
 
-Each look keeps its weights, and the masks that they draw on the same windows as all others. Those
-are chosen whose masks agree most with the others': the looks of all tries have a vote.
+Each check keeps its weights and the masks that they give, always in the same windows. The weights
+whose masks agree best with those of all other checks, across all restarts, are selected.
 """
 
 import shutil
@@ -22,14 +22,14 @@ MASKS = "masks"
 
 
 class Looks:
-    """What is held of the looks of a run.
+    """The weights and masks of the checks of a run.
 
     Parameters
     ----------
     run
-        Its folder.
+        Folder of the run.
     checks
-        Rows of the looks so far, of a training that goes on: those with a ``consensus`` are held.
+        Rows of the checks so far, if a training is resumed; those with a ``consensus`` are loaded.
     """
 
     def __init__(self, run: Path, checks: Sequence[Row]):
@@ -39,16 +39,16 @@ class Looks:
         self.masks = {step: load_tensors(self._masks(step))[MASKS].numpy() for step in held}
 
     def add(self, course: Course, trainer: Trainer, masks: np.ndarray | None) -> None:
-        """Hold the latest look, let all vote anew, and put the weights that are chosen in place.
+        """Store the latest check, update the consensus, and write the selected weights.
 
         Parameters
         ----------
         course
-            Its last check is this look's; the ``consensus`` of all is brought up to date.
+            Its last row is that of this check; the ``consensus`` of all rows is updated.
         trainer
-            Has the weights.
+            Holds the weights.
         masks
-            Of the windows, 0 to 1; None where they are no answer, and have no vote.
+            Masks of the windows, 0 to 1; None if they failed the check and do not count.
         """
         step = int(course.checks[-1]["step"])
         trainer.save_weights(self._weights(step))
@@ -61,11 +61,11 @@ class Looks:
             shutil.copyfile(self._weights(chosen), path)
 
     def move(self, run: Path) -> None:
-        """Go on in another folder, to which all files were moved."""
+        """Continue in another folder, to which all files were moved."""
         self.run = run
 
     def close(self, keep: bool) -> None:
-        """Remove what a training that has ended does not need; `keep` spares the weights."""
+        """Remove the masks, and unless `keep`, the weights of all checks at the end of a run."""
         for step in self.masks:
             self._masks(step).unlink(missing_ok=True)
         if not keep:

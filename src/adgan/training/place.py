@@ -1,8 +1,8 @@
-"""Where a run is written: its folder, or one inside it while that still holds an older run.
+"""Where a run is written: its folder, or a subfolder while the folder still holds an older run.
 
-The older run stays whole until the new one has weights. Then the files change places, the weights
-last: whenever that is broken off, either the older weights lie in the folder, or all files of the
-new run are there and :func:`place_of` goes on moving them.
+The older run stays intact until the new one has weights. Then the files of the new run replace its
+files, the weights last. If that is interrupted, either the folder still has the older weights, or
+all files of the new run exist and :func:`place_of` finishes the move.
 """
 
 import os
@@ -13,11 +13,11 @@ from adgan.claims import remove_empty
 from adgan.runs import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
 
 NEW = ".adgan-new"
-"""The folder inside an older run's."""
+"""Name of the subfolder inside an older run."""
 
 
 def begin(folder: Path) -> Path:
-    """Return where a new run of a folder is written, with nothing of a run in it.
+    """Return the empty folder in which a new run is written.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def begin(folder: Path) -> Path:
 
 
 def abandon(place: Path) -> None:
-    """Remove what a run left that failed before anything of it was saved."""
+    """Remove the files of a run that failed before its first state was saved."""
     if (place / STATE).exists():
         return
     _clear(place)
@@ -44,7 +44,7 @@ def abandon(place: Path) -> None:
 
 
 def place_of(folder: Path) -> Path:
-    """Return where the run that was last started in a folder is written."""
+    """Return the folder in which the latest run of `folder` is written."""
     new = folder / NEW
     if (new / RUN).exists() and (folder / WEIGHTS).exists():
         return new
@@ -54,7 +54,7 @@ def place_of(folder: Path) -> Path:
 
 
 def settle_in(place: Path) -> Path:
-    """Return where a run goes on: in the folder it is for, from its first weights on."""
+    """Return the folder in which a run continues: that of the older run once it has weights."""
     if place.name != NEW or not (place / WEIGHTS).exists():
         return place
     _move(place, place.parent)
@@ -62,7 +62,7 @@ def settle_in(place: Path) -> Path:
 
 
 def _move(new: Path, folder: Path) -> None:
-    """Move what is left to be moved."""
+    """Move the files of a new run that have not been moved yet."""
     if (new / RUN).exists():
         _clear(folder)
         os.replace(new / RUN, folder / RUN)  # first, so that nothing is cleared twice
@@ -78,7 +78,7 @@ def _move(new: Path, folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier run, its weights first, as they mean nothing without the rest."""
+    """Remove an earlier run, its weights first, as they are useless without the rest."""
     for name in (WEIGHTS, STUDENT, RECIPE, RUN, STATE, CURVE, CHECKS):
         (folder / name).unlink(missing_ok=True)
     for part in (PANELS, KEPT):

@@ -1,8 +1,8 @@
-"""The processes of a training, each with a device: the first leads, the others do as it says.
+"""The processes of a training, one per device: the first one leads, and the others follow it.
 
-Images, files, looks and decisions are those of the first process alone. The others hold the same
-networks and batches and take every step with it, so that a training reads the same whether one
-process does it or many.
+Only the first process handles images, files, checks and decisions. The others hold the same
+networks and batches and take every step with it. The code of a training is therefore the same for
+one process and for many.
 """
 
 import gc
@@ -28,23 +28,23 @@ from adgan.recipe import Recipe
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.trainer import Trainer
 
-PATIENCE = timedelta(hours=2)
-"""How long the others wait while the first reads images or looks at masks."""
-LEAVE = 20.0
-"""Seconds that the others have for their own end."""
-PLACES = ("LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "WORLD_SIZE")
-"""Variables of the environment by which processes find each other; launching sets them."""
+WAIT_LIMIT = timedelta(hours=2)
+"""How long the others wait while the first process reads images or checks masks."""
+EXIT_SECONDS = 20.0
+"""Time that the others have to exit, in seconds; then they are killed."""
+LAUNCH_VARIABLES = ("LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "WORLD_SIZE")
+"""Environment variables by which the processes find each other; launching sets them."""
 
 
 class Ranks:
-    """The networks and the batches that all processes hold.
+    """The networks and batches that all processes hold.
 
-    Each method is called on the first process, and by :meth:`serve` on the others.
+    Each method is called in the first process, and by :meth:`serve` in the others.
 
     Parameters
     ----------
     fabric
-        Launched: it knows the processes, and places networks and batches on devices.
+        Launched Fabric: it connects the processes and places networks and batches on devices.
     """
 
     trainer: Trainer
@@ -55,28 +55,28 @@ class Ranks:
         self.busy = False
 
     def begin(self, recipe: Recipe, batches: Batches) -> None:
-        """Make fresh networks, which learn from some batches."""
+        """Make new networks that learn from `batches`."""
         with self._together("begin", recipe, batches):
             self.batches, self.trainer = batches, Trainer(recipe, self.fabric)
 
     def draw_from(self, batches: Batches) -> None:
-        """Go on with other batches."""
+        """Continue with other batches."""
         with self._together("draw_from", batches):
             self.batches = batches
 
     def restore(self, folder: Path) -> None:
-        """Take back the state of a run folder, which the first process alone reads.
+        """Restore the state in a run folder; only the first process reads it.
 
         Raises
         ------
         AdganError
-            If it is missing, damaged, or does not fit.
+            If the state is missing, damaged, or does not fit the networks.
         """
         self.trainer.restore(folder)
         self.take(self.trainer.state())
 
     def take(self, state: dict[str, Tensor]) -> None:
-        """Let the others have the state of the first process."""
+        """Send the state of the first process to the others."""
         with self._together("take", state):
             if not self.fabric.is_global_zero:
                 self.trainer.take(state)
@@ -87,32 +87,32 @@ class Ranks:
             return self.trainer.step(self.batches.draw(step), step, rate)
 
     def serve(self) -> None:
-        """Do what the first process says until it ends; when to stop is for it to decide."""
+        """Follow the first process until it ends; it alone decides when to stop."""
         with stop_on_interrupt():
             while order := self.fabric.broadcast(None):
                 name, *arguments = order
                 getattr(self, name)(*arguments)
 
     def end(self) -> None:
-        """Let the other processes end, and see to it that those started here do."""
+        """End the other processes, and make sure that those started here exit."""
         if not distributed.is_available() or not distributed.is_initialized():
             return
-        if self.busy:  # amid an order the others would take the next for numbers
+        if self.busy:  # in a failed step the others would take an order for data
             self._end_others(patience=0.0)
         elif self.fabric.is_global_zero:
-            with suppress(RuntimeError):  # where one of them is gone already
+            with suppress(RuntimeError):  # one of them may have exited already
                 self.fabric.broadcast(None)
-        # Networks hold the group: were they the last to, an interpreter that ends could wait for
-        # the group's threads while these wait for the interpreter.
+        # The networks hold the process group and are released first. Otherwise an exiting
+        # interpreter could wait for the threads of the group while these wait for it.
         for held in ("trainer", "batches"):
             vars(self).pop(held, None)
         gc.collect()
         distributed.destroy_process_group()
-        self._end_others(patience=LEAVE)
+        self._end_others(patience=EXIT_SECONDS)
 
     @contextmanager
     def _together(self, *order: object) -> Iterator[None]:
-        """Have the others do the same; all are busy with it until it is done, or fails."""
+        """Run a method in all processes; `busy` stays True if it fails."""
         if self.fabric.is_global_zero:
             self.fabric.broadcast(order)
         self.busy = True
@@ -120,10 +120,10 @@ class Ranks:
         self.busy = False
 
     def _end_others(self, patience: float) -> None:
-        """Wait for those that were started here, and kill whoever takes longer."""
+        """Wait up to `patience` seconds for the processes started here, then kill them."""
         started = getattr(self.fabric.strategy.launcher, "procs", [])
         others = started.copy()
-        started.clear()  # else the launcher kills this process as well, and nobody hears why
+        started.clear()  # else the launcher kills this process, too, and the error is lost
         last = time.monotonic() + patience
         for process in others:
             try:
@@ -135,28 +135,28 @@ class Ranks:
 
 @contextmanager
 def gather(device: Device = "auto", devices: int = 1, nodes: int = 1) -> Iterator[Ranks]:
-    """Bring the processes of a training together, for a ``with`` statement.
+    """Connect the processes of a training; a context manager.
 
-    Only the first process comes to what stands within. The others serve it, and end. Where nobody
-    has started them (SLURM and torchrun do), those of this machine are started here, each with the
-    command line of this process.
+    Only the first process runs the body of the ``with`` statement. The others serve it and then
+    exit. SLURM and torchrun start the processes themselves; otherwise those of this machine are
+    started here, with the command line of this process.
 
     Parameters
     ----------
     device
         The kind of device, see :func:`adgan.device.choose_device`.
     devices, nodes
-        Devices on each machine, and machines.
+        Number of devices per machine, and number of machines.
 
     Raises
     ------
     AdganError
-        If so many devices are not there, or the processes are others than those asked for.
+        If there are fewer devices, or if the processes that were started do not match.
     """
     if devices * nodes == 1:
         yield Ranks(_make(device, devices, nodes))
         return
-    before = {name: os.environ.get(name) for name in PLACES}
+    before = {name: os.environ.get(name) for name in LAUNCH_VARIABLES}
     fabric = _make(device, devices, nodes)
     try:
         fabric.launch()
@@ -178,17 +178,17 @@ def gather(device: Device = "auto", devices: int = 1, nodes: int = 1) -> Iterato
 
 
 def leads(device: Device, devices: int, nodes: int) -> bool:
-    """Return whether this is the first process of a training, or the only one so far."""
+    """Return True in the first process of a training, or in the only one so far."""
     return devices * nodes == 1 or _make(device, devices, nodes).is_global_zero
 
 
 def check_share(recipe: Recipe, ranks: Ranks) -> None:
-    """Refuse batches that the processes cannot share evenly.
+    """Refuse a batch size that the processes cannot share evenly.
 
     Raises
     ------
     AdganError
-        If so.
+        If the batch size is no multiple of the number of processes.
     """
     number, batch = ranks.fabric.world_size, recipe.data.batch
     if batch % number:
@@ -200,24 +200,26 @@ def check_share(recipe: Recipe, ranks: Ranks) -> None:
 
 def _make(device: Device, devices: int, nodes: int) -> Fabric:
     if devices < 1 or nodes < 1:
-        raise AdganError(f"{devices} devices on {nodes} machines: give numbers from 1 on")
+        raise AdganError(f"{devices} devices on {nodes} machines: both must be at least 1")
     kind = choose_device(device).type
     there = {"cuda": torch.cuda.device_count(), "mps": 1}.get(kind, os.cpu_count() or 1)
     if devices > there:
         of = "processors" if kind == "cpu" else f"devices of kind {kind}"
         raise AdganError(
-            f"{devices} devices are asked for and this machine has {there} {of}: "
-            f"ask for {there} at most"
+            f"{devices} devices are requested, but this machine has {there} {of}: "
+            f"request at most {there}"
         )
     if devices * nodes == 1:
         return Fabric(accelerator=kind, devices=1)
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     try:
-        ddp = DDPStrategy(timeout=PATIENCE)
+        ddp = DDPStrategy(timeout=WAIT_LIMIT)
         return Fabric(accelerator=kind, strategy=ddp, devices=devices, num_nodes=nodes)
     except (ValueError, RuntimeError) as error:
         raise _refused(devices, nodes, error) from error
 
 
 def _refused(devices: int, nodes: int, error: Exception) -> AdganError:
-    return AdganError(f"cannot train on {devices} devices of {nodes} machines: {error}")
+    return AdganError(
+        f"cannot train with {devices} devices per machine (machines: {nodes}): {error}"
+    )

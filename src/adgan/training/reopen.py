@@ -1,4 +1,4 @@
-"""A run that goes on: its settings, with the images and labels that it was started with."""
+"""Resume a run: its settings, and the images and labels with which it was started."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +18,14 @@ from adgan.training.tutoring import Labels, match_labels
 def reopen(
     folder: Path, images: Sources, labels: Labels | None
 ) -> tuple[Recipe, list[Image], dict[str, np.ndarray]]:
-    """Return the settings of a run, its images in the order of the start, and its labels.
+    """Return the settings of a run, its images in their original order, and its labels.
 
     Parameters
     ----------
     folder
-        The run.
+        Folder of the run.
     images, labels
-        As they are given now.
+        The images and labels given now.
 
     Raises
     ------
@@ -34,7 +34,9 @@ def reopen(
     """
     about = read_run(folder)
     if about["steps"] and not (folder / STATE).exists():
-        raise AdganError(f"{folder} cannot go on without its {STATE}: restore it, or train anew")
+        raise AdganError(
+            f"{folder} cannot be resumed without its {STATE}: restore the file, or start a new run"
+        )
     recipe = read_recipe(folder / RECIPE)
     if (folder / WEIGHTS).exists():
         check_shapes(folder / WEIGHTS, recipe)
@@ -44,23 +46,23 @@ def reopen(
     for image, hashed in zip(loaded, given, strict=True):
         if hashed not in known:
             raise AdganError(
-                f"{image.path} is not among the images that {folder} was started with: "
+                f"{image.path} is not among the images with which {folder} was started: "
                 "give the same images, or start a new run"
             )
     if len(given) != len(known) or set(given) != set(known):
-        more = f" ({', '.join(lost)} cannot be used any more)" if lost else ""
+        more = f" ({', '.join(lost)} can no longer be used)" if lost else ""
         raise AdganError(
-            f"{folder} was started with {len(known)} images and {len(given)} are given{more}: "
+            f"{folder} was started with {len(known)} images, but {len(given)} are given{more}: "
             "give the same images, or start a new run"
         )
-    # Batches draw images by number: the order is that of the start.
+    # Batches draw images by number, so that the order must be the original one.
     order = [loaded[given.index(hashed)] for hashed in known]
     spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
     loaded = [replace(i, spacing=s) for i, s in zip(order, spacings, strict=True)]
     truth = match_labels(labels, loaded) if labels is not None else {}
     if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
         raise AdganError(
-            f"{folder} was started with other labels: give the same with "
-            "`labels=FOLDER`, or start a new run"
+            f"{folder} was started with other labels: give the same labels (labels=FOLDER), "
+            "or start a new run"
         )
     return recipe, loaded, truth

@@ -1,4 +1,4 @@
-"""What each process takes of a batch, and the samples of all processes together."""
+"""Split a batch between processes, and gather the samples of all processes."""
 
 import torch
 from lightning_fabric import Fabric
@@ -6,26 +6,26 @@ from torch import Tensor, distributed
 
 
 def share(fabric: Fabric, batch: Tensor) -> Tensor:
-    """Return what this process takes of ``2B 1 (Z) Y X``: so many images, and so many masks."""
+    """Return the images and masks of a batch ``2B 1 (Z) Y X`` that this process takes."""
     return torch.cat([part_of(fabric, half) for half in batch.split(len(batch) // 2)])
 
 
 def part_of(fabric: Fabric, samples: Tensor) -> Tensor:
-    """Return what this process takes of samples of one domain, ``B 1 (Z) Y X``."""
+    """Return the samples of one domain, of ``B 1 (Z) Y X``, that this process takes."""
     return samples.chunk(fabric.world_size)[fabric.global_rank]
 
 
 def whole(fabric: Fabric, part: Tensor) -> Tensor:
-    """Return the samples of one domain of all processes, in the order of the batch.
+    """Return the samples of one domain from all processes, in the order of the batch.
 
-    Gradients are those of the whole batch once they are averaged over the processes.
+    After averaging over the processes, gradients are those of the whole batch.
     """
     number, own = fabric.world_size, part.detach().contiguous()
     if number == 1:
         return part
     parts = [torch.empty_like(own) for _ in range(number)]
     distributed.all_gather(parts, own)
-    # Gradients reach the process's own samples alone, and are then averaged over the processes:
-    # so many times as large, the average is their sum.
+    # Gradients reach only this process's own samples and are then averaged over the processes.
+    # Multiplied by the number of processes, their average is the sum.
     parts[fabric.global_rank] = own + number * (part - own)
     return torch.cat(parts)

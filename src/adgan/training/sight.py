@@ -1,4 +1,4 @@
-"""What a training sees of its images, and a look at the masks it makes of them."""
+"""The images as a training sees them, and the check of the masks that it predicts."""
 
 import math
 from collections.abc import Sequence
@@ -18,18 +18,19 @@ from adgan.segmenter import Segmenter
 from adgan.views import VIEWS
 
 LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
-"""Views that a look compares: quarter turns, as all eight tell little more at twice the time; of
-volumes, where looks take as long as steps do, the image and its half turn."""
-WINDOW = {2: 3, 3: 1}
-"""Sides of a look's windows, in crops of training."""
-MOST = 2**27
-"""Working pixels that a training holds (512 MiB): more crops than its steps visit."""
-FEW = 4
-"""Images that it holds anyway."""
+"""Views of an image that a check compares, by number of axes. In 2D these are the quarter turns, as
+all eight views take twice as long and tell little more; in 3D the image and its half turn, as
+checks of volumes take long."""
+WINDOW_SIDE_CROPS = {2: 3, 3: 1}
+"""Side of the windows of a check, in training crops, by number of axes."""
+MEMORY_PIXELS = 2**27
+"""Working pixels that a training keeps in memory (512 MiB): more crops than its steps visit."""
+IMAGES_MINIMUM = 4
+"""Number of images that a training keeps in memory in any case."""
 
 
 def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
-    """Return images with bright nuclei of one size, and what ``run.json`` is to say of it."""
+    """Return the images with bright nuclei of one size, and the entries of ``run.json`` on it."""
     handlings, usual = build_handlings(recipe, [i.pixels for i in images])
     even = [
         replace(image, pixels=alike(image.pixels, handling))
@@ -39,31 +40,31 @@ def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dic
 
 
 def choose_some(recipe: Recipe, images: Sequence[Image]) -> list[Image]:
-    """Return the images that crops are drawn from: all, or so many throughout as can be held."""
+    """Return the images that crops are drawn from: all, or every n-th to limit the memory."""
     shapes = [working_shape(i.pixels.shape, recipe.scales(i.spacing)) for i in images]
-    times = math.ceil(sum(math.prod(shape) for shape in shapes) / MOST)
-    return list(images[:: max(1, min(times, len(images) // FEW))])
+    times = math.ceil(sum(math.prod(shape) for shape in shapes) / MEMORY_PIXELS)
+    return list(images[:: max(1, min(times, len(images) // IMAGES_MINIMUM))])
 
 
 def describe_some(recipe: Recipe, images: Sequence[Image]) -> list[str]:
-    """Return a line where some images alone are trained on."""
+    """Return a line for the log if only some of the images are used."""
     some, every = len(choose_some(recipe, images)), len(images)
-    said = f"crops are drawn from {some} of the {every} images: more would not be visited"
+    said = f"crops are drawn from {some} of the {every} images; training would not use more"
     return [said] if some < every else []
 
 
 def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return images as the networks see them, and the windows of them that are looked at."""
+    """Return images as the networks see them, and their windows for the checks."""
     some = choose_some(recipe, images)
     seen = [build_image(recipe, i.pixels, i.spacing).seen for i in some]
-    sides = [WINDOW[recipe.data.rank] * n for n in recipe.data.crop]
+    sides = [WINDOW_SIDE_CROPS[recipe.data.rank] * n for n in recipe.data.crop]
     return seen, probe_windows(seen, recipe.seed, sides)
 
 
 def look(
     recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]
 ) -> tuple[Check, np.ndarray]:
-    """Check the masks of some windows without labels; return them too, 0 to 1."""
+    """Predict the masks of some windows and check them without labels; masks are 0 to 1."""
     segmenter = Segmenter(recipe, translator_of(recipe, generator))
     views = [segmenter.predict_views(window, LOOKS[recipe.data.rank]) for window in windows]
     return check_masks(windows, views), np.array(views, np.float32).mean(axis=1)

@@ -1,4 +1,4 @@
-"""Where a training goes on: its curve and its checks, found to belong to its state."""
+"""Read the tables of a resumed training, and check that they belong to its saved state."""
 
 import math
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ def read_course(folder: Path, schedule: ScheduleSettings, step: int) -> Course:
     Parameters
     ----------
     folder
-        The run.
+        Folder of the run.
     schedule
-        Its settings.
+        Schedule settings of the run.
     step
-        0 for one that has not begun.
+        Step of the saved state; 0 for a training that has not begun.
 
     Raises
     ------
     AdganError
-        If the tables are damaged, or not those of the state.
+        If the tables are damaged, or do not belong to the state.
     """
     curve = read_rows(folder / CURVE, ("step", "try", "seconds"))[:step]
     checks = [row for row in read_rows(folder / CHECKS, CHECKED) if row["step"] <= step]
@@ -51,5 +51,5 @@ def _rising(rows: Sequence[Row], name: str) -> bool:
 
 def _other(path: Path) -> AdganError:
     return AdganError(
-        f"{path} does not belong to the state of the run: restore both, or start a new run"
+        f"{path} does not belong to the saved state of the run: restore both, or start a new run"
     )

@@ -1,4 +1,4 @@
-"""Where a training stands, in memory and in its folder: the one object that its steps change."""
+"""The state of a training, in memory and in its folder."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -27,34 +27,33 @@ from adgan.training.trainer import Trainer
 
 
 class RunState:
-    """A training as it is now; a training that goes on begins with what its folder holds.
+    """The state of a training; a resumed one starts from the files in its folder.
 
     Parameters
     ----------
     folder
-        Where the run is written. Its settings, and ``run.json``, are written by this object alone
-        from now on.
+        Folder of the run. From now on only this object writes its recipe and its ``run.json``.
     recipe
-        Its settings.
+        Settings of the run.
     images
-        As they were read.
+        Images as read from their files.
     labels
-        Label maps that people gave of some of them, by name, uint32 ``(Z) Y X``.
+        Given label maps of some of the images, by image name, uint32 ``(Z) Y X``.
     started
-        When this process began to work on the run, by :func:`time.monotonic`.
+        Time when this process began to work on the run, from :func:`time.monotonic`.
 
     Attributes
     ----------
     images
-        Of one magnification, with bright nuclei.
+        The images with bright nuclei, at one magnification.
     read
-        The same as they were read.
+        The images as read from their files.
     seen, windows
-        The same as the networks see them, and what is looked at.
+        The images as the networks see them, and their windows for the checks.
     labels
-        As they were given.
+        The given label maps.
     course
-        Its try, its rate and its end; the curve and the checks so far.
+        The schedule with its progress: the curve and the checks so far.
     """
 
     def __init__(
@@ -80,29 +79,29 @@ class RunState:
 
     @property
     def learns(self) -> bool:
-        """Whether the student takes its share of the time, after AD-GAN."""
+        """True if a student is trained after AD-GAN, in a share of the time."""
         return bool(self.labels) or self.recipe.student.unlabelled
 
     @property
     def step(self) -> int:
-        """Steps of all tries so far."""
+        """Number of steps so far, in all restarts."""
         return len(self.course.curve)
 
     @property
     def row(self) -> dict[str, float]:
-        """The last step, and the seconds that are ``left``."""
+        """The row of the last step, with the estimated seconds that are ``left``."""
         left = self.course.seconds * (1 / max(self.course.share, 1e-3) - 1)
         return {**self.course.curve[-1], "left": left}
 
     @property
     def best(self) -> Check | None:
-        """The check that was chosen, if the masks were looked at."""
+        """The check by which the weights are chosen; None if the masks are not checked."""
         if not self.course.checks:
             return None
         return Check(*(self.course.chosen[field.name] for field in fields(Check)))
 
     def begin(self, ranks: Ranks) -> None:
-        """Make the networks of the try at hand, or of the next where it is over."""
+        """Make the networks of the current restart, or of the next one if it has ended."""
         if self.course.over:
             self.course.next_try()
         ranks.begin(self.recipe.for_try(self.course.attempt), self._batches())
@@ -110,12 +109,12 @@ class RunState:
             ranks.restore(self.folder)
 
     def add_step(self, losses: dict[str, float], rate: float) -> None:
-        """Remember a step."""
+        """Add a step to the curve."""
         row = {"step": self.step + 1, "try": self.course.attempt, **losses, "rate": rate}
         self.course.curve.append({**row, "seconds": time.monotonic() - self._origin})
 
     def add_check(self, check: Check, masks: np.ndarray, trainer: Trainer) -> None:
-        """Remember a look at the masks, which votes if they are an answer."""
+        """Add a check of the masks; they count for the consensus if they passed."""
         place = {"step": self.step, "try": self.course.attempt}
         self.course.checks.append(
             {**place, "score": check.score, "consensus": 0.0, **asdict(check)}
@@ -123,7 +122,7 @@ class RunState:
         self.looks.add(self.course, trainer, masks if check.sane else None)
 
     def follow(self, generator: Generator, ranks: Ranks) -> str:
-        """Let scenes follow the sizes that masks show; return what is to be said of it."""
+        """Adapt the scenes to the nucleus sizes in the masks; return a line for the log."""
         before = self.recipe.scene.model_dump(mode="json")
         self.recipe, line = follow(self.recipe, generator, self.images)
         self.note(refined={"step": self.step, "before": before})
@@ -133,12 +132,12 @@ class RunState:
         return line
 
     def draw(self, passes: Passes) -> None:
-        """Write a picture of the last step, where pictures are asked for."""
+        """Write a picture of the last step if the settings ask for pictures."""
         if self.recipe.schedule.pictures:
             write_png(self.folder / PANELS / f"step_{self.step:06d}.png", passes.panel())
 
     def save(self, trainer: Trainer) -> None:
-        """Write what going on needs; the latest weights too as long as none were chosen."""
+        """Write what resuming needs, and without checks the latest weights as well."""
         write_rows(self.folder / CURVE, self.course.curve)
         write_rows(self.folder / CHECKS, self.course.checks)
         if not self.course.checks:
@@ -148,7 +147,7 @@ class RunState:
         self.looks.move(self.folder)
 
     def note(self, **entries: Any) -> None:
-        """Put entries into ``run.json``."""
+        """Write entries into ``run.json``."""
         note_down(self.folder, **entries)
 
     def _batches(self) -> Batches:
@@ -156,9 +155,9 @@ class RunState:
 
 
 def _rewound(folder: Path, recipe: Recipe, step: int) -> Recipe:
-    """Return the recipe as it was at a step, and write it: scenes may have followed since.
+    """Return the recipe as it was at a step, and write it; scenes may have been adapted since.
 
-    A training that goes on from before that goes the same way again.
+    A training that resumes from before that step then adapts them again in the same way.
     """
     refined = read_run(folder)["refined"]
     if refined is None or refined["step"] <= step:

@@ -1,4 +1,4 @@
-"""The built-in model learns from the images of a training once AD-GAN has: the run's student."""
+"""Fine-tune the built-in model on the images of a training after AD-GAN: the student of the run."""
 
 import time
 from collections.abc import Callable
@@ -17,20 +17,20 @@ def teach_student(
     watch: Callable[[dict[str, float]], None] | None,
     note: Callable[[str], None] | None,
 ) -> None:
-    """Let the built-in model learn, and write the weights of the student.
+    """Fine-tune the built-in model, and write the weights of the student.
 
     Parameters
     ----------
     state
-        A training whose AD-GAN has ended.
+        State of a training after its AD-GAN part.
     watch, note
-        As for :func:`adgan.train`.
+        See :func:`adgan.train`.
     """
     began, course, recipe, labels = time.monotonic(), state.course, state.recipe, state.labels
     seconds = 60 * (recipe.schedule.minutes or 0.0) * recipe.student.share
     if note:
         known = f", {len(labels)} of them with labels" if labels else ""
-        note(f"the built-in model learns from {len(state.read)} images{known}")
+        note(f"fine-tuning the built-in model on {len(state.read)} images{known}")
 
     def shown(share: float) -> None:
         spent = time.monotonic() - began

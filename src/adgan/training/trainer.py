@@ -1,4 +1,4 @@
-"""Networks, optimisers and one step of both: section 3.4 in the order it is run."""
+"""Networks, optimisers, and one training step (paper 3.4)."""
 
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,14 @@ from adgan.training.sharing import part_of, share, whole
 
 
 class Trainer:
-    """Everything that changes while training.
+    """Everything that a training step changes: networks, optimisers and histories.
 
     Parameters
     ----------
     recipe
-        The run's settings.
+        Settings of the run.
     fabric
-        Places networks and batches on the device.
+        Fabric that places networks and batches on the device.
     """
 
     def __init__(self, recipe: Recipe, fabric: Fabric):
@@ -52,23 +52,23 @@ class Trainer:
         self.histories = [History(recipe.loss.history) for _ in (IMAGE, MASK)]
 
     def step(self, batch: Tensor, step: int, rate: float) -> tuple[dict[str, float], Passes]:
-        """Update the generator, then the discriminator on outputs from before that update.
+        """Update the generator, then the discriminator on the outputs from before that update.
 
         Parameters
         ----------
         batch
-            ``2B 1 (Z) Y X``: images, then masks; of several processes each takes a share.
+            ``2B 1 (Z) Y X``: images, then masks; each of several processes takes a share.
         step
-            Number of the step; names its randomness.
+            Number of the step; it seeds the random draws of the step.
         rate
             Learning rate of both optimisers.
 
         Returns
         -------
         losses
-            Unweighted terms, ``dis`` being the discriminator's, of the whole batch.
+            Unweighted loss terms of the whole batch; ``dis`` is that of the discriminator.
         passes
-            What the generator made of the share of this process, for pictures.
+            Outputs of the generator for the share of this process, for pictures.
         """
         loss, form = self.recipe.loss, self.recipe.loss.adversarial
         rng = random_generator(self.recipe.seed, "step", step)
@@ -80,8 +80,8 @@ class Trainer:
         domain = torch.cat([labels_of(IMAGE, x[:half]), labels_of(MASK, x[half:])])
 
         passes = self.generator_(x, domain, self._noise(rng, batch))
-        # The discriminator only passes these gradients on: as it learns nothing here, it is not
-        # the wrapped one, which would wait for gradients of other processes.
+        # The discriminator only passes these gradients on and learns nothing here. The wrapped one
+        # would wait for gradients of other processes.
         terms = generator_losses(passes, self.discriminator, form, partial(whole, self.fabric))
         total = (
             loss.reconstruction * terms["rec"]
@@ -95,7 +95,7 @@ class Trainer:
         self.fabric.backward(total, inputs=learning)
         self.optimiser.step()
 
-        # Every process keeps the whole history, and draws the same from it.
+        # Every process keeps the whole history and draws the same samples from it.
         past = [
             part_of(self.fabric, history.exchange(rng, whole(self.fabric, fake)))
             for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
@@ -110,11 +110,11 @@ class Trainer:
         return dict(zip(terms, means.tolist(), strict=True)), passes
 
     def save(self, folder: Path, step: int) -> None:
-        """Write all that resuming needs, as one whole file."""
+        """Write everything that resuming needs into one file."""
         save_tensors(folder / STATE, self.state() | {"step": torch.tensor(step)})
 
     def state(self) -> dict[str, Tensor]:
-        """Return all that changes while training, by name."""
+        """Return everything that training changes, as named tensors."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
         tensors |= flatten("optimiser", self.optimiser)
@@ -125,12 +125,12 @@ class Trainer:
         return tensors
 
     def save_weights(self, path: Path) -> None:
-        """Write the generator's weights alone, what segmenting needs."""
+        """Write the weights of the generator, which are all that segmentation needs."""
         save_tensors(path, self.generator.state_dict())
 
     @staticmethod
     def saved_step(folder: Path) -> int:
-        """Return the step at which a run folder was saved, 0 if it was not."""
+        """Return the step of the state saved in a run folder; 0 if there is none."""
         path = folder / STATE
         if not path.exists():
             return 0
@@ -140,23 +140,23 @@ class Trainer:
         return int(step)
 
     def restore(self, folder: Path) -> None:
-        """Take back the state of a run folder.
+        """Restore the state in a run folder.
 
         Raises
         ------
         AdganError
-            If it is missing, damaged, or does not fit.
+            If the state is missing, damaged, or does not fit the networks.
         """
         path = folder / STATE
         self.take(load_tensors(path), path)
 
     def take(self, tensors: dict[str, Tensor], path: Path = Path(STATE)) -> None:
-        """Take back what :meth:`state` gave; `path` is named where it does not fit.
+        """Restore the tensors from :meth:`state`; errors name `path`.
 
         Raises
         ------
         AdganError
-            If it is that of another run, or damaged.
+            If the state is damaged, or belongs to another run.
         """
         assign(self.generator, _part(tensors, "generator"), path)
         assign(self.discriminator, _part(tensors, "critic"), path)
@@ -188,10 +188,12 @@ class Trainer:
 
 
 def _damaged(path: Path) -> AdganError:
-    return AdganError(f"{path} is damaged: it is no state of this run; start a new one")
+    return AdganError(
+        f"{path} is damaged or belongs to another run: restore it, or start a new run"
+    )
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Return the tensors under a prefix, without it."""
+    """Return the tensors whose names begin with a prefix, by the rest of their names."""
     start = prefix + "."
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}

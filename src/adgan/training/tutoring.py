@@ -1,4 +1,4 @@
-"""After AD-GAN: the built-in model learns from the same images, and from labels if there are."""
+"""Fine-tune the built-in model on the images of a run, and on their labels if there are any."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,21 +18,21 @@ from adgan.student.learn import Seen, teach
 from adgan.student.lesson import take_labels
 
 Labels = str | os.PathLike[str] | Sequence[np.ndarray | None]
-"""A folder of label maps named as their images, or a map or none for each image."""
-NEAR = 1.5
-"""Ratio of what labels say of the diameter to what is read, up to which the reading stands."""
+"""A folder with label maps named as their images, or a list with a map or None for each image."""
+DIAMETER_RATIO_LIMIT = 1.5
+"""Ratio of the diameter in the labels to the estimated one up to which the estimate is kept."""
 
 
 def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarray]:
-    """Return the label maps that people gave, by name of the image.
+    """Return the given label maps, by image name.
 
     Parameters
     ----------
     labels
-        A folder with label maps that are named as images of the training, some of them or all.
-        For images given as arrays a list with a map, or None, for each.
+        Folder with label maps of some or all images, with the file names of their images. For
+        images given as arrays: a list with a map, or None, for each.
     images
-        Those of the training.
+        The training images.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarra
     Raises
     ------
     AdganError
-        If none belongs to an image, one has another shape, or one cannot be read.
+        If no label map belongs to an image, or if one has another shape or cannot be read.
     """
     maps: Mapping[str, np.ndarray]
     if isinstance(labels, str | os.PathLike):
@@ -51,7 +51,7 @@ def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarra
         maps = {one.name: read_labels(one.path).pixels for one in found if one.name in names}
         if not maps:
             raise AdganError(
-                f"{labels} holds no label map named as one of the images, such as "
+                f"{labels} holds no label map with the name of an image, such as "
                 f"{images[0].name}.tif: give label maps the names of their images"
             )
     else:
@@ -69,10 +69,10 @@ def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarra
         if one.shape != shapes[name]:
             raise AdganError(
                 f"the labels of {name} have shape {one.shape} and the image {shapes[name]}: "
-                "give label maps of the images' own size"
+                "give label maps of the same size as their images"
             )
         if not one.any():
-            raise AdganError(f"the labels of {name} hold no nucleus: leave the file out")
+            raise AdganError(f"the label map of {name} holds no nucleus: leave it out")
     return dict(maps)
 
 
@@ -84,27 +84,28 @@ def tutor(
     watch: Callable[[float], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[Network, int] | None:
-    """Teach the built-in model of the recipe's rank.
+    """Fine-tune the built-in model for images or volumes.
 
     Parameters
     ----------
     recipe
-        Its settings.
+        Settings of the run.
     images
-        Of the training, nuclei bright.
+        The training images, nuclei bright.
     labels
-        Of some of them, by name.
+        Label maps of some of them, by image name.
     seconds
-        To take; a recipe that counts steps takes those instead.
+        Time to train, in seconds; a recipe that counts steps uses steps instead.
     watch
-        Called after each step with the share that is done.
+        Called after each step with the completed fraction.
     stopped
-        Asked before each step.
+        Called before each step; training ends when it returns True.
 
     Returns
     -------
     student, steps
-        None where no image shows nuclei, or there is no time for a step.
+        The fine-tuned model and its number of steps. None if no image shows nuclei, or if there is
+        no time for a step.
     """
     rank, schedule = recipe.data.rank, recipe.schedule
     steps = schedule.steps // recipe.student.per_steps if schedule.steps else None
@@ -116,7 +117,7 @@ def tutor(
         spacing = image.spacing or recipe.data.spacing
         reading = read_image(network, image.pixels, likely, spacing)
         if image.name in labels:
-            reading = _told(reading, labels[image.name], spacing)
+            reading = _with_diameter(reading, labels[image.name], spacing)
             lessons.append(take_labels(image.pixels, labels[image.name], reading))
         if not reading.empty:
             seen.append(Seen(image.pixels, reading))
@@ -126,12 +127,15 @@ def tutor(
     return teach(network, seen, limit, steps, recipe.student, recipe.seed, lessons, watch, stopped)
 
 
-def _told(reading: Reading, labels: np.ndarray, spacing: Sequence[float] | None) -> Reading:
-    """Return a reading whose diameter is that of the labels, where it is far from it."""
+def _with_diameter(
+    reading: Reading, labels: np.ndarray, spacing: Sequence[float] | None
+) -> Reading:
+    """Return the reading, with the diameter of the labels if the estimated one is far from it."""
     sizes = np.bincount(labels.ravel())[1:]
     sides = np.divide(spacing, spacing[-1]) if spacing else np.array(reading.spacing)
     volume = np.median(sizes[sizes > 0]) * np.prod(sides)
     diameter = 2 * float(radius_of(volume, labels.ndim))
-    if not reading.empty and 1 / NEAR < reading.diameter / diameter < NEAR:
+    limit = DIAMETER_RATIO_LIMIT
+    if not reading.empty and 1 / limit < reading.diameter / diameter < limit:
         return reading
     return replace(reading, diameter=diameter, spacing=tuple(float(s) for s in sides))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgan.builtin.doubt import Described
-from adgan.builtin.glance import SIDE, Glance, glance, weighted_median, windows
+from adgan.builtin.glance import WINDOW_SIDE_PIXELS, Glance, glance, weighted_median, windows
 from adgan.builtin.targets import UNIT
 from adgan.seeding import generator
 
@@ -46,7 +46,7 @@ def test_windows_lie_within_the_image(shape, scale, number, seed):
     pixels = np.kron(pixels, np.ones((8, 8), np.float32))[: shape[0], : shape[1]]
     found = windows(pixels, (scale, scale), number)
     assert 1 <= len(found) <= number
-    sides = [min(n, int(np.ceil(SIDE[2] / scale))) for n in shape]
+    sides = [min(n, int(np.ceil(WINDOW_SIDE_PIXELS[2] / scale))) for n in shape]
     for window in found:
         assert [s.stop - s.start for s in window] == sides
         assert all(0 <= s.start and s.stop <= n for s, n in zip(window, shape, strict=True))
@@ -74,7 +74,11 @@ def test_one_bright_speck_is_not_the_busiest_part():
 def test_a_volume_has_windows_of_its_rank():
     pixels = generator(0).random((20, 300, 310))
     for window in windows(pixels, (3.0, 1.0, 1.0), 2):
-        assert [s.stop - s.start for s in window] == [20, SIDE[3], SIDE[3]]
+        assert [s.stop - s.start for s in window] == [
+            20,
+            WINDOW_SIDE_PIXELS[3],
+            WINDOW_SIDE_PIXELS[3],
+        ]
 
 
 def seen(radius, sure):

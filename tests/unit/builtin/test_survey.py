@@ -138,7 +138,7 @@ def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatc
     read_image(network, RAMP, found.diameter)
     read_image(anyone(), RAMP)
     assert before < once < seen.glances
-    monkeypatch.setattr(module, "REMEMBERED", 1)
+    monkeypatch.setattr(module, "READINGS_CACHED", 1)
     read_image(network, RAMP * 2)
     read_image(network, RAMP)
     assert seen.glances > 3 * before

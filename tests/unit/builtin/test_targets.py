@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.builtin.targets import HEADS, REACH, UNIT, make_targets
+from adgan.builtin.targets import CONTACT_DISTANCE_PIXELS, HEADS, UNIT, make_targets
 from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
@@ -70,7 +70,7 @@ def test_contact_is_where_two_meet_and_nowhere_else(pair):
     contact = make_targets(labels, spacing)["contact"] > 0
     away = [ndimage.distance_transform_edt(labels != label, sampling=spacing) for label in (1, 2)]
     assert contact.any()
-    most = REACH[labels.ndim] + np.linalg.norm(spacing) * 1.5
+    most = CONTACT_DISTANCE_PIXELS[labels.ndim] + np.linalg.norm(spacing) * 1.5
     assert max(apart[contact].max() for apart in away) <= most
     assert not contact[labels == 3].any()
 
@@ -119,7 +119,7 @@ def test_a_mirrored_map_has_mirrored_targets(seed, axis):
         assert not apart.any()
     else:
         near, next_to = np.partition(away, 1, axis=0)[:2]
-        ties = (near > 0) & (near <= REACH[2]) & (next_to - near < 1e-9)
+        ties = (near > 0) & (near <= CONTACT_DISTANCE_PIXELS[2]) & (next_to - near < 1e-9)
         assert not (apart & ~ndimage.binary_dilation(ties, np.ones((3, 3)))).any()
     turned = np.flip(other["offset"], axis + 1).copy()
     turned[axis] *= -1

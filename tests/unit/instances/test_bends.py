@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import LEAST, _bends, _directions, cut_bent
+from adgan.instances.bends import PART_SIZE_FRACTION, _bends, _directions, cut_bent
 
 SPECK = 20
 FEW = 10
@@ -110,7 +110,7 @@ def test_no_part_is_smaller_than_a_nucleus_may_be(turns: int) -> None:
     labels[ellipsoid(labels.shape, [20, middle], [14, 14])] = FEW + 1
     labels[19:21, middle : middle + 28] = FEW + 1  # a spike
     sizes = np.bincount(cut_bent(np.rot90(labels, turns), SPECK).ravel())[1:]
-    assert sizes.min() > LEAST * np.median(sizes)
+    assert sizes.min() > PART_SIZE_FRACTION * np.median(sizes)
 
 
 def test_bends_are_the_deepest_places_of_two_notches() -> None:

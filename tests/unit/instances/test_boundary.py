@@ -3,8 +3,8 @@ import pytest
 from scipy import ndimage
 
 from adgan.instances.boundary import (
-    REACH,
-    WINDOW,
+    MOVE_LIMIT_RADII,
+    WINDOW_SIGMA_RADII,
     _blocks,
     block_sums,
     divide,
@@ -133,7 +133,7 @@ def test_nuclei_cut_to_one_coarse_plane_stay():
 def test_the_rim_moves_at_most_a_third_of_a_radius():
     shape, centre = (64, 64), (32, 32)
     image = seen(ball(shape, centre, RADIUS))
-    for radius, found in ((4, 4 + REACH * RADIUS), (20, 20 - REACH * RADIUS)):
+    for radius, found in ((4, 4 + MOVE_LIMIT_RADII * RADIUS), (20, 20 - MOVE_LIMIT_RADII * RADIUS)):
         mask = ball(shape, centre, radius) > 0.5
         assert radius_of(snapped(image, mask)) == pytest.approx(found, abs=0.6)
 
@@ -170,8 +170,8 @@ def test_blocks_are_summed_and_those_at_the_end_are_cut():
 @pytest.mark.parametrize("radius", [1, 4.9, 5, 12, 40])
 def test_blocks_are_small_beside_the_neighbourhood_that_they_tell_of(radius):
     (block,) = _blocks([radius])
-    assert block == 1 or block <= 0.4 * WINDOW * radius < block + 1
-    assert block > 1 or 0.4 * WINDOW * radius < 2
+    assert block == 1 or block <= 0.4 * WINDOW_SIGMA_RADII * radius < block + 1
+    assert block > 1 or 0.4 * WINDOW_SIGMA_RADII * radius < 2
 
 
 def test_a_hole_is_filled_up_to_its_size():

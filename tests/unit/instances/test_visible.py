@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.instances.visible import CALM, calmed, find_faint, noise_level
+from adgan.instances.visible import NOISE_TARGET, calmed, find_faint, noise_level
 
 
 @pytest.mark.parametrize("shape", [(200, 200), (10, 100, 100)])
@@ -26,7 +26,7 @@ def test_a_line_of_pixels_has_no_noise_to_measure() -> None:
 
 def test_a_noisy_image_is_calmed_and_a_clean_one_left() -> None:
     noise = np.random.default_rng(1).normal(size=(200, 200)).astype(np.float32)
-    assert calmed(0.2 * noise, most=10).std() == pytest.approx(CALM, rel=0.15)
+    assert calmed(0.2 * noise, most=10).std() == pytest.approx(NOISE_TARGET, rel=0.15)
     assert calmed(0.05 * noise, most=10).std() < 0.03
     clean = 0.01 * noise
     assert calmed(clean, most=10) is clean

@@ -154,7 +154,7 @@ def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_block
 def test_the_light_of_windows_is_that_of_the_whole(image, monkeypatch):
     large = np.pad(image.astype(np.float32), 200, mode="symmetric")
     whole = measure_light(large).apply(large)
-    monkeypatch.setattr(lights, "AT_ONCE", 200**2)
+    monkeypatch.setattr(lights, "CHUNK_PIXELS", 200**2)
     found = measure_lights(large.__getitem__, large.shape)
     window = (slice(100, 300), slice(211, 400))
     np.testing.assert_allclose(found.over(window).apply(large[window]), whole[window], atol=1e-4)

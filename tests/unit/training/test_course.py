@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.groups import ScheduleSettings
-from adgan.training.course import LEAST, Course, best_of, choose
+from adgan.training.course import TRY_STEPS, Course, best_of, choose
 
 
 def course_of(steps=None, minutes=None, **settings):
@@ -89,9 +89,9 @@ def test_all_follows_from_what_was_written():
 
 
 def test_the_share_rises_to_one():
-    course = course_of(2 * LEAST, tries=(1.0, 1.0))
+    course = course_of(2 * TRY_STEPS, tries=(1.0, 1.0))
     assert course.share == 0
-    run(course, most=LEAST)
+    run(course, most=TRY_STEPS)
     assert course.share == 0.5
     run(course)
     assert course.share == 1

@@ -62,7 +62,7 @@ def test_scenes_come_to_the_sizes_that_are_there(tiny, wide, echoed):
     refined, line = follow(recipe, None, load_images(wide))
     axes = np.concatenate([moments(labels)[1][:, 0] for labels in true])
     assert sum(refined.scene.radius) / 2 == pytest.approx(np.median(axes), rel=0.2)
-    assert not refined.scene.refine and "scenes follow" in line
+    assert not refined.scene.refine and "scenes now have" in line
 
 
 def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):

@@ -99,7 +99,7 @@ def test_two_processes_with_half_of_a_batch_each_learn_as_one_does(tmp_path):
 
 @pytest.mark.parametrize(("lasts", "code"), [(0, 0), (600, -signal.SIGKILL)])
 def test_a_process_that_never_ends_is_ended(monkeypatch, lasts, code):
-    monkeypatch.setattr("adgan.training.ranks.LEAVE", 0.1 if lasts else 60.0)
+    monkeypatch.setattr("adgan.training.ranks.EXIT_SECONDS", 0.1 if lasts else 60.0)
     other = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({lasts})"])
     launcher = SimpleNamespace(procs=[other])
     ranks = Ranks(
@@ -117,9 +117,9 @@ def test_one_process_leads_itself(one):
 
 def test_more_devices_than_there_are_are_refused(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with pytest.raises(AdganError, match="3 devices are asked for and this machine has 2 proc"):
+    with pytest.raises(AdganError, match="3 devices are requested, but this machine has 2 proc"):
         leads("cpu", 3, 1)
-    with pytest.raises(AdganError, match="0 devices on 2 machines: give numbers from 1 on"):
+    with pytest.raises(AdganError, match="0 devices on 2 machines: both must be at least 1"):
         leads("cpu", 0, 2)
 
 
@@ -140,7 +140,9 @@ def test_processes_that_do_not_fit_are_named(monkeypatch):
     }.items():
         monkeypatch.setenv(f"SLURM_{name}", value)
     monkeypatch.setenv("SLURM_NODEID", "0")
-    with pytest.raises(AdganError, match="cannot train on 2 devices of 1 machines: .*ntasks"):
+    with pytest.raises(
+        AdganError, match="cannot train with 2 devices per machine .machines: 1.: .*ntasks"
+    ):
         with gather("cpu", 2):
             raise AssertionError
 

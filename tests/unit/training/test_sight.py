@@ -10,7 +10,7 @@ def test_a_training_holds_as_many_images_as_fit(tiny, monkeypatch):
     assert sight.choose_some(recipe, images) == images
     assert not sight.describe_some(recipe, images)
     working = 12 * np.prod([round(n * s) for n, s in zip((40, 50), recipe.scales(), strict=True)])
-    monkeypatch.setattr(sight, "MOST", working // 2)
+    monkeypatch.setattr(sight, "MEMORY_PIXELS", working // 2)
     assert [i.name for i in sight.choose_some(recipe, images)] == ["0", "2", "4", "6", "8", "10"]
     (line,) = sight.describe_some(recipe, images)
     assert "6 of the 12 images" in line
@@ -19,7 +19,7 @@ def test_a_training_holds_as_many_images_as_fit(tiny, monkeypatch):
 
 
 def test_a_few_images_are_held_whatever_their_size(tiny, monkeypatch):
-    monkeypatch.setattr(sight, "MOST", 1)
+    monkeypatch.setattr(sight, "MEMORY_PIXELS", 1)
     images = [Image(f"{n}.tif", np.zeros((40, 50)), None, str(n)) for n in range(9)]
     some = sight.choose_some(tiny(), images)
-    assert len(some) >= sight.FEW and sight.choose_some(tiny(), images[:3]) == images[:3]
+    assert len(some) >= sight.IMAGES_MINIMUM and sight.choose_some(tiny(), images[:3]) == images[:3]

@@ -35,13 +35,13 @@ def test_a_training_that_has_not_begun(tmp_path):
 )
 def test_a_curve_that_is_another_runs(tmp_path, change):
     write_rows(tmp_path / CURVE, [ROWS[0], ROWS[1] | change, ROWS[2]])
-    with pytest.raises(AdganError, match="curve.csv does not belong to the state"):
+    with pytest.raises(AdganError, match="curve.csv does not belong to the saved state"):
         read_course(tmp_path, SCHEDULE, 3)
 
 
 def test_a_curve_shorter_than_its_state(tmp_path):
     write_rows(tmp_path / CURVE, ROWS)
-    with pytest.raises(AdganError, match="curve.csv does not belong to the state"):
+    with pytest.raises(AdganError, match="curve.csv does not belong to the saved state"):
         read_course(tmp_path, SCHEDULE, 4)
 
 
