@@ -1,1 +1,1 @@
-"""The method of the paper, and how networks of planes translate volumes."""
+"""The method of the paper, and how 2D networks translate volumes."""

@@ -1,7 +1,7 @@
 """AD-GAN: aligned disentangling of content and style (paper sections 3.1 to 3.4).
 
-Domain 0 are the microscope's images, domain 1 the simulated masks. Both pass through the
-networks in one batch, each sample beside its own domain label.
+Domain 0 is the microscope images, domain 1 the simulated masks. Both pass through the networks in
+one batch, each sample with its own domain label.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def labels_of(domain: int, like: Tensor) -> Tensor:
 
 @dataclass
 class Passes:
-    """Everything one step of the generator computes, images and masks in one batch.
+    """Everything that one step of the generator computes, images and masks in one batch.
 
     ``x``, ``reconstructed``, ``fake`` and ``cycled`` are ``B 1 (Z) Y X``; the contents are
     ``B C (Z/4) Y/4 X/4``; ``domain`` holds the one-hot labels of ``x``, ``(B, 2)``.
@@ -44,10 +44,10 @@ class Passes:
     content_again: Tensor
 
     def panel(self) -> np.ndarray:
-        """Return a picture of the step: uint8 RGB, a column a sample.
+        """Return a picture of the step, uint8 RGB, one column per sample.
 
-        Rows from the top: input, reconstruction, translation, cycled back; the images on the
-        left, the masks on the right. Volumes show their middle slice.
+        Rows from the top: input, reconstruction, translation, and cycle. Images are on the left,
+        masks on the right. Volumes show their middle plane.
         """
         rows = [self.x, self.reconstructed, self.fake, self.cycled]
         stack = torch.stack(rows).detach().float().cpu()[:, :, 0].numpy()
@@ -68,8 +68,8 @@ class Generator(nn.Module):
     encoder, decoder
         See :mod:`adgan.nn.autoencoder`.
     aligned
-        Aligned disentangling training (3.2): translations and cycles go through a decoder
-        whose parameters take no gradient, so that it learns from reconstruction alone.
+        Aligned disentangling training (3.2): translations and cycles go through the decoder with
+        frozen parameters, so that it learns only from reconstructions.
     """
 
     def __init__(self, encoder: Encoder, decoder: Decoder, aligned: bool = True):
@@ -88,8 +88,8 @@ class Generator(nn.Module):
         domain
             One-hot labels ``B 2``.
         noise
-            Added to the translations before they are encoded again; it drowns what the cycle
-            would otherwise hide in them (Chu et al. 2017, arXiv:1712.02950).
+            Noise added to the translations before they are encoded again. It prevents the cycle
+            from hiding information in them (Chu et al. 2017, arXiv:1712.02950).
         """
         decode = self._frozen_decoder() if self.aligned else self.decoder
         other = 1 - domain
@@ -113,7 +113,7 @@ class Generator(nn.Module):
         return result
 
     def _frozen_decoder(self) -> Callable[[Tensor, Tensor], Tensor]:
-        """The decoder with its parameters as constants: gradients flow through, not into it."""
+        """Return the decoder with constant parameters: gradients flow through it, not into it."""
         parameters = {name: p.detach() for name, p in self.decoder.named_parameters()}
         return lambda content, domain: functional_call(self.decoder, parameters, (content, domain))
 
@@ -126,10 +126,10 @@ def generator_losses(
 ) -> dict[str, Tensor]:
     """Return the unweighted terms of section 3.4 that the generator minimises.
 
-    ``rec`` (Eq. 1), ``adv`` (Eq. 2, translations only), ``ctr`` (Eq. 3) and ``cyc`` (Eq. 4),
-    each a mean over images and masks, so that the pair of domains weighs as the sum in the
-    paper does once doubled. ``dim`` is :func:`adgan.losses.dimness` of both translations: that of a
-    batch is no mean over its samples, so that `whole` puts those of all processes together.
+    ``rec`` (Eq. 1), ``adv`` (Eq. 2, translations only), ``ctr`` (Eq. 3) and ``cyc`` (Eq. 4) are
+    means over images and masks, doubled to equal the paper's sums over both domains. ``dim`` is
+    the :func:`adgan.losses.dimness` of both translations. As that of a batch is not a mean over
+    its samples, `whole` gathers the samples of all processes.
     """
     half = len(passes.x) // 2
     parts = zip(passes.fake.split(half), passes.x.split(half), strict=True)
@@ -148,17 +148,17 @@ def discriminator_loss(
 ) -> Tensor:
     """Return the loss of the discriminator on detached outputs of the generator.
 
-    Its real set are the **reconstructions**, not the data: both sets then come from the same
-    decoder and differ by content alone, which is what the encoder is to align (3.2).
+    Its real samples are the **reconstructions**, not the data. Real and fake samples then come
+    from the same decoder and differ only in content, which the encoder has to align (3.2).
 
     Parameters
     ----------
     passes
-        The generator's step.
+        Outputs of the generator in this step.
     fake
-        Translations, fresh or from the history, in the order of ``passes.fake``.
+        Translations, new or from the history, in the order of ``passes.fake``.
     discriminator, adversarial
-        The network and the form of its loss.
+        The network and the kind of its loss.
     """
     loss = ADVERSARIAL[adversarial]
     real_logits = discriminator(passes.reconstructed.detach(), passes.domain)

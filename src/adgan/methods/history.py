@@ -1,4 +1,4 @@
-"""Past translations that the discriminator sees again (Shrivastava et al. 2017)."""
+"""Past translations that are shown to the discriminator again (Shrivastava et al. 2017)."""
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ class History:
     Parameters
     ----------
     size
-        50 in the released experiments; 0 passes everything through.
+        Size of the pool (50 in the released experiments); 0 passes everything through.
     """
 
     def __init__(self, size: int):
@@ -19,12 +19,12 @@ class History:
         self.pool: list[Tensor] = []
 
     def exchange(self, rng: np.random.Generator, batch: Tensor) -> Tensor:
-        """Return `batch` with about half of its samples swapped for earlier ones.
+        """Return `batch` with about half of its samples exchanged for earlier ones.
 
         Parameters
         ----------
         rng
-            Source of randomness.
+            Random generator.
         batch
             ``B 1 (Z) Y X``, detached; its samples enter the pool.
         """
@@ -41,9 +41,9 @@ class History:
         return torch.stack(out)
 
     def state(self) -> Tensor | None:
-        """Return the pool as one tensor, None when it is empty."""
+        """Return the pool as one tensor, or None if it is empty."""
         return torch.stack(self.pool) if self.pool else None
 
     def restore(self, pool: Tensor | None) -> None:
-        """Take back what :meth:`state` gave."""
+        """Restore the pool from :meth:`state`."""
         self.pool = [] if pool is None else list(pool)

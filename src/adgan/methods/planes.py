@@ -1,8 +1,8 @@
-"""Networks of planes applied to volumes: planes across each axis, and what the three agree on.
+"""Apply 2D networks to volumes: to the planes across each axis, whose results are then combined.
 
-A network of rank 2 learns in seconds what one of rank 3 learns in many minutes, as a step
-costs a tenth and each volume holds hundreds of planes. Its statistics are those of the volume:
-a plane's own would turn the noise of an empty plane into nuclei.
+A 2D network learns in seconds what a 3D network learns in many minutes, as a step takes a tenth of
+the time and each volume has hundreds of planes. Normalisation uses the statistics of the volume;
+with those of a single plane the noise of an empty plane would become nuclei.
 """
 
 from collections.abc import Sequence
@@ -15,27 +15,27 @@ from adgan.methods.translator import Translator
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
-STRETCHED = 2.0
-"""Ratio of a pixel's sides from which a plane shows nuclei too distorted to be of use."""
-LEAST = 1e-3
-"""Probability that one axis leaves to a voxel at least."""
+PIXEL_ASPECT_LIMIT = 2.0
+"""Largest ratio of the sides of a pixel; beyond it nuclei are too distorted in a plane."""
+PROBABILITY_FLOOR = 1e-3
+"""Smallest foreground probability from one axis, so that no axis alone excludes a voxel."""
 
 
 def plane_axes(aspect: Sequence[float]) -> tuple[int, ...]:
-    """Return the axes across which a volume is cut, from the sides ``(Z) Y X`` of its voxels."""
+    """Return the axes across which a volume is cut, from its voxel size along ``Z Y X``."""
     z, _, x = aspect
-    return (0, 1, 2) if 1 / STRETCHED <= z / x <= STRETCHED else (0,)
+    return (0, 1, 2) if 1 / PIXEL_ASPECT_LIMIT <= z / x <= PIXEL_ASPECT_LIMIT else (0,)
 
 
 class PlaneTranslator(nn.Module):
-    """A method of rank 2 that translates volumes.
+    """Translates volumes with a 2D network.
 
     Parameters
     ----------
     generator
-        Of rank 2.
+        The 2D network.
     axes
-        Across which volumes are cut, see :func:`plane_axes`.
+        Axes across which volumes are cut, see :func:`plane_axes`.
     """
 
     generator: Translator
@@ -51,16 +51,16 @@ class PlaneTranslator(nn.Module):
         return self.generator.width
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 Z Y X`` of domain `source` to the other one; `norm` is given volumes.
+        """Map ``B 1 Z Y X`` of domain `source` to the other domain; `norm` receives volumes.
 
-        Masks of the axes are joined by their geometric mean, as a nucleus is one across every
-        axis and haze often across one alone; drawn images by the plain mean.
+        The masks of the axes are combined by their geometric mean: a nucleus is seen across every
+        axis, haze often across one only. Translated masks (images) are combined by the mean.
         """
         made = torch.stack([self._across(axis, x, source, norm) for axis in self.axes])
         if source != IMAGE:
             return made.mean(0)
         share = (made.clamp(-1, 1) + 1) / 2
-        return 2 * share.clamp(min=LEAST).log().mean(0).exp() - 1
+        return 2 * share.clamp(min=PROBABILITY_FLOOR).log().mean(0).exp() - 1
 
     def _across(self, axis: int, x: Tensor, source: int, norm: Norm) -> Tensor:
         batch = len(x)
@@ -77,16 +77,16 @@ class PlaneTranslator(nn.Module):
 
 
 class PlaneGenerator(PlaneTranslator):
-    """A generator of rank 2 that translates volumes; it shows its parts as a generator does."""
+    """Translates volumes with a 2D generator, and gives access to its encoder and decoder."""
 
     generator: Generator
 
     @property
     def encoder(self) -> Encoder:
-        """That of planes."""
+        """Encoder of the 2D generator."""
         return self.generator.encoder
 
     @property
     def decoder(self) -> Decoder:
-        """That of planes."""
+        """Decoder of the 2D generator."""
         return self.generator.decoder

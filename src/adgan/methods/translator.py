@@ -1,4 +1,4 @@
-"""What applying a trained network needs of it."""
+"""The interface of a trained network that translates images or masks."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,7 +9,7 @@ from adgan.nn.adain import Norm, adain
 
 
 class Translator(Protocol):
-    """What applying a trained method to images needs of it."""
+    """A trained network that translates between images and masks."""
 
     @property
     def width(self) -> int:
@@ -19,4 +19,4 @@ class Translator(Protocol):
         """Map ``B 1 (Z) Y X`` of domain `source`, ``IMAGE`` or ``MASK``, to the other one."""
 
     def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
-        """As of every :class:`torch.nn.Module`."""
+        """Yield the parameters, like every :class:`torch.nn.Module`."""

@@ -1,4 +1,4 @@
-"""Scores of label maps, all pure functions of one overlap table, for any rank."""
+"""Scores of 2D and 3D label maps; all are pure functions of one overlap table."""
 
 from adgan.metrics.aggregated import aji
 from adgan.metrics.ctc import det, op_csb, seg

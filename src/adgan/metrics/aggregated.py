@@ -8,13 +8,13 @@ from adgan.metrics.overlap import Overlap, ratio
 def aji(table: Overlap) -> float:
     """Return the aggregated Jaccard index (AJI).
 
-    Each true object i takes the predicted object j(i) with the largest IoU::
+    Each true object i is assigned the predicted object j(i) with the largest IoU::
 
         AJI = sum_i |i and j(i)| / (sum_i |i or j(i)| + sum of unused predictions)
 
-    where a true object that nothing overlaps adds its own size to the denominator. Of
-    equal IoU the larger intersection is taken, and predictions that are still equal all
-    count as used, so that the score does not depend on how objects are numbered.
+    A true object without overlap adds its own size to the denominator. At equal IoU the
+    larger intersection is taken, and predictions that are still equal all count as used,
+    so that the score does not depend on how objects are numbered.
     Source: Kumar et al. 2017, algorithm 1, doi:10.1109/TMI.2017.2677499.
 
     Parameters
@@ -35,7 +35,7 @@ def aji(table: Overlap) -> float:
     np.maximum.at(shared, table.truth[first], table.shared[first])
     taken = first & (table.shared == shared[table.truth])
 
-    # Pairs taken by one true object are equal in size too: any of them gives the union.
+    # Predictions assigned to one true object also have equal sizes: any of them gives the union.
     partner = np.zeros_like(table.truth_sizes)
     partner[table.truth[taken]] = table.predicted_sizes[table.predicted[taken]]
     union = table.truth_sizes + partner - shared

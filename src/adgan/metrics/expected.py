@@ -1,22 +1,22 @@
-"""The F1 to expect of a label map without a truth, from how sure each of its nuclei is."""
+"""The expected F1 of a label map without ground truth, from the probabilities of its nuclei."""
 
 import numpy as np
 
 
 def expected_f1(sure: np.ndarray, missed: float) -> float:
-    """Return the F1 to expect, 2 TP / (2 TP + FP + FN), from the expected number of each.
+    """Return the expected F1, 2 TP / (2 TP + FP + FN), from the expected number of each.
 
     Parameters
     ----------
     sure
-        Probability that each nucleus found is right, ``(N,)``.
+        Probability that each nucleus is correct, ``(N,)``.
     missed
-        Number of nuclei that were not found.
+        Expected number of missed nuclei.
 
     Returns
     -------
     float
-        0 to 1; 1 where nothing was found and nothing is missed.
+        0 to 1; 1 if there are no nuclei and none are missed.
     """
     right = float(sure.sum())
     objects = len(sure) + (right + missed)

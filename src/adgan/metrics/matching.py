@@ -1,7 +1,7 @@
-"""Scores of objects matched one to one: TP matches, FP predictions and FN truths without one.
+"""Scores from a one-to-one matching: TP matches, FP unmatched predictions, FN unmatched truths.
 
-Two objects match if their intersection over union (IoU) is strictly more than a threshold
-of at least 1/2. No object can then have two partners, so nothing has to be assigned.
+Two objects match if their intersection over union (IoU) exceeds a threshold of at least 1/2. No
+object can then match two others, so that no assignment problem has to be solved.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from adgan.errors import AdganError
 from adgan.metrics.overlap import Overlap, ratio
 
-#: The thresholds of IoU that ``mean_f1`` and ``mean_ap`` average over: .5, .55 to .95.
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
+"""IoU thresholds over which ``mean_f1`` and ``mean_ap`` average: .5, .55 to .95."""
 
 
 @dataclass(frozen=True)
 class Matches:
-    """The objects of a table matched at one threshold.
+    """The matched objects of a table at one threshold.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ class Matches:
 
 
 def match(table: Overlap, iou: float = 0.5) -> Matches:
-    """Match objects whose IoU is strictly more than a threshold.
+    """Match objects whose IoU exceeds a threshold.
 
     Parameters
     ----------
     table
         Overlap table of the objects that count.
     iou
-        The threshold, .5 <= iou < 1.
+        IoU threshold, .5 <= iou < 1.
 
     Returns
     -------
@@ -50,24 +50,24 @@ def match(table: Overlap, iou: float = 0.5) -> Matches:
     Raises
     ------
     AdganError
-        If the threshold is out of range: below 1/2 a match need not be unique.
+        If the threshold is out of range; below 1/2 matches would not be unique.
     """
     if not 0.5 <= iou < 1:
-        raise AdganError(f"an IoU threshold of {iou} does not match uniquely: take .5 <= iou < 1")
+        raise AdganError(f"objects do not match uniquely at an IoU of {iou}: choose .5 <= iou < 1")
     values = table.iou
     hit = values > iou
     return Matches(table.predicted[hit], table.truth[hit], values[hit])
 
 
 def precision(table: Overlap, iou: float = 0.5) -> float:
-    """Return the share of predicted objects that match, TP / (TP + FP).
+    """Return the precision, the fraction of predicted objects that match, TP / (TP + FP).
 
     Parameters
     ----------
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def precision(table: Overlap, iou: float = 0.5) -> float:
 
 
 def recall(table: Overlap, iou: float = 0.5) -> float:
-    """Return the share of true objects that match, TP / (TP + FN).
+    """Return the recall, the fraction of true objects that match, TP / (TP + FN).
 
     Parameters
     ----------
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def f1(table: Overlap, iou: float = 0.5) -> float:
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def f1(table: Overlap, iou: float = 0.5) -> float:
 
 
 def average_precision(table: Overlap, iou: float = 0.5) -> float:
-    """Return AP as the 2018 Data Science Bowl has it, TP / (TP + FP + FN).
+    """Return AP as defined by the 2018 Data Science Bowl, TP / (TP + FP + FN).
 
     Source: Caicedo et al. 2019, doi:10.1038/s41592-019-0612-7.
 
@@ -126,7 +126,7 @@ def average_precision(table: Overlap, iou: float = 0.5) -> float:
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------
@@ -171,14 +171,14 @@ def mean_ap(table: Overlap) -> float:
 
 
 def mean_matched_iou(table: Overlap, iou: float = 0.5) -> float:
-    """Return the mean IoU of the matched pairs: how well the found objects are outlined.
+    """Return the mean IoU of the matched pairs, which measures the quality of outlines.
 
     Parameters
     ----------
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def panoptic_quality(table: Overlap, iou: float = 0.5) -> float:
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `match`.
+        IoU threshold of a match, see `match`.
 
     Returns
     -------

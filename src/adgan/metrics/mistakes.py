@@ -1,4 +1,4 @@
-"""What went wrong with which object: missed, false, merged, split."""
+"""The objects that were missed, false, merged or split."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from adgan.metrics.overlap import Overlap
 
 @dataclass(frozen=True)
 class Mistakes:
-    """Labels of the objects that went wrong, sorted.
+    """Labels of the wrong objects by kind of error, sorted.
 
     Parameters
     ----------
@@ -29,23 +29,22 @@ class Mistakes:
 
 
 def find_mistakes(table: Overlap, iou: float = 0.5) -> Mistakes:
-    """Sort the objects that went wrong into four kinds.
+    """Find the wrong objects and sort them into four kinds.
 
     - merged: a prediction that covers more than half of each of two or more true objects;
-    - split: a true object in which two or more predictions lie with more than half of
-      themselves;
-    - missed: a true object that is unmatched at this IoU, and no part of a merger or split;
-    - false: a prediction that is unmatched at this IoU, and no part of a merger or split.
+    - split: a true object that contains more than half of each of two or more predictions;
+    - missed: a true object without a match at this IoU that is not merged or split;
+    - false: a prediction without a match at this IoU that is not part of a merger or split.
 
-    Truth and prediction changed over, missed and false change over, and merged and split.
-    A badly outlined object is missed and its outline false, as in F1.
+    If truth and prediction are exchanged, missed and false are exchanged, and so are merged
+    and split. A badly outlined object counts as missed and its prediction as false, as in F1.
 
     Parameters
     ----------
     table
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `adgan.metrics.matching.match`.
+        IoU threshold of a match, see `adgan.metrics.matching.match`.
 
     Returns
     -------

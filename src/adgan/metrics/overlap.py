@@ -1,4 +1,4 @@
-"""The one table that all scores are computed from: how many pixels two label maps share."""
+"""The overlap table of two label maps, from which all scores are computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from adgan.errors import AdganError
 
 @dataclass(frozen=True)
 class Overlap:
-    """The sparse contingency table of two label maps, background (0) left out.
+    """The sparse contingency table of two label maps, without background (0).
 
-    Objects are numbered from 0 in the order of ``predicted_labels`` and ``truth_labels``;
-    one entry of ``predicted``, ``truth`` and ``shared`` stands for each pair of objects
-    that share a pixel.
+    Objects are numbered from 0 in the order of ``predicted_labels`` and ``truth_labels``.
+    ``predicted``, ``truth`` and ``shared`` have one entry per pair of objects that share a
+    pixel.
 
     Parameters
     ----------
     predicted_labels, truth_labels
         Labels of the objects in their maps, shape ``(P,)`` and ``(T,)``.
     predicted_sizes, truth_sizes
-        Their pixels, int64, shape ``(P,)`` and ``(T,)``.
+        Their sizes in pixels, int64, shape ``(P,)`` and ``(T,)``.
     predicted, truth
         Object numbers of the overlapping pairs, shape ``(K,)``.
     shared
-        Pixels that each pair shares, int64, shape ``(K,)``.
+        Number of pixels that each pair shares, int64, shape ``(K,)``.
     """
 
     predicted_labels: NDArray[np.integer]
@@ -40,7 +40,7 @@ class Overlap:
 
     @property
     def empty(self) -> bool:
-        """Whether neither map holds an object."""
+        """True if neither map holds an object."""
         return not self.predicted_sizes.size and not self.truth_sizes.size
 
     @cached_property
@@ -53,12 +53,12 @@ class Overlap:
 def count_overlap(predicted: NDArray[np.integer], truth: NDArray[np.integer]) -> Overlap:
     """Count the pixels shared by each pair of objects of two label maps.
 
-    Time and memory follow the pixels, never the largest label.
+    Time and memory depend on the number of pixels, not on the largest label.
 
     Parameters
     ----------
     predicted, truth
-        Label maps of one shape, any rank, whole numbers, 0 = background.
+        Label maps of one shape, any number of axes, integers; 0 is background.
 
     Returns
     -------
@@ -67,17 +67,17 @@ def count_overlap(predicted: NDArray[np.integer], truth: NDArray[np.integer]) ->
     Raises
     ------
     AdganError
-        If the shapes differ, a map has no pixel, or holds anything but whole numbers >= 0.
+        If the shapes differ, or if a map has no pixels or holds anything but integers >= 0.
     """
     for name, labels in (("predicted", predicted), ("true", truth)):
         _check(name, labels)
     if predicted.shape != truth.shape:
         raise AdganError(
-            f"the predicted label map is {predicted.shape} and the true one {truth.shape}: "
-            "both must have the shape of one image"
+            f"the predicted label map has shape {predicted.shape} and the true one {truth.shape}: "
+            "both must have the shape of their image"
         )
     flat = np.ravel(predicted), np.ravel(truth)
-    # Nuclei are runs along the last axis, so runs are far fewer to sort than pixels.
+    # Runs of equal labels along the last axis are sorted, as they are far fewer than pixels.
     change = (flat[0][1:] != flat[0][:-1]) | (flat[1][1:] != flat[1][:-1])
     starts = np.concatenate([[0], np.flatnonzero(change) + 1])
     lengths = np.diff(starts, append=flat[0].size)
@@ -98,14 +98,14 @@ def count_overlap(predicted: NDArray[np.integer], truth: NDArray[np.integer]) ->
 
 
 def keep(table: Overlap, predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Overlap:
-    """Return the table of the chosen objects alone, their sizes unchanged.
+    """Return the table of the chosen objects, with unchanged sizes.
 
     Parameters
     ----------
     table
         The table to choose from.
     predicted, truth
-        Which objects stay, bool, shape ``(P,)`` and ``(T,)``.
+        True for objects to keep, shape ``(P,)`` and ``(T,)``.
 
     Returns
     -------
@@ -124,15 +124,14 @@ def keep(table: Overlap, predicted: NDArray[np.bool_], truth: NDArray[np.bool_])
 
 
 def pool(parts: Sequence[Overlap]) -> Overlap:
-    """Join the tables of several images into one, as if the images lay side by side.
+    """Join the tables of several images, as if the images lay side by side.
 
-    A score of the joined table is the pooled score. Labels are kept as they are, so they
-    may repeat.
+    A score of the joined table is the pooled score. Labels are kept as they are and may repeat.
 
     Parameters
     ----------
     parts
-        One table or more.
+        At least one table.
 
     Returns
     -------
@@ -152,20 +151,20 @@ def pool(parts: Sequence[Overlap]) -> Overlap:
 
 
 def ratio(part: float, whole: float, table: Overlap) -> float:
-    """Divide, with the one rule for nothing over nothing that all scores share.
+    """Divide, with the rule for 0 / 0 that all scores share.
 
     Parameters
     ----------
     part, whole
-        Numerator and denominator, not negative.
+        Numerator and denominator, at least 0.
     table
-        What is scored.
+        The table that is scored.
 
     Returns
     -------
     float
-        ``part / whole``; where ``whole`` is 0, 1 if neither map holds an object (nothing
-        to find, nothing found) and 0 otherwise.
+        ``part / whole``. If ``whole`` is 0: 1 if neither map holds an object (nothing to find,
+        nothing found), else 0.
     """
     if whole:
         return float(part / whole)
@@ -174,13 +173,13 @@ def ratio(part: float, whole: float, table: Overlap) -> float:
 
 def _check(name: str, labels: NDArray[np.integer]) -> None:
     if not np.issubdtype(labels.dtype, np.integer) and labels.dtype != bool:
-        raise AdganError(f"the {name} label map holds {labels.dtype}: labels are whole numbers")
+        raise AdganError(f"the {name} label map holds {labels.dtype}: labels must be integers")
     if not labels.size:
-        raise AdganError(f"the {name} label map of shape {labels.shape} has no pixel")
+        raise AdganError(f"the {name} label map of shape {labels.shape} has no pixels")
     if labels.min() < 0:
-        raise AdganError(f"the {name} label map holds {labels.min()}: labels start at 0")
+        raise AdganError(f"the {name} label map holds {labels.min()}: labels must be at least 0")
 
 
 def _sum(index: NDArray[np.intp], values: NDArray[np.intp], size: int) -> NDArray[np.int64]:
-    # bincount adds in float64: exact up to 2^53 pixels.
+    # bincount adds in float64, which is exact up to 2^53 pixels.
     return np.bincount(index, weights=values, minlength=size).astype(np.int64)

@@ -1,10 +1,10 @@
-"""Scores of the foreground as one mask: P predicted pixels, T true ones, S shared."""
+"""Scores of the foreground as one mask, with P predicted, T true and S shared pixels."""
 
 from adgan.metrics.overlap import Overlap, ratio
 
 
 def pixel_precision(table: Overlap) -> float:
-    """Return the share of the predicted foreground that is true, S / P.
+    """Return the pixel precision, the fraction of the predicted foreground that is true, S / P.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def pixel_precision(table: Overlap) -> float:
 
 
 def pixel_recall(table: Overlap) -> float:
-    """Return the share of the true foreground that was found, S / T.
+    """Return the pixel recall, the fraction of the true foreground that was found, S / T.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ def pixel_recall(table: Overlap) -> float:
 
 
 def dice(table: Overlap) -> float:
-    """Return the DICE of the foregrounds, 2 S / (P + T).
+    """Return the DICE coefficient of the foregrounds, 2 S / (P + T).
 
-    Source: Dice 1945, doi:10.2307/1932409; the paper's section 4.3.
+    Source: Dice 1945, doi:10.2307/1932409; paper 4.3.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""All scores of one table by name, and how many objects went right and wrong."""
+"""All scores of one table by name, and counts of correct and wrong objects."""
 
 from collections.abc import Callable
 
@@ -48,10 +48,10 @@ def all_scores(objects: Overlap, field: Overlap, iou: float = 0.5) -> dict[str, 
     Parameters
     ----------
     objects, field
-        The tables of `adgan.metrics.tables`: objects that count, pixels that count.
+        The two tables of `adgan.metrics.tables`, for object scores and for pixel scores.
     iou
-        Threshold of a match, see `adgan.metrics.match`; ``mean_f1`` and ``mean_ap``
-        average over thresholds and the CTC scores have their own rule.
+        IoU threshold of a match, see `adgan.metrics.match`. ``mean_f1`` and ``mean_ap``
+        average over thresholds, and the CTC scores have their own rule.
 
     Returns
     -------
@@ -68,14 +68,14 @@ def all_scores(objects: Overlap, field: Overlap, iou: float = 0.5) -> dict[str, 
 
 
 def all_counts(objects: Overlap, iou: float = 0.5) -> dict[str, int]:
-    """Return how many objects there are, match and went wrong.
+    """Return the number of objects, of matches, and of errors of each kind.
 
     Parameters
     ----------
     objects
         Overlap table of the objects that count.
     iou
-        Threshold of a match, see `adgan.metrics.match`.
+        IoU threshold of a match, see `adgan.metrics.match`.
 
     Returns
     -------

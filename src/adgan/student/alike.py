@@ -1,4 +1,4 @@
-"""Simulated scenes like the images at hand: sizes, shapes and crowding as they were found."""
+"""Simulated scenes that resemble the images at hand in nucleus sizes and crowding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,12 +11,12 @@ from adgan.labelmap import radius_of
 from adgan.student.lesson import Lesson
 from adgan.synth.knobs import Knobs, knobs_of
 
-LEAST = 8
-"""Nuclei from which anything is told of a set."""
+NUCLEI_MINIMUM = 8
+"""Number of nuclei from which their sizes and crowding are used."""
 
 
 def crowding(lessons: Sequence[Lesson]) -> float:
-    """Return the share of nuclei that touch another, 0 where there are none."""
+    """Return the fraction of nuclei that touch another one; 0 if there are no nuclei."""
     touching = number = 0
     for lesson in lessons:
         labels = lesson.labels
@@ -28,15 +28,15 @@ def crowding(lessons: Sequence[Lesson]) -> float:
 
 
 def knobs_like(lessons: Sequence[Lesson]) -> Knobs:
-    """Return the randomised microscope, turned towards what was found.
+    """Return the ranges of the randomised microscope, narrowed to the sizes and crowding found.
 
-    Optics, noise and stain stay as wide as they are: the light of the images themselves comes
-    from nuclei that are cut out of them.
+    The ranges of optics, noise and stain stay wide; the student learns the actual appearance of
+    nuclei from those that are cut out of the images.
     """
     rank = lessons[0].labels.ndim
     knobs, unit = knobs_of(rank), UNIT[rank]
     radius = np.concatenate([_radii(lesson) for lesson in lessons])
-    if len(radius) < LEAST:
+    if len(radius) < NUCLEI_MINIMUM:
         return knobs
     middle = float(np.median(radius))
     spread = float(np.clip(np.std(np.log(radius / middle)), 0.05, 0.4))
@@ -51,7 +51,7 @@ def knobs_like(lessons: Sequence[Lesson]) -> Knobs:
 
 
 def _radii(lesson: Lesson) -> np.ndarray:
-    """Return the radii of whole nuclei in working pixels."""
+    """Return the radii of nuclei off the border, in working pixels."""
     rank = lesson.labels.ndim
     sizes = np.bincount(lesson.labels.ravel(), minlength=len(lesson.chance) + 1)[1:]
     sizes = sizes[(sizes > 0) & ~lesson.cut]

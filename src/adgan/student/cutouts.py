@@ -1,7 +1,7 @@
-"""Nuclei cut out of images and set down anew: real light, and a truth that is known.
+"""Compose training images from nuclei cut out of real ones: real appearance and known labels.
 
-Where nuclei come to lie over each other their light is added, as it is under a microscope (Ghiasi
-et al. 2021, arXiv:2012.07177, paste objects of photographs; these do not shine through).
+Where nuclei overlap, their intensities are added, as in a fluorescence microscope. Ghiasi et al.
+2021 (arXiv:2012.07177) paste objects of photographs, which are opaque.
 """
 
 from collections.abc import Sequence
@@ -14,62 +14,63 @@ from adgan.builtin.doubt import light_around
 from adgan.builtin.targets import UNIT
 from adgan.student.lesson import Lesson, window
 
-SURE = 0.7
-"""Chance to be right from which a nucleus is cut out."""
-SIZES = 0.4, 2.5
-"""Radii of nuclei that are cut out, over the unit of the network."""
-SKIRT = 3
-"""Working pixels around a nucleus over which its light fades out."""
-MISSES = 40
-"""Tries for which a nucleus may find no room before a scene counts as full."""
-NEAR = 6.0
-"""Standard deviation in working pixels over which the background under a nucleus is told from that
-around it."""
+CUTOUT_PROBABILITY = 0.7
+"""Probability of being correct from which a nucleus is cut out."""
+CUTOUT_RADIUS_UNITS = 0.4, 2.5
+"""Range of the radii of nuclei that are cut out, in units of the network."""
+FADE_PIXELS = 3
+"""Width of the margin in which a cut-out fades to 0, in working pixels."""
+MISSES_LIMIT = 40
+"""Number of successive nuclei without room after which an image counts as full."""
+BACKGROUND_SIGMA_PIXELS = 6.0
+"""Standard deviation of the Gaussian that estimates the background under nuclei, in working pixels.
+"""
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """One nucleus: its light above its surroundings, float32, and its pixels, boolean."""
+    """One nucleus: its intensity above the background, float32, and its pixels, boolean."""
 
     light: np.ndarray
     inside: np.ndarray
 
 
 def cut_out(lesson: Lesson) -> list[Cutout]:
-    """Return the nuclei of an image that are surest."""
+    """Cut out the nuclei of an image that are most probable."""
     rank, unit = lesson.labels.ndim, UNIT[lesson.labels.ndim]
     around = light_around(lesson.labels, lesson.light)
     made = []
     for label, box in enumerate(ndimage.find_objects(lesson.labels), start=1):
-        if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < SURE:
+        if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < CUTOUT_PROBABILITY:
             continue
-        wide = tuple(slice(max(0, s.start - SKIRT), s.stop + SKIRT) for s in box)
+        wide = tuple(slice(max(0, s.start - FADE_PIXELS), s.stop + FADE_PIXELS) for s in box)
         labels = lesson.labels[wide]
         inside = labels == label
         radius = np.count_nonzero(inside) ** (1 / rank) / 2
-        if not SIZES[0] * unit < radius < SIZES[1] * unit:
+        if not CUTOUT_RADIUS_UNITS[0] * unit < radius < CUTOUT_RADIUS_UNITS[1] * unit:
             continue
         light = lesson.light[wide] - around[label]
-        # What is darker than the surroundings, as the gap to a neighbour, is none of its light.
+        # Pixels darker than the background, such as the gap to a neighbour, add nothing.
         away = ndimage.distance_transform_edt(~inside)
-        fading = np.clip(1 - away / (SKIRT + 1), 0, 1) * ((labels == 0) | inside)
+        fading = np.clip(1 - away / (FADE_PIXELS + 1), 0, 1) * ((labels == 0) | inside)
         light = np.where(inside, light, np.maximum(light, 0)) * fading
         made.append(Cutout(light.astype(np.float32), inside))
     return made
 
 
 def cleared(rng: np.random.Generator, lesson: Lesson, sides: Sequence[int]) -> np.ndarray:
-    """Return a window of an image with its nuclei taken out, float32.
+    """Return a random window of an image without its nuclei, float32.
 
-    What lies under them is told from what lies around; its grain is that of the rest.
+    The background under nuclei is interpolated from that around them, with noise drawn from it.
     """
     light, labels, sure = window(rng, lesson, sides)
     free = ndimage.binary_erosion((labels == 0) & sure, iterations=1)
     if np.count_nonzero(free) < 0.02 * free.size:
         dark = np.percentile(light, 2)
         return np.full(light.shape, dark, np.float32)
-    weight = ndimage.gaussian_filter(free.astype(np.float32), NEAR)
-    level = ndimage.gaussian_filter(np.where(free, light, 0).astype(np.float32), NEAR)
+    weight = ndimage.gaussian_filter(free.astype(np.float32), BACKGROUND_SIGMA_PIXELS)
+    known = np.where(free, light, 0).astype(np.float32)
+    level = ndimage.gaussian_filter(known, BACKGROUND_SIGMA_PIXELS)
     usual = float(np.median(light[free]))
     level = (level + 1e-3 * usual) / (weight + 1e-3)
     grain = rng.choice((light - level)[free], light.shape)
@@ -84,22 +85,22 @@ def compose(
     contact: float,
     overlap: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Set nuclei down on a background.
+    """Place nuclei on a background.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     cutouts
-        To choose from.
+        The nuclei to draw from.
     ground
-        float32 ``(Z) Y X``.
+        Background, float32 ``(Z) Y X``.
     fill
-        Share of the frame to cover.
+        Fraction of the image to cover.
     contact
-        Share of the nuclei that are set down beside an earlier one.
+        Fraction of the nuclei that are placed beside an earlier one.
     overlap
-        Largest share of a nucleus that lies on others.
+        Largest fraction of a nucleus that may lie on others.
 
     Returns
     -------
@@ -109,7 +110,7 @@ def compose(
     image, labels = ground.copy(), np.zeros(ground.shape, np.uint32)
     centres: list[np.ndarray] = []
     misses = covered = 0
-    while misses < MISSES and covered < fill * labels.size:
+    while misses < MISSES_LIMIT and covered < fill * labels.size:
         nucleus = turned(rng, cutouts[int(rng.integers(len(cutouts)))])
         own = np.count_nonzero(nucleus.inside)
         centre = rng.random(labels.ndim) * labels.shape
@@ -131,7 +132,7 @@ def compose(
 
 
 def turned(rng: np.random.Generator, cutout: Cutout) -> Cutout:
-    """Flip, turn and brighten a nucleus; planes stay planes."""
+    """Flip, transpose and brighten a nucleus at random; Z stays Z."""
     light, inside = cutout.light * np.float32(np.exp(rng.normal(0, 0.15))), cutout.inside
     for axis in range(light.ndim):
         if rng.random() < 0.5:
@@ -144,7 +145,7 @@ def turned(rng: np.random.Generator, cutout: Cutout) -> Cutout:
 def _overlap(
     size: Sequence[int], centre: np.ndarray, shape: Sequence[int]
 ) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    """Return where a box about a centre lies in a frame, and which part of it does."""
+    """Return the window of a box around a centre within an image, and the part of the box in it."""
     place, part = [], []
     for side, middle, n in zip(size, centre, shape, strict=True):
         start = round(float(middle) - side / 2)

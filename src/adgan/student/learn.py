@@ -1,9 +1,9 @@
-"""The built-in network fine-tuned on the images at hand: its student.
+"""Fine-tune the built-in network on the images at hand; the result is called the student.
 
-It learns from several sources, each with a truth of its own: scenes of the randomised microscope
-with sizes and crowding like those found; nuclei of the images themselves, cut out and set down
-anew; the images themselves where a teacher is sure; and images that somebody labelled. The first
-teacher is the built-in network, later ones are the student so far.
+It learns from several sources: simulated scenes with the sizes and crowding found in the images;
+images composed of nuclei that are cut out of them; the images themselves, where a teacher is
+confident; and labelled images. The first teacher is the built-in network, later ones are the
+student so far.
 """
 
 import copy
@@ -33,19 +33,19 @@ from adgan.synth.randomised import random_scene
 Source = Callable[[np.random.Generator], Example]
 
 
-SIDE = {2: 384, 3: 72}
-"""Side in working pixels of what a teacher is asked about at once."""
-ASKED = {2: 16, 3: 6}
-"""Windows of the images that a teacher is asked about in a round."""
-KEPT = 80
-"""Examples of each source that steps draw from."""
-EVERY, FIRST = 2, 4
-"""Steps from one new example of each source to the next, and examples to begin with."""
+WINDOW_SIDE_PIXELS = {2: 384, 3: 72}
+"""Side of the windows that a teacher segments, in working pixels, by number of axes."""
+WINDOWS_PER_ROUND = {2: 16, 3: 6}
+"""Number of windows that a teacher segments per round, by number of axes."""
+EXAMPLES_KEPT = 80
+"""Number of the latest examples of each source that steps draw from."""
+EXAMPLE_STEPS, FIRST_EXAMPLES = 2, 4
+"""Steps per new example of each source, and number of examples at the start of a round."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An image to learn from: pixels ``(Z) Y X`` and what its first reading said."""
+    """An image to learn from: pixels ``(Z) Y X`` and their reading."""
 
     pixels: np.ndarray
     reading: Reading
@@ -67,33 +67,33 @@ def teach(
     Parameters
     ----------
     network
-        To start from, its normalisations folded; it stays as it is.
+        The network to start from, with folded normalisations; it is not changed.
     images
-        Those at hand, none of them empty.
+        The images at hand, all of which show nuclei.
     seconds, steps
-        To take; the first that is reached ends it, and one of them must be given.
+        Limits of the training time and of the number of steps; at least one must be given.
     settings
-        Shares of the sources, and how steps are taken.
+        Shares of the sources, and settings of the training.
     seed
-        Of scenes, cut-outs and crops.
+        Random seed of scenes, cut-outs and crops.
     labelled
-        Images that somebody labelled.
+        Labelled images.
     watch
-        Called after each step with the share that is done.
+        Called after each step with the completed fraction.
     stopped
-        Asked before each step; it ends when that is so.
+        Called before each step; training ends when it returns True.
 
     Returns
     -------
     student
-        With the moving average of the weights.
+        The network with the moving average of the weights.
     steps
-        That were taken.
+        Number of steps taken.
 
     Raises
     ------
     AdganError
-        If no source with a share shows anything.
+        If no source with a share above 0 has anything to learn from.
     """
     rank, began = network.rank, time.monotonic()
     student = copy.deepcopy(network.module)
@@ -110,17 +110,17 @@ def teach(
         if share * settings.rounds >= asked:
             teacher = replace(network, module=mean) if asked else network
             rng = generator(seed, "lessons", asked)
-            lessons = list(_lessons(rng, teacher, images, ASKED[rank]))
+            lessons = list(_lessons(rng, teacher, images, WINDOWS_PER_ROUND[rank]))
             classes = _classes(rank, settings, lessons, labelled)
             if not classes:
                 raise AdganError(
-                    "the student has nothing to learn from: give student.scenes a share above 0"
+                    "the student has nothing to learn from: set student.scenes above 0"
                 )
             for number, one in enumerate(classes):
-                for k in range(FIRST):
+                for k in range(FIRST_EXAMPLES):
                     one.add(generator(seed, "first", asked, number, k))
             asked += 1
-        if step % EVERY == 0:
+        if step % EXAMPLE_STEPS == 0:
             for number, one in enumerate(classes):
                 one.add(generator(seed, "example", step, number))
         drawn = _batch(generator(seed, "batch", step), classes, settings, rank)
@@ -143,7 +143,7 @@ def teach(
 
 
 class _Class:
-    """One source and the latest of its examples."""
+    """One source of examples, its share of a batch, and its latest examples."""
 
     def __init__(self, share: float, source: Source, kept: int):
         self.share, self.source = share, source
@@ -156,13 +156,13 @@ class _Class:
 def _lessons(
     rng: np.random.Generator, teacher: Network, images: Sequence[Seen], number: int
 ) -> Iterator[Lesson]:
-    """Ask a teacher about windows of images, as many of them as there are or a few of each."""
+    """Segment up to `number` random windows with a teacher, at most two per image."""
     rank = teacher.rank
     order = rng.permutation(len(images))
     for k in range(min(number, 2 * len(images))):
         seen = images[int(order[k % len(images)])]
         sides = [
-            min(n, round(SIDE[rank] / s))
+            min(n, round(WINDOW_SIDE_PIXELS[rank] / s))
             for n, s in zip(seen.pixels.shape, seen.reading.scales, strict=True)
         ]
         starts = [
@@ -178,7 +178,7 @@ def _classes(
     lessons: Sequence[Lesson],
     labelled: Sequence[Lesson],
 ) -> list[_Class]:
-    """Return the sources that there are."""
+    """Return the sources that have examples and a share above 0."""
     sides = PLANS[rank].scene
     known = [*labelled, *lessons]
     knobs = knobs_like(known)
@@ -199,20 +199,20 @@ def _classes(
         image, labels = compose(rng, cutouts, ground, fill, rng.uniform(0, 1), rng.uniform(0, 0.15))
         return example_of(image, labels, np.ones(labels.shape, bool))
 
-    found = [_Class(settings.scenes, scene, KEPT)]
+    found = [_Class(settings.scenes, scene, EXAMPLES_KEPT)]
     if len(cutouts) >= 3:
-        found.append(_Class(settings.cutouts, composed, KEPT))
+        found.append(_Class(settings.cutouts, composed, EXAMPLES_KEPT))
     if any(lesson.labels.any() for lesson in lessons):
-        found.append(_Class(settings.images, lambda rng: real(rng, lessons), KEPT))
+        found.append(_Class(settings.images, lambda rng: real(rng, lessons), EXAMPLES_KEPT))
     if labelled:
-        found.append(_Class(settings.labelled, lambda rng: real(rng, labelled), KEPT))
+        found.append(_Class(settings.labelled, lambda rng: real(rng, labelled), EXAMPLES_KEPT))
     return [one for one in found if one.share > 0]
 
 
 def _batch(
     rng: np.random.Generator, classes: Sequence[_Class], settings: StudentSettings, rank: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Draw a batch: images ``B 1``, targets ``B C`` and doubts ``B 1``, then ``(Z) Y X``."""
+    """Draw a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
     size = settings.batch if rank == 2 else -(-settings.batch // 2)
     shares = np.array([one.share for one in classes])
     chosen = rng.choice(len(classes), size, p=shares / shares.sum())

@@ -1,4 +1,4 @@
-"""What a student learns from: images at the working size, and what a teacher says of them."""
+"""What a student learns from: images at the working size with labels from a teacher or a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,30 +14,30 @@ from adgan.builtin.segmenting import find
 from adgan.data.scale import nearest
 from adgan.labelmap import cut_by_frame
 
-SURE = 0.6
-"""Chance to be right from which a nucleus is taken for true."""
-EMPTY = 0.15
-"""Probability of foreground under which a pixel is taken for background."""
-MARGIN = 2
-"""Working pixels around a doubtful nucleus that teach nothing."""
+NUCLEUS_PROBABILITY = 0.6
+"""Probability of being correct from which a nucleus is taken as true."""
+BACKGROUND_PROBABILITY = 0.15
+"""Foreground probability below which a pixel is taken as background."""
+UNCERTAIN_MARGIN_PIXELS = 2
+"""Width of the ignored margin around an uncertain nucleus, in working pixels."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One image at the working size.
+    """One image at the working size, with labels.
 
     Attributes
     ----------
     light
-        float32 ``(Z) Y X``, nuclei bright, in units of the image.
+        The image, float32 ``(Z) Y X``, nuclei bright, original intensities.
     labels
-        uint32, the nuclei that are taken for true.
+        uint32, the nuclei that are taken as true.
     sure
-        Boolean: where that is beyond doubt.
+        Boolean, True where the labels are certain.
     chance
-        Of each nucleus to be right, ``(N,)``.
+        Probability that each nucleus is correct, ``(N,)``.
     cut
-        Whether the frame cuts it, ``(N,)``.
+        True for nuclei that touch the image border, ``(N,)``.
     """
 
     light: np.ndarray
@@ -48,22 +48,22 @@ class Lesson:
 
 
 def ask_teacher(teacher: Network, pixels: np.ndarray, reading: Reading) -> Lesson:
-    """Let a network say what it is sure of in an image.
+    """Label an image with a teacher; uncertain nuclei are ignored.
 
     Parameters
     ----------
     teacher
-        With its doubt.
+        Network with its confidence model.
     pixels
         ``(Z) Y X``, native dtype.
     reading
-        Of this image, not an empty one.
+        Reading of this image, not an empty one.
     """
     found = find(teacher, pixels, reading)
-    true = np.append(False, found.sure >= SURE)
+    true = np.append(False, found.sure >= NUCLEUS_PROBABILITY)
     doubtful = (found.small > 0) & ~true[found.small]
-    background = (found.small == 0) & (found.maps.foreground < EMPTY)
-    near = ndimage.binary_dilation(doubtful, iterations=MARGIN)
+    background = (found.small == 0) & (found.maps.foreground < BACKGROUND_PROBABILITY)
+    near = ndimage.binary_dilation(doubtful, iterations=UNCERTAIN_MARGIN_PIXELS)
     labels = np.where(true[found.small], found.small, 0).astype(np.uint32)
     return Lesson(
         found.working, labels, (labels > 0) | (background & ~near), found.sure, found.nuclei.cut
@@ -71,16 +71,16 @@ def ask_teacher(teacher: Network, pixels: np.ndarray, reading: Reading) -> Lesso
 
 
 def take_labels(pixels: np.ndarray, labels: np.ndarray, reading: Reading) -> Lesson:
-    """Return the lesson of an image that somebody labelled, all of which is true.
+    """Return a labelled image as a lesson; all of its labels are taken as true.
 
     Parameters
     ----------
     pixels
         ``(Z) Y X``, native dtype.
     labels
-        Of the same shape.
+        Label map of the same shape.
     reading
-        Of this image.
+        Reading of this image.
     """
     values = np.nan_to_num(pixels.astype(np.float32))
     light = to_working(negative(values) if reading.inverted else values, reading.scales)
@@ -92,9 +92,9 @@ def take_labels(pixels: np.ndarray, labels: np.ndarray, reading: Reading) -> Les
 def window(
     rng: np.random.Generator, lesson: Lesson, sides: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut a window out of a lesson: light, labels, sure.
+    """Return a random window of a lesson: image, labels, and where these are certain.
 
-    Where the image is smaller its rim goes on, and nothing is sure.
+    A smaller image is padded by its edge pixels, which do not count as certain.
     """
     starts = [
         int(rng.integers(max(0, n - s) + 1)) for n, s in zip(lesson.light.shape, sides, strict=True)

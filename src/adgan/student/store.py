@@ -1,4 +1,4 @@
-"""A student's weights in a file of their own, read without trust."""
+"""Save the weights of a student, and load them from a file that need not be trusted."""
 
 import copy
 from dataclasses import replace
@@ -15,17 +15,17 @@ from adgan.errors import AdganError
 
 
 def weights_of(student: Network) -> dict[str, Tensor]:
-    """Return the weights to be saved, in half precision."""
+    """Return the weights to save, in half precision."""
     return halved(student.module)
 
 
 def load_student(path: Path, rank: int) -> Network:
-    """Read a student of images (2) or volumes (3).
+    """Load a student for images (`rank` 2) or volumes (`rank` 3).
 
     Raises
     ------
     AdganError
-        If the file is damaged, or holds other weights than those of a student.
+        If the file is damaged, or does not hold the weights of a student.
     """
     network = builtin_network(rank)
     try:
@@ -36,7 +36,7 @@ def load_student(path: Path, rank: int) -> Network:
     found = {name: tuple(w.shape) for name, w in weights.items()}
     if found != wanted or not all(torch.isfinite(w.float()).all() for w in weights.values()):
         raise AdganError(
-            f"{path} holds no student's weights, or damaged ones: train again or restore it"
+            f"{path} is damaged or does not hold a student's weights: train again or restore it"
         )
     module = copy.deepcopy(network.module)
     module.load_state_dict({name: weight.float() for name, weight in weights.items()})

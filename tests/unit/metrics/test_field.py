@@ -28,6 +28,6 @@ def test_the_band_spares_the_ends_of_a_volume():
 def test_a_band_that_leaves_nothing_is_refused(border):
     for side in (7, 8):
         labels = np.zeros((side, 9), int)
-        with pytest.raises(AdganError, match="choose one from 0 to 3"):
+        with pytest.raises(AdganError, match="choose a width from 0 to 3"):
             inside(labels, border)
         assert inside(labels, 3).shape == (side - 6, 3)
