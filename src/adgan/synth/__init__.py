@@ -1,1 +1,1 @@
-"""Simulated nuclei: scenes, their label maps and masks, and their microscope images."""
+"""Simulated nuclei: scenes, their label maps and masks, and simulated microscope images."""

@@ -1,4 +1,4 @@
-"""What lies between light and file: background, noise, and the faults of cameras and exports."""
+"""From the light of nuclei to an image file: background, noise, camera and export artefacts."""
 
 import io
 import math
@@ -19,20 +19,20 @@ def add_background(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Add haze, unlabelled structure, debris, fibres and a constant; then light the frame unevenly.
+    """Add haze, cytoplasm, debris, fibres and a constant, then uneven illumination and stripes.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     knobs
         Ranges to draw from.
     light
-        ``(Z) Y X``, a usual nucleus being about 1.
+        Intensities ``(Z) Y X``, about 1 in a typical nucleus.
     radius
-        Of a usual nucleus, in units of `spacing`.
+        Radius of a typical nucleus, in units of `spacing`.
     spacing
-        Size of a pixel along each axis.
+        Pixel size along each axis.
     """
     shape = light.shape
     if rng.random() < knobs.chance.haze:
@@ -58,16 +58,16 @@ def add_background(
 
 
 def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float) -> np.ndarray:
-    """Take the picture: noise, resampling, and what an export does to gray levels.
+    """Record the image: sampling, noise, smoothing, and export.
 
     Parameters
     ----------
     rng, knobs
-        As above.
+        See :func:`add_background`.
     light
-        ``(Z) Y X``, a usual nucleus being about 1 above its background.
+        Intensities ``(Z) Y X``, about 1 above the background in a typical nucleus.
     snr
-        Light of a usual nucleus over the standard deviation of its noise.
+        Intensity of a typical nucleus over the standard deviation of its noise.
     """
     shape = light.shape
     factor = rng.uniform(*knobs.coarse) if rng.random() < knobs.chance.coarse else 1.0
@@ -75,7 +75,7 @@ def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
     if factor > 1.1:
         light = ndimage.gaussian_filter(light, (factor - 1) / 2)
     if len(shape) == 3 and rng.random() < knobs.chance.planes:
-        # A plane shows the light at its own depth: what lies between planes is not averaged.
+        # A plane shows the light at its own depth; light between planes is not averaged.
         factors[0] = factor * _log_uniform(rng, knobs.planes)
     grid = tuple(max(3, round(n / f)) for n, f in zip(shape, factors, strict=True))
     coarser = max(factors) > 1.1
@@ -90,18 +90,18 @@ def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
 
 
 def add_noise(rng: np.random.Generator, light: np.ndarray, snr: float, shot: float) -> np.ndarray:
-    """Add shot noise (Poisson) and readout noise (Gaussian), whose variances add up.
+    """Add shot noise (Poisson) and readout noise (Gaussian).
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     light
-        ``(Z) Y X``, 0 or more.
+        Intensities ``(Z) Y X``, at least 0.
     snr
-        Light of 1 over the standard deviation of its noise.
+        Signal-to-noise ratio at an intensity of 1.
     shot
-        Share of the variance at a light of 1 that is shot noise.
+        Fraction of the noise variance at an intensity of 1 that is shot noise.
     """
     electrons = snr**2 / max(shot, 0.01)
     counted = rng.poisson(np.clip(light, 0, 1e6) * electrons) / electrons
@@ -110,7 +110,7 @@ def add_noise(rng: np.random.Generator, light: np.ndarray, snr: float, shot: flo
 
 
 def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray:
-    """Cut, bend and count gray levels as cameras, viewers and file formats do."""
+    """Apply saturation, gamma, quantisation and JPEG compression, as cameras and programs do."""
     low, high = float(image.min()), float(image.max())
     if rng.random() < knobs.chance.saturated:
         high -= rng.uniform(*knobs.saturated) * (high - low)
@@ -125,7 +125,7 @@ def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndar
 
 
 def pad(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray:
-    """Return which part of a frame is image, after a part of the others was made constant."""
+    """Replace some margins of an image by a constant, in place; return the other pixels, bool."""
     inside = np.ones(image.shape, bool)
     for _ in range(int(rng.integers(1, 3))):
         axis = int(rng.integers(image.ndim))
@@ -145,7 +145,7 @@ def clean(
     radius: float,
     spacing: tuple[float, ...],
 ) -> None:
-    """Cut to 0, in place, what lies away from nuclei, as somebody did who cleaned the image."""
+    """Set pixels away from nuclei to 0, in place, as in images that someone has cleaned."""
     away = ndimage.distance_transform_edt(labels == 0, sampling=spacing)
     image[away > rng.uniform(*knobs.cleaned) * radius] = 0
 
@@ -155,7 +155,7 @@ def _log_uniform(rng: np.random.Generator, bounds: tuple[float, float]) -> float
 
 
 def _stripes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Return a wave or random rows along one of the last two axes, within about [-1, 1]."""
+    """Return a wave or random stripes along one of the last two axes, about in [-1, 1]."""
     axis = len(shape) - 1 - int(rng.integers(2))
     n = shape[axis]
     if rng.random() < 0.6:
@@ -174,7 +174,7 @@ def _resized(image: np.ndarray, shape: tuple[int, ...], order: int = 1) -> np.nd
 
 
 def _jpeg(unit: np.ndarray, quality: int) -> np.ndarray:
-    """Return values in [0, 1] after JPEG, plane by plane."""
+    """Compress values in [0, 1] by JPEG, plane by plane, and return the result."""
     planes = unit.reshape(-1, *unit.shape[-2:])
     made = []
     for plane in planes:

@@ -1,4 +1,4 @@
-"""Smooth random fields: texture, haze, uneven light, directions."""
+"""Smooth random fields, for texture, cytoplasm, uneven illumination and directions."""
 
 import numpy as np
 from scipy import ndimage
@@ -10,20 +10,20 @@ def smooth_field(
     scale: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Return Gaussian noise smoothed over `scale`, of mean 0 and standard deviation 1, float32.
+    """Return smoothed Gaussian noise of mean 0 and standard deviation 1, float32.
 
-    Wide fields are drawn on a coarser grid and enlarged: they have no detail to lose.
+    Wide fields are drawn on a coarser grid and enlarged, as they have no fine detail.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     shape
         ``(Z) Y X``.
     scale
-        Standard deviation of the smoothing, in units of `spacing`.
+        Standard deviation of the smoothing Gaussian, in units of `spacing`.
     spacing
-        Size of a pixel along each axis.
+        Pixel size along each axis.
     """
     steps = [max(1, int(scale / s / 2)) for s in spacing]
     coarse = [-(-n // step) + 2 for n, step in zip(shape, steps, strict=True)]

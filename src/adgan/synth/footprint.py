@@ -1,4 +1,4 @@
-"""One ellipsoid and the pixels it covers, evaluated in its bounding box only."""
+"""One ellipsoid and the pixels that it covers, evaluated only in its bounding box."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,21 +8,21 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """An ellipse or ellipsoid whose outline may wobble smoothly.
+    """An ellipse or ellipsoid whose outline may be smoothly irregular.
 
     Attributes
     ----------
     centre
-        ``(rank,)``, in units of the spacing.
+        Centre, ``(rank,)``, in units of the spacing.
     axes
-        ``(rank,)`` semi-axes, the longest first.
+        Semi-axes, ``(rank,)``, the longest first.
     rotation
-        ``(rank, rank)``, orthogonal; its columns are the directions of `axes`.
+        Orthogonal matrix ``(rank, rank)``; its columns are the directions of `axes`.
     waves, phases, amplitudes
-        The outline lies at ``1 + sum_k amplitudes[k] * cos(waves[k] . u + phases[k])``
-        times the ellipsoid's, `u` being the unit direction.
+        In the unit direction `u`, the radius of the ellipsoid is multiplied by
+        ``1 + sum_k amplitudes[k] * cos(waves[k] . u + phases[k])``.
     bend
-        Sagitta of the longest axis over its semi-axis; 0 for a straight one.
+        Sagitta of the longest axis, relative to its semi-axis; 0 for a straight one.
     """
 
     centre: np.ndarray
@@ -34,12 +34,12 @@ class Ellipsoid:
     bend: float = 0.0
 
     def level(self, offset: np.ndarray) -> np.ndarray:
-        """Return 0 at the centre, 1 on the outline.
+        """Return the level of a point: 0 at the centre, 1 on the outline.
 
         Parameters
         ----------
         offset
-            ``(rank,)`` or ``(rank, points)``, from the centre.
+            Vector from the centre, ``(rank,)`` or ``(rank, points)``.
         """
         local = self.rotation.T @ offset
         if self.bend:
@@ -58,7 +58,7 @@ class Ellipsoid:
         return float(1 / self.level(direction))
 
     def moved(self, centre: np.ndarray) -> "Ellipsoid":
-        """Return the same ellipsoid about another centre."""
+        """Return the same ellipsoid at another centre."""
         return replace(self, centre=centre)
 
 
@@ -70,15 +70,15 @@ def levels(
     Returns
     -------
     box
-        The part of the frame that can hold the nucleus (empty when it lies outside).
+        The part of the image that can contain the nucleus; empty if it lies outside.
     level
-        float64 array of the box's shape.
+        float64 array of the shape of the box.
     """
-    # Half the side of the box around a rotated ellipsoid, widened by the largest wobble.
+    # Half the side of the box around a rotated ellipsoid, widened by its largest irregularity.
     half = np.sqrt(((nucleus.rotation * nucleus.axes) ** 2).sum(1))
     half *= 1 + nucleus.amplitudes.sum()
     half += abs(nucleus.bend) * nucleus.axes[0]
-    # Plain numbers: on two or three of them numpy would cost more than it saves.
+    # Python numbers: for two or three of them NumPy is slower.
     box, offsets = [], []
     for centre, reach, pixels, size in zip(
         nucleus.centre.tolist(), half.tolist(), shape, spacing, strict=True
@@ -97,6 +97,6 @@ def levels(
 def footprint(
     nucleus: Ellipsoid, shape: tuple[int, ...], spacing: tuple[float, ...]
 ) -> tuple[tuple[slice, ...], np.ndarray]:
-    """Return the bounding box and, within it, the boolean map of covered pixels."""
+    """Return the bounding box of a nucleus and, within it, the boolean map of its pixels."""
     box, level = levels(nucleus, shape, spacing)
     return box, level <= 1

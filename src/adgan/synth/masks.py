@@ -1,7 +1,7 @@
-"""Label maps become the masks that a network learns: values in [-1, 1], any rank.
+"""Convert label maps to the masks that a network learns, with values in [-1, 1].
 
-The background is -1 and the inside of a nucleus 1 in each of them; they differ in what lies
-between. Paper sections 4.5 and 5.3.2.
+In each of them the background is -1 and the middle of a nucleus 1; they differ in between. Paper
+sections 4.5 and 5.3.2.
 """
 
 from collections.abc import Callable
@@ -12,23 +12,23 @@ from scipy import ndimage
 
 
 def relative_depth(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
-    """Return each pixel's distance to its nucleus's rim over that nucleus's largest.
+    """Return each pixel's distance to the boundary of its nucleus over the largest in the nucleus.
 
-    A nucleus cut by the frame is taken to go on beyond it.
+    The image border is not a boundary: nuclei that it cuts continue beyond it.
 
     Parameters
     ----------
     labels
-        Integer instance map.
+        Integer label map.
     spacing
-        Pixel size an axis; 1 when absent.
+        Pixel size along each axis (default 1).
 
     Returns
     -------
     numpy.ndarray
-        float32, 0 on the background, up to 1 inside.
+        float32, 0 in the background, up to 1 inside.
     """
-    # A nucleus that fills the frame shows no rim: its distance is infinite, all of it deep.
+    # A nucleus that fills the image has no boundary: its distance is infinite and becomes 1.
     depth = np.nan_to_num(edt.edt(labels, anisotropy=spacing, black_border=False), posinf=1.0)
     largest = ndimage.maximum(depth, labels, np.arange(int(labels.max()) + 1))
     largest = np.asarray(largest, np.float32)
@@ -48,12 +48,12 @@ def edge_mask(
     Parameters
     ----------
     labels
-        Integer instance map.
+        Integer label map.
     spacing
-        Pixel size an axis; 1 when absent.
+        Pixel size along each axis (default 1).
     edge
-        Relative depth below which a nucleus is gray, from 0 to 1. At 0.5 it covers three
-        quarters of a disc, as in the released experiments.
+        Relative depth below which a nucleus is gray, 0 to 1. At 0.5 the edge covers three quarters
+        of a disc, as in the released experiments.
     """
     mask = semantic_mask(labels)
     mask[(labels > 0) & (relative_depth(labels, spacing) < edge)] = 0
@@ -63,7 +63,7 @@ def edge_mask(
 def dome_mask(
     labels: np.ndarray, spacing: tuple[float, ...] | None = None, rim: float = 0.0
 ) -> np.ndarray:
-    """Return nuclei as domes: `rim` at the outline rising linearly to 1 at the deepest point."""
+    """Return nuclei as domes that rise linearly from `rim` at the outline to 1, float32."""
     depth = relative_depth(labels, spacing)
     return np.where(labels > 0, rim + (1 - rim) * depth, -1).astype(np.float32)
 

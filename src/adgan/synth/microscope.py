@@ -1,8 +1,8 @@
-"""A label map becomes a fluorescence image: a small microscope of any rank.
+"""Simulate a fluorescence image of a label map, in 2D or 3D.
 
-The light of the nuclei is drawn, blurred by the optics, and counted by a camera:
-``counts = offset + gain * Poisson(electrons) + readout``, the usual model of a scientific
-camera (EMVA 1288). Every length is in the units of ``spacing`` (pixels when it is absent).
+The light of the nuclei is drawn, blurred by the optics, and recorded by a camera:
+``counts = offset + gain * Poisson(electrons) + readout``, the usual model of a scientific camera
+(EMVA 1288). Lengths are in units of ``spacing``, which are pixels by default.
 """
 
 from dataclasses import dataclass
@@ -13,43 +13,43 @@ from scipy import ndimage
 
 @dataclass(frozen=True)
 class MicroscopeSpec:
-    """What is stained, how it is seen and what the camera adds.
+    """Parameters of stain, optics and camera.
 
     Parameters
     ----------
     photons
-        Electrons a pixel that a nucleus of median brightness gives.
+        Signal of a nucleus of median brightness, in electrons per pixel.
     spread
-        Standard deviation of the logarithm of the nuclei's brightness; at 0.5 the middle
-        95% of them lie within a factor of 7.
+        Standard deviation of the logarithm of the brightness of nuclei; at 0.5 the middle 95% of
+        them lie within a factor of 7.
     texture
-        Standard deviation of the logarithm of the chromatin's density inside a nucleus.
+        Standard deviation of the logarithm of the chromatin density in a nucleus.
     grain
         Standard deviation of the Gaussian that smooths the chromatin.
     nucleoli
-        Mean number of dark spots a nucleus (Poisson).
+        Mean number of dark spots per nucleus (Poisson).
     darkness
-        Share of the light that is missing in the middle of a nucleolus.
+        Fraction of the light that is missing in the middle of a nucleolus.
     blur
-        Standard deviation of the point spread function across the optical axis.
+        Lateral standard deviation of the point spread function.
     elongation
-        Times that the point spread function is longer along z; volumes only.
+        Ratio of the axial to the lateral size of the point spread function; volumes only.
     haze
-        Share of the light that arrives out of focus.
+        Fraction of the light that is out of focus.
     haze_blur
         Standard deviation of the out-of-focus light, in every direction.
     background
-        Mean electrons a pixel without nuclei.
+        Mean background, in electrons per pixel.
     unevenness
-        Relative amplitude of the background's slow change over the frame, from 0 to 1.
+        Relative amplitude of the slow variation of the background, 0 to 1.
     dimming
-        Share of the light lost per unit of depth along z; volumes only.
+        Fraction of the light that is lost per unit of depth along Z; volumes only.
     readout
-        Standard deviation of the camera's noise, in counts.
+        Standard deviation of the readout noise, in counts.
     gain
-        Counts an electron.
+        Gain of the camera, in counts per electron.
     offset
-        Counts without light.
+        Offset of the camera, in counts.
     """
 
     photons: float = 150.0
@@ -76,23 +76,23 @@ def microscope(
     spec: MicroscopeSpec,
     spacing: tuple[float, ...] | None = None,
 ) -> np.ndarray:
-    """Take an image of nuclei.
+    """Simulate an image of nuclei.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     labels
-        ``(Z) Y X`` instance map.
+        Label map ``(Z) Y X``.
     spec
         Stain, optics and camera.
     spacing
-        Pixel size an axis, in the units of the spec's lengths; 1 when absent.
+        Pixel size along each axis, in the units of lengths in `spec` (default 1).
 
     Returns
     -------
     numpy.ndarray
-        uint16 of the labels' shape; light beyond the camera's range is cut at 65,535.
+        uint16 of the shape of `labels`; counts saturate at 65,535.
     """
     size = np.array(spacing or (1.0,) * labels.ndim)
     light = stain(rng, labels, spec, size)
@@ -113,7 +113,7 @@ def microscope(
 def stain(
     rng: np.random.Generator, labels: np.ndarray, spec: MicroscopeSpec, size: np.ndarray
 ) -> np.ndarray:
-    """Return the light that leaves each pixel: brightness, chromatin and nucleoli, float64."""
+    """Return the light of each pixel from brightness, chromatin and nucleoli, float64."""
     brightness = spec.photons * np.exp(rng.normal(0, spec.spread, int(labels.max()) + 1))
     brightness[0] = 0
     chromatin = ndimage.gaussian_filter(rng.normal(size=labels.shape), spec.grain / size)
@@ -132,22 +132,22 @@ def _darken_nucleoli(
     spec: MicroscopeSpec,
     size: np.ndarray,
 ) -> None:
-    """Darken in place a few round spots within one nucleus."""
+    """Darken a few round spots in one nucleus, in place."""
     places = np.argwhere(inside) * size
     extent = (len(places) * size.prod()) ** (1 / inside.ndim)
     shadow = np.ones(len(places))
     for _ in range(rng.poisson(spec.nucleoli)):
-        # Halfway to the middle, so that few of them lie on the rim.
+        # Halfway to the middle, so that few of them lie on the boundary.
         centre = (places[rng.integers(len(places))] + places.mean(0)) / 2
         radius = extent * rng.uniform(0.06, 0.14)
         apart = ((places - centre) ** 2).sum(1) / radius**2
-        # A flat floor with a soft rim.
+        # Flat in the middle with a soft edge.
         shadow *= 1 - spec.darkness * np.exp(-(apart**2))
     light[inside] *= shadow
 
 
 def _slow_wave(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Return about half a wave over the frame in a random direction, within [-1, 1]."""
+    """Return about half a wave over the image in a random direction, in [-1, 1]."""
     slope = rng.normal(size=len(shape))
     slope *= np.pi / np.sqrt(slope @ slope)
     axes = [s * np.linspace(0, 1, n) for s, n in zip(slope, shape, strict=True)]

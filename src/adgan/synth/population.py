@@ -1,4 +1,4 @@
-"""The nuclei of one scene: how large they are and what shapes they have, any rank."""
+"""Sizes and shapes of the nuclei of one scene, in 2D or 3D."""
 
 import math
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from adgan.synth.knobs import Knobs
 from adgan.synth.scene import orthogonal
 
 Lobes = tuple[Ellipsoid, ...]
-PLATE, PLATE_ELONGATION = 0.7, 4.0
-"""Radius of a metaphase plate over that of its nucleus, and its largest elongation."""
+PLATE_RADIUS_RATIO, PLATE_ELONGATION = 0.7, 4.0
+"""Radius of a metaphase plate, relative to that of its nucleus, and its largest elongation."""
 
 
 @dataclass(frozen=True)
 class Population:
-    """What nuclei of a scene have in common; lengths in pixels of the last axis.
+    """Distribution of sizes and shapes in a scene; lengths are in pixels of the last axis.
 
     Attributes
     ----------
     radius, spread
-        Median radius of the ball of equal size, and the standard deviation of its logarithm.
+        Median equivalent radius, and the standard deviation of its logarithm.
     second, share
-        Ratio of the radii of a second population to the first, and its share of the nuclei.
+        Ratio of the radii of a second population to the first, and its fraction of the nuclei.
     elongation
         Largest ratio of the longest axis to the others.
     irregular, bend
-        Largest departures of an outline and of an axis.
+        Largest irregularity of an outline, and largest bend of an axis, relative to the radius.
     lobed, mitotic
-        Shares of nuclei that are lobed, and of metaphase plates.
+        Fraction of nuclei that are lobed, and fraction that are metaphase plates.
     """
 
     radius: float
@@ -48,11 +48,13 @@ class Population:
         return radius * self.second if rng.random() < self.share else radius
 
     def draw(self, rng: np.random.Generator, rank: int) -> Lobes:
-        """Draw one nucleus about the origin: one ellipsoid, or several that overlap."""
+        """Draw one nucleus at the origin: one ellipsoid, or several overlapping ones."""
         radius = self.draw_radius(rng)
         kind = rng.random()
         if kind < self.mitotic:
-            return (self._ellipsoid(rng, PLATE * radius, np.zeros(rank), PLATE_ELONGATION),)
+            return (
+                self._ellipsoid(rng, PLATE_RADIUS_RATIO * radius, np.zeros(rank), PLATE_ELONGATION),
+            )
         if kind >= self.mitotic + self.lobed:
             return (self._ellipsoid(rng, radius, np.zeros(rank), self.elongation),)
         number = int(rng.integers(2, 5))
@@ -82,7 +84,7 @@ class Population:
 
 
 def draw_population(rng: np.random.Generator, knobs: Knobs, packed: bool) -> Population:
-    """Draw what the nuclei of one scene have in common; `packed` says whether it is tissue."""
+    """Draw the sizes and shapes of a scene; `packed` is True for tissue."""
     chance = knobs.chance
     low, high = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
     long = rng.random() < (chance.long_packed if packed else chance.long)
@@ -118,5 +120,5 @@ def lobes_footprint(
 
 
 def moved(nucleus: Lobes, centre: np.ndarray) -> Lobes:
-    """Return the same nucleus about another centre."""
+    """Return the same nucleus, moved from the origin to `centre`."""
     return tuple(lobe.moved(lobe.centre + centre) for lobe in nucleus)

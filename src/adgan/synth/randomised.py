@@ -1,7 +1,8 @@
-"""A randomised microscope: scenes of any kind of nuclei, taken by any kind of microscope.
+"""A randomised microscope: scenes of any kind of nuclei, as imaged by any kind of microscope.
 
-What a network learns from that has seen no real image: shapes, layouts, light, optics, cameras and
-files are drawn anew for every scene from the ranges of :class:`adgan.synth.knobs.Knobs`.
+The built-in network learns from these scenes and has never seen a real image. Shapes, layouts,
+intensities, optics, cameras and file formats are drawn for every scene from the ranges of
+:class:`adgan.synth.knobs.Knobs`.
 """
 
 import math
@@ -18,26 +19,26 @@ from adgan.synth.stain import draw_stain, lit
 from adgan.synth.surroundings import walls
 from adgan.synth.tissue import packed
 
-DIM = 0.08
-"""Brightness of a nucleus, over that of a usual one, under which it may or may not be outlined."""
-SEEN = 6.0
-"""Signal to noise ratio over the whole of a nucleus that it needs to be told from noise."""
-SMALL = 12
-"""Pixels under which a nucleus may or may not be outlined."""
+DIM_BRIGHTNESS = 0.08
+"""Brightness, relative to a typical nucleus, below which annotators may miss a nucleus."""
+VISIBLE_SNR = 6.0
+"""Signal-to-noise ratio over a whole nucleus below which annotators may miss it."""
+SMALL_SIZE_PIXELS = 12
+"""Size in pixels below which annotators may miss a nucleus."""
 
 
 @dataclass(frozen=True)
 class RandomScene:
-    """A simulated image and its truth, all of one shape ``(Z) Y X``.
+    """A simulated image and its ground truth, all of one shape ``(Z) Y X``.
 
     Attributes
     ----------
     image
-        float32, in no particular unit.
+        float32, in arbitrary units.
     labels
-        uint32 instance map; nuclei too far out of focus to outline are background.
+        uint32 label map; nuclei too far out of focus to be outlined are background.
     sure
-        Boolean: where the truth is beyond doubt. Nuclei that are hardly seen are not.
+        Boolean, True where the truth is certain; False in nuclei that are barely visible.
     """
 
     image: np.ndarray
@@ -52,20 +53,20 @@ def random_scene(
     knobs: Knobs | None = None,
     population: Population | None = None,
 ) -> RandomScene:
-    """Draw a scene and take its picture.
+    """Draw a scene and simulate its image.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     shape
         ``(Z) Y X``.
     spacing
-        Size of a pixel along each axis, the last being 1; 1 when absent.
+        Pixel size along each axis, relative to the last (default 1).
     knobs
-        Ranges to draw from; those of images or volumes when absent.
+        Ranges to draw from (default: those of images or of volumes).
     population
-        Sizes and shapes of the nuclei; drawn when absent.
+        Sizes and shapes of the nuclei (default: drawn).
     """
     spacing = spacing or (1.0,) * len(shape)
     knobs = knobs or knobs_of(len(shape))
@@ -91,7 +92,8 @@ def random_scene(
         layer[nucleus.box] += light
         labels[nucleus.box][nucleus.inside] = label
         pixels = np.count_nonzero(nucleus.inside)
-        if bright < DIM or bright * snr * math.sqrt(pixels) < SEEN or pixels < SMALL:
+        visible = bright >= DIM_BRIGHTNESS and bright * snr * math.sqrt(pixels) >= VISIBLE_SNR
+        if not visible or pixels < SMALL_SIZE_PIXELS:
             sure[nucleus.box][nucleus.inside] = False
     light = _focus(rng, knobs, sharp, soft, radius, spacing)
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
@@ -121,7 +123,7 @@ def _focus(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Blur nuclei in focus and those a little out of it."""
+    """Blur the nuclei in focus, and more strongly those slightly out of focus."""
     blur = radius * rng.uniform(*knobs.blur)
     light = ndimage.gaussian_filter(sharp, _sides(rng, knobs, max(blur, 0.4), spacing))
     if soft.any():
@@ -138,7 +140,7 @@ def _ghosts(
     shape: tuple[int, ...],
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Return the light of nuclei far out of focus: seen as glow, outlined by nobody."""
+    """Return the light of nuclei far out of focus: a glow that nobody would outline."""
     light = np.zeros(shape, np.float32)
     if rng.random() >= knobs.chance.ghosts:
         return light
@@ -153,7 +155,7 @@ def _ghosts(
 def _sides(
     rng: np.random.Generator, knobs: Knobs, sigma: float, spacing: tuple[float, ...]
 ) -> list[float]:
-    """Return the standard deviations of a blur along the axes, in pixels."""
+    """Return the standard deviation of a blur along each axis, in pixels."""
     sides = [sigma / s for s in spacing]
     if len(sides) == 3:
         sides[0] *= rng.uniform(*knobs.axial)

@@ -1,4 +1,4 @@
-"""A scene becomes a label map: deterministic, any rank."""
+"""Render a scene as a label map; no random numbers are drawn."""
 
 import numpy as np
 
@@ -7,21 +7,21 @@ from adgan.synth.scene import Scene
 
 
 def render(scene: Scene) -> np.ndarray:
-    """Render a scene as an instance map.
+    """Render a scene as a label map.
 
-    A pixel that several nuclei cover goes to the one in which it lies deepest, so that
+    A pixel covered by several nuclei gets the label of the one in which it lies deepest, so that
     overlapping nuclei meet in a line between them.
 
     Parameters
     ----------
     scene
-        What :func:`adgan.synth.scene.sample_scene` drew.
+        Scene from :func:`adgan.synth.scene.sample_scene`.
 
     Returns
     -------
     numpy.ndarray
-        uint16 of ``scene.shape``; 0 is background, label ``k`` is ``scene.nuclei[k - 1]``.
-        A nucleus whose part within the frame covers no pixel centre has no pixels.
+        uint16 of ``scene.shape``; 0 is background, label ``k`` is ``scene.nuclei[k - 1]``. A
+        nucleus that covers no pixel centre in the image has no pixels.
     """
     labels = np.zeros(scene.shape, np.uint16)
     depth = np.full(scene.shape, 1.0)

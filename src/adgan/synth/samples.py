@@ -1,4 +1,4 @@
-"""Built-in simulated images with ground truth: what the demo and the tests run on."""
+"""Built-in simulated images with ground truth, for the demo and the tests."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from adgan.synth.scene import SceneSpec, sample_scene
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind of image: its frame, its nuclei and its microscope.
+    """A kind of image: its shape and pixel size, its nuclei and its microscope.
 
-    ``spacing`` is in micrometres, and so is every length of `scene` and `microscope`.
+    ``spacing`` and all lengths of `scene` and `microscope` are in micrometres.
     """
 
     shape: tuple[int, ...]
@@ -25,9 +25,10 @@ class Sample:
 
 
 PIXEL = 0.5
+"""Pixel size in micrometres."""
 
 SAMPLES = {
-    # Nuclei of 10 to 15 pixels' semi-major axis, 25 to 45 a frame.
+    # 25 to 40 nuclei per image, with a semi-major axis of 10 to 15 pixels.
     "nuclei2d": Sample(
         shape=(256, 256),
         spacing=(PIXEL, PIXEL),
@@ -41,7 +42,7 @@ SAMPLES = {
         ),
         microscope=MicroscopeSpec(grain=0.75, blur=0.45, haze_blur=6.0),
     ),
-    # Planes four times as far apart as pixels are wide.
+    # The plane distance is four times the pixel size.
     "nuclei3d": Sample(
         shape=(24, 96, 96),
         spacing=(2.0, PIXEL, PIXEL),
@@ -63,24 +64,24 @@ def simulated_sample(
 ) -> list[tuple[np.ndarray, np.ndarray, tuple[float, ...]]]:
     """Draw images with their ground truth.
 
-    Image ``i`` depends on `name`, `seed` and ``i`` alone, so a longer sample begins with
-    the shorter one, and `start` goes on where another sample ended.
+    Image ``i`` depends only on `name`, `seed` and ``i``. A longer sample therefore begins with the
+    shorter one, and `start` continues where another sample ended.
 
     Parameters
     ----------
     name
-        A key of :data:`SAMPLES`.
+        Name of the sample, a key of :data:`SAMPLES`.
     images
-        How many.
+        Number of images.
     seed
-        Another seed gives other images of the same kind.
+        Random seed; another seed gives other images of the same kind.
     start
         Number of the first image.
 
     Returns
     -------
     list of tuple
-        Image, uint16; instance map, uint16 of the same shape; micrometres per axis.
+        Image, uint16; label map, uint16 of the same shape; micrometres along each axis.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def simulated_sample(
         If there is no sample of that name.
     """
     if name not in SAMPLES:
-        raise AdganError(f"no simulated sample is called {name!r}: choose {', '.join(SAMPLES)}")
+        raise AdganError(f"there is no simulated sample {name!r}: choose {', '.join(SAMPLES)}")
     sample = SAMPLES[name]
     drawn = []
     for number in range(start, start + images):

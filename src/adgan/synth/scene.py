@@ -1,6 +1,6 @@
-"""Scenes of ellipsoids: what a simulated mask shows, drawn before anything is rendered.
+"""Random scenes of ellipsoids, drawn before anything is rendered (paper 5.3.2).
 
-Paper section 5.3.2. Every length is in the units of ``spacing`` (pixels when it is 1).
+Lengths are in units of ``spacing``, which are pixels by default.
 """
 
 import math
@@ -10,7 +10,8 @@ import numpy as np
 
 from adgan.synth.footprint import Ellipsoid, footprint
 
-MISSES = 50
+MISSES_LIMIT = 50
+"""Number of successive tries without room after which a scene counts as full."""
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,19 @@ class SceneSpec:
     Parameters
     ----------
     radius
-        Range of the semi-major axis `a`, in the units of `spacing`.
+        Range of the semi-major axis `a`, in units of `spacing`.
     count
         Range of the number of nuclei per `reference` area or volume.
     reference
-        Extent of one side of the square or cube that `count` refers to.
+        Side of the square or cube to which `count` refers, in units of `spacing`.
     eccentricity
-        Range of `e`; the minor semi-axis is ``b = sqrt(1 - e**2) * a`` (Eq. 8).
+        Range of the eccentricity `e`; the minor semi-axis is ``b = sqrt(1 - e**2) * a`` (Eq. 8).
     contact
-        Share of nuclei that are set down beside an earlier one, rims touching.
+        Fraction of nuclei that are placed beside an earlier one so that they touch.
     overlap
-        Largest share of a nucleus that those drawn before it may cover, within the frame.
+        Largest fraction of a nucleus in the image that earlier nuclei may cover.
     wobble
-        Relative amplitude of smooth departures from the ellipsoid's outline.
+        Relative amplitude of the smooth irregularity of outlines.
     """
 
     radius: tuple[float, float]
@@ -46,10 +47,10 @@ class SceneSpec:
 
 @dataclass(frozen=True)
 class Scene:
-    """Nuclei on a frame of `shape` pixels of size `spacing`.
+    """Nuclei in an image of `shape` pixels of size `spacing`.
 
-    ``asked`` is the number that was drawn; ``len(nuclei)`` can be smaller when no room is
-    left, and `full` says so.
+    ``asked`` is the drawn number of nuclei; ``len(nuclei)`` is smaller if there was no room, and
+    `full` is then True.
     """
 
     shape: tuple[int, ...]
@@ -59,7 +60,7 @@ class Scene:
 
     @property
     def full(self) -> bool:
-        """Whether the frame could not hold all that was asked for."""
+        """True if the image had no room for all nuclei."""
         return len(self.nuclei) < self.asked
 
 
@@ -69,28 +70,28 @@ def sample_scene(
     shape: tuple[int, ...],
     spacing: tuple[float, ...] | None = None,
 ) -> Scene:
-    """Draw a scene for a frame of any rank.
+    """Draw a scene for an image or a volume.
 
-    Centres are uniform over the frame and a margin of one mean radius around it, so that
-    nuclei cut by the border are as frequent as in a crop of a real image. A nucleus that
-    finds no room in ``MISSES`` tries is left out, and so are those after it. Nuclei wholly
-    outside the frame always find room, so they do not start the count of tries anew.
+    Centres are uniform over the image and a margin of one mean radius around it, so that nuclei at
+    the border are as frequent as in a crop of a real image. If a nucleus finds no room in
+    :data:`MISSES_LIMIT` successive tries, it and all after it are left out. Nuclei completely
+    outside the image always find room and therefore do not reset the number of tries.
 
     Parameters
     ----------
     rng
-        Source of randomness.
+        Random generator.
     spec
         Ranges to draw from.
     shape
-        Pixels of the frame, ``(Z) Y X``.
+        Shape of the image in pixels, ``(Z) Y X``.
     spacing
-        Size of a pixel along each axis; 1 when absent.
+        Pixel size along each axis (default 1).
 
     Returns
     -------
     Scene
-        Deterministic to render; see :func:`adgan.synth.render.render`.
+        The nuclei, see :func:`adgan.synth.render.render`.
     """
     rank = len(shape)
     spacing = spacing or (1.0,) * rank
@@ -101,11 +102,11 @@ def sample_scene(
     taken = np.zeros(shape, bool)
     nuclei: list[Ellipsoid] = []
     misses = 0
-    while len(nuclei) < asked and misses < MISSES:
+    while len(nuclei) < asked and misses < MISSES_LIMIT:
         nucleus = draw_ellipsoid(rng, spec, extent, margin)
         if nuclei and rng.random() < spec.contact:
             nucleus = _beside(rng, nuclei[rng.integers(len(nuclei))], nucleus)
-            # Rows of neighbours must not grow out of the frame, where there is always room.
+            # Rows of neighbours must not grow out of the image, where there is always room.
             if (abs(nucleus.centre - extent / 2) > extent / 2 + margin).any():
                 misses += 1
                 continue
@@ -124,7 +125,7 @@ def sample_scene(
 def draw_ellipsoid(
     rng: np.random.Generator, spec: SceneSpec, extent: np.ndarray, margin: float
 ) -> Ellipsoid:
-    """Draw one ellipsoid: centre, semi-axes by Eq. 8 (one eccentricity per axis), rotation."""
+    """Draw one ellipsoid: centre, semi-axes (Eq. 8, one eccentricity per axis), and rotation."""
     rank = len(extent)
     centre = rng.random(rank) * (extent + 2 * margin) - margin
     major = rng.uniform(*spec.radius)
@@ -138,9 +139,9 @@ def draw_ellipsoid(
 
 
 def orthogonal(matrix: np.ndarray) -> np.ndarray:
-    """Return the columns made orthonormal: of a Gaussian matrix, a uniform (Haar) rotation.
+    """Orthonormalise the columns of a matrix; a Gaussian one gives a uniform (Haar) rotation.
 
-    Gram-Schmidt, as a QR factorisation costs three times as much at this size.
+    It uses Gram-Schmidt, as a QR factorisation takes three times as long at this size.
     """
     columns: list[np.ndarray] = []
     for column in matrix.T:
@@ -151,7 +152,7 @@ def orthogonal(matrix: np.ndarray) -> np.ndarray:
 
 
 def _beside(rng: np.random.Generator, other: Ellipsoid, nucleus: Ellipsoid) -> Ellipsoid:
-    """Move `nucleus` next to `other`, their rims about touching along a random direction."""
+    """Move `nucleus` beside `other`, so that they about touch along a random direction."""
     direction = rng.normal(size=len(nucleus.axes))
     direction /= math.sqrt(direction @ direction)
     distance = other.reach(direction) + nucleus.reach(-direction)

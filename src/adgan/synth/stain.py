@@ -1,4 +1,4 @@
-"""The light that nuclei send out: brightness, chromatin, spots, domes and rims, any rank."""
+"""The intensities of stained nuclei: brightness, chromatin, spots, and bright or dim edges."""
 
 import math
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from adgan.synth.layouts import Placed
 
 @dataclass(frozen=True)
 class Stain:
-    """What the stain of a scene looks like; see :class:`adgan.synth.knobs.Knobs`.
+    """The stain of a scene; for its values see :class:`adgan.synth.knobs.Knobs`.
 
-    ``fine`` and ``coarse`` are pairs of a texture's strength and its grain in pixels.
+    ``fine`` and ``coarse`` are two textures, each with its strength and its grain in pixels.
     """
 
     brightness: float
@@ -29,7 +29,7 @@ class Stain:
 
 
 def draw_stain(rng: np.random.Generator, knobs: Knobs, radius: float) -> Stain:
-    """Draw the stain of one scene, its nuclei having about one radius in pixels."""
+    """Draw the stain of one scene; `radius` is that of a typical nucleus, in pixels."""
     chance, (finest, coarsest) = knobs.chance, knobs.grain
     middle = math.sqrt(finest * coarsest)
     return Stain(
@@ -59,9 +59,10 @@ def lit(
     shape: tuple[int, ...],
     spacing: tuple[float, ...],
 ) -> list[tuple[float, np.ndarray]]:
-    """Return the brightness of each nucleus and the light of its box, float32, 0 outside of it.
+    """Return the brightness of each nucleus and the intensities in its box, float32.
 
-    A usual nucleus has a brightness of 1, and its light a mean of about that.
+    A typical nucleus has a brightness of 1, which is about its mean intensity. Pixels of the box
+    outside the nucleus are 0.
     """
     chromatin = np.zeros(shape, np.float32)
     for strength, grain in (stain.fine, stain.coarse):
@@ -71,7 +72,7 @@ def lit(
     made = []
     for nucleus in nuclei:
         bright = math.exp(rng.normal(0, stain.brightness))
-        # A nucleus that fills its box shows no rim: all of it is deep.
+        # A nucleus that fills its box has no boundary: its distance is infinite and becomes 1.
         depth = edt.edt(nucleus.inside, anisotropy=spacing, black_border=False)
         depth = np.nan_to_num(depth, posinf=1.0)
         depth = depth / max(float(depth.max()), 1e-6)
@@ -106,7 +107,7 @@ def _spots(
     radius: float,
     spacing: tuple[float, ...],
 ) -> None:
-    """Brighten or darken in place a few round spots within one nucleus."""
+    """Brighten or darken a few round spots in one nucleus, in place."""
     drawn = int(rng.poisson(number)) if number else 0
     if not drawn:
         return
@@ -124,7 +125,7 @@ def _spots(
 
 
 def _ramp(rng: np.random.Generator, shape: tuple[int, ...], depth: float) -> np.ndarray:
-    """Return a soft step across a box: a nucleus lit from one side."""
+    """Return a soft step across a box, for a nucleus that is brighter on one side."""
     slope = rng.normal(size=len(shape))
     slope *= rng.uniform(2, 8) / np.sqrt(slope @ slope)
     axes = [np.linspace(-0.5, 0.5, n) * s for n, s in zip(shape, slope, strict=True)]

@@ -10,7 +10,7 @@ from adgan.seeding import generator
 from adgan.synth.footprint import footprint
 from adgan.synth.knobs import Knobs
 from adgan.synth.population import (
-    PLATE,
+    PLATE_RADIUS_RATIO,
     Population,
     draw_population,
     lobes_footprint,
@@ -74,7 +74,7 @@ def test_lobed_nuclei_have_several_parts_and_others_one():
 def test_metaphase_plates_are_smaller_and_longer(rank):
     plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), rank)[0] for k in range(20)]
     sizes = [np.prod(plate.axes) ** (1 / rank) for plate in plates]
-    assert sizes == pytest.approx([PLATE * 9] * 20)
+    assert sizes == pytest.approx([PLATE_RADIUS_RATIO * 9] * 20)
     assert max(plate.axes.max() / plate.axes.min() for plate in plates) > 2
 
 
