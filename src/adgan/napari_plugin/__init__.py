@@ -1,5 +1,5 @@
 """The napari plugin: look at images, train, segment, review, measure and export in one window.
 
-What it does is in plain functions that know no window; `panels` holds the windows. Nothing else
-in the package imports it, and napari imports it through ``napari.yaml`` alone.
+Its logic is in functions that do not depend on windows; `panels` contains the windows. Nothing else
+in the package imports the plugin, and napari imports it only through ``napari.yaml``.
 """

@@ -1,6 +1,7 @@
-"""Corrected label maps, kept in a folder beside the run, as training on labels reads them.
+"""Corrected label maps in a folder beside the run, in the form that training on labels reads.
 
-There is one TIFF an image, of its name; ``reviewed.json`` says what was done in each, for people.
+The folder has one TIFF per image, with the name of the image, and ``reviewed.json``, a record of
+what was done in each.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ REVIEWED = "reviewed.json"
 
 
 def beside(run: Path) -> Path:
-    """Return the folder of what is corrected in the label maps of a run or of a segmentation."""
+    """Return the folder of the corrected label maps of a run or of a segmentation."""
     return run.with_name(f"{run.name}-corrected")
 
 
@@ -35,20 +36,20 @@ class Corrections:
         accepted: Iterable[int],
         changes: int,
     ) -> Path:
-        """Write the label map of an image in the place of the one that was kept before.
+        """Write the label map of an image, replacing an earlier one.
 
         Parameters
         ----------
         name
-            Of the image.
+            Name of the image.
         labels
-            ``(Z) Y X``.
+            Label map ``(Z) Y X``.
         spacing
-            Micrometres per axis, None when unknown.
+            Pixel size along each axis in micrometres, None if unknown.
         accepted
-            Labels that a person said are right.
+            Labels that were accepted.
         changes
-            How often something was changed.
+            Number of changes.
 
         Raises
         ------
@@ -63,16 +64,16 @@ class Corrections:
         return path
 
     def path(self, name: str) -> Path:
-        """Return where the label map of an image is kept."""
+        """Return the path of the label map of an image."""
         return self.folder / f"{name}.tif"
 
     def about(self) -> dict[str, Any]:
-        """Return what was done in each image; nothing of a folder that is not there yet."""
+        """Return the record of what was done in each image; empty if there is no record yet."""
         path = self.folder / REVIEWED
         return read_json(path) if path.is_file() else {}
 
     def accepted(self, name: str) -> set[int]:
-        """Return the labels of an image that a person said are right."""
+        """Return the labels of an image that were accepted."""
         held = self.about().get(name, {})
         labels = held.get("accepted", []) if isinstance(held, dict) else []
         return {label for label in labels if isinstance(label, int)}

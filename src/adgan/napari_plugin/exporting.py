@@ -1,4 +1,4 @@
-"""Labels of a layer written for other programs."""
+"""Write the labels of a layer for other programs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ KINDS = {
     "qupath": ("Outlines for QuPath", ".geojson"),
     "table": ("Table, CSV", ".csv"),
 }
-"""What can be written: what it is called, and how its files end."""
+"""Kinds of output: the name of each, and the ending of its files."""
 
 
 def export(
@@ -32,31 +32,31 @@ def export(
     sure: dict[int, float] | None = None,
     overwrite: bool = False,
 ) -> Iterator[Path]:
-    """Write label maps, a file a kind and frame.
+    """Write label maps, one file per kind and frame.
 
     Parameters
     ----------
     folder
-        Where to; made if absent.
+        Output folder; created if it does not exist.
     names
-        Of the frames.
+        Names of the frames.
     labels
-        ``T (Z) Y X``.
+        Label maps ``T (Z) Y X``.
     kinds
-        Keys of :data:`KINDS`.
+        Kinds of output, keys of :data:`KINDS`.
     image
         Intensities for the table, of the same shape.
     spacing
-        Micrometres per axis, ``(Z) Y X``.
+        Pixel size along ``(Z) Y X`` in micrometres.
     sure
         Confidence by label, for the table.
     overwrite
-        Whether files that exist are replaced.
+        Replace existing files.
 
     Yields
     ------
     Path
-        What was written, one after the other.
+        The path of each file after it was written.
 
     Raises
     ------

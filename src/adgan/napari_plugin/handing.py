@@ -1,4 +1,4 @@
-"""Layers written as files, for commands that run in a process of their own."""
+"""Write layers to files, for commands that run in another process."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from adgan.napari_plugin.stacks import Stack
 
 
 def images_beside(run: Path) -> Path:
-    """Return the folder of the images that a run was trained on, when they were layers."""
+    """Return the folder for the images of a run that is trained on layers."""
     return run.with_name(f"{run.name}-images")
 
 
@@ -19,19 +19,19 @@ def write_stacks(stacks: Sequence[Stack], folder: Path) -> Iterator[Path]:
     Parameters
     ----------
     stacks
-        All of images, or all of volumes.
+        Stacks of images only, or of volumes only.
     folder
-        Where to; files of the same names are replaced.
+        Output folder; files of the same names are replaced.
 
     Yields
     ------
     Path
-        What was written.
+        The path of each file after it was written.
 
     Raises
     ------
     AdganError
-        If images and volumes are mixed, two are called alike, or the folder cannot be written.
+        If images and volumes are mixed, two frames have one name, or the folder cannot be written.
     """
     if len({stack.rank for stack in stacks}) > 1:
         raise AdganError("images and volumes are mixed: choose layers of one kind")

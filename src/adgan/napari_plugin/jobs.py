@@ -1,4 +1,4 @@
-"""The command line run beside the window: what it says, how far it is, and how it is stopped."""
+"""Run the command line in another process: read its output and progress, and stop it."""
 
 import os
 import re
@@ -15,34 +15,34 @@ from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
 from adgan.training.place import NEW
 
-SHARE = re.compile(r"^[a-z]+ (\d+)%  (.*)$")
-"""A line of progress in a log, see :class:`adgan.cli.progress.Meter`."""
-STOPPED = 130
-"""Exit code of a command that was stopped at a good place."""
-PYTHON = """
+PROGRESS_LINE = re.compile(r"^[a-z]+ (\d+)%  (.*)$")
+"""Pattern of a progress line in a log, see :class:`adgan.cli.progress.Meter`."""
+STOPPED_EXIT_CODE = 130
+"""Exit code of a command that stopped after a request to stop."""
+PROGRAM = """
 import sys
 from adgan.leash import stop_at_end
 try:
     stop_at_end(sys.stdin.fileno())
     from adgan.cli import main
     sys.exit(main())
-except KeyboardInterrupt:  # before the program itself looks out for it
+except KeyboardInterrupt:  # before the program handles it itself
     sys.exit(130)
 """
 
 
 @dataclass
 class Job:
-    """A command of the program in a process of its own, which stops soon after the window is gone.
+    """A command that runs in another process, and stops when napari ends.
 
     Attributes
     ----------
     words
-        What was called, without ``adgan``.
+        Arguments of the command line, without ``adgan``.
     log
-        File that takes what it prints.
+        File to which the output goes.
     process
-        That runs.
+        The process.
     """
 
     words: list[str]
@@ -58,7 +58,7 @@ class Job:
         words
             Verb, images and options.
         log
-            File that takes what it prints; its folder is made.
+            File to which the output goes; its folder is created.
 
         Raises
         ------
@@ -75,23 +75,23 @@ class Job:
             ) from error
         with file:
             process = subprocess.Popen(
-                [sys.executable, "-c", PYTHON, *said],
-                stdin=subprocess.PIPE,  # its leash
+                [sys.executable, "-c", PROGRAM, *said],
+                stdin=subprocess.PIPE,  # the command stops when this is closed
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONUTF8": "1"},
-                start_new_session=True,  # Ctrl-C in the terminal of napari does not reach it
+                start_new_session=True,  # so that Ctrl-C in napari's terminal does not reach it
             )
         return cls(said, log, process)
 
     @property
     def command(self) -> str:
-        """The command as a shell takes it."""
+        """The command line, quoted for a shell."""
         return shlex.join(["adgan", *self.words])
 
     @property
     def ended(self) -> bool:
-        """Whether it is over; its leash is let go then."""
+        """True if the command has ended; its pipe is then closed."""
         over = self.process.poll() is not None
         if over:
             self.stop()
@@ -99,32 +99,32 @@ class Job:
 
     @property
     def failed(self) -> bool:
-        """Whether it ended with a mistake; one that was stopped did not."""
+        """True if the command ended with an error; a stopped one has not failed."""
         code = self.process.poll()
-        return code is not None and code not in (0, 3, STOPPED)
+        return code is not None and code not in (0, 3, STOPPED_EXIT_CODE)
 
     def stop(self) -> None:
-        """Ask it to stop at the next good place; a training leaves a usable run then."""
+        """Ask the command to stop after its current step; a training then leaves a usable run."""
         assert self.process.stdin
         self.process.stdin.close()
 
     def lines(self) -> list[str]:
-        """Return what it has said so far."""
+        """Return the lines of output so far."""
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return [line for line in text.splitlines() if line.strip()]
 
 
 def progress_of(lines: Sequence[str]) -> tuple[float, str]:
-    """Return the share that is done, 0 to 1, and the last line, from what a command said."""
+    """Return the completed fraction, 0 to 1, and the latest message from a command's output."""
     for line in reversed(lines):
-        if found := SHARE.match(line):
+        if found := PROGRESS_LINE.match(line):
             return int(found[1]) / 100, found[2]
     return 0.0, lines[-1] if lines else ""
 
 
 def remarks_of(lines: Sequence[str]) -> list[str]:
-    """Return what a command said, without its lines of progress."""
-    return [line for line in lines if not SHARE.match(line)]
+    """Return the output of a command without its progress lines."""
+    return [line for line in lines if not PROGRESS_LINE.match(line)]
 
 
 def train_words(
@@ -133,49 +133,49 @@ def train_words(
     minutes: float,
     labels: Path | None = None,
 ) -> list[object]:
-    """Return the words of a training, or of going on with one that was stopped.
+    """Return the command line that starts a training, or resumes one that was stopped.
 
     Parameters
     ----------
     images
         Folders or files.
     run
-        Its folder; if it holds a training that has not ended, that goes on.
+        Folder of the run; if it holds an unfinished training, that is resumed.
     minutes
-        It may take.
+        Training time in minutes.
     labels
         Folder of corrected label maps to learn from.
 
     Raises
     ------
     AdganError
-        If the folder holds a run that has ended: it is not replaced.
+        If the folder holds a finished run, which is not replaced.
     """
     words: list[object] = ["train", *images, "-o", run, "--minutes", f"{minutes:g}"]
     if (run / STATE).exists():
         if read_run(run)["finished"]:
-            raise AdganError(f"{run} holds a run already: name another folder")
+            raise AdganError(f"{run} holds a run already: choose another folder")
         words = ["train", *images, "--resume", run]
     return words + (["--labels", labels] if labels else [])
 
 
 def segment_words(run: Path | None, images: Sequence[str | Path], output: Path) -> list[object]:
-    """Return the words of a segmentation that can be reviewed."""
+    """Return the command line of a segmentation with the output that a review needs."""
     return ["segment", *([run] if run else []), *images, "-o", output, "--confidence", "--table"]
 
 
 @dataclass(frozen=True)
 class Course:
-    """How a training goes, as its folder tells.
+    """The progress of a training, read from its folder.
 
     Attributes
     ----------
     steps, loss
-        Of the curve, the sum of the reconstruction's and the cycle's loss.
+        The steps, and the sum of reconstruction and cycle loss at each.
     scores
-        Steps and scores of the looks at masks.
+        Step and score of each check of the masks.
     stamp
-        Changes when there are new weights; 0 before the first.
+        Time stamp of the weights, which changes with new ones; 0 if there are none yet.
     """
 
     steps: list[float]
@@ -185,12 +185,12 @@ class Course:
 
 
 def course_of(run: Path) -> Course:
-    """Read how a training goes; it may not have begun.
+    """Read the progress of a training, which may not have begun yet.
 
     Raises
     ------
     AdganError
-        If a file of it is damaged.
+        If one of its files is damaged.
     """
     folder = place_in(run)
     curve, checks = read_rows(folder / CURVE), read_rows(folder / CHECKS)
@@ -204,5 +204,5 @@ def course_of(run: Path) -> Course:
 
 
 def place_in(run: Path) -> Path:
-    """Return where a training of a run folder writes just now, without touching anything."""
+    """Return the folder to which a training of a run currently writes; changes nothing."""
     return run / NEW if (run / NEW / RUN).exists() else run

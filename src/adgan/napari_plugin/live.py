@@ -1,4 +1,4 @@
-"""What a run that is still being trained makes of a sample."""
+"""Segment a sample with a run that is still being trained."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +11,13 @@ from adgan.napari_plugin.jobs import place_in
 from adgan.napari_plugin.stacks import Stack
 from adgan.segmentation.segment import segment
 
-SIDE = {2: 512, 3: 192}
-"""Longest side of the sample along Y and X, by rank."""
+SAMPLE_SIDE_PIXELS = {2: 512, 3: 192}
+"""Longest side of the sample along Y and X in pixels, by number of axes."""
 
 
 def sample_of(stack: Stack) -> tuple[Stack, tuple[slice, slice]]:
-    """Return the middle of the first frame of a stack, and where it lies along Y and X."""
-    most, window = SIDE[stack.rank], []
+    """Return the middle of a stack along Y and X, and its window."""
+    most, window = SAMPLE_SIDE_PIXELS[stack.rank], []
     for side in stack.shape[-2:]:
         spare = max(0, side - most)
         window.append(slice(spare // 2, side - (spare - spare // 2)))
@@ -25,19 +25,19 @@ def sample_of(stack: Stack) -> tuple[Stack, tuple[slice, slice]]:
 
 
 def masks_of(run: Path, sample: Stack) -> Iterator[np.ndarray]:
-    """Segment the first frame of a sample with the weights that are there.
+    """Segment the first frame of a sample with the latest weights.
 
     Parameters
     ----------
     run
-        Its folder.
+        Folder of the run.
     sample
         See :func:`sample_of`.
 
     Yields
     ------
     numpy.ndarray
-        uint32 ``(Z) Y X``; nothing where weights are being written at the moment.
+        Label map, uint32 ``(Z) Y X``; nothing if the weights are just being written.
     """
     try:
         model = load(place_in(run))

@@ -1,4 +1,4 @@
-"""Frames segmented one after the other, the one on view first, with or without a run."""
+"""Segment the frames of a stack one by one, the visible one first, with or without a run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,26 +16,26 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import BuiltIn, built_in
 
-DOUBTFUL = 0.5
-"""Confidence under which a nucleus is worth a look."""
+DOUBTFUL_CONFIDENCE = 0.5
+"""Confidence below which a nucleus is doubtful and should be reviewed."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was found in a frame, or for the time being in the plane on view.
+    """The nuclei found in a frame, or as a preview in the visible plane.
 
     Attributes
     ----------
     frame, plane
-        Numbers; `plane` is None when this is the whole frame.
+        Number of the frame, and of the plane; `plane` is None for a whole frame.
     labels
-        ``(Z) Y X``, labels 1 to N.
+        Label map ``(Z) Y X``, labels 1 to N.
     sure
-        How sure each label is, ``(N,)``.
+        Confidence of each label, ``(N,)``.
     expected
         The expected F1.
     share
-        How much of all is done, 0 to 1.
+        Completed fraction of all frames, 0 to 1.
     """
 
     frame: int
@@ -48,16 +48,18 @@ class Seen:
 
 @dataclass
 class Findings:
-    """What was found in a stack so far; every nucleus of all frames has a number of its own.
+    """The nuclei found in a stack so far; labels are unique across frames.
 
     Attributes
     ----------
     labels
-        uint32 ``T (Z) Y X``.
+        Label maps, uint32 ``T (Z) Y X``.
     sure
         Confidence by label.
     expected
         The expected F1 by frame.
+    last
+        Highest label so far.
     """
 
     labels: np.ndarray
@@ -67,11 +69,11 @@ class Findings:
 
     @classmethod
     def of(cls, stack: Stack) -> "Findings":
-        """Return findings of a stack in which nothing was looked for yet."""
+        """Return empty findings for a stack."""
         return cls(np.zeros(stack.shape, np.uint32))
 
     def put(self, seen: Seen) -> None:
-        """Take in what was found in a frame or plane, in the place of what was there."""
+        """Store the nuclei of a frame or plane, replacing earlier ones."""
         place = (seen.frame,) if seen.plane is None else (seen.frame, seen.plane)
         for label in np.unique(self.labels[place]).tolist():
             self.sure.pop(label, None)
@@ -87,22 +89,22 @@ class Findings:
 def look(
     stack: Stack, run: Path | None = None, frame: int = 0, plane: int | None = None
 ) -> Iterator[Seen]:
-    """Segment the frames of a stack, from the one on view on.
+    """Segment the frames of a stack, the visible one first.
 
     Parameters
     ----------
     stack
-        What to segment.
+        The stack to segment.
     run
-        Of a trained run; None takes the built-in model.
+        Folder of a trained run; None uses the built-in model.
     frame, plane
-        On view, and looked at first; the plane by the built-in model alone, as an image, so that
-        there is something to see long before a volume is done.
+        The visible frame and plane. The built-in model first segments this plane as an image, as a
+        preview, since a whole volume takes much longer.
 
     Yields
     ------
     Seen
-        The plane on view of a volume, then whole frames.
+        The visible plane of a volume, then whole frames.
 
     Raises
     ------
@@ -113,14 +115,14 @@ def look(
     model = load(run) if run else built_in()
     if isinstance(model, BuiltIn) and stack.rank == 3 and plane is not None:
         labels, sure = _find(model, stack.frame(frame)[plane], None)
-        model = _used_to(model, labels, None)
+        model = _adapted(model, labels, None)
         yield Seen(frame, plane, labels, sure.nuclei, sure.image, 0.0)
     for done, number in enumerate(_from(frame, len(stack))):
         pixels = stack.frame(number)
         share = (done + 1) / len(stack)
         if isinstance(model, BuiltIn):
             labels, sure = _find(model, pixels, stack.spacing)
-            model = _used_to(model, labels, stack.spacing)
+            model = _adapted(model, labels, stack.spacing)
             yield Seen(number, None, labels, sure.nuclei, sure.image, share)
         elif pixels.min() == pixels.max():
             yield Seen(number, None, np.zeros(pixels.shape, np.uint32), np.zeros(0), 1.0, share)
@@ -139,35 +141,35 @@ def _find(
     return found.labels, found.confidence
 
 
-def _used_to(model: BuiltIn, labels: np.ndarray, spacing: tuple[float, ...] | None) -> BuiltIn:
-    """Return a model that tries the size of these nuclei first, which is ten times faster."""
+def _adapted(model: BuiltIn, labels: np.ndarray, spacing: tuple[float, ...] | None) -> BuiltIn:
+    """Return a model that tries the size of these nuclei first, which saves time."""
     sizes = np.bincount(labels.ravel())[1:]
     if not sizes.size:
         return model
-    # Diameters are in pixels of the last axis, whatever the distance of planes.
+    # Diameters are in pixels of the last axis, whatever the plane distance.
     pixel = float(np.prod(spacing) / spacing[-1] ** labels.ndim) if spacing else 1.0
     return replace(model, usual=float(np.median(diameters(sizes, labels.ndim, pixel))))
 
 
 def _from(first: int, number: int) -> list[int]:
-    """Return numbers in the order of their distance from the first."""
+    """Return the numbers from 0 to `number` - 1, ordered by their distance from `first`."""
     return sorted(range(number), key=lambda n: (abs(n - first), n))
 
 
 def diameters(sizes: np.ndarray, rank: int, pixel: float = 1.0) -> np.ndarray:
-    """Return the diameters of discs or balls of some sizes, `pixel` being that of a pixel."""
+    """Return the equivalent diameters of objects; `pixel` is the area or volume of a pixel."""
     return np.asarray(2 * radius_of(sizes * pixel, rank), np.float64)
 
 
 def summary(stack: Stack, found: Findings) -> list[str]:
-    """Say what was found: how many, how large, how sure.
+    """Summarise the nuclei found: number, diameter, and confidence.
 
     Parameters
     ----------
     stack
-        That was looked at.
+        The stack that was segmented.
     found
-        In the frames that are done.
+        The nuclei of the frames so far.
     """
     done = sorted(found.expected)
     sizes = np.concatenate(
@@ -176,7 +178,7 @@ def summary(stack: Stack, found: Findings) -> list[str]:
     sizes = sizes[sizes > 0]
     frames = f" in {len(done)} frames" if len(stack) > 1 else ""
     if not sizes.size:
-        return [f"No nuclei stand out{frames}."]
+        return [f"No nuclei were found{frames}."]
     widths = diameters(sizes, stack.rank)
     low, middle, high = np.percentile(widths, (10, 50, 90))
     lines = [f"{sizes.size} nuclei{frames}"]
@@ -187,6 +189,6 @@ def summary(stack: Stack, found: Findings) -> list[str]:
         low, middle, high = np.percentile(true, (10, 50, 90))
         lines.append(f"diameter {middle:.3g} µm (80 % from {low:.3g} to {high:.3g})")
     expected = np.mean([found.expected[number] for number in done])
-    doubtful = sum(value < DOUBTFUL for value in found.sure.values())
+    doubtful = sum(value < DOUBTFUL_CONFIDENCE for value in found.sure.values())
     lines.append(f"expected F1 {expected:.2f}; {doubtful} nuclei are doubtful")
     return lines

@@ -1,7 +1,7 @@
-"""What a person mends in a label map, each change as pixels and their new labels.
+"""Manual corrections of a label map, each as a set of pixels with their new labels.
 
-Nothing is changed here: the caller writes ``labels[change.where] = change.values``, through the
-viewer so that it can be undone.
+Nothing is changed here. The caller writes ``labels[change.where] = change.values`` through the
+viewer, so that it can be undone.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from skimage.segmentation import watershed
 from adgan.errors import AdganError
 from adgan.instances.regions import components
 
-SEED = 0
-"""Of the starts of the clustering, so that the same split comes out each time."""
-WAIST = 0.1
-"""Share of the greatest depth by which a waist is less deep than what it parts."""
+CLUSTERING_SEED = 0
+"""Random seed of the clustering, so that a split is reproducible."""
+WAIST_DEPTH_FRACTION = 0.1
+"""Depth difference between a part and the waist beside it, relative to the largest depth."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Change:
 
 
 def delete(labels: np.ndarray, number: int) -> Change:
-    """Make a nucleus background."""
+    """Turn a nucleus into background."""
     where = _pixels(labels, [number])
     return Change(where, np.zeros(len(where[0]), labels.dtype))
 
 
 def merge(labels: np.ndarray, numbers: Sequence[int]) -> Change:
-    """Make several nuclei one, which has the number of the first.
+    """Merge nuclei into one, which keeps the label of the first.
 
     Raises
     ------
     AdganError
-        If fewer than two are given.
+        If fewer than two nuclei are given.
     """
     if len(set(numbers)) < 2:
         raise AdganError("choose two nuclei to merge: click on one, Shift and click on the other")
@@ -65,36 +65,38 @@ def split(
     parts: int = 2,
     sides: Sequence[float] | None = None,
 ) -> Change:
-    """Divide a nucleus; the largest part keeps its number.
+    """Split a nucleus; the largest part keeps its label.
 
-    Pieces that do not touch become nuclei each. One in one piece is cut where it is narrow, from
-    the places that lie deepest inside; where these are fewer than parts are asked for, across
-    its length.
+    Separate pieces become one nucleus each. A single piece is cut at its waists by a watershed; if
+    it has too few of them for `parts`, its pixels are clustered instead, which cuts it across its
+    length.
 
     Parameters
     ----------
     labels
-        Label map of any rank.
+        Label map, any number of axes.
     number
-        Of the nucleus.
+        Label of the nucleus.
     fresh
-        First label that is free; further parts take those that follow.
+        First free label; the other parts get this one and those that follow.
     parts
-        How many, of one in one piece.
+        Number of parts of a single piece.
     sides
-        Length of a pixel along each axis; alike when absent.
+        Pixel size along each axis (default 1).
 
     Raises
     ------
     AdganError
-        If the nucleus has fewer pixels than parts are asked for.
+        If the nucleus has fewer pixels than `parts`.
     """
     where = _pixels(labels, [number])
     if len(where[0]) < parts:
         raise AdganError(f"nucleus {number} has {len(where[0])} pixels: too few to be split")
     starts = [int(axis.min()) for axis in where]
     shape = [int(axis.max()) - start + 1 for axis, start in zip(where, starts, strict=True)]
-    flat = [axis for axis, side in enumerate(shape) if side > 1]  # a frame of a series is flat
+    flat = [
+        axis for axis, side in enumerate(shape) if side > 1
+    ]  # such as the time axis of a series
     inside = tuple(where[axis] - starts[axis] for axis in flat)
     mask = np.zeros([shape[axis] for axis in flat], bool)
     mask[inside] = True
@@ -117,10 +119,10 @@ def _pixels(labels: np.ndarray, numbers: Sequence[int]) -> tuple[np.ndarray, ...
 
 
 def _cut(mask: np.ndarray, parts: int, lengths: np.ndarray) -> np.ndarray:
-    """Divide one piece into so many parts."""
+    """Divide a single piece into `parts` parts."""
     depth = ndimage.distance_transform_edt(np.pad(mask, 1), sampling=lengths)
     depth = depth[(slice(1, -1),) * mask.ndim]
-    summits, number = ndimage.label(h_maxima(depth, WAIST * depth.max()))
+    summits, number = ndimage.label(h_maxima(depth, WAIST_DEPTH_FRACTION * depth.max()))
     if number >= parts:
         heights = ndimage.maximum(depth, summits, np.arange(1, number + 1))
         deepest = np.argsort(-heights, kind="stable")[:parts] + 1
@@ -128,7 +130,7 @@ def _cut(mask: np.ndarray, parts: int, lengths: np.ndarray) -> np.ndarray:
         return np.asarray(watershed(-depth, markers, mask=mask))
     inside = np.nonzero(mask)
     points = np.column_stack(inside) * lengths
-    _, group = kmeans2(points, parts, minit="++", rng=SEED)
+    _, group = kmeans2(points, parts, minit="++", rng=CLUSTERING_SEED)
     cut = np.zeros(mask.shape, np.int32)
     cut[inside] = group + 1
     return cut

@@ -1,4 +1,4 @@
-"""OME-Zarr for napari: images and label maps with their scale, read as far as they are shown."""
+"""Read OME-Zarr for napari: images and label maps with their scale, loaded as they are shown."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ LayerData = tuple[Any, dict[str, Any], str]
 
 
 def get_reader(path: str | list[str]) -> Callable[[str | list[str]], list[LayerData]] | None:
-    """Return what reads a path, None if it is no OME-Zarr; as npe2 asks for it."""
+    """Return the reader of a path, or None if it is not OME-Zarr; the interface of npe2."""
     paths = [path] if isinstance(path, str) else path
     return read if all(is_zarr(Path(one)) for one in paths) else None
 
@@ -26,14 +26,14 @@ def read(path: str | list[str]) -> list[LayerData]:
     Raises
     ------
     AdganError
-        If a store holds nothing to show or is damaged, or zarr is missing.
+        If a store is empty or damaged, or if zarr is not installed.
     """
     paths = [path] if isinstance(path, str) else path
     return [layer for one in paths for group in images_in(Path(one)) for layer in _layers(group)]
 
 
 def _layers(group: Path) -> list[LayerData]:
-    """Return the layer of an image or label map, and those of its label maps."""
+    """Return the layer of an image or label map, followed by those of its label maps."""
     held = attributes(group / LABELS).get(LABELS, []) if is_zarr(group / LABELS) else []
     return [_layer(group), *(_layer(group / LABELS / name) for name in held)]
 

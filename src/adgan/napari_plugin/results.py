@@ -1,4 +1,4 @@
-"""A folder that `segment` wrote: its images, the least sure first, and each with its labels."""
+"""Results of `adgan segment`: the images of a folder, the least certain first, and their labels."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,8 @@ from adgan.napari_plugin.review import told_by
 from adgan.segmentation.folder import SETTINGS
 from adgan.settings import read_json
 
-READING = ("channel", "frames", "axes", "scene")
-"""Settings of a segmentation that say how its images are read."""
+READ_SETTINGS = ("channel", "frames", "axes", "scene")
+"""Settings of a segmentation that define how its images are read."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Result:
     Attributes
     ----------
     name, source
-        Of the image and its file.
+        Name of the image, and path of its file.
     nuclei
-        Their number.
+        Number of nuclei.
     expected
-        The expected F1; nan where confidence was not asked for.
+        The expected F1; nan if it was segmented without confidence.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Opened:
     Attributes
     ----------
     image
-        None where it cannot be read any more.
+        The image; None if it can no longer be read.
     labels
-        Corrected where that was done before.
+        Label map, the corrected one if there is one.
     sure
         Confidence by label.
     accepted
-        Labels that a person accepted before.
+        Labels that were accepted before.
     """
 
     image: Image | None
@@ -61,7 +61,7 @@ class Opened:
 
 
 def results_in(folder: Path) -> list[Result]:
-    """List the images of a segmentation, those of the lowest expected F1 first.
+    """List the images of a segmentation, those with the lowest expected F1 first.
 
     Raises
     ------
@@ -90,11 +90,11 @@ def open_result(folder: Path, result: Result, corrections: Corrections) -> Opene
     Parameters
     ----------
     folder
-        Of the segmentation.
+        Folder of the segmentation.
     result
         One of its images.
     corrections
-        Whose label map is taken, if there is one.
+        Corrected label maps, which are preferred.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def open_result(folder: Path, result: Result, corrections: Corrections) -> Opene
 def _image_of(folder: Path, result: Result) -> Image | None:
     try:
         settings = read_json(folder / SETTINGS).get("settings", {})
-        reading = {name: settings[name] for name in READING if settings.get(name) is not None}
+        reading = {name: settings[name] for name in READ_SETTINGS if settings.get(name) is not None}
         found = open_images([result.source], ReadOptions(**reading))
         last = result.name.rpartition("/")[2]
         entry = next((e for e in found.entries if e.name in (result.name, last)), None)

@@ -1,4 +1,4 @@
-"""The order in which nuclei are reviewed, the least sure first, and what was said of them."""
+"""The review of a label map: its order, the least certain nucleus first, and the decisions."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,14 @@ from scipy import ndimage
 from adgan.report.colours import OKABE_ITO
 from adgan.report.trust import BANDS, LIMITS
 
-SEEN = OKABE_ITO["green"]
-"""Colour of nuclei that a person accepted or changed."""
-PLAIN = (170, 170, 170)
-"""Colour of nuclei of which nothing is known."""
-DIMMEST = 0.6
-"""Brightness of the dimmest nucleus of one colour."""
-GOLDEN = 0.618
-"""Its multiples lie apart from each other, so that brightness tells labels apart."""
+REVIEWED_COLOUR = OKABE_ITO["green"]
+"""Colour of nuclei that were accepted or changed."""
+UNKNOWN_COLOUR = (170, 170, 170)
+"""Colour of nuclei without confidence."""
+BRIGHTNESS_FLOOR = 0.6
+"""Smallest brightness of a nucleus, relative to its colour."""
+GOLDEN_RATIO = 0.618
+"""Fractions of its multiples are far apart, so that successive labels differ in brightness."""
 
 
 @dataclass
@@ -25,13 +25,13 @@ class Review:
     Attributes
     ----------
     labels
-        Of any rank; the viewer's own array, which changes.
+        Label map, any number of axes; the array of the viewer, which changes.
     sure
-        Confidence by label; labels that a person drew have none.
+        Confidence by label; labels drawn by hand have none.
     accepted
-        Labels that a person accepted or changed.
+        Labels that were accepted or changed.
     changes
-        How often something was changed.
+        Number of changes.
     """
 
     labels: np.ndarray
@@ -40,14 +40,14 @@ class Review:
     changes: int = 0
 
     def waiting(self) -> list[int]:
-        """Return the labels still to be looked at, the least sure first."""
+        """Return the labels that are not reviewed yet, the least certain first."""
         left = [label for label in self.sure if label not in self.accepted]
         return sorted(left, key=lambda label: (self.sure[label], label))
 
     def following(self, current: int) -> int | None:
-        """Return the next label to look at after one, from the start again after the last.
+        """Return the next label to review after `current`; after the last one the first follows.
 
-        Labels that are gone from the map are passed over.
+        Labels that are no longer in the map are skipped.
         """
         left = self.waiting()
         if current in left:
@@ -56,18 +56,19 @@ class Review:
         return next((label for label in left if np.any(self.labels == label)), None)
 
     def touched(self, *numbers: int) -> None:
-        """Remember that a person changed some nuclei: they need no further look."""
+        """Record a change of some nuclei; they then count as reviewed."""
         self.changes += 1
         self.accepted.update(numbers)
 
     def fresh(self) -> int:
-        """Return a label that no nucleus has, nor had."""
+        """Return a label that no nucleus has or ever had."""
         return max([int(self.labels.max(initial=0)), *self.sure, *self.accepted]) + 1
 
     def place(self, number: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the middle of a nucleus and its extent, in pixels along each axis.
+        """Return the middle and the extent of a nucleus, in pixels along each axis.
 
-        The middle is a pixel of the nucleus, also of a bent one; None if it is gone.
+        The middle is always a pixel of the nucleus, even if that is bent. Returns None if there is
+        no such nucleus.
         """
         where = np.nonzero(self.labels == number)
         if not len(where[0]):
@@ -78,29 +79,30 @@ class Review:
         return middle, np.ptp(points, axis=0) + 1
 
     def colour(self, number: int) -> np.ndarray:
-        """Return the colour that says how sure a nucleus is, float 0 to 1, ``(3,)``.
+        """Return the colour for the confidence of a nucleus, float 0 to 1, ``(3,)``.
 
-        Nuclei that are as sure differ a little in brightness, so that two that touch are two.
+        Nuclei of one colour differ slightly in brightness, so that touching ones can be told apart.
         """
         if number in self.accepted:
-            base = SEEN
+            base = REVIEWED_COLOUR
         elif number not in self.sure:
-            base = PLAIN
+            base = UNKNOWN_COLOUR
         else:
             band = int(np.searchsorted(LIMITS, self.sure[number], side="right"))
             base = list(BANDS.values())[band][0]
-        return np.array(base) / 255 * (DIMMEST + (1 - DIMMEST) * (number * GOLDEN % 1))
+        brightness = BRIGHTNESS_FLOOR + (1 - BRIGHTNESS_FLOOR) * (number * GOLDEN_RATIO % 1)
+        return np.array(base) / 255 * brightness
 
 
 def told_by(painted: np.ndarray, labels: np.ndarray) -> dict[int, float]:
-    """Return the confidence of each label from a map whose nuclei are filled with theirs.
+    """Return the confidence of each label from an image in which nuclei are filled with theirs.
 
     Parameters
     ----------
     painted
-        As ``segment --confidence`` writes it.
+        Confidence image, as ``segment --confidence`` writes it.
     labels
-        Of the same shape.
+        Label map of the same shape.
     """
     numbers = np.unique(labels)
     numbers = numbers[numbers > 0]

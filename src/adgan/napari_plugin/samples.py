@@ -1,4 +1,4 @@
-"""Simulated images for File > Open Sample: their true labels are known, and left out."""
+"""Simulated images for File > Open Sample, without their true labels."""
 
 from typing import Any
 
@@ -6,23 +6,24 @@ import numpy as np
 
 from adgan.synth.samples import simulated_sample
 
-FRAMES = 4
+SERIES_FRAMES = 4
+"""Number of frames of the sample series."""
 LayerData = tuple[Any, dict[str, Any], str]
 
 
 def image() -> list[LayerData]:
-    """Give one image of nuclei, some of which touch."""
+    """Return an image of nuclei, some of which touch."""
     return [_layer("nuclei", "nuclei2d", 1)]
 
 
 def volume() -> list[LayerData]:
-    """Give one volume, its planes four times as far apart as its pixels are wide."""
+    """Return a volume whose plane distance is four times its pixel size."""
     return [_layer("nuclei in 3D", "nuclei3d", 1)]
 
 
 def series() -> list[LayerData]:
-    """Give several images as the frames of a series."""
-    return [_layer("series of nuclei", "nuclei2d", FRAMES)]
+    """Return several images as the frames of a series."""
+    return [_layer("series of nuclei", "nuclei2d", SERIES_FRAMES)]
 
 
 def _layer(name: str, sample: str, number: int) -> LayerData:

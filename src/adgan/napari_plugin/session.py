@@ -1,4 +1,4 @@
-"""A label layer under review: what is chosen and changed in it, and the files that keep it."""
+"""A label layer under review: selected nuclei, changes, and the files they are saved to."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,8 +13,8 @@ from adgan.napari_plugin.review import Review
 from adgan.napari_plugin.shown import palette, sureness
 from adgan.napari_plugin.together import together
 
-CHOSEN = np.ones(4)
-"""Colour of the nuclei that are chosen: white."""
+CHOSEN_COLOUR = np.ones(4)
+"""Colour of selected nuclei, RGBA: white."""
 
 
 class Session:
@@ -23,25 +23,25 @@ class Session:
     Parameters
     ----------
     layer
-        Of labels, in memory; changes go through ``data_setitem``, so that they can be undone.
+        Label layer in memory; changes go through ``data_setitem``, so that they can be undone.
     accepted
         Labels that were accepted before.
 
     Attributes
     ----------
     review
-        What is known of the nuclei.
+        Confidence and decisions for each nucleus.
     chosen
-        Labels that are chosen, the last one last.
+        Labels of the selected nuclei, in the order of selection.
     frames
-        Numbers of the frames in which something is not kept yet.
+        Numbers of the frames with unsaved changes.
     """
 
     def __init__(self, layer: Any, accepted: Iterable[int] = ()):
         if not isinstance(layer.data, np.ndarray):
             raise AdganError(
-                f"{layer.name} lies on disk: duplicate it in memory (right click, Convert to "
-                "Labels) to change it"
+                f"{layer.name} lies on disk: to change it, make a copy in memory (right click, "
+                "Convert to Labels)"
             )
         self.layer = layer
         self.review = Review(layer.data, sureness(layer), set(accepted))
@@ -50,41 +50,41 @@ class Session:
         self.before = np.array(together(layer).labels)
 
     def choose(self, label: int, more: bool = False) -> None:
-        """Choose a nucleus, or with `more` one beside those that are chosen."""
+        """Select a nucleus, or with `more` add it to those selected."""
         others = [one for one in self.chosen if one != label] if more else []
         self.chosen = [*others, label]
         self.layer.selected_label = label
 
     def accept(self) -> None:
-        """Say that what is chosen is right."""
+        """Accept the selected nuclei."""
         where = np.nonzero(np.isin(self.review.labels, self.chosen))
         if len(where[0]):
             self.review.accepted.update(self.chosen)
             self.frames.update(self._frames(where))
 
     def delete(self) -> None:
-        """Make what is chosen background."""
+        """Delete the selected nuclei."""
         for label in self.chosen:
             self._do(delete(self.review.labels, label), [label])
 
     def merge(self) -> None:
-        """Make the nuclei that are chosen one, which has the label of the first.
+        """Merge the selected nuclei into one, which keeps the label of the first.
 
         Raises
         ------
         AdganError
-            If fewer than two are chosen.
+            If fewer than two are selected.
         """
         self._do(merge(self.review.labels, self.chosen), self.chosen)
         self.choose(self.chosen[0])
 
     def split(self, parts: int) -> None:
-        """Divide the nucleus that was chosen last.
+        """Split the nucleus that was selected last.
 
         Raises
         ------
         AdganError
-            If none is chosen, or it is too small.
+            If none is selected, or if it is too small.
         """
         label = self.chosen[-1] if self.chosen else 0
         sides = [abs(float(side)) for side in self.layer.scale]
@@ -92,17 +92,17 @@ class Session:
         self._do(change, np.unique(change.values).tolist())
 
     def compare(self, frame: int = 0) -> bool:
-        """Find out what brushes, or undoing, have changed in a frame since it was last looked at.
+        """Record what painting or undoing has changed in a frame since the last comparison.
 
         Parameters
         ----------
         frame
-            The one in view: nothing else is drawn in.
+            The visible frame, the only one that can be painted in.
 
         Returns
         -------
         bool
-            Whether anything has.
+            True if anything has changed.
         """
         now, before = together(self.layer).labels[frame], self.before[frame]
         changed = now != before
@@ -115,17 +115,17 @@ class Session:
         return True
 
     def keep(self, folder: Path) -> int:
-        """Write each frame that was changed as the label map of its image.
+        """Write each changed frame as the label map of its image.
 
         Returns
         -------
         int
-            How many were written.
+            Number of frames written.
 
         Raises
         ------
         AdganError
-            If the folder cannot be written; what was not kept is kept at the next try.
+            If the folder cannot be written; the next call then writes the remaining frames.
         """
         found, number = together(self.layer), len(self.frames)
         for frame in sorted(self.frames):
@@ -138,11 +138,11 @@ class Session:
         return number
 
     def colours(self) -> dict[int | None, Any]:
-        """Return the colours of all nuclei, those that are chosen in white."""
-        return palette(self.review) | {label: CHOSEN for label in self.chosen}
+        """Return the colours of all nuclei; selected ones are white."""
+        return palette(self.review) | {label: CHOSEN_COLOUR for label in self.chosen}
 
     def words(self) -> str:
-        """Say how many nuclei are left, and what is known of the one chosen last."""
+        """Return how many nuclei are left to review, and the confidence of the last selected."""
         left, known = len(self.review.waiting()), len(self.review.sure)
         words = [f"{left} of {known} nuclei are left."] if known else []
         if self.chosen:
@@ -159,6 +159,6 @@ class Session:
             self.before[frame] = together(self.layer).labels[frame]
 
     def _frames(self, where: Sequence[np.ndarray]) -> list[int]:
-        """Return the numbers of the frames of some pixels."""
+        """Return the numbers of the frames that contain some pixels."""
         axes = together(self.layer).stack.axes
         return np.unique(where[axes.index("T")]).tolist() if "T" in axes else [0]

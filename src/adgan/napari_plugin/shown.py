@@ -1,4 +1,4 @@
-"""How label maps are shown: in their image's place, coloured by how sure each nucleus is."""
+"""How label maps are shown: over their image, coloured by confidence."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ import numpy as np
 
 from adgan.napari_plugin.review import Review
 
-SURE = "confidence"
-"""Column of a layer's features, beside ``index``, the label."""
+CONFIDENCE_COLUMN = "confidence"
+"""Column of a layer's features with the confidence, beside ``index``, the label."""
 ABOUT = "adgan"
-"""Key of a layer's metadata for what the plugin remembers of it."""
+"""Key in a layer's metadata under which the plugin stores its own entries."""
 
 
 def placed(layer: Any, offset: Any = None) -> dict[str, Any]:
-    """Return the settings with which another layer lies where one does.
+    """Return the settings with which a new layer lies over an existing one.
 
     Parameters
     ----------
     layer
-        Of the image.
+        Layer of the image.
     offset
-        First pixel along each axis, where the other is a part of it.
+        First pixel along each axis, if the new layer covers only a part.
     """
     translate = np.asarray(layer.translate, float)
     if offset is not None:
@@ -37,21 +37,21 @@ def placed(layer: Any, offset: Any = None) -> dict[str, Any]:
 
 
 def features(sure: dict[int, float]) -> dict[str, list[Any]]:
-    """Return the features of a label layer: napari shows those of the nucleus pointed at."""
-    return {"index": [0, *sure], SURE: [np.nan, *sure.values()]}
+    """Return the features of a label layer; napari shows those of the nucleus under the mouse."""
+    return {"index": [0, *sure], CONFIDENCE_COLUMN: [np.nan, *sure.values()]}
 
 
 def sureness(layer: Any) -> dict[int, float]:
-    """Return the confidence by label that a layer's features tell; empty where they do not."""
+    """Return the confidence by label from a layer's features; empty if there is none."""
     table = layer.features
-    if SURE not in table or "index" not in table:
+    if CONFIDENCE_COLUMN not in table or "index" not in table:
         return {}
-    pairs = zip(table["index"].tolist(), table[SURE].tolist(), strict=True)
+    pairs = zip(table["index"].tolist(), table[CONFIDENCE_COLUMN].tolist(), strict=True)
     return {int(label): float(value) for label, value in pairs if label and value == value}
 
 
 def palette(review: Review) -> dict[int | None, Any]:
-    """Return the colours of a label map's nuclei, for napari's direct colormap; None is others."""
+    """Return the colour of each label for napari's direct colormap; None is for other labels."""
     numbers = {*review.sure, *review.accepted}
     colours: dict[int | None, Any] = {n: np.append(review.colour(n), 1.0) for n in numbers}
     return {None: np.append(review.colour(0), 1.0), 0: np.zeros(4), **colours}

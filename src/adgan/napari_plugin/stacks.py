@@ -1,4 +1,4 @@
-"""An image layer as frames ``(Z) Y X``, whatever the order of its axes, and label maps back."""
+"""Convert image layers with any order of axes to frames ``(Z) Y X``, and label maps back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +11,21 @@ from adgan.io.read import part_names
 from adgan.text import component
 
 ORDER = "TZYX"
-"""Axes of a stack, as far as the layer has them."""
-NAMES = {"TIME": "T", "FRAME": "T", "PLANE": "Z", "DEPTH": "Z"}
-"""Other names of axes that files give."""
-PARTS = {"micrometer": 1.0, "micron": 1.0, "nanometer": 1e-3, "millimeter": 1e3, "meter": 1e6}
-"""Micrometres in the units that napari's readers give."""
+"""Order of the axes of a stack; it has those that the layer has."""
+AXIS_ALIASES = {"TIME": "T", "FRAME": "T", "PLANE": "Z", "DEPTH": "Z"}
+"""Other names of axes in files."""
+UNIT_MICROMETRES = {
+    "micrometer": 1.0,
+    "micron": 1.0,
+    "nanometer": 1e-3,
+    "millimeter": 1e3,
+    "meter": 1e6,
+}
+"""Length of the units that napari's readers use, in micrometres."""
 
 
 class Layer(Protocol):
-    """What is asked of a layer of napari."""
+    """The attributes of a napari layer that are used here."""
 
     name: str
     data: Any
@@ -30,18 +36,18 @@ class Layer(Protocol):
 
 @dataclass(frozen=True)
 class Stack:
-    """Images of one kind: one, or the frames of a time series.
+    """A single image or volume, or the frames of a time series.
 
     Attributes
     ----------
     name
-        Of the layer, fit to name files.
+        Name of the layer, made suitable for file names.
     array
-        ``(T) (Z) Y X``, whatever can be indexed as numpy arrays are.
+        Array-like, ``(T) (Z) Y X``.
     axes
-        Letters of T, Z, Y, X in the order of the layer's own axes.
+        The letters T, Z, Y, X in the order of the layer's axes.
     spacing
-        Micrometres per axis, ``(Z) Y X``; None when unknown.
+        Pixel size along ``(Z) Y X`` in micrometres; None if unknown.
     """
 
     name: str
@@ -51,12 +57,12 @@ class Stack:
 
     @property
     def rank(self) -> int:
-        """Axes of a single frame, 2 or 3."""
+        """Number of axes of a single frame, 2 or 3."""
         return 3 if "Z" in self.axes else 2
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """``T (Z) Y X``, also of a single image."""
+        """Shape ``T (Z) Y X``; T is 1 for a single image."""
         return (1, *self.array.shape) if "T" not in self.axes else tuple(self.array.shape)
 
     def __len__(self) -> int:
@@ -64,30 +70,30 @@ class Stack:
         return self.shape[0]
 
     def frame(self, number: int) -> np.ndarray:
-        """Return one frame, ``(Z) Y X``, native dtype; read from disk only now if it lies there."""
+        """Return one frame, ``(Z) Y X``, native dtype; data on disk are read only now."""
         return np.asarray(self.array[number] if "T" in self.axes else self.array)
 
     def names(self) -> list[str]:
-        """Return the name of each frame, as those of a file are named."""
+        """Return the name of each frame, formed like the names of the frames of a file."""
         return part_names(self.name, None, len(self))
 
     def cut(self, window: tuple[slice, slice]) -> "Stack":
-        """Return the part of all frames that a window along Y and X leaves."""
+        """Return all frames cropped to a window along Y and X."""
         return replace(self, array=self.array[(..., *window)])
 
     def as_layer(self, labels: np.ndarray) -> np.ndarray:
-        """Return a view of label maps ``T (Z) Y X`` with the axes as the layer has them."""
+        """Return a view of label maps ``T (Z) Y X`` with the axes in the order of the layer."""
         letters = self._letters
         own = labels if "T" in letters else labels[0]
         return own.transpose([letters.index(letter) for letter in self.axes])
 
     def frames(self) -> np.ndarray:
-        """Return all frames, ``T (Z) Y X``; a view of the layer's own array where it is numpy's."""
+        """Return all frames, ``T (Z) Y X``; a view if the layer holds a NumPy array."""
         whole = np.asarray(self.array)
         return whole if "T" in self.axes else whole[None]
 
     def named(self, layer: str | None) -> "Stack":
-        """Return the stack under the name of a layer, if one is given."""
+        """Return the stack with the name of a layer, if one is given."""
         return self if layer is None else replace(self, name=component(layer))
 
     @property
@@ -96,8 +102,8 @@ class Stack:
 
 
 def guess_axes(layer: Layer) -> str:
-    """Return a letter for each axis of a layer: what it says itself, else the usual order."""
-    said = [NAMES.get(str(label).upper(), str(label).upper()) for label in layer.axis_labels]
+    """Return a letter for each axis of a layer: those it states, or else the usual order."""
+    said = [AXIS_ALIASES.get(str(label).upper(), str(label).upper()) for label in layer.axis_labels]
     known = "".join(said)
     rank = len(said)
     if len(known) == rank and len(set(known)) == rank and {"Y", "X"} <= set(known) <= set(ORDER):
@@ -106,14 +112,14 @@ def guess_axes(layer: Layer) -> str:
 
 
 def stack_of(layer: Layer, axes: str | None = None) -> Stack:
-    """Take a layer for a stack.
+    """Return a layer as a stack.
 
     Parameters
     ----------
     layer
-        Of an image; the largest level of a pyramid is taken.
+        Image layer; of a pyramid the largest level is used.
     axes
-        A letter for each of its axes, T, Z, Y or X; :func:`guess_axes` when absent.
+        A letter, T, Z, Y or X, for each of its axes (default: :func:`guess_axes`).
 
     Raises
     ------
@@ -133,23 +139,23 @@ def stack_of(layer: Layer, axes: str | None = None) -> Stack:
         or not {"Y", "X"} <= set(axes) <= set(ORDER)
     ):
         raise AdganError(
-            f"{layer.name} has {data.ndim} axes, which the letters {axes!r} do not name: give one "
-            "of T, Z, Y, X for each, and split channels first (right click, Split Stack)"
+            f"{layer.name} has {data.ndim} axes, which the letters {axes!r} do not fit: give one "
+            "of T, Z, Y, X for each axis, and split channels first (right click, Split Stack)"
         )
     order = [axes.index(letter) for letter in ORDER if letter in axes]
     return Stack(component(layer.name), data.transpose(order), axes, spacing_of(layer, axes))
 
 
 def spacing_of(layer: Layer, axes: str) -> tuple[float, ...] | None:
-    """Return micrometres per axis, ``(Z) Y X``; None where a layer tells nothing.
+    """Return the pixel size along ``(Z) Y X`` in micrometres; None if the layer has none.
 
-    Many readers give a scale in micrometres and leave the unit at pixels: it is taken for that.
+    Many readers give a scale in micrometres but leave the unit at pixels; such a scale is used.
     """
     letters = [letter for letter in "ZYX" if letter in axes]
     sides = [float(layer.scale[axes.index(letter)]) for letter in letters]
     units = [str(layer.units[axes.index(letter)]) for letter in letters]
-    if all(unit in PARTS for unit in units):
-        return tuple(side * PARTS[unit] for side, unit in zip(sides, units, strict=True))
+    if all(unit in UNIT_MICROMETRES for unit in units):
+        return tuple(side * UNIT_MICROMETRES[unit] for side, unit in zip(sides, units, strict=True))
     if all(side == 1 for side in sides) or any(side <= 0 for side in sides):
         return None
     return tuple(sides)
@@ -158,18 +164,18 @@ def spacing_of(layer: Layer, axes: str) -> tuple[float, ...] | None:
 def view_in(
     corners: Sequence[Sequence[float]], axes: str, shape: Sequence[int], most: int
 ) -> tuple[slice, slice]:
-    """Return the window along Y and X that is in view, at most so long along either.
+    """Return the visible window along Y and X, limited in size.
 
     Parameters
     ----------
     corners
-        First and last pixel in view, in the layer's own axes, ``(2, N)``.
+        First and last visible pixel along the layer's axes, ``(2, N)``.
     axes
         Letters of these axes.
     shape
-        ``Y X`` of the image.
+        Shape of the image, ``Y X``.
     most
-        Longest side in pixels.
+        Longest side of the window, in pixels.
     """
     window = []
     for letter, side in zip("YX", shape, strict=True):

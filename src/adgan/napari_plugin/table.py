@@ -19,23 +19,24 @@ def measured(
     Parameters
     ----------
     labels
-        ``T (Z) Y X``.
+        Label maps ``T (Z) Y X``.
     image
         Intensities, of the same shape.
     spacing
-        Micrometres per axis, ``(Z) Y X``.
+        Pixel size along ``(Z) Y X`` in micrometres.
     sure
         Confidence by label.
 
     Returns
     -------
     Table
-        That of :func:`adgan.measure.measure`; ``frame``, from 0, in front where there are several.
+        The columns of :func:`adgan.measure.measure`, after ``frame``, from 0, if there are several
+        frames.
 
     Raises
     ------
     AdganError
-        As :func:`adgan.measure.measure`.
+        See :func:`adgan.measure.measure`.
     """
     extra = {"confidence": dict(sure)} if sure else None
     tables = [

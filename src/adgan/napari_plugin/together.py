@@ -1,4 +1,4 @@
-"""A label layer and the image layer it belongs to, brought to the same axes."""
+"""Bring a label layer and its image layer to the same axes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +12,18 @@ from adgan.napari_plugin.stacks import Stack, stack_of
 
 @dataclass(frozen=True)
 class Together:
-    """Labels with what belongs to them.
+    """Label maps with their image.
 
     Attributes
     ----------
     names
-        Of the frames, as images are named.
+        Names of the frames, formed like those of images.
     labels
-        ``T (Z) Y X``; a view of the layer's own array where it is one of numpy.
+        Label maps ``T (Z) Y X``; a view if the layer holds a NumPy array.
     image
-        Intensities of the same shape; None where there are none.
+        Intensities of the same shape, or None.
     stack
-        The label layer, for its axes and pixel size.
+        The label layer, with its axes and pixel size.
     """
 
     names: list[str]
@@ -33,14 +33,14 @@ class Together:
 
 
 def together(labels: Any, image: Any = None) -> Together:
-    """Take a label layer and its image.
+    """Return the data of a label layer and its image layer in the same axes.
 
     Parameters
     ----------
     labels
-        A layer of label maps; one of this plugin knows its axes and the name of its image.
+        Label layer; one made by this plugin knows its axes and the name of its image.
     image
-        The layer of the image; None where only labels count.
+        Image layer, or None.
 
     Raises
     ------
@@ -59,8 +59,8 @@ def together(labels: Any, image: Any = None) -> Together:
             pixels = pixels.cut(window)
         if pixels.shape != stack.shape:
             raise AdganError(
-                f"{image.name} has the shape {image.data.shape} and {labels.name} "
-                f"{labels.data.shape}: choose the image that the nuclei were found in"
+                f"{image.name} has the shape {image.data.shape}, but {labels.name} has "
+                f"{labels.data.shape}: choose the image in which the nuclei were found"
             )
         light = pixels.frames()
     return Together(names, stack.frames(), light, stack)

@@ -1,1 +1,1 @@
-"""The windows of the napari plugin; what they do is in plain functions beside this folder."""
+"""The windows of the napari plugin; their logic is in the modules beside this folder."""

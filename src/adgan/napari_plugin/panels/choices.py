@@ -1,4 +1,4 @@
-"""What is chosen in the windows of the plugin: layers and folders."""
+"""Widgets to choose layers and folders."""
 
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,16 @@ from adgan.napari_plugin.shown import ABOUT
 
 
 class Layers(QComboBox):
-    """The layers of one kind, to choose from; it follows the viewer's list.
+    """A choice among the layers of one kind, which follows the viewer's layer list.
 
     Parameters
     ----------
     viewer
-        Whose layers they are.
+        The napari viewer.
     kind
-        napari's class of layers.
+        Layer class of napari.
     also
-        An entry before them that stands for none; there is no such when absent.
+        Text of a first entry that stands for no layer; None for no such entry.
     """
 
     def __init__(self, viewer: Any, kind: type[Layer], also: str | None = None):
@@ -45,7 +45,7 @@ class Layers(QComboBox):
         self._follow()
 
     def refresh(self, event: Any = None) -> None:
-        """List the layers anew; the one that was chosen stays, else the topmost is."""
+        """Update the list; the chosen layer stays chosen if it exists, else the topmost is."""
         chosen = self.layer()
         self.blockSignals(True)
         self.clear()
@@ -62,7 +62,7 @@ class Layers(QComboBox):
         self.currentIndexChanged.emit(self.currentIndex())
 
     def layer(self) -> Any:
-        """Return the layer that is chosen, None if there is none."""
+        """Return the chosen layer, or None."""
         return self.currentData()
 
     def choose(self, layer: Layer) -> None:
@@ -72,31 +72,31 @@ class Layers(QComboBox):
                 self.setCurrentIndex(index)
 
     def _follow(self, event: Any = None) -> None:
-        """Choose the layer that was made the active one in the list."""
+        """Choose the layer that became active in the layer list."""
         active = self.viewer.layers.selection.active
-        # By its name: what napari gives plugins is a stand-in for the layer.
+        # By name, as napari gives plugins a proxy of the layer.
         if active is not None and (found := self.findText(active.name)) >= 0:
             self.setCurrentIndex(found)
 
 
 def images(viewer: Any) -> Layers:
-    """Return a choice among images."""
+    """Return a choice among image layers."""
     return Layers(viewer, Image)
 
 
 def labels(viewer: Any) -> Layers:
-    """Return a choice among label maps."""
+    """Return a choice among label layers."""
     return Layers(viewer, Labels)
 
 
 def pair(labels: Layers, images: Layers) -> None:
-    """Let a choice among images follow one among label maps, as far as these name their image."""
+    """Let a choice of images follow one of label layers, where these name their image."""
 
     def match(index: int = 0) -> None:
         layer = labels.layer()
         about = {} if layer is None else layer.metadata.get(ABOUT, {})
         name = about.get("name") or about.get("image")
-        # By its text: what napari gives plugins by name is a stand-in for the layer.
+        # By text, as napari gives plugins a proxy of the layer.
         if name and (found := images.findText(name)) >= 0:
             images.setCurrentIndex(found)
 
@@ -105,12 +105,12 @@ def pair(labels: Layers, images: Layers) -> None:
 
 
 class Ticked(QListWidget):
-    """The images among the layers, each with a box to tick; all are ticked at first.
+    """The image layers, each with a check box; all are checked at first.
 
     Parameters
     ----------
     viewer
-        Whose layers they are.
+        The napari viewer.
     """
 
     def __init__(self, viewer: Any):
@@ -123,7 +123,7 @@ class Ticked(QListWidget):
         self.refresh()
 
     def refresh(self, event: Any = None) -> None:
-        """List the images anew; what is not ticked stays so."""
+        """Update the list; unchecked layers stay unchecked."""
         items = [self.item(index) for index in range(self.count())]
         left = [i.data(Qt.UserRole) for i in items if i.checkState() == Qt.Unchecked]
         self.clear()
@@ -135,27 +135,27 @@ class Ticked(QListWidget):
                 self.addItem(item)
 
     def chosen(self) -> list[Any]:
-        """Return the layers that are ticked.
+        """Return the checked layers.
 
         Raises
         ------
         AdganError
-            If none is.
+            If none is checked.
         """
         items = [self.item(index) for index in range(self.count())]
         found = [i.data(Qt.UserRole) for i in items if i.checkState() == Qt.Checked]
         if not found:
-            raise AdganError("open images and tick them, or name a folder of images")
+            raise AdganError("open images and tick them, or choose a folder of images")
         return found
 
 
 class Folder(QWidget):
-    """A folder, typed or chosen.
+    """A field for a folder, to type or to choose.
 
     Parameters
     ----------
     hint
-        What stands there while none is given.
+        Text that is shown while the field is empty.
     """
 
     def __init__(self, hint: str):
@@ -172,17 +172,17 @@ class Folder(QWidget):
         layout.addWidget(button)
 
     def path(self) -> Path | None:
-        """Return what is given, None if nothing is."""
+        """Return the folder, or None if the field is empty."""
         text = self.text.text().strip()
         return Path(text).expanduser() if text else None
 
     def needed(self, what: str) -> Path:
-        """Return what is given.
+        """Return the folder; `what` says in the error what it is for.
 
         Raises
         ------
         AdganError
-            If nothing is.
+            If the field is empty.
         """
         path = self.path()
         if path is None:
@@ -190,7 +190,7 @@ class Folder(QWidget):
         return path
 
     def put(self, path: Path) -> None:
-        """Take a folder for the one given."""
+        """Enter a folder into the field."""
         self.text.setText(str(path))
 
     def _choose(self) -> None:

@@ -1,4 +1,4 @@
-"""Export: labels of a layer written for other programs."""
+"""Export: write the labels of a layer for other programs."""
 
 import numpy as np
 from napari.layers import Image
@@ -17,7 +17,7 @@ class ExportPanel(Panel):
     intro = "Writes nuclei for ImageJ, QuPath, spreadsheets and any program that reads TIFF."
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the layers, the kinds of files and the folder."""
+        """Add the choices of layers, kinds of files and folder."""
         self.labels = labels(self.viewer)
         self.image = Layers(self.viewer, Image, also="no intensities")
         pair(self.labels, self.image)
@@ -35,7 +35,7 @@ class ExportPanel(Panel):
         layout.addWidget(self.start)
 
     def run(self) -> None:
-        """Write in the background."""
+        """Write the files in the background."""
         try:
             found = together(self.labels.layer(), self.image.layer())
             folder = self.folder.needed("the files")

@@ -1,4 +1,4 @@
-"""The images of a segmentation as a list, one of which is shown as layers."""
+"""The images of a segmentation as a list; the one that is clicked is shown as layers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ from adgan.napari_plugin.shown import ABOUT, features
 
 
 class Gallery(QListWidget):
-    """Images, the least sure first.
+    """A list of images, the least certain first.
 
     Parameters
     ----------
     viewer
-        That shows the image that was clicked.
+        The viewer in which images are shown.
     """
 
     def __init__(self, viewer: Any):
@@ -26,13 +26,13 @@ class Gallery(QListWidget):
         self.opened: Callable[[Result], None] | None = None
         self.shown: list[Any] = []
         self.setMaximumHeight(110)
-        # What may grow would spread the rows above it.
+        # A fixed height, as a list that grows would spread the rows above it.
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
         self.hide()
         self.itemClicked.connect(self._clicked)
 
     def put(self, results: Sequence[Result]) -> None:
-        """List images."""
+        """Fill the list."""
         self.clear()
         for result in results:
             known = "" if np.isnan(result.expected) else f", expected F1 {result.expected:.2f}"
@@ -42,7 +42,7 @@ class Gallery(QListWidget):
         self.show()
 
     def show_image(self, result: Result, opened: Opened) -> Any:
-        """Show an image and its nuclei in the place of those before; return the label layer."""
+        """Show an image and its nuclei instead of the previous ones; return the label layer."""
         for layer in self.shown:
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)

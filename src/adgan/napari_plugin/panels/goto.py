@@ -1,4 +1,4 @@
-"""The camera brought to a nucleus."""
+"""Move the camera to a nucleus."""
 
 from typing import Any
 
@@ -6,26 +6,26 @@ import numpy as np
 
 from adgan.napari_plugin.review import Review
 
-WIDE = 120
-"""Screen pixels that a nucleus takes after the camera went to it."""
-SMALL = 24
-"""Image pixels that count at least as its size, so that its surroundings are seen too."""
+NUCLEUS_SCREEN_PIXELS = 120
+"""Size of the nucleus on the screen, in screen pixels."""
+EXTENT_MINIMUM_PIXELS = 24
+"""Smallest extent that is shown, in image pixels, so that small nuclei have some surroundings."""
 
 
 def go_to(viewer: Any, layer: Any, label: int) -> bool:
-    """Show a nucleus in the middle of the canvas, and its plane and frame.
+    """Show a nucleus in the middle of the canvas, in its frame and plane.
 
     Parameters
     ----------
     viewer, layer
-        The window, and the label layer in it.
+        The viewer and the label layer.
     label
-        Of the nucleus.
+        Label of the nucleus.
 
     Returns
     -------
     bool
-        Whether it is there.
+        False if there is no such nucleus.
     """
     place = Review(np.asarray(layer.data), {}).place(label)
     if place is None:
@@ -38,7 +38,7 @@ def go_to(viewer: Any, layer: Any, label: int) -> bool:
     shown = [axis - behind for axis in viewer.dims.displayed]
     centre = [world[axis] if axis >= 0 else 0.0 for axis in shown]
     viewer.scene.camera.center = tuple([0.0] * (3 - len(centre)) + centre)
-    least = np.maximum(extent, SMALL)
+    least = np.maximum(extent, EXTENT_MINIMUM_PIXELS)
     sides = [least[axis] * abs(layer.scale[axis]) for axis in shown if axis >= 0]
-    viewer.scene.camera.zoom = WIDE / max(sides)
+    viewer.scene.camera.zoom = NUCLEUS_SCREEN_PIXELS / max(sides)
     return True

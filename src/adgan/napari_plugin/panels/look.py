@@ -1,4 +1,4 @@
-"""First look: the built-in model on the layer at hand, nothing typed."""
+"""First look: apply the built-in model to a layer, without any settings."""
 
 from typing import Any
 
@@ -13,25 +13,25 @@ from adgan.napari_plugin.review import Review
 from adgan.napari_plugin.shown import ABOUT, features, palette, placed
 from adgan.napari_plugin.stacks import Stack, guess_axes, stack_of, view_in
 
-LARGE = 2**22
-"""Pixels of a plane from which only the part in view is looked at, unless all is asked for."""
-SIDE = 1536
-"""Longest side of that part."""
-PARTS = ("Automatic", "All", "What is in view")
+LARGE_PLANE_PIXELS = 2**22
+"""Pixels of a plane above which only the visible part is segmented, unless All is chosen."""
+VIEW_SIDE_PIXELS = 1536
+"""Longest side of the visible part that is segmented, in pixels."""
+IMAGE_PARTS = ("Automatic", "All", "What is in view")
 
 
 class LookPanel(Panel):
-    """First look at the nuclei of a layer: labels, sizes, and how sure each nucleus is."""
+    """First look at the nuclei of a layer: labels, sizes and confidence."""
 
     intro = "Segments the nuclei of an image without training, and shows their confidence."
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the choice of layer and axes, and two buttons."""
+        """Add the choices of layer, axes and part, and two buttons."""
         self.image = images(self.viewer)
         self.axes = QLineEdit()
         self.axes.setToolTip("A letter for each axis of the layer: T time, Z planes, Y, X")
         self.part = QComboBox()
-        self.part.addItems(PARTS)
+        self.part.addItems(IMAGE_PARTS)
         self.form.addRow("Image", self.image)
         self.form.addRow("Axes", self.axes)
         self.form.addRow("Part", self.part)
@@ -49,7 +49,7 @@ class LookPanel(Panel):
         self.start.setEnabled(layer is not None)
 
     def run(self) -> None:
-        """Begin to look, in the background."""
+        """Start the segmentation in the background."""
         layer = self.image.layer()
         try:
             stack = stack_of(layer, self.axes.text())
@@ -87,10 +87,10 @@ class LookPanel(Panel):
 
     def _window(self, layer: Any, stack: Stack) -> tuple[slice, slice] | None:
         part, plane = self.part.currentText(), stack.shape[-2:]
-        whole = part == "All" or (part == "Automatic" and plane[0] * plane[1] <= LARGE)
+        whole = part == "All" or (part == "Automatic" and plane[0] * plane[1] <= LARGE_PLANE_PIXELS)
         if whole:
             return None
-        return view_in(layer.corner_pixels, stack.axes, plane, SIDE)
+        return view_in(layer.corner_pixels, stack.axes, plane, VIEW_SIDE_PIXELS)
 
     def _ended(self) -> None:
         self.start.setEnabled(True)
@@ -99,7 +99,7 @@ class LookPanel(Panel):
 
 
 def show_findings(layer: Any, found: Findings) -> None:
-    """Bring a label layer up to date: its pixels are those of the findings already."""
+    """Update a label layer after its array, which is that of the findings, has changed."""
     layer.features = features(found.sure)
     layer.colormap = DirectLabelColormap(color_dict=palette(Review(found.labels, found.sure)))
     layer.refresh()

@@ -1,4 +1,4 @@
-"""Measure: a table beside the layers, linked to them both ways."""
+"""Measure: a table of nuclei that is linked with the label layer in both directions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +20,12 @@ from adgan.tables import write_csv
 
 
 class Rows(QAbstractTableModel):
-    """A table as Qt shows it; columns are sorted by their numbers.
+    """The Qt model of a table; columns are sorted by value.
 
     Parameters
     ----------
     table
-        Its columns.
+        The table to show.
     """
 
     def __init__(self, table: Table):
@@ -42,7 +42,7 @@ class Rows(QAbstractTableModel):
         return len(self.columns)
 
     def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> Any:
-        """Return the text of a cell, or its number to sort by."""
+        """Return the text of a cell, or the value by which it is sorted."""
         value = self.columns[index.column()][index.row()].item()
         if role == Qt.DisplayRole:
             return (
@@ -58,12 +58,12 @@ class Rows(QAbstractTableModel):
 
 
 class MeasurePanel(Panel):
-    """Measure every nucleus; a row chosen is shown in the image, a nucleus clicked in the table."""
+    """Measure every nucleus; selecting a row shows its nucleus, and the other way round."""
 
     intro = "One row per nucleus. Click a row to go to its nucleus; pick a nucleus to show its row."
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the layers, the table and its buttons."""
+        """Add the choices of layers, the table and its buttons."""
         self.labels = labels(self.viewer)
         self.image = Layers(self.viewer, Image, also="no intensities")
         pair(self.labels, self.image)
@@ -87,7 +87,7 @@ class MeasurePanel(Panel):
         self.layer: Any = None
 
     def run(self) -> None:
-        """Measure in the background."""
+        """Measure the nuclei in the background."""
         layer, image = self.labels.layer(), self.image.layer()
         try:
             found = together(layer, image)
@@ -103,7 +103,7 @@ class MeasurePanel(Panel):
         )
 
     def _show(self, layer: Any, table: Table) -> None:
-        """Show a table and link it to its layer."""
+        """Show a table and link it with its layer."""
         if self.layer is not None:
             self.layer.events.selected_label.disconnect(self._label_chosen)
         self.table, self.layer = table, layer
@@ -115,7 +115,7 @@ class MeasurePanel(Panel):
         self.tell(f"{len(table)} nuclei of {layer.name}")
 
     def _row_chosen(self, index: QModelIndex, before: QModelIndex) -> None:
-        """Show the nucleus of a row."""
+        """Show the nucleus of the selected row."""
         if self.table is None or self.layer not in self.viewer.layers or not index.isValid():
             return
         label = int(self.table["label"][self.sorted.mapToSource(index).row()])
@@ -124,7 +124,7 @@ class MeasurePanel(Panel):
             go_to(self.viewer, self.layer, label)
 
     def _label_chosen(self, event: Any = None) -> None:
-        """Show the row of a nucleus."""
+        """Show the row of the selected nucleus."""
         assert self.table is not None
         (found,) = np.nonzero(self.table["label"] == self.layer.selected_label)
         if len(found):
@@ -133,17 +133,17 @@ class MeasurePanel(Panel):
             self.view.scrollTo(index)
 
     def _save(self) -> None:
-        """Ask where to, and write the table."""
+        """Ask for a file, and write the table to it."""
         chosen, _ = QFileDialog.getSaveFileName(self, "Table", "nuclei.csv", "CSV (*.csv)")
         if chosen:
             self.write(Path(chosen))
 
     def write(self, path: Path) -> None:
-        """Write the table."""
+        """Write the table to a CSV file."""
         assert self.table is not None
         try:
             write_csv(self.table, path)
-            self.tell(f"Written: {path}")
+            self.tell(f"Saved as {path}")
         except Exception as error:
             self.fail(error)
 

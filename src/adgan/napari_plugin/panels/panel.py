@@ -1,4 +1,4 @@
-"""What all windows of the plugin have in common: rows, words, work in the background."""
+"""The base of all windows of the plugin: rows, messages, and work in the background."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -21,9 +21,9 @@ from qtpy.QtWidgets import (
 from adgan.errors import AdganError
 from adgan.report.colours import OKABE_ITO, css
 
-WIDTH = 290
-"""Least width of a window, in pixels."""
-WRONG = f"color: {css(OKABE_ITO['orange'])}"
+WIDTH_PIXELS = 290
+"""Smallest width of a window, in screen pixels."""
+ERROR_STYLE = f"color: {css(OKABE_ITO['orange'])}"
 
 
 class Panel(QWidget):
@@ -32,18 +32,18 @@ class Panel(QWidget):
     Parameters
     ----------
     napari_viewer
-        In whose window it lies.
+        The napari viewer.
     """
 
     intro = ""
-    """What the window is for, a sentence."""
+    """The purpose of the window, in a sentence or two."""
 
     def __init__(self, napari_viewer: Any):
         super().__init__()
         self.viewer = napari_viewer
         self.worker: Any = None
         self.busy = False
-        # Windows share the height of napari's: what has no room is scrolled to.
+        # Several windows share the height of napari; what does not fit can be scrolled to.
         outer, area, inner = QVBoxLayout(self), QScrollArea(), QWidget()
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
@@ -51,7 +51,7 @@ class Panel(QWidget):
         area.setFrameShape(QFrame.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         area.setWidget(inner)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(WIDTH_PIXELS)
         layout = QVBoxLayout(inner)
         layout.setAlignment(Qt.AlignTop)
         self.form = QFormLayout()
@@ -66,29 +66,29 @@ class Panel(QWidget):
         self.fill(layout)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
-        # Beside the bar that scrolls, the rows need their own width.
+        # The rows need their full width beside the scroll bar.
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
         QApplication.instance().aboutToQuit.connect(self.leave)
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add what the window has of its own."""
+        """Add the widgets of this window."""
         raise NotImplementedError
 
     def tell(self, *lines: str, wrong: bool = False) -> None:
-        """Show lines under everything else."""
-        self.status.setStyleSheet(WRONG if wrong else "")
+        """Show a message at the bottom of the window; an error in orange."""
+        self.status.setStyleSheet(ERROR_STYLE if wrong else "")
         self.status.setText("\n".join(lines))
 
     def fail(self, error: Exception) -> None:
-        """Tell what went wrong; what is no mistake of the user is napari's to show."""
+        """Show an :class:`AdganError`; other errors are raised for napari to show."""
         self.bar.hide()
         if not isinstance(error, AdganError):
             raise error
         self.tell(str(error), wrong=True)
 
     def progress(self, share: float) -> None:
-        """Show the share that is done, 0 to 1; all of it hides the bar."""
+        """Show the completed fraction, 0 to 1; at 1 the bar is hidden."""
         self.bar.setVisible(share < 1)
         self.bar.setValue(round(1000 * share))
 
@@ -99,23 +99,23 @@ class Panel(QWidget):
         taken: Callable[[Any], None],
         ended: Callable[[], None],
     ) -> None:
-        """Let a generator work in the background.
+        """Run a generator in the background.
 
         Parameters
         ----------
         function
-            A generator, which runs outside of the window's thread.
+            Generator function, which runs in another thread.
         given
             Its arguments.
         taken
-            Called with each thing that it yields, in the window's thread.
+            Called in the window's thread with each yielded value.
         ended
-            Called when it is over, whether it came to its end, failed or was stopped.
+            Called at the end, whether the generator finished, failed or was stopped.
         """
         self.leave_off()
         worker = create_worker(function, *given, _start_thread=False)
 
-        # What an older worker still says is not listened to.
+        # Signals of an older worker are ignored.
         def heard(call: Callable[..., None]) -> Callable[..., None]:
             return lambda *told: call(*told) if self.worker is worker else None
 
@@ -130,43 +130,43 @@ class Panel(QWidget):
         worker.start()
 
     def open(self, name: str) -> Any:
-        """Return another window of the plugin, opened where it is not."""
+        """Return another window of the plugin, and open it if necessary."""
         return self.viewer.window.add_plugin_dock_widget("adgan", name, tabify=True)[1]
 
     def leave_off(self) -> None:
-        """Have what works in the background end after the step at hand."""
+        """Ask the background work to stop after its current step."""
         if self.worker is not None and self.busy:
             self.worker.quit()
 
     def stop(self) -> None:
-        """Stop all that the window has going on."""
+        """Stop everything that the window has started."""
         self.leave_off()
 
     def leave(self) -> None:
-        """Bring everything in good order, as the window is closed."""
+        """Clean up when the window is closed."""
         self.stop()
 
     def event(self, event: Any) -> bool:
-        """Notice that the window is closed: napari takes it out of its frame then."""
+        """Detect that napari closes the window: it then loses its parent."""
         if event.type() == QEvent.ParentChange and self.parent() is None:
             self.leave()
         return bool(super().event(event))
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
-        """Notice that the window is closed by itself."""
+        """Detect that the window itself is closed."""
         self.leave()
         super().closeEvent(event)
 
 
 def wrapped(text: str) -> QLabel:
-    """Return text that takes as many lines as it needs."""
+    """Return a label whose text wraps."""
     label = QLabel(text)
     label.setWordWrap(True)
     return label
 
 
 def button(text: str, call: Callable[[], None], tip: str = "") -> QPushButton:
-    """Return a button that calls without arguments."""
+    """Return a button that calls a function without arguments."""
     made = QPushButton(text)
     made.clicked.connect(lambda: call())
     made.setToolTip(tip)
@@ -174,7 +174,7 @@ def button(text: str, call: Callable[[], None], tip: str = "") -> QPushButton:
 
 
 def row(*parts: QWidget) -> QHBoxLayout:
-    """Return widgets beside each other, equally wide."""
+    """Return widgets side by side with equal widths."""
     layout = QHBoxLayout()
     for part in parts:
         layout.addWidget(part, 1)

@@ -1,4 +1,4 @@
-"""A small line chart that grows with a training."""
+"""A small line chart for a training in progress."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,18 +9,19 @@ from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from adgan.report.colours import OKABE_ITO
 
-MARGIN = 18
+MARGIN_PIXELS = 18
+"""Height of the text above and below the chart, in screen pixels."""
 
 
 class Plot(QWidget):
-    """One line against the steps of a training, scaled to its own range.
+    """One curve over the steps of a training, scaled to its own range.
 
     Parameters
     ----------
     title
-        Of its values.
+        Title of the chart.
     colour
-        A name of :data:`adgan.report.colours.OKABE_ITO`.
+        Name of a colour in :data:`adgan.report.colours.OKABE_ITO`.
     """
 
     def __init__(self, title: str, colour: str):
@@ -32,28 +33,28 @@ class Plot(QWidget):
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
 
     def draw(self, steps: Sequence[float], values: Sequence[float]) -> None:
-        """Show other values."""
+        """Show new values."""
         self.steps, self.values = steps, values
         self.update()
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802, Qt's name
-        """Draw the frame, the line, its title and its last value."""
+        """Draw the frame, the curve, its title and its last value."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         words = self.palette().text().color()
-        frame = QRectF(self.rect()).adjusted(2, MARGIN, -2, -MARGIN)
+        frame = QRectF(self.rect()).adjusted(2, MARGIN_PIXELS, -2, -MARGIN_PIXELS)
         faint = QColor(words)
         faint.setAlpha(70)
         painter.setPen(QPen(faint, 1))
         painter.drawRect(frame)
         painter.setPen(words)
-        top = QRectF(2, 0, self.width() - 4, MARGIN)
+        top = QRectF(2, 0, self.width() - 4, MARGIN_PIXELS)
         painter.drawText(top, Qt.AlignLeft, self.title)
         if not self.values:
             painter.drawText(frame, Qt.AlignCenter, "nothing yet")
             return
         painter.drawText(top, Qt.AlignRight, f"{self.values[-1]:.3g}")
-        foot = QRectF(2, self.height() - MARGIN, self.width() - 4, MARGIN)
+        foot = QRectF(2, self.height() - MARGIN_PIXELS, self.width() - 4, MARGIN_PIXELS)
         painter.drawText(foot, Qt.AlignRight, f"step {self.steps[-1]:.0f}")
         painter.setPen(QPen(self.colour, 2))
         painter.drawPolyline(QPolygonF(self._points(frame)))

@@ -1,4 +1,4 @@
-"""Review: nuclei from the least sure on, accepted or mended, and kept as corrected label maps."""
+"""Review: accept or correct nuclei, the least certain first, and save the corrected label maps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,8 +17,8 @@ from adgan.napari_plugin.results import Result, open_result, results_in
 from adgan.napari_plugin.session import Session
 from adgan.napari_plugin.together import together
 
-PAUSE = 800
-"""Milliseconds without a change after which what was changed is written."""
+SAVE_DELAY_MILLISECONDS = 800
+"""Time without a change after which changes are saved, in milliseconds."""
 KEYS = {"n": "next_one", "y": "accept", "Delete": "delete", "j": "merge", "k": "split"}
 
 
@@ -31,7 +31,7 @@ class ReviewPanel(Panel):
     )
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the folders, the list of images, and what can be done."""
+        """Add the folders, the list of images, and the buttons."""
         self.session: Session | None = None
         self.closed = False
         self.labels = labels(self.viewer)
@@ -58,13 +58,13 @@ class ReviewPanel(Panel):
         layout.addWidget(self.count)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.setInterval(PAUSE)
+        self.timer.setInterval(SAVE_DELAY_MILLISECONDS)
         self.timer.timeout.connect(self.keep)
         self.labels.currentIndexChanged.connect(lambda index: self.take())
         self.take()
 
     def list_results(self) -> None:
-        """List the images of a segmentation, those to look at first on top."""
+        """List the images of a segmentation, the least certain first."""
         try:
             folder = self.results.needed("the results of a segmentation")
             found = results_in(folder)
@@ -74,10 +74,10 @@ class ReviewPanel(Panel):
         if self.kept.path() is None:
             self.kept.put(beside(folder))
         self.gallery.put(found)
-        self.tell(f"{len(found)} images, the least sure first: click one to review it")
+        self.tell(f"{len(found)} images, the least certain first: click one to review it")
 
     def open_image(self, result: Result) -> None:
-        """Show an image of the list with its nuclei, in the place of the one before."""
+        """Show an image of the list with its nuclei, instead of the previous one."""
         self.keep()
         try:
             folder = self.results.needed("the results of a segmentation")
@@ -87,14 +87,14 @@ class ReviewPanel(Panel):
             return
         self.labels.choose(self.gallery.show_image(result, opened))
         self.take(opened.accepted)
-        self.tell("" if opened.image is not None else f"{result.source} cannot be read any more")
+        self.tell("" if opened.image is not None else f"{result.source} can no longer be read")
 
     def take(self, accepted: set[int] | None = None) -> None:
-        """Take the layer that is chosen under review."""
+        """Start the review of the chosen layer."""
         layer = self.labels.layer()
         if self.session is not None and layer is self.session.layer and accepted is None:
             return
-        if self.closed:  # the choice among layers still hears of new ones
+        if self.closed:  # a closed window still receives changes of the layer list
             return
         self._let_go()
         self.count.setText("" if layer is not None else "There are no nuclei yet.")
@@ -113,7 +113,7 @@ class ReviewPanel(Panel):
         self.refresh()
 
     def _let_go(self) -> None:
-        """Write what was changed in the layer so far, and let go of it."""
+        """Save the changes in the layer, and end its review."""
         if self.session is None:
             return
         self.keep()
@@ -125,7 +125,7 @@ class ReviewPanel(Panel):
             layer.bind_key(key, None, overwrite=True)
 
     def _clicked(self, layer: Any, event: Any) -> Any:
-        """Choose the nucleus that was clicked, when the mouse was not moved."""
+        """Select the nucleus that was clicked, unless the mouse was dragged."""
         if layer.mode not in ("pan_zoom", "pick"):
             return
         value = layer.get_value(
@@ -143,11 +143,11 @@ class ReviewPanel(Panel):
             self.choose(int(value), more)
 
     def _drawn(self, event: Any) -> None:
-        """Look soon at what a brush, or undoing, has changed."""
+        """Schedule a comparison after painting or undoing."""
         self.timer.start()
 
     def _frame(self) -> int:
-        """Return the number of the frame in view."""
+        """Return the number of the visible frame."""
         assert self.session is not None
         layer = self.session.layer
         axes = together(layer).stack.axes
@@ -155,11 +155,11 @@ class ReviewPanel(Panel):
         return int(step[axes.index("T")]) if "T" in axes else 0
 
     def choose(self, label: int, more: bool = False) -> None:
-        """Choose a nucleus, or one more."""
+        """Select a nucleus, or with `more` add it to the selection."""
         self._do(lambda session: session.choose(label, more))
 
     def next_one(self) -> None:
-        """Go to the next nucleus of those that the program is least sure of."""
+        """Go to the next nucleus, in order of confidence."""
         if self.session is None:
             return
         following = self.session.review.following(
@@ -172,36 +172,36 @@ class ReviewPanel(Panel):
         self.choose(following)
 
     def accept(self) -> None:
-        """Say that what is chosen is right, and go on."""
+        """Accept the selected nuclei, and go to the next."""
         self._do(Session.accept)
         self.next_one()
 
     def delete(self) -> None:
-        """Make what is chosen background, and go on."""
+        """Delete the selected nuclei, and go to the next."""
         self._do(Session.delete)
         self.next_one()
 
     def merge(self) -> None:
-        """Make the nuclei that are chosen one."""
+        """Merge the selected nuclei."""
         self._do(Session.merge)
 
     def split(self) -> None:
-        """Divide the nucleus that was chosen last."""
+        """Split the nucleus that was selected last."""
         self._do(lambda session: session.split(self.parts.value()))
 
     def redraw(self) -> None:
-        """Take up napari's brush for the nucleus that was chosen last."""
+        """Activate napari's brush for the nucleus that was selected last."""
         if self.session is not None and self.session.chosen:
             self.viewer.layers.selection.active = self.session.layer
             self.session.layer.mode = "paint"
 
     def draw(self) -> None:
-        """Take up napari's brush for a nucleus that is not there yet."""
+        """Activate napari's brush for a new nucleus."""
         self._do(lambda session: session.choose(session.review.fresh()))
         self.redraw()
 
     def keep(self) -> None:
-        """Write the frames that were changed, each as the label map of its image."""
+        """Save the changed frames, each as the label map of its image."""
         self.timer.stop()
         if self.session is None:
             return
@@ -211,16 +211,16 @@ class ReviewPanel(Panel):
             return
         folder = self.kept.path()
         if folder is None:
-            self.tell("Changes are not kept yet: say where corrected label maps go.", wrong=True)
+            self.tell("Changes are not saved yet: choose a folder in Kept in.", wrong=True)
             return
         try:
             self.session.keep(folder)
-            self.tell(f"Kept in {folder}")
+            self.tell(f"Saved in {folder}")
         except Exception as error:
             self.fail(error)
 
     def refresh(self) -> None:
-        """Show how sure nuclei are, which are chosen, and how many are left."""
+        """Update the colours, the selection, and the number of nuclei left to review."""
         if self.session is not None:
             colours = self.session.colours()
             self.session.layer.colormap = DirectLabelColormap(color_dict=colours)
@@ -228,7 +228,7 @@ class ReviewPanel(Panel):
             self.timer.start()
 
     def _do(self, call: Callable[[Session], None]) -> None:
-        """Do something with the nuclei of the layer, or tell why it cannot be done."""
+        """Call a method of the session, and show its error if it fails."""
         if self.session is None:
             return
         try:
@@ -238,12 +238,12 @@ class ReviewPanel(Panel):
         self.refresh()
 
     def leave(self) -> None:
-        """Write what was changed before the window is gone."""
+        """Save the changes before the window closes."""
         self._let_go()
         self.closed = True
         super().leave()
 
 
 def _pressed(call: Callable[[], None]) -> Callable[[Any], None]:
-    """Return what napari calls when a key is pressed."""
+    """Return the callback for a key; napari passes it the layer."""
     return lambda layer: call()

@@ -1,4 +1,4 @@
-"""Windows that run a command of the program beside napari, and follow it."""
+"""Windows that run a command in another process and show its progress."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,10 @@ from adgan.napari_plugin.jobs import Job, progress_of, remarks_of
 from adgan.napari_plugin.panels.choices import Folder, Ticked
 from adgan.napari_plugin.panels.panel import Panel, button, row
 
-EVERY = 500
-"""Milliseconds between two looks at a command."""
-LAST = 4
-"""Lines of a command that are shown."""
+POLL_MILLISECONDS = 500
+"""Interval at which the progress of a command is read, in milliseconds."""
+LINES_SHOWN = 4
+"""Number of lines of a command's output that are shown at its end."""
 
 
 class RunningPanel(Panel):
@@ -22,7 +22,7 @@ class RunningPanel(Panel):
     verb = "Start"
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the images, what else is to be given, and the buttons."""
+        """Add the choice of images, the other inputs, and the buttons."""
         self.job: Job | None = None
         self.layers = Ticked(self.viewer)
         self.images = Folder("or a folder of images")
@@ -34,35 +34,35 @@ class RunningPanel(Panel):
         self.halt.setEnabled(False)
         layout.addLayout(row(self.start, self.halt))
         self.timer = QTimer(self)
-        self.timer.setInterval(EVERY)
+        self.timer.setInterval(POLL_MILLISECONDS)
         self.timer.timeout.connect(self.follow)
-        # The command is stopped too when all of napari is closed, which deletes the window.
+        # Closing napari deletes the window, which stops the command as well.
         jobs = self.jobs = list[Job]()
         self.destroyed.connect(lambda: _stop_all(jobs))
 
     def ask(self) -> None:
-        """Add rows for what else is to be given."""
+        """Add rows for the other inputs."""
         raise NotImplementedError
 
     def begin(self) -> None:
-        """Start what the button promises.
+        """Start the work of the window.
 
         Raises
         ------
         AdganError
-            If something that is needed is not given.
+            If an input is missing.
         """
         raise NotImplementedError
 
     def run(self) -> None:
-        """Start, or tell what is missing."""
+        """Start, or show what is missing."""
         try:
             self.begin()
         except Exception as error:
             self.fail(error)
 
     def command(self, words: Sequence[object], log: Path) -> None:
-        """Run a command of the program and follow it."""
+        """Run a command and show its progress."""
         self.job = Job.start(words, log)
         self.jobs[:] = [self.job]
         self.running(True)
@@ -71,12 +71,12 @@ class RunningPanel(Panel):
         self.timer.start()
 
     def running(self, yes: bool) -> None:
-        """Let only the one of the two buttons be pressed that makes sense."""
+        """Enable the stop button while a command runs, else the start button."""
         self.start.setEnabled(not yes)
         self.halt.setEnabled(yes)
 
     def follow(self) -> None:
-        """Look how far the command is."""
+        """Update the progress of the command."""
         if self.job is None:
             return
         ended, lines = self.job.ended, self.job.lines()
@@ -88,19 +88,19 @@ class RunningPanel(Panel):
         self.timer.stop()
         self.bar.hide()
         self.running(False)
-        self.tell(*remarks_of(lines)[-LAST:], wrong=self.job.failed)
+        self.tell(*remarks_of(lines)[-LINES_SHOWN:], wrong=self.job.failed)
         self.over(self.job)
 
     def over(self, job: Job) -> None:
-        """Do what is to be done when the command has ended."""
+        """Act on the end of a command; nothing by default."""
 
     def stop(self) -> None:
-        """Stop the command, or what works in the background."""
+        """Stop the command and the background work."""
         super().stop()
         _stop_all(self.jobs)
 
     def leave(self) -> None:
-        """Stop all, and follow no more."""
+        """Stop everything, and stop updating the progress."""
         self.timer.stop()
         super().leave()
 

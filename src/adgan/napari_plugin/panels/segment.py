@@ -1,4 +1,4 @@
-"""Segment layers or a folder, with a run or without."""
+"""Segment: layers or a folder, with a run or the built-in model."""
 
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,20 @@ from adgan.napari_plugin.stacks import stack_of
 
 
 class SegmentPanel(RunningPanel):
-    """Segment the layers that are ticked in this window, or a folder by the command line."""
+    """Segment the checked layers in this process, or a folder by the command line."""
 
     intro = "Gives every nucleus a label, with a trained run or the built-in model."
     verb = "Segment"
 
     def ask(self) -> None:
-        """Add the folders of the run and of what is written."""
+        """Add the folders of the run and of the results."""
         self.run_folder = Folder("none: the built-in model")
         self.output = Folder("for a folder of images")
         self.form.addRow("Run", self.run_folder)
         self.form.addRow("Results", self.output)
 
     def begin(self) -> None:
-        """Start, in this process for layers, in one of its own for a folder."""
+        """Start: layers in this process, a folder in another one."""
         folder, run = self.images.path(), self.run_folder.path()
         if folder is not None:
             output = self.output.needed("the results")
@@ -38,7 +38,7 @@ class SegmentPanel(RunningPanel):
         self._next(self.layers.chosen(), run)
 
     def _next(self, layers: list[Any], run: Path | None) -> None:
-        """Segment a layer, then those that follow."""
+        """Segment the first of some layers, then the others."""
         layer, left = layers[0], layers[1:]
         try:
             stack = stack_of(layer)
@@ -75,7 +75,7 @@ class SegmentPanel(RunningPanel):
         self.work(look, (stack, run), taken, ended)
 
     def over(self, job: Job) -> None:
-        """Open the results for review, where there are any."""
+        """Open the results for review, unless the command failed."""
         output = self.output.path()
         if output is not None and not job.failed:
             panel = self.open("Review")

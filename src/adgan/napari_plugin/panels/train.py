@@ -1,4 +1,4 @@
-"""Train on these images, and learn from corrections: a run that is followed as it goes."""
+"""Train on these, and Learn from corrections: start a training and show its progress."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from adgan.presets import FAST
 
 
 class TrainPanel(RunningPanel):
-    """Train on layers or on a folder, and watch losses and masks meanwhile."""
+    """Train on layers or on a folder, and show loss, score and masks meanwhile."""
 
     intro = (
         "Trains on these images, without labels, in the background. If you stop it or close the "
@@ -31,7 +31,7 @@ class TrainPanel(RunningPanel):
     labels: Path | None = None
 
     def ask(self) -> None:
-        """Add the run's folder and the minutes."""
+        """Add the folder of the run and the training time."""
         self.folder = Folder("where the run goes")
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.1, 1440)
@@ -45,7 +45,7 @@ class TrainPanel(RunningPanel):
         self.stamp = 0
 
     def fill(self, layout: QVBoxLayout) -> None:
-        """Add the curves, and what follows after a training."""
+        """Add the curves, and the button for the next step."""
         super().fill(layout)
         self.loss = Plot("loss", "sky")
         self.score = Plot("score of the masks", "orange")
@@ -56,7 +56,7 @@ class TrainPanel(RunningPanel):
         layout.addWidget(self.next)
 
     def begin(self) -> None:
-        """Write layers as files where these are trained on, and start."""
+        """Start the training; layers are written to files first."""
         run, folder = self.folder.needed("the run"), self.images.path()
         train_words([], run, 1, self.labels)  # refuses a folder that holds a run
         self.stamp, self.masks = course_of(run).stamp, None
@@ -84,7 +84,7 @@ class TrainPanel(RunningPanel):
         )
 
     def _show_on(self, stack: Stack) -> None:
-        """Remember which part of which layer shows masks meanwhile."""
+        """Store the part of the stack on which masks are shown during the training."""
         self.sample, window = sample_of(stack)
         self.offset = np.zeros(self.origin.ndim)
         for letter, part in zip("YX", window, strict=True):
@@ -101,13 +101,13 @@ class TrainPanel(RunningPanel):
         self.command(words, run.with_name(f"{run.name}.log"))
 
     def follow(self) -> None:
-        """Bring curves and masks up to date."""
+        """Update the curves and the masks."""
         super().follow()
         run = self.folder.path()
         try:
             course = course_of(run) if run else None
         except AdganError:
-            return  # a file that is being written
+            return  # a file is just being written
         if course is None:
             return
         self.loss.draw(course.steps, course.loss)
@@ -117,7 +117,7 @@ class TrainPanel(RunningPanel):
             self.work(masks_of, (run, self.sample), self._show, lambda: None)
 
     def _show(self, labels: np.ndarray) -> None:
-        """Show what the run makes of the sample so far."""
+        """Show the current masks of the sample."""
         assert self.sample is not None
         shown = self.sample.as_layer(labels[None])
         if self.masks is not None and self.masks in self.viewer.layers:
@@ -127,7 +127,7 @@ class TrainPanel(RunningPanel):
             self.masks = self.viewer.add_labels(shown, name="masks so far", opacity=0.5, **where)
 
     def over(self, job: Job) -> None:
-        """Offer what follows, where there is a run that can be used."""
+        """Enable the next step if the run has weights."""
         run = self.folder.path()
         self.next.setEnabled(run is not None and course_of(run).stamp > 0)
 
@@ -138,7 +138,7 @@ class TrainPanel(RunningPanel):
 
 
 class LearnPanel(TrainPanel):
-    """Train once more, from the label maps that a person corrected."""
+    """Train a new run on corrected label maps."""
 
     intro = (
         "Trains on the corrections made in Review, and on the images themselves. The result is a "
@@ -153,7 +153,7 @@ class LearnPanel(TrainPanel):
         self.form.insertRow(2, "Corrected", self.corrected)
 
     def begin(self) -> None:
-        """Start, if there is something to learn from."""
+        """Start the training, if there are corrected label maps."""
         folder = self.corrected.needed("the corrected label maps")
         open_images([folder])  # refuses a folder without images
         self.labels = folder
