@@ -1,1 +1,1 @@
-"""The paper's experiments: every system on one loop, one budget, one way of scoring."""
+"""The paper's experiments: all systems with the same training loop, budget and scores."""

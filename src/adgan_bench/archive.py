@@ -1,4 +1,4 @@
-"""Files out of a zip archive that may be damaged, encrypted or a bomb."""
+"""Extract files from a zip archive that may be damaged, encrypted or a zip bomb."""
 
 import lzma
 import re
@@ -12,38 +12,39 @@ from pathlib import Path
 
 from adgan.errors import AdganError
 
-MOST_FILES = 200_000
-RATIO = 500
-"""Bytes unpacked for each one packed; label maps, which compress best, come to a hundred."""
-SMALL = 2**26
-"""Bytes unpacked that harm nobody, whatever the ratio."""
-CHUNK = 2**20
+FILES_LIMIT = 200_000
+"""Largest number of files in an archive."""
+COMPRESSION_LIMIT = 500
+"""Largest compression ratio; that of label maps, which compress best, is about a hundred."""
+HARMLESS_BYTES = 2**26
+"""Unpacked size up to which any compression ratio is accepted, in bytes."""
+CHUNK_BYTES = 2**20
 ENCRYPTED = 1
-"""Flag of a member."""
+"""Flag of an encrypted member."""
 
 
 @dataclass(frozen=True)
 class Unpacking:
-    """An archive and how many bytes may come out of it."""
+    """An archive, and the largest unpacked size in bytes."""
 
     path: Path
     most: int
 
     def matching(self, pattern: re.Pattern[str]) -> dict[str, str]:
-        """Return members that match a pattern, by what its groups match, joined by ``_``.
+        """Return the members that match a pattern, by the texts of its groups, joined by ``_``.
 
         Raises
         ------
         AdganError
-            If the archive is none, or beyond all limits; it is removed.
+            If the file is not an archive or exceeds the limits; it is removed.
         """
         with self._opened() as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             every = sum(member.file_size for member in members)
             packed = self.path.stat().st_size
-            if len(members) > MOST_FILES:
+            if len(members) > FILES_LIMIT:
                 raise self._refused(f"it holds {len(members)} files")
-            if every > self.most or every > max(SMALL, RATIO * packed):
+            if every > self.most or every > max(HARMLESS_BYTES, COMPRESSION_LIMIT * packed):
                 raise self._refused(f"it unpacks to {every / 2**20:.0f} MB")
             if any(member.flag_bits & ENCRYPTED for member in members):
                 raise self._refused("it is encrypted")
@@ -51,14 +52,14 @@ class Unpacking:
         return {"_".join(match.groups()): name for match, name in found if match}
 
     def extract(self, member: str, target: Path) -> None:
-        """Write one member as a file.
+        """Extract one member to a file.
 
         Raises
         ------
         AdganError
-            If it cannot be read; the archive is removed.
+            If the member cannot be read; the archive is removed.
         OSError
-            If it cannot be written.
+            If the file cannot be written.
         """
         with target.open("wb") as file:
             for chunk in self._chunks(member):
@@ -66,8 +67,8 @@ class Unpacking:
 
     def _chunks(self, member: str) -> Iterator[bytes]:
         with self._opened() as archive, archive.open(member) as source:
-            # No more comes than the archive's index says, which was looked at.
-            while chunk := source.read(CHUNK):
+            # A member never gives more bytes than its size in the index, which was checked.
+            while chunk := source.read(CHUNK_BYTES):
                 yield chunk
 
     @contextmanager
@@ -84,9 +85,9 @@ class Unpacking:
             raise self._refused(str(error) or "it is damaged") from error
 
     def _refused(self, why: str) -> AdganError:
-        """Remove the archive, so that the next try does not meet it again."""
+        """Remove the archive, so that the next try downloads it again; return the error."""
         self.path.unlink(missing_ok=True)
         return AdganError(
-            f"{self.path} is no archive of this data set ({why}) and was removed: run the same "
-            "again, or report that it has changed"
+            f"{self.path} is not an archive of this data set ({why}) and was removed: run the same "
+            "command again, or report that the archive has changed"
         )

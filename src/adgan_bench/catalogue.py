@@ -1,4 +1,4 @@
-"""Public data sets by name: where they are, what they hold, their terms and what to cite."""
+"""Public data sets by name: their addresses, contents, terms of use and citations."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ GOLD = r"[^/]+/(\d\d)_GT/SEG/man_seg(\d+)\.tif"
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip file on a server, and its SHA-256 where that is known."""
+    """A zip file on a server, with its SHA-256 if known."""
 
     url: str
     sha256: str | None = None
@@ -29,21 +29,21 @@ class Public:
     Parameters
     ----------
     title
-        What it shows.
+        Description of the images.
     megabytes
-        To download, about.
+        Approximate download size.
     terms, citation
-        Its licence and its paper.
+        Licence, and paper to cite.
     archives
-        Zip files.
+        The zip files.
     images, labels
-        Regular expressions for the members of the archives that are images and label maps; what
-        their groups match, joined by ``_``, is the name that pairs them.
+        Regular expressions for the members of the archives that are images and label maps. The
+        texts of their groups, joined by ``_``, are the name by which they are paired.
     settings
-        What the data file says of the set: border, sizes.
+        Settings of the set in the data file, such as border and sizes.
     classes
-        Whether label maps are pictures whose first channel has a value for each object next to
-        another.
+        True if label maps are pictures in whose first channel touching objects have different
+        values.
     """
 
     title: str
@@ -161,4 +161,4 @@ PUBLIC: dict[str, Public] = {
         {},
     ),
 }
-"""Sets by the names that `adgan datasets` takes."""
+"""The data sets by the names that `adgan datasets` uses."""

@@ -1,4 +1,4 @@
-"""What AD-GAN's networks hold inside: content codes (Fig. 11) and the styles between (Fig. 14)."""
+"""Figures of AD-GAN's codes: content codes (Fig. 11) and interpolated styles (Fig. 14)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,19 +18,19 @@ from adgan_bench.results import Record, Results
 from adgan_bench.scatter import scatter_chart
 
 UNALIGNED = "adgan@loss.aligned=false"
-CROPS = 200
-"""Crops of each domain whose middle is shown."""
-STEPS = 10
-"""Intervals between the two domain labels, as in the paper."""
+CROPS_SHOWN = 200
+"""Number of crops of each domain whose middle is shown."""
+STYLE_INTERVALS = 10
+"""Number of intervals between the two domain labels, as in the paper."""
 
 
 def code_sections(folder: Path, records: Sequence[Record]) -> list[Section]:
-    """Return the pictures of content codes and of styles between, for each set with a run.
+    """Return the figures of content codes and of interpolated styles, for each set with a run.
 
     Parameters
     ----------
     folder
-        Of results.
+        Folder of results.
     records
         The results.
     """
@@ -62,7 +62,7 @@ def code_sections(folder: Path, records: Sequence[Record]) -> list[Section]:
 
 
 def content_chart(model: Model, seen: Sequence[np.ndarray]) -> Markup:
-    """Return the t-SNE of content codes of crops of both domains.
+    """Return a t-SNE plot of the content codes of crops of both domains.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def content_chart(model: Model, seen: Sequence[np.ndarray]) -> Markup:
         ) from error
     images, masks = content_codes(model, seen)
     codes = np.concatenate([images, masks])
-    # Any perplexity below the number of points will do; the usual 30 needs three times as many.
+    # The usual perplexity of 30 needs about three times as many points.
     perplexity = min(30.0, (len(codes) - 1) / 3)
     flat = TSNE(perplexity=perplexity, random_state=0, init="pca").fit_transform(codes)
     return scatter_chart({"images": flat[: len(images)], "masks": flat[len(images) :]})
@@ -85,26 +85,26 @@ def content_chart(model: Model, seen: Sequence[np.ndarray]) -> Markup:
 
 @torch.inference_mode()
 def content_codes(model: Model, seen: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the codes ``N C`` in the middle of crops of images and of masks."""
+    """Return the content codes ``N C`` in the middle of crops of images, and of masks."""
     batches = build_batches(model.recipe, list(seen))
     found: list[list[np.ndarray]] = [[], []]
-    for step in range(-(-CROPS // model.recipe.data.batch)):
+    for step in range(-(-CROPS_SHOWN // model.recipe.data.batch)):
         for domain, x in zip((IMAGE, MASK), batches.draw(step).chunk(2), strict=True):
             content = model.generator.encoder(x, labels_of(domain, x))
             middle = tuple(side // 2 for side in content.shape[2:])
             found[domain].append(content[(..., *middle)].numpy())
-    images, masks = (np.concatenate(parts)[:CROPS] for parts in found)
+    images, masks = (np.concatenate(parts)[:CROPS_SHOWN] for parts in found)
     return images, masks
 
 
 @torch.inference_mode()
 def interpolate(model: Model, seen: np.ndarray) -> tuple[Picture, ...]:
-    """Return a crop of an image decoded with labels from its own domain to the mask's."""
+    """Return a crop of an image, decoded with domain labels from image to mask."""
     batches = build_batches(model.recipe, [seen])
     x = batches.draw(0)[:1]
     content = model.generator.encoder(x, labels_of(IMAGE, x))
     pictures = []
-    for share in np.linspace(0, 1, STEPS + 1):
+    for share in np.linspace(0, 1, STYLE_INTERVALS + 1):
         between = (1 - share) * labels_of(IMAGE, x) + share * labels_of(MASK, x)
         y = model.generator.decoder(content, between.float())[0, 0].numpy()
         plane = y if y.ndim == 2 else y[len(y) // 2]
@@ -114,6 +114,6 @@ def interpolate(model: Model, seen: np.ndarray) -> tuple[Picture, ...]:
 
 
 def _seen(folder: Path, name: str, model: Model) -> list[np.ndarray]:
-    """Return the kept images of a set as the network sees them."""
+    """Return the saved images of a set as the network sees them."""
     paths = find_images(Results(folder).of_set(name, "images"))
     return [build_image(model.recipe, read_images(path)[0].pixels).seen for path in paths]

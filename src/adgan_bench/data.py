@@ -1,17 +1,17 @@
-"""The data file of a benchmark: sets of images by name, their labels, their split, their sizes.
+"""The data file of a benchmark: sets of images with their labels, split and sizes.
 
     sets:
       hela:
         images: hela/images           # folder, file or glob, from the data file's own folder
-        labels: hela/labels           # label maps of the same names; some images may lack one
-        ignore_border: 25             # pixels left out of the scores along the frame
-        radius: [13, 18]              # semi-major axes in pixels; estimated when absent
+        labels: hela/labels           # label maps with the same names; some images may lack one
+        ignore_border: 25             # width of the border that is not scored, in pixels
+        radius: [13, 18]              # semi-major axes in pixels (default: estimated)
         count: [5, 40]                # nuclei per 256 x 256 pixels (64 x 128 x 128 voxels)
-        spacing: [0.3, 0.3]           # micrometres, (Z) Y X, where the files do not say it
-        split: 0.5                    # share of the labelled images that supervised systems learn
+        spacing: [0.3, 0.3]           # pixel size (Z) Y X in micrometres (default: that of files)
+        split: 0.5                    # fraction of labelled images that supervised systems learn
 
-Only the labels of the split are ever shown to a system, and to supervised ones alone; the others
-are for scoring. All images, with and without labels, are what unsupervised systems see.
+Only supervised systems see labels, and only those of the split; the other labels are for scoring.
+Unsupervised systems see all images, with and without labels.
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ from adgan_bench.names import pick
 
 
 class SetSettings(Settings):
-    """One set as the data file describes it."""
+    """One set in the data file."""
 
     images: str = Field(description="folder, file or glob of the images")
-    labels: str = Field(description="the same of the label maps")
+    labels: str = Field(description="folder, file or glob of the label maps")
     ignore_border: int = Field(
-        0, ge=0, le=10_000, description="band in pixels left out of the scores"
+        0, ge=0, le=10_000, description="width of the border that is not scored, in pixels"
     )
     radius: tuple[Radius, Radius] | None = Field(
         None, description="semi-major axis of the nuclei, in pixels"
@@ -46,16 +46,16 @@ class SetSettings(Settings):
     count: tuple[Count, Count] | None = Field(
         None, description="nuclei per reference area or volume"
     )
-    split: float = Field(0.5, ge=0, lt=1, description="share of labels that may be learnt from")
+    split: float = Field(0.5, ge=0, lt=1, description="fraction of labels for training")
     spacing: tuple[Micrometres, ...] | None = Field(
-        None, description="micrometres, (Z) Y X; of volumes, where their files do not say it"
+        None, description="pixel size (Z) Y X in micrometres, for volumes whose files lack it"
     )
     channel: int | None = Field(None, ge=0, le=9_999, description="channel to use, counted from 0")
     citation: str = Field("", description="what to cite, and the terms of use")
 
 
 class DataFile(Settings):
-    """A data file."""
+    """The content of a data file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sets: dict[Annotated[str, AfterValidator(printable)], SetSettings] = Field(min_length=1)
@@ -72,10 +72,11 @@ class Labelled:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One set, read.
+    """One set with its images.
 
-    ``images`` holds the pixels of all images; ``seen`` those whose labels may be learnt from,
-    ``held`` those that are scored, the same for every system; ``spacing`` micrometres an axis.
+    ``images`` holds the pixels of all images, ``seen`` the labelled images for training, and
+    ``held`` those that are scored, the same for every system. ``spacing`` is the pixel size along
+    each axis in micrometres.
     """
 
     name: str
@@ -87,26 +88,26 @@ class DataSet:
 
     @property
     def rank(self) -> int:
-        """2 or 3."""
+        """Number of axes, 2 or 3."""
         return self.images[0].ndim
 
     def scene(self) -> dict[str, Any]:
-        """Return the sizes that the file states, as a recipe's scene."""
+        """Return the sizes in the data file, as scene settings of a recipe."""
         stated = {"radius": self.settings.radius, "count": self.settings.count}
         return {name: value for name, value in stated.items() if value is not None}
 
 
 def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -> list[DataSet]:
-    """Read a data file and all that it names.
+    """Read a data file and its sets.
 
     Parameters
     ----------
     path
         The data file, YAML or JSON.
     root
-        Folder that relative paths start from; the data file's own when absent.
+        Folder from which relative paths start (default: that of the data file).
     names
-        Sets to read; all when empty.
+        Names of the sets to read (default: all).
 
     Returns
     -------
@@ -115,8 +116,8 @@ def read_data(path: Path, root: Path | None = None, names: Sequence[str] = ()) -
     Raises
     ------
     AdganError
-        If the file is no data file, a set is not in it, a folder is missing, or labels and images
-        do not belong together.
+        If the file is not a data file, lacks a set or a folder, or if labels and images do not
+        match.
     """
     try:
         described = DataFile.model_validate(read_settings(path)).sets
@@ -146,27 +147,26 @@ def _read_set(name: str, settings: SetSettings, start: Path, source: Path) -> Da
     if settings.split and not 0 < seen < len(labelled):
         raise AdganError(
             f"set {name} of {source}: a split of {settings.split:g} of {len(labelled)} labelled "
-            "images leaves none on one side: give more labels, or split: 0"
+            "images leaves none for training or none for scoring: give more labels, or split: 0"
         )
     every = [image.pixels for image in images]
     return DataSet(name, settings, every, labelled[:seen], labelled[seen:], images[0].spacing)
 
 
 def median_diameter(truths: Sequence[np.ndarray], spacing: Sequence[float] | None = None) -> float:
-    """Return the true median diameter of nuclei, for rivals that must be told.
+    """Return the true median equivalent diameter of nuclei, for systems that need it.
 
     Parameters
     ----------
     truths
         Label maps, ``(Z) Y X``.
     spacing
-        Voxel size along each axis, where it differs between them.
+        Voxel size along each axis, if it differs between axes.
 
     Returns
     -------
     float
-        Of discs (balls) with the nuclei's sizes, in pixels; with `spacing`, in those of the
-        last axis.
+        Diameter in pixels; with `spacing`, in pixels of the last axis.
     """
     sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
     size = float(np.median(sizes[sizes > 0]))

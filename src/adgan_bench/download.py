@@ -1,4 +1,4 @@
-"""One file over HTTP: it goes on where it stopped, and is what it should be or not there at all."""
+"""Download one file over HTTP: interrupted downloads continue, and checksums are verified."""
 
 import hashlib
 import http.client
@@ -13,8 +13,8 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io.atomic import cannot_write
 
-CHUNK = 1 << 18
-NETWORK = (
+CHUNK_BYTES = 1 << 18
+NETWORK_ERRORS = (
     urllib.error.URLError,
     http.client.HTTPException,
     ConnectionError,
@@ -22,12 +22,12 @@ NETWORK = (
     UnicodeError,
     ssl.SSLError,
 )
-"""What goes wrong on the way, where other errors of the system are those of the disk."""
-TIMEOUT = 30.0
-"""Seconds without an answer after which a server counts as gone."""
+"""Errors of the connection; other system errors are those of the disk."""
+TIMEOUT_SECONDS = 30.0
+"""Time without an answer after which the download fails, in seconds."""
 
 Watch = Callable[[int, int | None], None]
-"""Bytes so far, and of the whole where the server says it."""
+"""Called with the bytes so far, and the bytes of the file if the server states them."""
 
 
 def download(
@@ -37,32 +37,32 @@ def download(
     watch: Watch | None = None,
     most: int | None = None,
 ) -> None:
-    """Download a file, unless it is there.
+    """Download a file, unless it exists.
 
-    What an earlier try got lies beside it with the suffix ``.part`` and is gone on with.
+    An interrupted download, kept beside the file with the suffix ``.part``, is continued.
 
     Parameters
     ----------
     url
-        Its address.
+        Address of the file.
     path
-        Where it goes; the folder is made.
+        Path to write to; its folder is created.
     sha256
-        Its checksum, in hexadecimal.
+        Checksum of the file, in hexadecimal.
     watch
-        Called as it comes in.
+        Called during the download.
     most
-        Bytes beyond which it cannot be the file.
+        Largest size of the file, in bytes.
 
     Raises
     ------
     AdganError
-        If the server cannot be reached or refuses, the file is not the one expected, or it cannot
-        be written.
+        If the server cannot be reached or refuses, if the file is not the expected one, or if it
+        cannot be written.
     """
     part = path.with_name(path.name + ".part")
     if not re.fullmatch(r"https?://[\w.:-]+/\S+", url):
-        raise AdganError(f"{url} is no address: give one that starts with https://")
+        raise AdganError(f"{url} is not an address: give one that starts with https://")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -72,7 +72,7 @@ def download(
         if sha256 and (found := checksum(part)) != sha256:
             part.unlink()
             raise AdganError(
-                f"{url} is not the file expected (its SHA-256 is {found[:12]}..., not "
+                f"{url} is not the expected file (its SHA-256 is {found[:12]}..., not "
                 f"{sha256[:12]}...) and was removed: try again, or report that it has changed"
             )
         part.replace(path)
@@ -90,28 +90,28 @@ def _fetch(url: str, part: Path, path: Path, watch: Watch | None, most: int | No
     done = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"} if done else {})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            # A server that does not know ranges starts anew.
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+            # A server that does not support ranges sends the whole file again.
             done = done if answer.status == http.client.PARTIAL_CONTENT else 0
             length = answer.headers.get("Content-Length")
             whole = done + int(length) if length and length.isdecimal() else None
             with part.open("ab" if done else "wb") as file:
-                while chunk := answer.read(CHUNK):
+                while chunk := answer.read(CHUNK_BYTES):
                     file.write(chunk)
                     done += len(chunk)
                     if most is not None and done > most:
                         part.unlink()
                         raise AdganError(
-                            f"{url} is not the file expected (more than {most / 2**20:.0f} MB) and "
+                            f"{url} is not the expected file (more than {most / 2**20:.0f} MB) and "
                             "was removed: report that it has changed"
                         )
                     if watch:
                         watch(done, whole)
     except urllib.error.HTTPError as error:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # nothing was missing; the checksum tells
+            return  # the file was complete; its checksum is verified later
         raise _unreachable(url, path, f"the server says {error.code} {error.reason}") from error
-    except NETWORK as error:
+    except NETWORK_ERRORS as error:
         raise _unreachable(url, path, str(getattr(error, "reason", error))) from error
     if whole is not None and done < whole:
         raise _unreachable(url, path, f"the connection ended after {done} of {whole} bytes")
@@ -120,6 +120,6 @@ def _fetch(url: str, part: Path, path: Path, watch: Watch | None, most: int | No
 def _unreachable(url: str, path: Path, reason: str) -> AdganError:
     host = urllib.parse.urlsplit(url).netloc
     return AdganError(
-        f"cannot download {url} ({reason}): connect to {host} and run the same again, which goes "
-        f"on where it stopped; or put the file at {path} yourself"
+        f"cannot download {url} ({reason}): connect to {host} and run the same command again, "
+        f"which continues where it stopped; or put the file at {path} yourself"
     )

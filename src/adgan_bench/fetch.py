@@ -1,4 +1,4 @@
-"""A public data set on disk: downloaded, unpacked into images and labels, with its data file."""
+"""Download a public data set, unpack its images and labels, and write its data file."""
 
 import re
 import shutil
@@ -18,9 +18,9 @@ from adgan_bench.download import Watch, download
 from adgan_bench.names import pick
 
 DOWNLOADS = ".downloads"
-"""Sub-folder in which archives wait until all of them are there."""
-DOWNLOADED, UNPACKED = 4, 40
-"""Times the catalogue's size beyond which an archive, or what comes out of it, is refused."""
+"""Sub-folder for archives until all of them are downloaded."""
+DOWNLOAD_SIZE_LIMIT, UNPACKED_SIZE_LIMIT = 4, 40
+"""Largest size of an archive, and of its content, relative to the size in the catalogue."""
 
 
 @claims()
@@ -32,20 +32,21 @@ def fetch(
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> Path:
-    """Download a public data set; what an earlier try got is not downloaded again.
+    """Download a public data set; parts that were downloaded before are not downloaded again.
 
     Parameters
     ----------
     name
-        In :data:`adgan_bench.catalogue.PUBLIC`.
+        Name of the data set, a key of :data:`adgan_bench.catalogue.PUBLIC`.
     folder
-        Where ``NAME/`` goes, with ``images/``, ``labels/``, ``data.yaml`` and ``TERMS.txt``.
+        Folder in which ``NAME/`` is created, with ``images/``, ``labels/``, ``data.yaml`` and
+        ``TERMS.txt``.
     mirror
-        Address of a folder that holds the same archives, in place of their own.
+        Address of another folder with the same archives.
     overwrite
-        Whether a folder that holds files is fine.
+        Allow a folder that contains files.
     watch
-        Called while an archive comes in.
+        Called during downloads.
 
     Returns
     -------
@@ -55,8 +56,8 @@ def fetch(
     Raises
     ------
     AdganError
-        If the name is not known, an archive cannot be had or is not as expected, or the folder
-        cannot be written.
+        If the name is not known, an archive cannot be downloaded or is not as expected, or the
+        folder cannot be written.
     """
     pick([name], PUBLIC, "data set")
     about = PUBLIC[name]
@@ -67,8 +68,8 @@ def fetch(
         file = PurePosixPath(archive.url).name
         url = f"{mirror.rstrip('/')}/{file}" if mirror else archive.url
         path = target / DOWNLOADS / file
-        download(url, path, archive.sha256, watch, DOWNLOADED * expected)
-        archives.append(Unpacking(path, UNPACKED * expected))
+        download(url, path, archive.sha256, watch, DOWNLOAD_SIZE_LIMIT * expected)
+        archives.append(Unpacking(path, UNPACKED_SIZE_LIMIT * expected))
     _unpack(about, archives, target)
     settings = {"images": "images", "labels": "labels", **about.settings}
     described = {"sets": {name: settings | {"citation": f"{about.citation}; {about.terms}"}}}
@@ -85,7 +86,7 @@ def fetch(
 
 
 def _unpack(about: Public, archives: list[Unpacking], target: Path) -> None:
-    """Write images and the label maps that have one."""
+    """Extract all images, and the label maps that belong to one."""
     members: dict[str, dict[str, tuple[Unpacking, str]]] = {}
     for part, pattern in (("images", about.images), ("labels", about.labels)):
         members[part] = {
@@ -96,8 +97,8 @@ def _unpack(about: Public, archives: list[Unpacking], target: Path) -> None:
     pairs = members["images"].keys() & members["labels"].keys()
     if not pairs:
         raise AdganError(
-            f"{', '.join(str(archive.path) for archive in archives)}: no image and label map of "
-            "one name in it; has the data set changed?"
+            f"{', '.join(str(archive.path) for archive in archives)}: there is no image with a "
+            "label map of its name; has the data set changed?"
         )
     work = target / DOWNLOADS / "unpacked"
     shutil.rmtree(work, ignore_errors=True)
@@ -105,7 +106,7 @@ def _unpack(about: Public, archives: list[Unpacking], target: Path) -> None:
         (work / part).mkdir(parents=True)
         for name in held if part == "images" else sorted(pairs):
             archive, member = held[name]
-            # A name is what a pattern matched of a path: it must not lead elsewhere.
+            # A name comes from a path in the archive and must not lead out of the folder.
             file = work / part / (component(name) + PurePosixPath(member).suffix)
             archive.extract(member, file)
             if part == "labels" and about.classes:
@@ -117,7 +118,7 @@ def _unpack(about: Public, archives: list[Unpacking], target: Path) -> None:
 
 
 def _check_own(old: Path, new: Path) -> None:
-    """Refuse to replace a folder that holds what the data set does not."""
+    """Refuse to replace a folder that holds files other than those of the data set."""
     names = {path.name for path in old.iterdir()} if old.is_dir() else set()
     if others := names - {path.name for path in new.iterdir()}:
         raise AdganError(
@@ -127,7 +128,7 @@ def _check_own(old: Path, new: Path) -> None:
 
 
 def _separate(path: Path) -> None:
-    """Turn a picture whose first channel has a value for each object into a label map."""
+    """Convert a picture whose first channel tells touching objects apart into a label map."""
     first = read_images(path, channel=0)[0].pixels
     write_labels(path.with_suffix(".tif"), label(first, connectivity=1).astype(np.uint32))
     path.unlink()

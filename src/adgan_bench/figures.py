@@ -1,4 +1,4 @@
-"""The paper's figures on the results at hand: pictures side by side and curves over settings."""
+"""The paper's figures for given results: pictures side by side, and scores over settings."""
 
 import re
 import statistics
@@ -16,12 +16,12 @@ from adgan.report.pictures import display_shape, planes, resize_labels, show
 from adgan_bench.results import Record, Results
 from adgan_bench.table import Row
 
-WIDE = 4
-"""Pictures in a row."""
-SCORE = "dice"
-FACTOR = re.compile(r"(.+)@([\w.]+)=x([\d.]+)$")
-"""A variant in which one setting is multiplied."""
-NAMES = {
+PICTURES_PER_ROW = 4
+CURVE_SCORE = "dice"
+"""The score that curves show."""
+FACTOR_VARIANT = re.compile(r"(.+)@([\w.]+)=x([\d.]+)$")
+"""Pattern of a variant in which one setting is multiplied by a factor."""
+WEIGHT_TITLES = {
     "loss.content": "content",
     "loss.cycle": "cycle",
     "loss.reconstruction": "reconstruction",
@@ -29,7 +29,7 @@ NAMES = {
 
 
 def comparison_section(folder: Path, records: Sequence[Record]) -> Section | None:
-    """Show every system's labels of the first scored images, beside image and truth (Fig. 7-9)."""
+    """Show the labels of every system for the first scored image of each set (Figs. 7 to 9)."""
     results, figures = Results(folder), []
     scored = [r for r in records if "scores" in r and r["key"]["seed"] == 0]
     for name in dict.fromkeys(record["key"]["set"] for record in scored):
@@ -45,21 +45,21 @@ def comparison_section(folder: Path, records: Sequence[Record]) -> Section | Non
             figures += side_by_side(f"{name}, {path.stem}", pixels, maps)
     if not figures:
         return None
-    text = "Colours only tell neighbours apart. The first seed, the first image that was scored."
+    text = "The first scored image of each set, first seed. Colours only separate neighbours."
     return Section("Side by side", (text,), figures=tuple(figures))
 
 
 def side_by_side(name: str, pixels: np.ndarray, maps: dict[str, np.ndarray]) -> list[Figure]:
-    """Return an image and label maps as rows of pictures; a volume in its middle slice.
+    """Return an image and label maps as rows of pictures; volumes show their middle plane.
 
     Parameters
     ----------
     name
-        Of the image.
+        Name of the image.
     pixels
-        ``(Z) Y X``.
+        The image, ``(Z) Y X``.
     maps
-        Label maps of that shape by what they are.
+        Label maps of the same shape, by title.
     """
     middle = next(iter(planes(pixels)))
     plane = planes(pixels)[middle]
@@ -68,12 +68,13 @@ def side_by_side(name: str, pixels: np.ndarray, maps: dict[str, np.ndarray]) -> 
     for title, labels in maps.items():
         flat = resize_labels(planes(labels)[middle], shape)
         pictures.append(Picture(colour_labels(flat), title))
-    rows = [tuple(pictures[k : k + WIDE]) for k in range(0, len(pictures), WIDE)]
+    step = PICTURES_PER_ROW
+    rows = [tuple(pictures[k : k + step]) for k in range(0, len(pictures), step)]
     return [Figure(name if not k else f"{name}, more", row) for k, row in enumerate(rows)]
 
 
 def synthesis_section(folder: Path) -> Section | None:
-    """Show images made from simulated masks, with the masks' outlines (Fig. 10)."""
+    """Show images made from simulated masks, with the outlines of the masks (Fig. 10)."""
     figures = []
     for path in sorted((folder / "synthetic").glob("*/*/image.tif")):
         pixels = read_images(path)[0].pixels
@@ -86,20 +87,20 @@ def synthesis_section(folder: Path) -> Section | None:
         figures.append(Figure(f"{path.parent.parent.name}, {method}", pictures))
     if not figures:
         return None
-    text = "Where image and outlines part, nuclei moved, changed shape, were lost or added."
+    text = "If image and outlines differ, nuclei were moved, deformed, lost or added."
     return Section("Images from simulated masks", (text,), figures=tuple(figures))
 
 
 def curve_sections(rows: Sequence[Row]) -> list[Section]:
-    """Return scores over settings: the weights of the loss (Fig. 12), the number of nuclei (13)."""
-    weights = _curves(rows, lambda method, setting: NAMES.get(setting))
+    """Return scores over loss weights (Fig. 12) and over the number of nuclei (Fig. 13)."""
+    weights = _curves(rows, lambda method, setting: WEIGHT_TITLES.get(setting))
     number = _curves(rows, lambda method, setting: method if setting == "scene.count" else None)
     sections = []
     if weights:
-        text = "Each weight alone times a factor, the others as they are."
+        text = "One weight at a time is multiplied by a factor."
         sections.append(Section("Weights of the loss", (text,), charts=tuple(weights)))
     if number:
-        text = "The number of nuclei in the simulated masks times a factor."
+        text = "The number of nuclei in the simulated masks is multiplied by a factor."
         sections.append(Section("Number of simulated nuclei", (text,), charts=tuple(number)))
     return sections
 
@@ -107,17 +108,17 @@ def curve_sections(rows: Sequence[Row]) -> list[Section]:
 def _curves(rows: Sequence[Row], line_of: Callable[[str, str], str | None]) -> list[Chart]:
     charts = []
     for name in dict.fromkeys(row.set for row in rows):
-        plain = {r.method: r for r in rows if r.set == name and r.values[SCORE]}
+        plain = {r.method: r for r in rows if r.set == name and r.values[CURVE_SCORE]}
         lines: dict[str, dict[float, float]] = {}
         for method, row in plain.items():
-            found = FACTOR.match(method)
+            found = FACTOR_VARIANT.match(method)
             line = line_of(found[1], found[2]) if found else None
             if found is None or line is None:
                 continue
             points = lines.setdefault(line, {})
-            points[float(found[3])] = statistics.fmean(row.values[SCORE])
+            points[float(found[3])] = statistics.fmean(row.values[CURVE_SCORE])
             if found[1] in plain:
-                points[1.0] = statistics.fmean(plain[found[1]].values[SCORE])
+                points[1.0] = statistics.fmean(plain[found[1]].values[CURVE_SCORE])
         if lines:
             drawn = {k: (np.log2(sorted(p)), [p[x] for x in sorted(p)]) for k, p in lines.items()}
             charts.append(Chart(name, line_chart(drawn, "factor, powers of 2", "DICE")))

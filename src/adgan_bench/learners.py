@@ -1,12 +1,12 @@
-"""Networks that learn from pairs: on the labels of a split, or on pairs that a translator made.
+"""Networks that learn from pairs of image and labels: labelled images, or pairs from a translator.
 
-The second are the two-stage systems: half of the budget goes to a translator, which then draws
-images for simulated label maps; the other half to a network that learns these pairs.
+The latter are the two-stage systems. Half of the budget trains a translator, which then makes
+images from simulated label maps; the other half trains a network on these pairs.
 
 - **CGU-net** (Boehland et al. 2019, 29th Workshop Computational Intelligence, Dortmund): CycleGAN,
   then a U-Net.
 - **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): SpCycleGAN, then a U-Net.
-- **AD-GAN, two-stage** (the paper's 5.4): AD-GAN's own pairs.
+- **AD-GAN, two-stage** (paper 5.4): AD-GAN, then a U-Net or TransUNet.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,16 +37,16 @@ from adgan_bench.rivals.supervised import (
 from adgan_bench.system import Fitted, Segment, Task, each
 from adgan_bench.translators import Train, decoding, drawing, halved
 
-PAIRS = {2: 64, 3: 16}
-"""Images that a translator makes, by rank."""
-DEEP = 32
-"""Largest side of a crop of a volume: these networks see volumes whole, not in planes."""
+PAIR_COUNT = {2: 64, 3: 16}
+"""Number of images that a translator makes, by number of axes."""
+VOLUME_CROP_SIDE_VOXELS = 32
+"""Largest side of a crop of a volume; these networks are 3D and need more memory."""
 
 
 def supervised(learner: Learner) -> Callable[[Task], Fitted]:
-    """Return how a network is trained on the labels of a split.
+    """Return a function that trains a network on the labels of a split.
 
-    Its labels say where the rim is: they are not snapped to the light.
+    Boundaries are those that the network learnt; they are not refined by intensities.
     """
 
     def fit(task: Task) -> Fitted:
@@ -60,12 +60,13 @@ def supervised(learner: Learner) -> Callable[[Task], Fitted]:
 
 
 def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
-    """Return how a translator and a network that learns its pairs are trained."""
+    """Return a function that trains a translator, and then a network on pairs from it."""
 
     def fit(task: Task) -> Fitted:
         method, first = train(task, 0.5)
         pairs = (
-            draw_pair(method, task.recipe, number) for number in range(PAIRS[task.recipe.data.rank])
+            draw_pair(method, task.recipe, number)
+            for number in range(PAIR_COUNT[task.recipe.data.rank])
         )
         examples = [Example(image, classes_of(labels)) for image, labels in pairs]
         network, second = train_learner(learner, task, examples, 0.5)
@@ -84,7 +85,7 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
 
 
 def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
-    """Bring an image and its labels to the working scale; the band, partly unlabelled, is cut."""
+    """Rescale an image and its labels to the working scale, without the incomplete border band."""
     seen = build_image(recipe, image.pixels).seen
     cut = round(band * recipe.scale)
     rows, columns = (slice(cut, n - cut) for n in seen.shape[-2:])
@@ -93,15 +94,19 @@ def make_example(recipe: Recipe, image: Labelled, band: int) -> Example:
 
 
 def crop_of(recipe: Recipe) -> tuple[int, ...]:
-    """Return the sides of a training crop."""
+    """Return the sides of a training crop, in working pixels."""
     crop = recipe.data.crop
-    return crop if recipe.data.rank == 2 else tuple(min(side, DEEP) for side in crop)
+    return (
+        crop
+        if recipe.data.rank == 2
+        else tuple(min(side, VOLUME_CROP_SIDE_VOXELS) for side in crop)
+    )
 
 
 def train_learner(
     learner: Learner, task: Task, examples: Sequence[Example], share: float
 ) -> tuple[nn.Module, int]:
-    """Train for a share of the budget; return the network and its steps."""
+    """Train a network for a share of the budget; return it and its number of steps."""
     recipe, device = task.recipe, choose_device(task.device)
     data, schedule, crop = recipe.data, recipe.schedule, crop_of(recipe)
     goal = parameters(build_generator(recipe))
@@ -120,7 +125,7 @@ def train_learner(
 
 
 def _by_classes(network: nn.Module, recipe: Recipe, tile: Sequence[int] | None) -> Segment:
-    """Return what labels nuclei from classes alone."""
+    """Return a function that segments by the predicted classes alone."""
 
     def segment(pixels: np.ndarray) -> np.ndarray:
         image = build_image(recipe, pixels)

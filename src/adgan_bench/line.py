@@ -1,4 +1,4 @@
-"""A line of results with limits: a folder of results may come from anywhere."""
+"""The format of a line of results, with limits, as a folder of results may come from anywhere."""
 
 import json
 from typing import Annotated, Any
@@ -12,17 +12,17 @@ from adgan.runs.entries import Count, Seconds, Words
 from adgan_bench.system import Kind
 
 Table = Annotated[dict[Words, float | None], Field(max_length=1000)]
-"""Scores by name, null where one makes no sense."""
+"""Scores by name; null if a score is not defined."""
 
 
 class Entry(Settings):
-    """Base of all entries: what a later version adds is kept as it is."""
+    """Base of all entries; unknown fields, from a later version, are kept."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class Key(Entry):
-    """What a result is known by."""
+    """The key that identifies a result."""
 
     method: Words
     set: Words
@@ -30,14 +30,14 @@ class Key(Entry):
 
 
 class Scores(Entry):
-    """All scores over the images of a set."""
+    """The scores of a set: means over its images, and pooled scores."""
 
     mean: Table
     pooled: Table
 
 
 class Line(Entry):
-    """One result, or why there is none."""
+    """One result, or the reason why there is none."""
 
     key: Key
     title: Words
@@ -55,23 +55,23 @@ class Line(Entry):
     @model_validator(mode="after")
     def _says_something(self) -> "Line":
         if (self.scores is None) == (self.missing is None):
-            raise ValueError("either scores or why they are missing")
+            raise ValueError("give either scores or the reason why they are missing")
         if self.scores is not None and self.seconds is None:
-            raise ValueError("scores without seconds")
+            raise ValueError("scores need seconds")
         return self
 
 
 def read_line(text: str) -> dict[str, Any]:
-    """Return a result.
+    """Parse a line of results.
 
     Raises
     ------
     AdganError
-        Saying what is wrong with the line.
+        If the line is damaged; the message says what is wrong.
     """
     try:
         return Line.model_validate(json.loads(text)).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
         raise AdganError(faults_of(error)) from error
     except (ValueError, RecursionError) as error:
-        raise AdganError("no JSON") from error
+        raise AdganError("it is not JSON") from error

@@ -1,4 +1,4 @@
-"""The training loop that all rivals share: batches in, one step after another, until time is up."""
+"""The training loop that all rivals share."""
 
 import time
 from collections.abc import Callable
@@ -18,27 +18,27 @@ def run_loop(
     rate: float,
     share: float = 1.0,
 ) -> int:
-    """Call a step until the schedule is over.
+    """Call a step until the time or the steps are used up.
 
-    The rate is constant for the first half and falls to 0 over the second, as AD-GAN's does.
+    As in AD-GAN, the rate is constant for the first half and falls to 0 over the second.
 
     Parameters
     ----------
     schedule
-        Length, in steps or minutes.
+        Length of the training, in steps or minutes.
     step
-        Called with the number of the step and the share of training that is done.
+        Called with the number of the step and the completed fraction.
     optimisers
-        Whose rate is set before each step.
+        Optimisers whose rate is set before each step.
     rate
-        Learning rate to start with.
+        Initial learning rate.
     share
-        Of the schedule that this loop may use; stages of one system divide it.
+        Fraction of the schedule that this loop may use; stages of one system share it.
 
     Returns
     -------
     int
-        Steps taken.
+        Number of steps taken.
     """
     started = time.monotonic()
     for number in count():

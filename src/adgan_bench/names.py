@@ -1,4 +1,4 @@
-"""Names that a user chose, checked against those that are known."""
+"""Check names given by a user against the known ones."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -7,21 +7,21 @@ from adgan.errors import AdganError
 
 
 def pick(names: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
-    """Return names that are all known, each once.
+    """Return the names without duplicates, if all are known.
 
     Parameters
     ----------
     names
-        What was asked for.
+        The given names.
     known
-        What there is.
+        The known names.
     kind
-        What a name stands for, for the message.
+        What a name stands for, for the error message.
 
     Raises
     ------
     AdganError
-        Naming the first that is not known, and the nearest that are.
+        If a name is not known; the message suggests similar ones.
     """
     known = list(known)
     for name in names:

@@ -1,4 +1,4 @@
-"""Parts of this package as systems of their own: built-in model, student, the paper's mask."""
+"""Parts of this package as systems of their own: built-in model, student, and the paper's mask."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,13 +22,13 @@ from adgan_bench.rivals.supervised import parameters
 from adgan_bench.system import Fitted, Segment, Task, each
 from adgan_bench.translators import drawing, halved, train_adgan
 
-EDGE, CORE = 0.25, 0.75
-"""Probability from which a pixel of a mask with gray edges is edge, and from which it is core: half
-way between the values 0, 0.5 and 1 that the mask is drawn with."""
+EDGE_VALUE, CORE_VALUE = 0.25, 0.75
+"""Value from which a pixel of a mask with gray edges is edge, and from which it is core: halfway
+between the values 0, 0.5 and 1 of background, edge and core."""
 
 
 def fit_built_in(task: Task) -> Fitted:
-    """Set up the built-in model as it ships: neither images nor sizes are shown to it before."""
+    """Set up the built-in model as it is; it gets no images and no sizes beforehand."""
 
     def segment(images: Sequence[np.ndarray]) -> list[np.ndarray]:
         spacing = task.recipe.data.spacing
@@ -41,13 +41,13 @@ def fit_built_in(task: Task) -> Fitted:
 def fit_student(task: Task) -> Fitted:
     """Fine-tune the built-in model for the whole budget, and segment with it alone.
 
-    It sees all images, and labels where the task has some: what lies in the band along the frame
-    whose labels are incomplete is cut off those images.
+    It sees all images, and labels if the task has some. Labelled images are cropped by the border
+    band in which labels are incomplete.
     """
     recipe = task.recipe
     spacing = recipe.data.spacing
     known = [_inside(image, task.band) for image in task.seen]
-    # An image that is labelled comes once, with its labels.
+    # A labelled image is used once, with its labels.
     others = [i for i in task.images if not any(i is image.pixels for image in task.seen)]
     images = [Image(Path(i.name), i.pixels, spacing, i.name) for i in known]
     images += [Image(Path(f"{n}"), p, spacing, f"unlabelled {n}") for n, p in enumerate(others)]
@@ -61,9 +61,9 @@ def fit_student(task: Task) -> Fitted:
 
 
 def fit_paper_mask(task: Task) -> Fitted:
-    """Train AD-GAN as every user does, and take its mask for what it is: the paper's one stage.
+    """Train AD-GAN as a user does, and segment by its mask alone: the paper's one-stage method.
 
-    Neither the image nor the built-in model has a say in what becomes of the mask.
+    Neither intensities nor the built-in model refine the mask.
     """
     generator, steps = train_adgan(task, 1.0)
     notes = {"steps": steps, "parameters": sum(p.numel() for p in generator.parameters())}
@@ -72,23 +72,24 @@ def fit_paper_mask(task: Task) -> Fitted:
 
 
 def paper_labels(recipe: Recipe, drawn: Segment) -> Segment:
-    """Return what turns pixels into labels by the soft mask that is drawn of them, nothing else.
+    """Return a function that decodes a predicted soft mask into labels, as in the paper.
 
-    A semantic mask is cut at one half, and each of its pieces is a nucleus. In a mask with gray
-    edges, or with domes, each piece of the core is one, grown to the rim by a watershed (4.5).
+    A semantic mask is thresholded at one half, and each of its pieces is a nucleus. In a mask with
+    gray edges or domes, each piece of the core is a nucleus, grown to the edge by a watershed
+    (4.5).
     """
 
     def segment(pixels: np.ndarray) -> np.ndarray:
         mask = drawn(pixels)
         if recipe.scene.mask == "semantic":
             return components(mask >= 0.5)
-        return grow(mask, components(mask >= CORE), mask >= EDGE)
+        return grow(mask, components(mask >= CORE_VALUE), mask >= EDGE_VALUE)
 
     return segment
 
 
 def _label(network: Network, task: Task, pixels: np.ndarray) -> np.ndarray:
-    """Segment one image with a network of the built-in kind, as the built-in model does."""
+    """Segment one image with a student, as the built-in model does."""
     recipe = task.recipe
     reading = read_image(network, pixels, 2 * recipe.disc_radius, recipe.data.spacing)
     if reading.empty:
@@ -97,7 +98,7 @@ def _label(network: Network, task: Task, pixels: np.ndarray) -> np.ndarray:
 
 
 def _inside(image: Labelled, band: int) -> Labelled:
-    """Return an image without a band along the frame of its planes."""
+    """Return a labelled image without a band along Y and X."""
     rows, columns = (slice(band, n - band) for n in image.pixels.shape[-2:])
     inside = (..., rows, columns)
     return Labelled(image.name, image.pixels[inside], image.truth[inside])

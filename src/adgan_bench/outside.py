@@ -1,7 +1,7 @@
-"""Programs that need an environment of their own: made by `adgan benchmark setup`, run as workers.
+"""Programs that need a Python environment of their own, created by `adgan benchmark setup`.
 
-An environment is a folder with its own Python, under ``$ADGAN_ENVIRONMENTS``. A worker is a script
-of :mod:`adgan_bench.workers` that this Python runs on a folder of arrays.
+An environment is a folder with its own Python, in ``$ADGAN_ENVIRONMENTS``. A worker is a script of
+:mod:`adgan_bench.workers` that this Python runs on a folder of arrays.
 """
 
 import json
@@ -27,11 +27,11 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "cellprofiler": ("numpy<2", "cellprofiler-library-nightly==5.0.0.dev784"),
     "nnunet": ("nnunetv2==2.8.1",),
 }
-"""What is installed for each."""
+"""Packages to install into each environment."""
 
 
 def environment(name: str) -> Path:
-    """Return the folder of an environment, which need not be there."""
+    """Return the folder of an environment, which need not exist."""
     return Path(os.environ.get("ADGAN_ENVIRONMENTS", HOME)).expanduser() / name
 
 
@@ -42,22 +42,22 @@ def python_of(name: str) -> Path:
 
 
 def missing(name: str) -> Callable[[], str | None]:
-    """Return what says how to make an environment, or None where it is there."""
+    """Return a function that says how to create an environment, or None if it exists."""
     return lambda: None if python_of(name).exists() else f"run `adgan benchmark setup {name}`"
 
 
 def setup(name: str) -> Path:
-    """Make an environment, anew where there is one.
+    """Create an environment, replacing an existing one.
 
     Parameters
     ----------
     name
-        In :data:`REQUIREMENTS`.
+        Name of the environment, a key of :data:`REQUIREMENTS`.
 
     Returns
     -------
     Path
-        Its folder; a failed installation leaves none.
+        Its folder, which is removed if the installation fails.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def setup(name: str) -> Path:
     folder = environment(name)
     if folder.exists() and not (folder / "pyvenv.cfg").exists():
         raise AdganError(
-            f"{folder} is no environment: move it elsewhere, or set ADGAN_ENVIRONMENTS"
+            f"{folder} is no environment of Python: move it elsewhere, or set ADGAN_ENVIRONMENTS"
         )
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -89,7 +89,7 @@ def run_worker(
     Raises
     ------
     AdganError
-        If it fails, with the last line of what it said.
+        If the worker fails, with the last line of its output.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -107,18 +107,18 @@ def run_worker(
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment's variables without our own way to modules."""
+    """Return the environment variables without PYTHONPATH, which is for this Python only."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def fit_cellprofiler(task: Task) -> Fitted:
-    """Set up the real CellProfiler at the true diameter."""
+    """Set up the real CellProfiler with the true diameter."""
     settings = {"diameter": task.diameter}
     return Fitted(lambda images: run_worker("cellprofiler", images, settings))
 
 
 def fit_nnunet(task: Task) -> Fitted:
-    """Train the real nnU-Net on the labels of the split, for the budget of all others."""
+    """Train the real nnU-Net on the labels of the split, with the budget of all systems."""
     schedule = task.recipe.schedule
     settings = {
         "work": str(task.folder.resolve()),

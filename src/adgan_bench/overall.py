@@ -1,4 +1,4 @@
-"""A system on all sets at once: the mean over sets, as one more result of each seed."""
+"""The mean of a system over all sets, as an additional result per seed."""
 
 import json
 import statistics
@@ -10,18 +10,18 @@ Scores = dict[str, float | None]
 
 
 def over_sets(records: Sequence[Record]) -> list[Record]:
-    """Return results for the set ``all N sets``, each set counting the same.
+    """Return results for the set ``all N sets``, in which each set has the same weight.
 
     Parameters
     ----------
     records
-        Results; of two with one key the later counts. Those that differ in length, split or device
-        are not taken together.
+        Results; of two with one key the later counts. Results that differ in length, split or
+        device are not combined.
 
     Returns
     -------
     list of dict
-        One a system and seed that has a result on every set; none where there is a single set.
+        One result per system and seed with results on every set; empty if there is only one set.
     """
     sets: dict[str, set[str]] = {}
     runs: dict[str, dict[str, Record]] = {}
@@ -52,7 +52,7 @@ def over_sets(records: Sequence[Record]) -> list[Record]:
 
 
 def _circumstance(key: Record) -> str:
-    """Return what results must have in common to be taken together."""
+    """Return the part of a key that results must share to be combined."""
     return _text({n: v for n, v in key.items() if n not in ("set", "method", "seed")})
 
 
@@ -61,7 +61,7 @@ def _text(key: Record) -> str:
 
 
 def _mean(scores: Sequence[Scores]) -> Scores:
-    """Return the mean of each score that is known on all sets."""
+    """Return the mean of each score; None if it is not known for all sets."""
     means: Scores = {}
     for name in scores[0]:
         known = [value for of_set in scores if (value := of_set.get(name)) is not None]

@@ -1,4 +1,4 @@
-"""Pairs of image and labels that a translator makes from simulated scenes."""
+"""Pairs of image and labels, made by a translator from simulated scenes."""
 
 import numpy as np
 
@@ -11,28 +11,28 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
-SIDE = {2: 2, 3: 1}
-"""Side of such an image, in crops, by rank."""
+IMAGE_SIDE_CROPS = {2: 2, 3: 1}
+"""Side of such an image in training crops, by number of axes."""
 
 
 def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a scene, and its image through a translator.
+    """Draw a scene, and translate its mask into an image.
 
     Parameters
     ----------
     method
-        Trained, on its device.
+        Trained translator, on its device.
     recipe
-        For scenes and masks; its seed and `number` decide the scene.
+        Settings of scenes and masks; its seed and `number` determine the scene.
     number
-        Of the pair.
+        Number of the pair.
 
     Returns
     -------
     image, labels
         ``(Z) Y X`` at the working scale: float32 in [-1, 1], and uint16.
     """
-    shape = tuple(SIDE[recipe.data.rank] * side for side in recipe.data.crop)
+    shape = tuple(IMAGE_SIDE_CROPS[recipe.data.rank] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
     labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
     return translate(method, build_mask(recipe, labels), MASK), labels

@@ -6,10 +6,10 @@ from adgan_bench.system import Fitted, Task, each
 
 
 def fit_otsu(task: Task) -> Fitted:
-    """Set up what a user has already: Otsu's threshold, and a watershed at the true diameter."""
+    """Set up a classical segmentation: Otsu's threshold and a watershed at the true diameter."""
     return Fitted(each(lambda pixels: segment_plainly(pixels, "otsu", "narrow", task.diameter)))
 
 
 def fit_squassh(task: Task) -> Fitted:
-    """Set up Squassh with its paper's settings."""
+    """Set up Squassh with the settings of its paper."""
     return Fitted(each(segment_squassh))

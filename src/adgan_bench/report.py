@@ -1,4 +1,4 @@
-"""The page of a benchmark: tables, curves and pictures, and how each of them came about."""
+"""The report page of a benchmark: tables, curves, pictures, and how they were made."""
 
 import statistics
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def table_page(path: Path, records: Sequence[Record], rows: Sequence[Row]) -> No
     records
         The results.
     rows
-        What :func:`adgan_bench.table.rows_of` made of them.
+        Rows of the tables, from :func:`adgan_bench.table.rows_of`.
     """
     sections = [*table_sections(rows), origin_section(records)]
     write_page(path, "AD-GAN beside its rivals", sections, subtitle_of(records))
@@ -37,14 +37,14 @@ def figures_page(path: Path, folder: Path, records: Sequence[Record]) -> list[st
     path
         The file to write.
     folder
-        Of results.
+        Folder of results.
     records
         The results.
 
     Returns
     -------
     list of str
-        What could not be drawn, a sentence each.
+        A sentence about each figure that could not be drawn.
     """
     rows = rows_of([*records, *over_sets(records)])
     sections = table_sections(rows)
@@ -62,7 +62,7 @@ def figures_page(path: Path, folder: Path, records: Sequence[Record]) -> list[st
 
 
 def subtitle_of(records: Sequence[Record]) -> str:
-    """Return how much there is."""
+    """Return the number of results and the hours of training."""
     scored = [record for record in records if "scores" in record]
     hours = sum(record["seconds"] for record in scored) / 3600
     return f"{len(scored)} results, {hours:.1f} hours of training"
@@ -78,15 +78,13 @@ def table_sections(rows: Sequence[Row]) -> list[Section]:
             dict(zip(heads[1:], cells(row)[1:], strict=True)) for row in of_set if not row.note
         ]
         notes = tuple(f"{row.title}: {row.note}" for row in of_set if row.note)
-        text = (
-            "Mean and standard deviation over seeds. A star marks what is written from its paper."
-        )
+        text = "Mean and standard deviation over seeds. A star marks systems reimplemented from papers."
         sections.append(Section(name, (text, *notes), tables=(Table(tables),) if tables else ()))
     return sections
 
 
 def origin_section(records: Sequence[Record]) -> Section:
-    """Return commands, versions, machines and times."""
+    """Return the section on commands, versions, machines and times."""
     commands = list(dict.fromkeys(record["command"] for record in records))
     machines = list(dict.fromkeys(record["machine"] for record in records))
     versions = list(

@@ -1,7 +1,7 @@
-"""The folder of a benchmark: one JSON line a result, and beside it the label maps it came from.
+"""The folder of a benchmark: one JSON line per result, and label maps beside them.
 
-A result is known by its key: what was run, not when or where. So a benchmark that was stopped or
-killed goes on where it was, and a new measurement needs a new folder.
+The key of a result states what was run, not when or where. A benchmark that was stopped or killed
+can therefore continue, and a repeated measurement needs a new folder.
 """
 
 import json
@@ -25,20 +25,20 @@ Record = dict[str, Any]
 Note = Callable[[str], None]
 FILE = "results.jsonl"
 OURS = {FILE, "report.html", "images", "truth", "labels", "synthetic", "runs"}
-"""All that a folder of results holds."""
+"""Names of all files and folders that a folder of results may hold."""
 MASK_DICE = "mask_dice"
-"""DICE of the mask that a network itself draws, as the paper scores it."""
+"""DICE of the mask that a network predicts, before decoding, as the paper scores it."""
 LIBRARIES = ("adgan", "torch", "numpy", "scikit-image")
 
 
 @dataclass(frozen=True)
 class Results:
-    """Results in a folder.
+    """The results in a folder.
 
     Parameters
     ----------
     folder
-        Made when the first result is added.
+        The folder, which is created when the first result is added.
     """
 
     folder: Path
@@ -49,25 +49,25 @@ class Results:
         return self.folder / FILE
 
     def claim(self) -> None:
-        """Make and lock the folder.
+        """Create and lock the folder.
 
         Raises
         ------
         AdganError
-            If it holds what no benchmark wrote, is in use, or cannot be written.
+            If the folder holds other files, is in use, or cannot be written.
         """
         held = self.folder.iterdir() if self.folder.is_dir() else ()
         others = [p.name for p in held if p.name not in OURS and not p.name.startswith(".")]
         if others:
             raise AdganError(
-                f"{self.folder} holds {min(others)}, which is no benchmark's: choose another folder"
+                f"{self.folder} holds {min(others)}, which no benchmark wrote: choose another one"
             )
         claim_output(self.folder, overwrite=True)
 
     def read(self, note: Note | None = None) -> list[Record]:
-        """Return the results so far, in the order in which they came.
+        """Return the results so far, in the order in which they were added.
 
-        Damaged lines are passed over, as is a last one that a killed run left unfinished.
+        Damaged lines are skipped, as is an unfinished last line of a killed run.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class Results:
                 records.append(read_line(line))
             except AdganError as error:
                 if note:
-                    note(f"{self.path}, line {number} is damaged and passed over: {error}")
+                    note(f"{self.path}, line {number} is damaged and skipped: {error}")
         return records
 
     def add(self, record: Record) -> None:
@@ -105,7 +105,7 @@ class Results:
             raise cannot_write(self.path, error) from error
 
     def _drop_unfinished(self, file: Any) -> None:
-        """Cut off what a killed run wrote of its last line."""
+        """Remove an unfinished last line of a killed run."""
         size = file.tell()
         if not size:
             return
@@ -116,28 +116,28 @@ class Results:
             file.seek(whole)
 
     def of_set(self, name: str, part: str) -> Path:
-        """Return the folder of one kind of output of a set, not yet made."""
+        """Return the folder for one kind of output of a set; it need not exist."""
         return self.folder / part / component(name)
 
     def place(self, key: Record, part: str) -> Path:
-        """Return the folder of one kind of output of a result, not yet made."""
+        """Return the folder for one kind of output of a result; it need not exist."""
         return self.of_set(key["set"], part) / component(f"{key['method']}_{key.get('seed', 0)}")
 
 
 def read_results(folder: Path, note: Note) -> list[Record]:
-    """Read the results of a folder that must hold some.
+    """Read the results in a folder.
 
     Parameters
     ----------
     folder
-        Of a benchmark.
+        Folder of a benchmark.
     note
         Called with a sentence for each damaged line.
 
     Raises
     ------
     AdganError
-        If there are none.
+        If there are no results.
     """
     records = Results(folder).read(note)
     if not records:
@@ -146,7 +146,7 @@ def read_results(folder: Path, note: Note) -> list[Record]:
 
 
 def circumstances(command: Sequence[str]) -> Record:
-    """Return command, versions and machine: what explains a difference later."""
+    """Return command, versions and machine, which may later explain a difference."""
     return {
         "command": " ".join(command),
         "versions": {name: version(name) for name in LIBRARIES}
@@ -158,7 +158,7 @@ def circumstances(command: Sequence[str]) -> Record:
 
 
 def scores_of(found: Evaluation) -> Record:
-    """Return all scores of a set as JSON holds them, a NaN as None."""
+    """Return all scores of a set for JSON, with None for NaN."""
     plain = {
         over: {name: None if value != value else round(value, 5) for name, value in table.items()}
         for over, table in (("mean", found.mean), ("pooled", found.pooled))

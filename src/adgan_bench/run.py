@@ -1,4 +1,4 @@
-"""Run what is missing of a benchmark: sets by systems by seeds, one JSON line a result."""
+"""Run the missing results of a benchmark: sets by systems by seeds, one JSON line per result."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -25,28 +25,28 @@ from adgan_bench.system import System, Task
 from adgan_bench.systems import METHODS
 from adgan_bench.variants import base_of, vary
 
-EXAMPLES = 3
-"""Images of a set that are kept for pictures."""
+EXAMPLE_COUNT = 3
+"""Number of images of a set that are saved for pictures."""
 
 Watch = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run.
+    """The systems, seeds and budget of a benchmark.
 
     Parameters
     ----------
     methods
         Names in :data:`adgan_bench.systems.METHODS`, or variants of them.
     seeds
-        How many, from 0.
+        Number of seeds, from 0.
     length
-        ``{"minutes": 5}`` or ``{"steps": 500}``.
+        Length of a training, ``{"minutes": 5}`` or ``{"steps": 500}``.
     device
-        Where to compute.
+        Device to compute on.
     command
-        What the user typed, for the record.
+        The command line, for the record.
     """
 
     methods: Sequence[str]
@@ -60,24 +60,24 @@ class Plan:
 def run_benchmark(
     plan: Plan, sets: Sequence[DataSet], folder: Path, watch: Watch | None = None
 ) -> None:
-    """Run what the folder does not hold yet, seed after seed, so that all get one early.
+    """Run what the folder does not hold yet, seed by seed, so that all systems have results early.
 
     Parameters
     ----------
     plan
         Systems, seeds and budget.
     sets
-        What :func:`adgan_bench.data.read_data` gave.
+        Sets from :func:`adgan_bench.data.read_data`.
     folder
-        Of results.
+        Folder of results.
     watch
-        Called before each run with its number, how many there are to do, and its name; once more
-        with what came of it. Before all, with 0, where some are done already or are damaged.
+        Called with the number of a run, the number of runs, and a message, before and after each
+        run; with number 0 if there are results already, or damaged ones.
 
     Raises
     ------
     AdganError
-        If a method is not known, a setting of a variant makes no sense, or the folder is another's.
+        If a method is not known, a setting of a variant is wrong, or the folder holds other files.
     """
     pick([base_of(name) for name in plan.methods], METHODS, "method")
     recipes = {which.name: recipe_of(which, plan.length) for which in sets}
@@ -94,12 +94,12 @@ def run_benchmark(
         for which in sets
         for name in dict.fromkeys(plan.methods)
         if which.rank in METHODS[base_of(name)].ranks
-        # What learns nothing here needs no second seed.
+        # A system that is not trained here needs no second seed.
         if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external", "pretrained")
     ]
     left = [job for job in jobs if key_of(job[1], job[0], job[2], plan) not in done]
     if watch and len(left) < len(jobs):
-        watch(0, len(left), f"{len(jobs) - len(left)} of {len(jobs)} results are there already")
+        watch(0, len(left), f"{len(jobs) - len(left)} of {len(jobs)} results exist already")
     for number, (which, name, seed) in enumerate(left, start=1):
         recipe = recipes[which.name].model_copy(update={"seed": seed})
         key = key_of(name, which, seed, plan)
@@ -114,13 +114,13 @@ def run_benchmark(
 
 
 def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
-    """Return the recipe of a set: its stated sizes, those it lacks found in its images."""
+    """Return the recipe of a set: sizes that the data file does not state are estimated."""
     spacing = which.spacing if which.rank == 3 else None
     own = {
-        # All systems get the same scenes, which none may mend.
+        # All systems get the same scenes, which are not refined during the training.
         "scene": which.scene() | {"refine": False},
         "schedule": length,
-        # Images of one set are of one kind: nothing is done to them that rivals would not see.
+        # Images are not adapted, as rivals would not get that.
         "data": {"adapt": False, "rank": which.rank, "spacing": spacing},
     }
     recipe = fit_recipe(which.images, own, source=which.name)
@@ -129,7 +129,7 @@ def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
 
 
 def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:
-    """Return what a result is known by."""
+    """Return the key that identifies a result."""
     return {
         "method": name,
         "set": which.name,
@@ -141,7 +141,7 @@ def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:
 
 
 def summary(record: Record) -> str:
-    """Return a result in a few words."""
+    """Return a short text about a result."""
     if "missing" in record:
         return str(record["missing"])
     mean = record["scores"]["mean"]
@@ -193,14 +193,14 @@ def _run(
 
 
 def _keep_labels(folder: Path, images: Sequence[Labelled], found: Sequence[np.ndarray]) -> None:
-    """Write the first label maps, for pictures."""
+    """Save the first label maps, for pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    for image, labels in list(zip(images, found, strict=True))[:EXAMPLES]:
+    for image, labels in list(zip(images, found, strict=True))[:EXAMPLE_COUNT]:
         write_labels(folder / f"{image.name}.tif", labels.astype(np.uint32))
 
 
 def _keep_pair(folder: Path, method: Translator, recipe: Recipe) -> None:
-    """Write an image that a method makes from a simulated scene, and the scene's labels."""
+    """Save an image that a method makes from a simulated scene, and the labels of the scene."""
     folder.mkdir(parents=True, exist_ok=True)
     image, labels = draw_pair(method, recipe, 0)
     write_gray(folder / "image.tif", image)
@@ -208,8 +208,8 @@ def _keep_pair(folder: Path, method: Translator, recipe: Recipe) -> None:
 
 
 def _keep_examples(results: Results, which: DataSet) -> None:
-    """Write the first scored images and their truth, once."""
-    for image in which.held[:EXAMPLES]:
+    """Save the first scored images and their labels, unless they exist."""
+    for image in which.held[:EXAMPLE_COUNT]:
         for part, write, array in (
             ("images", write_gray, image.pixels),
             ("truth", write_labels, image.truth),

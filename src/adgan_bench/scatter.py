@@ -1,4 +1,4 @@
-"""Scatter plots as SVG that takes its colours from the page."""
+"""Scatter plots as SVG, with colours from the style sheet of the page."""
 
 from collections.abc import Mapping
 
@@ -7,20 +7,21 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 SIDE, EDGE, TOP = 360, 14, 32
+"""Side of the plot, margin of the points, and height of the legend, in SVG units."""
 
 
 def scatter_chart(points: Mapping[str, NDArray[np.floating]]) -> Markup:
-    """Draw points of a plane whose axes mean nothing, groups told apart by colour and shape.
+    """Draw groups of points without axes, distinguished by colour and shape.
 
     Parameters
     ----------
     points
-        Name in the legend to an array ``N 2``; at least one point in all.
+        Points ``N 2`` by the name of their group; at least one point in total.
 
     Returns
     -------
     markupsafe.Markup
-        An ``<svg>`` element; its classes are coloured by the page.
+        An ``<svg>`` element; the page colours its classes.
     """
     every = np.concatenate(list(points.values()))
     low, span = every.min(axis=0), max(float(np.ptp(every, axis=0).max()), 1e-9)
@@ -40,7 +41,7 @@ def scatter_chart(points: Mapping[str, NDArray[np.floating]]) -> Markup:
 
 
 def _mark(number: int, x: float, y: float) -> str:
-    """Return a ring for the first group, a square for the next, by turns."""
+    """Return a ring for groups of even number, a square for the others."""
     style = f'class="line s{number}"'
     if number % 2 == 0:
         return f'<circle {style} cx="{x:g}" cy="{y:g}" r="3"/>'

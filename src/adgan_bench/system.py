@@ -1,4 +1,4 @@
-"""What a system of a comparison is: a task goes in, a function from pixels to labels comes out."""
+"""The interface of a system: it is fitted to a task and then segments images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from adgan_bench.data import Labelled
 
 Kind = Literal["pretrained", "unsupervised", "two-stage", "supervised", "plain", "external"]
 Segment = Callable[[np.ndarray], np.ndarray]
-"""Pixels ``(Z) Y X`` of a native dtype to a label map of their shape."""
+"""Maps pixels ``(Z) Y X``, native dtype, to a label map of the same shape."""
 SegmentAll = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
-"""The same of several images at once: some programs take longer to start than to segment one."""
+"""Segments several images at once, as some programs take longer to start than to segment."""
 
 
 def each(segment: Segment) -> SegmentAll:
-    """Return what segments images one after the other."""
+    """Return a function that segments images one by one."""
     return lambda images: [segment(pixels) for pixels in images]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One set for one system.
+    """The inputs of a system on one set.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ class Task:
     images
         All images, without labels.
     seen
-        Labelled images to learn from; for supervised systems alone.
+        Labelled images to learn from; only for supervised systems.
     band
-        Pixels along the frame whose labels are incomplete.
+        Width of the border in which labels are incomplete, in pixels.
     diameter
-        The true median diameter in pixels; for plain systems, which cannot find it.
+        The true median diameter in pixels, for classical systems that cannot estimate it.
     device
-        Where to compute.
+        Device to compute on.
     folder
-        Where a run may leave its files; not made yet.
+        Folder for files of the run; it does not exist yet.
     """
 
     recipe: Recipe
@@ -57,14 +57,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A system ready for images, and what is worth noting about how it came to be."""
+    """A system that is ready to segment, with notes on its training for the record."""
 
     segment: SegmentAll
     notes: dict[str, Any] = field(default_factory=dict)
     translator: Translator | None = None
-    """What makes images from masks, for pictures."""
+    """The translator that makes images from masks, for pictures."""
     mask: Segment | None = None
-    """Pixels to the Boolean mask that the network itself draws, before anything is decoded."""
+    """Maps pixels to the Boolean mask that the network predicts, before decoding."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,17 @@ class System:
     Parameters
     ----------
     title
-        As tables call it.
+        Name in tables.
     kind
         What it learns from.
     fit
         Trains it, or sets it up.
     ranks
-        Ranks of images that it takes.
+        Numbers of axes that it supports.
     missing
-        Says how to install what it needs, or None where all is there.
+        Says how to install what it needs, or returns None if nothing is missing.
     ours
-        Whether it is written here from its paper, rather than the real thing run.
+        True if it is reimplemented here from its paper, False if the original program runs.
     """
 
     title: str

@@ -1,7 +1,6 @@
-"""Every system that the paper names, and the parts of this package, a line each.
+"""All systems of the paper, and parts of this package, one line each.
 
-A new one takes a file in :mod:`adgan_bench.rivals` and a line here; ``docs/benchmark.md`` shows
-how.
+A new system needs a file in :mod:`adgan_bench.rivals` and a line here, see ``docs/benchmark.md``.
 """
 
 from adgan_bench.learners import supervised, two_stage
@@ -18,8 +17,8 @@ from adgan_bench.rivals.ufdn import UFDN
 from adgan_bench.system import System
 from adgan_bench.translators import fit_adgan, rival, train_adgan, translator
 
-FLAT = (2,)
-"""Ranks of what was made for images alone."""
+IMAGES_ONLY = (2,)
+"""Numbers of axes of systems that were made for images."""
 METHODS: dict[str, System] = {
     "otsu": System("Otsu + watershed", "plain", fit_otsu, ours=False),
     "squassh": System("Squassh", "plain", fit_squassh),
@@ -27,17 +26,17 @@ METHODS: dict[str, System] = {
         "CellProfiler", "plain", fit_cellprofiler, missing=missing("cellprofiler"), ours=False
     ),
     "cyclegan": System("CycleGAN", "unsupervised", translator(rival(CycleGAN))),
-    "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT)), FLAT),
-    "drit": System("DRIT", "unsupervised", translator(rival(DRIT)), FLAT),
-    "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), FLAT),
-    "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), FLAT),
+    "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT)), IMAGES_ONLY),
+    "drit": System("DRIT", "unsupervised", translator(rival(DRIT)), IMAGES_ONLY),
+    "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), IMAGES_ONLY),
+    "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), IMAGES_ONLY),
     "spcyclegan": System("SpCycleGAN", "unsupervised", translator(rival(SpCycleGAN))),
     "built-in": System("built-in", "pretrained", fit_built_in, ours=False),
     "adgan": System("AD-GAN", "unsupervised", fit_adgan),
     "adgan-mask": System("AD-GAN (paper's mask)", "unsupervised", fit_paper_mask),
     "student": System("student", "unsupervised", fit_student, ours=False),
     "student-labels": System("student (labels)", "supervised", fit_student, ours=False),
-    "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), FLAT),
+    "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), IMAGES_ONLY),
     "deepsynth": System("DeepSynth", "two-stage", two_stage(rival(SpCycleGAN), DEEPSYNTH)),
     "cyclegan-transunet": System(
         "CycleGAN, TransUNet", "two-stage", two_stage(rival(CycleGAN), TRANSUNET)

@@ -1,4 +1,4 @@
-"""Results as a table: mean and spread over seeds, in a terminal, as CSV, LaTeX and Markdown."""
+"""Tables of results, mean and deviation over seeds: for terminals, CSV, LaTeX and Markdown."""
 
 import csv
 import json
@@ -26,19 +26,19 @@ SCORES = {
 }
 """Scores of the paper's tables: of pixels (1, 2), objects (10) and the challenge (4, 11).
 
-The first is the DICE of the mask that a network itself draws, as the paper scores it; all others
-are of the labels decoded from it.
+The first is the DICE of the mask that a network predicts, as the paper scores it; all others score
+the labels decoded from it.
 """
 OURS = "*"
-"""Marks a rival that is written here from its paper."""
+"""Mark of a rival that is reimplemented here from its paper."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One system on one set.
 
-    ``values`` holds each score's values, one a seed; ``seconds`` of training, one a seed; ``note``
-    says why there are none.
+    ``values`` holds the values of each score and ``seconds`` the training times, one per seed;
+    ``note`` says why there are none.
     """
 
     set: str
@@ -59,7 +59,7 @@ class Row:
 
     @property
     def head(self) -> list[str]:
-        """What stands before the scores."""
+        """The cells before the scores."""
         return [
             self.set,
             self.title,
@@ -80,14 +80,14 @@ LEARNS = {
 
 
 def rows_of(records: Sequence[Record], over: str = "mean") -> list[Row]:
-    """Return a row per set and system, by what they learn from, then as they were first run.
+    """Return a row per set and system, sorted by what they learn from, then by their first run.
 
     Parameters
     ----------
     records
         Results; of two with one key the later counts.
     over
-        ``mean`` of images, or ``pooled``.
+        ``mean`` over images, or ``pooled``.
     """
     latest = {json.dumps(record["key"], sort_keys=True): record for record in records}
     groups: dict[tuple[str, str, str], list[Record]] = {}
@@ -131,13 +131,13 @@ def _digits(value: float) -> str:
 
 
 def best(rows: Sequence[Row], name: str, score: str, kind: str) -> Row | None:
-    """Return the row of a set with the highest mean among those that learn from `kind`."""
+    """Return the row of a set with the highest mean among systems that learn from `kind`."""
     scored = [r for r in rows if r.set == name and r.kind == kind and r.values[score]]
     return max(scored, key=lambda r: statistics.fmean(r.values[score]), default=None)
 
 
 def cells(row: Row) -> list[str]:
-    """Return all cells of a row; a note takes the place of scores."""
+    """Return all cells of a row; a note replaces the scores."""
     if row.note:
         return [*row.head, row.note, *[""] * len(SCORES)]
     minutes = f"{statistics.fmean(row.seconds) / 60:.1f}" if row.seconds else "-"
@@ -145,7 +145,7 @@ def cells(row: Row) -> list[str]:
 
 
 def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
-    """Yield a table per set, with markup; the best system that needs no labels is bold."""
+    """Yield a table per set; the best system that learns from images without labels is bold."""
     for name in dict.fromkeys(row.set for row in rows):
         shown = Table(title=escape(name))
         for head in HEADS[1:]:
@@ -165,13 +165,13 @@ def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
 
 
 def notes_of(rows: Sequence[Row]) -> list[str]:
-    """Return what is to be said below the tables, a line each."""
+    """Return the notes below the tables, one per line."""
     lines = [f"{row.set}, {row.title}: {row.note}" for row in rows if row.note]
-    return [*lines, f"{OURS} written from its paper, at the width and budget of the others"]
+    return [*lines, f"{OURS} reimplemented from its paper, with the width and budget of the others"]
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write numbers as CSV, a line per set, system and score."""
+    """Write a CSV file with a line per set, system and score."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["set", "method", "system", "score", "mean", "deviation", "seeds", "note"])
@@ -194,7 +194,7 @@ def write_markdown(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_latex(path: Path, rows: Sequence[Row]) -> None:
-    """Write a LaTeX table for the package booktabs."""
+    """Write a LaTeX table that uses the package booktabs."""
     heads = [*HEADS, *SCORES.values(), "min"]
     body: list[str] = []
     before = rows[0].set if rows else ""
@@ -225,7 +225,7 @@ def write_latex(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _escaped(text: str) -> str:
-    """Return text that LaTeX takes as it is."""
+    """Return text with the special characters of LaTeX escaped."""
     for plain, safe in (("\\", r"\textbackslash{}"), *((c, "\\" + c) for c in "&%$#_{}")):
         text = text.replace(plain, safe) if plain not in "{}" else text
     return text.replace("±", r"$\pm$").replace("*", r"$^*$")

@@ -1,4 +1,4 @@
-"""Unpaired methods trained, and their masks decoded as AD-GAN's are."""
+"""Train unpaired methods, and decode their masks like those of AD-GAN."""
 
 import json
 from collections.abc import Callable
@@ -23,18 +23,18 @@ from adgan_bench.rivals.supervised import parameters
 from adgan_bench.system import Fitted, Segment, Task, each
 
 Train = Callable[[Task, float], tuple[Translator, int]]
-"""Trains for a share of the budget; returns the method and its steps."""
+"""Trains for a share of the budget; returns the method and its number of steps."""
 Soft = Callable[[np.ndarray], np.ndarray]
-"""Turns an image at the working scale into its soft mask, 0 to 1."""
+"""Maps an image at the working scale to its soft mask, 0 to 1."""
 
 
 def rival(make: type[Method]) -> Train:
-    """Return how a method of :mod:`adgan.methods` is trained.
+    """Return a function that trains a method of :mod:`adgan_bench.rivals`.
 
     Parameters
     ----------
     make
-        Its class.
+        Class of the method.
     """
 
     def train(task: Task, share: float) -> tuple[Translator, int]:
@@ -54,13 +54,13 @@ def rival(make: type[Method]) -> Train:
 
 
 def train_adgan(task: Task, share: float) -> tuple[Translator, int]:
-    """Train AD-GAN as every user does, and keep its run folder."""
+    """Train AD-GAN as a user does, and keep its run folder."""
     model, steps = _train_adgan(task, share)
     return model.generator, steps
 
 
 def fit_adgan(task: Task) -> Fitted:
-    """Train AD-GAN and segment with it as every user does."""
+    """Train AD-GAN and segment with it as a user does."""
     model, steps = _train_adgan(task, 1.0)
 
     def segment(pixels: np.ndarray) -> np.ndarray:
@@ -84,20 +84,20 @@ def _train_adgan(task: Task, share: float) -> tuple[Model, int]:
     model = adgan.train(list(task.images), task.folder, recipe, device=task.device, overwrite=True)
     about = json.loads((task.folder / "run.json").read_text(encoding="utf-8"))
     if not about["finished"]:
-        # Ctrl-C ends training cleanly: what came of it is no result.
+        # Ctrl-C ends a training cleanly, but an unfinished training is not a result.
         raise KeyboardInterrupt
     return model, about["steps"]
 
 
 def translator(train: Train) -> Callable[[Task], Fitted]:
-    """Return how a method that maps images to masks is fitted."""
+    """Return a function that fits a method which translates images to masks."""
 
     def fit(task: Task) -> Fitted:
         method, steps = train(task, 1.0)
         notes = {"steps": steps, "parameters": sum(p.numel() for p in method.parameters())}
         soft: Soft = Segmenter(task.recipe, method).predict
         if takes_dark(task, soft):
-            # Whoever sees such masks turns them round: it tells nothing of a method.
+            # A user would simply invert such masks; it does not count against a method.
             notes["turned"] = 1
             soft = partial(inverse, soft)
         mask = halved(drawing(task.recipe, soft))
@@ -107,7 +107,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
 
 
 def takes_dark(task: Task, soft: Soft) -> bool:
-    """Return whether masks are bright where images are dark, over some training images."""
+    """Return True if masks are bright where images are dark, over some training images."""
     related = []
     for index in spread(len(task.images), task.recipe.data.rank):
         seen = build_image(task.recipe, task.images[index]).seen
@@ -122,7 +122,7 @@ def inverse(soft: Soft, image: np.ndarray) -> np.ndarray:
 
 
 def decoding(recipe: Recipe, soft: Soft) -> Segment:
-    """Return what turns pixels into labels by a soft mask at the working scale."""
+    """Return a function that segments an image by its soft mask at the working scale."""
 
     def segment(pixels: np.ndarray) -> np.ndarray:
         image = build_image(recipe, pixels)
@@ -132,7 +132,7 @@ def decoding(recipe: Recipe, soft: Soft) -> Segment:
 
 
 def drawing(recipe: Recipe, soft: Soft) -> Segment:
-    """Return what turns pixels into the soft mask, 0 to 1, that a network itself draws of them."""
+    """Return a function that predicts the soft mask of an image at its own size, 0 to 1."""
 
     def drawn(pixels: np.ndarray) -> np.ndarray:
         return rescale(soft(build_image(recipe, pixels).seen), pixels.shape)
@@ -141,12 +141,12 @@ def drawing(recipe: Recipe, soft: Soft) -> Segment:
 
 
 def halved(drawn: Segment) -> Segment:
-    """Return what cuts a soft mask at one half."""
+    """Return a function that thresholds a soft mask at one half."""
     return lambda pixels: np.asarray(drawn(pixels) >= 0.5)
 
 
 def size_of(recipe: Recipe) -> Size:
-    """Return the size of networks that a recipe gives to every method."""
+    """Return the network sizes of a recipe, which every method gets."""
     net, schedule = recipe.network, recipe.schedule
     return Size(
         rank=recipe.network_rank,

@@ -1,9 +1,9 @@
 """Variants of a system by name: ``adgan@loss.aligned=false``, ``cyclegan@scene.count=x0.5``.
 
-After the ``@`` stand settings of the recipe, joined by ``+``: ``GROUP.SETTING=VALUE``, or
+Settings of the recipe follow after the ``@``, joined by ``+``: ``GROUP.SETTING=VALUE``, or
 ``SETTING=VALUE`` for those in no group, such as ``umpire=false``. A value is YAML; ``x2`` means
-twice what the recipe has, and ``3..6`` a range. So every ablation and every point of a curve is a
-row that anyone can run.
+twice the value in the recipe, and ``3..6`` is a range. So every ablation and every point of a curve
+is a system that anyone can run.
 """
 
 from typing import Any
@@ -52,23 +52,23 @@ EXPERIMENTS: dict[str, tuple[str, ...]] = {
     ),
     "two-stage": ("adgan", "cyclegan-transunet", "adgan-unet", "adgan-transunet", "transunet"),
 }
-"""Lists of systems for ``--experiment``: Table 3, Figure 12, Figure 13, what each part of this
-package adds (the built-in model, AD-GAN's mask, its decoding, the vote, each source of the student)
-and Table 10."""
+"""Lists of systems for ``--experiment``: Table 3, Figure 12, Figure 13, the contribution of each
+part of this package (built-in model, AD-GAN's mask, its decoding, the vote, each source of the
+student), and Table 10."""
 
 
 def base_of(name: str) -> str:
-    """Return the system that a variant varies."""
+    """Return the name of the system of a variant."""
     return name.partition("@")[0]
 
 
 def vary(recipe: Recipe, name: str) -> Recipe:
-    """Return a recipe with the settings of a variant's name.
+    """Return a recipe with the settings in the name of a variant.
 
     Raises
     ------
     AdganError
-        If the name is malformed, or a setting unknown or out of range.
+        If the name is malformed, or if a setting is unknown or out of range.
     """
     _, marked, text = name.partition("@")
     if not marked:
@@ -81,8 +81,8 @@ def vary(recipe: Recipe, name: str) -> Recipe:
         here = settings.get(group) if group else settings
         if not equals or not isinstance(here, dict) or isinstance(here.get(setting, {}), dict):
             raise AdganError(
-                f"{name}: '{part}' sets nothing: write GROUP.SETTING=VALUE as `adgan recipe` "
-                "lists them"
+                f"{name}: '{part}' is not a setting: write GROUP.SETTING=VALUE, as listed by "
+                "`adgan recipe`"
             )
         place = over.setdefault(group, {}) if group else over
         place[setting] = _value(value, here[setting], name)
@@ -90,7 +90,7 @@ def vary(recipe: Recipe, name: str) -> Recipe:
 
 
 def _value(text: str, now: Any, name: str) -> Any:
-    """Read a value: a factor of what there is, a range, or YAML."""
+    """Parse a value: a factor of the current value, a range, or YAML."""
     try:
         if text.startswith("x"):
             factor = float(text[1:])
@@ -99,4 +99,4 @@ def _value(text: str, now: Any, name: str) -> Any:
             return [float(end) for end in text.split("..")]
         return yaml.safe_load(text)
     except (ValueError, TypeError, yaml.YAMLError) as error:
-        raise AdganError(f"{name}: '{text}' is no value: {error}") from error
+        raise AdganError(f"{name}: '{text}' is not a valid value: {error}") from error

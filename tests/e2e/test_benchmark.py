@@ -46,7 +46,7 @@ def test_from_images_to_a_page(run, sets, tmp_path):
     assert "[1/2] mine otsu seed 0: DICE" in told
     assert f"adgan benchmark table {out}" in printed
     code, _, told = run("benchmark", "run", *asked)
-    assert (code, told) == (0, "2 of 2 results are there already\n")
+    assert (code, told) == (0, "2 of 2 results exist already\n")
     code, printed, _ = run("benchmark", "table", out, "--csv", tmp_path / "t.csv")
     assert code == 0
     assert "Otsu" in printed

@@ -1,1 +1,1 @@
-"""Networks that only rivals have."""
+"""Networks that only the rivals use."""

@@ -1,4 +1,4 @@
-"""An image to a few numbers that say how it looks, not what it shows (MUNIT, DRIT)."""
+"""Style encoder and content discriminator (MUNIT, DRIT, UFDN)."""
 
 import torch
 from torch import Tensor, nn
@@ -8,18 +8,20 @@ from adgan.nn.blocks import CONV, conv
 
 
 class StyleEncoder(nn.Module):
-    """Strided convolutions and a mean over places; not normalised, which would lose the style.
+    """Maps an image to a style code: strided convolutions and a global mean.
+
+    There is no normalisation, as that would remove the style.
 
     Parameters
     ----------
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     width
         Channels of the first layer.
     code
-        Numbers of the style code.
+        Length of the style code.
     kernel
-        Of the first layer.
+        Kernel size of the first layer.
     """
 
     def __init__(self, rank: int, width: int, code: int, kernel: int = 7):
@@ -40,14 +42,14 @@ class StyleEncoder(nn.Module):
 
 
 class ContentCritic(nn.Module):
-    """Content to the log-odds of a domain, patch by patch (DRIT, UFDN).
+    """Maps content to logits of its domain, per patch (DRIT, UFDN).
 
     Parameters
     ----------
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     channels
-        Of the content.
+        Channels of the content.
     width
         Channels of the hidden layers.
     """
@@ -63,6 +65,6 @@ class ContentCritic(nn.Module):
         )
 
     def forward(self, content: Tensor) -> Tensor:
-        """Map ``B C (Z) Y X`` to logits, a quarter of its sides."""
+        """Map ``B C (Z) Y X`` to logits with a quarter of the side lengths."""
         logits: Tensor = self.layers(content)
         return logits

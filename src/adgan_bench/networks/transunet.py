@@ -1,9 +1,9 @@
-"""TransUNet: a U-Net whose deepest features attend to each other.
+"""TransUNet: a U-Net with self-attention at its deepest level.
 
-Chen et al. 2021, arXiv:2102.04306. A convolutional stem halves the image, its features become
-tokens with a learnt position, a stack of transformer layers lets each see all others, and a way up
-with skips leads back. Slim here: as many halvings as the U-Net, few layers, and trained from
-scratch, where the original starts from weights of natural images.
+Chen et al. 2021, arXiv:2102.04306. The deepest features of a convolutional encoder become tokens
+with a learnt position, transformer layers let each token attend to all others, and a decoder with
+skip connections leads back. This one is small: it has as many halvings as the U-Net and few layers,
+and it is trained from scratch, whereas the original starts from weights of natural images.
 """
 
 import torch
@@ -14,18 +14,18 @@ from adgan_bench.networks.unet import UNet
 
 
 class Tokens(nn.Module):
-    """Features of every place attend to those of all others.
+    """Self-attention between the features of all positions.
 
     Parameters
     ----------
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     channels
-        Of the features, a multiple of `heads`.
+        Channels of the features, a multiple of `heads`.
     side
-        Places along each axis in training; positions are interpolated for other sizes.
+        Side of the feature map in training; position codes are interpolated for other sizes.
     layers, heads
-        Of the transformer.
+        Number of layers, and of heads, of the transformer.
     """
 
     def __init__(self, rank: int, channels: int, side: int, layers: int = 4, heads: int = 4):
@@ -52,12 +52,12 @@ class Tokens(nn.Module):
 
 
 class TransUNet(UNet):
-    """A :class:`adgan_bench.networks.unet.UNet` with attention at its bottom.
+    """A :class:`adgan_bench.networks.unet.UNet` with attention at its deepest level.
 
     Parameters
     ----------
     rank, classes, width, depth
-        As in the U-Net; ``width * 2**depth`` must be a multiple of 4.
+        See the U-Net; ``width * 2**depth`` must be a multiple of 4.
     side
         Side of a training crop, in pixels.
     """

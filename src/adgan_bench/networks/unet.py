@@ -1,7 +1,7 @@
 """A small U-Net, for rivals that learn from pairs of image and labels.
 
-Ronneberger, Fischer and Brox 2015, arXiv:1505.04597, with three departures that are usual by
-now: padded convolutions, instance normalisation, and interpolation in the way up.
+Ronneberger, Fischer and Brox 2015, arXiv:1505.04597, with three changes that are common today:
+padded convolutions, instance normalisation, and up-sampling by interpolation.
 """
 
 import torch
@@ -15,7 +15,7 @@ NORM: dict[int, type[nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
 
 
 def _double(rank: int, channels_in: int, channels_out: int) -> nn.Sequential:
-    """Two convolutions, each normalised and rectified."""
+    """Return two convolutions, each with instance normalisation and a ReLU."""
     layers: list[nn.Module] = []
     for channels in (channels_in, channels_out):
         layers += [conv(channels, channels_out, (3,) * rank), NORM[rank](channels_out, affine=True)]
@@ -24,18 +24,18 @@ def _double(rank: int, channels_in: int, channels_out: int) -> nn.Sequential:
 
 
 class UNet(nn.Module):
-    """Image to logits of classes, through halvings and back, with skips.
+    """Maps an image to logits of classes.
 
     Parameters
     ----------
     rank
-        2 or 3.
+        Number of axes, 2 or 3.
     classes
-        Channels of the output.
+        Number of classes, the output channels.
     width
-        Channels at full size, doubled at every halving (64 in the paper).
+        Channels at full size (64 in the paper), doubled at every halving.
     depth
-        Halvings (4 in the paper).
+        Number of halvings (4 in the paper).
     """
 
     def __init__(self, rank: int, classes: int, width: int = 64, depth: int = 3):

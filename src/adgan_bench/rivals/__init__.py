@@ -1,1 +1,1 @@
-"""Rivals of AD-GAN, each written from its paper in one file."""
+"""Rivals of AD-GAN, each reimplemented from its paper in one file."""

@@ -1,7 +1,7 @@
-"""What every method of unpaired translation is: networks, one step of training, a way across.
+"""The base of methods for unpaired translation: networks, one training step, and translation.
 
-A rival is one file beside this one with a class that extends :class:`Method`; all of them build
-their networks from the same blocks at the same width through :class:`Size`.
+A rival is one file beside this one with a class that extends :class:`Method`. All rivals build
+their networks from the same blocks and with the same width, by :class:`Size`.
 """
 
 from abc import ABC, abstractmethod
@@ -21,26 +21,26 @@ from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import Network, initialise
 from adgan.seeding import generator as random_generator
 
-HISTORY = 50
-"""Past translations of each domain that a discriminator sees again."""
+HISTORY_SIZE = 50
+"""Number of past translations per domain that may be shown to a discriminator again."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """Networks and optimiser, the same for every method of a comparison.
+    """Sizes of networks and settings of the optimiser, the same for every method.
 
     Parameters
     ----------
     rank, width, blocks, kernel, smooth
-        Of encoders and decoders, see :mod:`adgan.nn.autoencoder`.
+        Settings of encoders and decoders, see :mod:`adgan.nn.autoencoder`.
     critic_width, halvings
-        Of discriminators, see :mod:`adgan.nn.discriminator`.
+        Settings of discriminators, see :mod:`adgan.nn.discriminator`.
     aspect
-        Size of a voxel along each axis, see :mod:`adgan.nn.grid`.
+        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     betas, decay
-        Of Adam.
+        Settings of Adam.
     seed
-        Of weights and noise.
+        Random seed of weights and noise.
     """
 
     rank: int = 2
@@ -56,7 +56,7 @@ class Size:
     aspect: tuple[float, ...] | None = None
 
     def encoder(self, code: int = 1, blocks: int | None = None) -> Encoder:
-        """Return an encoder; a code of one constant number is a plain instance normalisation."""
+        """Return an encoder; with a constant code it has plain instance normalisation."""
         blocks = self.blocks if blocks is None else blocks
         return Encoder(self.rank, self.width, blocks, self.kernel, code=code, aspect=self.aspect)
 
@@ -72,20 +72,20 @@ class Size:
 
 
 class Method(nn.Module, ABC):
-    """A rival: its networks, one step, and the way from image to mask and back.
+    """A rival: its networks, one training step, and translation between image and mask.
 
-    A subclass defines its networks, then calls :meth:`ready` with them. Initial weights and
-    every draw come from ``size.seed``.
+    A subclass creates its networks and then calls :meth:`ready` with them. Initial weights and all
+    random draws depend on ``size.seed``.
     """
 
     rate: ClassVar[float] = 1e-3
-    """Learning rate: papers give a fifth of it, for networks eight times as wide."""
+    """Learning rate; papers use a fifth of it, for networks eight times as wide."""
 
     def __init__(self, size: Size):
         super().__init__()
         self.size = size
         self.optimisers: list[Optimizer] = []
-        self.histories = {name: History(HISTORY) for name in ("images", "masks")}
+        self.histories = {name: History(HISTORY_SIZE) for name in ("images", "masks")}
 
     @property
     def width(self) -> int:
@@ -101,9 +101,9 @@ class Method(nn.Module, ABC):
         images, masks
             Unpaired batches ``B 1 (Z) Y X`` in [-1, 1].
         step
-            Number of the step; names its randomness.
+            Number of the step; it seeds the random draws of the step.
         progress
-            Share of training that is done, from 0 to 1.
+            Completed fraction of the training, 0 to 1.
 
         Returns
         -------
@@ -116,14 +116,14 @@ class Method(nn.Module, ABC):
         """Map ``B 1 (Z) Y X`` of domain `source`, ``IMAGE`` or ``MASK``, to the other one."""
 
     def ready(self, makers: Sequence[Network], critics: Sequence[Network]) -> None:
-        """Draw initial weights and make the two optimisers, ``self.makers`` and ``self.critics``.
+        """Draw initial weights and create the optimisers ``self.makers`` and ``self.critics``.
 
         Parameters
         ----------
         makers
-            Networks that minimise the loss, drawn by Kaiming's rule.
+            Networks that minimise the loss, initialised by Kaiming's rule.
         critics
-            Networks that oppose them, drawn from N(0, 0.02).
+            Their adversaries, initialised from N(0, 0.02).
         """
         for number, network in enumerate([*makers, *critics]):
             std = 0.02 if number >= len(makers) else None
@@ -136,7 +136,7 @@ class Method(nn.Module, ABC):
         return Adam(parameters, betas=self.size.betas, weight_decay=self.size.decay)
 
     def random(self, step: int, purpose: str = "step") -> np.random.Generator:
-        """Return the source of randomness of a step."""
+        """Return the random generator of a step."""
         return random_generator(self.size.seed, purpose, step)
 
     def normal(self, rng: np.random.Generator, shape: Sequence[int], like: Tensor) -> Tensor:
@@ -145,17 +145,17 @@ class Method(nn.Module, ABC):
 
 
 def constant(x: Tensor) -> Tensor:
-    """Return the style code of a network that knows one domain alone, ``B 1``."""
+    """Return the constant style code ``B 1`` of a network for one domain."""
     return x.new_ones(len(x), 1)
 
 
 def descend(optimiser: Optimizer, loss: Tensor) -> None:
-    """Take one step of an optimiser; networks of another take no gradient."""
+    """Take one step of an optimiser; only its own networks get gradients."""
     optimiser.zero_grad()
     loss.backward(inputs=[p for group in optimiser.param_groups for p in group["params"]])
     optimiser.step()
 
 
 def values(terms: dict[str, Tensor]) -> dict[str, float]:
-    """Return terms of a loss as numbers."""
+    """Return the terms of a loss as floats."""
     return {name: float(term.detach()) for name, term in terms.items()}

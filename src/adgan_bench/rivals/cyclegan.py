@@ -1,4 +1,4 @@
-"""CycleGAN: two generators, two discriminators, and the way there and back.
+"""CycleGAN: two generators, two discriminators, and cycle consistency.
 
 Zhu, Park, Isola and Efros 2017, arXiv:1703.10593. With images x, masks y, G: x -> y, F: y -> x::
 
@@ -6,8 +6,8 @@ Zhu, Park, Isola and Efros 2017, arXiv:1703.10593. With images x, masks y, G: x 
               + 10 (E |F(G(x)) - x| + E |G(F(y)) - y|)
     L(D_Y) = (E (D_Y(y) - 1)^2 + E D_Y(G(x))^2) / 2, and L(D_X) alike
 
-The discriminators see past translations again, from a pool of 50. The identity term is off, as in
-the experiments on nuclei that followed (Boehland et al. 2019).
+The discriminators see past translations again, from a pool of 50. There is no identity term, as in
+later experiments on nuclei (Boehland et al. 2019).
 """
 
 from collections.abc import Callable
@@ -22,8 +22,8 @@ from adgan.methods.adgan import IMAGE
 from adgan.nn.adain import Norm, adain
 from adgan_bench.rivals.base import Method, Size, constant, descend, values
 
-CYCLE = 10.0
-"""Weight of the cycles."""
+CYCLE_WEIGHT = 10.0
+"""Weight of the cycle term."""
 
 
 class OneWay(nn.Module):
@@ -43,7 +43,7 @@ class OneWay(nn.Module):
 
 @dataclass
 class Cycles:
-    """What one step computes, each ``B 1 (Z) Y X``; a ``fake_mask`` comes from an image."""
+    """The batches of one step, each ``B 1 (Z) Y X``; ``fake_masks`` are translated images."""
 
     images: Tensor
     masks: Tensor
@@ -54,12 +54,12 @@ class Cycles:
 
 
 class CycleGAN(Method):
-    """See the module.
+    """The method of this module.
 
     Parameters
     ----------
     size
-        Of the networks.
+        Size of the networks.
     """
 
     def __init__(self, size: Size):
@@ -69,7 +69,7 @@ class CycleGAN(Method):
         self.ready(*self.networks())
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
-        """Return the networks that minimise the loss, and those that oppose them."""
+        """Return the networks that minimise the loss, and their adversaries."""
         return [self.to_mask, self.to_image], [self.mask_critic, self.image_critic]
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
@@ -99,12 +99,12 @@ class CycleGAN(Method):
         return {
             "adv": least_squares(judge(self.mask_critic, cycles.fake_masks), True)
             + least_squares(judge(self.image_critic, cycles.fake_images), True),
-            "cyc": CYCLE * F.l1_loss(cycles.cycled_images, cycles.images)
-            + CYCLE * F.l1_loss(cycles.cycled_masks, cycles.masks),
+            "cyc": CYCLE_WEIGHT * F.l1_loss(cycles.cycled_images, cycles.images)
+            + CYCLE_WEIGHT * F.l1_loss(cycles.cycled_masks, cycles.masks),
         }
 
     def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
-        """Return the terms that the discriminators minimise; fakes are past ones, detached."""
+        """Return the terms that the discriminators minimise; fakes are from the history."""
         return {
             "dis": opposed(partial(judge, self.mask_critic), cycles.masks, cycles.fake_masks)
             + opposed(partial(judge, self.image_critic), cycles.images, cycles.fake_images)
@@ -112,11 +112,11 @@ class CycleGAN(Method):
 
 
 def judge(critic: nn.Module, x: Tensor) -> Tensor:
-    """Return the logits of a discriminator of one domain."""
+    """Return the logits of a discriminator for one domain."""
     logits: Tensor = critic(x, constant(x))
     return logits
 
 
 def opposed(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
-    """Return a discriminator's loss, halved, as it would learn faster than the generators."""
+    """Return the loss of a discriminator, halved to slow it down relative to the generators."""
     return (least_squares(critic(real), True) + least_squares(critic(fake), False)) / 2

@@ -1,17 +1,17 @@
-"""DRIT: a shared content space that a discriminator guards, and attributes beside it.
+"""DRIT: content shared between the domains, enforced by a discriminator, and separate attributes.
 
-Lee et al. 2018, arXiv:1808.00948. Content encoders C_d whose last block both domains share,
-attribute encoders A_d (8 numbers, a Gaussian's mean and variance), decoders G_d. With c_d, a_d of
-the real x_d, the exchange u_d = G_d(c_other, a_d) and a drawn attribute z::
+Lee et al. 2018, arXiv:1808.00948. There are content encoders C_d whose last block both domains
+share, attribute encoders A_d (8 numbers, as mean and variance of a Gaussian), and decoders G_d.
+With c_d and a_d of the real x_d, the exchange u_d = G_d(c_other, a_d) and a drawn attribute z::
 
     L = (D_d(u_d) - 1)^2 + (D_d(G_d(c_other, z)) - 1)^2      least squares
-      + BCE(D_c(c_d), 1/2)                                    contents that tell no domain
-      + 10 |G_d(c_d, a_d) - x_d|                              itself again
-      + 10 |G_d(C_other(u_other), A_d(u_d)) - x_d|            exchanged twice
+      + BCE(D_c(c_d), 1/2)                                    content independent of the domain
+      + 10 |G_d(c_d, a_d) - x_d|                              reconstruction
+      + 10 |G_d(C_other(u_other), A_d(u_d)) - x_d|            cycle: exchanged twice
       + .01 KL(A_d(x_d) | N(0, I)) + 10 |A_d(G_d(c_other, z)) - z|
 
-and L(D_c) = BCE(D_c(c_d), d). Summed over both domains. Translating takes the running
-mean of A_d's means as attributes, as :mod:`adgan_bench.rivals.munit` does.
+and L(D_c) = BCE(D_c(c_d), d), all summed over both domains. Translation uses the running mean of
+A_d's means as attributes, as in :mod:`adgan_bench.rivals.munit`.
 """
 
 import torch
@@ -29,14 +29,14 @@ from adgan_bench.rivals.cyclegan import judge
 from adgan_bench.rivals.munit import MEMORY
 
 ATTRIBUTES = 8
-"""Numbers of an attribute code."""
-SELF, CROSS, KL, LATENT = 10.0, 10.0, 0.01, 10.0
-"""Weights of the terms."""
+"""Length of an attribute code."""
+SELF_WEIGHT, CROSS_WEIGHT, KL_WEIGHT, LATENT_WEIGHT = 10.0, 10.0, 0.01, 10.0
+"""Weights of the loss terms: reconstruction, cycle, divergence, and attribute reconstruction."""
 DOMAINS = (IMAGE, MASK)
 
 
 class SharedEncoder(nn.Module):
-    """Content encoders of both domains, their last residual block in common."""
+    """Content encoders of both domains, which share their last residual block."""
 
     def __init__(self, size: Size):
         super().__init__()
@@ -53,12 +53,12 @@ class SharedEncoder(nn.Module):
 
 
 class DRIT(Method):
-    """See the module.
+    """The method of this module.
 
     Parameters
     ----------
     size
-        Of the networks; one residual block at least.
+        Size of the networks, with at least one residual block.
     """
 
     usual: Tensor
@@ -79,7 +79,7 @@ class DRIT(Method):
         )
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with usual attributes."""
+        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with mean attributes."""
         attributes = self.usual[1 - source].expand(len(x), ATTRIBUTES)
         y: Tensor = self.decoders[1 - source](self.encoder(x, source, norm), attributes, norm)
         return y
@@ -96,7 +96,7 @@ class DRIT(Method):
         drawn = self.normal(rng, (len(images), ATTRIBUTES), images)
         swapped = [self.decoders[d](contents[1 - d], codes[d]) for d in DOMAINS]
         random = [self.decoders[d](contents[1 - d], drawn) for d in DOMAINS]
-        # u_d looks like domain d and shows what the other one shows.
+        # u_d has the style of domain d and the content of the other domain.
         back = [self.encoder(swapped[d], d) for d in DOMAINS]
         terms = {n: images.new_zeros(()) for n in ("adv", "adv_c", "rec", "cyc", "kl", "lat")}
         for d in DOMAINS:
@@ -112,10 +112,10 @@ class DRIT(Method):
                 )
             half = torch.full_like(told, 0.5)
             terms["adv_c"] = terms["adv_c"] + F.binary_cross_entropy_with_logits(told, half)
-            terms["rec"] = terms["rec"] + SELF * F.l1_loss(itself, real[d])
-            terms["cyc"] = terms["cyc"] + CROSS * F.l1_loss(twice, real[d])
-            terms["kl"] = terms["kl"] + KL * divergence(*gaussians[d])
-            terms["lat"] = terms["lat"] + LATENT * F.l1_loss(found, drawn)
+            terms["rec"] = terms["rec"] + SELF_WEIGHT * F.l1_loss(itself, real[d])
+            terms["cyc"] = terms["cyc"] + CROSS_WEIGHT * F.l1_loss(twice, real[d])
+            terms["kl"] = terms["kl"] + KL_WEIGHT * divergence(*gaussians[d])
+            terms["lat"] = terms["lat"] + LATENT_WEIGHT * F.l1_loss(found, drawn)
         descend(self.makers, sum(terms.values(), images.new_zeros(())))
 
         critic = images.new_zeros(())
@@ -131,5 +131,5 @@ class DRIT(Method):
 
 
 def divergence(mean: Tensor, spread: Tensor) -> Tensor:
-    """Return KL(N(mean, exp(spread)) | N(0, I)), a mean over all numbers."""
+    """Return KL(N(mean, exp(spread)) | N(0, I)), averaged over all elements."""
     return ((mean**2 + spread.exp() - spread - 1) / 2).mean()

@@ -1,4 +1,4 @@
-"""MUNIT: what an image shows is shared between the domains, how it looks is drawn at random.
+"""MUNIT: content shared between the domains, and styles that are drawn at random.
 
 Huang, Liu, Belongie and Kautz 2018, arXiv:1804.04732. Each domain d has a content encoder C_d, a
 style encoder S_d (8 numbers) and a decoder G_d whose AdaIN takes the style. With c_d = C_d(x_d),
@@ -10,9 +10,9 @@ s_d = S_d(x_d), a drawn style z_d ~ N(0, I) and the translation u_d = G_d(c_othe
              +    (D_d(u_d) - 1)^2                 least squares, at several scales
     L(D_d) = (D_d(x_d) - 1)^2 + D_d(u_d)^2
 
-Translating needs a style of the wanted domain: the running mean of what S_d says of its training
-samples. (With z = 0 or a drawn z, masks come in several grays: on the simulated sample DICE .773
-with 0, .959 drawn, .965 with the mean.)
+Translation needs a style of the wanted domain: the running mean of the styles of its training
+samples. (With z = 0 or a drawn z, masks have several gray values. On the simulated sample, DICE is
+.773 with 0, .959 with a drawn style, and .965 with the mean.)
 """
 
 import torch
@@ -27,15 +27,15 @@ from adgan_bench.rivals.base import Method, Size, constant, descend, values
 from adgan_bench.rivals.cyclegan import judge
 
 STYLE = 8
-"""Numbers of a style."""
-RECONSTRUCTION = 10.0
-"""Weight of the image's reconstruction."""
-SCALES = 3
-"""Scales of the discriminators, each half of the one before."""
-LEAST = 32
-"""Least side that a discriminator can judge; a slim crop has no room for the third scale."""
+"""Length of a style code."""
+RECONSTRUCTION_WEIGHT = 10.0
+"""Weight of the reconstruction of images."""
+SCALE_COUNT = 3
+"""Number of scales of the discriminators, each half of the one before."""
+SIDE_MINIMUM_PIXELS = 32
+"""Smallest side that a discriminator can process; small crops are too small for the third scale."""
 MEMORY = 0.05
-"""Share of a step in the running mean of styles."""
+"""Weight of a step in the running mean of styles."""
 DOMAINS = (IMAGE, MASK)
 
 
@@ -44,14 +44,14 @@ class ScaledCritic(nn.Module):
 
     def __init__(self, size: Size):
         super().__init__()
-        self.scales = nn.ModuleList(size.critic() for _ in range(SCALES))
+        self.scales = nn.ModuleList(size.critic() for _ in range(SCALE_COUNT))
 
     def forward(self, x: Tensor, real: bool) -> Tensor:
-        """Return the least squares of all of them."""
+        """Return the sum of the least-squares losses of all scales."""
         pool = {4: F.avg_pool2d, 5: F.avg_pool3d}[x.ndim]
         total = x.new_zeros(())
         for critic in self.scales:
-            if min(x.shape[2:]) < LEAST:
+            if min(x.shape[2:]) < SIDE_MINIMUM_PIXELS:
                 break
             total = total + least_squares(judge(critic, x), real)
             x = pool(x, 3, stride=2, padding=1, count_include_pad=False)
@@ -59,12 +59,12 @@ class ScaledCritic(nn.Module):
 
 
 class MUNIT(Method):
-    """See the module.
+    """The method of this module.
 
     Parameters
     ----------
     size
-        Of the networks.
+        Size of the networks.
     """
 
     usual: Tensor
@@ -81,7 +81,7 @@ class MUNIT(Method):
         self.ready([self.contents, self.styles, self.decoders], [self.critics_of])
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, in its usual style."""
+        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with its mean style."""
         content = self.contents[source](x, constant(x), norm)
         style = self.usual[1 - source].expand(len(x), STYLE)
         y: Tensor = self.decoders[1 - source](content, style, norm)
@@ -99,7 +99,7 @@ class MUNIT(Method):
             self.usual[d].lerp_(style.detach().mean(0), MEMORY)
             same = self.decoders[d](contents[d], style)
             content_again = self.contents[d](fakes[d], constant(fakes[d]))
-            terms["rec"] = terms["rec"] + RECONSTRUCTION * F.l1_loss(same, real[d])
+            terms["rec"] = terms["rec"] + RECONSTRUCTION_WEIGHT * F.l1_loss(same, real[d])
             terms["ctr"] = terms["ctr"] + F.l1_loss(content_again, contents[1 - d])
             terms["sty"] = terms["sty"] + F.l1_loss(self.styles[d](fakes[d]), drawn[d])
             terms["adv"] = terms["adv"] + self.critics_of[d](fakes[d], True)

@@ -1,11 +1,11 @@
-"""SpCycleGAN: a CycleGAN that must keep nuclei where they were.
+"""SpCycleGAN: a CycleGAN that has to keep nuclei in their places.
 
-Fu et al. 2018, CVPR Workshops, 2302-2310, arXiv:1801.07198. A third network H looks at the image
-F(y) made from a mask y and must draw that mask again, in its place::
+Fu et al. 2018, CVPR Workshops, 2302-2310, arXiv:1801.07198. A third network H sees the image F(y)
+made from a mask y and has to predict that mask::
 
     L = L_CycleGAN + 10 E (H(F(y)) - y)^2
 
-The original renders slice by slice; here all networks have the rank of the data.
+The original works slice by slice; here the networks for volumes are 3D.
 """
 
 from torch import Tensor, nn
@@ -13,15 +13,15 @@ from torch.nn import functional as F
 
 from adgan_bench.rivals.cyclegan import CycleGAN, Cycles, OneWay
 
-SPATIAL = 10.0
+SPATIAL_WEIGHT = 10.0
 """Weight of the spatial term."""
 
 
 class SpCycleGAN(CycleGAN):
-    """A CycleGAN with a third network that finds the mask again."""
+    """A CycleGAN with a third network that predicts the mask from the image made from it."""
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
-        """Add the network that finds the mask again."""
+        """Add the network that predicts the mask."""
         makers, critics = super().networks()
         self.again = OneWay(self.size)
         return [*makers, self.again], critics
@@ -29,4 +29,4 @@ class SpCycleGAN(CycleGAN):
     def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
         """Add the spatial term."""
         again = F.mse_loss(self.again(cycles.fake_images), cycles.masks)
-        return super().maker_terms(cycles, progress) | {"spa": SPATIAL * again}
+        return super().maker_terms(cycles, progress) | {"spa": SPATIAL_WEIGHT * again}

@@ -1,11 +1,11 @@
-"""Learning from pairs of image and labels: the U-Nets, on true labels or on translated ones.
+"""U-Nets that learn from pairs of image and labels, either labelled images or translated masks.
 
 - **U-Net** (Ronneberger et al. 2015, arXiv:1505.04597): cross-entropy over background, rim and
-  interior; the rim keeps touching nuclei apart.
+  interior; the rim separates touching nuclei.
 - **TransUNet** (Chen et al. 2021, arXiv:2102.04306): the same classes, .5 CE + .5 Dice.
-- **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): foreground alone, 10 BCE + Dice.
+- **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): foreground only, 10 BCE + Dice.
 
-All see the same crops, symmetries and number of images a step as the unsupervised methods.
+They see the same crops, symmetries and number of images per step as the unsupervised methods.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,13 +25,13 @@ from adgan_bench.networks.transunet import TransUNet
 from adgan_bench.networks.unet import UNet
 
 BACKGROUND, RIM, INTERIOR = range(3)
-RIM_WIDTH = 2.0
-"""Depth of the rim, in working pixels (a nucleus has a radius of about 11)."""
-DEPTH = 3
-"""Halvings of the networks."""
+RIM_WIDTH_PIXELS = 2.0
+"""Width of the rim in working pixels; a nucleus has a radius of about 11."""
+HALVINGS = 3
+"""Number of halvings of the networks."""
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-"""Logits ``B C (Z) Y X`` and classes ``B (Z) Y X`` to a number."""
+"""Maps logits ``B C (Z) Y X`` and classes ``B (Z) Y X`` to a loss."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class Learner:
     Parameters
     ----------
     make
-        Rank, width and side of a crop to the network.
+        Creates the network from the number of axes, the width, and the side of a crop.
     loss
-        What it minimises.
+        The loss to minimise.
     whole
-        Whether it segments an image in one pass, rather than in tiles of a crop's size.
+        True if an image is segmented as a whole, False for tiles of the size of a crop.
     rate
         Learning rate.
     """
@@ -65,13 +65,13 @@ class Learner:
 
 
 def soft_dice(foreground: Tensor, truth: Tensor) -> Tensor:
-    """Return ``1 - 2 sum(p t) / (sum(p) + sum(t))`` of a batch, 1 added above and below."""
+    """Return ``1 - 2 sum(p t) / (sum(p) + sum(t))``, with 1 added to both sides of the fraction."""
     overlap = (foreground * truth).sum()
     return 1 - (2 * overlap + 1) / (foreground.sum() + truth.sum() + 1)
 
 
 def half_dice(logits: Tensor, classes: Tensor) -> Tensor:
-    """Return TransUNet's loss, .5 CE + .5 Dice, the Dice a mean over classes."""
+    """Return TransUNet's loss, .5 CE + .5 Dice, where Dice is a mean over classes."""
     shares = logits.softmax(1)
     dice = [soft_dice(shares[:, k], (classes == k).float()) for k in range(logits.shape[1])]
     return (F.cross_entropy(logits, classes) + torch.stack(dice).mean()) / 2
@@ -84,20 +84,20 @@ def bce_dice(logits: Tensor, classes: Tensor) -> Tensor:
     return 10 * binary + soft_dice(logits[:, 0].sigmoid(), truth)
 
 
-UNET = Learner(lambda rank, width, side: UNet(rank, 3, width, DEPTH), F.cross_entropy)
+UNET = Learner(lambda rank, width, side: UNet(rank, 3, width, HALVINGS), F.cross_entropy)
 TRANSUNET = Learner(
-    lambda rank, width, side: TransUNet(rank, 3, width, side, DEPTH),
+    lambda rank, width, side: TransUNet(rank, 3, width, side, HALVINGS),
     half_dice,
     whole=False,
     rate=1e-3,
 )
-DEEPSYNTH = Learner(lambda rank, width, side: UNet(rank, 1, width, DEPTH), bce_dice)
+DEEPSYNTH = Learner(lambda rank, width, side: UNet(rank, 1, width, HALVINGS), bce_dice)
 
 
 def classes_of(labels: np.ndarray) -> np.ndarray:
-    """Return background, rim and interior of a label map, int64."""
+    """Return the classes of a label map, background, rim and interior, int64."""
     depth = edt.edt(labels, black_border=False)
-    return np.where(labels == 0, BACKGROUND, np.where(depth <= RIM_WIDTH, RIM, INTERIOR))
+    return np.where(labels == 0, BACKGROUND, np.where(depth <= RIM_WIDTH_PIXELS, RIM, INTERIOR))
 
 
 def draw(
@@ -105,7 +105,7 @@ def draw(
 ) -> tuple[Tensor, Tensor]:
     """Return a batch of crops ``B 1 (Z) Y X`` and their classes ``B (Z) Y X``.
 
-    The same draws serve an image and its classes.
+    An image and its classes are cropped and flipped by the same random draws.
     """
     pairs = []
     for item in range(batch):
@@ -120,13 +120,13 @@ def draw(
 
 
 def parameters(network: nn.Module) -> int:
-    """Return the number of a network's parameters."""
+    """Return the number of parameters of a network."""
     return sum(p.numel() for p in network.parameters())
 
 
 def make_network(learner: Learner, rank: int, side: int, goal: int, seed: int) -> nn.Module:
     """Return the narrowest network of a kind with at least `goal` parameters."""
-    # torch draws a layer's first weights from its global generator, which is put back after.
+    # torch draws initial weights from its global generator, whose state is restored afterwards.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         wide = (learner.make(rank, width, side) for width in count(1))
@@ -139,26 +139,26 @@ def probabilities(
 ) -> np.ndarray:
     """Return class probabilities ``C (Z) Y X``.
 
-    A network of one class gives the probability of the foreground.
+    A network with one output channel gives the foreground probability.
 
     Parameters
     ----------
     network
-        In evaluation, on its device.
+        Network in evaluation mode, on its device.
     image
         ``(Z) Y X`` in [-1, 1].
     tile
-        Sides of what goes through at once; the whole image when absent.
+        Sides of a tile (default: the whole image at once).
     """
     if tile is None:
         return _passed(network, image)
     padded = np.pad(
         image,
-        [(0, max(t - n, -n % 2**DEPTH)) for n, t in zip(image.shape, tile, strict=True)],
+        [(0, max(t - n, -n % 2**HALVINGS)) for n, t in zip(image.shape, tile, strict=True)],
         mode="symmetric",
     )
     overlap = tuple(side // 2 for side in tile)
-    tiles = plan_tiles(padded.shape, tuple(tile), overlap, 2**DEPTH)
+    tiles = plan_tiles(padded.shape, tuple(tile), overlap, 2**HALVINGS)
     made = [(part, _passed(network, padded[part.window])) for part in tiles]
     channels = len(made[0][1])
     stitched = [
@@ -170,7 +170,7 @@ def probabilities(
 
 def _passed(network: nn.Module, image: np.ndarray) -> np.ndarray:
     device = next(network.parameters()).device
-    short = [(0, -n % 2**DEPTH) for n in image.shape]
+    short = [(0, -n % 2**HALVINGS) for n in image.shape]
     x = torch.from_numpy(np.pad(image, short, mode="symmetric"))[None, None].to(device)
     y = network(x)
     shares = y.sigmoid() if y.shape[1] == 1 else y.softmax(dim=1)

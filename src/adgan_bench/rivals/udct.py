@@ -1,14 +1,14 @@
 """UDCT: a CycleGAN whose translations must also have the right histogram.
 
-Ihle et al. 2019, Nature Machine Intelligence 1, 461-470, doi:10.1038/s42256-019-0096-2. To the
-loss of :mod:`adgan_bench.rivals.cyclegan` comes, in each domain, a discriminator H that sees no
-picture but the batch's intensities: sorted, and averaged into 64 bins of equally many pixels::
+Ihle et al. 2019, Nature Machine Intelligence 1, 461-470, doi:10.1038/s42256-019-0096-2. Each domain
+gets a further discriminator H, in addition to those of :mod:`adgan_bench.rivals.cyclegan`. It sees
+only the intensities of the batch, sorted and averaged into 64 bins of equally many pixels::
 
     h(x) = bin means of sort(x);   L_his = E (H(h(fake)) - 1)^2
     L(H) = (E (H(h(real)) - 1)^2 + E H(h(fake))^2) / 2
 
-H is a perceptron, 64-64-1. Noise on what the patch discriminators see keeps them from winning on
-single gray values, which only masks have; it fades out over training.
+H is a perceptron, 64-64-1. The inputs of the patch discriminators get noise, so that they cannot
+win by exact gray values, which only masks have; the noise fades out over the training.
 """
 
 from torch import Tensor, nn
@@ -17,19 +17,19 @@ from adgan.losses import least_squares
 from adgan_bench.rivals.cyclegan import CycleGAN, Cycles, opposed
 
 BINS = 64
-NOISE = 0.3
-"""Standard deviation of the noise at the start of training."""
+NOISE_SIGMA = 0.3
+"""Standard deviation of the noise at the start of the training."""
 
 
 def histogram(x: Tensor) -> Tensor:
-    """Return the batch's sorted intensities averaged into ``1 BINS``, with gradients."""
+    """Return the sorted intensities of a batch, averaged into ``1 BINS``, with gradients."""
     ordered = x.flatten().sort().values
     usable = len(ordered) // BINS * BINS
     return ordered[:usable].view(BINS, -1).mean(1)[None]
 
 
 class HistogramCritic(nn.Sequential):
-    """A perceptron on a histogram."""
+    """A perceptron that judges a histogram."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -48,14 +48,14 @@ class UDCT(CycleGAN):
         return makers, [*critics, self.mask_histogram, self.image_histogram]
 
     def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
-        """Add what the histogram discriminators say."""
+        """Add the losses from the histogram discriminators."""
         masks = self.mask_histogram(histogram(cycles.fake_masks))
         images = self.image_histogram(histogram(cycles.fake_images))
         judged = least_squares(masks, True) + least_squares(images, True)
         return super().maker_terms(cycles, progress) | {"his": judged}
 
     def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
-        """Add the histogram discriminators; the others see fading noise."""
+        """Add the losses of the histogram discriminators; the others see fading noise."""
         images, masks = cycles.images, cycles.masks
         judged = {
             "dis_his": opposed(
@@ -64,7 +64,7 @@ class UDCT(CycleGAN):
             + opposed(lambda x: self.image_histogram(histogram(x)), images, cycles.fake_images)
         }
         rng = self.random(step, "noise")
-        fading = NOISE * (1 - progress)
+        fading = NOISE_SIGMA * (1 - progress)
         for name in ("images", "masks", "fake_images", "fake_masks"):
             x = getattr(cycles, name)
             setattr(cycles, name, x + fading * self.normal(rng, x.shape, x))

@@ -1,8 +1,8 @@
-"""UFDN: one variational encoder whose code knows no domain, one decoder that is told it.
+"""UFDN: a variational encoder with a domain-invariant code, and a decoder that gets the domain.
 
-Liu, Liu, Yeh and Wang 2018, arXiv:1809.01361. z ~ q(z | x) from a shared encoder E, G(z, v) from a
-shared decoder with the domain code v. Two adversaries: D_v tells the domain from z, D_x tells
-pictures from translations and their domain from the picture::
+Liu, Liu, Yeh and Wang 2018, arXiv:1809.01361. A shared encoder E gives z ~ q(z | x), and a shared
+decoder gives G(z, v) with the domain code v. There are two adversaries: D_v predicts the domain
+from z; D_x distinguishes images from translations and predicts the domain of a picture::
 
     L = a |G(z, v) - x| + 1e-6 KL(q(z | x) | N(0, I))        a falls from 100 to 1
       + b BCE(D_v(z), inverted v)                            b rises from 0 to 1
@@ -10,7 +10,7 @@ pictures from translations and their domain from the picture::
     L(D_v) = BCE(D_v(z), v)
     L(D_x) = D_x(fake) - D_x(x) + 10 (|grad D_x| - 1)^2 + BCE(D_x's domain of x, v)
 
-The code is spatial here, as nuclei must stay in their places; the original's is a vector.
+The code is spatial here, as nuclei must stay in their places; in the original it is a vector.
 """
 
 import numpy as np
@@ -26,20 +26,20 @@ from adgan_bench.networks.style import ContentCritic
 from adgan_bench.rivals.base import Method, Size, constant, descend, values
 from adgan_bench.rivals.drit import divergence
 
-KL, PENALTY = 1e-6, 10.0
+KL_WEIGHT, PENALTY_WEIGHT = 1e-6, 10.0
 """Weights of the divergence and of the gradient penalty."""
-FIRST, LAST = 100.0, 1.0
-"""Weight of the reconstruction, at the start and from the middle of training on."""
+FIRST_RECONSTRUCTION_WEIGHT, LAST_RECONSTRUCTION_WEIGHT = 100.0, 1.0
+"""Weight of the reconstruction at the start, and from the middle of the training on."""
 DOMAINS = (IMAGE, MASK)
 
 
 class UFDN(Method):
-    """See the module.
+    """The method of this module.
 
     Parameters
     ----------
     size
-        Of the networks.
+        Size of the networks.
     """
 
     def __init__(self, size: Size):
@@ -48,13 +48,13 @@ class UFDN(Method):
         self.encoder = size.encoder()
         self.spread = CONV[size.rank](channels, channels, 1)
         self.decoder = size.decoder(code=2)
-        # Branch 0 judges a picture, branch 1 gives the log-odds of the mask's domain.
+        # Branch 0 judges a picture, branch 1 gives the logit of the mask domain.
         self.critic = size.critic(domains=2)
         self.feature_critic = ContentCritic(size.rank, channels, 4 * size.critic_width)
         self.ready([self.encoder, self.spread, self.decoder], [self.critic, self.feature_critic])
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, from the mean code."""
+        """Map ``B 1 (Z) Y X`` of domain `source` to the other one, by the mean of its code."""
         content = self.encoder(x, constant(x), norm)
         y: Tensor = self.decoder(content, labels_of(1 - source, x), norm)
         return y
@@ -63,7 +63,8 @@ class UFDN(Method):
         """Update encoder and decoder, then both adversaries."""
         real, rng = (images, masks), self.random(step)
         rising = min(1.0, 2 * progress)
-        keep = FIRST ** (1 - rising) * LAST**rising
+        first, last = FIRST_RECONSTRUCTION_WEIGHT, LAST_RECONSTRUCTION_WEIGHT
+        keep = first ** (1 - rising) * last**rising
         terms = {n: images.new_zeros(()) for n in ("rec", "kl", "adv_v", "adv", "dom")}
         codes, fakes = [], []
         for d in DOMAINS:
@@ -75,7 +76,7 @@ class UFDN(Method):
             codes.append(code.detach())
             fakes.append(fake.detach())
             terms["rec"] = terms["rec"] + keep * F.l1_loss(same, real[d])
-            terms["kl"] = terms["kl"] + KL * divergence(mean, spread)
+            terms["kl"] = terms["kl"] + KL_WEIGHT * divergence(mean, spread)
             terms["adv_v"] = terms["adv_v"] + rising * log_likelihood(
                 self.feature_critic(code), d != MASK
             )
@@ -87,7 +88,7 @@ class UFDN(Method):
         for d in DOMAINS:
             x, fake = real[d], fakes[1 - d]
             critic = critic + self._judge(fake).mean() - self._judge(x).mean()
-            critic = critic + PENALTY * self._penalty(rng, x, fake)
+            critic = critic + PENALTY_WEIGHT * self._penalty(rng, x, fake)
             critic = critic + log_likelihood(self._domain(x), d == MASK)
             critic = critic + log_likelihood(self.feature_critic(codes[d]), d == MASK)
         descend(self.critics, critic)
@@ -100,7 +101,7 @@ class UFDN(Method):
         return torch.as_tensor(self.critic(x, labels_of(1, x)))
 
     def _penalty(self, rng: np.random.Generator, real: Tensor, fake: Tensor) -> Tensor:
-        """Return how far the critic's slope is from 1 between real and fake (Gulrajani 2017)."""
+        """Return the gradient penalty between real and fake samples (Gulrajani 2017)."""
         shares = rng.random((len(real), *(1,) * (real.ndim - 1)), np.float32)
         share = torch.from_numpy(shares).to(real.device)
         between = (share * real + (1 - share) * fake).requires_grad_()

@@ -1,1 +1,1 @@
-"""Scripts that run in environments of their own; nothing here is imported."""
+"""Scripts that run in other Python environments; nothing here is imported."""

@@ -1,7 +1,7 @@
-"""Runs in CellProfiler's environment, not in ours: `python cellprofiler.py FOLDER`.
+"""Runs in the environment of CellProfiler: `python cellprofiler.py FOLDER`.
 
-Images go through IdentifyPrimaryObjects with its defaults (minimum cross-entropy, declumping by
-intensity) and the true diameter; volumes through the threshold of that module and CellProfiler's
+Images are segmented by IdentifyPrimaryObjects with its defaults (minimum cross-entropy, declumping
+by intensity) and the true diameter; volumes by the threshold of that module and CellProfiler's
 watershed. FOLDER holds ``settings.json`` and ``images/*.npy``; ``labels/*.npy`` are written.
 """
 
@@ -14,12 +14,12 @@ from cellprofiler_library.modules._identifyprimaryobjects import identifyprimary
 from cellprofiler_library.modules._threshold import threshold
 from cellprofiler_library.modules._watershed import watershed
 
-SMOOTHING = 1.3488
-"""Of the image before the threshold, the default of its user interface."""
+SMOOTHING_PIXELS = 1.3488
+"""Smoothing of the image before the threshold, the default of the user interface."""
 
 
 def segment(pixels: np.ndarray, diameter: float) -> np.ndarray:
-    """Label nuclei of half to twice a diameter, those at the frame too."""
+    """Segment nuclei of half to twice a diameter, including those at the border."""
     low, high = float(pixels.min()), float(pixels.max())
     image = ((pixels - low) / max(high - low, 1e-12)).astype(np.float32)
     if pixels.ndim == 2:
@@ -28,13 +28,13 @@ def segment(pixels: np.ndarray, diameter: float) -> np.ndarray:
             min_size=max(1, round(diameter / 2)),
             max_size=round(2 * diameter),
             exclude_border_objects=False,
-            threshold_smoothing=SMOOTHING,
+            threshold_smoothing=SMOOTHING_PIXELS,
         )
         return np.asarray(labels)
     mask = threshold(
         image,
         threshold_method="Minimum Cross-Entropy",
-        smoothing=SMOOTHING,
+        smoothing=SMOOTHING_PIXELS,
         volumetric=True,
     )[3]
     apart = max(1, round(diameter / 3))

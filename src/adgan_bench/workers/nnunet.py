@@ -1,13 +1,13 @@
-"""Runs in nnU-Net's environment, not in ours: `python nnunet.py FOLDER`.
+"""Runs in the environment of nnU-Net: `python nnunet.py FOLDER`.
 
-The real nnunetv2, from fingerprint to prediction, with its own plan, but for three things. It
-trains for the minutes given, in ten epochs of as many iterations as fit. Where there is no GPU, the
-plan is one for little memory and predictions are not averaged over mirrored images. And there are
-three classes, background, core and rim, whose cores become labels, as it segments classes only;
-specks are dropped, as for all others.
+This is the real nnunetv2, from fingerprint to prediction, with its own plan and three changes. It
+trains for the given minutes, in ten epochs of as many iterations as fit. Without a GPU, the plan is
+for little memory, and predictions are not averaged over mirrored images. As nnU-Net segments only
+classes, there are three, background, core and rim, and cores become labels; specks are removed, as
+for all other systems.
 
-FOLDER holds ``settings.json``. With ``fit`` it trains on ``WORK/train``; ``images/*.npy`` are
-segmented to ``labels/*.npy``.
+FOLDER holds ``settings.json``. With ``fit``, the network is trained on ``WORK/train``;
+``images/*.npy`` are segmented to ``labels/*.npy``.
 """
 
 import json
@@ -23,10 +23,10 @@ import numpy as np
 EPOCHS = 10
 NAME = "Dataset001_nuclei"
 CORE, RIM = 1, 2
-WIDTH = 0.08
+RIM_WIDTH_DIAMETERS = 0.08
 """Width of the rim, in diameters."""
-SPECK = 0.1
-"""Size below which a label is none, as a share of a disc (ball) of the diameter."""
+SPECK_SIZE_FRACTION = 0.1
+"""Size below which a label is removed, relative to a disc or ball of the diameter."""
 
 
 def main(folder: Path) -> None:
@@ -49,7 +49,7 @@ def main(folder: Path) -> None:
 
 
 def write_dataset(work: Path, diameter: float) -> None:
-    """Write the training images and their classes as nnU-Net wants them."""
+    """Write the training images and their classes in the format of nnU-Net."""
     import tifffile
 
     target = work / "raw" / NAME
@@ -60,7 +60,7 @@ def write_dataset(work: Path, diameter: float) -> None:
     for path in paths:
         pixels, labels = np.load(path), np.load(work / "train" / "labels" / path.name)
         image = pixels[None] if pixels.ndim == 2 else pixels
-        classes = to_classes(labels, WIDTH * diameter).reshape(image.shape)
+        classes = to_classes(labels, RIM_WIDTH_DIAMETERS * diameter).reshape(image.shape)
         tifffile.imwrite(target / "imagesTr" / f"{path.stem}_0000.tif", image.astype(np.float32))
         tifffile.imwrite(target / "labelsTr" / f"{path.stem}.tif", classes)
         for part in ("imagesTr", "labelsTr"):
@@ -77,7 +77,7 @@ def write_dataset(work: Path, diameter: float) -> None:
 
 
 def to_classes(labels: np.ndarray, width: float) -> np.ndarray:
-    """Return background, core and rim of a label map, uint8."""
+    """Return the classes of a label map, background, core and rim, uint8."""
     from scipy import ndimage
 
     classes = np.zeros(labels.shape, np.uint8)
@@ -92,7 +92,7 @@ def to_classes(labels: np.ndarray, width: float) -> np.ndarray:
 
 
 def train(work: Path, settings: dict) -> None:
-    """Plan, preprocess and train for the minutes (or iterations) given."""
+    """Plan, preprocess, and train for the given minutes or iterations."""
     import torch
     from nnunetv2.experiment_planning.plan_and_preprocess_api import (
         extract_fingerprints,
@@ -122,14 +122,14 @@ def train(work: Path, settings: dict) -> None:
         steps = settings["steps"] or 60 * settings["minutes"] / seconds_of_a_step(trainer)
         trainer.num_iterations_per_epoch = max(1, int(steps / EPOCHS))
 
-    # A subclass would not be found again when the checkpoint is loaded.
+    # Not a subclass, as that would not be found when the checkpoint is loaded.
     trainer.on_train_start = start
     trainer.run_training()
     (work / "trained.json").write_text(json.dumps({"folder": trainer.output_folder_base}))
 
 
 def seconds_of_a_step(trainer: Any) -> float:
-    """Return how long a step takes, the first left out, which sets things up."""
+    """Return the duration of a training step in seconds, measured on the second one."""
     trainer.on_train_epoch_start()
     for _ in range(2):
         started = time.monotonic()
@@ -138,7 +138,7 @@ def seconds_of_a_step(trainer: Any) -> float:
 
 
 def configuration_of(work: Path) -> str:
-    """Return nnU-Net's configuration for the rank of the images."""
+    """Return nnU-Net's configuration for images or for volumes."""
     first = next((work / "train" / "images").glob("*.npy"))
     return "2d" if np.load(first, mmap_mode="r").ndim == 2 else "3d_fullres"
 
@@ -150,7 +150,7 @@ def load(work: Path, settings: dict) -> Any:
 
     trained = json.loads((work / "trained.json").read_text())
     predictor = nnUNetPredictor(
-        # Four mirrored passes in place of one are minutes an image without a GPU.
+        # Without a GPU, four mirrored passes instead of one would take minutes per image.
         use_mirroring=settings["device"] == "cuda",
         device=torch.device(settings["device"]),
         perform_everything_on_device=settings["device"] == "cuda",
@@ -163,7 +163,7 @@ def load(work: Path, settings: dict) -> Any:
 
 
 def segment(predictor: Any, pixels: np.ndarray, diameter: float) -> np.ndarray:
-    """Label nuclei from the classes that the network predicts."""
+    """Segment nuclei from the classes that the network predicts."""
     flat = pixels.ndim == 2
     image = (pixels[None] if flat else pixels)[None].astype(np.float32)
     spacing = [999.0 if flat else 1.0, 1.0, 1.0]
@@ -172,14 +172,14 @@ def segment(predictor: Any, pixels: np.ndarray, diameter: float) -> np.ndarray:
 
 
 def to_labels(classes: np.ndarray, diameter: float) -> np.ndarray:
-    """Return the label map of classes, uint32: cores, each grown into its rim, without specks."""
+    """Return the label map of classes, uint32: cores grown into their rims, without specks."""
     from scipy import ndimage
     from skimage.segmentation import relabel_sequential, watershed
 
     cores = ndimage.label(classes == CORE)[0]
     labels = watershed(np.zeros(classes.shape), cores, mask=classes > 0)
     nucleus = {2: np.pi / 4, 3: np.pi / 6}[classes.ndim] * diameter**classes.ndim
-    large = np.bincount(labels.ravel()) >= SPECK * nucleus
+    large = np.bincount(labels.ravel()) >= SPECK_SIZE_FRACTION * nucleus
     return relabel_sequential(np.where(large[labels], labels, 0))[0].astype(np.uint32)
 
 

@@ -130,7 +130,7 @@ def test_a_broken_download_goes_on(server, tmp_path):
     server.files["a"] = bytes(range(256)) * 40
     server.breaks_after = 1000
     known = hashlib.sha256(server.files["a"]).hexdigest()
-    with pytest.raises(AdganError, match="run the same again, which goes on"):
+    with pytest.raises(AdganError, match="run the same command again, which continues"):
         download(f"{server.url}/a", tmp_path / "a", known)
     assert not (tmp_path / "a").exists()
     server.breaks_after = None
@@ -154,7 +154,7 @@ def test_a_whole_part_is_found_whole(server, tmp_path):
 
 def test_another_file_than_expected_is_removed(server, tmp_path):
     server.files["a"] = b"something else"
-    with pytest.raises(AdganError, match="is not the file expected"):
+    with pytest.raises(AdganError, match="is not the expected file"):
         download(f"{server.url}/a", tmp_path / "a", "0" * 64)
     assert list(tmp_path.iterdir()) == []
 

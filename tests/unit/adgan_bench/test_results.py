@@ -89,7 +89,7 @@ def test_a_damaged_line_is_named_and_passed_over(tmp_path, damaged):
     results.add(record("c"))
     assert results.read(said.append) == [record("a"), record("c")]
     (line,) = said
-    assert "results.jsonl, line 2 is damaged and passed over" in line and len(line) < 600
+    assert "results.jsonl, line 2 is damaged and skipped" in line and len(line) < 600
     assert rows_of(results.read())
 
 
@@ -127,7 +127,7 @@ def test_names_of_sets_lead_nowhere_else(tmp_path):
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path):
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(AdganError, match="holds thesis.tex, which is no benchmark's"):
+    with pytest.raises(AdganError, match="holds thesis.tex, which no benchmark wrote"):
         Results(tmp_path).claim()
     (tmp_path / "thesis.tex").unlink()
     (tmp_path / "images").mkdir()

@@ -88,7 +88,7 @@ def test_what_is_done_is_not_done_again(data_file, tmp_path, perfect):
     assert len(perfect) == 3
     # Only what is left counts, so that the time left is told from it.
     assert [(number, total) for number, total, _ in told] == [(0, 1), (1, 1), (1, 1)]
-    assert told[0][2] == "2 of 3 results are there already"
+    assert told[0][2] == "2 of 3 results exist already"
     seeds = [record["key"]["seed"] for record in Results(out).read()]
     assert seeds == [0, 1, 2]
     assert [task.recipe.seed for task in perfect] == seeds
