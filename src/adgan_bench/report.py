@@ -78,7 +78,7 @@ def table_sections(rows: Sequence[Row]) -> list[Section]:
             dict(zip(heads[1:], cells(row)[1:], strict=True)) for row in of_set if not row.note
         ]
         notes = tuple(f"{row.title}: {row.note}" for row in of_set if row.note)
-        text = "Mean and standard deviation over seeds. A star marks systems reimplemented from papers."
+        text = "Mean and standard deviation over seeds. A star marks reimplemented systems."
         sections.append(Section(name, (text, *notes), tables=(Table(tables),) if tables else ()))
     return sections
 
