@@ -1,10 +1,10 @@
-"""Does bad input end in one line? Hundreds of command lines, and thousands of damaged files.
+"""Check that bad input ends with one clear line: hundreds of command lines, and damaged files.
 
     python benchmarks/attack.py [--groups images,runs] [--fuzz 10000] [--kills 5]
 
-A case fails when anything but the program's own error comes out of it, when what was skipped is not
-named, when a warning leaks, when a file of the user's is changed, or when a hidden remnant is left.
-The exit code says whether any did.
+A case fails if it raises anything but the program's own error, if skipped files are not named, if a
+warning is shown, if a file of the user is changed, or if hidden files are left behind. The exit
+code says whether any case failed.
 """
 
 import argparse
@@ -36,7 +36,7 @@ schedule: {picture_every: 2, check_every: 2}
 
 
 def prepare(work: Path) -> Ground:
-    """Make good input: three images with labels, and a run of four steps."""
+    """Create valid input: three images with labels, and a run of four steps."""
     ground = Ground(
         work / "cases", work / "good" / "images", work / "good" / "labels", work / "run",
         work / "recipe.yaml",
@@ -53,7 +53,7 @@ def prepare(work: Path) -> Ground:
 
 
 def fingerprint(ground: Ground) -> str:
-    """Return a hash of all that no case may change."""
+    """Return a hash of everything that no case may change."""
     known = hashlib.sha256()
     for folder in (ground.images, ground.labels, ground.run, ground.work / "mine"):
         for path in sorted(folder.rglob("*")):
@@ -63,7 +63,7 @@ def fingerprint(ground: Ground) -> str:
 
 
 def attempt(case: Case) -> str | None:
-    """Run a case; return what is wrong with how it ended."""
+    """Run a case; return what is wrong with its end, or None."""
     out, err = io.StringIO(), io.StringIO()
     with (
         contextlib.redirect_stdout(out),
@@ -121,7 +121,7 @@ def run_cases(ground: Ground, groups: list[str], verbose: bool) -> tuple[int, in
 
 
 def start() -> int:
-    """Attack as the command line says."""
+    """Run the attack with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--groups", default=",".join(GROUPS))
     parser.add_argument("--fuzz", type=int, default=10_000)

@@ -1,4 +1,4 @@
-"""Bad input for every verb, a command line a case: odd images, numbers, files and places."""
+"""Bad input for every verb, one command line per case: odd images, numbers, files and folders."""
 
 import copy
 import json
@@ -15,16 +15,16 @@ import PIL.Image
 import tifffile
 
 ODD = [None, -1, 0, 1e300, 10**12, float("nan"), "", "\x1b[2J", [], {}, [[]], "x" * 5000, True]
-"""Put in the place of every entry of a file of settings."""
+"""Values that replace each entry of a settings file."""
 NUMBERS = ["-1", "0", "nan", "inf", "1e300", "1e-300", "9" * 5000, "1.5", "many", ""]
 
 FINE = {("--threshold", "1e-300"), ("--minutes", "1.5"), ("inspect --spacing", "1.5")}
-"""Numbers among them that mean something."""
+"""Odd numbers that are valid for an option."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A command line, its name, and whether it must be refused."""
+    """A named command line, and whether the program must refuse it."""
 
     name: str
     words: tuple[str, ...]
@@ -33,7 +33,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Ground:
-    """What cases are made of: good images, labels, a run and a configuration of tiny networks."""
+    """The valid input of all cases: images, labels, a run, and settings of tiny networks."""
 
     work: Path
     images: Path
@@ -42,14 +42,14 @@ class Ground:
     config: Path
 
     def place(self, name: str) -> Path:
-        """Return a new folder of a case."""
+        """Return a new folder for a case."""
         folder = self.work / name
         folder.mkdir(parents=True)
         return folder
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
-    """Return a chunk of a PNG."""
+    """Return a chunk of a PNG file."""
     body = kind + content
     return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
@@ -105,7 +105,7 @@ def odd_arrays() -> dict[str, np.ndarray]:
 
 
 def odd_files(folder: Path) -> Iterator[Path]:
-    """Write files that are odd as files, and yield their paths."""
+    """Write odd files, such as empty or damaged ones, and yield their paths."""
     plain = (np.random.default_rng(1).random((48, 40)) * 900).astype(np.uint16)
     for name, pixels in odd_arrays().items():
         tifffile.imwrite(folder / f"{name}.tif", pixels, photometric="minisblack")
@@ -158,7 +158,7 @@ def odd_files(folder: Path) -> Iterator[Path]:
 
 
 def image_cases(ground: Ground) -> Iterator[Case]:
-    """Yield every odd file given to every verb that reads images."""
+    """Yield a case for every odd file and every verb that reads images."""
     folder = ground.place("odd")
     tiny = ("--config", str(ground.config), "--steps", "1")
     for number, path in enumerate(odd_files(folder)):
@@ -179,7 +179,7 @@ def image_cases(ground: Ground) -> Iterator[Case]:
 
 
 def number_cases(ground: Ground) -> Iterator[Case]:
-    """Yield odd numbers for every option that takes one."""
+    """Yield cases with odd numbers for every option that takes a number."""
     segment = ("segment", ground.run, ground.images)
     lines = {
         "--spacing": (*segment, "-o", "OUT", "--spacing"),
@@ -207,7 +207,7 @@ def number_cases(ground: Ground) -> Iterator[Case]:
 
 
 def paths_of(value: object, path: tuple = ()) -> Iterator[tuple]:
-    """Yield the way to every entry of nested settings."""
+    """Yield the path to every entry of nested settings."""
     pairs = (
         value.items()
         if isinstance(value, dict)
@@ -221,7 +221,7 @@ def paths_of(value: object, path: tuple = ()) -> Iterator[tuple]:
 
 
 def damaged_settings(text: str, every: int) -> Iterator[tuple[str, str]]:
-    """Yield settings with an entry missing or odd, and a name for each."""
+    """Yield settings in which one entry is missing or odd, with a name for each."""
     whole = json.loads(text)
     for number, path in enumerate(paths_of(whole)):
         values = [ODD[(number + k * 5) % len(ODD)] for k in range(every)]
@@ -238,7 +238,7 @@ def damaged_settings(text: str, every: int) -> Iterator[tuple[str, str]]:
 
 
 def run_cases(ground: Ground) -> Iterator[Case]:
-    """Yield runs whose files are damaged, entry by entry, for those who read them."""
+    """Yield cases with runs whose files are damaged, entry by entry."""
     for file, every in (("run.json", 3), ("recipe.json", 2)):
         text = (ground.run / file).read_text()
         for number, (name, damaged) in enumerate(damaged_settings(text, every)):
@@ -271,7 +271,7 @@ def run_cases(ground: Ground) -> Iterator[Case]:
 
 
 def config_cases(ground: Ground) -> Iterator[Case]:
-    """Yield odd files of settings, and odd data files."""
+    """Yield cases with odd settings files, and with odd data files."""
     bomb = "a: &a [x, x]\n" + "".join(
         f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
     )
@@ -312,7 +312,7 @@ def config_cases(ground: Ground) -> Iterator[Case]:
 
 
 def place_cases(ground: Ground) -> Iterator[Case]:
-    """Yield outputs in places where they must not go, and inputs from places that are none."""
+    """Yield cases with forbidden output folders, and with input folders that do not exist."""
     mine = ground.place("mine")
     for name in ("page.html", "t.csv", "a.tif", "notes.txt", "run.json"):
         (mine / name).write_text("mine")

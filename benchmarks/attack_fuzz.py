@@ -1,4 +1,4 @@
-"""Files damaged at random: their readers raise nothing but the program's own error."""
+"""Damage files at random, and check that their readers raise only the program's own error."""
 
 import json
 import re
@@ -30,7 +30,7 @@ from adgan_bench.results import Results
 
 Reader = Callable[[Path], object]
 PATIENCE = 60
-"""Seconds after which a reader counts as hanging."""
+"""Time after which a reader counts as hanging, in seconds."""
 
 
 def unpack(path: Path) -> None:
@@ -41,7 +41,7 @@ def unpack(path: Path) -> None:
 
 
 def corpus(ground: Ground, folder: Path) -> dict[str, tuple[bytes, Reader]]:
-    """Return whole files and who reads them."""
+    """Return intact files with their readers, by name."""
     pixels = np.random.default_rng(0).integers(0, 900, (24, 20)).astype(np.uint16)
     volume = np.stack([pixels] * 5)
     written: dict[str, Reader] = {}
@@ -88,7 +88,7 @@ def corpus(ground: Ground, folder: Path) -> dict[str, tuple[bytes, Reader]]:
 
 
 def damage(rng: np.random.Generator, whole: bytes) -> bytes:
-    """Return a file with some bytes changed, cut, doubled or put in, at random."""
+    """Return a file in which random bytes are changed, removed, doubled or inserted."""
     data = bytearray(whole)
     for _ in range(int(rng.integers(1, 6))):
         at = int(rng.integers(len(data) + 1))
@@ -112,12 +112,12 @@ def damage(rng: np.random.Generator, whole: bytes) -> bytes:
 
 
 class Hangs(BaseException):
-    """A reader that does not end; none catches this, as it would an OSError."""
+    """Raised when a reader hangs; readers cannot catch it, unlike an OSError."""
 
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Raise `Hangs` in whatever is not done in time."""
+    """Raise `Hangs` if the body does not end in time."""
 
     def give_up(number: int, frame: object) -> None:
         raise Hangs(f"not done after {PATIENCE} s")
@@ -131,7 +131,7 @@ def patience() -> Iterator[None]:
 
 
 def fuzz(ground: Ground, number: int, seed: int) -> int:
-    """Read damaged files; return how many ended otherwise than they should."""
+    """Read damaged files; return the number of defects."""
     if not number:
         return 0
     rng, failures = np.random.default_rng(seed), Counter[str]()

@@ -1,4 +1,4 @@
-"""Processes killed at random moments: what is there afterwards is whole, and goes on."""
+"""Kill processes at random moments, and check that their files are intact and can be resumed."""
 
 import json
 import os
@@ -21,7 +21,7 @@ MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
 
 
 def lines_of(ground: Ground, out: Path) -> dict[str, list[object]]:
-    """Return a command line a verb, long enough to be killed amid it."""
+    """Return a command line per verb that takes long enough to be killed."""
     tiny = ("--config", ground.config, "--steps", 60)
     return {
         "train": ["train", ground.images, "-o", out, *tiny],
@@ -37,7 +37,7 @@ def lines_of(ground: Ground, out: Path) -> dict[str, list[object]]:
 
 
 def _sets(ground: Ground) -> Path:
-    """Write a data file of the images."""
+    """Write a benchmark data file for the images."""
     path = ground.work / "killed.json"
     one = {"images": str(ground.images), "labels": str(ground.labels)}
     path.write_text(json.dumps({"sets": {"a": one | {"radius": [5, 9], "count": [5, 9]}}}))
@@ -45,7 +45,7 @@ def _sets(ground: Ground) -> Path:
 
 
 def kill(ground: Ground, times: int, seed: int) -> int:
-    """Kill each verb at so many moments; return how often something was not whole."""
+    """Kill each verb several times at random moments; return the number of defects."""
     rng, failed = np.random.default_rng(seed), 0
     for verb in lines_of(ground, Path()) if times else ():
         began = time.monotonic()
@@ -55,7 +55,7 @@ def kill(ground: Ground, times: int, seed: int) -> int:
             out = ground.work / f"killed_{verb}{number}"
             if verb == "overwrite":
                 shutil.copytree(ground.run, out)
-            # Before the first third of its time a process has hardly loaded what it needs.
+            # In the first third of its time a process mostly loads libraries.
             seconds = float(rng.uniform(whole / 3, whole))
             _run(lines_of(ground, out)[verb], seconds)
             wrong = _wrong(verb, out, ground)
@@ -66,7 +66,7 @@ def kill(ground: Ground, times: int, seed: int) -> int:
 
 
 def _run(words: list[object], seconds: float | None) -> None:
-    """Run a command line in a process of its own, which is killed after some seconds."""
+    """Run a command line in another process, and kill it after some seconds."""
     with subprocess.Popen(
         [sys.executable, "-c", MAIN, *map(str, words)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
@@ -78,7 +78,7 @@ def _run(words: list[object], seconds: float | None) -> None:
 
 
 def _wrong(verb: str, out: Path, ground: Ground) -> str | None:
-    """Say what is not as it should be after a kill."""
+    """Return what is wrong after a kill, or None."""
     for path in out.rglob("*.tif"):
         if not path.name.startswith("."):
             try:

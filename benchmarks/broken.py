@@ -1,4 +1,4 @@
-"""Trainings that cannot come to anything: what their verdicts are held against."""
+"""Trainings that must fail, to test whether the verdict detects it."""
 
 import argparse
 from pathlib import Path
@@ -25,13 +25,13 @@ def train_broken(
     Parameters
     ----------
     kind
-        ``inverted``: negatives, taken as they are; ``too large``, ``too small``: sizes typed
-        four times off; ``empty``: background alone; ``noise``: Gaussian noise alone;
-        ``too short``: twenty steps.
+        ``inverted``: negatives that are not inverted back; ``too large``, ``too small``: given
+        sizes are wrong by a factor of four; ``empty``: only background; ``noise``: only Gaussian
+        noise; ``too short``: twenty steps.
     asked
-        Of the command line.
+        Options of the command line.
     which, seed, folder
-        The set, the seed, and where the run goes.
+        The set, the random seed, and the folder of the run.
     """
     images = [image.pixels for image in load_images(asked.data, which)]
     settings: Record = {"schedule": {"steps": STEPS if kind == "too short" else asked.steps}}
@@ -53,7 +53,7 @@ def train_broken(
 
 
 def resized(recipe: Recipe, times: float, rank: int) -> Recipe:
-    """Return a recipe whose nuclei are so many times as large, and as dense as they were."""
+    """Return a recipe whose nuclei are `times` as large, at the same density."""
     scene = {
         "radius": [radius * times for radius in recipe.scene.radius],
         "count": [number / times**rank for number in recipe.scene.count],
@@ -63,7 +63,7 @@ def resized(recipe: Recipe, times: float, rank: int) -> Recipe:
 
 
 def emptied(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return an image of background alone: noise of the level and spread of its dark third."""
+    """Return an image of background only: noise with the level and spread of the darkest third."""
     dark = image[image <= np.percentile(image, 30)]
-    # At least a count of noise: a background of one value is no image.
+    # The noise is at least one count, as a constant image would be refused.
     return rng.normal(dark.mean(), max(1.0, float(dark.std())), image.shape).astype(np.float32)

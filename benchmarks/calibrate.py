@@ -1,4 +1,4 @@
-"""Fit how sure a nucleus is, on simulated scenes taken at right and wrong scales.
+"""Fit the confidence model on simulated scenes, segmented at right and wrong scales.
 
 python benchmarks/calibrate.py NETWORK [--scenes 400] [--seed 1]
 
@@ -24,15 +24,15 @@ from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
 SIDE = {2: 256, 3: 48}
-"""Side of a scene before it is brought to another scale."""
+"""Side of a scene before it is rescaled, in pixels, by number of axes."""
 ZOOM = {2: 1.5, 3: 0.8}
-"""Octaves by which the scale is off, at most, by rank."""
+"""Largest error of the scale in octaves, by number of axes."""
 PENALTY = 1e-3
 """Weight of the squared coefficients."""
 
 
 def example(network: Network, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the features of what is found in one scene, and which of it is right."""
+    """Return the features of the nuclei found in one scene, and which of them are correct."""
     rng = generator(seed, "calibration", number)
     scene = random_scene(rng, (SIDE[network.rank],) * network.rank)
     zoom = 2 ** rng.uniform(-ZOOM[network.rank], ZOOM[network.rank]) if rng.random() < 0.6 else 1.0
@@ -51,7 +51,7 @@ def example(network: Network, seed: int, number: int) -> tuple[np.ndarray, np.nd
 
 
 def fit(features: np.ndarray, right: np.ndarray) -> dict:
-    """Return the coefficients of the logistic model."""
+    """Fit the logistic regression, and return its coefficients."""
     mean, deviation = features.mean(0), np.maximum(features.std(0), 1e-6)
     z = np.clip((features - mean) / deviation, -4, 4)
     sign = np.where(right, 1.0, -1.0)
@@ -78,7 +78,7 @@ def fit(features: np.ndarray, right: np.ndarray) -> dict:
 
 
 def main() -> None:
-    """Read the command line, fit, write."""
+    """Fit the model and write its coefficients."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("network", type=Path)
     parser.add_argument("--scenes", type=int, default=400)

@@ -1,4 +1,4 @@
-"""Weights and threshold chosen without labels, beside the best that labels could have picked.
+"""Compare weights and threshold that are chosen without labels with the best choice by labels.
 
 python benchmarks/choices.py --data DIR -o RESULTS.jsonl --runs FOLDER [--sets gowt1] [--seeds 3]
 """
@@ -25,7 +25,7 @@ COMPARED = ("dice", "f1", "op_csb")
 
 
 def trained(asked: argparse.Namespace, which: DataSet, seed: int) -> Path:
-    """Return a run that kept the weights of every look, trained unless it is there already."""
+    """Return a run that keeps the weights of every check; train it unless it exists."""
     folder = asked.runs / f"{which.name}_{seed}_{asked.steps}"
     if not ended(folder):
         schedule = {"steps": asked.steps, "keep": True, "patience": asked.steps}
@@ -35,7 +35,7 @@ def trained(asked: argparse.Namespace, which: DataSet, seed: int) -> Path:
 
 
 def some(images: Sequence[Labelled], most: int) -> list[Labelled]:
-    """Return at most so many images, spread over those given."""
+    """Return at most `most` images, evenly spread."""
     return [images[i] for i in np.unique(np.linspace(0, len(images) - 1, most).astype(int))]
 
 
@@ -49,7 +49,7 @@ def scored(
 
 
 def run(asked: argparse.Namespace, which: DataSet, seed: int) -> Record:
-    """Score every kept checkpoint, and the chosen one at every threshold."""
+    """Score the weights of every check, and the chosen ones at every threshold."""
     folder = trained(asked, which, seed)
     images = some(load_labelled(asked.data, which), asked.images)
     checks = read_rows(folder / CHECKS)
@@ -69,7 +69,7 @@ def run(asked: argparse.Namespace, which: DataSet, seed: int) -> Record:
 
 
 def show(records: Sequence[Record]) -> None:
-    """Print, a line a run, what the choices cost; then their means."""
+    """Print the loss by the choices, one line per run, and then the means."""
     names = [f"{what} {score}" for what in ("weights", "last", "threshold") for score in COMPARED]
     print("lost to the best that labels pick: weights chosen, weights of the last step, threshold")
     print(f"{'':14}" + " ".join(f"{name:>16}" for name in names))

@@ -1,10 +1,10 @@
-"""Engines of the built-in model side by side: the network alone, and images to labels.
+"""Compare the engines of the built-in model: the network alone, and from images to labels.
 
 python benchmarks/engines.py [--threads 2] [--side 1024] [--rounds 7] [--engines torch openvino]
     [--precision float32]
 
-One simulated image of nuclei 30 px across, the engines in turn in each round: medians of elapsed
-and of processor time, also over the first engine's, and how far results agree.
+Each round runs every engine once on a simulated image of nuclei 30 px across. Printed are medians
+of elapsed time and of CPU time, both also relative to the first engine, and how far results agree.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from adgan.synth.scene import SceneSpec, sample_scene
 
 
 def main() -> None:
-    """Read the command line, time, print."""
+    """Time the engines and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--side", type=int, default=1024)

@@ -1,10 +1,10 @@
-"""Files damaged again and again, for minutes of a processor: readers raise their own error alone.
+"""Damage files again and again, and check that readers raise only the program's own error.
 
     python benchmarks/fuzz.py [--minutes 20] [--corpus .fuzz] [--only tif,zip]
 
-A damaged file whose reader says something that it has not said before is kept in the corpus, and
-damaged further; a later run goes on from there. One that ends in anything but the program's own
-error is kept in `failures` beside it, and the exit code says so.
+A damaged file whose reader gives a new message is kept in the corpus and damaged further; a later
+run continues from there. A file that causes anything but the program's own error is kept in
+`failures` beside it, and the exit code is then not 0. The time is CPU time.
 """
 
 import argparse
@@ -25,20 +25,21 @@ from attack_fuzz import Hangs, Reader, corpus, damage, patience
 from adgan.errors import AdganError
 
 LARGEST = 2**18
-"""Bytes of a file that is kept."""
+"""Largest size of a file that is kept, in bytes."""
 MOST = 200
-"""Files of a kind that are kept."""
+"""Largest number of files that are kept per kind."""
 WORDS = [
     b"SizeX=\"99999\"", b"PhysicalSizeZ=\"1e-320\"", b"DimensionOrder=\"XYCZT\"", b"Type=\"bit\"",
     b"\nimages=4294967295\n", b"spacing=nan\n", b"unit=\\u00B5m\n", b"hyperstack=true\n",
     b"{\"__metadata__\":1}", b"\"data_offsets\":[9,1]", b"\"dtype\":\"F64\"", b"null", b"1e999",
     b"- &a [*a]", b"!!binary ", b"\x00\x00\x00\x00IEND", b"PK\x05\x06", b",,\n", b"\xef\xbb\xbf",
 ]  # fmt: skip
-"""What means something in OME-XML, ImageJ's text, safetensors, JSON, YAML, PNG, zip and CSV."""
+"""Byte sequences with a meaning in OME-XML, ImageJ's text, safetensors, JSON, YAML, PNG, zip or
+CSV. """
 
 
 class Kind:
-    """The files of one kind: what they grow from, and what was said of them so far."""
+    """The files of one kind: the corpus, and the messages of their reader so far."""
 
     def __init__(self, name: str, whole: bytes, read: Reader, kept: Path):
         self.name, self.read, self.kept = name, read, kept
@@ -47,8 +48,8 @@ class Kind:
         self.known: set[str] = set()
 
     def damaged(self, rng: np.random.Generator) -> bytes:
-        """Return one of the files, damaged; now and then with a word that means something."""
-        # The whole file is where most ways begin.
+        """Return a damaged copy of one of the files, sometimes with a meaningful word inserted."""
+        # Most damaged files start from the intact file.
         number = 0 if rng.random() < 0.3 else int(rng.integers(len(self.files)))
         data = damage(rng, self.files[number])
         if rng.random() < 0.2:
@@ -57,7 +58,7 @@ class Kind:
         return data[:LARGEST]
 
     def tell(self, data: bytes, path: Path) -> str | None:
-        """Read a file; return the traceback of what is a defect, and keep what is news."""
+        """Read a file; return the traceback of a defect, and keep a file with a new message."""
         path.write_bytes(data)
         failure, said = None, "read"
         try:
@@ -65,7 +66,7 @@ class Kind:
                 self.read(path)
         except AdganError as error:
             said = re.sub(r"[\d.,]+|'.*?'|\(.*?\)", "#", str(error))
-        except (Exception, Hangs):  # anything but one clear line is a defect, to be told
+        except (Exception, Hangs):  # anything but one clear line is a defect, to be reported
             failure = traceback.format_exc()
             said = "\n".join(failure.splitlines()[-3:])
         if said not in self.known:
@@ -77,7 +78,7 @@ class Kind:
 
 
 def fuzz(kinds: list[Kind], scratch: Path, seconds: float, seed: int) -> tuple[int, Counter[str]]:
-    """Damage files until so much of the processor's time is spent; count what failed, and how."""
+    """Damage files until the CPU time is used up; count the failures and the messages."""
     rng, failures, number = np.random.default_rng(seed), Counter[str](), 0
     end = time.process_time() + seconds
     while time.process_time() < end:
@@ -96,11 +97,11 @@ def fuzz(kinds: list[Kind], scratch: Path, seconds: float, seed: int) -> tuple[i
 
 
 def start() -> int:
-    """Fuzz as the command line says."""
+    """Run the fuzzer with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--corpus", type=Path, default=Path(".fuzz"))
-    parser.add_argument("--only", default="", help="ends of names, with commas between")
+    parser.add_argument("--only", default="", help="comma-separated endings of file names")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():

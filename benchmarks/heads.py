@@ -1,9 +1,9 @@
-"""Which of the network's heads should instances be decoded from? The diameter is given.
+"""Compare decoding from different output channels of the network, at a given diameter.
 
 python benchmarks/heads.py --data DIR [--network FOLDER] [--images 3] [--diameter 22]
 
-Votes of the offsets at several smoothings beside a watershed of the depth at several dips, on one
-network: F1 per set, mean and worst.
+Voting by offsets with several smoothings is compared with a watershed of the depth with several
+dips, for one network. Printed are F1 per set, the mean and the lowest.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from adgan.metrics.field import tables
 from adgan_bench.data import median_diameter
 
 STEPS = 200
-"""Whole numbers per unit of depth."""
+"""Number of integer steps per unit of depth."""
 LEAST = 20
-"""Pixels under which a piece is left out."""
+"""Size below which a piece is removed, in pixels."""
 
 
 def by_depth(maps: Maps, dip: float) -> np.ndarray:
-    """Cut the foreground by a watershed of the smoothed depth."""
+    """Divide the foreground by a watershed of the smoothed depth."""
     inside = maps.foreground > 0.5
     depth = np.where(inside, ndimage.gaussian_filter(maps.depth, 1.0), -1)
     steps = np.rint(np.clip(depth, -1, 2) * STEPS).astype(np.int32) + 2 * STEPS
@@ -52,7 +52,7 @@ DECODERS: dict[str, Decoder] = {
 
 
 def main() -> None:
-    """Read the command line, decode, print F1."""
+    """Decode the sets and print F1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--network", type=Path, help="folder of another network than the package's")

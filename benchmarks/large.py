@@ -1,10 +1,10 @@
-"""A large volume through the command line: time, and the most memory that the process holds.
+"""Segment a large volume by the command line; measure time and peak memory of the process.
 
 python benchmarks/large.py [--shape 128 1024 1024] [--run RUN | --built-in] [-o large.jsonl]
 
-The volume is a simulated one, mirrored until it is large, with independent noise in every voxel.
-It is segmented by a run, by the built-in model, or by a run that is trained on simulated volumes
-first, with just enough steps to find nuclei.
+The volume is simulated, mirrored until it is large, with independent noise in every voxel. It is
+segmented by a given run, by the built-in model, or by a run that is first trained on simulated
+volumes, with just enough steps to find nuclei.
 """
 
 import argparse
@@ -30,12 +30,12 @@ from adgan.synth.scene import sample_scene
 KIND, BLOCK = "nuclei3d", (32, 256, 256)
 RADIUS, COUNT = (10.0, 15.0), (14.0, 21.0)
 NOISE = 0.02
-"""Share of the brightest value."""
+"""Standard deviation of the noise, relative to the highest intensity."""
 OUTPUTS = ("--probability", "--table", "--overlay")
 
 
 def draw(shape: Sequence[int], seed: int) -> np.ndarray:
-    """Draw one block, and mirror it until it fills the shape."""
+    """Simulate one block, and mirror it until it fills the shape."""
     rng, kind = generator(seed, "large"), SAMPLES[KIND]
     labels = render(sample_scene(rng, kind.scene, BLOCK, kind.spacing))
     block = microscope(rng, labels, kind.microscope, kind.spacing)
@@ -56,7 +56,7 @@ def train(folder: Path, steps: int) -> Path:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the row, and keep it where asked to."""
+    """Print the result, and append it to a file if requested."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shape", type=int, nargs=3, default=[128, 1024, 1024])
     parser.add_argument("--run", type=Path, help="of volumes like the simulated ones")

@@ -1,11 +1,11 @@
-"""Does a test notice when the code is changed? Small changes at random, one at a time.
+"""Mutation testing: change the code at random places, one at a time, and see if a test fails.
 
     python benchmarks/mutants.py [io metrics instances] [--number 50] [--seed 0]
 
-A change that no test notices survives: either the line says nothing, or a test is missing. The
-share that was noticed is printed for each area. The tests of an area run once as they are, to see
-that they pass and which lines each of them runs; a change inside a function then needs only the
-tests that run it, and any other change needs all, those of its own module first.
+If no test notices a change, either the line is useless or a test is missing. The fraction of
+noticed changes is printed for each area. The tests of an area first run on the unchanged code, to
+see that they pass and which lines each of them runs. A change inside a function then needs only the
+tests that run its line; any other change needs all tests, those of its own module first.
 """
 
 import argparse
@@ -33,15 +33,16 @@ AREAS = {
     "instances": ["tests/unit/instances", "tests/properties/test_instances.py"],
 }
 VALUES = "tests/architecture/test_values.py"
-"""What value types have in common, which is declared outside of functions."""
+"""Tests of value types, which are declared outside functions."""
 LONGEST = 100
-"""Seconds after which the tests of a change are taken to hang, which is noticed too."""
+"""Time after which the tests of a change count as hanging, and the change as noticed, in
+seconds."""
 LIBRARIES = [
     "numpy", "scipy.ndimage", "scipy.spatial", "skimage.segmentation", "skimage.morphology",
     "skimage.measure", "torch", "cc3d", "edt", "tifffile", "imagecodecs", "PIL.Image", "zarr",
     "pytest", "hypothesis.extra.numpy", "pydantic.warnings",
 ]  # fmt: skip
-"""Imported once, before any test: each run of tests is a fork that has them."""
+"""Libraries that are imported once; each run of tests is a fork that shares them."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -53,10 +54,10 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one change: another node in the place of one.
+    """A module with one changed node.
 
-    ``lines`` are those of the statement inside a function that was changed, or of the function
-    whose defaults were; None of a change outside functions, which runs at import.
+    ``lines`` are the lines of the changed statement in a function, or of the function whose
+    defaults are changed; None for a change outside functions, which runs at import.
     """
 
     module: Path
@@ -70,7 +71,7 @@ class Mutant:
     lines: range | None
 
     def source(self) -> str:
-        """Return the module with the change in it."""
+        """Return the source of the module with the change."""
         now = getattr(self.parent, self.name)
         values = now if isinstance(now, list) else [now]
         changed = [*values[: self.place], self.other, *values[self.place + 1 :]]
@@ -81,7 +82,7 @@ class Mutant:
 
 
 def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield what may stand in the place of a node, and how to say it."""
+    """Yield the possible replacements of a node, each with a description."""
     other = copy.deepcopy(node)
     match other:
         case ast.Compare(ops=[op, *_]) if type(op) in SWAPS:
@@ -99,7 +100,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             other.test = ast.UnaryOp(ast.Not(), test)
         case ast.Return(value=ast.Constant(None)):
-            return  # it would stay the same
+            return  # the replacement would be the same
         case ast.Return(value=ast.expr()):
             other.value = ast.Constant(None)
         case ast.Raise():
@@ -111,12 +112,12 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def silent(node: ast.AST) -> list[ast.AST]:
-    """Return the parts of a node that no test can notice: they change no result."""
+    """Return the parts of a node whose change cannot affect any result."""
     match node:
         case ast.Call(func=ast.Name("TypeVar")):
-            return [node]  # for type checkers alone
+            return [node]  # only for type checkers
         case ast.Call(func=ast.Name("zip")):
-            # The lengths are equal by construction; to be strict only guards against mistakes.
+            # The lengths are equal by construction; `strict` only guards against mistakes.
             return [
                 k for k in node.keywords if k.arg == "strict" and ast.unparse(k) == "strict=True"
             ]
@@ -127,13 +128,13 @@ def silent(node: ast.AST) -> list[ast.AST]:
 
 
 def mutants_of(module: Path) -> list[Mutant]:
-    """Return all changes of a module, but for those that change no result."""
+    """Return all changes of a module, except those that cannot affect any result."""
     tree = ast.parse(module.read_text())
     found = []
     skipped = {
         id(inner) for node in ast.walk(tree) for part in silent(node) for inner in ast.walk(part)
     }
-    # Outer nodes come first, so that the innermost statement in a function is what stays.
+    # Outer nodes come first, so that the innermost statement in a function is kept.
     lines: dict[int, range] = {}
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
@@ -155,7 +156,7 @@ def mutants_of(module: Path) -> list[Mutant]:
 
 
 def tests_by_line(tests: list[str], source: Path) -> dict[Path, dict[int, set[str]]]:
-    """Run the tests of an area on the code as it is; return which of them run each line."""
+    """Run the tests of an area on the unchanged code; return which of them run each line."""
     data = source.parent / "coverage"
     os.environ["COVERAGE_FILE"] = str(data)
     words = ["-p", "pytest_cov", "--cov=adgan", "--cov-context=test", "--cov-report="]
@@ -180,12 +181,12 @@ def tests_for(mutant: Mutant, tests: list[str], runs: dict[Path, dict[int, set[s
     by_line = runs.get(mutant.module.relative_to(ROOT / "src"), {})
     some = set().union(*(by_line.get(line, set()) for line in mutant.lines))
     first = sorted(some, key=lambda test: (not test.startswith(own), test))
-    # What is computed once and kept was seen in the first test alone that asked for it.
+    # A cached result was computed only in the first test that needed it.
     return first + [path for path in [own] if first and (ROOT / path).exists()]
 
 
 def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:
-    """Run pytest on a copy of the package with the change in it."""
+    """Return True if a test fails on a copy of the package with the change."""
     changed = source / mutant.module.relative_to(ROOT / "src")
     whole = changed.read_text()
     changed.write_text(mutant.source())
@@ -196,7 +197,7 @@ def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:
 
 
 def passes(words: list[str], source: Path, longest: float | None = LONGEST) -> bool:
-    """Run pytest in a process of its own, on a copy of the package; False where it hangs too."""
+    """Return True if pytest passes on a copy of the package; False if it fails or hangs."""
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=_run_tests, args=(words, source))
     process.start()
@@ -207,7 +208,7 @@ def passes(words: list[str], source: Path, longest: float | None = LONGEST) -> b
 
 
 def _alone(tests: list[str]) -> str:
-    """Leave out the fixtures of folders above an area: those of trainings take long to import."""
+    """Exclude the fixtures of folders above an area, as those of trainings import slowly."""
     return f"--confcutdir={tests[0]}"
 
 
@@ -216,7 +217,7 @@ def _log(source: Path) -> Path:
 
 
 def _run_tests(words: list[str], source: Path) -> None:
-    """Run tests up to the first that fails; exit with its code."""
+    """Run tests until the first failure; exit with pytest's code."""
     log = os.open(_log(source), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -230,7 +231,7 @@ def _run_tests(words: list[str], source: Path) -> None:
     import hypothesis
     import pytest
 
-    # What fails need not be shown in its smallest form, and a slow machine fails nothing.
+    # Failing examples need not be minimised, and a slow machine must not fail a test.
     hypothesis.settings.register_profile(
         "mutants",
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
@@ -245,7 +246,7 @@ def _run_tests(words: list[str], source: Path) -> None:
 
 
 def start() -> None:
-    """Change what the command line names."""
+    """Test the areas given on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("areas", nargs="*", default=list(AREAS), choices=AREAS)
     parser.add_argument("--number", type=int, default=50, help="changes of each area")
@@ -255,7 +256,7 @@ def start() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "src"
         shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-        # Compiled once; a changed file has another hash and is compiled anew.
+        # Compiled once; a changed file has another hash and is compiled again.
         compileall.compile_dir(
             source, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
         )

@@ -22,11 +22,11 @@ from qtpy.QtWidgets import QApplication
 from adgan.data.sample import write_sample
 
 SIZE = (1280, 800)
-"""Of the window, in pixels."""
+"""Size of the window, in pixels."""
 LIMIT = 600.0
-"""Seconds that the way to reviewed labels may take."""
+"""Time limit until labels are reviewed, in seconds."""
 MINUTES = 2.0
-"""That the training may take."""
+"""Time of the training, in minutes."""
 
 
 class Walk:
@@ -40,7 +40,7 @@ class Walk:
         pictures.mkdir(parents=True, exist_ok=True)
 
     def open(self, name: str) -> Any:
-        """Show a window of the plugin, those before it closed."""
+        """Show a window of the plugin, and close the previous ones."""
         for before, widget in dict(self.viewer.window.dock_widgets).items():
             if "adgan" in before:
                 self.viewer.window.remove_dock_widget(widget)
@@ -49,14 +49,14 @@ class Walk:
         return panel
 
     def wait(self, seconds: float) -> None:
-        """Let the window work for a while."""
+        """Let the window process events for some seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             QApplication.instance().processEvents()
             time.sleep(0.02)
 
     def until(self, there: Callable[[], Any]) -> None:
-        """Let the window work until something is there."""
+        """Let the window process events until a condition is true."""
         while not there():
             self.wait(0.2)
 
@@ -77,7 +77,7 @@ class Walk:
 
 
 def first_look(walk: Walk) -> None:
-    """Open the sample and look at it."""
+    """Open the sample and take a first look at it."""
     walk.viewer.open_sample("adgan", "image")
     panel = walk.open("First look")
     panel.start.click()
@@ -87,7 +87,7 @@ def first_look(walk: Walk) -> None:
 
 
 def train(walk: Walk, images: Path, run: Path) -> None:
-    """Train on a folder, and stop when the masks were looked at twice."""
+    """Train on a folder, and stop after two checks of the masks."""
     panel = walk.open("Train on these")
     panel.images.put(images)
     panel.folder.put(run)
@@ -102,7 +102,7 @@ def train(walk: Walk, images: Path, run: Path) -> None:
 
 
 def segment(walk: Walk, images: Path, run: Path, results: Path) -> None:
-    """Segment the folder; its results are opened for review."""
+    """Segment the folder, which opens its results for review."""
     panel = walk.open("Segment")
     panel.images.put(images)
     panel.run_folder.put(run)
@@ -114,7 +114,7 @@ def segment(walk: Walk, images: Path, run: Path, results: Path) -> None:
 
 
 def review(walk: Walk, results: Path) -> None:
-    """Go through the least sure nuclei of the least sure image, and mend one."""
+    """Review the least certain nuclei of the least certain image, and correct one."""
     panel = walk.open("Review")
     panel.results.put(results)
     panel.list_results()
@@ -131,7 +131,7 @@ def review(walk: Walk, results: Path) -> None:
 
 
 def measure(walk: Walk) -> None:
-    """Measure what is open, and go to the largest nucleus."""
+    """Measure the open label map, and go to the largest nucleus."""
     panel = walk.open("Measure")
     panel.run()
     walk.until(lambda: not panel.busy)
@@ -141,7 +141,7 @@ def measure(walk: Walk) -> None:
 
 
 def export(walk: Walk, folder: Path) -> None:
-    """Write label maps, outlines and a table."""
+    """Export label maps, outlines and a table."""
     panel = walk.open("Export")
     panel.folder.put(folder)
     for kind in ("imagej", "qupath", "table"):
@@ -153,7 +153,7 @@ def export(walk: Walk, folder: Path) -> None:
 
 
 def volume(walk: Walk) -> None:
-    """Look at a volume."""
+    """Take a first look at a volume."""
     walk.viewer.layers.clear()
     walk.viewer.open_sample("adgan", "volume")
     panel = walk.open("First look")
@@ -165,7 +165,7 @@ def volume(walk: Walk) -> None:
 
 
 def main() -> None:
-    """Walk."""
+    """Run all steps."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of pictures")
     parser.add_argument("--images", type=int, default=6, help="in the folder")

@@ -1,9 +1,9 @@
-"""Is the sign of an image told? The built-in model reads each image of every set, and its negative.
+"""Check the polarity that the built-in model reads from each image of every set, and its negative.
 
 python benchmarks/negatives.py --data DIR [--images 10] [--sets a,b]
 
-Prints the images whose sign is wrong, and sizes of negatives that differ from those of the images
-by more than a tenth. Images whose labels are empty do not count.
+Prints the images with a wrong polarity, and those whose diameter differs from that of their
+negative by more than 10 %. Images without labels do not count.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from adgan.builtin.survey import read_image
 
 
 def main() -> None:
-    """Read the command line, read the images, print the counts."""
+    """Read the images and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--images", type=int, help="at most so many per set")

@@ -1,4 +1,4 @@
-"""Work in a process of its own, and what its plan said of it."""
+"""Compare the plan of a command with the time and memory that it takes, in another process."""
 
 import json
 import re
@@ -20,26 +20,26 @@ PLAN = re.compile(rf"about {LENGTH}(?: \({LENGTH} if nothing else ran\))?, up to
 
 
 def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) -> dict[str, float]:
-    """Do the work, and return what was planned and what it took.
+    """Run a command, and return planned and measured time and memory.
 
     Parameters
     ----------
     work
-        One of :data:`WORKS`.
+        The command, one of :data:`WORKS`.
     images
         Folder of images.
     run
-        Run folder to make, or to segment with.
+        Folder of the run to train, or to segment with.
     steps
-        Length of the training; its recipe is that of `run`.
+        Length of the training in steps; its recipe is that of `run`.
     device
-        Where to compute.
+        Device to compute on.
 
     Returns
     -------
     dict
-        ``planned`` and ``took`` in seconds on the clock; ``planned_alone`` and ``processor``, what
-        of that does not hang on other work; ``planned_memory`` and ``memory`` in bytes.
+        ``planned`` and ``took`` in seconds of elapsed time; ``planned_alone`` and ``processor`` in
+        seconds without other load; ``planned_memory`` and ``memory`` in bytes.
     """
     words = [work, str(images), str(run), str(steps), device]
     done = subprocess.run(
@@ -77,7 +77,7 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
         float((text or "0").replace(",", "")) for text in plan.groups()
     )
     planned = 60 * minutes + seconds
-    # Of this program alone: `ru_maxrss` counts what the one that started it held too.
+    # Not `ru_maxrss`, which includes the memory of the parent process.
     (most,) = (line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
     memory = int(most.split()[1]) * 1024
     numbers = {

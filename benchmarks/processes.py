@@ -1,4 +1,4 @@
-"""Commands in processes of their own, their time and their memory."""
+"""Run commands in other processes; measure their time and memory."""
 
 import os
 import subprocess
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 CALL = "import sys; from adgan.cli import main; sys.exit(main(sys.argv[1:]))"
 ADGAN = (sys.executable, "-c", CALL)
-"""The command line of the program, whatever is installed."""
+"""The command of this program, whichever version is installed."""
 
 
 def measured(*commands: Sequence[str]) -> dict[str, float]:
-    """Run commands side by side; return seconds, those of the CPU, and MiB of the largest.
+    """Run commands in parallel; return elapsed and CPU seconds, and the largest peak memory in MiB.
 
     Raises
     ------
     SystemExit
-        If one fails.
+        If a command fails.
     """
     start = time.perf_counter()
     running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]

@@ -1,4 +1,4 @@
-"""Quality on real images: ours beside plain thresholds, a supervised U-Net and the paper.
+"""Quality on real images: AD-GAN, plain thresholds, a supervised U-Net, and the paper's scores.
 
 python benchmarks/quality.py --data DIR -o RESULTS.jsonl [--sets hela,gowt1] [--seeds 3]
 """
@@ -29,7 +29,7 @@ RUNS: dict[str, Callable[..., Record]] = {"adgan": run_adgan, "supervised": run_
 
 
 def key_of(method: str, which: DataSet, seed: int, asked: argparse.Namespace) -> Record:
-    """Return what a trained result is known by."""
+    """Return the key of a trained result."""
     return {
         "method": method,
         "set": which.name,
@@ -41,12 +41,12 @@ def key_of(method: str, which: DataSet, seed: int, asked: argparse.Namespace) ->
 
 
 def plain_key(name: str, smoothing: str, which: DataSet) -> Record:
-    """Return what a plain threshold's result is known by."""
+    """Return the key of a result of a plain threshold."""
     return {"method": name, "smoothing": smoothing, "set": which.name}
 
 
 def run_plain(results: Results, data: Path, which: DataSet) -> None:
-    """Score each plain threshold on a set, at each smoothing."""
+    """Score each plain threshold on a set, with each smoothing."""
     images = load_labelled(data, which)
     diameter = median_diameter([image.truth for image in images])
     for name, smoothing in PLAIN:
@@ -63,7 +63,7 @@ def run_plain(results: Results, data: Path, which: DataSet) -> None:
 
 
 def run_all(results: Results, asked: argparse.Namespace, chosen: Sequence[DataSet]) -> None:
-    """Run what the file does not hold yet: seed after seed, so that all sets get one early."""
+    """Run what the file does not hold yet, seed by seed, so that all sets have results early."""
     for which in chosen:
         run_plain(results, asked.data, which)
     settings = {"task": asked.task, "schedule": {"minutes": asked.minutes}}
@@ -81,7 +81,7 @@ def run_all(results: Results, asked: argparse.Namespace, chosen: Sequence[DataSe
 def rows_of(
     records: Sequence[Record], asked: argparse.Namespace, chosen: Sequence[DataSet]
 ) -> list[list[str]]:
-    """Return the table's rows, a score of a set each; nothing measured is a dash."""
+    """Return the rows of the table, one per set and score; a dash means not measured."""
     known = {json.dumps(r["key"], sort_keys=True): r["scores"][asked.over] for r in records}
 
     def values(keys: Iterable[Record], name: str) -> list[float]:
@@ -120,7 +120,7 @@ def figure(value: float | None) -> str:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Return mean and standard deviation over seeds, and how many these are."""
+    """Return mean and standard deviation over seeds, and the number of seeds."""
     if not values:
         return "-"
     if len(values) == 1:
@@ -130,12 +130,12 @@ def spread(values: Sequence[float]) -> str:
 
 
 def verdict(ours: Sequence[float], target: float | None) -> str:
-    """Return a target and whether the mean reaches it, or by how much it misses."""
+    """Return a target, and whether the mean reaches it or by how much it fails."""
     if target is None:
         return "-"
     if not ours:
         return figure(target)
-    # What the table prints decides, so that nobody reads .955 as missing .955.
+    # The rounded value decides, so that a printed .955 does not fail a target of .955.
     short = round(target - statistics.fmean(ours), 3)
     return (
         f"{figure(target)} MISSED by {figure(short)}" if short > 0 else f"{figure(target)} reached"
@@ -149,7 +149,7 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
 
 
 def show(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table, with a line between sets."""
+    """Print a table with a line between sets."""
     table = Table(*header, title=title)
     for row, after in zip(rows, [*rows[1:], None], strict=True):
         missed = "MISSED" in row[-1]
@@ -158,7 +158,7 @@ def show(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> No
             style="bold red" if missed else None,
             end_section=after is not None and after[0] != row[0],
         )
-    # A log has no width of its own: rows must not be cut there.
+    # In a log, rows must not be cut to the width of a terminal.
     console = Console()
     (console if console.is_terminal else Console(width=140)).print(table)
 

@@ -1,4 +1,4 @@
-"""Which simulated mask serves best: renderings of a nucleus by kinds of scene.
+"""Compare simulated masks: renderings of nuclei for different kinds of scenes.
 
 python benchmarks/representation.py --data DIR -o RESULTS.jsonl [--masks dome] [--steps 500]
 """
@@ -24,18 +24,18 @@ MASKS: dict[str, dict[str, Any]] = {
     "edge-.5": {"mask": "edge", "edge": 0.5},
     "dome": {"mask": "dome"},
 }
-"""Renderings; the paper's own is ``edge-.5``, as its released experiments drew it."""
+"""Renderings; that of the paper is ``edge-.5``, as in its released experiments."""
 SCENES: dict[str, dict[str, Any]] = {
     "apart": {"contact": 0.0, "overlap": 0.0, "wobble": 0.0},
     "touching": {"contact": 0.4, "overlap": 0.05, "wobble": 0.0},
     "wobbly": {"contact": 0.0, "overlap": 0.0, "wobble": 0.1},
     "touching-wobbly": {"contact": 0.4, "overlap": 0.05, "wobble": 0.1},
 }
-"""Scenes; the paper's own is ``apart``."""
+"""Kinds of scenes; that of the paper is ``apart``."""
 
 
 def key_of(mask: str, scene: str, which: DataSet, seed: int, asked: argparse.Namespace) -> Record:
-    """Return what a result is known by: the settings themselves, not their names here."""
+    """Return the key of a result, which holds the settings themselves instead of their names."""
     return {
         "method": "adgan",
         "set": which.name,
@@ -47,12 +47,12 @@ def key_of(mask: str, scene: str, which: DataSet, seed: int, asked: argparse.Nam
 
 
 def schedule_of(asked: argparse.Namespace) -> Record:
-    """Return the length of training as the recipe takes it."""
+    """Return the length of the training as settings of the recipe."""
     return {"steps": asked.steps} if asked.steps else {"minutes": asked.minutes}
 
 
 def run_all(results: Results, asked: argparse.Namespace, trials: Sequence[tuple]) -> None:
-    """Run what the file does not hold yet, seed after seed."""
+    """Run what the file does not hold yet, seed by seed."""
     for seed, which, (mask, scene) in product(range(asked.seeds), choose(asked.sets), trials):
         key = key_of(mask, scene, which, seed, asked)
         settings = {"task": "instance", "scene": key["scene"], "schedule": key["schedule"]}
@@ -66,9 +66,10 @@ def run_all(results: Results, asked: argparse.Namespace, trials: Sequence[tuple]
 def rows_of(
     records: Sequence[Record], asked: argparse.Namespace, trials: Sequence[tuple]
 ) -> list[list[str]]:
-    """Return a row a trial: each score's mean over sets, spread over seeds; F1 of each set.
+    """Return one row per trial: mean of each score over sets, spread over seeds, and F1 per set.
 
-    Seeds that lack a set are left out: means over different sets do not compare.
+    Seeds without results for all sets are left out, as means over different sets are not
+    comparable.
     """
     chosen = choose(asked.sets)
     table = []
@@ -93,7 +94,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder that holds the sets")
     parser.add_argument("-o", "--output", type=Path, required=True, help="results, JSON lines")
-    parser.add_argument("--sets", help="names, with commas between")
+    parser.add_argument("--sets", help="comma-separated names")
     parser.add_argument("--masks", help=f"of {', '.join(MASKS)}; default all")
     parser.add_argument("--scenes", help=f"of {', '.join(SCENES)}; default all")
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")

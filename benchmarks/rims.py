@@ -1,9 +1,9 @@
-"""Where rims should lie: runs that were kept, decoded at several shares of the step of light.
+"""Compare positions of boundaries: decode existing runs at several fractions of the intensity step.
 
 python benchmarks/rims.py --data DIR --runs RUNS [--sets hela,bbbc050] [--rims 1:0.47 0.3:0.56]
 
-RUNS is a folder that `quality.py --runs` or `volumes.py --runs` filled; all seeds that it holds of
-a set are used. A rim is written TONE:LEVEL, see :mod:`adgan.decode`.
+RUNS is a folder from `quality.py --runs` or `volumes.py --runs`; all seeds of a set are used. A
+boundary is written TONE:LEVEL, see :mod:`adgan.decode`.
 """
 
 import argparse
@@ -26,7 +26,7 @@ SHOWN = ("dice", "pixel_precision", "pixel_recall", "f1", "seg", "op_csb")
 
 
 def labelled(name: str, data: Path) -> tuple[list[Labelled], int]:
-    """Return the images of a set that are scored, and the band left out of the scores."""
+    """Return the scored images of a set, and the width of the border that is not scored."""
     if name == SIMULATED.name:
         return load_set(name, data)[1], 0
     which = SETS.get(name, DataSet(name))
@@ -34,13 +34,13 @@ def labelled(name: str, data: Path) -> tuple[list[Labelled], int]:
 
 
 def drawn(model: Model, images: list[Labelled]) -> list[tuple[Prepared, np.ndarray]]:
-    """Return what a network sees of images, and the masks it draws, 0 to 1."""
+    """Return images as a network sees them, and its masks, 0 to 1."""
     seen = [build_image(model.recipe, i.pixels, model.recipe.data.spacing) for i in images]
     return [(s, (translate(model.generator, s.seen, IMAGE) + 1) / 2) for s in seen]
 
 
 def main() -> None:
-    """Print a line a run and rim."""
+    """Print a line per run and boundary."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder that holds the sets")
     parser.add_argument("--runs", type=Path, required=True, help="folder of runs")

@@ -1,4 +1,4 @@
-"""One run of training, segmenting and scoring, and the file that remembers it."""
+"""Train, segment and score one run, and record the result in a file."""
 
 import json
 import os
@@ -29,10 +29,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """A file of results, one JSON object a line; lines are only ever added.
+    """A file of results, one JSON object per line; lines are only added.
 
-    A result is known by its ``key``: what was run, not when or at which commit. So a stopped
-    benchmark goes on where it was, and a new measurement needs a new file.
+    The ``key`` of a result states what was run, not when or at which commit. A stopped benchmark
+    can therefore continue, and a repeated measurement needs a new file.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class Results:
         Raises
         ------
         AdganError
-            If a line is no JSON.
+            If a line is not JSON.
         """
         if not self.path.exists():
             return []
@@ -56,7 +56,7 @@ class Results:
         return records
 
     def once(self, key: Record, run: Callable[[], Record]) -> None:
-        """Run and remember, unless this key is in the file already."""
+        """Run and record the result, unless the file holds this key already."""
         key = json.loads(json.dumps(key))
         name = " ".join(str(value) for value in key.values() if value not in (None, {}))
         if any(record["key"] == key for record in self.read()):
@@ -74,7 +74,7 @@ class Results:
 
 
 def circumstances() -> Record:
-    """Return versions, commit and the machine's load: what explains a difference later."""
+    """Return versions, commit and load of the machine, which may later explain a difference."""
     here = Path(__file__).parent
     done = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=here, capture_output=True, text=True
@@ -93,7 +93,7 @@ def circumstances() -> Record:
 def score(
     predicted: Sequence[np.ndarray], images: Sequence[Labelled], which: DataSet
 ) -> dict[str, dict[str, float]]:
-    """Score label maps against the truth, the set's band left out: mean and pooled."""
+    """Score label maps without the set's border band; return mean and pooled scores."""
     found = adgan.evaluate(predicted, [image.truth for image in images], ignore_border=which.band)
     return {
         "mean": {name: found.mean[name] for name in SCORES},
@@ -102,12 +102,12 @@ def score(
 
 
 def make_recipe(which: DataSet, seed: int, settings: Record) -> Recipe:
-    """Return the default recipe with a set's sizes and the settings of a trial."""
+    """Return the default recipe with the sizes of a set and the settings of a trial."""
     return adgan.make_preset("fast", which.settings(), {"seed": seed}, settings)
 
 
 def estimate_recipe(data: Path, which: DataSet, seed: int, settings: Record) -> Recipe:
-    """Return the default recipe with the settings of a trial: nothing typed but a voxel size."""
+    """Return the default recipe with the settings of a trial; only the voxel size is given."""
     images = [image.pixels for image in load_images(data, which)]
     return adgan.fit_recipe(
         images, merged({"seed": seed, "data": {"spacing": which.spacing}}, settings)
@@ -115,7 +115,7 @@ def estimate_recipe(data: Path, which: DataSet, seed: int, settings: Record) -> 
 
 
 def ended(folder: Path) -> bool:
-    """Whether a folder holds a run that was trained to its end."""
+    """Return True if a folder holds a finished run."""
     return (folder / RUN).exists() and read_run(folder).get("finished", False)
 
 
@@ -136,13 +136,13 @@ def run_adgan(
     which
         The set.
     seed
-        Of the run.
+        Random seed of the run.
     settings
-        Of the recipe, beside the set's sizes: the schedule, the task, a trial's changes.
+        Settings of the recipe besides the sizes of the set: schedule, task, changes of a trial.
     device
-        Where to train and segment.
+        Device to train and segment on.
     keep
-        Folder for the run, used if it holds one that has ended; a temporary one by default.
+        Folder for the run (default: a temporary one); if it holds a finished run, that is used.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def run_adgan(
         if not ended(folder):
             adgan.train(sources, folder, recipe, device=device, overwrite=True)
         if not ended(folder):
-            # Ctrl-C ends training cleanly: what came of it is no result.
+            # Ctrl-C ends a training cleanly, but an unfinished training is not a result.
             raise KeyboardInterrupt
         about, model = read_run(folder), load(folder)
     images = load_labelled(data, which)

@@ -2,11 +2,12 @@
 
 python benchmarks/scale.py [--sides 1024,4096,20000] [--images 50,500] [--workers 1,2] [--run RUN]
 
-A slide is a simulated scene of 1024 x 1024 pixels laid side by side, every other one mirrored, each
-with noise of its own, written as a tiled BigTIFF by window: no size needs more memory than another
-to be made. Every measurement is a process of its own whose highest memory is read from the system.
-`--blocks` segments a slide twice, in blocks of two sizes, and tells the nuclei that differ. Beside
-`--workers` stand as many plain processes that share the images by `--part`: what the machine gives.
+A slide consists of copies of a simulated scene of 1024 x 1024 pixels, every other one mirrored,
+each with noise of its own. It is written window by window as a tiled BigTIFF, so that its size does
+not affect the memory for making it. Every measurement runs in another process, whose peak memory is
+read from the system. `--blocks` segments a slide twice, in blocks of two sizes, and counts the
+nuclei that differ. Each number of `--workers` is compared with as many processes that share the
+images by `--part`, which shows what the machine can do.
 """
 
 import argparse
@@ -29,12 +30,12 @@ from adgan.synth.scene import SceneSpec, sample_scene
 
 SCENE, TILE = 1024, 512
 NOISE = 0.02
-"""Of each tile, over the brightest value of the scene."""
+"""Standard deviation of the noise of a tile, relative to the highest intensity of the scene."""
 CUT = "import sys, adgan.segmentation.size as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
 
 
 def draw(radius: float) -> np.ndarray:
-    """Draw the scene, uint16, nuclei of about this radius."""
+    """Simulate the scene, uint16, with nuclei of about a radius in pixels."""
     count = 0.36 * 256**2 / (np.pi * radius**2)
     spec = SceneSpec((0.8 * radius, 1.2 * radius), (count, count), contact=0.3)
     labels = render(sample_scene(generator(0, "scale"), spec, (SCENE, SCENE)))
@@ -55,7 +56,7 @@ def tiles(scene: np.ndarray, side: int) -> Iterator[np.ndarray]:
 
 
 def write_slide(path: Path, scene: np.ndarray, side: int) -> None:
-    """Write a slide, tile after tile."""
+    """Write a slide tile by tile."""
     tifffile.imwrite(
         path, tiles(scene, side), shape=(side, side), dtype=np.uint16, tile=(TILE, TILE),
         compression="zlib", bigtiff=True,
@@ -63,7 +64,7 @@ def write_slide(path: Path, scene: np.ndarray, side: int) -> None:
 
 
 def run(words: Sequence[str], most: float | None = None, parts: int = 1) -> dict[str, float]:
-    """Segment in processes of their own, in blocks of so many megapixels if that is said."""
+    """Segment in `parts` processes, in blocks of at most `most` megapixels if given."""
     python, option, code = ADGAN
     call = [python, option, code] if most is None else [python, option, CUT + code, str(most)]
     shares = [["--part", f"{part}/{parts}"] for part in range(1, parts + 1)] if parts > 1 else [[]]
@@ -71,7 +72,7 @@ def run(words: Sequence[str], most: float | None = None, parts: int = 1) -> dict
 
 
 def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> None:
-    """Print a measurement, and keep it."""
+    """Print a measurement, and append it to a file if given."""
     rate, alone = pixels / 1e6 / row["seconds"], pixels / 1e6 / max(row["cpu"], 1e-9)
     print(
         f"{what}: {rate:.2f} megapixels per second ({alone:.2f} per second of CPU), "
@@ -84,7 +85,7 @@ def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> 
 
 
 def nuclei_that_differ(one: Path, other: Path) -> tuple[int, int]:
-    """Return how many nuclei of two label maps have no partner of IoU over .5, and how many are."""
+    """Return the number of nuclei without a match of IoU > .5, and the number of nuclei."""
     table = count_overlap(read_labels(one).pixels, read_labels(other).pixels)
     met = int(np.count_nonzero(table.iou > 0.5))
     most = max(len(table.predicted_labels), len(table.truth_labels))
@@ -92,7 +93,7 @@ def nuclei_that_differ(one: Path, other: Path) -> tuple[int, int]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure what was asked for."""
+    """Run the measurements given on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sides", default="1024,4096", help="of slides; 49152 is 2.4 gigapixels")
     parser.add_argument("--images", default="", help="numbers of images of 1024 x 1024")

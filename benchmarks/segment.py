@@ -1,11 +1,11 @@
-"""Speed and memory of segmenting, by the size of the image.
+"""Speed and memory of segmentation for different image sizes.
 
 python benchmarks/segment.py [--sizes 512,1024,2048,4096] [--large] [--dense] [--profile]
 
-Images are simulated. The network runs with the weights it starts from; what is decoded is what
-a perfect one would draw. The rest holds what decoding takes, not what measuring the nuclei takes.
-Every size runs in a process of its own, whose highest memory during the network and during the
-rest is read from the system (Linux).
+Images are simulated. The network runs with untrained weights, and the mask of a perfect network is
+decoded. The time of the rest includes decoding, but not the measurement of nuclei. Every size runs
+in another process, whose peak memory during the network and during the rest is read from the system
+(Linux).
 """
 
 import argparse
@@ -41,16 +41,16 @@ from adgan.synth.scene import SceneSpec, sample_scene
 from adgan.translate import translate
 
 RADIUS = (16.0, 24.0)
-"""Nuclei span forty pixels, so that the working scale is about a half."""
+"""Semi-major axes in pixels: nuclei of about 40 pixels give a working scale of about one half."""
 DENSE = (10.0, 15.0)
-"""Nuclei of which 3,000 fit 2048 x 2048 pixels, as decoding is to be measured."""
+"""Semi-major axes in pixels of dense nuclei, 3,000 in 2048 x 2048 pixels, to measure decoding."""
 BLOCK = 1024
-"""Side of what is simulated; larger images repeat it."""
+"""Side of the simulated block in pixels; larger images repeat it."""
 CAPTION = "MiB beyond what was held before; copies: the rest's, in float32 images"
 
 
 def draw(side: int, radius: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Draw an image, uint16, and its labels: one block, repeated with each its own noise."""
+    """Simulate an image, uint16, and its labels; repeated blocks have noise of their own."""
     rng = generator(0, "benchmark", side)
     part = min(side, BLOCK)
     count = 256**2 * 0.36 / (np.pi * (sum(radius) / 2) ** 2)
@@ -68,12 +68,12 @@ def draw(side: int, radius: tuple[float, float]) -> tuple[np.ndarray, np.ndarray
 
 
 def resident(key: str = "VmHWM") -> float:
-    """Return this process's memory, MiB: the highest so far, or with ``VmRSS`` that of now."""
+    """Return the peak memory of this process in MiB, or with ``VmRSS`` its current memory."""
     return float(Path("/proc/self/status").read_text().split(key + ":")[1].split()[0]) / 1024
 
 
 def start_anew() -> float:
-    """Let the highest memory be measured from here, and return what is in use, MiB."""
+    """Reset the peak memory, and return the current memory in MiB."""
     Path("/proc/self/clear_refs").write_text("5")
     return resident("VmRSS")
 
@@ -99,7 +99,7 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
         return perfect
 
     segmenter.translate = lambda _, image, *__, **___: perfect[: len(image), : len(image)]
-    segment_image(Trained(model), pixels[:64, :64])  # loads what is loaded once
+    segment_image(Trained(model), pixels[:64, :64])  # loads everything that is loaded only once
 
     def timed(*arguments: object) -> np.ndarray:
         start = time.perf_counter()
@@ -123,7 +123,7 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
 
 
 def in_process(arguments: Sequence[str], side: int) -> dict[str, float]:
-    """Measure one size in a process of its own."""
+    """Measure one size in another process."""
     command = [sys.executable, __file__, *arguments, "--only", str(side)]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(result.stdout)

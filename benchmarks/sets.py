@@ -1,4 +1,4 @@
-"""The data sets: where they lie under a data folder, how they are scored, what is asked of them."""
+"""The data sets: their place in a data folder, how they are scored, and target scores."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,21 +20,21 @@ class DataSet:
     Parameters
     ----------
     name
-        Of the folder.
+        Name of the folder.
     like
-        Sizes of Table 9 that fit it; where none do, sizes are estimated from the images.
+        Name of the sizes in Table 9 that fit; None to estimate sizes from the images.
     labels
-        Sub-folder with the label maps. Where the full manual ones are few, the Cell Tracking
-        Challenge's computer-made reference ("silver") is scored.
+        Sub-folder with the label maps. If there are few complete manual ones, the computer-made
+        reference ("silver") of the Cell Tracking Challenge is scored.
     band
-        Pixels left out along the frame, where nuclei that touch it are not annotated.
+        Width of the border that is not scored in pixels, as nuclei at it are not annotated.
     enlarged
-        Linear size of these images over those that Table 9 speaks of.
+        Linear size of these images, relative to those of Table 9.
     spacing
-        Micrometres a voxel, Z Y X, as the descriptions of volumes state them.
+        Voxel size Z Y X in micrometres, from the descriptions of volumes.
     paper, target
-        Scores that the paper reports, and those to reach. The paper's are of the whole
-        sequence and of training for hours on a GPU.
+        Scores in the paper, and target scores. Those of the paper are for the whole sequence and
+        hours of training on a GPU.
     """
 
     name: str
@@ -123,7 +123,7 @@ WILD = {
         )
     },
 }
-"""The twelve labelled sets of images: five that the program was made on, and kinds it was not."""
+"""The twelve labelled sets of images: five used during development, and seven other kinds."""
 DEFAULT = ("hacat20x", "hela", "gowt1", "simplus", "bbbc039")
 
 
@@ -142,7 +142,7 @@ def choose(names: str | None) -> list[DataSet]:
     Raises
     ------
     AdganError
-        If a name is not known; the known ones are listed.
+        If a name is not known; the message lists the known ones.
     """
     chosen = names.split(",") if names else DEFAULT
     for name in chosen:
@@ -152,17 +152,17 @@ def choose(names: str | None) -> list[DataSet]:
 
 
 def load_images(data: Path, which: DataSet) -> list[Image]:
-    """Read all images of a set, those without labels too: what training may see."""
+    """Read all images of a set, with and without labels, for training."""
     return [i for path in find_images(data / which.name / "images") for i in read_images(path)]
 
 
 def load_labelled(data: Path, which: DataSet) -> list[Labelled]:
-    """Read the images of a set that have labels, with these, in the order of their names.
+    """Read the labelled images of a set, sorted by name.
 
     Raises
     ------
     AdganError
-        If a label map has no image, or a file is missing or no image.
+        If a label map has no image, or if a file is missing or not an image.
     """
     images = {image.name: image for image in load_images(data, which)}
     found = []

@@ -1,13 +1,12 @@
-"""Sizes and numbers estimated from images alone, against the labels: no set off by over 25%.
+"""Compare sizes and numbers estimated from images with those of labels; the limit is 25 %.
 
     python benchmarks/sizes.py DIR [--scales 0.5 1 2]
 
-Every folder of DIR with `images/` and `labels/` (or `labels_silver/`, taken first) is a set.
-Labels are read for scoring only. `true` is the median diameter of the disc or ball of equal
-size; `whole` leaves out nuclei that the frame cuts, which are smaller than they were; `found` is
-the estimate for whole nuclei, `seen` what frames leave of it. Number is the ratio of the
-estimated mean density to the labels' of the same images, nuclei cut by the frame counting
-half, as their middles lie within it half of the time.
+Every folder of DIR with `images/` and `labels/` (or `labels_silver/`, which is preferred) is a set.
+Labels are read only for scoring. `true` is the median equivalent diameter; `whole` is the same
+without nuclei at the border, which are cut. `found` is the estimate for whole nuclei, and `seen` is
+that estimate with the effect of the border. Number is the ratio of the estimated mean density to
+that of the labels. Nuclei at the border count half, as half of them have their centre in the image.
 """
 
 import argparse
@@ -26,7 +25,7 @@ from adgan.io import find_images, read_images, read_labels
 
 
 def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the diameters of all nuclei, and whether each lies clear of the frame."""
+    """Return the diameters of all nuclei, and whether each is off the image border."""
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
     cut = np.zeros(len(sizes), bool)
@@ -39,7 +38,7 @@ def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]
 
 
 def main() -> None:
-    """Print one line a set and scale."""
+    """Print one line per set and scale."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--scales", type=float, nargs="+", default=[1.0])

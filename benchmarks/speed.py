@@ -1,9 +1,10 @@
-"""Speed of the built-in model: decoding included, once the size of nuclei is known.
+"""Speed of the built-in model including decoding, at a known nucleus size.
 
 python benchmarks/speed.py [--threads 2] [--side 2048] [--radius 15] [--rounds 5]
     [--precision float32]
 
-One simulated image of nuclei 30 px across; the median of some rounds, in megapixels per second.
+Prints the median over rounds in megapixels per second, for a simulated image of nuclei 30 px
+across.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from adgan.synth.scene import SceneSpec, sample_scene
 
 
 def main() -> None:
-    """Read the command line, time, print."""
+    """Time the segmentation and print the speed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--side", type=int, default=2048)

@@ -1,13 +1,13 @@
-"""Time and memory of one training step: ours beside the straightforward form of the paper.
+"""Time and memory of one training step, compared with a straightforward form of the paper's.
 
 python benchmarks/step.py [--preset fast] [--steps 20] [--threads 2] [--profile]
 python benchmarks/step.py --volumes planes     # or full: networks of rank 3
 python benchmarks/step.py --volumes full --preset paper --batch 1 --once
 
-The straightforward form is what section 3.2 says, word for word: images and masks go through
-the networks one after the other, instance normalisation is torch's, the whole graph is kept for
-two backward passes, L_rec's for the decoder and all terms' for the encoder, and what the second
-gives the decoder and the discriminator is dropped.
+The straightforward form follows section 3.2 word for word. Images and masks go through the networks
+one after the other, with torch's instance normalisation. The whole graph is kept for two backward
+passes: one of L_rec for the decoder, and one of all terms for the encoder, whose gradients for the
+decoder and the discriminator are discarded.
 """
 
 import argparse
@@ -41,7 +41,7 @@ Step = Callable[[Tensor, int], dict[str, float]]
 
 
 def instance_norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-    """AdaIN as it reads in Eq. 7."""
+    """AdaIN as written in Eq. 7."""
     ones = (1,) * (x.ndim - 2)
     return F.instance_norm(x) * (1 + scale.view(*scale.shape, *ones)) + shift.view(
         *shift.shape, *ones
@@ -49,7 +49,7 @@ def instance_norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
 
 
 class Plain:
-    """The straightforward training step, on the same networks from the same seed."""
+    """The straightforward training step, with the same networks and seed."""
 
     def __init__(self, recipe: Recipe):
         self.recipe = recipe
@@ -126,14 +126,14 @@ FORMS: dict[str, Callable[[Recipe], Step]] = {"ours": ours, "straightforward": P
 
 
 def draw(recipe: Recipe, step: int) -> Tensor:
-    """Return a batch of noise: what the numbers are changes no time."""
+    """Return a batch of noise, as the values do not affect the time."""
     shape = (2 * recipe.data.batch, 1, *recipe.data.crop[-recipe.network_rank :])
     drawn = random_generator(step, "benchmark").uniform(-1, 1, shape).astype("float32")
     return torch.from_numpy(drawn)
 
 
 def take_times(recipe: Recipe, steps: int) -> tuple[dict[str, list[float]], float]:
-    """Return seconds of each step of each form, taken in turn, and how far losses differ."""
+    """Return the seconds per step of each form, run alternately, and the difference of losses."""
     forms = {name: make(recipe) for name, make in FORMS.items()}
     seconds: dict[str, list[float]] = {name: [] for name in forms}
     apart = 0.0
@@ -151,20 +151,20 @@ def take_times(recipe: Recipe, steps: int) -> tuple[dict[str, list[float]], floa
 
 
 def peak_memory(arguments: Sequence[str], form: str) -> float:
-    """Return MiB that three steps of one form add to a process, at their highest."""
+    """Return the peak memory that three steps of one form add to a process, in MiB."""
     command = [sys.executable, __file__, *arguments, "--only", form]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(json.loads(result.stdout)["mib"])
 
 
 def resident() -> float:
-    """Return the highest memory of this process so far, MiB (Linux)."""
-    status = Path("/proc/self/status").read_text()  # getrusage would count the parent's, too
+    """Return the peak memory of this process so far in MiB (Linux)."""
+    status = Path("/proc/self/status").read_text()  # getrusage would include the parent process
     return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def recipe_of(asked: argparse.Namespace) -> Recipe:
-    """Return the settings asked for."""
+    """Return the recipe for the options of the command line."""
     network = {k: asked.width for k in ("width", "critic_width") if asked.width}
     data = {"crop": tuple(asked.crop)} if asked.crop else {}
     data |= {"batch": asked.batch} if asked.batch else {}

@@ -1,7 +1,7 @@
-"""The supervised rival of `quality.py`: the benchmark's U-Net on half of the labels.
+"""The supervised rival in `quality.py`: the U-Net of the benchmark, trained on half of the labels.
 
-The half is drawn from the seed, and the other half is scored. In a time series the frames of
-both halves resemble each other, which favours this rival.
+The seed determines the half; the other half is scored. In a time series the frames of both halves
+are similar, which favours this rival.
 """
 
 import time
@@ -26,12 +26,12 @@ def run_supervised(
     Parameters
     ----------
     data, which, seed, settings, device
-        As for :func:`runs.run_adgan`.
+        See :func:`runs.run_adgan`.
 
     Returns
     -------
     dict
-        As :func:`runs.run_adgan`, with ``parameters``.
+        The result of :func:`runs.run_adgan`, with ``parameters``.
     """
     recipe = make_recipe(which, seed, settings)
     images = load_labelled(data, which)

@@ -1,8 +1,8 @@
-"""Masks of real images from tiles with shared statistics, held against those of whole images.
+"""Compare masks of real images from tiles with shared statistics with those of whole images.
 
 python benchmarks/tiles.py --data DIR --runs RUNS [--sets hela,gowt1]
 
-RUNS is a folder that `quality.py --runs` filled; the run of seed 0 of each set is used.
+RUNS is a folder from `quality.py --runs`; the run of seed 0 of each set is used.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from adgan.translate import translate
 
 
 def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
-    """Return the DICE of the tiled and the whole mask, None where one tile holds the image."""
+    """Return the DICE of the tiled and the whole mask, or None if one tile covers the image."""
     seen = build_image(model.recipe, pixels).seen
     if max(seen.shape) <= side:
         return None

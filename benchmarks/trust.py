@@ -1,4 +1,4 @@
-"""What is claimed without labels, held against the labels: sizes, confidence, verdicts, plans.
+"""Compare estimates made without labels with the labels: sizes, confidence, verdicts, plans.
 
 python benchmarks/trust.py --data DIR -o RESULTS.jsonl [--parts confidence] [--runs FOLDER]
 """
@@ -27,16 +27,16 @@ from adgan_bench.data import median_diameter
 
 
 def trained(asked: argparse.Namespace, which: DataSet, seed: int, like: bool = True) -> Path:
-    """Return a run of a set, trained unless it is there already.
+    """Return a run of a set; train it unless it exists.
 
     Parameters
     ----------
     asked
-        Of the command line.
+        Options of the command line.
     which, seed
-        The set and the seed.
+        The set and the random seed.
     like
-        Sizes of the paper, where it has any; otherwise those estimated from the images.
+        Use the sizes of the paper, if it has any; if False, estimate sizes from the images.
     """
     folder = asked.runs / f"{which.name}-{seed}-{asked.steps}{'' if like else '-estimated'}"
     if not finished(folder):
@@ -56,7 +56,7 @@ def trained(asked: argparse.Namespace, which: DataSet, seed: int, like: bool = T
 
 
 def finished(folder: Path) -> bool:
-    """Tell whether a run was trained to its end."""
+    """Return True if a run is finished."""
     about = folder / "run.json"
     return about.exists() and bool(json.loads(about.read_text(encoding="utf-8")).get("finished"))
 
@@ -83,7 +83,7 @@ def run_sizes(results: Results, asked: argparse.Namespace) -> None:
 
 
 def run_typed(results: Results, asked: argparse.Namespace) -> None:
-    """Compare training with sizes estimated and with those of the paper."""
+    """Compare training with estimated sizes and with those of the paper."""
     for which, seed, like in product_of(asked, (True, False)):
         if not which.like:
             continue
@@ -100,7 +100,7 @@ def run_typed(results: Results, asked: argparse.Namespace) -> None:
 
 
 def run_confidence(results: Results, asked: argparse.Namespace) -> None:
-    """Judge images as they are and made worse, and score them."""
+    """Segment and score images, both unchanged and degraded, with their confidence."""
     for which, seed, kind in product_of(asked, KINDS):
 
         def run(which: DataSet = which, seed: int = seed, kind: str = kind) -> Record:
@@ -140,7 +140,7 @@ def judge_set(model: Model, asked: argparse.Namespace, which: DataSet, kind: str
 
 
 def usual_radius(which: DataSet, images: Sequence[Labelled]) -> float | np.ndarray:
-    """Return the radius of nuclei, in voxels; of volumes along each axis."""
+    """Return the radius of nuclei in pixels; for volumes in voxels along each axis."""
     if which.spacing is None:
         return sum(which.settings()["scene"]["radius"]) / 2
     diameter = median_diameter([i.truth for i in images], which.spacing)
@@ -148,7 +148,7 @@ def usual_radius(which: DataSet, images: Sequence[Labelled]) -> float | np.ndarr
 
 
 def run_broken(results: Results, asked: argparse.Namespace) -> None:
-    """Train runs that cannot be good, and see whether their verdicts say so; and good ones."""
+    """Train runs that must fail, and good ones, and record their verdicts."""
     for which, seed, kind in product_of(asked, ("healthy", *BROKEN)):
 
         def run(which: DataSet = which, seed: int = seed, kind: str = kind) -> Record:
@@ -167,7 +167,7 @@ def run_broken(results: Results, asked: argparse.Namespace) -> None:
 
 
 def run_plan(results: Results, asked: argparse.Namespace) -> None:
-    """Compare what plans said with what came."""
+    """Compare plans with the measured time and memory."""
     for which, seed, work in product_of(asked, WORKS):
 
         def run(which: DataSet = which, seed: int = seed, work: str = work) -> Record:
@@ -182,7 +182,7 @@ def run_plan(results: Results, asked: argparse.Namespace) -> None:
 
 
 def product_of(asked: argparse.Namespace, kinds: Sequence[Any]) -> list[tuple[DataSet, int, Any]]:
-    """Return all combinations, seed after seed, so that all sets get one early."""
+    """Return all combinations, seed by seed, so that all sets have results early."""
     return [(w, s, k) for s in range(asked.seeds) for w in asked.chosen for k in kinds]
 
 

@@ -1,4 +1,4 @@
-"""What `trust.py` measured, printed."""
+"""Print the results of `trust.py`."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from scipy.stats import spearmanr
 from worse import KINDS
 
 BAD = 0.7
-"""IoU with the truth from which on an outline is good."""
+"""IoU with the truth below which an outline is bad."""
 WORST = 0.1
-"""Share of nuclei that are trusted least."""
+"""Fraction of nuclei with the lowest confidence that is examined."""
 
 
 def show_sizes(records: Sequence[Record]) -> None:
-    """Print a line a set."""
+    """Print a line per set."""
     for r in records:
         print(
             f"{r['key']['set']:12} whole {r['found']:6.1f}, as the frame cuts {r['cut']:4.0%} "
@@ -24,7 +24,7 @@ def show_sizes(records: Sequence[Record]) -> None:
 
 
 def show_typed(records: Sequence[Record]) -> None:
-    """Print what estimated sizes cost, the mean over seeds."""
+    """Print the loss by estimated sizes, mean over seeds."""
     lost = []
     for name in dict.fromkeys(r["key"]["set"] for r in records):
         mean = {
@@ -48,7 +48,7 @@ def show_typed(records: Sequence[Record]) -> None:
 
 
 def show_confidence(records: Sequence[Record]) -> None:
-    """Print how confidence ranks images and nuclei, by set and over all."""
+    """Print how well confidence ranks images and nuclei, per set and in total."""
     names = list(dict.fromkeys(r["key"]["set"] for r in records))
     for name in (*names, "all"):
         mine = [r for r in records if name in (r["key"]["set"], "all")]
@@ -69,7 +69,7 @@ def show_confidence(records: Sequence[Record]) -> None:
 
 
 def share_of_bad(iou: np.ndarray, confidence: np.ndarray, least: float) -> float:
-    """Return the share of all nuclei under an IoU that the least trusted ones hold."""
+    """Return the fraction of all bad nuclei that are among those of lowest confidence."""
     bad = iou < least if least > 0.5 else iou <= least
     first = np.argsort(confidence, kind="stable")[: round(WORST * len(bad))]
     return float(bad[first].sum() / bad.sum()) if bad.any() else float("nan")
@@ -87,7 +87,7 @@ def show_broken(records: Sequence[Record]) -> None:
 
 
 def show_plan(records: Sequence[Record]) -> None:
-    """Print each plan beside what came, and how many are within a quarter."""
+    """Print each plan with the measured values, and how many are within 25 %."""
     within = []
     for r in records:
         length, memory = r["planned"] / r["took"], r["planned_memory"] / r["memory"]

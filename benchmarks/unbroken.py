@@ -1,11 +1,11 @@
-"""A run over many images that is killed again and again gives what an unbroken one gives.
+"""Check that a segmentation that is killed repeatedly gives the same files as an unbroken one.
 
 python benchmarks/unbroken.py [--images 100] [--kills 20] [--workers 0,3] [--seed 0]
 
-`adgan segment` with tables and confidence, killed by SIGKILL after a random number of images,
-started again in the same folder, as often as asked for; then left to end. All files must be those
-of an unbroken run, to the byte, and no image that the manifest called done may be written again.
-With workers, the process that was started is killed, and its workers must end by themselves.
+`adgan segment` with tables and confidence is killed by SIGKILL after a random number of images and
+started again in the same folder, several times; then it runs to its end. All files must be
+identical to those of an unbroken run, and no image that the manifest lists as done may be written
+again. With workers, the main process is killed, and its workers must end by themselves.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from adgan.synth.samples import simulated_sample
 
 SIDE = 96
 TABLE = "segment.json"
-"""Names the folders as they were given, so it differs between runs."""
+"""A file that names the given folders and therefore differs between runs."""
 LONGEST = 600.0
-"""Seconds after which a process is taken to hang."""
+"""Time after which a process counts as hanging, in seconds."""
 
 
 def write_images(folder: Path, number: int) -> None:
-    """Write pieces of simulated images, each with noise of its own."""
+    """Write crops of simulated images, each with noise of its own."""
     folder.mkdir()
     ((scene, _, _),) = simulated_sample(images=1, seed=5)
     for index in range(number):
@@ -45,7 +45,7 @@ def write_images(folder: Path, number: int) -> None:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return what a folder holds, by name."""
+    """Return the contents of all files in a folder, by name."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
@@ -54,7 +54,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def finished(out: Path) -> dict[str, int]:
-    """Return the images that the manifest calls done, and when their label maps were written."""
+    """Return the images that the manifest lists as done, with the time stamps of their labels."""
     manifest = out / "manifest.jsonl"
     if not manifest.exists():
         return {}
@@ -64,7 +64,7 @@ def finished(out: Path) -> dict[str, int]:
 
 
 def kill_after(command: Sequence[str], out: Path, more: int) -> None:
-    """Run a command until it has done so many more images, and kill it."""
+    """Run a command until it has finished `more` images, and kill it."""
     before, end = len(finished(out)), time.monotonic() + LONGEST
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(finished(out)) - before < more:
@@ -81,7 +81,7 @@ def kill_after(command: Sequence[str], out: Path, more: int) -> None:
 
 
 def compare(folder: Path, workers: int, kills: int, number: int, seed: int) -> int:
-    """Kill a run and complete it; return the number of files that are not as they should be."""
+    """Kill a segmentation repeatedly and complete it; return the number of wrong files."""
     images, whole, out = folder / "images", folder / "whole", folder / f"killed_{workers}"
     rng = np.random.default_rng(seed)
     line = [*ADGAN, "segment", str(images), "--table", "--confidence", "-o"]
@@ -110,7 +110,7 @@ def compare(folder: Path, workers: int, kills: int, number: int, seed: int) -> i
 
 
 def main() -> int:
-    """Read the command line, kill, compare."""
+    """Compare for each number of workers; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--kills", type=int, default=20)

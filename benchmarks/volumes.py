@@ -1,4 +1,4 @@
-"""Quality on volumes: ours, told the voxel size and nothing else, beside plain thresholds.
+"""Quality on volumes: AD-GAN, given only the voxel size, and plain thresholds.
 
 python benchmarks/volumes.py --data DIR -o RESULTS.jsonl [--sets bbbc050,nuclei3d] [--seeds 3]
 """
@@ -29,9 +29,9 @@ HEADER = ("set", "score", "Otsu", "best plain", "ours", "target")
 SIMULATED = DataSet("nuclei3d", spacing=(2.0, 0.5, 0.5), target={"dice": 0.90, "f1": 0.90})
 SETS = {which.name: which for which in (REAL["bbbc050"], REAL["arabidopsis"], SIMULATED)}
 MINUTES = {"bbbc050": 15, "arabidopsis": 15, "nuclei3d": 10}
-"""Of training, at most."""
+"""Longest training, in minutes."""
 SEEN, HELD = 8, 4
-"""Simulated volumes to train on, and to score."""
+"""Number of simulated volumes to train on, and to score."""
 
 
 def load_set(name: str, data: Path | None) -> tuple[list[np.ndarray], list[Labelled]]:
@@ -47,7 +47,7 @@ def load_set(name: str, data: Path | None) -> tuple[list[np.ndarray], list[Label
 
 
 def run_adgan(name: str, seed: int, asked: argparse.Namespace) -> Record:
-    """Train and segment as a user would who types the voxel size alone."""
+    """Train and segment like a user who gives only the voxel size."""
     which = SETS[name]
     images, held = load_set(name, asked.data)
     settings = {
@@ -60,7 +60,7 @@ def run_adgan(name: str, seed: int, asked: argparse.Namespace) -> Record:
         recipe = adgan.fit_recipe(images, settings)
         adgan.train(images, folder, recipe, device=asked.device, overwrite=True)
     if not ended(folder):
-        # Ctrl-C ends training cleanly: what came of it is no result.
+        # Ctrl-C ends a training cleanly, but an unfinished training is not a result.
         raise KeyboardInterrupt
     about, started = read_run(folder), time.monotonic()
     found = adgan.segment(load(folder), [i.pixels for i in held], device=asked.device)
@@ -88,13 +88,13 @@ def run_plain(results: Results, name: str, asked: argparse.Namespace) -> None:
 
 
 def key_of(name: str, seed: int, asked: argparse.Namespace) -> Record:
-    """Return what a result of ours is known by."""
+    """Return the key of a result of AD-GAN."""
     minutes = asked.minutes or MINUTES[name]
     return {"method": "adgan", "set": name, "seed": seed, "minutes": minutes}
 
 
 def rows_of(records: Sequence[Record], asked: argparse.Namespace) -> list[list[str]]:
-    """Return a row a score of a set."""
+    """Return one row per set and score."""
 
     def values(keys: Sequence[Record], name: str) -> list[float]:
         return [r["scores"]["mean"][name] for r in records if r["key"] in keys]
@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
-    parser.add_argument("--minutes", type=float, help="of training; each set's own when absent")
+    parser.add_argument("--minutes", type=float, help="of training (default: that of each set)")
     parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="cpu")
     parser.add_argument("--table", action="store_true", help="only print what the file holds")
     asked = parser.parse_args()

@@ -1,13 +1,13 @@
-"""The built-in model alone on every set: sizes, F1 and what it says of itself, nothing typed.
+"""The built-in model on every set, without any settings: sizes, F1 and its own confidence.
 
 python benchmarks/wild.py --data DIR -o wild.jsonl [--plain] [--minutes 5] [--sets a,b]
 
-With ``--plain`` the best plain threshold, picked with labels and given the true diameter, stands
-beside it, with ``--minutes`` a run trained on the images of the set.
+``--plain`` adds the best plain threshold, chosen by labels and given the true diameter;
+``--minutes`` adds a run trained on the images of the set.
 
-A row per set: median diameter of the nuclei found over that of the labels, F1, SEG, DICE, the F1
-that the model expects, and how well this ranks images; a line per image in the file. No label is
-read but to score.
+Prints a row per set: ratio of the median diameter of the nuclei found to that of the labels, F1,
+SEG, DICE, expected F1, and how well that ranks images. The file has a line per image. Labels are
+used only for scoring.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
 
 
 def best_plain(images: Sequence[Labelled], which: DataSet) -> float:
-    """Return the mean F1 of the plain threshold that is best on a set."""
+    """Return the mean F1 of the best plain threshold on a set."""
     diameter = median_diameter([image.truth for image in images])
 
     def score(name: str, smoothing: str) -> float:
@@ -86,7 +86,7 @@ def best_plain(images: Sequence[Labelled], which: DataSet) -> float:
 
 
 def trained(data: Path, images: Sequence[Labelled], which: DataSet, minutes: float) -> float:
-    """Return the mean F1 of a run of so many minutes on all images of a set."""
+    """Return the mean F1 of a run that is trained for some minutes on all images of a set."""
     settings = {"schedule": {"minutes": minutes}}
     pixels = [image.pixels for image in load_images(data, which)]
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +105,7 @@ def mean_f1(found: Sequence[np.ndarray], images: Sequence[Labelled], which: Data
 
 
 def row(name: str, records: Sequence[dict]) -> str:
-    """Return the line of a set."""
+    """Return the row of a set."""
     mean = {
         key: np.mean([r[key] for r in records])
         for key in ("f1", "dice", "seg", "op_csb", "expected")
@@ -122,7 +122,7 @@ def row(name: str, records: Sequence[dict]) -> str:
 
 
 def main() -> None:
-    """Read the command line, run what is asked, print the rows."""
+    """Run the sets and print the rows."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("-o", "--output", type=Path)

@@ -1,11 +1,10 @@
-"""The built-in model on volumes: no training, nothing typed but the voxel size, or not even that.
+"""The built-in model on volumes, without training and with at most the voxel size given.
 
 python benchmarks/wild3d.py --data DIR -o wild3d.jsonl [--sets bbbc050 organoid] [--blind]
 
-Beside real sets stand simulated ones of kinds that volumes are known to fail on: an organoid of
-blurred balls, the same with everything outside cut to 0, and a stack of five planes. `--blind`
-leaves out the voxel size. Where the StarDist package is installed, the dense volume of flat nuclei
-that it carries is a set, too.
+Besides real sets there are simulated ones that are known to be difficult: an organoid of blurred
+balls, the same with everything outside set to 0, and a stack of five planes. `--blind` omits the
+voxel size. If the StarDist package is installed, its dense volume of flat nuclei is a set as well.
 """
 
 import argparse
@@ -31,13 +30,14 @@ from adgan_bench.data import median_diameter
 
 SHOWN = ("dice", "f1", "seg")
 VOXEL = (2.0, 0.26, 0.26)
-"""Micrometres, of the simulated organoids."""
+"""Voxel size of the simulated organoids, in micrometres."""
 BALL, LIGHT, NEAR, FAR = 3.0, 20_000.0, 1.0, 3.0
-"""Radius of a nucleus and the two blurs of its light, the wide one at a tenth, in micrometres."""
+"""Radius of a nucleus, its intensity, and the standard deviations of two blurs, the wide one with a
+weight of one tenth; lengths are in micrometres."""
 
 
 def organoid(seed: int, cleaned: bool = False, planes: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """Return a volume of balls in a ball, blurred, and its labels."""
+    """Return a blurred volume of balls in a ball, and its labels."""
     rng, spacing = np.random.default_rng(seed), np.array(VOXEL)
     shape = (planes, 250, 250)
     extent = spacing * shape
@@ -70,7 +70,7 @@ def organoid(seed: int, cleaned: bool = False, planes: int = 40) -> tuple[np.nda
 
 
 def simulated(cleaned: bool = False, planes: int = 40) -> Callable[[], list[Labelled]]:
-    """Return what makes three such volumes."""
+    """Return a function that makes three such volumes."""
 
     def make() -> list[Labelled]:
         drawn = [organoid(seed, cleaned, planes) for seed in range(3)]
@@ -87,7 +87,7 @@ MADE = {
 
 
 def load(name: str, data: Path | None) -> tuple[list[Labelled], tuple[float, ...] | None]:
-    """Return the volumes of a set with their labels, and their voxel size where it is known."""
+    """Return the volumes of a set with their labels, and their voxel size if known."""
     if name in MADE:
         return MADE[name](), VOXEL
     if name == "stardist":

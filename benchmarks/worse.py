@@ -1,4 +1,4 @@
-"""Images made worse, or only different, in ways that a user's images differ from a run's."""
+"""Degrade or change images, as a user's images may differ from those of a training."""
 
 from collections.abc import Callable
 
@@ -10,28 +10,28 @@ from adgan.data.scale import rescale
 Radius = float | np.ndarray
 
 PHOTONS = 8.0
-"""Expected at the bright end of a dimmed image."""
+"""Expected number of photons at the bright end of a dimmed image."""
 
 
 def blurred(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
-    """Blur by a share of the nuclear radius."""
+    """Blur by a fraction of the nucleus radius."""
     return ndimage.gaussian_filter(image, amount * radius)
 
 
 def noised(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
-    """Add Gaussian noise, as a share of the range of intensities."""
+    """Add Gaussian noise, relative to the range of intensities."""
     low, high = np.percentile(image, (0.5, 99.8))
     return image + rng.normal(0, amount * (high - low), image.shape)
 
 
 def dimmed(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
-    """Count few photons, `amount` of them at the bright end."""
+    """Add shot noise of few photons, `amount` of them at the bright end."""
     low, high = np.percentile(image, (0.5, 99.8))
     return rng.poisson(np.clip((image - low) / (high - low), 0, None) * amount + 2)
 
 
 def rescaled(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
-    """Change the number of pixels, by a factor an axis."""
+    """Change the number of pixels by a factor per axis."""
     return rescale(image, [round(n * amount) for n in image.shape])
 
 
@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[Callable[..., np.ndarray] | None, float]] = {
     "twice the size": (rescaled, 2.0),
     "inverted": (inverted, 0),
 }
-"""Name to what is done and how much of it."""
+"""Kinds of changes by name: the function and its amount."""
 
 
 def worsen(image: np.ndarray, kind: str, radius: Radius, number: int) -> np.ndarray:
@@ -62,11 +62,11 @@ def worsen(image: np.ndarray, kind: str, radius: Radius, number: int) -> np.ndar
     image
         ``(Z) Y X``, native dtype.
     kind
-        What is done to it.
+        Name of the change.
     radius
-        Of its nuclei, in pixels; where these are no squares, along each axis.
+        Radius of the nuclei in pixels; along each axis if pixels are not square.
     number
-        Of the image: the seed of its noise.
+        Number of the image, the seed of its noise.
     """
     change, amount = KINDS[kind]
     if change is None:
