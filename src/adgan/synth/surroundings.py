@@ -1,4 +1,4 @@
-"""What lies between nuclei and is no nucleus: debris, fibres, walls of cells; any rank."""
+"""Stained structures between nuclei that are not nuclei: debris, fibres, and walls of cells."""
 
 import math
 
@@ -17,7 +17,7 @@ def debris(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Return specks smaller than nuclei, some far brighter."""
+    """Return the light of specks that are smaller than nuclei; some are much brighter."""
     light = np.zeros(shape, np.float32)
     room = math.prod(shape) * math.prod(spacing) / (10 * (2 * radius) ** len(shape))
     number = int(rng.poisson(min(60.0, rng.uniform(*knobs.debris) * room)))
@@ -42,7 +42,7 @@ def fibres(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Return a few long bent threads, thinner than nuclei: collagen, processes, dust."""
+    """Return the light of a few long bent fibres, such as collagen, processes or dust."""
     extent = np.array(shape) * spacing
     length = 2 * float(extent.max())
     along = np.linspace(-0.5, 0.5, int(2 * length) + 2)[:, None]
@@ -68,7 +68,7 @@ def walls(
     radius: float,
     spacing: tuple[float, ...],
 ) -> np.ndarray:
-    """Return stained walls or membranes of cells, midway between neighbouring nuclei."""
+    """Return the light of stained cell walls or membranes, midway between nuclei."""
     nearest = ndimage.distance_transform_edt(
         labels == 0, sampling=spacing, return_distances=False, return_indices=True
     )
