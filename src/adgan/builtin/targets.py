@@ -13,7 +13,8 @@ UNIT = {2: 11.0, 3: 6.0}
 """Unit of offsets and sizes in pixels, by number of axes: about the nucleus radius at the working
 size. Volumes are processed at half the size, as a voxel takes three times as long as a pixel."""
 CONTACT_DISTANCE_PIXELS = {2: 2.0, 3: 1.0}
-"""Distance in pixels below which two nuclei count as in contact, by number of axes."""
+"""Distance in pixels by which nuclei are grown, by number of axes; where they then meet, they count
+as in contact."""
 
 
 def make_targets(

@@ -62,7 +62,7 @@ def reopen(
     truth = match_labels(labels, loaded) if labels is not None else {}
     if hashes(truth) != (about["student"] or {"labels": {}})["labels"]:
         raise AdganError(
-            f"{folder} was started with other labels: give the same labels (labels=FOLDER), "
+            f"{folder} was started with other labels: give the same ones with `labels=FOLDER`, "
             "or start a new run"
         )
     return recipe, loaded, truth

@@ -34,7 +34,7 @@ def test_no_split_scores_every_label(data_file):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("    split: 0.9\n", "leaves none on one side"),
+        ("    split: 0.9\n", "leaves none for training or none"),
         ("    split: 2\n", "simulated.split"),
         ("    colour: red\n", "simulated.colour"),
     ],

@@ -40,7 +40,7 @@ def test_maps_are_matched_by_name(sample, tmp_path):
 def test_maps_that_belong_to_no_image_are_refused(sample, tmp_path):
     images = images_of(sample)
     write_labels(tmp_path / "other.tif", sample[1][1])
-    with pytest.raises(AdganError, match=r"named as one of the images, such as 0\.tif"):
+    with pytest.raises(AdganError, match=r"with the name of an image, such as 0\.tif"):
         match_labels(tmp_path, images)
     with pytest.raises(AdganError, match="shape"):
         match_labels([sample[0][1][:50], None], images)
