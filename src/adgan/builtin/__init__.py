@@ -1,1 +1,1 @@
-"""The built-in model: a network that learnt nuclei from simulation alone."""
+"""The built-in model: a network that was trained on simulated images only."""
