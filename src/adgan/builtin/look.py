@@ -24,7 +24,7 @@ EXPLAINED_FRACTION = 0.7
 NUCLEI_MINIMUM = 0.8
 """Expected number of nuclei, the sum of their probabilities, below which an image is empty."""
 WHOLE = 0.3
-"""Weight fraction of nuclei off the border from which only those count for the diameter."""
+"""Fraction of the total weight above which only nuclei off the border count for the diameter."""
 SETTLED_PROBABILITY = 0.75
 """Mean probability of the nuclei at the likely diameter above which no other one is tried."""
 FINALISTS = 2
