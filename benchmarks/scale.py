@@ -31,7 +31,10 @@ from adgan.synth.scene import SceneSpec, sample_scene
 SCENE, TILE = 1024, 512
 NOISE = 0.02
 """Standard deviation of the noise of a tile, relative to the highest intensity of the scene."""
-CUT = "import sys, adgan.segmentation.size as b; b.LARGE = int(float(sys.argv.pop(1)) * 2**20); "
+CUT = (
+    "import sys, adgan.segmentation.size as b; "
+    "b.BLOCK_PIXELS_MAX = int(float(sys.argv.pop(1)) * 2**20); "
+)
 
 
 def draw(radius: float) -> np.ndarray:

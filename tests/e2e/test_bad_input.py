@@ -103,7 +103,7 @@ def test_images_that_cannot_be_used(run, tmp_path, picture, config, trained, ver
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(constant, ["a.tif", "one value 0"]), (mixed, ["2D and 3D are mixed", "a.tif", "b.tif"])],
+    [(constant, ["a.tif", "the same value, 0,"]), (mixed, ["2D and 3D are mixed", "a.tif", "b.tif"])],
 )
 def test_images_that_cannot_be_trained_on(run, tmp_path, picture, config, make, words):
     make(tmp_path / "images", picture)
@@ -115,7 +115,7 @@ def test_a_blank_image_has_an_empty_map(run, tmp_path, picture, trained):
     constant(tmp_path / "images", picture)
     code, out, err = run("segment", trained, tmp_path / "images", "-o", tmp_path / "out")
     assert code == 0 and "1 label map with 0 nuclei" in out
-    assert "warning: a: all pixels have one value" in err
+    assert "warning: a: all pixels have the same value" in err
     assert not read_labels(tmp_path / "out" / "a.tif").pixels.any()
 
 

@@ -76,7 +76,7 @@ def test_positions_of_one_file_are_images_of_their_own(run, tmp_path, trained):
     names = sorted(path.name for path in (tmp_path / "out").glob("*.tif"))
     assert names == ["stage_s01.tif", "stage_s02.tif"]
     code, _, err = run(*words, "--scene", 1)
-    assert code == 2 and "begun with scene all and not 1" in err
+    assert code == 2 and "started with scene all instead of 1" in err
 
 
 def test_killed_at_any_moment_the_result_is_that_of_an_unbroken_run(run, many, tmp_path, trained):
@@ -97,7 +97,7 @@ def test_killed_at_any_moment_the_result_is_that_of_an_unbroken_run(run, many, t
         written = set(out.rglob("A*/*.tif"))
     assert 4 <= len(list(out.glob("A*/*.tif"))) < 18
     code, _, err = run(*line, "-o", out)
-    assert code == 0 and "of 18 images were done before" in err
+    assert code == 0 and "of 18 images were segmented before" in err
     assert held(out) == held(tmp_path / "whole")
 
 

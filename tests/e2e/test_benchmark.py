@@ -58,7 +58,7 @@ def test_from_images_to_a_page(run, sets, tmp_path):
         refused(run("benchmark", "table", out, option, tmp_path / "mine"), "--overwrite")
         assert (tmp_path / "mine").read_text() == "mine"
         words = ("benchmark", "table", out, option, out / "results.jsonl", "--overwrite")
-        refused(run(*words), "is also read or written")
+        refused(run(*words), "is also an input or another output")
     refused(run("benchmark", "figures", out), "report.html exists")
     assert run("benchmark", "figures", out, "--overwrite")[0] == 0
 

@@ -33,4 +33,4 @@ def test_confidence_can_be_told_without_pictures(run, data, trained, tmp_path):
 def test_overlays_without_pictures_are_refused(run, data, trained, tmp_path):
     words = ("segment", trained, data / "images", "-o", tmp_path / "out", "--overlay")
     code, _, err = run(*words, "--no-pictures")
-    assert code == 2 and "overlays are pictures" in err and not (tmp_path / "out").exists()
+    assert code == 2 and "overlays show the images" in err and not (tmp_path / "out").exists()

@@ -104,8 +104,8 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     model, pixels = volume_model
     image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
     whole = plan_trained(model, [image], [image])
-    monkeypatch.setattr(size, "LARGE", 100_000)
-    monkeypatch.setattr(size, "SMALLEST", 1000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
     cut = plan_trained(model, [image], [image])
     assert cut.memory < whole.memory + 8 * image.pixels.size
     monkeypatch.setattr(Options, "held", 8000)
@@ -122,8 +122,8 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     monkeypatch.setattr(translate, "NUMBERS", 2**18)
     tiled = work_of(recipe, image, width)
     assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
-    monkeypatch.setattr(size, "LARGE", 100_000)
-    monkeypatch.setattr(size, "SMALLEST", 1000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
     cut = work_of(recipe, image, width)
     assert cut.cut and cut.block < cut.pixels < cut.decoded
     assert cut.measured == tiled.measured

@@ -124,5 +124,5 @@ def test_segmenting_a_film_writes_its_series(film):
     assert len(found) == FRAMES
     for t, one in enumerate(found):
         assert np.array_equal(stack[t], read_labels(one.path).pixels)
-    with pytest.raises(AdganError, match="give an output folder"):
+    with pytest.raises(AdganError, match="need an output folder"):
         segment(None, film / "film", device="cpu", series=True)

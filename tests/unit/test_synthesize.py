@@ -85,7 +85,7 @@ def test_files_are_pairs_of_one_name(tmp_path, identity):
         np.testing.assert_array_equal(
             read_labels(tmp_path / "out" / "labels" / name).pixels, labels
         )
-    with pytest.raises(AdganError, match="begun with seed 0 and not 1.*`overwrite=True`"):
+    with pytest.raises(AdganError, match="started with seed 0 instead of 1.*`overwrite=True`"):
         synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1)
     synthesize(model(), tmp_path / "out", 1, size=(64, 48), seed=1, overwrite=True)
 

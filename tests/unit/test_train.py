@@ -232,7 +232,7 @@ def test_files_train_as_arrays_do(run_folder, tiny, images, tmp_path):
 
 
 def test_a_volume_needs_a_recipe_of_its_rank(tiny, tmp_path):
-    with pytest.raises(AdganError, match="3 axes and the recipe is for 2D images"):
+    with pytest.raises(AdganError, match="3 axes, but the recipe is for 2D images"):
         train([np.random.default_rng(0).random((8, 32, 32))], tmp_path / "run", tiny())
     assert not (tmp_path / "run").exists()
 

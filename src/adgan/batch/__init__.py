@@ -1,1 +1,1 @@
-"""Many images, one after the other: what was done is known, and what is missing is done."""
+"""Processing of image sets: finished images are recorded, so that a rerun completes the rest."""

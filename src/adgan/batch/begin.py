@@ -1,4 +1,4 @@
-"""A folder of results belongs to the settings that it was begun with."""
+"""Start or continue a results folder, which belongs to the settings that it was started with."""
 
 import json
 import os
@@ -21,24 +21,24 @@ def begin(
     about: str = "",
     shared: bool = False,
 ) -> Path:
-    """Claim a folder for results, or go on with one that was begun with the same settings.
+    """Claim a folder for results, or continue one that was started with the same settings.
 
     Parameters
     ----------
     folder
-        Where results go.
+        Results folder.
     file
-        Name of the file in it that holds the settings.
+        Name of its settings file.
     settings
-        What results depend on, as JSON can hold it.
+        The settings on which the results depend, serialisable as JSON.
     overwrite
-        Whether to start anew in a folder that holds something else.
+        If True, start over in a folder that contains other files or results.
     inputs
-        Files that are read; none may lie in the folder.
+        Files that are read; none may be in the folder.
     about
-        What the settings stand for, for people; not compared.
+        Description of the model for messages; it is not compared.
     shared
-        Whether other processes may write their parts into the folder meanwhile.
+        If True, other processes may write their parts into the folder at the same time.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def begin(
     Raises
     ------
     AdganError
-        If the folder was begun with other settings, naming them; as
+        If the folder was started with other settings, which the message names, or as
         :func:`adgan.io.claim_output`.
     """
     folder = Path(folder)
@@ -59,7 +59,7 @@ def begin(
         try:
             claim_output(folder, overwrite, inputs, shared)
         except AdganError:
-            # Another process may have begun the same folder since it was looked at.
+            # Another process may have started the same folder since the check above.
             begun = _read(folder / file)
             if overwrite or begun is None:
                 raise
@@ -80,7 +80,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         return {"about": str(begun["about"]), "settings": dict(begun["settings"])}
     except (AdganError, ValueError, KeyError, TypeError) as error:
         raise AdganError(
-            f"{path} is damaged: choose another folder, or pass `overwrite=True` to start anew"
+            f"{path} is damaged: choose another folder, or pass `overwrite=True` to start over"
         ) from error
 
 
@@ -89,12 +89,12 @@ def _compare(folder: Path, begun: dict[str, Any], wanted: dict[str, Any]) -> Non
     for name in [*wanted, *before]:
         if before.get(name) == wanted.get(name):
             continue
-        other = f"{name} {_said(before.get(name))} and not {_said(wanted.get(name))}"
+        other = f"{name} {_said(before.get(name))} instead of {_said(wanted.get(name))}"
         if name == "model":
             other = f"another model ({begun['about']})"
         raise AdganError(
-            f"{folder} was begun with {other}: choose another folder, or pass `overwrite=True` to "
-            "start anew"
+            f"{folder} was started with {other}: choose another folder, or pass `overwrite=True` "
+            "to start over"
         )
 
 

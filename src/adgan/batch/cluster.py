@@ -1,7 +1,7 @@
-"""Work spread over the workers of a Dask cluster: a task an image, or a task a block of one.
+"""Distribute work over a Dask cluster: one task per image, or per block of a large image.
 
-What the tasks have in common, such as a model, travels once to each worker, as a plugin: workers
-that join later, or anew after one was killed, get it as well, and need no disk shared for it.
+What all tasks share, such as a model, is sent to each worker once, as a plugin. Workers that join
+later, or replace a killed one, get it too, and no shared disk is needed for it.
 """
 
 import logging
@@ -20,33 +20,33 @@ from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Skipped
 
-KILLS = 3
-"""Workers that a task may kill before it is left out, on a cluster that is made here."""
+WORKER_DEATHS_MAX = 3
+"""Number of workers that a task may kill before it is skipped, on a cluster started here."""
 LOCAL = {
-    "distributed.scheduler.allowed-failures": KILLS - 1,
-    # A worker holds no task but those that it works on, else these were blamed for its death, too.
+    "distributed.scheduler.allowed-failures": WORKER_DEATHS_MAX - 1,
+    # A worker has no waiting tasks: they would be blamed for its death, too.
     "distributed.scheduler.worker-saturation": 1.0,
-    # One that was killed takes longer to start anew on a busy machine than Dask waits for it.
+    # On a busy machine, a killed worker restarts more slowly than Dask waits by default.
     "distributed.deploy.lost-worker-timeout": "1 hour",
 }
-AHEAD = 4
-"""Tasks that wait for each thread of the workers, so that none is idle and few are held."""
-PATIENCE = 60
-"""Seconds until a scheduler answers, or has its first worker."""
+TASKS_PER_THREAD = 4
+"""Number of submitted tasks per thread: keeps threads busy without queueing many tasks."""
+SCHEDULER_TIMEOUT_S = 60
+"""Time for a scheduler to answer, and to have its first worker, in seconds."""
 
 A = TypeVar("A")
 R = TypeVar("R")
 
 
 class Carried(WorkerPlugin):
-    """A function that each worker holds, and that tasks call by its name.
+    """A function that is sent to each worker and that tasks call by its name.
 
     Parameters
     ----------
     name
-        Of its own.
+        Unique name.
     function
-        Travels in bytes.
+        Must be serialisable.
     """
 
     def __init__(self, name: str, function: Callable[..., Any]):
@@ -55,61 +55,61 @@ class Carried(WorkerPlugin):
         self.place = os.getcwd()
 
     def setup(self, worker: Any) -> None:
-        """Go to the folder that paths are told from."""
+        """Change to the folder to which paths are relative."""
         if os.path.isdir(self.place):
             os.chdir(self.place)
 
 
 def call(name: str, argument: Any) -> Any:
-    """Call a function that this worker holds."""
+    """Call a function that was sent to this worker."""
     plugin = get_worker().plugins[name]
-    assert isinstance(plugin, Carried), "only such are called"
+    assert isinstance(plugin, Carried), "tasks call only functions that were sent"
     return plugin.function(argument)
 
 
 @contextmanager
 def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
-    """Give a cluster: processes on this machine, or one that runs already.
+    """Start a cluster of processes on this machine, or connect to a running one.
 
     Parameters
     ----------
     workers
-        Processes of one thread each that are started here, and end with the statement.
+        Number of single-threaded processes to start here; they end with the ``with`` statement.
     scheduler
-        Address of a scheduler, such as ``tcp://10.0.0.1:8786``; in place of `workers`.
+        Address of a scheduler, such as ``tcp://10.0.0.1:8786``, instead of `workers`.
 
     Raises
     ------
     AdganError
-        If nobody answers there, or no worker comes.
+        If no scheduler answers at the address, or it has no workers.
     """
     with ExitStack() as stack:
         try:
             if scheduler:
-                client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+                client = Client(scheduler, timeout=SCHEDULER_TIMEOUT_S, set_as_default=False)
             else:
                 stack.enter_context(dask.config.set(LOCAL))
                 made = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
-                    dashboard_address="127.0.0.1:0",  # else 8787, which may be taken
+                    dashboard_address="127.0.0.1:0",  # the default port, 8787, may be in use
                     silence_logs=logging.CRITICAL,
                 )
                 stack.callback(made.close)
                 client = Client(made, set_as_default=False)
             stack.callback(client.close)
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except (OSError, ValueError) as error:  # a timeout is the first of them
+            client.wait_for_workers(1, timeout=SCHEDULER_TIMEOUT_S)
+        except (OSError, ValueError) as error:  # a timeout is an OSError
             raise AdganError(
                 f"no scheduler with workers answers at {scheduler or 'this machine'} ({error}): "
-                "start them, or check the address"
+                "start it and its workers, or check the address"
             ) from error
         yield client
 
 
 @contextmanager
 def carried(client: Client, function: Callable[[A], R]) -> Iterator[Callable[[A], Future]]:
-    """Have all workers hold a function, and give what submits a call of it."""
+    """Send a function to all workers, and yield a function that submits calls of it."""
     name = f"adgan-{uuid.uuid4().hex[:8]}"
     client.register_plugin(Carried(name, function), name=name)
 
@@ -124,9 +124,9 @@ def carried(client: Client, function: Callable[[A], R]) -> Iterator[Callable[[A]
 
 
 def room(client: Client) -> int:
-    """Return how many tasks are submitted at a time."""
+    """Return the number of tasks that are submitted at a time."""
     threads = sum(client.nthreads().values())
-    return AHEAD * max(1, threads)
+    return TASKS_PER_THREAD * max(1, threads)
 
 
 def spread(
@@ -136,29 +136,29 @@ def spread(
     manifest: Manifest | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Iterator[tuple[Row, R | None]]:
-    """Do something to each image, on whatever worker is free.
+    """Process each image on any free worker.
 
-    A worker that is killed costs its tasks alone, which others do. An image that kills one worker
-    after the other is left out.
+    If a worker is killed, others repeat its tasks. An image that repeatedly kills workers is
+    skipped.
 
     Parameters
     ----------
     client
-        Of the cluster.
+        The client of the cluster.
     do
-        Reads an image, does all that is to be done and writes it; travels in bytes.
+        Reads, processes and writes one image; must be serialisable.
     entries, manifest, progress
         As for :func:`adgan.batch.loop.work_through`.
 
     Yields
     ------
     row, result
-        One an image, in the order in which they are done.
+        One pair per image, in the order of completion.
 
     Raises
     ------
     AdganError
-        What a task raises that is no image's fault, such as a full disk.
+        If a task fails for a reason other than its image, such as a full disk.
     """
     every, done = sum(entry.size for entry in entries), 0
     waiting = iter(entries)
@@ -202,13 +202,13 @@ def _taken(future: Future, entry: Entry) -> tuple[Row, Any]:
 
 def _killed(entry: Entry, error: KilledWorker) -> ImageError:
     return ImageError(
-        f"{entry.path} was left out, as one worker after the other died of it "
+        f"{entry.path} was skipped because several workers died while processing it "
         f"(the last was {error.last_worker.address}): give them more memory, or leave it out"
     )
 
 
 def spread_blocks(client: Client, entry: Entry) -> Callable[..., Iterator[Any]]:
-    """Return what applies a function to the blocks of one large image, in order.
+    """Return a function that maps another over the blocks of one large image, in order.
 
     See :func:`adgan.segmentation.blocks.segment_blocks`.
     """

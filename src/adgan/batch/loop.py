@@ -1,4 +1,4 @@
-"""The loop over images: read one, do what is to be done, write down that it was."""
+"""The loop over images: read each one, process it, and record it in the manifest."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -7,8 +7,8 @@ from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Skipped, ahead
 
-SMALL = 2**28
-"""Bytes of pixels up to which an image is read while the one before is worked on."""
+READ_AHEAD_BYTES_MAX = 2**28
+"""Largest image in bytes that is read while the previous one is processed."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,31 +23,32 @@ def work_through(
     manifest: Manifest | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Row, R | None]]:
-    """Do something to each image, and go on where one cannot be read.
+    """Process each image, and skip those that cannot be read.
 
     Parameters
     ----------
     read
-        Reads one image, in a thread of its own.
+        Reads one image, in a background thread.
     entries
-        Those to do.
+        The images to process.
     do
-        Called with a description, what was read and a function to be told the share of it that
-        is done; gives a row of the manifest and a result. An :class:`ImageError` skips the image.
+        Called with the description of an image, what was read, and a function to report the
+        finished fraction of it; returns a row of the manifest and a result. If it raises
+        :class:`ImageError`, the image is skipped.
     manifest
-        Where rows are written, once all that `do` writes is.
+        Gets the row of an image after `do` has written all of its files.
     progress
-        Called with the share of all pixels that is done and the name of the image.
+        Called with the finished fraction of all pixels and the name of the image.
 
     Yields
     ------
     row, result
-        One an image; without a result where it was skipped.
+        One pair per image; the result is None if the image was skipped.
     """
     every, done = sum(entry.size for entry in entries), 0
     if progress and entries:
         progress(0.0, entries[0].name)
-    for entry, taken in ahead(entries, read, lambda e: e.nbytes <= SMALL):
+    for entry, taken in ahead(entries, read, lambda e: e.nbytes <= READ_AHEAD_BYTES_MAX):
 
         def shown(share: float, entry: Entry = entry, done: int = done) -> None:
             if progress:
@@ -60,7 +61,7 @@ def work_through(
             except AdganError as error:
                 raise ImageError(str(error)) from error
             row, result = do(entry, image, shown)
-            del image  # before the next one is taken
+            del image  # frees it before the next one is taken
         except ImageError as error:
             row = Row.of_skipped(Skipped(entry.path, entry.name, str(error)))
         if manifest:

@@ -1,7 +1,7 @@
-"""What was done, a line of JSON an image: whoever was killed goes on from it.
+"""The manifest: one line of JSON per finished image, from which a killed process continues.
 
-A line is written after all files of its image, so that an image with a line is whole. A process
-that was killed may leave half a line at the end, which is passed over.
+A line is written after all files of its image, so an image with a line is complete. A killed
+process may leave an incomplete last line, which is ignored.
 """
 
 import json
@@ -23,20 +23,20 @@ State = Literal["done", "empty", "skipped"]
 
 @dataclass(frozen=True)
 class Row:
-    """One image.
+    """The record of one image.
 
     Attributes
     ----------
     name, source
-        Of what was written for it, and of the file.
+        The stem of its results, and its file.
     state
-        ``done``; ``empty`` for a blank image, which has an empty map; or ``skipped``.
+        ``done``; ``empty`` for a blank image, whose label map is empty; or ``skipped``.
     stamp
-        Of the file as it was, see :class:`adgan.io.Entry`.
+        Identifies the version of the file, see :class:`adgan.io.Entry`.
     reason
-        Why it is empty or was skipped.
+        Why the label map is empty or the image was skipped.
     details
-        Whatever else is known of it.
+        Further results, such as the number of nuclei.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Row:
 
     @classmethod
     def of_line(cls, line: str) -> Self | None:
-        """Return the row of a line; None if it is half a line, or another."""
+        """Return the row of a line; None if the line is incomplete or not a row."""
         try:
             fields = json.loads(line)
             name, source, state = (fields.pop(key) for key in ("name", "source", "state"))
@@ -75,14 +75,14 @@ class Row:
 
 
 class Manifest:
-    """The rows of a folder of results.
+    """The rows of a results folder.
 
     Parameters
     ----------
     folder
-        The results.
+        Results folder.
     part
-        Which part of the work is done here; each writes a file of its own.
+        The part of the work that this process does; each part writes a separate file.
     """
 
     def __init__(self, folder: Path, part: Part | None = None):
@@ -97,14 +97,14 @@ class Manifest:
                     self.rows[row.name] = row
 
     def has(self, entry: Entry, result: Path) -> bool:
-        """Whether an image was done, its file has not changed, and its result is there."""
+        """Return True if an image was processed, is unchanged, and its result exists."""
         row = self.rows.get(entry.name)
         if row is None or row.state == "skipped" or row.stamp != entry.stamp:
             return False
         return result.exists()
 
     def add(self, row: Row) -> None:
-        """Append a row; several processes may do so at a time.
+        """Append a row; several processes may do so at the same time.
 
         Raises
         ------
@@ -117,20 +117,20 @@ class Manifest:
                 file.seek(0, 2)
                 if file.tell():
                     file.seek(-1, 2)
-                    if file.read() != b"\n":  # half a line of a process that was killed
+                    if file.read() != b"\n":  # an incomplete line of a killed process
                         file.write(b"\n")
                 file.write(row.line().encode())
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
     def close(self, names: Iterable[str]) -> None:
-        """Write the rows once more: each once, in the order of the images.
+        """Rewrite the manifest: one row per image, in the order of the images.
 
         Parameters
         ----------
         names
-            Of the images of this part, in order. Without parts rows of other images are kept
-            after them, those of parts too, whose files are removed.
+            Names of the images of this part, in order. If there are no parts, the rows of other
+            images follow, including those of earlier parts, whose files are removed.
         """
         order = [name for name in dict.fromkeys(names) if name in self.rows]
         if self.part is None:
@@ -140,7 +140,7 @@ class Manifest:
             temporary.write_text(text, encoding="utf-8")
         if self.part is None:
             for path in [*self.folder.glob(FILES), *self.folder.rglob(".adgan-*")]:
-                if path.is_dir():  # a store that a killed process had not finished
+                if path.is_dir():  # an incomplete store of a killed process
                     shutil.rmtree(path)
-                elif path != self.path:  # parts, and files of that kind
+                elif path != self.path:  # manifests of parts, and temporary files
                     path.unlink(missing_ok=True)

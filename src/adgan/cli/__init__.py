@@ -1,4 +1,4 @@
-"""The command line: one file per verb. A mistake is one line on stderr and exit code 2."""
+"""The command line, one file per verb. A user error is one line on stderr and exit code 2."""
 
 import shlex
 import sys
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Its words (default: those of the process).
+        The arguments (default: those of the process).
 
     Returns
     -------
@@ -85,6 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return app(list(asked.words), exit_on_error=False, print_error=False)
 
         with speaking(asked.quiet, asked.log, shlex.join(["adgan", *words])):
-            return caught(verb, asked.debug)  # within, so that the log has its failure
+            return caught(verb, asked.debug)  # inside the log, so that it records the error
 
     return caught(command)

@@ -1,4 +1,4 @@
-"""`adgan benchmark`: the paper's comparisons on your own data: run, table, figures."""
+"""`adgan benchmark run`, `table`, `figures` and `setup`: the paper's comparisons on your data."""
 
 import sys
 import time
@@ -144,7 +144,7 @@ def table(
     claim_files([csv, latex, markdown, html], overwrite, [results / FILE])
     records = read_results(results, say)
     rows = rows_of([*records, *over_sets(records)], "pooled" if pooled else "mean")
-    show(*tables_of(rows), width=250, markup=True)  # rows must not be cut
+    show(*tables_of(rows), width=250, markup=True)  # wide enough for complete rows
     tell("\n".join(notes_of(rows)))
     for path, write in ((csv, write_rows), (latex, write_latex), (markdown, write_markdown)):
         if path:
@@ -206,15 +206,15 @@ def setup(name: str, /) -> None:
     """
     from adgan_bench.outside import setup as make
 
-    tell(f"Made {make(name)}")
+    tell(f"Created {make(name)}")
 
 
 def _watch() -> Callable[[int, int, str], None]:
-    """Return what says which run is on, and about how long the others will take."""
+    """Return a function that reports the current run and the approximate time left."""
     started = time.monotonic()
 
     def watch(number: int, total: int, text: str) -> None:
-        # A run is told twice, when it starts and when it is done.
+        # It is called twice per run, at the start and at the end.
         if not number:
             say(text)
         elif text.endswith("...") or number == total:

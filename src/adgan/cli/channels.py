@@ -1,32 +1,32 @@
-"""Images of several channels: a picture of each is offered, to choose by."""
+"""A page with a picture of each channel, for users who must choose one."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from adgan.cli.options import FileOptions
 
-FIRST = 3
-"""Images that are shown."""
+IMAGES_SHOWN_MAX = 3
+"""Number of images on the page."""
 
 
 def offer_channels(
     images: Sequence[str], files: FileOptions, output: Path, overwrite: bool
 ) -> Path | None:
-    """Write a page with the channels of the first images, where there are several.
+    """Write a page with the channels of the first images, if they have several.
 
     Parameters
     ----------
     images, files
-        As the command line has them.
+        Arguments of the command line.
     output
         The folder for the page.
     overwrite
-        Whether it may hold files.
+        If True, the folder may contain files.
 
     Returns
     -------
     Path or None
-        The page; None where the images leave nothing to choose.
+        The page; None if no image has several channels.
 
     Raises
     ------
@@ -40,11 +40,11 @@ def offer_channels(
 
     found = find_named(images, files.include, files.exclude)
     shown = {}
-    for one in found[:FIRST]:
+    for one in found[:IMAGES_SHOWN_MAX]:
         try:
             channels = channels_of(one.path)
         except AdganError:
-            continue  # it is told of where it is read as an image
+            continue  # the error is reported when the image is read
         if channels is not None:
             shown[one.name] = channels
     if not shown:

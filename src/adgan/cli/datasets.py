@@ -68,7 +68,7 @@ def fetch(
     about = PUBLIC[name]
     tell(f"{about.title}\nTerms: {about.terms}\nCite: {about.citation}")
     if any(archive.sha256 is None for archive in about.archives):
-        say(f"note: no checksum of {name} is known: what comes cannot be compared with it")
+        say(f"note: {name} has no known checksum: the download cannot be verified")
     with Meter(f"downloading {name}") as meter:
 
         def watch(done: int, whole: int | None) -> None:

@@ -1,4 +1,4 @@
-"""`adgan demo`: the whole workflow on the built-in simulated sample, with a page at the end."""
+"""`adgan demo`: the whole workflow on the built-in simulated sample, with a final report page."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adgan.report import Sample
 
 SAMPLE = "nuclei2d"
-TRAINING, HELD_BACK, BESIDE, SYNTHETIC = 12, 4, 2, 2
+TRAINING_IMAGES, HELD_OUT_IMAGES, IMAGES_SHOWN, SYNTHETIC_SHOWN = 12, 4, 2, 2
 
 
 def demo(
@@ -55,11 +55,19 @@ def demo(
         source="these options",
     )
     claim_output(output, overwrite)
-    known = write_sample(output / "training", SAMPLE, TRAINING, seed, overwrite=overwrite)
+    known = write_sample(output / "training", SAMPLE, TRAINING_IMAGES, seed, overwrite=overwrite)
     unseen = write_sample(
-        output / "held_back", SAMPLE, HELD_BACK, seed, start=TRAINING, overwrite=overwrite
+        output / "held_back",
+        SAMPLE,
+        HELD_OUT_IMAGES,
+        seed,
+        start=TRAINING_IMAGES,
+        overwrite=overwrite,
     )
-    say(f"{TRAINING} simulated images to train on and {HELD_BACK} held back are in {output}")
+    say(
+        f"Simulated images are in {output}: {TRAINING_IMAGES} for training and {HELD_OUT_IMAGES} "
+        "held out"
+    )
     run, found, first = output / "run", output / "segmented", output / "built_in"
     with Meter("segmenting without training") as meter:
         adgan.segment(
@@ -75,7 +83,7 @@ def demo(
         model = adgan.train(known / "images", run, recipe, overwrite=overwrite, watch=watch)
     content = run_content(run)
     if content["facts"]["ended"] != "as planned":
-        raise KeyboardInterrupt(f"the demonstration was stopped while training {run}")
+        raise KeyboardInterrupt(f"the demonstration was stopped during the training of {run}")
     with Meter("segmenting") as meter:
         adgan.segment(
             model,
@@ -86,10 +94,10 @@ def demo(
             progress=watch_share(meter),
         )
     before, scores = (adgan.evaluate(folder, unseen / "labels") for folder in (first, found))
-    adgan.synthesize(run, output / "synthetic", SYNTHETIC, seed=seed, overwrite=overwrite)
+    adgan.synthesize(run, output / "synthetic", SYNTHETIC_SHOWN, seed=seed, overwrite=overwrite)
     content["subtitle"] = (
-        f"Trained on {TRAINING} simulated images without their labels; scored on {HELD_BACK} held "
-        "back. Images named synthetic were drawn by the networks."
+        f"Trained on {TRAINING_IMAGES} simulated images without their labels; scored on "
+        f"{HELD_OUT_IMAGES} held-out images. The networks generated the images named synthetic."
     )
     page = output / "index.html"
     run_page(
@@ -97,7 +105,7 @@ def demo(
         "Nuclei found without labels",
         samples=[
             *_segmented(unseen, found),
-            *_segmented(unseen, first, " by the built-in model, without training")[:BESIDE],
+            *_segmented(unseen, first, " by the built-in model, without training")[:IMAGES_SHOWN],
             *_synthetic(output / "synthetic"),
         ],
         evaluation=scores,
@@ -105,7 +113,7 @@ def demo(
     )
     for who, result in (("the built-in model, untrained", before), ("the trained run", scores)):
         means = ", ".join(f"{name} {result.mean[key]:.3f}" for name, key in SHOWN.items())
-        tell(f"On {HELD_BACK} images never seen, {who}: {means}")
+        tell(f"On {HELD_OUT_IMAGES} held-out images, {who}: {means}")
     tell(f"Look at {page}")
 
 
@@ -113,14 +121,14 @@ SHOWN = {"pixel DICE": "dice", "object F1": "f1", "SEG": "seg"}
 
 
 def sample_sizes() -> dict[str, Any]:
-    """Return radius, in pixels, and number of the sample's nuclei, as a recipe's scene."""
+    """Return the nucleus radius in pixels and the nucleus count of the sample, as in a recipe."""
     from adgan.build import REFERENCE
     from adgan.synth.samples import SAMPLES
 
     sample = SAMPLES[SAMPLE]
     pixel = sample.spacing[-1]
     low, high = (radius / pixel for radius in sample.scene.radius)
-    # A recipe counts nuclei on a reference area of its own.
+    # The count of a recipe refers to another area than that of the sample.
     share = (REFERENCE[len(sample.shape)] * pixel / sample.scene.reference) ** len(sample.shape)
     fewest, most = (count * share for count in sample.scene.count)
     return {"radius": (low, high), "count": (fewest, most)}

@@ -1,4 +1,4 @@
-"""`adgan doctor`: what is installed, what this machine has, and how to get what is missing."""
+"""`adgan doctor`: installed packages, this machine, and how to install what is missing."""
 
 import platform
 import sys
@@ -10,8 +10,8 @@ from adgan.cli.progress import tell, warn
 from adgan.cli.voice import tell_json
 
 NAME = "adgan"
-ALONE = ("dev", "testing", "docs")
-"""Extras for those who work on the program itself."""
+DEVELOPER_EXTRAS = ("dev", "testing", "docs")
+"""Extras for developers of the program itself."""
 
 
 def doctor(*, json_: Annotated[bool, JSON] = False) -> int:
@@ -40,21 +40,21 @@ def doctor(*, json_: Annotated[bool, JSON] = False) -> int:
     for extra, lacking in extras.items():
         tell(f"missing      {', '.join(lacking)}: pip install '{NAME}[{extra}]'")
     if needed:
-        warn(f"{', '.join(needed)} must be there: pip install --force-reinstall {NAME}")
+        warn(f"{', '.join(needed)} must be installed: pip install --force-reinstall {NAME}")
         return 2
-    tell("Everything that segmenting and training need is here")
+    tell("Everything required for segmentation and training is installed")
     return 0
 
 
 def missing() -> tuple[list[str], dict[str, list[str]]]:
-    """Return what the package asks for and is not installed, or in an unfit version.
+    """Return the requirements of the package that are missing or have an incompatible version.
 
     Returns
     -------
     needed
-        Requirements that it cannot do without.
+        Mandatory requirements.
     extras
-        The others, by the extra that brings them.
+        Optional requirements, by the extra that installs them.
     """
     from packaging.requirements import Requirement
 
@@ -66,7 +66,7 @@ def missing() -> tuple[list[str], dict[str, list[str]]]:
             for one in requirements
             if one.name != NAME and _applies(one, extra) and not _fits(one)
         ]
-        for extra in ("", *(name for name in names if name not in ALONE))
+        for extra in ("", *(name for name in names if name not in DEVELOPER_EXTRAS))
     }
     needed = lacking.pop("")
     return needed, {extra: lines for extra, lines in lacking.items() if lines}
@@ -76,7 +76,7 @@ def _applies(requirement: Any, extra: str) -> bool:
     marker = requirement.marker
     if marker is None:
         return not extra
-    # What holds without any extra belongs to the package itself.
+    # A requirement that applies without any extra belongs to the package itself.
     return marker.evaluate({"extra": extra}) and not (extra and marker.evaluate({"extra": ""}))
 
 
@@ -88,13 +88,13 @@ def _fits(requirement: Any) -> bool:
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of the program and of what its results depend on most."""
+    """Return the versions of the program and of the packages that most affect its results."""
     found = {NAME: metadata.version(NAME), "python": platform.python_version()}
     for name in ("torch", "numpy", "scipy", "scikit-image", "tifffile", "imagecodecs"):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "is not installed"
+            found[name] = "not installed"
     return found
 
 
@@ -112,16 +112,16 @@ def _machine() -> dict[str, str]:
     else:
         cards = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
         chosen = choose_device("auto")
-        found["device"] = ", ".join([f"{chosen.type} is taken", *cards])
+        found["device"] = ", ".join([f"{chosen.type} (auto)", *cards])
         if chosen.type == "mps":
-            found["device"] += "; what it lacks is computed on the CPU, with a warning"
+            found["device"] += "; unsupported operations run on the CPU, with a warning"
         found["threads"] = f"{torch.get_num_threads()}"
     found["memory"] = f"{available() / 2**30:.1f} GiB free"
     return found
 
 
 def _readers() -> dict[str, str]:
-    """Return which kinds of image files can be read."""
+    """Return the image file formats that can be read."""
     from importlib.util import find_spec
 
     kinds = {"CZI": "czifile", "LIF": "liffile", "ND2": "nd2", "OME-Zarr": "zarr"}

@@ -1,4 +1,4 @@
-"""`adgan evaluate`: score label maps against the ground truth: table, JSON and page."""
+"""`adgan evaluate`: score label maps against the ground truth, as a table, JSON and a page."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +54,7 @@ def evaluate(
         Replace an existing page.
     """
     if images and not html:
-        raise AdganError("--images is for the page alone: give --html FILE too")
+        raise AdganError("--images is only for the report page: give --html FILE, too")
 
     import adgan
     from adgan.io import claim_files, find_images, find_named
@@ -79,8 +79,8 @@ def evaluate(
     counts = scored.counts
     if counts["true"] and counts["predicted"] and not counts["matched"]:
         warn(
-            "not a single nucleus matches: are both of them label maps, and of the same images? "
-            "Images of a microscope are no label maps"
+            "no nucleus matches: are both of them label maps, and of the same images? "
+            "Microscope images are not label maps"
         )
     if html:
         tell(f"The worst images and their mistakes are shown in {html}")
@@ -97,7 +97,7 @@ def print_scores(scored: "Evaluation") -> None:
     Parameters
     ----------
     scored
-        What `adgan.evaluate` returned.
+        The result of `adgan.evaluate`.
     """
     from rich.table import Table
 

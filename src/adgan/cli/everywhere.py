@@ -18,14 +18,14 @@ Set ``NO_COLOR=1`` in the environment to turn off colours; output to a file or p
 
 @dataclass(frozen=True)
 class Everywhere:
-    """A command line, taken apart.
+    """A command line, split into these options and the rest.
 
     Attributes
     ----------
     words
-        Those of the command itself.
+        The arguments of the command itself.
     debug, quiet, log
-        As :data:`HELP` says.
+        The options described in :data:`HELP`.
     """
 
     words: tuple[str, ...]
@@ -35,12 +35,12 @@ class Everywhere:
 
 
 def take_apart(words: Sequence[str]) -> Everywhere:
-    """Take these options out of a command line; nothing after ``--`` is an option.
+    """Remove these options from a command line; nothing after ``--`` is an option.
 
     Raises
     ------
     AdganError
-        If --log names no file.
+        If --log is not followed by a file name.
     """
     end = words.index(END) if END in words else len(words)
     kept, log, rest = [], None, iter(words[:end])
@@ -49,7 +49,7 @@ def take_apart(words: Sequence[str]) -> Everywhere:
         if name == LOG:
             value = value or next(rest, "")
             if not value or value.startswith("-"):
-                raise AdganError(f"{LOG} needs the name of a file")
+                raise AdganError(f"{LOG} needs a file name")
             log = Path(value)
         elif word not in (DEBUG, QUIET):
             kept.append(word)

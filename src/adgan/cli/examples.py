@@ -1,4 +1,4 @@
-"""Examples in the help of a verb: the section of its docstring that cyclopts leaves out."""
+"""Examples in the help of a verb, from the section of its docstring that cyclopts omits."""
 
 import inspect
 import re
@@ -11,7 +11,7 @@ PROMPT = "$ "
 
 
 def examples_of(verb: Callable[..., Any]) -> str:
-    """Return the examples of a verb, as its docstring has them.
+    """Return the examples of a verb from its docstring.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def examples_of(verb: Callable[..., Any]) -> str:
 
 
 def help_of(verb: Callable[..., Any]) -> str:
-    """Return the same with a heading, to stand at the end of the verb's help."""
+    """Return the examples with a heading, for the end of the verb's help."""
     found = examples_of(verb)
     return f"Examples:\n\n{found}" if found else ""
 

@@ -45,4 +45,4 @@ def export(
     import adgan
 
     path = adgan.export(run, to, output, overwrite=overwrite)
-    tell(f"{path} holds the model; {output / 'README.md'} tells what to do around it")
+    tell(f"Wrote the model to {path}; {output / 'README.md'} describes its pre- and postprocessing")

@@ -1,13 +1,13 @@
-"""Settings that messages name, as the flags of the command line."""
+"""Settings named in messages, shown as flags of the command line."""
 
 import re
 
 SETTING = re.compile(r"`([a-z_]+)=([^`]*)`")
-"""A setting as functions take it, see :class:`adgan.errors.AdganError`."""
+"""A setting as an argument of a function, see :class:`adgan.errors.AdganError`."""
 
 
 def as_flags(text: str) -> str:
-    """Return a message with flags in the place of settings.
+    """Return a message with settings replaced by flags.
 
     ```scene=N``` becomes ``--scene N``, ```overwrite=True``` becomes ``--overwrite`` and
     ```spacing=(Z, Y, X)``` becomes ``--spacing Z Y X``.

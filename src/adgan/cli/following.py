@@ -1,4 +1,4 @@
-"""The commands that are printed as what to do next, to be pasted as they are."""
+"""Suggested next commands, ready to be pasted into a shell."""
 
 import shlex
 from typing import TYPE_CHECKING
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
 
 
 def command(*words: object) -> str:
-    """Return a command line of the program, quoted where a shell needs it."""
+    """Return a command line of the program, quoted for a shell."""
     return shlex.join(["adgan", *map(str, words)])
 
 
 def reading(given: "ReadOptions") -> list[str]:
-    """Return the options of the command line that have images read in the same way again."""
+    """Return the command-line options that read images in the same way."""
     words: list[str] = []
     words += ["--channel", str(given.channel)] if given.channel is not None else []
     words += ["--frames"] * given.frames

@@ -1,4 +1,4 @@
-"""`adgan inspect`: what can be told about images before any training."""
+"""`adgan inspect`: nucleus sizes and other properties of images, before any training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from adgan.cli.channels import offer_channels
 from adgan.cli.following import command, reading
-from adgan.cli.notes import LISTED, SKIPPED
+from adgan.cli.notes import SKIPPED_EXIT_CODE, SKIPPED_LISTED_MAX
 from adgan.cli.options import JSON, READ, RUN, FileOptions
 from adgan.cli.progress import say, tell, warn
 from adgan.cli.ranges import CHANNEL
@@ -65,7 +65,7 @@ def inspect(
     if output and channel is None and files.axes is None:
         page = offer_channels(images, files, output, overwrite)
         if page:
-            tell(f"These images have several channels: {page} shows a picture of each")
+            tell(f"These images have several channels: {page} shows each of them")
             more = reading(ReadOptions(**vars(files)))
             tell(f"Next: {command('inspect', *images, '--channel', 'N', *more)}")
             return 0
@@ -78,8 +78,8 @@ def inspect(
         if folder:
             _draw(found, folder, rows)
         tell_json(_described(found, rows))
-        return SKIPPED if found.skipped else 0
-    table = Table("image", title=f"{len(rows)} of {found.total} images looked at")
+        return SKIPPED_EXIT_CODE if found.skipped else 0
+    table = Table("image", title=f"{len(rows)} of {found.total} images inspected")
     for head in next(iter(rows.values())):
         table.add_column(head, justify="right")
     for name, numbers in rows.items():
@@ -88,10 +88,10 @@ def inspect(
     tell("\n".join(found.lines()))
     if folder:
         _draw(found, folder, rows)
-        tell(f"Circles of these sizes are drawn on the images in {folder / 'report.html'}")
+        tell(f"See circles of these sizes on the images in {folder / 'report.html'}")
     more = reading(ReadOptions(channel=channel, stack=stack, **vars(files)))
     training = command("train", *images, "-o", "RUN", *more)
-    tell(f"Next: {training}, which estimates the same by itself")
+    tell(f"Next: {training}, which estimates these sizes itself")
     low, high = found.sizes.interval
     nuclei = sum(len(i.look.nuclei.radius) for i in found.images if i.look.nuclei)
     tell(
@@ -100,11 +100,11 @@ def inspect(
     )
     for note in found.notes:
         say(note if note.startswith(WARNING) else f"note: {note}")
-    for one in found.skipped[:LISTED]:
+    for one in found.skipped[:SKIPPED_LISTED_MAX]:
         warn(f"cannot be used: {one.reason}")
-    if len(found.skipped) > LISTED:
-        warn(f"and {len(found.skipped) - LISTED} more")
-    return SKIPPED if found.skipped else 0
+    if len(found.skipped) > SKIPPED_LISTED_MAX:
+        warn(f"and {len(found.skipped) - SKIPPED_LISTED_MAX} more")
+    return SKIPPED_EXIT_CODE if found.skipped else 0
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":
@@ -118,7 +118,7 @@ def _numbers(one: "Inspected") -> "dict[str, Value]":
 
 
 def _described(found: "Inspection", rows: "dict[str, dict[str, Value]]") -> dict[str, object]:
-    """Return what was found as JSON can hold it."""
+    """Return the results in a form that JSON can represent."""
     sizes = found.sizes
     return {
         "images": [{"name": name, **row} for name, row in rows.items()],

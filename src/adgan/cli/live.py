@@ -1,4 +1,4 @@
-"""A training as it goes: a page that browsers load anew, and pictures in a terminal."""
+"""A training in progress: a report page that refreshes itself, and pictures in a terminal."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,27 +9,27 @@ from adgan.cli.progress import Meter, duration
 if TYPE_CHECKING:
     from rich.text import Text
 
-REFRESH = 10
-"""Seconds after which a browser loads the page again."""
-HALF = "▀"
-"""The upper pixel of a character is its own colour, the lower one its background's."""
-WIDEST = 160
-"""Characters of a picture in a terminal."""
+REFRESH_S = 10
+"""Time after which a browser reloads the page, in seconds."""
+HALF_BLOCK = "▀"
+"""Shows two pixels: the upper one in its text colour, the lower one in its background colour."""
+PICTURE_COLUMNS_MAX = 160
+"""Largest width of a picture in a terminal, in characters."""
 
 
 def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str, float]], None]:
-    """Return what is called after every step: it shows a run whenever that was saved.
+    """Return a callback for every training step that updates the page when the run is saved.
 
     Parameters
     ----------
     meter
-        That says where the page is.
+        Prints the path of the page.
     run
-        The run folder; an older run in it has its page until the new one has weights.
+        The run folder; the page of an older run in it stays until the new one has weights.
     show
-        Whether pictures of the training are drawn in the terminal, too.
+        If True, also draw pictures of the training in the terminal.
     """
-    from adgan.cli.page import PANEL
+    from adgan.cli.page import PANEL_CAPTION
     from adgan.report import run_page
     from adgan.runs import CHECKS, CURVE, PANELS
     from adgan.runs.tables import read_rows
@@ -44,7 +44,7 @@ def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str
         if saved == seen:
             return
         if not seen:
-            meter.note(f"watch it in {page}, which refreshes itself")
+            meter.note(f"Watch the training in {page}, which refreshes itself")
         seen = saved
         panel = max((run / PANELS).glob("step_*.png"), default=None)
         left = duration(row["left"])
@@ -55,9 +55,9 @@ def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str
             curve=read_rows(curve),
             checks=read_rows(run / CHECKS),
             panel=panel,
-            panel_text=PANEL,
+            panel_text=PANEL_CAPTION,
             subtitle=f"Step {row['step']:.0f}, about {left} left. This page refreshes itself.",
-            refresh=REFRESH,
+            refresh=REFRESH_S,
         )
         if show and panel and panel.name != drawn:
             drawn = panel.name
@@ -67,14 +67,14 @@ def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str
 
 
 def blocks(path: Path, columns: int) -> "Text":
-    """Return a picture as text, two pixels to a character.
+    """Return a picture as text with two pixels per character.
 
     Parameters
     ----------
     path
-        A PNG file of the program's own.
+        A PNG file written by this program.
     columns
-        Characters of a line, at most.
+        Largest width in characters.
     """
     import numpy as np
     import PIL.Image
@@ -83,7 +83,7 @@ def blocks(path: Path, columns: int) -> "Text":
     from rich.text import Text
 
     with PIL.Image.open(path) as picture:
-        width = min(columns, WIDEST, picture.width)
+        width = min(columns, PICTURE_COLUMNS_MAX, picture.width)
         height = 2 * max(1, round(picture.height * width / picture.width / 2))
         pixels = np.asarray(
             picture.convert("RGB").resize((width, height), PIL.Image.Resampling.BOX)
@@ -91,6 +91,8 @@ def blocks(path: Path, columns: int) -> "Text":
     text = Text(end="")
     for upper, lower in zip(pixels[::2].tolist(), pixels[1::2].tolist(), strict=True):
         for above, below in zip(upper, lower, strict=True):
-            text.append(HALF, Style(color=Color.from_rgb(*above), bgcolor=Color.from_rgb(*below)))
+            text.append(
+                HALF_BLOCK, Style(color=Color.from_rgb(*above), bgcolor=Color.from_rgb(*below))
+            )
         text.append("\n")
     return text

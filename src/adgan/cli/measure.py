@@ -1,4 +1,4 @@
-"""`adgan measure`: from label maps and images to tables with a row per nucleus."""
+"""`adgan measure`: from label maps and images to tables with one row per nucleus."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The last net under the command line: every failure becomes one line and an exit code."""
+"""Error handling of the command line: every failure becomes one line and an exit code."""
 
 import os
 import signal
@@ -14,34 +14,33 @@ from cyclopts import CycloptsError
 from adgan.cli.progress import say
 from adgan.errors import AdganError
 
-SHORT = ("out of memory", "llocate memory")
-LONGEST = 600
-"""Characters of a message: what a file holds may be repeated in it."""
+OUT_OF_MEMORY = ("out of memory", "llocate memory")
+MESSAGE_CHARACTERS_MAX = 600
+"""Largest length of a message, which may quote the content of a file."""
 
 
 def caught(command: Callable[[], int | None], debug: bool = False) -> int:
-    """Run a command and tell its failure in one line on stderr.
+    """Run a command and report its failure in one line on stderr.
 
-    Errors of the system are told as well as those of the user: a disk that is full, memory that is
-    short, a text that cannot be encoded. Defects of the program are not caught.
+    User errors and system errors, such as a full disk, too little memory or a name that cannot be
+    encoded, are reported. Defects of the program are not caught.
 
     Parameters
     ----------
     command
-        What to run; it gives the exit code where that is not 0.
+        The function to run; returns its exit code, or None for 0.
     debug
-        Whether the traceback is printed before that line.
+        If True, print the traceback before that line.
 
     Returns
     -------
     int
-        That of the command: 0, or 3 where images were skipped; 2 for a mistake of the user or a
-        failure of the system; 130 after Ctrl-C or SIGTERM; 1 when whoever reads the output went
-        away.
+        The exit code: that of the command, 0, or 3 if images were skipped; 2 for a user or system
+        error; 130 after Ctrl-C or SIGTERM; 1 if the reader of the output has closed it.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # Names of files may hold bytes that are no text.
+            # File names may contain bytes that are not valid text.
             stream.reconfigure(errors="backslashreplace")
     failure: BaseException
     try:
@@ -64,28 +63,28 @@ def caught(command: Callable[[], int | None], debug: bool = False) -> int:
     if debug:
         traceback.print_exception(failure)
     _drop_stdout()
-    say(f"adgan: {' '.join(message.split())[:LONGEST]}", important=True)
+    say(f"adgan: {' '.join(message.split())[:MESSAGE_CHARACTERS_MAX]}", important=True)
     return code
 
 
 def _of_the_system(error: Exception) -> str | None:
-    """Say what the system refused; None where the program itself is at fault."""
-    # torch has errors of its own, RuntimeError or derived from it.
-    if isinstance(error, MemoryError) or any(words in str(error) for words in SHORT):
-        return "memory is short: close other programs, or cut large images into parts"
+    """Return the message of a system error; None if the program itself is at fault."""
+    # Errors of torch are RuntimeError or derived from it.
+    if isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY):
+        return "out of memory: close other programs, or cut large images into parts"
     if isinstance(error, RecursionError):
-        return "a file is nested too deeply to be read: mend or remove it"
+        return "a file is nested too deeply to be read: correct or remove it"
     if isinstance(error, UnicodeError):
         return f"a name or a text cannot be encoded ({error}): rename it"
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or error}: check names, rights and space"
+        return f"{where}{error.strerror or error}: check names, permissions and disk space"
     return None
 
 
 @contextmanager
 def _terminated_as_interrupted() -> Iterator[None]:
-    """Turn SIGTERM, which batch systems send before they kill, into Ctrl-C."""
+    """Handle SIGTERM, which batch systems send before they kill a job, like Ctrl-C."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -101,7 +100,7 @@ def _terminated_as_interrupted() -> Iterator[None]:
 
 
 def _drop_stdout() -> None:
-    """Throw away what stdout cannot take: it must not raise again when the interpreter ends."""
+    """Discard the rest of stdout, so that it does not raise again when the interpreter exits."""
     try:
         if sys.stdout:
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What is said of a run and of images that were skipped, on stderr."""
+"""Notes on stderr about a run and about skipped images."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,30 +6,30 @@ from typing import Protocol
 
 from adgan.cli.voice import say, warn
 
-LISTED = 20
-"""Skipped images that are named."""
-SKIPPED = 3
-"""Exit code where images were skipped."""
+SKIPPED_LISTED_MAX = 20
+"""Number of skipped images that are named."""
+SKIPPED_EXIT_CODE = 3
+"""Exit code if images were skipped."""
 
 
 class Result(Protocol):
-    """What became of one image."""
+    """The result of one image."""
 
     @property
     def name(self) -> str:
-        """Of the image."""
+        """Name of the image."""
 
     @property
     def reason(self) -> str:
-        """Why it was skipped, or its map is empty."""
+        """Why the image was skipped, or its label map is empty."""
 
     @property
     def skipped(self) -> bool:
-        """Whether it could not be used."""
+        """True if the image could not be used."""
 
 
 def notes_of(run: Path) -> list[str]:
-    """Return what is to be said about the images of a run, a line each."""
+    """Return notes about the images of a run, one per line."""
     from adgan.inputs import describe_spacing
     from adgan.recipe import read_recipe
     from adgan.runs import RECIPE
@@ -47,7 +47,7 @@ def notes_of(run: Path) -> list[str]:
 
 
 def small_images(run: Path) -> str | None:
-    """Say how many images of a run are smaller than its crops, if any."""
+    """Return a note on the images of a run that are smaller than its crops, if any."""
     from adgan.data.scale import working_shape
     from adgan.recipe import read_recipe
     from adgan.runs import RECIPE
@@ -62,12 +62,12 @@ def small_images(run: Path) -> str | None:
     sides = " x ".join(map(str, crop))
     return (
         f"{small} of {len(shapes)} images are smaller than a crop ({sides} at the working scale) "
-        "and are continued by reflection"
+        "and are padded by reflection"
     )
 
 
 def warn_of(run: Path) -> None:
-    """Say on stderr what speaks against a run, if anything does."""
+    """Warn on stderr if a run may have failed."""
     from adgan.runs.record import read_run
 
     for reason in (read_run(run)["verdict"] or {}).get("reasons", []):
@@ -75,30 +75,30 @@ def warn_of(run: Path) -> None:
 
 
 def left_out(found: Sequence[Result], manifest: Path) -> int:
-    """Say on stderr which images were skipped and which are blank; return the exit code.
+    """Report on stderr which images were skipped or are blank, and return the exit code.
 
     Parameters
     ----------
     found
-        What became of each image.
+        The result of each image.
     manifest
-        The file that lists them all.
+        The file that lists all results.
 
     Returns
     -------
     int
-        3 where any was skipped, else 0.
+        3 if any image was skipped, otherwise 0.
     """
     blank = [one.name for one in found if one.reason and not one.skipped]
     if blank:
         more = f" and {len(blank) - 1} more" if len(blank) > 1 else ""
-        warn(f"{blank[0]}{more}: all pixels have one value, so that the map is empty")
+        warn(f"{blank[0]}{more}: all pixels have the same value, so the label map is empty")
     skipped = [one for one in found if one.skipped]
     if not skipped:
         return 0
     warn(f"{len(skipped)} of {len(found)} images were skipped:")
-    for one in skipped[:LISTED]:
+    for one in skipped[:SKIPPED_LISTED_MAX]:
         say(f"  {one.reason}", important=True)
-    if len(skipped) > LISTED:
-        say(f"  and {len(skipped) - LISTED} more, see {manifest}", important=True)
-    return SKIPPED
+    if len(skipped) > SKIPPED_LISTED_MAX:
+        say(f"  and {len(skipped) - SKIPPED_LISTED_MAX} more, see {manifest}", important=True)
+    return SKIPPED_EXIT_CODE

@@ -14,7 +14,7 @@ from adgan.errors import AdganError
 if TYPE_CHECKING:
     from adgan.recipe import Recipe
 
-# Restated, as the modules that own them take long to import; a test keeps them equal.
+# Repeated here because the modules that define them are slow to import; a test compares them.
 Preset = Literal["fast", "paper"]
 Task = Literal["semantic", "instance"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -136,7 +136,7 @@ class RecipeOptions:
     no_pictures: Annotated[bool, WRITE] = False
 
     def settings(self) -> dict[str, Any]:
-        """Return the given options, to be laid over the preset, as nested recipe settings.
+        """Return the given options as nested recipe settings, which override the preset.
 
         Raises
         ------
@@ -151,7 +151,9 @@ class RecipeOptions:
         config = read_settings(self.config) if self.config else {}
         for group in ("scene", "data", "schedule"):
             if not isinstance(config.get(group, {}), dict):
-                raise AdganError(f"{self.config}: {group} holds no settings: see `adgan recipe`")
+                raise AdganError(
+                    f"{self.config}: {group} is not a group of settings: see `adgan recipe`"
+                )
         flags: dict[str, Any] = {
             "task": self.task,
             "seed": self.seed,
@@ -166,7 +168,7 @@ class RecipeOptions:
             },
         }
         if self.steps is not None or self.minutes is not None:
-            # None is said aloud here: one length takes the place of the other.
+            # None is kept here: one training length replaces the other.
             flags["schedule"] = {"steps": self.steps, "minutes": self.minutes}
         if self.no_pictures:
             flags["schedule"] = {**flags.get("schedule", {}), "pictures": False}

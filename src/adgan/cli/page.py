@@ -1,4 +1,4 @@
-"""What a run folder says about itself, for its page."""
+"""The content of a run's report page, from its folder."""
 
 import math
 from pathlib import Path
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from adgan.recipe import Recipe
     from adgan.report import Sample
 
-SHOWN = 3
-"""Training images whose nuclei a page shows, spread evenly over all."""
-LARGEST = 2**22
-"""Pixels of an image that are segmented for a page; of a larger one, its middle."""
+SAMPLES_MAX = 3
+"""Number of training images whose segmentation the page shows, evenly spaced in the set."""
+SAMPLE_PIXELS_MAX = 2**22
+"""Largest number of pixels segmented for the page; a larger image is cropped to its centre."""
 
-PANEL = (
-    "Left half: images of the microscope; right half: simulated masks. Rows from the top: the "
-    "input, its reconstruction, its translation to the other kind, and that one cycled back."
+PANEL_CAPTION = (
+    "Left half: microscope images; right half: simulated masks. Rows from the top: the input, "
+    "its reconstruction, its translation to the other domain, and that translated back."
 )
 
 
 def write_page(run: Path, model: "Model", images: "Sources") -> None:
-    """Write the report page of a run that has just been trained, with pictures if it keeps any."""
+    """Write the report page of a run after its training, with pictures unless turned off."""
     from adgan.report import run_page
 
     samples = training_samples(model, images) if model.recipe.schedule.pictures else []
@@ -30,7 +30,7 @@ def write_page(run: Path, model: "Model", images: "Sources") -> None:
 
 
 def run_content(run: Path) -> dict[str, Any]:
-    """Return the facts, recipe, curves and last panel of a run as `run_page` takes them.
+    """Return the facts, recipe, curves and last panel of a run for its page.
 
     Parameters
     ----------
@@ -69,24 +69,25 @@ def run_content(run: Path) -> dict[str, Any]:
         "curve": read_rows(run / CURVE),
         "checks": read_rows(run / CHECKS),
         "panel": panels[-1] if panels else None,
-        "panel_text": PANEL,
+        "panel_text": PANEL_CAPTION,
     }
 
 
 def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
-    """Segment some of the images that a run was trained on, for its page.
+    """Segment some of a run's training images for its page.
 
     Parameters
     ----------
     model
         The trained run.
     images
-        All its images, as they were given to training.
+        All its training images, as given to `adgan.train`.
 
     Returns
     -------
     list of Sample
-        Up to :data:`SHOWN`, with soft masks; of images beyond :data:`LARGEST` pixels the middle.
+        Up to :data:`SAMPLES_MAX`, with foreground probabilities; images with more than
+        :data:`SAMPLE_PIXELS_MAX` pixels are cropped to their centre.
     """
     import numpy as np
 
@@ -100,11 +101,11 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     from adgan.segmentation.trained import Trained
 
     every = open_inputs(images, model.recipe, ReadOptions(spacing=model.recipe.data.spacing))
-    chosen = np.unique(np.linspace(0, len(every) - 1, SHOWN).round().astype(int))
+    chosen = np.unique(np.linspace(0, len(every) - 1, SAMPLES_MAX).round().astype(int))
     samples = []
     for image in every.read_some(chosen.tolist())[0]:
         pixels = centre(image.pixels, np.array(_sides(image.pixels.shape)))
-        name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, its middle"
+        name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, centre"
         (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)
         found = segment_image(
             Trained(model), pixels, Options(probability=True), image.spacing, handling
@@ -114,26 +115,26 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
 
 
 def _sides(shape: tuple[int, ...]) -> list[int]:
-    """Halve the longest side until no more than LARGEST pixels are left."""
+    """Halve the longest side until at most :data:`SAMPLE_PIXELS_MAX` pixels are left."""
     sides = list(shape)
-    while math.prod(sides) > LARGEST:
+    while math.prod(sides) > SAMPLE_PIXELS_MAX:
         sides[sides.index(max(sides))] //= 2
     return sides
 
 
 def _subtitle(about: dict[str, Any]) -> str:
-    """Say in a line what came of a run."""
+    """Summarise the result of a run in one line."""
     verdict = about["verdict"]
     words = [f"{about['steps']} steps", *(f"{k} {v}" for k, v in _expected(verdict).items())]
     if not about["finished"]:
-        words.append("stopped early, and can go on")
+        words.append("stopped early, can be resumed")
     elif verdict and verdict["reasons"]:
         words.append(f"may have failed: {_verdict(verdict)}")
     return "; ".join(words)
 
 
 def _verdict(verdict: dict[str, Any] | None) -> str:
-    """Say what speaks against a run; one that was killed at its very end has no verdict."""
+    """Return the reasons why a run may have failed; a run killed at its end has no verdict."""
     return "not judged" if verdict is None else "; ".join(verdict["reasons"]) or "looks sound"
 
 
@@ -144,11 +145,11 @@ def _expected(verdict: dict[str, Any] | None) -> dict[str, str]:
 
 
 def _sizes(recipe: "Recipe", about: dict[str, Any]) -> str:
-    """Say which radii scenes showed, and which before the first masks showed others."""
+    """Return the radii in the simulated scenes, before and after they were measured on masks."""
     low, high = recipe.scene.radius
     words = f"radius {low:.3g} to {high:.3g} px"
     then = about["refined"]
     if then is None or tuple(then["before"]["radius"]) == (low, high):
         return words
     low, high = then["before"]["radius"]
-    return words + f", by the masks of step {then['step']}; {low:.3g} to {high:.3g} before"
+    return words + f", measured at step {then['step']}; {low:.3g} to {high:.3g} before"

@@ -1,6 +1,6 @@
-"""How far a long task is: a live bar on a terminal, a line every few seconds elsewhere.
+"""Progress of a long task: a live bar in a terminal, or a line every few seconds elsewhere.
 
-All of it goes to stderr; stdout is for results.
+Progress goes to stderr; stdout is for results.
 """
 
 import time
@@ -20,8 +20,8 @@ from adgan.text import printable
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-EVERY = 5.0
-"""Seconds between two lines where there is no terminal."""
+LINE_INTERVAL_S = 5.0
+"""Time between two lines if there is no terminal, in seconds."""
 
 
 class Meter:
@@ -30,7 +30,7 @@ class Meter:
     Parameters
     ----------
     title
-        What is being done.
+        Description of the task.
     """
 
     def __init__(self, title: str):
@@ -43,7 +43,7 @@ class Meter:
         console = Console(stderr=True)
         self.bar: Progress | None = None
         if console.is_terminal and not is_quiet():
-            # On a narrow terminal the words at the end go first.
+            # A narrow terminal cuts off the text at the end first.
             words = Column(ratio=1, no_wrap=True, overflow="ellipsis")
             self.bar = Progress(
                 TextColumn(title, table_column=Column(no_wrap=True)),
@@ -72,24 +72,24 @@ class Meter:
             self.bar.stop()
 
     def update(self, share: float, text: str) -> None:
-        """Show the share that is done, 0 to 1, and a few words."""
+        """Show the finished fraction, 0 to 1, and a short text."""
         if self.bar:
             self.bar.update(self.task, completed=share, text=printable(text))
-        elif share >= 1 or time.monotonic() - self.shown >= EVERY:
+        elif share >= 1 or time.monotonic() - self.shown >= LINE_INTERVAL_S:
             self.shown = time.monotonic()
             say(f"{self.title} {share:.0%}  {text}")
 
     def draw(self, picture: "Callable[[int], RenderableType]") -> None:
-        """Print a picture above the bar, given what makes one of so many columns.
+        """Print above the bar the picture that a function makes for a given number of columns.
 
-        Nothing is printed where no bar is, or where colours or the characters are missing.
+        Nothing is printed if there is no bar, or without colours or the required characters.
         """
         if self.bar and self.bar.console.color_system in ("256", "truecolor"):
             if self.bar.console.encoding.startswith("utf"):
                 self.bar.console.print(picture(self.bar.console.width))
 
     def note(self, text: str) -> None:
-        """Print one line that stays."""
+        """Print one permanent line."""
         if self.bar:
             text = as_flags(text)
             note_down(text)
@@ -99,7 +99,7 @@ class Meter:
 
 
 def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None]:
-    """Return what `adgan.train` calls after every step: losses, speed and time left."""
+    """Return a callback for every step of `adgan.train`: shows losses, speed and time left."""
     from adgan.training.place import place_of
 
     first = True
@@ -122,7 +122,7 @@ def watch_training(meter: Meter, run: Path) -> Callable[[dict[str, float]], None
 
 
 def watch_share(meter: Meter) -> Callable[[float, str], None]:
-    """Return what is called with the share that is done, from 0 on, and what is at work."""
+    """Return a callback for the finished fraction, from 0, and the name of the current item."""
     started = time.monotonic()
 
     def watch(share: float, name: str) -> None:
@@ -137,7 +137,7 @@ def watch_share(meter: Meter) -> Callable[[float, str], None]:
 
 
 def watch_items(meter: Meter) -> Callable[..., None]:
-    """Return what is called after each of a number of items: ``done, total, name, count``."""
+    """Return a callback for each finished item: ``done, total, name, count``."""
 
     def watch(done: int, total: int, name: str, count: int) -> None:
         meter.update(done / total, f"{done} of {total}  {name}: {count} nuclei")
@@ -146,7 +146,7 @@ def watch_items(meter: Meter) -> Callable[..., None]:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as people say it: ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    """Return a time as text: ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

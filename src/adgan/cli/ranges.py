@@ -15,7 +15,7 @@ def _whole(kind: Any, tokens: Sequence[Token]) -> Any:
     """Read whole numbers; cyclopts alone would read 1.5 as 2."""
     for token in tokens:
         if not token.value.lstrip("+-").isdecimal():
-            raise ValueError(f"{token.value} is no whole number")
+            raise ValueError(f"{token.value} is not a whole number")
     return cyclopts.convert(kind, tokens)
 
 
@@ -35,13 +35,13 @@ SEED = Parameter(converter=_whole, validator=Number(gte=0, lte=2**53))
 SEEDS = Parameter(converter=_whole, validator=Number(gte=1, lte=10_000))
 STEPS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**8))
 BAND = Parameter(converter=_whole, validator=Number(gte=0, lte=10_000))
-"""Width of a band along the image border, in pixels."""
+"""Width of a band along the image border in pixels."""
 WORKERS = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
 DEVICES = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
 PAIRS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**6))
 SIDES = Parameter(consume_multiple=True, converter=_whole, validator=Number(gte=1, lte=10**6))
-"""Sides of an image, in pixels."""
+"""Side lengths of an image in pixels."""
 MINUTES = Parameter(validator=Number(gte=1e-3, lte=1e6))
 SHARE = Parameter(validator=Number(gt=0, lt=1))
 MICROMETRES = Parameter(consume_multiple=True, validator=Number(gte=1e-4, lte=1e5))
-"""Size of a pixel, in micrometres, see :data:`adgan.groups.PIXEL`."""
+"""Pixel size in micrometres, see :data:`adgan.groups.PIXEL`."""

@@ -19,7 +19,7 @@ def recipe(
 ) -> None:
     """Print the settings that `adgan train` would use, as YAML.
 
-    Without images, nucleus sizes are left open and training estimates them.
+    Without images, nucleus sizes are not set, and training estimates them.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def lines_of(
     indent
         Text put before each line.
     unknown
-        Names of settings that are left open, for training to estimate.
+        Names of settings that are not set, so that training estimates them.
     """
     values: Mapping[str, Any] = settings.model_dump(mode="json")
     for name, field in type(settings).model_fields.items():

@@ -1,4 +1,4 @@
-"""`adgan segment`: from images to a label map per image, with or without a run."""
+"""`adgan segment`: from images to one label map per image, with or without a trained run."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -177,7 +177,7 @@ def segment(
 
 
 def _next(run: Path | None, images: list[str], output: Path, read: "ReadOptions") -> str:
-    """Say what to do with label maps; what was not said is read as in training."""
+    """Return the suggested next commands; a run's images are read as in training by default."""
     from adgan.inputs import options_of
     from adgan.recipe import read_recipe
     from adgan.runs import RECIPE
@@ -189,7 +189,7 @@ def _next(run: Path | None, images: list[str], output: Path, read: "ReadOptions"
 
 
 def _row(one: "Segmented") -> dict[str, object]:
-    """Return what became of one image, as JSON can hold it."""
+    """Return the result of one image in a form that JSON can represent."""
     path = str(one.path) if one.path else None
     return {
         "name": one.name,
@@ -201,14 +201,14 @@ def _row(one: "Segmented") -> dict[str, object]:
 
 
 def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
-    """Say how sure it is: by what was judged of each image, else by what the training came to."""
+    """Return the expected F1 from the confidence of the images, or otherwise from the training."""
     from adgan.runs.record import read_run
 
     if judged := {one.name: one.expected for one in done if one.expected is not None}:
         name = min(judged, key=lambda name: judged[name])
         return (
             f"expected F1: {sum(judged.values()) / len(judged):.2f} on average, lowest for {name} "
-            f"({judged[name]:.2f}): look at {output / 'confidence' / 'report.html'}"
+            f"({judged[name]:.2f}): see {output / 'confidence' / 'report.html'}"
         )
     verdict = (read_run(run)["verdict"] or {}) if run else {}
     if verdict.get("expected_f1") is not None:
@@ -217,14 +217,14 @@ def _sure(done: "Sequence[Segmented]", run: Path | None, output: Path) -> str:
 
 
 def _run_of(given: list[str]) -> tuple[Path | None, list[str]]:
-    """Return the run folder, if the first thing named is one, and the images."""
+    """Return the run folder, if the first argument is one, and the images."""
     from adgan.errors import AdganError
     from adgan.runs import RECIPE, RUN
 
     first = Path(given[0])
     if not ((first / RUN).is_file() or (first / RECIPE).is_file()):
         if len(given) > 1 and first.exists() and not (first.is_dir() or first.is_file()):
-            raise AdganError(f"{first} is neither a run folder nor an image: name one of both")
+            raise AdganError(f"{first} is neither a run folder nor an image: name one of these")
         return None, given
     if len(given) == 1:
         raise AdganError(f"{first} is a run folder: name the images to segment after it")

@@ -72,6 +72,6 @@ def synthesize(
     if program:
         from adgan.layouts import NEXT
 
-        tell(f"Wrote {pairs} to {output} as {program} takes them: {NEXT[program](output)}")
+        tell(f"Wrote {pairs} to {output} in the layout of {program}: {NEXT[program](output)}")
         return
-    tell(f"Wrote {pairs} of the same name to {output / 'images'} and {output / 'labels'}")
+    tell(f"Wrote {pairs} with equal names to {output / 'images'} and {output / 'labels'}")

@@ -93,22 +93,22 @@ def train(
         from adgan.training.ranks import gather, leads
 
         if not leads(device, devices, nodes):
-            with gather(device, devices, nodes):  # serves the first process, and ends
+            with gather(device, devices, nodes):  # works for the first process until it ends
                 return
     files = patterns.found(images)
     if resume:
         if output or overwrite or strict or options != RecipeOptions():
             raise AdganError(
-                f"--resume goes on with {resume} as it was started: leave out all other options "
-                "but --labels, --device, --devices and --nodes"
+                f"--resume continues {resume} with its own settings: leave out all options except "
+                "--labels, --device, --devices and --nodes"
             )
         run, recipe = resume, None
     elif output:
         run, recipe = output, recipe_of(options, files)
     else:
-        raise AdganError("where should the run go? give -o RUN, or --resume RUN to go on with one")
+        raise AdganError("no run folder is given: name one with -o RUN or --resume RUN")
     if show and recipe and not recipe.schedule.pictures:
-        raise AdganError("--show has nothing to draw with --no-pictures: leave one of them out")
+        raise AdganError("--show draws nothing with --no-pictures: leave one of them out")
 
     import adgan
 
@@ -134,12 +134,12 @@ def train(
 def _say_how_it_ended(
     run: Path, images: list[str], labels: Path | None, patterns: PatternOptions, json_: bool
 ) -> None:
-    """Print what came of a training and what to do next.
+    """Print the result of a training and the suggested next command.
 
     Raises
     ------
     KeyboardInterrupt
-        If it was stopped before its end.
+        If the training was stopped before its end.
     """
     from adgan.io import ReadOptions
     from adgan.runs.record import read_run
@@ -151,7 +151,7 @@ def _say_how_it_ended(
     if not about["finished"]:
         raise KeyboardInterrupt(
             f"stopped after {done}: {run} can be used as it is, "
-            f"or go on with: {command('train', *images, '--resume', run, *known, *more)}"
+            f"or resumed with: {command('train', *images, '--resume', run, *known, *more)}"
         )
     warn_of(run)
     verdict = about["verdict"] or {}
@@ -159,7 +159,7 @@ def _say_how_it_ended(
         said = {name: about[name] for name in ("steps", "seconds", "finished", "verdict")}
         tell_json({"run": str(run), **said})
         return
-    tell(f"What it learnt is shown in {run / 'report.html'}")
+    tell(f"See the report page {run / 'report.html'}")
     tell(f"Next: {command('segment', run, *images, '-o', 'OUT', *more)}")
     sure = "quality was not estimated: segment with --confidence"
     if (expected := verdict.get("expected_f1")) is not None:

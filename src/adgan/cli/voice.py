@@ -1,6 +1,6 @@
-"""What is said: results on stdout, notes on stderr, and all of it in a log where one is asked for.
+"""Messages: results go to stdout, notes to stderr, and both to a log file if requested.
 
-Colours and bars are for terminals alone; rich sees by itself what it writes to.
+Only terminals get colours and bars; rich detects them.
 """
 
 import json
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 WARNING = "warning: "
-WIDTH = 120
-"""Characters of a line where stdout is no terminal."""
+LINE_CHARACTERS = 120
+"""Width of a line if stdout is not a terminal."""
 
 
 @dataclass(frozen=True)
 class Voice:
-    """How a command speaks.
+    """Which messages a command prints, and its log.
 
     Attributes
     ----------
     quiet
-        Whether only results, warnings and failures are said.
+        If True, print only results, warnings and errors.
     log
-        Takes every line that is said or would be, with the time.
+        Gets every message with its time, even those that are not printed.
     """
 
     quiet: bool = False
     log: TextIO | None = None
 
 
-BEGINS = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
-STAMPED = 21
-"""Bytes of a line's time."""
+LINE_START = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
+LINE_START_BYTES = 21
+"""Length of the time at the start of a line, in bytes."""
 
 _voice: ContextVar[Voice] = ContextVar("voice")
 USUAL = Voice()
@@ -53,21 +53,21 @@ USUAL = Voice()
 
 @contextmanager
 def speaking(quiet: bool = False, log: Path | None = None, title: str = "") -> Iterator[None]:
-    """Speak so within, as a ``with`` statement.
+    """Set how messages are printed within a ``with`` statement.
 
     Parameters
     ----------
     quiet
         As for :class:`Voice`.
     log
-        A file that lines are added to; what it holds stays.
+        Log file; messages are appended to it.
     title
-        What the log says first.
+        First message in the log.
 
     Raises
     ------
     AdganError
-        If the log cannot be written, or is a file of another kind.
+        If the log cannot be written, or is not a log file.
     """
     try:
         file = _opened(log) if log else None
@@ -86,32 +86,32 @@ def speaking(quiet: bool = False, log: Path | None = None, title: str = "") -> I
 
 
 def _opened(path: Path) -> TextIO:
-    """Open a log to be added to: a new file, or one that began as this one would."""
+    """Open a log to append to: a new file, or one that starts like a log."""
     if path.exists() and not path.is_file():
-        raise AdganError(f"the log {path} is no file: name another")
+        raise AdganError(f"the log {path} is not a file: name another")
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
-            if not BEGINS.match(file.read(STAMPED)):
-                raise AdganError(f"{path} exists and is no log: name another file")
+            if not LINE_START.match(file.read(LINE_START_BYTES)):
+                raise AdganError(f"{path} exists and is not a log: name another file")
     try:
         return path.open("a", encoding="utf-8", errors="backslashreplace")
-    except ValueError as error:  # a name that holds a null byte
-        raise AdganError(f"{path} is no name of a file: name another") from error
+    except ValueError as error:  # the name contains a null byte
+        raise AdganError(f"{path} is not a valid file name: name another") from error
 
 
 def is_quiet() -> bool:
-    """Return whether progress and notes are left out."""
+    """Return True if progress and notes are hidden."""
     return _voice.get(USUAL).quiet
 
 
 def note_down(text: str) -> None:
-    """Write a line into the log alone, if there is one."""
+    """Write a line only into the log, if there is one."""
     if (log := _voice.get(USUAL).log) and text:
         try:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {printable(text)}\n")
             log.flush()
         except OSError:
-            pass  # a full disk ends the work with its own message, not with the log's
+            pass  # a full disk stops the work with a message about its results, not the log
 
 
 def say(text: str, important: bool = False) -> None:
@@ -122,7 +122,7 @@ def say(text: str, important: bool = False) -> None:
     text
         The line.
     important
-        Whether it is said to the quiet too, as warnings are in any case.
+        If True, print it even with `--quiet`; warnings are always printed.
     """
     text = as_flags(text)
     note_down(text)
@@ -131,7 +131,7 @@ def say(text: str, important: bool = False) -> None:
 
 
 def warn(text: str) -> None:
-    """Print a warning on stderr, to the quiet too."""
+    """Print a warning on stderr, even with `--quiet`."""
     say(f"{WARNING}{text}")
 
 
@@ -143,12 +143,12 @@ def tell(text: str) -> None:
 
 
 def tell_json(value: Any) -> None:
-    """Print a result on stdout for programs: JSON, in which a number that is none is null."""
+    """Print a result on stdout as JSON, for programs; NaN and infinity become null."""
     tell(json.dumps(_finite(value), indent=2, allow_nan=False))
 
 
 def _finite(value: Any) -> Any:
-    """Put None, JSON's null, in the place of numbers that JSON cannot write."""
+    """Replace numbers that JSON cannot represent by None, which becomes null."""
     if isinstance(value, dict):
         return {name: _finite(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -156,17 +156,17 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def show(*tables: "RenderableType", width: int = WIDTH, markup: bool = False) -> None:
+def show(*tables: "RenderableType", width: int = LINE_CHARACTERS, markup: bool = False) -> None:
     """Print tables on stdout.
 
     Parameters
     ----------
     *tables
-        To be printed.
+        Tables to print.
     width
-        Characters of a line where stdout is no terminal.
+        Width of a line in characters, if stdout is not a terminal.
     markup
-        Whether brackets in the tables are markup of rich.
+        If True, brackets in the tables are markup of rich.
     """
     from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""Read and write images: axes, pixel size and names are settled here and nowhere else."""
+"""Read and write images. Only this package interprets axes, pixel sizes and file names."""
 
 from adgan.io.ahead import ahead
 from adgan.io.atomic import atomic, make_folder, write_json

@@ -1,4 +1,4 @@
-"""Reading ahead: what comes next is read while what was read is worked on."""
+"""Read ahead: the next item is read in the background while the current one is processed."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,21 +12,21 @@ B = TypeVar("B")
 def ahead(
     items: Iterable[A], read: Callable[[A], B], small: Callable[[A], bool] = lambda _: True
 ) -> Iterator[tuple[A, Callable[[], B]]]:
-    """Yield items, each with a function that gives what was read of it.
+    """Yield items, each with a function that returns what was read from it.
 
     Parameters
     ----------
     items
-        What to read, in this order.
+        The items to read, in this order.
     read
-        Called in a thread of its own, for one item at a time.
+        Called in one background thread, for one item at a time.
     small
-        Whether an item is so small that it may be held beside the one before.
+        Returns True for an item small enough to be in memory together with the one before it.
 
     Yields
     ------
     item, result
-        The function gives what `read` returned, or raises what it raised.
+        ``result()`` returns what `read` returned, or raises what it raised.
     """
     with ThreadPoolExecutor(1) as pool:
         waiting: deque[tuple[A, Future[B]]] = deque()

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Atomic writing: a file appears complete or not at all."""
 
 import errno
 import json
@@ -13,7 +13,7 @@ from adgan.errors import AdganError
 
 @contextmanager
 def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Write a file under a hidden name beside it, and rename it when it is whole.
+    """Write a file under a hidden name in the same folder, and rename it when it is complete.
 
     Parameters
     ----------
@@ -23,19 +23,19 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     Yields
     ------
     Path
-        The temporary name, with the same suffix, for the body to write to. When the body
-        fails, it is removed and ``path`` is as it was.
+        The temporary file that the body writes, with the same suffix. If the body fails, it is
+        removed and ``path`` is unchanged.
 
     Raises
     ------
     AdganError
-        If the body or the renaming fails for space, rights or a missing folder.
+        If writing or renaming fails because of disk space, permissions or a missing folder.
     """
     path = Path(path)
     temporary = path.with_name(f".adgan-{uuid.uuid4().hex}{path.suffix}")
     try:
         yield temporary
-        # A rename may reach the disk before the bytes do: after a power cut the file were empty.
+        # The disk may store the new name before the bytes: a power cut would leave an empty file.
         to_disk(temporary)
         os.replace(temporary, path)
     except OSError as error:
@@ -45,18 +45,18 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write indented JSON, whole or not at all; errors as :func:`atomic`."""
+    """Write indented JSON atomically; raises as :func:`atomic`."""
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def make_folder(folder: Path) -> Path:
-    """Make a folder and its parents, as far as they are not there yet.
+    """Create a folder and its parents if they do not exist.
 
     Raises
     ------
     AdganError
-        If that cannot be done.
+        If the folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,32 +66,32 @@ def make_folder(folder: Path) -> Path:
 
 
 def to_disk(path: Path) -> None:
-    """Wait until a file, or all files in a folder, are on the disk."""
+    """Wait until a file, or every file in a folder, is stored on the disk."""
     for file in path.rglob("*") if path.is_dir() else [path]:
         if file.is_file():
-            with file.open("r+b") as opened:  # Windows brings to the disk what may be written only
+            with file.open("r+b") as opened:  # Windows only flushes files opened for writing
                 os.fsync(opened.fileno())
 
 
 def cannot_write(path: Path, error: OSError) -> AdganError:
-    """Say in one line why a file or folder cannot be written, and what to do.
+    """Return an error that says in one line why a path cannot be written, and the remedy.
 
     Parameters
     ----------
     path
-        What was to be written.
+        The file or folder to write.
     error
-        What the system said.
+        The error of the operating system.
 
     Returns
     -------
     AdganError
-        To be raised by the caller.
+        For the caller to raise.
     """
-    mends = {
+    remedies = {
         errno.ENOSPC: "free some space",
         errno.EDQUOT: "free some space",
         errno.ENOENT: "create its folder first",
     }
-    mend = mends.get(error.errno or 0, "choose another place or change its rights")
-    return AdganError(f"cannot write {path} ({error.strerror or error}): {mend}")
+    remedy = remedies.get(error.errno or 0, "choose another folder or change its permissions")
+    return AdganError(f"cannot write {path} ({error.strerror or error}): {remedy}")

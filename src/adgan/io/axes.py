@@ -1,7 +1,7 @@
-"""Axis letters are settled here, once: whatever a file holds becomes ``(Z) Y X``.
+"""Axis order: the array of any file becomes ``(Z) Y X``.
 
-Letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); Q and I are
-axes that the file does not name (pages of a plain TIFF).
+Axis letters are those of tifffile: X Y Z, C (channel), S (colour sample), T (time); Q and I are
+axes that the file does not name, such as the pages of a plain TIFF.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.letters import drop_single, name_pages, told
+from adgan.io.letters import axes_of, drop_single, name_pages
 from adgan.io.one_channel import one_channel
 from adgan.io.raw import Outline, Raw
 from adgan.io.spacing import possible
@@ -23,10 +23,10 @@ def settle(
     labels: bool = False,
     axes: str | None = None,
 ) -> tuple[list[np.ndarray], tuple[float, ...] | None]:
-    """Bring a file's array to ``(Z) Y X``, one channel, one array a frame.
+    """Convert a file's array to ``(Z) Y X``: one channel, one array per frame.
 
-    Axes of length one vanish (but Y and X). Unnamed pages are frames if ``frames`` is
-    set, channels if they are few and a channel is asked for, otherwise slices in Z.
+    Axes of length one are removed, except Y and X. Unnamed pages are frames if ``frames`` is
+    set, channels if they are few and a channel is requested, and otherwise slices in Z.
 
     Parameters
     ----------
@@ -35,28 +35,28 @@ def settle(
     path
         Its path, for messages.
     channel
-        The channel to take, counted from 0; None where there is but one, or where a
-        gray image was saved as RGB.
+        Channel to take, counted from 0; None if there is only one, or if a gray image was
+        saved as RGB.
     frames
-        Whether a time series is cut into separate images.
+        If True, split a time series into separate images.
     labels
-        Whether the file is a label map, for which there is no channel to choose.
+        If True, the file is a label map, which has no channels to choose from.
     axes
-        A letter for each axis of the array, in place of what the file says.
+        One letter per axis of the array, instead of the axes that the file states.
 
     Returns
     -------
     list of numpy.ndarray
-        One ``(Z) Y X`` array, or one a frame; contiguous, native byte order.
+        One ``(Z) Y X`` array, or one per frame; contiguous, in native byte order.
     tuple of float or None
-        Micrometres per axis, None unless the file gives them for all axes. Those of a volume
-        may be no good, see :func:`adgan.io.folder.check_voxels`.
+        Micrometres per axis; None unless the file gives them for all axes. The voxel size of a
+        volume is not checked here, see :func:`adgan.io.folder.check_spacing_of`.
 
     Raises
     ------
     AdganError
-        If there are no pixels, if the axes cannot be told apart, a channel must be chosen
-        or is out of range, or a time series was not asked for.
+        If there are no pixels, if the axes are ambiguous, if a channel must be chosen or is
+        out of range, or if the file is a time series and ``frames`` is False.
     """
     array, letters = _arrange(raw, path, channel, frames, labels, axes)
     array = one_channel(array, letters, raw.alpha, path, channel, labels)
@@ -74,17 +74,17 @@ def outline(
     labels: bool = False,
     axes: str | None = None,
 ) -> Outline:
-    """Say what :func:`settle` would give, from the shape of the array alone.
+    """Predict what :func:`settle` would return, from the shape of the array alone.
 
     Parameters
     ----------
     raw, path, channel, frames, labels, axes
-        As for :func:`settle`; values of the pixels are not looked at.
+        As for :func:`settle`; pixel values are not used.
 
     Raises
     ------
     AdganError
-        As :func:`settle`, but where gray saved as colour must be told from colour.
+        As :func:`settle`, except that gray saved as colour cannot be distinguished from colour.
     """
     array, letters = _arrange(raw, path, channel, frames, labels, axes)
     count = 1
@@ -105,12 +105,12 @@ def outline(
 def locate(
     raw: Raw, path: Path, channel: int | None, frames: bool, axes: str | None, frame: int
 ) -> tuple[str, list[int | None]] | None:
-    """Say where in a file's array the pixels of one image lie, so that windows of it can be read.
+    """Locate the pixels of one image in a file's array, so that windows of it can be read.
 
     Parameters
     ----------
     raw
-        The file, its pixels not needed.
+        The file; its pixels are not used.
     path, channel, frames, axes
         As for :func:`settle`.
     frame
@@ -119,13 +119,13 @@ def locate(
     Returns
     -------
     letters : str
-        Of the axes of length one and of the axes that stay, as the array has them.
+        One letter per axis of the array; ``_`` for an axis of length one.
     places : list of int or None
-        The index along each axis; None along Z, Y and X, of which all is wanted.
+        The index along each axis; None along Z, Y and X, which are read completely.
 
-    None where values of pixels must tell: gray that may have been saved as colour.
+    None if only pixel values can decide, because gray may have been saved as colour.
     """
-    named = told(raw, axes, path)
+    named = axes_of(raw, axes, path)
     array, kept = drop_single(raw.array, named)
     names = iter(name_pages(array, kept, path, channel, frames, False))
     sides = list(raw.array.shape)
@@ -135,14 +135,14 @@ def locate(
     if held and channel is None:
         return None
     places = {"T": frame, "_": 0, "Z": None, "Y": None, "X": None}
-    if held:  # samples lie within channels, as :func:`settle` counts them
+    if held:  # channels are counted as :func:`settle` does: the samples of the first come first
         chosen = np.unravel_index(channel or 0, [held.get("C", 1), held.get("S", 1)])
         places |= {"C": int(chosen[0]), "S": int(chosen[1])}
     return letters, [places[letter] for letter in letters]
 
 
 def _unnamed(raw: Raw) -> bool:
-    """Whether the file has several pages and does not say what they are."""
+    """Return True if the file has several pages and does not say what they are."""
     sides = zip(raw.axes, raw.array.shape, strict=True)
     return any(letter in "QI" and side > 1 for letter, side in sides)
 
@@ -152,7 +152,7 @@ def _spacing_of(raw: Raw, letters: str, labels: bool) -> tuple[float, ...] | Non
         return None
     spacing = tuple(raw.spacing[letter] for letter in letters)
     if not possible(spacing) and (labels or "Z" not in letters):
-        return None  # of volumes it is refused, as sizes depend on it
+        return None  # an impossible voxel size of a volume is an error, raised by the caller
     return spacing
 
 
@@ -162,12 +162,16 @@ def _arrange(
     """Return a view of the array with its axes named, in the order T Z Y X C S."""
     if raw.array.size == 0:
         raise AdganError(f"{path} has no pixels (shape {raw.array.shape}): leave it out")
-    array, letters = drop_single(raw.array, told(raw, axes, path))
+    array, letters = drop_single(raw.array, axes_of(raw, axes, path))
     letters = name_pages(array, letters, path, channel, frames, labels)
     order = [letters.index(letter) for letter in "TZYXCS" if letter in letters]
     array = array.transpose(order)
     letters = "".join(letters[i] for i in order)
     if "T" in letters and not frames:
-        mend = "split it into one file a frame" if labels else "use `frames=True` for each frame"
-        raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {mend}")
+        remedy = (
+            "split it into one file per frame"
+            if labels
+            else "read each frame as an image with `frames=True`"
+        )
+        raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {remedy}")
     return array, letters

@@ -1,18 +1,18 @@
-"""Masks and thumbnails that lie beside images, told by their names."""
+"""Masks and thumbnails among the images of a folder, recognised by their file names."""
 
 import re
 from collections.abc import Iterable
 
 from adgan.io.find import Found
 
-BESIDE = re.compile(
+MASK_OR_THUMBNAIL = re.compile(
     r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE
 )
-"""Ends of names that people give to masks and thumbnails, and to folders of them."""
+"""Usual endings of the names of masks and thumbnails, and of folders that contain them."""
 
 
 def likely_beside(found: Iterable[Found]) -> list[str]:
-    """Say which files look like masks or thumbnails that lie beside images, a line or none."""
+    """Return one line about files that look like masks or thumbnails, or no line."""
     found = list(found)
     beside = [(one, part) for one in found if (part := _beside(one))]
     if not beside or len(beside) == len(found):
@@ -25,9 +25,9 @@ def likely_beside(found: Iterable[Found]) -> list[str]:
 
 
 def _beside(one: Found) -> str | None:
-    """Return the pattern that leaves out what is called a mask or thumbnail, or lies in such."""
+    """Return the pattern that excludes a file whose name or folder says mask or thumbnail."""
     *folders, last = one.name.split("/")
-    if tail := BESIDE.search(last):
+    if tail := MASK_OR_THUMBNAIL.search(last):
         return f"*{tail.group()}.*"
-    named = next((folder for folder in folders if BESIDE.search(folder)), None)
+    named = next((folder for folder in folders if MASK_OR_THUMBNAIL.search(folder)), None)
     return named and f"*{named}/*"

@@ -1,4 +1,4 @@
-"""Windows of an array that is decoded piece by piece, of which the latest are held."""
+"""Windows of an array that is decoded in cells; the most recent cells are kept in memory."""
 
 import itertools
 import math
@@ -7,29 +7,30 @@ from typing import Any
 
 import numpy as np
 
-CELL, HELD = 1024, 2**26
-"""About as many pixels an axis are decoded together for windows smaller than that, and so many
-bytes of what was decoded are held."""
+CELL_SIDE_PIXELS, CELL_CACHE_BYTES = 1024, 2**26
+"""Approximate side of the cells that are decoded together for smaller windows, and the memory
+for decoded cells."""
 
 
 class Cells:
-    """Windows of an array that is decoded piece by piece: small ones share what was decoded last.
+    """Windows of an array that is decoded in cells: small windows share the decoded cells.
 
     Parameters
     ----------
     array
-        With ``shape``, ``chunks`` and windows by slices and numbers.
+        Has ``shape`` and ``chunks``, and is indexed by slices and numbers.
     """
 
     def __init__(self, array: Any):
         self.array = array
         self.sides = [
-            min(n, -(-CELL // c) * c) for n, c in zip(array.shape, array.chunks, strict=True)
+            min(n, -(-CELL_SIDE_PIXELS // c) * c)
+            for n, c in zip(array.shape, array.chunks, strict=True)
         ]
         self.held: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
 
     def __getitem__(self, index: tuple[Any, ...]) -> np.ndarray:
-        """Return a window; along an axis with a number nothing is left."""
+        """Return a window; an axis indexed by a number is removed."""
         alone = tuple(i for i, one in enumerate(index) if not isinstance(one, slice))
         wide = [one if isinstance(one, slice) else slice(one, one + 1) for one in index]
         ranges = [range(*one.indices(n)) for one, n in zip(wide, self.array.shape, strict=True)]
@@ -55,7 +56,9 @@ class Cells:
         if place not in self.held:
             index = tuple(slice(p * s, (p + 1) * s) for p, s in zip(place, self.sides, strict=True))
             self.held[place] = np.asarray(self.array[index])
-            while len(self.held) > 1 and sum(c.nbytes for c in self.held.values()) > HELD:
+            while (
+                len(self.held) > 1 and sum(c.nbytes for c in self.held.values()) > CELL_CACHE_BYTES
+            ):
                 self.held.popitem(last=False)
         self.held.move_to_end(place)
         return self.held[place]

@@ -1,4 +1,4 @@
-"""The channels of a file beside each other, for those who have to choose one."""
+"""All channels of a file, so that users can choose one."""
 
 from pathlib import Path
 
@@ -9,25 +9,25 @@ from adgan.io.raw import Raw
 
 
 def channels_of(path: Path, colours: bool = False) -> np.ndarray | None:
-    """Read the channels of a file, each from above where there are several planes or frames.
+    """Read the channels of a file, projected along Z and time if there are planes or frames.
 
     Parameters
     ----------
     path
         An image file.
     colours
-        Whether only red, green and blue of one picture count as channels.
+        If True, only red, green and blue of one picture count as channels.
 
     Returns
     -------
     numpy.ndarray or None
-        ``C Y X``, native dtype; None where there is nothing to choose: one channel, or gray that
-        was saved as colour.
+        ``C Y X``, native dtype; None if there is nothing to choose, for one channel or for gray
+        saved as colour.
 
     Raises
     ------
     AdganError
-        If the file cannot be read, or holds several images.
+        If the file cannot be read, or contains several images.
     """
     place = _place(decode(path, header=True), colours)
     if place is None:
@@ -44,7 +44,7 @@ def channels_of(path: Path, colours: bool = False) -> np.ndarray | None:
 
 
 def _place(raw: Raw, colours: bool) -> int | None:
-    """Return which axis is that of channels."""
+    """Return the index of the channel axis."""
     if not set("YX") <= set(raw.axes) or len(set(raw.axes)) < len(raw.axes):
         return None
     for letter in "S" if colours else "CS":

@@ -1,7 +1,7 @@
-"""The codecs that images of microscopes need; no other decodes anything that a file holds.
+"""The codecs that microscope images need; data compressed by any other codec is refused.
 
-The libraries decode dozens more. Each is code in C, or in one case Python's pickle, that a file
-from a stranger could choose.
+The libraries decode dozens more. Each is C code, or in one case Python's pickle, that a file from
+an untrusted source could select.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from adgan.errors import AdganError
 
 TIFF = frozenset(
     ("NONE", "LZW", "ADOBE_DEFLATE", "DEFLATE", "PACKBITS", "ZSTD", "LZMA")
-    # Slides and what Bio-Formats writes.
+    # Whole-slide images, and files written by Bio-Formats.
     + ("JPEG", "JPEG2000", "JPEG_2000", "APERIO_JP2000_YCBC", "APERIO_JP2000_RGB")
 )
 """Compressions of TIFF, as tifffile names them."""
@@ -27,7 +27,7 @@ ZARR = frozenset(
 
 
 def check_tiff(path: Path, number: int) -> None:
-    """Refuse a compression that no image needs, by its number in TIFF.
+    """Refuse a TIFF compression, given by its number, that microscope images do not need.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def check_tiff(path: Path, number: int) -> None:
 
 
 def check_zarr(path: Path, metadata: dict[str, Any]) -> None:
-    """Refuse an array whose codecs no image needs, by what its metadata say, before it is opened.
+    """Refuse a Zarr array, from its metadata, if microscope images do not need its codecs.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def check_zarr(path: Path, metadata: dict[str, Any]) -> None:
 
 
 def _named(metadata: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of codecs, those within shards too."""
+    """Yield the names of codecs, including those within shards."""
     for part in ("codecs", "index_codecs", "filters"):
         for codec in metadata.get(part) or ():
             yield str(codec.get("name", codec.get("id")))
@@ -64,6 +64,6 @@ def _named(metadata: dict[str, Any]) -> Iterator[str]:
 def _check(path: Path, name: str, known: frozenset[str]) -> None:
     if name not in known:
         raise AdganError(
-            f"{path} is compressed by {name}, which is not decoded here: save it with zlib or "
+            f"{path} is compressed by {name}, which is not supported: save it with zlib or "
             "without compression"
         )

@@ -1,4 +1,4 @@
-"""A set of images that were described first and are read one at a time, so that few are held."""
+"""A set of images, described by their headers and read one at a time to limit memory."""
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -16,8 +16,8 @@ from adgan.io.lazy import Lazy
 from adgan.io.outside import fill_outside
 from adgan.io.windowed import Windowed
 
-GLIMPSE = {2: 1024, 3: 160}
-"""Pixels an axis of the part of a large image that is looked at."""
+GLIMPSE_SIDE_PIXELS = {2: 1024, 3: 160}
+"""Side of the window that is examined instead of a large image, by number of axes."""
 
 
 class Collection:
@@ -26,11 +26,11 @@ class Collection:
     Parameters
     ----------
     entries
-        Those that can be used, as far as their headers tell.
+        Images that can be used, according to their headers.
     skipped
-        Those that cannot.
+        Files that cannot be used.
     notes
-        What is to be said of them, a line each.
+        Notes for the user, one line each.
     """
 
     def __init__(
@@ -48,37 +48,41 @@ class Collection:
 
     @property
     def paths(self) -> list[Path]:
-        """The files, those that cannot be used too."""
+        """The files, including those that cannot be used."""
         return [one.path for one in self.entries] + [one.path for one in self.skipped]
 
     @property
     def images(self) -> Lazy[Image]:
-        """The images, each read when it is asked for."""
+        """The images, each read on access."""
         return Lazy(len(self), lambda i: self.read(self.entries[i]))
 
     @property
     def pixels(self) -> Lazy[np.ndarray]:
-        """Their pixels alone, each read when it is asked for."""
+        """The pixels of the images, each read on access."""
         return Lazy(len(self), lambda i: self.read(self.entries[i]).pixels)
 
     def read(self, entry: Entry) -> Image:
-        """Read one image; a file of many frames is held until another is read, an only one too.
+        """Read one image.
+
+        A file with many frames, or the only file, stays in memory until another one is read.
 
         Raises
         ------
         AdganError
-            If it cannot be read, has infinite pixels or values beyond all limits, or is no longer
-            what was described.
+            If it cannot be read, has infinite pixels or values outside
+            :data:`adgan.io.image.FLOAT32_RANGE`, or no longer matches its description.
         """
         image = self._read(entry)
         if image.pixels.shape != entry.shape:
-            raise AdganError(f"{entry.path} has changed while it was worked on: start again")
+            raise AdganError(f"{entry.path} has changed during processing: start again")
         image = fill_outside(replace(image, name=entry.name, spacing=entry.spacing))
         check_range(image)
         return image
 
     def look(self, entry: Entry) -> Image:
-        """Read one image, of a large one the part of :data:`GLIMPSE` in which most happens.
+        """Read one image, or the window of a large image with the highest contrast.
+
+        The side of the window is :data:`GLIMPSE_SIDE_PIXELS`.
 
         Raises
         ------
@@ -88,7 +92,7 @@ class Collection:
         if not entry.large:
             return self.read(entry)
         source = self.open(entry)
-        (window,) = glimpses(source, 1, GLIMPSE[len(entry.shape)])
+        (window,) = glimpses(source, 1, GLIMPSE_SIDE_PIXELS[len(entry.shape)])
         image = fill_outside(Image(entry.path, source[window], entry.spacing, entry.name))
         check_range(image)
         return image
@@ -100,11 +104,11 @@ class Collection:
         Raises
         ------
         AdganError
-            If it is no longer what was described.
+            If it no longer matches its description.
         """
         source = entry.windows()
         if source is None or source.shape != entry.shape:
-            raise AdganError(f"{entry.path} has changed while it was worked on: start again")
+            raise AdganError(f"{entry.path} has changed during processing: start again")
         return source
 
     def _read(self, entry: Entry) -> Image:
@@ -112,24 +116,24 @@ class Collection:
             return entry.load()[0]
         with self._lock:
             if self._last[0] is not entry.load:
-                self._last = (None, [])  # before the next file is decoded beside it
+                self._last = (None, [])  # frees the last file before the next one is decoded
                 self._last = (entry.load, entry.load())
             return self._last[1][entry.part]
 
     def read_some(self, numbers: Iterable[int]) -> tuple[list[Image], list[Skipped]]:
-        """Read some images, of large ones a part; those left out that are blank or no good.
+        """Read some images as :meth:`look` does, except blank and unusable ones.
 
         Parameters
         ----------
         numbers
-            Of their entries.
+            Indices of their entries.
 
         Returns
         -------
         images
-            Those with something to see.
+            Images that can be used.
         skipped
-            The others.
+            The others, with the reason.
         """
         images, bad = [], []
         for number in numbers:
@@ -144,7 +148,7 @@ class Collection:
         return images, bad
 
     def without(self, skipped: Sequence[Skipped]) -> "Collection":
-        """Return the collection with some images found to be of no use."""
+        """Return the collection with some more images skipped."""
         if not skipped:
             return self
         names = {one.name for one in skipped}
@@ -154,14 +158,14 @@ class Collection:
     def proven(
         self, read: Callable[[Entry], Any] | None = None, every: bool = False
     ) -> "Collection":
-        """Return the collection without images whose pixels turn out to be no good.
+        """Return the collection without images that fail when their pixels are read.
 
         Parameters
         ----------
         read
-            Reads an image and what belongs to it; :meth:`look` when absent.
+            Reads an image and any files that belong to it (default: :meth:`look`).
         every
-            Whether each image is read, and not only as many as it takes to find a good one.
+            If True, read every image; if False, stop at the first one that can be used.
 
         Raises
         ------
@@ -180,17 +184,17 @@ class Collection:
         return self.without(bad).require()
 
     def require(self, strict: bool = False) -> "Collection":
-        """Return the collection, or refuse it.
+        """Return the collection if it can be used.
 
         Parameters
         ----------
         strict
-            Whether a single image that cannot be used is one too many.
+            If True, one image that cannot be used is an error.
 
         Raises
         ------
         AdganError
-            If no image can be used, or, where it is strict, not every one: naming them all.
+            If no image can be used or, with `strict`, if any cannot; names each of them.
         """
         bad = self.skipped
         if bad and (strict or not self.entries):

@@ -1,4 +1,4 @@
-"""Decodes CZI files of Carl Zeiss microscopes, through czifile."""
+"""Decode CZI files of Carl Zeiss microscopes, with czifile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ CZI = Format(b"ZISRAWFI", _scenes)
 
 
 def _from_blocks(blocks: list[Any], spacing: dict[str, float]) -> list[Scene]:
-    """Return the scenes of a file by its blocks, as older czifile puts all into one frame."""
+    """Return the scenes of a file from its blocks: older versions of czifile merge all scenes."""
     by_scene: dict[int, list[Any]] = {}
     for block in blocks:
         axes = block.axes
@@ -40,7 +40,7 @@ def _from_blocks(blocks: list[Any], spacing: dict[str, float]) -> list[Scene]:
         by_scene.setdefault(number, []).append(block)
     scenes = []
     for _, held in sorted(by_scene.items()):
-        # 0 is a sample of a pixel; M numbers the tiles of a mosaic, which their starts place.
+        # 0 is the colour sample; M numbers the tiles of a mosaic, placed by their start positions.
         axes = held[0].axes.translate(str.maketrans({"S": None, "M": None, "0": "S"}))
         kept = [i for i, a in enumerate(held[0].axes) if a not in "SM"]
         starts = np.array([[block.start[i] for i in kept] for block in held])
@@ -65,7 +65,7 @@ def _assemble(
 
 
 def _spacing(xml: str) -> dict[str, float]:
-    """Return micrometres by axis letter, which the metadata have in metres."""
+    """Return micrometres by axis letter; the metadata state metres."""
     found = {}
     for distance in ElementTree.fromstring(xml).iterfind(".//Scaling/Items/Distance"):
         value = distance.findtext("Value")

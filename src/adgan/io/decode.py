@@ -1,4 +1,4 @@
-"""Decodes an image file by what its first bytes say it is."""
+"""Decode an image file, whose format is recognised by its first bytes."""
 
 from pathlib import Path
 
@@ -24,17 +24,16 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
     path
         The file.
     labels
-        Whether it is a label map: palette indices are wanted and not the palette's colours.
+        If True, the file is a label map: return palette indices, not colours.
     scene
-        Which of several images to take, counted from 0.
+        Index of the image to take from a file with several, counted from 0.
     header
-        Whether shape and type are enough: the array then holds nothing but zeros and takes no
-        memory.
+        If True, read only shape and type: the array is then all zeros and uses no memory.
 
     Raises
     ------
     AdganError
-        If the file is missing, no image, truncated or damaged, or holds several images.
+        If the file is missing, not an image, truncated or damaged, or contains several images.
     """
     if is_zarr(path):
         return read_zarr(path, scene, header)
@@ -55,7 +54,7 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
 
 
 def scenes(path: Path) -> int:
-    """Return how many images of their own a file holds."""
+    """Return the number of separate images in a file."""
     if is_zarr(path):
         return 1
     head = first_bytes(path)
@@ -75,7 +74,7 @@ def first_bytes(path: Path) -> bytes:
     Raises
     ------
     AdganError
-        If it is missing, a folder or a pipe, or cannot be read.
+        If it is missing, is a folder or a pipe, or cannot be read.
     """
     try:
         if path.is_dir():
@@ -92,5 +91,5 @@ def first_bytes(path: Path) -> bytes:
 
 def _unreadable(path: Path, error: OSError) -> AdganError:
     return AdganError(
-        f"{path} cannot be read ({error.strerror or error}): check its rights and its disk"
+        f"{path} cannot be read ({error.strerror or error}): check its permissions and its disk"
     )

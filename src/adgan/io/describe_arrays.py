@@ -1,4 +1,4 @@
-"""A set of images from arrays."""
+"""Describe a set of images given as arrays."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ def describe_arrays(
     spacing: tuple[float, ...] | None = None,
     rank: int | None = None,
 ) -> Collection:
-    """Describe arrays ``(Z) Y X`` of one channel, named ``array_0000`` and so on.
+    """Describe arrays ``(Z) Y X`` with one channel; their names are ``array_0000``, ...
 
     Parameters
     ----------
@@ -32,7 +32,8 @@ def describe_arrays(
     Raises
     ------
     AdganError
-        If one has other axes or is not of numbers, ranks are mixed, or the spacing does not fit.
+        If an array has other axes or is not numeric, if 2D and 3D are mixed, or if the spacing
+        does not match.
     """
     entries = []
     for k, array in enumerate(arrays):

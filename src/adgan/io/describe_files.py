@@ -1,4 +1,4 @@
-"""A set of images from files, described by their headers."""
+"""Describe a set of images given as files, from their headers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,8 +21,8 @@ from adgan.io.stack import read_stack, slices_of
 from adgan.io.windows import open_windows
 from adgan.text import component
 
-SHOWN = 3
-"""Files that a note names."""
+FILES_SHOWN_MAX = 3
+"""Number of files that a note names."""
 
 
 def describe_files(
@@ -39,12 +39,12 @@ def describe_files(
     sources
         As for :func:`adgan.io.find.find_named`.
     options
-        How they are read.
+        How the files are read.
     rank
-        Number of axes that images must have, 2 or 3; files of another are skipped. When absent
-        the few that have another than most are.
+        Required number of axes, 2 or 3; other images are skipped (default: that of most images,
+        if the others are few).
     labels
-        Whether they are label maps.
+        If True, the files are label maps.
 
     Returns
     -------
@@ -54,8 +54,8 @@ def describe_files(
     Raises
     ------
     AdganError
-        If nothing is found; if 2D and 3D are mixed, or only some of the volumes state a voxel
-        size; if the spacing does not fit.
+        If no file is found; if 2D and 3D are mixed, or only some of the volumes state a voxel
+        size; if the spacing does not match.
     """
     found = find_named(sources, options.include, options.exclude)
     entries: list[Entry] = []
@@ -87,16 +87,16 @@ def describe_files(
         check_voxels(entries)
     notes = [] if options.stack else likely_beside(found)
     if guessed and not labels:
-        shown = ", ".join(guessed[:SHOWN]) + ", ..." * (len(guessed) > SHOWN)
+        shown = ", ".join(guessed[:FILES_SHOWN_MAX]) + ", ..." * (len(guessed) > FILES_SHOWN_MAX)
         notes.append(
-            f"pages that files do not name are taken for the slices of a volume: {shown}; "
-            "`frames=True` or `axes=LETTERS` says otherwise"
+            f"unnamed pages are read as the slices of a volume: {shown}; "
+            "change that with `frames=True` or `axes=LETTERS`"
         )
     return Collection(entries, skipped, notes)
 
 
 def _describe_file(found: Found, options: ReadOptions, labels: bool) -> tuple[list[Entry], int]:
-    """Return the images of one file, and its unnamed pages that are taken for slices."""
+    """Return the images of one file, and the number of unnamed pages that are read as slices."""
     entries: list[Entry] = []
     pages = 0
     channel, frames, axes, scene = options.channel, options.frames, options.axes, options.scene
@@ -136,7 +136,7 @@ def _entry(
 
 
 def _stamp(paths: Sequence[Path]) -> str:
-    """Return size and time of files; equal ones were most likely not touched."""
+    """Return the size and modification time of files, to detect changes."""
     held = [file for path in paths for file in (described_by(path) if is_zarr(path) else [path])]
     stats = [path.stat() for path in held]
     return f"{sum(s.st_size for s in stats)}-{max(s.st_mtime_ns for s in stats)}"

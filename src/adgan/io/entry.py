@@ -1,4 +1,4 @@
-"""One image that was described and not read, or a file that cannot be used."""
+"""An image that is described but not read yet, or a file that cannot be used."""
 
 import math
 from collections.abc import Callable
@@ -15,22 +15,22 @@ from adgan.io.windowed import Windowed
 
 @dataclass(frozen=True)
 class Entry:
-    """One image that was described and not read.
+    """An image that is described but not read yet.
 
     Attributes
     ----------
     path
         The file, or the folder of slices.
     name
-        The stem of every file written for it, a sub-folder in front where there is one.
+        The stem of every file written for it, with its sub-folder in front, if any.
     shape, dtype, spacing
-        Of its pixels, as :class:`adgan.io.Image` has them.
+        Of its pixels, as in :class:`adgan.io.Image`.
     stamp
-        Says whether the file is still the one that it was: its size and time, or a hash.
+        Detects changes of the file: its size and time, or a hash.
     windows
-        Gives what reads windows of it; None where it must be read whole.
+        Opens the image to be read by window, or returns None if it must be read as a whole.
     large
-        Whether it is never to be read whole.
+        If True, the image is never read as a whole.
     """
 
     path: Path
@@ -47,12 +47,12 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """Number of pixels."""
+        """The number of pixels."""
         return math.prod(self.shape)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the pixels."""
+        """The size of the pixels in bytes."""
         return self.size * self.dtype.itemsize
 
 
@@ -66,19 +66,19 @@ class Skipped:
 
 
 def alone(entry: Entry) -> AdganError:
-    """Return the error of an image that has another rank than those that lie beside it."""
+    """Return the error for a volume among images, or an image among volumes."""
     kind, others = ("an image", "volumes") if len(entry.shape) == 2 else ("a volume", "images")
     return AdganError(
-        f"{entry.path} is {kind} {entry.shape} among {others}: give it apart"
+        f"{entry.path} is {kind} {entry.shape} among {others}: process it separately"
         + ", or split it with `frames=True`" * (len(entry.shape) == 3)
     )
 
 
 def other_rank(entry: Entry, rank: int) -> AdganError:
-    """Return the error of an image that has not the rank that is worked with."""
+    """Return the error for an image whose number of axes is not `rank`."""
     kinds = {2: "2D images", 3: "volumes"}
     found = len(entry.shape)
     return AdganError(
-        f"{entry.path} has {found} axes and the recipe is for {kinds[rank]}: give such, or use a "
-        f"run that was trained on {kinds.get(found, 'such images')}"
+        f"{entry.path} has {found} axes, but the recipe is for {kinds[rank]}: give {kinds[rank]}, "
+        f"or use a run that was trained on {kinds.get(found, 'such images')}"
     )

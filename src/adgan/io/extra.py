@@ -1,4 +1,4 @@
-"""Readers of microscope files that are not always installed."""
+"""Optional libraries that read microscope files."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,26 +8,26 @@ from adgan.errors import AdganError
 
 
 def reader(module: str, extra: str, path: Path) -> ModuleType:
-    """Import the library that reads a kind of file.
+    """Import the library that reads a file format.
 
     Parameters
     ----------
     module
-        Its name.
+        The name of the library.
     extra
-        What of this program brings it along.
+        The extra of this package that installs it.
     path
         The file that needs it, for the message.
 
     Raises
     ------
     AdganError
-        If it is not installed, saying how to get it.
+        If it is not installed; the message says how to install it.
     """
     try:
         return import_module(module)
     except ImportError as error:
         raise AdganError(
-            f"{path} needs {module} to be read ({error}): pip install 'adgan[{extra}]', or save it "
-            "as OME-TIFF"
+            f"{path} cannot be read without {module} ({error}): pip install 'adgan[{extra}]', or "
+            "save it as OME-TIFF"
         ) from error

@@ -1,4 +1,4 @@
-"""Find image files from folders, file names and globs, and name what is made of them."""
+"""Find image files from folders, file names and globs, and name their outputs."""
 
 import glob
 import os
@@ -16,16 +16,16 @@ from adgan.text import component
 
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")
-"""Files that mark a folder as a result of this program: its images are no inputs."""
+"""Files that mark a folder as a result of this program, whose images are not inputs."""
 EXTRAS = ("confidence", "overlay", "probability", "rois", "series", "tables")
-"""Sub-folders of a result that hold no label maps."""
+"""Sub-folders of a results folder without label maps."""
 
 Names = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """An image file, and the name of what is made of it: its place under the folder given."""
+    """An image file and the name of its outputs, which is its path below the given folder."""
 
     path: Path
     name: str
@@ -49,7 +49,7 @@ def find_images(
     Raises
     ------
     AdganError
-        If a source does not exist or has no image file.
+        If a source does not exist or contains no image file.
     """
     return [found.path for found in _find(sources, include, exclude)]
 
@@ -57,31 +57,30 @@ def find_images(
 def find_named(
     sources: Names, include: Sequence[str] = (), exclude: Sequence[str] = ()
 ) -> list[Found]:
-    """List image files with names that tell them apart.
+    """List image files with distinct names.
 
     Parameters
     ----------
     sources
-        One or several folders (searched by suffix, hidden files left out), files (taken
-        whatever their suffix) and globs. Sub-folders are searched where a folder holds no image
-        itself, or where a pattern to include has a slash; results of this program are passed
-        over.
+        One or several folders (searched by suffix, without hidden files), files (with any
+        suffix) and globs. Sub-folders are searched if the folder itself contains no image, or if
+        a pattern to include has a slash; results of this program are ignored.
     include
-        Patterns such as ``*_DAPI.tif`` or ``*/w1/*``, one of which a file's name, or its place
-        under the folder, must match; any when empty.
+        Patterns such as ``*_DAPI.tif`` or ``*/w1/*``; a file's name, or its path below the
+        folder, must match one of them (default: all files).
     exclude
-        Patterns that it must not match.
+        Patterns that neither may match.
 
     Returns
     -------
     list of Found
-        In natural order. Names are stems, with the sub-folder in front, ``A01/img``, and alike
-        only where a folder holds ``img.tif`` beside ``img.png``.
+        In natural order. Names are stems, with the sub-folder in front, ``A01/img``. Two names
+        are equal only if a folder contains both ``img.tif`` and ``img.png``.
 
     Raises
     ------
     AdganError
-        If a source does not exist or has no image file.
+        If a source does not exist or contains no image file.
     """
     found = _find(sources, include, exclude)
     if len({one.name for one in found}) < len(found):
@@ -91,7 +90,7 @@ def find_named(
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
-    """Return a sorting key in which runs of digits count as numbers.
+    """Return a sorting key that compares runs of digits as numbers.
 
     Parameters
     ----------
@@ -119,7 +118,9 @@ def _find(sources: Names, include: Sequence[str], exclude: Sequence[str]) -> lis
                 found.setdefault(path.resolve(), Found(path, _under(top, path)))
     if not found:
         patterns = [*(f"`include={p}`" for p in include), *(f"`exclude={p}`" for p in exclude)]
-        raise AdganError(f"none of {seen} images is left by {' '.join(patterns)}: change them")
+        raise AdganError(
+            f"none of {seen} images matches {' '.join(patterns)}: change these patterns"
+        )
     return sorted(found.values(), key=lambda one: natural(str(one.path)))
 
 
@@ -136,20 +137,22 @@ def _under(top: Path, path: Path) -> str:
     place = path.relative_to(top)
     *folders, last = place.parts
     if is_zarr(path):
-        # A label map has the name of its image; stores have none of their suffix.
+        # A label map has the name of its image; the names of stores omit their suffix.
         inner = place.parts[:-2] if place.parts[-2:-1] == (LABELS,) else place.parts
         return "/".join(stem(Path(p)) if p.endswith(SUFFIX) else component(p) for p in inner)
     return "/".join([*map(component, folders), stem(Path(last))])
 
 
 def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
-    """Yield the images of a source, each with the folder that its name starts from."""
+    """Yield the images of a source, each with the folder to which its name is relative."""
     if not source:
-        raise AdganError("an empty name was given for images: name a folder; '.' is this one")
+        raise AdganError("the name of the images is empty: name a folder; '.' is the current one")
     try:
         path = Path(source).expanduser()
     except RuntimeError as error:
-        raise AdganError(f"{source} names no user of this machine: write the folder out") from error
+        raise AdganError(
+            f"{source}: this machine has no such user; write the full path of the folder"
+        ) from error
     try:
         if is_zarr(path):
             yield from ((path.parent, image) for image in images_in(path))
@@ -162,7 +165,7 @@ def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
             return
     except OSError as error:
         raise AdganError(
-            f"{path} cannot be read ({error.strerror or error}): check its rights"
+            f"{path} cannot be read ({error.strerror or error}): check its permissions"
         ) from error
     if not glob.has_magic(source):
         raise AdganError(f"{path} does not exist: check the name")
@@ -173,7 +176,7 @@ def _expand(source: str, deep: bool) -> Iterator[tuple[Path, Path]]:
 
 
 def _entries(folder: Path, deep: bool) -> list[Path]:
-    """Return what lies in a folder; in its sub-folders too, where it holds no image itself."""
+    """List a folder, and its sub-folders if it contains no image itself or `deep` is True."""
     here = list(folder.iterdir())
     if not deep and any(map(_is_image, here)):
         return here
@@ -192,7 +195,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether a sub-folder is looked into."""
+    """Return True if a sub-folder is searched for images."""
     shown = path.is_dir() and not path.name.startswith(".")
     return shown and not is_zarr(path) and not _is_result(path)
 
@@ -208,7 +211,7 @@ def _is_image(path: Path) -> bool:
 
 
 def _images_of(source: str, entries: list[Path]) -> list[Path]:
-    """Keep the visible image files; say what else there was if there are none."""
+    """Keep the visible image files; if there are none, the error says what was found instead."""
     images = [p for p in entries if _is_image(p)]
     if images:
         return [p for i in images for p in (images_in(i) if is_zarr(i) else [i])]
@@ -216,6 +219,6 @@ def _images_of(source: str, entries: list[Path]) -> list[Path]:
     kinds = Counter("folder" if p.is_dir() else p.suffix.lower() or "no suffix" for p in shown)
     held = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4)) or "nothing"
     raise AdganError(
-        f"{source}: no image found (there is: {held}): "
-        f"name a folder or files of {', '.join(sorted(SUFFIXES))}, or OME-Zarr"
+        f"{source}: no image found (only {held}): "
+        f"name a folder or files with the suffix {', '.join(sorted(SUFFIXES))}, or OME-Zarr"
     )

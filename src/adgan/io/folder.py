@@ -1,4 +1,4 @@
-"""Whether the images of a set belong together."""
+"""Checks that the images of a set can be processed together."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Protocol, TypeVar
 from adgan.errors import AdganError
 from adgan.io.spacing import possible
 
-FEW = 0.2
-"""Share of the images up to which those of another rank are left out rather than all refused."""
+OTHER_RANK_FRACTION_MAX = 0.2
+"""If at most this fraction of the images has another number of axes, these are skipped; if
+more, the whole set is refused."""
 
 
 class Sized(Protocol):
-    """An image, read or not."""
+    """An image, whether its pixels have been read or not."""
 
     @property
     def path(self) -> Path:
@@ -20,7 +21,7 @@ class Sized(Protocol):
 
     @property
     def name(self) -> str:
-        """The stem of what is written for it."""
+        """The stem of the files written for it."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -45,7 +46,7 @@ def check_rank(images: Sequence[Sized]) -> None:
     Raises
     ------
     AdganError
-        Naming one of each.
+        If both occur; names one of each.
     """
     first = images[0]
     for image in images:
@@ -53,12 +54,12 @@ def check_rank(images: Sequence[Sized]) -> None:
             flat, deep = sorted((first, image), key=lambda i: len(i.shape))
             raise AdganError(
                 f"2D and 3D are mixed: {flat.path} is an image and {deep.path} a volume "
-                f"{deep.shape}: run them apart, or split the volume with `frames=True`"
+                f"{deep.shape}: process them separately, or split the volume with `frames=True`"
             )
 
 
 def part_ranks(images: Sequence[T]) -> tuple[list[T], list[T]]:
-    """Tell the few images that are of another rank than the others.
+    """Separate the few images whose number of axes differs from the others.
 
     Parameters
     ----------
@@ -68,55 +69,55 @@ def part_ranks(images: Sequence[T]) -> tuple[list[T], list[T]]:
     Returns
     -------
     kept, others
-        The others are a fifth of all at most, as where a stack lies among images.
+        The others are at most a fifth of all, such as a single stack among images.
 
     Raises
     ------
     AdganError
-        If there are more of both, naming one of each.
+        If they are more than a fifth; names one of each.
     """
     flat = [image for image in images if len(image.shape) == 2]
     deep = [image for image in images if len(image.shape) != 2]
     others, kept = sorted((flat, deep), key=len)
-    if len(others) > FEW * len(images):
+    if len(others) > OTHER_RANK_FRACTION_MAX * len(images):
         check_rank(images)
     return kept, others
 
 
 def check_spacing_of(image: Sized) -> None:
-    """Refuse voxel sizes that cannot be.
+    """Refuse impossible voxel sizes.
 
     Raises
     ------
     AdganError
-        Naming the volume.
+        If the size is impossible; names the volume.
     """
     if image.spacing and not possible(image.spacing):
         sides = " x ".join(f"{side:g}" for side in image.spacing)
         raise AdganError(
-            f"{image.path} states voxels of {sides} um, which cannot be: "
+            f"{image.path} states an impossible voxel size of {sides} um: "
             "give the true size with `spacing=(Z, Y, X)`"
         )
 
 
 def check_voxels(images: Sequence[Sized]) -> None:
-    """Refuse voxel sizes that are known for some of the volumes only.
+    """Refuse volumes of which only some have a known voxel size.
 
     Parameters
     ----------
     images
-        At least one; of images, whose sizes are found in pixels, any will do.
+        At least one. 2D images always pass, as their nucleus sizes are in pixels.
 
     Raises
     ------
     AdganError
-        Naming one volume of each.
+        If only some are known; names a volume of each kind.
     """
     first = images[0]
     for image in images:
         if len(image.shape) == 3 and (first.spacing is None) != (image.spacing is None):
             has, lacks = (first, image) if image.spacing is None else (image, first)
             raise AdganError(
-                f"{has.path} states its voxel size {has.spacing} and {lacks.path} does not: "
-                "give one for all with `spacing=(Z, Y, X)`"
+                f"{has.path} states its voxel size {has.spacing}, but {lacks.path} does not: "
+                "give one size for all with `spacing=(Z, Y, X)`"
             )

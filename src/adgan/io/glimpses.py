@@ -1,4 +1,4 @@
-"""Which windows of a large image are looked at: slabs of all, those in which most happens."""
+"""Windows of a large image: slabs that cover all of it, or the windows of highest contrast."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,17 +8,17 @@ from skimage.measure import block_reduce
 
 from adgan.io.windowed import Window, Windowed
 
-PROBES = 16
-"""Small windows an axis that are looked at to find out where most happens."""
-TILE = 512
-"""Rows that most tiled files have a whole number of tiles in."""
+PROBES_PER_AXIS_MAX = 16
+"""Number of small probes per axis that find the windows of highest contrast."""
+TILE_ROWS = 512
+"""Number of rows that is a multiple of the tile height in most tiled files."""
 
 
 def slabs(shape: Sequence[int], pixels: int = 2**24) -> list[Window]:
-    """Cut an image along its first axis into windows of about so many pixels."""
+    """Cut an image along its first axis into windows of about `pixels` pixels."""
     depth = max(1, pixels // math.prod(shape[1:]))
-    if depth > TILE:
-        depth = depth // TILE * TILE  # so that no tile is decoded twice
+    if depth > TILE_ROWS:
+        depth = depth // TILE_ROWS * TILE_ROWS  # decodes no tile twice
     rest = tuple(slice(0, n) for n in shape[1:])
     return [(slice(a, min(a + depth, shape[0])), *rest) for a in range(0, shape[0], depth)]
 
@@ -29,24 +29,24 @@ def glimpses(
     side: int,
     worth: Callable[[np.ndarray], float] = lambda part: float(np.std(part)),
 ) -> list[Window]:
-    """Return windows of a large image, those in which most happens, apart from each other.
+    """Return the windows of a large image with the highest contrast, without overlap.
 
-    A grid of small probes tells where that is.
+    A grid of small probes finds them.
 
     Parameters
     ----------
     source
         The image.
     number
-        Of windows, at most.
+        Largest number of windows.
     side
-        Of a window.
+        Side of a window, in pixels.
     worth
-        Of a probe.
+        Ranks the probes (default: the standard deviation of their pixels).
     """
     shape = source.shape
     probe = [max(1, min(n, side // 4)) for n in shape]
-    grid = [min(PROBES, -(-2 * n // side)) for n in shape]
+    grid = [min(PROBES_PER_AXIS_MAX, -(-2 * n // side)) for n in shape]
     ranked = []
     for place in np.ndindex(*grid):
         middles = [int((p + 0.5) * n / g) for p, n, g in zip(place, shape, grid, strict=True)]
@@ -68,14 +68,14 @@ def _around(middles: Sequence[int], sides: Sequence[int], shape: Sequence[int]) 
 
 
 def coarse_copy(source: Windowed, side: int) -> tuple[np.ndarray, int]:
-    """Return an image with blocks of its pixels averaged, float32, and the side of a block.
+    """Return a smaller copy, float32, of block averages, and the side of a block in pixels.
 
     Parameters
     ----------
     source
         The image.
     side
-        Of the copy, about, at most.
+        Approximate upper limit of the copy's longest side, in pixels.
     """
     factor = max(1, -(-max(source.shape) // side))
     whole = [n // factor * factor or n for n in source.shape]

@@ -1,4 +1,4 @@
-"""What reading gives: one channel, axes settled, with its pixel size and its name."""
+"""An image as it is read: one channel in a fixed axis order, with its pixel size and name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.text import component
 
-RANGE = (1e-15, 1e15)
-"""Least difference and largest value of an image: squares of both are computed in 32 bits."""
+FLOAT32_RANGE = (1e-15, 1e15)
+"""Smallest value range and largest absolute value of an image; the squares of both must be
+representable in 32-bit floating point."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """One image or volume as it lies in a file.
+    """One image or volume as stored in a file.
 
     Attributes
     ----------
@@ -25,12 +26,12 @@ class Image:
     pixels
         ``(Z) Y X``, one channel, in the file's own data type, native byte order.
     spacing
-        Micrometres per axis of ``pixels``; None when the file does not say.
+        Micrometres per axis of ``pixels``; None if the file does not state them.
     name
-        The stem of every file written for it, a sub-folder in front where there is one; frames
-        of a series end in ``_t0001``, ...
+        The stem of every file written for it, with its sub-folder in front, if any; names of
+        frames end in ``_t0001``, ...
     outside
-        Pixels that the file has no number for, which were filled in; None where there are none.
+        Mask of the pixels that are NaN in the file and were filled; None if there are none.
     """
 
     path: Path
@@ -46,14 +47,14 @@ class Image:
 
     @property
     def blank(self) -> bool:
-        """Whether all pixels have one value."""
+        """True if all pixels have the same value."""
         return bool(self.pixels.min() == self.pixels.max())
 
 
 def stem(path: Path) -> str:
-    """Return the file's name without its suffix; ``cells.ome.tif`` gives ``cells``.
+    """Return a file's name without its suffix: ``cells`` for ``cells.ome.tif``.
 
-    It is safe as the name of other files, see :func:`adgan.text.component`.
+    It is safe to use in the names of other files, see :func:`adgan.text.component`.
 
     Parameters
     ----------
@@ -69,19 +70,20 @@ def stem(path: Path) -> str:
 
 
 def check_pixels(image: Image) -> None:
-    """Refuse an image in which there is nothing to learn or to segment.
+    """Refuse an image without content to train on or to segment.
 
     Parameters
     ----------
     image
-        An intensity image; label maps need no such check, an empty map is a fine one.
+        An intensity image; label maps are not checked, as they may be empty.
 
     Raises
     ------
     AdganError
-        If a pixel is NaN or infinite, all pixels have one value, or as :func:`check_range`.
+        If a pixel is NaN or infinite, if all pixels have the same value, or as
+        :func:`check_range`.
     """
-    # NaN travels through min and infinities end at one side: two passes see it all.
+    # A NaN makes min and max NaN, and infinities are one of them: two passes find both.
     low, high = image.pixels.min(), image.pixels.max()
     if not (np.isfinite(low) and np.isfinite(high)):
         bad = int(np.count_nonzero(~np.isfinite(image.pixels)))
@@ -91,34 +93,34 @@ def check_pixels(image: Image) -> None:
         )
     if low == high:
         raise AdganError(
-            f"{image.path} ({image.name}) has the one value {low} everywhere: "
+            f"{image.path} ({image.name}) has the same value, {low}, in all pixels: "
             "leave it out, or check the chosen channel"
         )
     check_range(image)
 
 
 def check_range(image: Image) -> None:
-    """Refuse an image whose values 32 bits cannot tell apart; it may have one value everywhere.
+    """Refuse an image whose values 32-bit numbers cannot distinguish; a constant image passes.
 
     Raises
     ------
     AdganError
-        If values are beyond :data:`RANGE`.
+        If values are beyond :data:`FLOAT32_RANGE`.
     """
     if image.pixels.dtype.kind != "f" and image.pixels.dtype.itemsize < 8:
         return
     low, high = image.pixels.min(), image.pixels.max()
-    least, most = RANGE
+    least, most = FLOAT32_RANGE
     spread = float(high) - float(low)
     if max(abs(float(low)), abs(float(high))) > most or 0 < spread < least:
         raise AdganError(
-            f"{image.path} has values from {low:g} to {high:g}, which 32 bits cannot tell apart: "
-            "multiply or divide them until they are near 1"
+            f"{image.path} has values from {low:g} to {high:g}, which 32-bit numbers cannot "
+            "distinguish: rescale them so that they are near 1"
         )
 
 
 class Named(Protocol):
-    """What has a name of its own beside the path that it comes from."""
+    """An object with a path and a name of its own."""
 
     @property
     def path(self) -> Path:
@@ -126,21 +128,21 @@ class Named(Protocol):
 
     @property
     def name(self) -> str:
-        """The stem of what is written for it."""
+        """The stem of the files written for it."""
 
 
 def check_names(items: Iterable[Path | Named]) -> None:
-    """Refuse inputs whose outputs would carry the same file name.
+    """Refuse inputs whose outputs would have the same file name.
 
     Parameters
     ----------
     items
-        Paths, or images (whose names tell frames apart).
+        Paths, or images (whose names distinguish frames).
 
     Raises
     ------
     AdganError
-        Naming the two inputs that collide.
+        If two names are equal; names both inputs.
     """
     seen: dict[str, Path] = {}
     for item in items:
@@ -148,6 +150,6 @@ def check_names(items: Iterable[Path | Named]) -> None:
         if name in seen:
             raise AdganError(
                 f"{seen[name]} and {path} would both be written as '{name}': "
-                "rename one of them, or run them into different folders"
+                "rename one of them, or process them into different folders"
             )
         seen[name] = path

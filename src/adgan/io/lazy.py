@@ -1,4 +1,4 @@
-"""A sequence that holds nothing: each item is made when it is asked for."""
+"""A sequence that stores nothing: each item is created on access."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, overload
@@ -7,14 +7,14 @@ T = TypeVar("T", covariant=True)
 
 
 class Lazy(Sequence[T], Generic[T]):
-    """Items by number, for functions that look at one after the other.
+    """Items created on access, for functions that use one after the other.
 
     Parameters
     ----------
     length
-        How many there are.
+        Number of items.
     make
-        Makes an item, each time it is asked for.
+        Creates the item with a given index, at every access.
     """
 
     def __init__(self, length: int, make: Callable[[int], T]):
@@ -22,7 +22,7 @@ class Lazy(Sequence[T], Generic[T]):
         self.make = make
 
     def __len__(self) -> int:
-        """Return how many items there are."""
+        """Return the number of items."""
         return self.length
 
     @overload
@@ -32,7 +32,7 @@ class Lazy(Sequence[T], Generic[T]):
     def __getitem__(self, index: slice) -> "Lazy[T]": ...
 
     def __getitem__(self, index: int | slice) -> "T | Lazy[T]":
-        """Make one item, or stand for some."""
+        """Create one item, or return a lazy sequence of several."""
         numbers = range(self.length)[index]
         if isinstance(numbers, range):
             some = numbers

@@ -1,4 +1,4 @@
-"""A letter for each axis of an array: as the file says, as somebody says, or as pages must be."""
+"""One letter per axis of an array: from the file, from the user, or from rules for pages."""
 
 from pathlib import Path
 
@@ -7,22 +7,24 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.io.raw import Raw
 
-FEW_PAGES = 4
-"""Unnamed pages up to this number may as well be channels: the user must say which.
-More are a volume, also beside files for which a channel was chosen."""
+PAGES_AS_CHANNELS_MAX = 4
+"""Up to this number, unnamed pages may be channels, and the user must say what they are.
+More pages are a volume, even if a channel is chosen for other files."""
 
 
-def told(raw: Raw, axes: str | None, path: Path) -> str:
-    """Return the axes of an array as somebody named them, else as the file does."""
+def axes_of(raw: Raw, axes: str | None, path: Path) -> str:
+    """Return the axis letters that the user gives, or otherwise those of the file."""
     if axes is None:
         return raw.axes
     axes = axes.upper()
     if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("TZCYXS"):
-        raise AdganError(f"`axes={axes}`: give each of Y, X and of T, Z, C, S at most once")
+        raise AdganError(
+            f"`axes={axes}` is invalid: give Y and X once, and T, Z, C and S at most once"
+        )
     if len(axes) == raw.array.ndim:
         return axes
     sides = zip(raw.axes, raw.array.shape, strict=True)
-    single = [n == 1 and a not in "YX" for a, n in sides]  # such as a file need not speak of
+    single = [n == 1 and a not in "YX" for a, n in sides]  # the user may leave these out
     if len(axes) == single.count(False):
         names = iter(axes)
         return "".join(
@@ -30,7 +32,7 @@ def told(raw: Raw, axes: str | None, path: Path) -> str:
         )
     raise AdganError(
         f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and `axes={axes}` names "
-        f"{len(axes)}: give a letter of T, Z, C, Y, X for each"
+        f"{len(axes)}: give one letter of T, Z, C, Y, X for each"
     )
 
 
@@ -49,20 +51,21 @@ def name_pages(
     clear = len(set(axes)) == len(axes) and {"Y", "X"} <= set(axes) <= set("TZCSYXQI")
     if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
         raise AdganError(
-            f"{path} has axes that cannot be told apart ({axes}, shape {array.shape}): "
-            "name them, such as with `axes=TZCYX`, or save it as OME-TIFF or from ImageJ"
+            f"{path} has ambiguous axes ({axes}, shape {array.shape}): "
+            "name them, for example with `axes=TZCYX`, or save it as OME-TIFF or from ImageJ"
         )
     if not unnamed:
         return axes
     pages = array.shape[axes.index(unnamed[0])]
     if frames and "T" not in axes:
         letter = "T"
-    elif pages <= FEW_PAGES and channel is not None and not set(axes) & {"C", "S"}:
+    elif pages <= PAGES_AS_CHANNELS_MAX and channel is not None and not set(axes) & {"C", "S"}:
         letter = "C"
-    elif pages <= FEW_PAGES and not labels:
+    elif pages <= PAGES_AS_CHANNELS_MAX and not labels:
         raise AdganError(
             f"{path} has {pages} pages and does not say what they are: choose one with "
-            "`channel=N`, take them apart with `frames=True`, or save them as a Z stack from ImageJ"
+            "`channel=N`, read each as an image with `frames=True`, or save them as a Z stack from "
+            "ImageJ"
         )
     else:
         letter = "Z"

@@ -1,4 +1,4 @@
-"""Decodes LIF files of Leica microscopes, through liffile."""
+"""Decode LIF files of Leica microscopes, with liffile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def _scenes(path: Path) -> Iterator[list[Scene]]:
                 "".join(image.dims),
                 tuple(image.shape),
                 np.dtype(image.dtype),
-                # Places along an axis are in metres.
+                # Positions along an axis are in metres.
                 {
                     axis: 1e6 * abs(float(places[1] - places[0]))
                     for axis, places in image.coords.items()

@@ -1,4 +1,4 @@
-"""Decodes ND2 files of Nikon microscopes, through nd2."""
+"""Decode ND2 files of Nikon microscopes, with nd2."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

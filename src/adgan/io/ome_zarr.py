@@ -1,4 +1,4 @@
-"""Reads OME-Zarr, 0.4 and 0.5: images, plates and their labels, through zarr."""
+"""Read OME-Zarr 0.4 and 0.5, with zarr: images, plates and their labels."""
 
 import os
 from collections.abc import Iterator
@@ -17,23 +17,23 @@ from adgan.settings import read_json
 
 SUFFIX = ".zarr"
 LABELS = "labels"
-"""Group of an image that holds its label maps."""
+"""Group of an image that contains its label maps."""
 METADATA = ("zarr.json", ".zattrs", ".zgroup")
-"""Files of a group, in the third and the second version of Zarr."""
+"""Metadata files of a group, in Zarr 3 and Zarr 2."""
 
 
 def is_zarr(path: Path) -> bool:
-    """Whether a folder is a group of a Zarr store."""
+    """Return True if a folder is a group of a Zarr store."""
     return path.is_dir() and any((path / name).is_file() for name in METADATA)
 
 
 def attributes(group: Path) -> dict[str, Any]:
-    """Return what OME-Zarr says of a group; nothing where it says nothing.
+    """Return the OME-Zarr attributes of a group; empty if it has none.
 
     Raises
     ------
     AdganError
-        If the file that says so is damaged.
+        If the metadata file is damaged.
     """
     try:
         if (group / "zarr.json").is_file():
@@ -49,20 +49,20 @@ def attributes(group: Path) -> dict[str, Any]:
 def images_in(group: Path) -> list[Path]:
     """Return the images of a store: itself, the fields of a plate, or the series of a file.
 
-    Of a store that holds label maps and no image, these.
+    For a store with label maps and no image, return the label maps.
 
     Raises
     ------
     AdganError
-        If it holds none, its metadata are damaged, or lead elsewhere.
+        If it contains none, or if its metadata are damaged or point outside of it.
     """
     with damage(group):
         found = list(_images_in(group))
     if not found:
-        raise AdganError(f"{group} is no OME-Zarr image or plate: leave it out")
+        raise AdganError(f"{group} is not an OME-Zarr image or plate: leave it out")
     top = os.path.normpath(group)
     if not all(Path(os.path.normpath(path)).is_relative_to(top) for path in found):
-        raise AdganError(f"{group} names images that lie outside of it: leave it out")
+        raise AdganError(f"{group} refers to images outside of it: leave it out")
     return found
 
 
@@ -86,21 +86,21 @@ def _images_in(group: Path) -> Iterator[Path]:
 
 
 def described_by(group: Path) -> list[Path]:
-    """Return the files that describe an image and its levels, but not its label maps."""
+    """Return the metadata files of an image and its levels, without those of its label maps."""
     names = (*METADATA, ".zarray")
     levels = (p for p in group.iterdir() if p.is_dir() and p.name != LABELS)
     return [f for g in (group, *levels) for name in names if (f := g / name).is_file()]
 
 
 def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw:
-    """Decode the largest level of an image.
+    """Decode the full-resolution level of an image.
 
     Parameters
     ----------
     path
         The group of one image, see :func:`images_in`.
     scene, header
-        As for :func:`adgan.io.scenes.choose`; such a group holds one image.
+        As for :func:`adgan.io.scenes.choose`; the group contains one image.
 
     Raises
     ------
@@ -133,13 +133,13 @@ def read_zarr(path: Path, scene: int | None = None, header: bool = False) -> Raw
 
 
 def _metadata_of(array: Path) -> dict[str, Any]:
-    """Return what an array says of itself, in the third or the second version of Zarr."""
+    """Return the metadata of an array, in Zarr 3 or Zarr 2."""
     third = array / "zarr.json"
     return read_json(third if third.is_file() else array / ".zarray")
 
 
 def open_level(path: Path) -> Any:
-    """Open the largest level of an image, whose windows are read when they are asked for.
+    """Open the full-resolution level of an image, whose windows are read on access.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""One channel of an array: the one that was chosen, or the only one there is."""
+"""One channel of an array: the chosen one, or the only one."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def one_channel(
     if channel is not None:
         if not 0 <= channel < count:
             has = "one channel: use 0" if count == 1 else f"channels 0 to {count - 1}"
-            raise AdganError(f"{path}: there is no channel {channel}, the file has {has}")
+            raise AdganError(f"{path} has no channel {channel}: it has {has}")
         return array[..., channel]
     gray = "C" not in axes and all(
         np.array_equal(array[..., 0], array[..., i]) for i in range(1, count)
@@ -28,7 +28,8 @@ def one_channel(
         return array[..., 0]
     if labels:
         raise AdganError(
-            f"{path} has {count} channels and is no label map: save one number a nucleus, gray"
+            f"{path} has {count} channels, but a label map has one: save it as gray values, with "
+            "one number per nucleus"
         )
     kind = "an RGB image" if "C" not in axes and count == 3 else f"an image of {count} channels"
     raise AdganError(

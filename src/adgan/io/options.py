@@ -1,29 +1,29 @@
-"""How images are read from files."""
+"""Options for reading images from files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 Scene = int | Literal["all"] | None
-"""Which of the images in one file, such as positions of a stage; None where there is but one."""
+"""Which image of a file with several, such as stage positions; None if there is only one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """How images are read from files; what is left open is read from each file.
+    """Options for reading images; values that are not given are read from each file.
 
     Attributes
     ----------
     channel
-        Nuclear channel, counted from 0. Files of several channels need one.
+        Nuclear channel, counted from 0; required for files with several channels.
     frames
-        Whether time series are read as separate images, and so are unnamed pages.
+        If True, read time series, and unnamed pages, as separate images.
     stack
-        Whether the 2D images of a folder are the slices of one volume.
+        If True, the 2D images of a folder are the slices of one volume.
     axes
-        A letter per axis, such as ``TZCYX``.
+        One letter per axis, such as ``TZCYX``.
     scene
-        Which image of a file that holds several, counted from 0, or ``"all"``.
+        Index of the image in a file with several, counted from 0, or ``"all"``.
     spacing
         Pixel size in micrometres, ``(Z) Y X``.
     include, exclude
@@ -40,11 +40,11 @@ class ReadOptions:
     exclude: Sequence[str] = ()
 
     def over(self, usual: "ReadOptions") -> "ReadOptions":
-        """Return other options, replaced by these wherever these say something."""
+        """Return `usual` with every option replaced that is given here."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         said = {f.name for f in fields(self) if given[f.name] != f.default}
         return replace(usual, **{name: given[name] for name in said})
 
 
 AS_STORED = ReadOptions()
-"""Everything is read from the files."""
+"""All values are read from the files."""

@@ -1,4 +1,4 @@
-"""The one guard of output: what exists, what is read and what is not ours is not harmed."""
+"""Checks before output is written: inputs and existing files are never overwritten by accident."""
 
 import os
 from collections.abc import Iterable
@@ -15,34 +15,34 @@ def claim_output(
     inputs: Iterable[Path] = (),
     shared: bool = False,
 ) -> Path:
-    """Make and lock the output folder, or refuse one that holds files.
+    """Create and lock the output folder, or refuse one that contains files.
 
-    Nothing is ever deleted: with ``overwrite`` the files written later replace those of
-    the same name, the others stay. Hidden files do not count. Call it after the inputs
-    were found good, so that a refused run leaves no folder behind.
+    Nothing is deleted: with ``overwrite``, the files written later replace those of the same
+    name, and the others remain. Hidden files do not count. Call this after the inputs have been
+    checked, so that a refused run leaves no folder behind.
 
     Parameters
     ----------
     folder
-        Where results will go; parents are made.
+        Output folder; its parents are created.
     overwrite
-        Whether a folder that holds files is fine.
+        If True, the folder may contain files.
     inputs
-        Files that are read; none may lie in the folder or below, even with ``overwrite``, as
-        results carry the names of their inputs.
+        Files that are read; none may be in the folder or below it, even with ``overwrite``, as
+        results have the names of their inputs.
     shared
-        Whether others that share the folder may write into it meanwhile.
+        If True, other processes that share the folder may write into it at the same time.
 
     Returns
     -------
     Path
-        The folder, existing and writable, locked until the enclosing
+        The folder: it exists, is writable, and is locked until the enclosing
         :func:`adgan.claims.claims` ends.
 
     Raises
     ------
     AdganError
-        If it holds files, is a file, holds an input, is in use, or cannot be written.
+        If it contains files or an input, is a file, is in use, or cannot be written.
     """
     folder = Path(folder)
     try:
@@ -50,7 +50,7 @@ def claim_output(
         inside = next((p for p in inputs if where in p.resolve().parents), None)
         if inside is not None:
             raise AdganError(
-                f"output folder {folder} holds the input {inside.name}: choose another"
+                f"output folder {folder} contains the input {inside.name}: choose another"
             )
         if folder.exists() and not folder.is_dir():
             raise AdganError(f"output {folder} is a file: choose a folder")
@@ -58,7 +58,7 @@ def claim_output(
         held = [name for name in held if not name.startswith(".")]
         if held and not overwrite:
             raise AdganError(
-                f"output folder {folder} already holds files ({held[0]}): "
+                f"output folder {folder} already contains files ({held[0]}): "
                 "choose another, or pass `overwrite=True`"
             )
         made = tuple(p for p in (folder, *folder.parents) if not p.exists())
@@ -77,31 +77,33 @@ def claim_output(
 def claim_files(
     files: Iterable[Path | None], overwrite: bool = False, inputs: Iterable[Path] = ()
 ) -> None:
-    """Refuse output files that exist, are read, or cannot be written.
+    """Refuse output files that exist, are inputs, or cannot be written.
 
     Parameters
     ----------
     files
-        Where results will go; None stands for one that was not asked for.
+        Output files; None for one that is not requested.
     overwrite
-        Whether existing files may be replaced.
+        If True, existing files may be replaced.
     inputs
-        Files that are read; none is replaced, even with ``overwrite``.
+        Files that are read; they are never replaced, even with ``overwrite``.
 
     Raises
     ------
     AdganError
-        Naming the first file that will not do.
+        If a file is refused; names the first one.
     """
     known = {path.resolve() for path in inputs}
     for file in (file for file in files if file is not None):
         try:
             if file.resolve() in known:
-                raise AdganError(f"output {file} is also read or written: choose another")
+                raise AdganError(
+                    f"output {file} is also an input or another output: choose another name"
+                )
             if file.exists() and not file.is_file():
-                raise AdganError(f"output {file} is no file: choose another name")
+                raise AdganError(f"output {file} is not a file: choose another name")
             if file.exists() and not overwrite:
-                raise AdganError(f"{file} exists: choose another, or pass `overwrite=True`")
+                raise AdganError(f"{file} exists: choose another name, or pass `overwrite=True`")
         except OSError as error:
             raise cannot_write(file, error) from error
         _probe(file.parent, file)
@@ -109,12 +111,12 @@ def claim_files(
 
 
 def _probe(folder: Path, named: Path | None = None) -> None:
-    """Write and remove a small file: the only sure test of rights and space."""
+    """Write and remove a small file: the only reliable test of permissions and space."""
     probe = folder / ".adgan-probe"
     try:
         with atomic(probe) as temporary:
             temporary.write_bytes(b"adgan")
-        probe.unlink(missing_ok=True)  # another part may have removed it
+        probe.unlink(missing_ok=True)  # another process may have removed it
     except AdganError as error:
         if named is None or not isinstance(error.__cause__, OSError):
             raise

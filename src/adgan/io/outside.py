@@ -1,4 +1,4 @@
-"""Pixels without a number, such as the NaN around a stitched image, are filled and remembered."""
+"""NaN pixels, such as those around a stitched image, are filled and recorded in a mask."""
 
 from dataclasses import replace
 
@@ -9,10 +9,10 @@ from adgan.io.image import Image
 
 
 def fill_outside(image: Image) -> Image:
-    """Return an image whose NaN have the median of its other pixels, and which remembers them.
+    """Replace NaN by the median of the other pixels, and record where they were.
 
-    The median is mostly what lies between nuclei, so that the border of what was filled looks
-    like no rim.
+    The median is usually the intensity between nuclei, so that the edge of the filled region does
+    not look like the boundary of a nucleus.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def fill_outside(image: Image) -> Image:
     Returns
     -------
     Image
-        The same where all its pixels are numbers.
+        The same image if it has no NaN.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def fill_outside(image: Image) -> Image:
         bad = int(np.count_nonzero(np.isinf(pixels)))
         raise AdganError(
             f"{image.path} has {bad} pixels that are infinite: replace them with numbers, or with "
-            "NaN where the image does not reach"
+            "NaN outside the imaged area"
         )
     outside = np.isnan(pixels)
     inside = pixels[~outside]

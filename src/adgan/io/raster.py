@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 PALETTE = 3  # PNG colour type, byte 25 of the file
 SAMPLES = {0: 1, 2: 3, PALETTE: 3, 4: 2, 6: 4}
-"""Numbers a pixel, by PNG colour type; a palette's are those of its colours."""
+"""Number of values per pixel, by PNG colour type; for a palette, that of its colours."""
 
 
 def read_raster(path: Path, labels: bool = False) -> Raw:
@@ -30,24 +30,24 @@ def read_raster(path: Path, labels: bool = False) -> Raw:
     path
         The file.
     labels
-        Whether palette indices are wanted (label maps) and not the palette's colours.
+        If True, the file is a label map: return palette indices, not colours.
 
     Returns
     -------
     Raw
-        ``YX`` or ``YXS``; these formats do not say a microscope's pixel size.
+        ``YX`` or ``YXS``; these formats do not store the pixel size of a microscope.
 
     Raises
     ------
     AdganError
         If the file is truncated or damaged, or does not fit in memory.
     """
-    size = 2 * outline_raster(path, labels).array.nbytes  # decoders copy
+    size = 2 * outline_raster(path, labels).array.nbytes  # decoders make a copy
     ask(path.stat().st_size + size, str(path), "cut it into parts")
     data = path.read_bytes()
     with _damage(path):
         if data.startswith(PNG) and data[25] != PALETTE:
-            # Pillow would cut 16-bit colour down to 8 bits.
+            # Pillow would reduce 16-bit colour to 8 bits.
             array = imagecodecs.png_decode(data)
         else:
             array = _pillow(data, labels)
@@ -57,7 +57,7 @@ def read_raster(path: Path, labels: bool = False) -> Raw:
 
 
 def outline_raster(path: Path, labels: bool = False) -> Raw:
-    """Say what :func:`read_raster` would give, from the first bytes and the last.
+    """Predict what :func:`read_raster` would return, from the first and the last bytes.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
     Returns
     -------
     Raw
-        Its array holds nothing but zeros and takes no memory.
+        Its array is all zeros and uses no memory.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
         ended = b"IEND" in file.read()
     with _damage(path):
         if head.startswith(PNG):
-            # Pillow refuses large pictures as it opens them, however much memory there is.
+            # Pillow refuses to open large pictures, regardless of the available memory.
             width, height, depth, colour = struct.unpack(">IIBB", head[16:])
             samples = 1 if colour == PALETTE and labels else SAMPLES[colour]
         else:
@@ -95,13 +95,13 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
 
 @contextmanager
 def _damage(path: Path) -> Iterator[None]:
-    """Say of whatever the decoders stumble on that the file is damaged."""
+    """Turn any error of the decoders into the message that the file is damaged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
             yield
     except PIL.Image.DecompressionBombError as error:
-        raise AdganError(f"{path} is larger than JPEG or a palette is read: save it as TIFF") from (
+        raise AdganError(f"{path} is too large for a JPEG or palette PNG: save it as TIFF") from (
             error
         )
     except (

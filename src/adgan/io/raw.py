@@ -1,4 +1,4 @@
-"""What a decoded file is before its axes are settled, and what is known of it without pixels."""
+"""A decoded file before its axes are interpreted, and its description without pixels."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,18 +8,18 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Raw:
-    """A decoded file before its axes are settled.
+    """A decoded file before its axes are interpreted.
 
     Attributes
     ----------
     array
-        The pixels, with one letter of ``axes`` for each dimension.
+        The pixels, with one letter of ``axes`` per dimension.
     axes
         Axis letters, as tifffile names them.
     spacing
-        Micrometres by axis letter, as far as the file says.
+        Micrometres by axis letter, for the axes that the file states.
     alpha
-        Whether the last sample along S is opacity and not light.
+        True if the last sample along S is opacity, not intensity.
     """
 
     array: np.ndarray
@@ -30,20 +30,20 @@ class Raw:
 
 @dataclass(frozen=True)
 class Outline:
-    """What is known of an image before its pixels are.
+    """What the header of a file says about its images.
 
     Attributes
     ----------
     shape
-        ``(Z) Y X``, of each frame.
+        ``(Z) Y X`` of each frame.
     dtype
-        Of the pixels, in native byte order.
+        Data type of the pixels, in native byte order.
     spacing
-        Micrometres per axis; None when the file does not say.
+        Micrometres per axis; None if the file does not state them.
     frames
-        Images in the file.
+        Number of images in the file.
     guessed
-        Unnamed pages that are taken for slices; 0 where the file names them, or somebody did.
+        Number of unnamed pages that are read as slices; 0 if the file or the user names the axes.
     """
 
     shape: tuple[int, ...]

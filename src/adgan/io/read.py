@@ -1,4 +1,4 @@
-"""Read intensity images and label maps, whatever their format."""
+"""Read intensity images and label maps in any supported format."""
 
 import os
 from collections.abc import Sequence
@@ -20,37 +20,37 @@ def read_images(
     axes: str | None = None,
     scene: Scene = None,
 ) -> list[Image]:
-    """Read one file: TIFF (also OME, ImageJ), PNG or JPEG, told by its first bytes.
+    """Read one file, whose format is recognised by its first bytes.
 
-    A multi-page TIFF is a Z stack unless its metadata or the arguments say otherwise
-    (`adgan.io.axes.settle` has the rules).
+    A multi-page TIFF is a Z stack unless its metadata or the arguments say otherwise; see
+    :func:`adgan.io.axes.settle` for the rules.
 
     Parameters
     ----------
     path
         The file.
     channel
-        Channel to take, counted from 0. Needed for RGB and multi-channel files, except
-        for gray saved as RGB.
+        Channel to take, counted from 0; required for RGB and multi-channel files, except for
+        gray saved as RGB.
     frames
-        Whether a time series is read as separate images, and so are unnamed pages.
+        If True, read a time series, or unnamed pages, as separate images.
     check
-        Whether images with nothing to see are refused; a slice of a stack may be empty.
+        If True, refuse images without content; a slice of a stack may be empty.
     axes
-        A letter for each axis, such as ``TZCYX``, in place of what the file says.
+        One letter per axis, such as ``TZCYX``, instead of the axes that the file states.
     scene
-        Which of several images to take, counted from 0, or ``"all"``.
+        Index of the image to take from a file with several, counted from 0, or ``"all"``.
 
     Returns
     -------
     list of Image
-        One image, or one a scene and frame; pixels ``(Z) Y X`` in the file's own data type.
+        One image, or one per scene and frame; pixels ``(Z) Y X`` in the file's own data type.
 
     Raises
     ------
     AdganError
-        If the file cannot be read, is damaged, leaves its axes, channel or scene open, or if an
-        image has NaN, infinities or one value only.
+        If the file cannot be read or is damaged, if its axes, channel or scene are ambiguous, or
+        if an image contains NaN or infinities, or has the same value in all pixels.
     """
     path = Path(path)
     images = []
@@ -73,24 +73,24 @@ def outline_images(
     scene: Scene = None,
     labels: bool = False,
 ) -> list[tuple[int | None, Outline]]:
-    """Say what :func:`read_images` would give, from the header of a file alone.
+    """Predict what :func:`read_images` would return, from the header of a file alone.
 
     Parameters
     ----------
     path, channel, frames, axes, scene
         As for :func:`read_images`.
     labels
-        Whether :func:`read_labels` is to read it.
+        If True, the file will be read by :func:`read_labels`.
 
     Returns
     -------
     list of (int or None, Outline)
-        One a scene, with its number where several are taken.
+        One per scene, with its number if several are taken.
 
     Raises
     ------
     AdganError
-        As :func:`read_images`, but for what the pixels alone tell.
+        As :func:`read_images`, except for errors that depend on the pixels.
     """
     return [
         (
@@ -102,24 +102,25 @@ def outline_images(
 
 
 def scenes_of(path: Path, scene: Scene) -> Sequence[int | None]:
-    """Return the numbers of the scenes to read."""
+    """Return the indices of the scenes to read."""
     return range(scenes(path)) if scene == "all" else [scene]
 
 
 def part_names(name: str, scene: int | None, frames: int) -> list[str]:
-    """Name the images of one file: a scene ends in ``_s01``, a frame in ``_t0001``."""
+    """Name the images of one file: scenes end in ``_s01``, ..., frames in ``_t0001``, ..."""
     if scene is not None:
         name += f"_s{scene + 1:02d}"
     return [name] if frames == 1 else [f"{name}_t{i:04d}" for i in range(1, frames + 1)]
 
 
 def read_labels(path: str | os.PathLike[str]) -> Image:
-    """Read a label map: whole numbers, 0 is background; it may be empty.
+    """Read a label map: whole numbers, 0 for background; it may be empty.
 
     Parameters
     ----------
     path
-        A TIFF or PNG; whole numbers stored as floats and palette indices are fine.
+        A file of any supported format; whole numbers may be stored as floats or as the indices
+        of a palette.
 
     Returns
     -------
@@ -129,7 +130,7 @@ def read_labels(path: str | os.PathLike[str]) -> Image:
     Raises
     ------
     AdganError
-        If the file cannot be read, has several channels or frames, or values that are
+        If the file cannot be read, has several channels or frames, or contains values that are
         negative or not whole.
     """
     path = Path(path)

@@ -1,4 +1,4 @@
-"""What the readers of microscope files have in common: images of one file, decoded when asked."""
+"""Common code of the readers of microscope files: the images of one file, decoded on request."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -16,16 +16,16 @@ from adgan.peak import ask
 
 @dataclass(frozen=True)
 class Scene:
-    """One image of a file, described and not decoded.
+    """One image of a file, described but not decoded yet.
 
     Attributes
     ----------
     axes, shape, dtype
-        A letter for each axis, its length, and the type of the pixels.
+        One letter per axis, the length of each axis, and the type of the pixels.
     spacing
-        Micrometres by axis letter, as far as the file says.
+        Micrometres by axis letter, for the axes that the file states.
     decode
-        Gives the pixels.
+        Returns the pixels.
     """
 
     axes: str
@@ -37,22 +37,22 @@ class Scene:
 
 @dataclass(frozen=True)
 class Format:
-    """Files of one maker of microscopes.
+    """A file format of a microscope manufacturer.
 
     Attributes
     ----------
     magic
-        Their first bytes.
+        The first bytes of its files.
     scenes
         Opens a file and yields the images in it; raises :class:`AdganError` if the file is damaged
-        or what reads it is missing.
+        or the library that reads it is missing.
     """
 
     magic: bytes
     scenes: Callable[[Path], AbstractContextManager[list[Scene]]]
 
     def count(self, path: Path) -> int:
-        """Return how many images a file holds."""
+        """Return the number of images in a file."""
         with self.scenes(path) as scenes:
             return len(scenes)
 
@@ -68,30 +68,30 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
     Parameters
     ----------
     scenes
-        All that are in it.
+        All images of the file.
     path
         The file, for messages.
     scene
-        Which one, counted from 0; None where there is but one.
+        Index of the image, counted from 0; None if there is only one.
     header
-        Whether shape and type are enough: the array then holds nothing but zeros and takes no
-        memory.
+        If True, return only shape and type: the array is then all zeros and uses no memory.
 
     Raises
     ------
     AdganError
-        If there is none, several and none was chosen, or no such one; or if memory is short.
+        If the file has no image, no such image, or several of which none is chosen; or if there
+        is not enough memory.
     """
     if not scenes:
-        raise AdganError(f"{path} holds no image: leave it out")
+        raise AdganError(f"{path} contains no image: leave it out")
     if scene is None and len(scenes) > 1:
         shapes = ", ".join(str(s.shape) for s in scenes[:4])
         raise AdganError(
-            f"{path} holds {len(scenes)} images of their own ({shapes}): take one with `scene=N` "
-            f"(0 to {len(scenes) - 1}), or each with `scene=all`"
+            f"{path} contains {len(scenes)} separate images ({shapes}): read one with `scene=N` "
+            f"(0 to {len(scenes) - 1}), or all with `scene=all`"
         )
     if scene is not None and not 0 <= scene < len(scenes):
-        raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(scenes) - 1}")
+        raise AdganError(f"{path} has no scene {scene}: it has 0 to {len(scenes) - 1}")
     chosen = scenes[scene or 0]
     if header:
         array = np.broadcast_to(np.zeros((), chosen.dtype), chosen.shape)
@@ -104,10 +104,10 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
 
 @contextmanager
 def damage(path: Path) -> Iterator[None]:
-    """Say of whatever a reader stumbles on that the file is damaged."""
+    """Turn any error of a reader into the message that the file is damaged."""
     try:
         yield
     except (AdganError, MemoryError):
         raise
-    except Exception as error:  # the readers have no error in common
+    except Exception as error:  # the libraries have no common error class
         raise AdganError(f"{path} is truncated or damaged: copy or save it again") from error

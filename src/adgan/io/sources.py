@@ -1,4 +1,4 @@
-"""Images to work on, given as files or as arrays."""
+"""Images given as files or as arrays."""
 
 import os
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ Sources = (
     | Sequence[str | os.PathLike[str]]
     | Sequence[np.ndarray]
 )
-"""Folders, files or globs; or arrays ``(Z) Y X`` of one channel."""
+"""Folders, files or globs; or arrays ``(Z) Y X`` with one channel."""
 
 
 def open_images(
@@ -30,27 +30,28 @@ def open_images(
     options: ReadOptions = AS_STORED,
     rank: int | None = None,
 ) -> Collection:
-    """Describe images, which are read one at a time when they are asked for.
+    """Describe images, which are then read one at a time on access.
 
     Parameters
     ----------
     sources
-        What :func:`adgan.io.find.find_named` takes, one array, or several.
+        As for :func:`adgan.io.find.find_named`, or one or several arrays.
     options
-        How files are read; of arrays, the pixel size alone.
+        How files are read; only the pixel size applies to arrays.
     rank
-        Number of axes that images must have, 2 or 3; those of another are skipped. When absent
-        all must have the same.
+        Required number of axes, 2 or 3; other images are skipped. By default all arrays must
+        have the same number, and the few files with another number than most are skipped.
 
     Returns
     -------
     Collection
-        Images that cannot be used, as far as their headers tell, are skipped.
+        Images whose headers show that they cannot be used are skipped.
 
     Raises
     ------
     AdganError
-        As :func:`adgan.io.describe_files.describe_files` and `describe_arrays`.
+        If files and arrays are mixed, or as :func:`adgan.io.describe_files.describe_files` and
+        :func:`adgan.io.describe_arrays.describe_arrays`.
     """
     given: list[str | os.PathLike[str] | np.ndarray] = (
         [sources] if isinstance(sources, (str, os.PathLike, np.ndarray)) else list(sources)
@@ -58,14 +59,14 @@ def open_images(
     files = [s for s in given if not isinstance(s, np.ndarray)]
     arrays = [s for s in given if isinstance(s, np.ndarray)]
     if arrays and files:
-        raise AdganError("files and arrays are mixed: give either")
+        raise AdganError("files and arrays are mixed: give one or the other")
     if arrays:
         return describe_arrays(arrays, options.spacing, rank)
     return describe_files(files, options, rank=rank)
 
 
 def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Image]:
-    """Read all images of a small set; one that cannot be used refuses them all.
+    """Read all images of a small set; one that cannot be used is an error.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Imag
     Raises
     ------
     AdganError
-        As :func:`open_images`; if an image cannot be read, or has nothing to see.
+        As :func:`open_images`; if an image cannot be read or has no content.
     """
     images = list(open_images(sources, options).require(strict=True).images)
     for image in images:

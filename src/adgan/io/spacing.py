@@ -1,4 +1,4 @@
-"""Pixel size in micrometres from what a TIFF says about itself."""
+"""Pixel size in micrometres from the metadata of a TIFF."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,22 +34,23 @@ MICROMETRES = {
     "inch": 2.54e4,
     "inches": 2.54e4,
 }
-"""Length of one unit, by the unit's name in lower case."""
+"""Length of one unit in micrometres, by the unit's name in lower case."""
 
-PLAUSIBLE = (0.005, 20.0)
-"""Micrometres a pixel that print units may mean; 72 to 600 dpi are 353 to 42."""
+PLAUSIBLE_PIXEL_SIZE_UM = (0.005, 20.0)
+"""Range of pixel sizes in micrometres that are accepted in inches or centimetres. Print
+resolutions of 72 to 600 dpi would be 353 to 42."""
 
 PRINT_UNITS = {"in", "inch", "inches", "cm"}
 
 
 def length_of(unit: str) -> float | None:
-    """Return the micrometres of one unit, None where the name is no length.
+    """Return the length of a unit in micrometres, or None if it is not a unit of length.
 
     Parameters
     ----------
     unit
-        As OME or ImageJ write it; both micro signs, the escaped one and that of a text read in a
-        wrong encoding are known.
+        As OME or ImageJ write it. Both micro signs are recognised, escaped or read with the
+        wrong encoding too.
 
     Returns
     -------
@@ -60,19 +61,19 @@ def length_of(unit: str) -> float | None:
 
 
 def from_ome(xml: str, image: int = 0) -> dict[str, float]:
-    """Read the physical sizes of an image of OME-XML.
+    """Read the physical pixel size of an image from OME-XML.
 
     Parameters
     ----------
     xml
         The text of the image description.
     image
-        Which of those that it describes, counted from 0.
+        Index of the image in the description, counted from 0.
 
     Returns
     -------
     dict
-        Micrometres by axis letter; only what is there, be it positive or not.
+        Micrometres by axis letter, for the axes that have a size; not checked to be positive.
     """
     try:
         root = ElementTree.fromstring(xml)
@@ -92,27 +93,27 @@ def from_ome(xml: str, image: int = 0) -> dict[str, float]:
 
 
 def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[str, float]:
-    """Read ImageJ's calibration: the resolution tags in its own unit, and slice spacing.
+    """Read ImageJ's calibration: the resolution tags in its own unit, and the slice spacing.
 
-    ImageJ leaves the spacing out when it is 1 of its unit.
+    ImageJ omits a spacing of 1 unit.
 
     Parameters
     ----------
     metadata
         The parsed ImageJ description.
     page
-        The first page, which carries the resolution.
+        The first page, which has the resolution tags.
 
     Returns
     -------
     dict
-        Micrometres by axis letter; empty without a unit of length.
+        Micrometres by axis letter; empty if the unit is not a length.
     """
     name = str(metadata.get("unit", ""))
     across = length_of(name)
     if across is None:
         return {}
-    # An axis whose unit is another has its own; one that is no length has no size.
+    # Y and Z may have units of their own; an axis whose unit is not a length has no size.
     units = {axis: length_of(str(metadata.get(f"{axis.lower()}unit", name))) for axis in "ZY"}
     found = _resolution(page, across)
     if name in PRINT_UNITS and not _plausible(found):
@@ -122,7 +123,7 @@ def from_imagej(metadata: Mapping[str, Any], page: tifffile.TiffPage) -> dict[st
     depth = _number(metadata.get("spacing", 1.0))
     if depth is None or units["Z"] is None:
         return found
-    return {**found, "Z": abs(depth) * units["Z"]}  # counted downwards or upwards
+    return {**found, "Z": abs(depth) * units["Z"]}  # negative if slices are counted downwards
 
 
 def from_lsm(metadata: Mapping[str, Any]) -> dict[str, float]:
@@ -131,7 +132,7 @@ def from_lsm(metadata: Mapping[str, Any]) -> dict[str, float]:
     Parameters
     ----------
     metadata
-        As the file states them, lengths in metres.
+        As stored in the file, with lengths in metres.
 
     Returns
     -------
@@ -143,7 +144,7 @@ def from_lsm(metadata: Mapping[str, Any]) -> dict[str, float]:
 
 
 def from_tags(page: tifffile.TiffPage) -> dict[str, float]:
-    """Read the resolution tags of a plain TIFF, where they can mean a microscope.
+    """Read the resolution tags of a plain TIFF, if they can be those of a microscope.
 
     Parameters
     ----------
@@ -161,7 +162,7 @@ def from_tags(page: tifffile.TiffPage) -> dict[str, float]:
 
 
 def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
-    """Refuse a pixel size that does not fit the image.
+    """Refuse a pixel size that does not match the image.
 
     Parameters
     ----------
@@ -173,19 +174,19 @@ def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
     Raises
     ------
     AdganError
-        If a size is none that a pixel can have, or their number is not ``rank``.
+        If a size is out of range, or if their number is not ``rank``.
     """
     if len(spacing) != rank:
         raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {rank}, (Z) Y X")
     if not possible(spacing):
         low, high = PIXEL
         raise AdganError(
-            f"spacing {spacing} must be positive, {low:g} to {high:g}: give micrometres a pixel"
+            f"spacing {spacing} must be positive, {low:g} to {high:g}: give micrometres per pixel"
         )
 
 
 def possible(spacing: Sequence[float]) -> bool:
-    """Whether pixels can have such sides, in micrometres."""
+    """Return True if all sizes, in micrometres, are in the range of pixel sizes."""
     low, high = PIXEL
     return all(low <= size <= high for size in spacing)
 
@@ -201,7 +202,9 @@ def _resolution(page: tifffile.TiffPage, unit: float) -> dict[str, float]:
 
 
 def _plausible(found: dict[str, float]) -> bool:
-    return all(PLAUSIBLE[0] <= size <= PLAUSIBLE[1] for size in found.values())
+    return all(
+        PLAUSIBLE_PIXEL_SIZE_UM[0] <= size <= PLAUSIBLE_PIXEL_SIZE_UM[1] for size in found.values()
+    )
 
 
 def _number(text: Any) -> float | None:

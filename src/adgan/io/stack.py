@@ -1,4 +1,4 @@
-"""A folder of 2D slices is one volume."""
+"""Read a folder of 2D slices as one volume."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from adgan.io.read import read_images
 
 
 def slices_of(paths: Sequence[Path]) -> dict[Path, list[Path]]:
-    """Return the slices of each stack: the files of one folder, in the order given."""
+    """Return the slices of each stack: the files of each folder, in the given order."""
     stacks: dict[Path, list[Path]] = {}
     for path in paths:
         stacks.setdefault(path.parent, []).append(path)
@@ -19,12 +19,12 @@ def slices_of(paths: Sequence[Path]) -> dict[Path, list[Path]]:
 
 
 def read_stack(folder: Path, slices: Sequence[Path], channel: int | None = None) -> list[Image]:
-    """Read a volume whose slices are files of their own.
+    """Read a volume whose slices are separate files.
 
     Parameters
     ----------
     folder
-        Where they lie; the volume is named as it.
+        The folder of the slices, which gives the volume its name.
     slices
         The files, in order.
     channel
@@ -33,17 +33,17 @@ def read_stack(folder: Path, slices: Sequence[Path], channel: int | None = None)
     Returns
     -------
     list of Image
-        The one volume. Slices do not say how far apart they are: its `spacing` is None.
+        The volume. Slices do not state the distance between them, so `spacing` is None.
 
     Raises
     ------
     AdganError
-        As for reading images; if there is one slice only, or slices are volumes or differ in
-        shape or type.
+        As :func:`adgan.io.read_images`; if there is only one slice, or if slices are volumes or
+        differ in shape or type.
     """
     if len(slices) == 1:
         raise AdganError(
-            f"{folder} holds one slice only ({slices[0].name}): leave out `stack=True`"
+            f"{folder} contains only one slice ({slices[0].name}): leave out `stack=True`"
         )
     planes: list[np.ndarray] = []
     for path in slices:

@@ -1,4 +1,4 @@
-"""Decode TIFF: plain, OME, ImageJ; a damaged file is refused, never read in part."""
+"""Decode TIFF: plain, OME and ImageJ. A damaged file is refused, never read in part."""
 
 import logging
 import math
@@ -24,69 +24,68 @@ from adgan.peak import ask
 
 T = TypeVar("T")
 
-MAPPED = 2**27
-"""Bytes beyond which pixels lie in a file that is mapped to memory, the image's own or a temporary
-one, so that the system may drop what is not in use."""
-OWN: dict[str, Any] = {"is_mmstack": False, "is_ndtiff": False}
-"""Micro-Manager's own index reaches into neighbouring files and fills what is missing with zeros.
-Its files carry OME or ImageJ metadata as well, which serve here."""
+MEMORY_MAP_BYTES_MIN = 2**27
+"""Size in bytes above which pixels are mapped to memory, from the image's file or a temporary one,
+so that the operating system can release pages that are not in use."""
+WITHOUT_MICROMANAGER: dict[str, Any] = {"is_mmstack": False, "is_ndtiff": False}
+"""Micro-Manager's own index refers to neighbouring files and fills missing planes with zeros. Its
+files also have OME or ImageJ metadata, which are used instead."""
 DAMAGE = re.compile(r"invalid (page|value) offset|invalid offset to|corrupted|failed to reshape")
 
 
 def read_tiff(path: Path, scene: int | None = None, header: bool = False) -> Raw:
-    """Decode the one image, volume or series of a TIFF.
+    """Decode one image, volume or series of a TIFF.
 
     Parameters
     ----------
     path
-        A file that starts as a TIFF does.
+        A file with the first bytes of a TIFF.
     scene
-        Which of several images to take, counted from 0.
+        Index of the image to take from a file with several, counted from 0.
     header
-        Whether shape and type are enough: the array then holds nothing but zeros and takes no
-        memory.
+        If True, read only shape and type: the array is then all zeros and uses no memory.
 
     Returns
     -------
     Raw
-        Pixels with axis letters and what the file says of its pixel size.
+        Pixels with axis letters and the pixel size that the file states.
 
     Raises
     ------
     AdganError
-        If the file is truncated or damaged, or holds images of different shapes.
+        If the file is truncated or damaged, or contains several images of which none is chosen.
     """
     return _opened(path, lambda tif, xml: _series(tif, xml, path, scene, header))
 
 
 def count_scenes(path: Path) -> int:
-    """Return how many images of their own, such as positions of a stage, a TIFF holds."""
+    """Return the number of separate images in a TIFF, such as stage positions."""
     return _opened(path, lambda tif, xml: len(_full(tif)))
 
 
 def open_series(path: Path, scene: int | None = None) -> Any:
-    """Open one image of a TIFF, whose windows are read when they are asked for.
+    """Open one image of a TIFF, whose windows are read on access.
 
     Parameters
     ----------
     path, scene
-        As for :func:`read_tiff`, which tells what is wrong with a file.
+        As for :func:`read_tiff`, which reports what is wrong with a file.
 
     Returns
     -------
     Any
-        With ``shape``, ``chunks`` and windows by slices; axes are those that :func:`read_tiff`
-        gives. The file stays open with it.
+        Has ``shape`` and ``chunks``, and is indexed by slices; its axes are those that
+        :func:`read_tiff` returns. The file stays open as long as it exists.
 
     Raises
     ------
     ImportError
         If zarr is not installed.
     """
-    tif = tifffile.TiffFile(path, **OWN)
+    tif = tifffile.TiffFile(path, **WITHOUT_MICROMANAGER)
     if _describes_others(tif.ome_metadata or ""):
         tif.close()
-        tif = tifffile.TiffFile(path, is_ome=False, **OWN)
+        tif = tifffile.TiffFile(path, is_ome=False, **WITHOUT_MICROMANAGER)
     try:
         series = _full(tif)[scene or 0]
         if series.dataoffset is not None:
@@ -104,9 +103,9 @@ def open_series(path: Path, scene: int | None = None) -> Any:
 
 @dataclass(frozen=True)
 class _Plain:
-    """Pixels that lie in a file one after the other.
+    """Uncompressed pixels in one contiguous piece of a file.
 
-    They are mapped for each window alone, so that no part stays in memory.
+    The file is mapped again for each window, so that no part of it stays in memory.
     """
 
     path: Path
@@ -116,7 +115,7 @@ class _Plain:
 
     @property
     def chunks(self) -> tuple[int, ...]:
-        """What is read at once, at least."""
+        """Shape of the smallest piece that can be read."""
         return (1,) * len(self.shape)
 
     def __getitem__(self, index: Any) -> np.ndarray:
@@ -125,9 +124,9 @@ class _Plain:
 
 
 def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
-    """Return what is taken of a file, or say that it is damaged."""
-    # The codecs have no common error: theirs derive from RuntimeError, the parser's from
-    # ValueError, and a cut tag list shows as any of the others.
+    """Return what `take` reads from a file, or raise an error that says that it is damaged."""
+    # There is no common error: those of codecs derive from RuntimeError, those of the parser from
+    # ValueError, and a truncated tag list can raise any of the others.
     damage = (
         RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError,
         struct.error, ArithmeticError, AssertionError,
@@ -147,12 +146,12 @@ def _opened(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
 
 
 def _take(path: Path, take: Callable[[tifffile.TiffFile, str], T]) -> T:
-    with tifffile.TiffFile(path, **OWN) as tif:
+    with tifffile.TiffFile(path, **WITHOUT_MICROMANAGER) as tif:
         _check_pages(tif, path)
         xml = tif.ome_metadata or ""
         if not _describes_others(xml):
             return take(tif, xml)
-    with tifffile.TiffFile(path, is_ome=False, **OWN) as tif:
+    with tifffile.TiffFile(path, is_ome=False, **WITHOUT_MICROMANAGER) as tif:
         return take(tif, xml)
 
 
@@ -173,12 +172,12 @@ def _check_pages(tif: tifffile.TiffFile, path: Path) -> None:
 
 
 def _full(tif: tifffile.TiffFile) -> list[tifffile.TiffPageSeries]:
-    """Return the images of a file without their smaller copies."""
+    """Return the images of a file without their lower-resolution copies."""
     return [s for s in tif.series if not s.keyframe.is_reduced]
 
 
 def _describes_others(xml: str) -> bool:
-    """Whether OME-XML spans several files: each is then read for its own pages."""
+    """Return True if OME-XML spans several files, so that each is read by its own pages."""
     return "<BinaryOnly" in xml or len(set(re.findall(r'FileName="([^"]*)"', xml))) > 1
 
 
@@ -189,14 +188,14 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     if scene is None and len(full) > 1:
         shapes = ", ".join(str(s.shape) for s in full[:4])
         raise AdganError(
-            f"{path} holds {len(full)} images of their own ({shapes}): take one with `scene=N` "
-            f"(0 to {len(full) - 1}), or each with `scene=all`"
+            f"{path} contains {len(full)} separate images ({shapes}): read one with `scene=N` "
+            f"(0 to {len(full) - 1}), or all with `scene=all`"
         )
     if scene is not None and not 0 <= scene < len(full):
-        raise AdganError(f"{path}: there is no scene {scene}, the file has 0 to {len(full) - 1}")
+        raise AdganError(f"{path} has no scene {scene}: it has 0 to {len(full) - 1}")
     series, page = full[scene or 0], tif.pages.first
     if any(plane is None for plane in series):
-        raise _damaged(path, "planes that its metadata names are not in it")
+        raise _damaged(path, "planes listed in its metadata are missing")
     check_tiff(path, series.keyframe.compression)
     if len(series.keyframe.dataoffsets) < math.prod(series.keyframe.chunked):
         raise _damaged(path, "it has fewer tiles or strips than its size needs")
@@ -205,11 +204,15 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
         array = np.broadcast_to(np.zeros((), series.dtype), series.shape)
     else:
         ask(series.nbytes, str(path), "cut it into parts")
-        array = np.asarray(series.asarray(out="memmap" if series.nbytes > MAPPED else None))
+        array = np.asarray(
+            series.asarray(out="memmap" if series.nbytes > MEMORY_MAP_BYTES_MIN else None)
+        )
     if array.dtype == bool:
         array = array.astype(np.uint8)
     if array.dtype.kind not in "uif":
-        raise AdganError(f"{path} has {array.dtype} pixels: save it as whole or real numbers")
+        raise AdganError(
+            f"{path} has {array.dtype} pixels: save it as integers or floating-point numbers"
+        )
     if xml:
         spacing = from_ome(xml, scene or 0)
     elif tif.imagej_metadata:
@@ -218,19 +221,19 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
         spacing = from_lsm(tif.lsm_metadata)
     else:
         spacing = from_tags(page)
-    # 1 and 2 are opacity; 0 is a sample of no stated meaning, such as a fourth channel.
+    # 1 and 2 are opacity; 0 is a sample without a stated meaning, such as a fourth channel.
     alpha = any(int(sample) in (1, 2) for sample in page.extrasamples)
     return Raw(array, series.axes, spacing, alpha)
 
 
 def _check_length(tif: tifffile.TiffFile, series: tifffile.TiffPageSeries, path: Path) -> None:
-    """Refuse a file that ends before its pixels do: what shows of damage without decoding."""
+    """Refuse a file that ends before its pixels do; this finds damage without decoding."""
     ends = [0]
     if series.dataoffset is not None:
         ends.append(series.dataoffset + series.nbytes)
     else:
         for page in (series[0], series[-1]):
-            assert page, "planes that are missing were refused"
+            assert page, "missing planes have been refused before"
             ends += [a + n for a, n in zip(page.dataoffsets, page.databytecounts, strict=True)]
     if max(ends) > tif.filehandle.size:
         raise _damaged(path, f"{max(ends) - tif.filehandle.size:,} bytes are missing at its end")
@@ -238,7 +241,7 @@ def _check_length(tif: tifffile.TiffFile, series: tifffile.TiffPageSeries, path:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Collect what tifffile logs of damage, which it repairs by guessing, on this thread."""
+    """Collect what tifffile logs on this thread about damage, which it repairs by guessing."""
     found: list[str] = []
     thread = threading.get_ident()
 

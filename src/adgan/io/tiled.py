@@ -1,4 +1,4 @@
-"""Arrays that are filled window by window on the disk, and become tiled BigTIFF at the end."""
+"""Arrays that are filled window by window on the disk and then written as tiled BigTIFF."""
 
 import math
 import shutil
@@ -15,15 +15,15 @@ from adgan.io.atomic import atomic, cannot_write
 from adgan.io.extra import reader
 from adgan.io.write import about_ome
 
-TILE = 512
-"""Pixels along Y and X of a tile, and of a piece of the array meanwhile."""
+TILE_SIDE_PIXELS = 512
+"""Side of a tile along Y and X in pixels, and of a chunk of the temporary array."""
 
 
 @contextmanager
 def filled_tiff(
     path: Path, shape: tuple[int, ...], dtype: str, spacing: tuple[float, ...] | None
 ) -> Iterator[Any]:
-    """Give an array of zeros to be filled by window, and write it when all went well.
+    """Yield an array of zeros to be filled by window, and write it as TIFF if there is no error.
 
     Parameters
     ----------
@@ -32,23 +32,28 @@ def filled_tiff(
     shape, dtype
         ``(Z) Y X``.
     spacing
-        Micrometres per axis, None when unknown.
+        Micrometres per axis; None if unknown.
 
     Yields
     ------
     Any
-        Windows of it are read and written by slices; it lies beside `path`, hidden.
+        An array whose windows are read and written by slices, in a hidden folder next to `path`.
 
     Raises
     ------
     AdganError
-        If zarr is missing, or on a full disk or missing rights.
+        If zarr is missing, the disk is full, or permissions are missing.
     """
     zarr = reader("zarr", "zarr", path)
     hidden = path.with_name(f".adgan-{uuid.uuid4().hex}.zarr")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        piece = tuple(min(n, s) for n, s in zip(shape, (1, TILE, TILE)[-len(shape) :], strict=True))
+        piece = tuple(
+            min(n, s)
+            for n, s in zip(
+                shape, (1, TILE_SIDE_PIXELS, TILE_SIDE_PIXELS)[-len(shape) :], strict=True
+            )
+        )
         array = zarr.create_array(hidden, shape=shape, dtype=dtype, chunks=piece)
         yield array
         with atomic(path) as temporary:
@@ -57,7 +62,7 @@ def filled_tiff(
                 _tiles(array),
                 shape=shape,
                 dtype=dtype,
-                tile=(TILE, TILE),
+                tile=(TILE_SIDE_PIXELS, TILE_SIDE_PIXELS),
                 compression="zlib",
                 photometric="minisblack",
                 bigtiff=True,
@@ -71,13 +76,15 @@ def filled_tiff(
 
 
 def _tiles(array: Any) -> Iterator[np.ndarray]:
-    """Yield the tiles of an array, plane by plane, those at its end filled up."""
+    """Yield the tiles of an array, plane by plane, padded to full size at the edges."""
     *deep, height, width = array.shape
     for plane in np.ndindex(*deep):
-        for row in range(math.ceil(height / TILE)):
-            band = array[(*plane, slice(row * TILE, (row + 1) * TILE), slice(None))]
-            for column in range(math.ceil(width / TILE)):
-                tile = np.zeros((TILE, TILE), array.dtype)
-                part = band[:, column * TILE : (column + 1) * TILE]
+        for row in range(math.ceil(height / TILE_SIDE_PIXELS)):
+            band = array[
+                (*plane, slice(row * TILE_SIDE_PIXELS, (row + 1) * TILE_SIDE_PIXELS), slice(None))
+            ]
+            for column in range(math.ceil(width / TILE_SIDE_PIXELS)):
+                tile = np.zeros((TILE_SIDE_PIXELS, TILE_SIDE_PIXELS), array.dtype)
+                part = band[:, column * TILE_SIDE_PIXELS : (column + 1) * TILE_SIDE_PIXELS]
                 tile[: part.shape[0], : part.shape[1]] = part
                 yield tile

@@ -1,4 +1,4 @@
-"""What gives windows of its pixels: an array, an image on the disk, or either without its NaN."""
+"""Sources of windows of pixels: an array, an image on the disk, or either with its NaN filled."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ Window = tuple[slice, ...]
 
 
 class Windowed(Protocol):
-    """What gives windows of its pixels: an array, or an image on the disk."""
+    """A source of windows of pixels: an array, or an image on the disk."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -20,21 +20,21 @@ class Windowed(Protocol):
         """Of the pixels."""
 
     def __getitem__(self, window: Any, /) -> np.ndarray:
-        """Return a window, one slice an axis."""
+        """Return a window, given by one slice per axis."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """An image whose NaN have a value, see :mod:`adgan.io.outside`, and which may be a negative.
+    """An image with its NaN filled, see :mod:`adgan.io.outside`, and optionally inverted.
 
     Attributes
     ----------
     source
         The image.
     fill
-        In place of NaN.
+        Value that replaces NaN.
     mirror
-        Sum of an intensity and that of the negative; None leaves the image as it is.
+        Sum of an intensity and its inverted intensity; None if the image is not inverted.
     """
 
     source: Windowed
@@ -52,14 +52,14 @@ class Filled:
         return self.source.dtype
 
     def __getitem__(self, window: Window, /) -> np.ndarray:
-        """Return a window in which all is a number."""
+        """Return a window without NaN."""
         part = self.source[window]
         if part.dtype.kind == "f" and np.isnan(part).any():
             part = np.where(np.isnan(part), np.asarray(self.fill, part.dtype), part)
         return part if self.mirror is None else self.mirror - part.astype(np.float32)
 
     def outside(self, window: Window) -> np.ndarray | None:
-        """Return where a window has no number; None where it has one everywhere."""
+        """Return the mask of NaN in a window; None if there are none."""
         if self.dtype.kind != "f":
             return None
         nothing = np.isnan(self.source[window])

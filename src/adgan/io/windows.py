@@ -17,15 +17,16 @@ from adgan.io.scenes import damage
 from adgan.io.tiff import open_series
 from adgan.io.windowed import Window
 
-CHUNK = 2**26
-"""Most bytes of a piece that is decoded as one: a file of larger ones is read whole instead."""
+CHUNK_BYTES_MAX = 2**26
+"""Largest size in bytes of a chunk, the piece that is decoded at once. A file with larger chunks
+is read as a whole instead."""
 
 
 @dataclass
 class Windows:
-    """One image of a file, opened when the first window is asked for.
+    """One image of a file, opened when the first window is read.
 
-    It travels to other processes unopened.
+    A copy sent to another process is not open.
 
     Attributes
     ----------
@@ -34,11 +35,11 @@ class Windows:
     shape, dtype
         Of the image, ``(Z) Y X``.
     scene
-        Which of several images of the file.
+        Index of the image in a file with several.
     places
-        Along each axis of the file's array the index, None where all is wanted.
+        The index along each axis of the file's array; None for an axis that is read completely.
     order
-        Of the axes that stay, so that they are ``(Z) Y X``.
+        Permutation of the remaining axes to ``(Z) Y X``.
     """
 
     path: Path
@@ -56,7 +57,7 @@ class Windows:
         Raises
         ------
         ImageError
-            If the file is damaged there.
+            If the file is damaged at that place.
         """
         wanted = dict(zip(self.order, window, strict=True))
         free = iter(range(len(self.order)))
@@ -71,11 +72,11 @@ class Windows:
         return np.ascontiguousarray(part.transpose(self.order), dtype=self.dtype)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what is open."""
+        """Leave out the open file."""
         return {**self.__dict__, "_array": None, "_lock": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make a lock of its own."""
+        """Create a new lock."""
         self.__dict__.update(state | {"_lock": threading.Lock()})
 
 
@@ -87,20 +88,20 @@ def open_windows(
     scene: int | None = None,
     frame: int = 0,
 ) -> Windows | None:
-    """Return an image that is read by window.
+    """Open an image that is read by window.
 
     Parameters
     ----------
     path, channel, frames, axes, scene
         As for :func:`adgan.io.read_images`.
     frame
-        Number of the image in a time series.
+        Index of the image in a time series.
 
     Returns
     -------
     Windows or None
-        None where it must be read whole: another format, zarr not installed, pieces too large, or
-        gray saved as colour.
+        None if the image must be read as a whole: another format, zarr not installed, chunks too
+        large, or gray saved as colour.
     """
     try:
         if not (is_zarr(path) or first_bytes(path).startswith(TIFF)):
@@ -112,8 +113,8 @@ def open_windows(
         letters, places = found
         array = _open(path, scene)
     except (AdganError, ImportError):
-        return None  # which reading it whole will tell
-    if math.prod(array.chunks) * raw.array.dtype.itemsize > CHUNK:
+        return None  # reading the whole image raises the error
+    if math.prod(array.chunks) * raw.array.dtype.itemsize > CHUNK_BYTES_MAX:
         return None
     kept = [a for a, p in zip(letters, places, strict=True) if p is None]
     order = tuple(kept.index(a) for a in "ZYX" if a in kept)

@@ -1,4 +1,4 @@
-"""Write label maps, gray images and pictures, whole or not at all."""
+"""Write label maps, gray images and pictures atomically."""
 
 import math
 import os
@@ -16,7 +16,7 @@ from adgan.io.spacing import check_spacing
 
 IMAGEJ_TYPES = ("uint8", "uint16", "float32")
 IMAGEJ_BYTES = 2**32 - 2**25
-"""ImageJ's own format cannot point past 4 GiB; larger stacks are written as OME."""
+"""Largest size in bytes of an ImageJ TIFF, whose offsets end at 4 GiB; larger stacks are OME."""
 
 
 def write_labels(
@@ -25,7 +25,7 @@ def write_labels(
     spacing: tuple[float, ...] | None = None,
     dtype: str | None = None,
 ) -> None:
-    """Write a label map as a compressed TIFF that ImageJ and QuPath open with its scale.
+    """Write a label map as a compressed TIFF, whose pixel size ImageJ and QuPath read.
 
     Parameters
     ----------
@@ -34,15 +34,15 @@ def write_labels(
     labels
         ``(Z) Y X`` whole numbers from 0.
     spacing
-        Micrometres per axis, None when unknown.
+        Micrometres per axis; None if unknown.
     dtype
-        ``"uint16"`` or ``"uint32"``; by default uint32 only if a label exceeds 65,535.
+        ``"uint16"`` or ``"uint32"`` (default: uint32 only if a label exceeds 65,535).
 
     Raises
     ------
     AdganError
-        If labels are negative, not whole or do not fit ``dtype``, or on a full disk or
-        missing rights.
+        If labels are negative, not whole or do not fit ``dtype``, the disk is full, or
+        permissions are missing.
     """
     _write_tiff(Path(path), whole_labels(labels, Path(path), dtype), spacing)
 
@@ -60,16 +60,16 @@ def write_stack(
     path
         The file to write, ``.tif``.
     maps
-        ``(Z) Y X`` each, labels up to 65,535.
+        ``(Z) Y X`` each, with labels up to 65,535.
     shape
-        Of all of them, ``T (Z) Y X``.
+        Shape of the whole series, ``T (Z) Y X``.
     spacing
-        Micrometres per axis ``(Z) Y X``, None when unknown.
+        Micrometres per axis ``(Z) Y X``; None if unknown.
 
     Raises
     ------
     AdganError
-        On a full disk or missing rights.
+        If the disk is full or permissions are missing.
     """
     whole = (labels.astype(np.uint16, copy=False) for labels in maps)
     planes = whole if len(shape) == 3 else (plane for volume in whole for plane in volume)
@@ -79,7 +79,7 @@ def write_stack(
 def write_gray(
     path: str | os.PathLike[str], array: np.ndarray, spacing: tuple[float, ...] | None = None
 ) -> None:
-    """Write one channel as a compressed TIFF: a probability map, a synthetic image.
+    """Write one channel as a compressed TIFF, such as a probability map or a synthetic image.
 
     Parameters
     ----------
@@ -88,12 +88,12 @@ def write_gray(
     array
         ``(Z) Y X``; uint8 and uint16 are kept, other types become float32.
     spacing
-        Micrometres per axis, None when unknown.
+        Micrometres per axis; None if unknown.
 
     Raises
     ------
     AdganError
-        On a full disk or missing rights.
+        If the disk is full or permissions are missing.
     """
     kept = array.dtype.name in IMAGEJ_TYPES
     _write_tiff(Path(path), array if kept else array.astype(np.float32), spacing)
@@ -112,7 +112,7 @@ def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
     Raises
     ------
     AdganError
-        On a full disk or missing rights.
+        If the disk is full or permissions are missing.
     """
     assert rgb.ndim == 3 and rgb.shape[2] == 3 and rgb.dtype == np.uint8, "pictures are Y X 3 uint8"
     with atomic(path) as temporary:
@@ -126,9 +126,9 @@ def _write_tiff(
     shape: tuple[int, ...] | None = None,
     dtype: np.dtype[Any] | None = None,
 ) -> None:
-    """Write ImageJ TIFF where its format can hold the array, OME-TIFF otherwise.
+    """Write an ImageJ TIFF if that format can store the array, and otherwise an OME-TIFF.
 
-    Planes that come one by one are a time series of the shape and dtype given.
+    An iterator of planes is a time series with the given shape and dtype.
     """
     if isinstance(array, np.ndarray):
         shape, dtype = array.shape, array.dtype
@@ -160,13 +160,13 @@ def _write_tiff(
 
 
 def about_ome(spacing: tuple[float, ...] | None, axes: str) -> dict[str, Any]:
-    """Return what `tifffile.imwrite` is told of the axes and the pixel size of an OME-TIFF."""
+    """Return the arguments of `tifffile.imwrite` for the axes and pixel size of an OME-TIFF."""
     size = dict(zip(axes.lstrip("T"), spacing or (), strict=spacing is not None))
     metadata: dict[str, Any] = {"axes": axes}
     for axis, micrometres in size.items():
         metadata[f"PhysicalSize{axis}"] = micrometres
         metadata[f"PhysicalSize{axis}Unit"] = "µm"
     about: dict[str, Any] = {"metadata": metadata}
-    if size:  # for readers that look at the tags alone
+    if size:  # for programs that read only the tags
         about |= {"resolution": (1e4 / size["X"], 1e4 / size["Y"]), "resolutionunit": 3}
     return about

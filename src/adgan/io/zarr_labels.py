@@ -1,4 +1,4 @@
-"""Writes label maps as OME-Zarr, into a store of their own or beside their image."""
+"""Write label maps as OME-Zarr, into a new store or the store of their image."""
 
 import json
 import os
@@ -16,18 +16,18 @@ from adgan.io.extra import reader
 from adgan.io.labels import whole_labels
 from adgan.io.ome_zarr import LABELS, attributes
 
-NAME = "nuclei"
-"""Of a label map among those of an image."""
-CHUNK = 512
-"""Pixels along Y and X of a piece that is compressed by itself, and of the smallest level."""
-PLANES = 16
-"""The same along Z."""
+LABEL_MAP_NAME = "nuclei"
+"""Name of the label map within the `labels` group of an image."""
+CHUNK_SIDE_PIXELS = 512
+"""Side of a chunk along Y and X, and largest side of the smallest level."""
+CHUNK_PLANES = 16
+"""Number of planes of a chunk along Z."""
 
 
 def write_zarr_labels(
     store: Path, labels: np.ndarray, spacing: tuple[float, ...] | None = None
 ) -> None:
-    """Write a label map, with smaller copies of it, as ``labels/nuclei`` of a store.
+    """Write a label map, with lower-resolution levels, as ``labels/nuclei`` of a store.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def write_zarr_labels(
     Raises
     ------
     AdganError
-        If labels are none; as :func:`filled_zarr_labels`.
+        If the values are not labels, or as :func:`filled_zarr_labels`.
     """
     labels = whole_labels(labels, store)
     with filled_zarr_labels(store, labels.shape, labels.dtype.name, spacing) as array:
@@ -50,32 +50,32 @@ def write_zarr_labels(
 def filled_zarr_labels(
     store: Path, shape: tuple[int, ...], dtype: str, spacing: tuple[float, ...] | None = None
 ) -> Iterator[Any]:
-    """Give a label map of zeros to be filled by window, as ``labels/nuclei`` of a store.
+    """Yield a label map of zeros to be filled by window, as ``labels/nuclei`` of a store.
 
-    Once it is filled, smaller copies are made, and it takes the place of one that was there.
+    Once it is filled, lower-resolution levels are added, and it replaces an existing label map.
 
     Parameters
     ----------
     store
-        A group of an OME-Zarr image, or one that is made, of version 0.5. What lies beside is
-        left as it is, the version too.
+        The group of an OME-Zarr image, whose other content and version stay unchanged; if it does
+        not exist, it is created with version 0.5.
     shape, dtype, spacing
         As for :func:`adgan.io.tiled.filled_tiff`, which yields and raises the same.
     """
     zarr = reader("zarr", "zarr", store)
     version = 2 if (store / ".zgroup").is_file() else 3
-    target = store / LABELS / NAME
+    target = store / LABELS / LABEL_MAP_NAME
     hidden = target.with_name(f".adgan-{uuid.uuid4().hex}")
     try:
         for group in (store, store / LABELS):
             group.mkdir(parents=True, exist_ok=True)
             _make_group(group, version)
-        for left in target.parent.glob(".adgan-*"):  # of a process that was killed
+        for left in target.parent.glob(".adgan-*"):  # left by a process that was killed
             shutil.rmtree(left)
         held = zarr.open_group(hidden, mode="w", zarr_format=version)
         levels = [_level(held, shape, dtype, version, 0)]
         yield levels[0]
-        while max(levels[-1].shape[-2:]) > CHUNK:
+        while max(levels[-1].shape[-2:]) > CHUNK_SIDE_PIXELS:
             sides = (*shape[:-2], *(-(-n // 2) for n in levels[-1].shape[-2:]))
             levels.append(_level(held, sides, dtype, version, len(levels)))
             _halve(levels[-2], levels[-1])
@@ -87,8 +87,8 @@ def filled_zarr_labels(
         shutil.rmtree(target, ignore_errors=True)
         os.replace(hidden, target)
         names = [*attributes(store / LABELS).get(LABELS, [])]
-        if NAME not in names:
-            _tell(store / LABELS, {LABELS: [*names, NAME]}, version)
+        if LABEL_MAP_NAME not in names:
+            _tell(store / LABELS, {LABELS: [*names, LABEL_MAP_NAME]}, version)
     except OSError as error:
         raise cannot_write(target, error) from error
     finally:
@@ -96,7 +96,7 @@ def filled_zarr_labels(
 
 
 def _level(held: Any, shape: tuple[int, ...], dtype: str, version: int, number: int) -> Any:
-    chunks = (PLANES, CHUNK, CHUNK)[-len(shape) :]
+    chunks = (CHUNK_PLANES, CHUNK_SIDE_PIXELS, CHUNK_SIDE_PIXELS)[-len(shape) :]
     return held.create_array(
         str(number),
         shape=shape,
@@ -108,7 +108,7 @@ def _level(held: Any, shape: tuple[int, ...], dtype: str, version: int, number: 
 
 
 def _halve(larger: Any, smaller: Any) -> None:
-    """Fill a level with every second pixel of another along Y and X, piece by piece."""
+    """Fill a level with every second pixel of another along Y and X, chunk by chunk."""
     for place in np.ndindex(
         *(-(-n // c) for n, c in zip(smaller.shape, smaller.chunks, strict=True))
     ):
@@ -136,7 +136,7 @@ def _describe(
         for number in range(len(shapes))
     ]
     multiscale = {
-        "name": NAME,
+        "name": LABEL_MAP_NAME,
         "axes": [{"name": axis, "type": "space", **unit} for axis in "zyx"[-rank:]],
         "datasets": datasets,
     }
@@ -153,7 +153,7 @@ def _make_group(group: Path, version: int) -> None:
 
 
 def _tell(group: Path, about: dict[str, Any], version: int) -> None:
-    """Add to the attributes of a group; it is written whole or not at all."""
+    """Add to the attributes of a group, atomically."""
     if version == 2:
         path = group / ".zattrs"
         held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -108,7 +108,7 @@ def measure_files(
     ------
     AdganError
         If a label map has no image of its name, none can be used, or the output cannot be
-        written or was begun with other settings.
+        written or was started with other settings.
     """
     target = target_of(Path(output), table_format)
     options = ReadOptions(

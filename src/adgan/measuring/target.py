@@ -63,7 +63,7 @@ class Target:
         Raises
         ------
         AdganError
-            If the folder cannot be written, or was begun with other settings.
+            If the folder cannot be written, or was started with other settings.
         """
         try:
             return begin(self.folder, SETTINGS, settings, overwrite, inputs)

@@ -1,1 +1,1 @@
-"""Images to label maps: whichever model, whatever their size, to memory or to files."""
+"""From images to label maps, for every model and image size, in memory or to files."""

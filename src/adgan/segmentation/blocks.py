@@ -1,8 +1,8 @@
-"""An image segmented block by block, whatever the model: bounded memory, no seams.
+"""Segment an image block by block, with any model: bounded memory, no seams.
 
-Blocks overlap by several nuclei, and what a place shows does not hang on the block that it lies in.
-A nucleus is taken, whole, from the block in whose core its middle lies; what an earlier block has
-given already is left out. An image that fits into memory is one block.
+Blocks overlap by several nuclei, and the result at a pixel does not depend on its block. Each
+nucleus is taken as a whole from the block whose core contains its centre, unless an earlier block
+has provided it. An image that fits into memory is one block.
 """
 
 import math
@@ -17,12 +17,12 @@ from adgan.segmentation.windows import Watch, Window, WindowResult, WindowSegmen
 from adgan.tiling import Tile, plan_tiles
 
 Each = Callable[[Callable[[Window], WindowResult], Iterable[Window]], Iterable[WindowResult]]
-"""Applies a function to many windows, and gives the results in order: :func:`map`, or what spreads
-them over machines."""
+"""Applies a function to many windows and yields the results in order: :func:`map`, or a function
+that distributes them over machines."""
 
 
 def cut_blocks(shape: Sequence[int], overlap: Sequence[int], pixels: float) -> list[Tile]:
-    """Cut an image into blocks of about so many pixels, as near to cubes as it allows."""
+    """Cut an image into blocks of about `pixels` pixels, as close to cubes as possible."""
     sides, left, shared = [0] * len(shape), pixels, list(overlap)
     for done, axis in enumerate(np.argsort(shape)):
         length = shape[axis]
@@ -34,7 +34,7 @@ def cut_blocks(shape: Sequence[int], overlap: Sequence[int], pixels: float) -> l
 
 
 def one_block(shape: Sequence[int]) -> Tile:
-    """Return an image as the one block that it is."""
+    """Return the block that covers a whole image."""
     whole = tuple(shape)
     return Tile((0,) * len(whole), whole, tuple((0, n) for n in whole))
 
@@ -51,15 +51,15 @@ def segment_blocks(
     Parameters
     ----------
     image
-        What finds the nuclei of any window of it.
+        Segments any window of the image.
     tiles
         Its blocks, see :func:`cut_blocks`.
     canvas
-        Filled: labels from 1 without gaps.
+        Filled with labels from 1 without gaps.
     watch
-        Called with the share that is done, where there are several blocks.
+        Called with the finished fraction, if there are several blocks.
     each
-        Over what the blocks are spread.
+        Applies the segmentation to the blocks.
     """
     done = Assembled(parts=image.components and len(tiles) > 1)
     results = each(image.segment, [tile.window for tile in tiles])
@@ -70,7 +70,7 @@ def segment_blocks(
         if done.parts:
             canvas.labels[core] = seen.labels[tile.inner] > 0
         else:
-            if tile.size == image.shape:  # nothing to be joined with
+            if tile.size == image.shape:  # a single block needs no merging
                 canvas.labels[tile.window] = seen.labels
                 count = int(seen.labels.max(initial=0))
                 taken = Taken(tile.window, seen.labels, 1, seen.sure, seen.reasons, count)
@@ -91,7 +91,7 @@ def segment_blocks(
 def take(
     seen: WindowResult, labels: PixelStore, count: int, tile: Tile, near: Sequence[float]
 ) -> Taken:
-    """Copy the nuclei of a block that are its own into a map that holds `count` already."""
+    """Copy the nuclei that belong to a block into a map that already contains `count` nuclei."""
     first, names = count + 1, []
     given = np.array(labels[tile.window])
     own = np.zeros(seen.labels.shape, np.uint32)
@@ -106,7 +106,7 @@ def take(
             continue
         free = inside & (given[box] == 0)
         if 2 * np.count_nonzero(free) <= len(places[0]):
-            continue  # another block has given it already
+            continue  # an earlier block has provided it
         names.append(name)
         given[box][free] = count + len(names)
         own[box][free] = len(names)

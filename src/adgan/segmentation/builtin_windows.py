@@ -1,4 +1,4 @@
-"""One image as the built-in model sees it, of which any window is segmented."""
+"""One image, measured by the built-in model, any window of which can be segmented."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,11 +9,12 @@ from adgan.builtin.segmenting import Found
 from adgan.builtin.whole import Whole
 from adgan.segmentation.windows import Window, WindowResult
 
-HALO = {2: 4.5, 3: 2.5}
-"""Usual diameters, by rank, that a block sees beyond its core: most of a very large nucleus, and as
-much around it as the network looks at."""
-NEAR = 0.15
-"""Usual diameters by which two blocks may differ on where the middle of a nucleus is."""
+HALO_DIAMETERS = {2: 4.5, 3: 2.5}
+"""Width of the overlap on each side of a block's core, in median nucleus diameters, by number of
+axes: most of a very large nucleus, and the surroundings that the network uses."""
+CENTRE_TOLERANCE_DIAMETERS = 0.15
+"""Largest distance between the centres that two blocks find for the same nucleus, in median
+diameters."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class BuiltInWindows:
     Attributes
     ----------
     image
-        With its sign, its scale and its light.
+        The image with its polarity, scale and intensity normalisation.
     probability, confidence
-        Whether they are asked for.
+        If True, return the foreground probability, and the confidence of nuclei.
     """
 
     image: Whole | Broad
@@ -35,30 +36,32 @@ class BuiltInWindows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image."""
+        """Shape of the image, ``(Z) Y X``."""
         return self.image.pixels.shape
 
     @property
     def overlap(self) -> tuple[int, ...]:
-        """Of neighbouring blocks."""
+        """Overlap of neighbouring blocks in pixels per axis."""
         reading = self.image.reading
-        halo = HALO[len(self.shape)] * reading.diameter
+        halo = HALO_DIAMETERS[len(self.shape)] * reading.diameter
         return tuple(math.ceil(2 * halo / step) for step in reading.spacing)
 
     @property
     def near(self) -> tuple[float, ...]:
-        """How far middles may differ."""
+        """Largest distance in pixels between the centres that two blocks find for a nucleus."""
         reading = self.image.reading
-        return tuple(NEAR * reading.diameter / step for step in reading.spacing)
+        return tuple(
+            CENTRE_TOLERANCE_DIAMETERS * reading.diameter / step for step in reading.spacing
+        )
 
     @property
     def doubt(self) -> Doubt:
-        """What says how sure a nucleus is."""
+        """Estimates the confidence of each nucleus."""
         assert self.image.network.doubt is not None
         return self.image.network.doubt
 
     def find(self, window: Window) -> Found:
-        """Find the nuclei of a window, and say what the network saw."""
+        """Find the nuclei of a window, and return the network's output with them."""
         return self.image.find(window)
 
     def steady(self, window: Window, found: Found) -> float:
@@ -66,7 +69,7 @@ class BuiltInWindows:
         return self.image.steady(window, found)
 
     def segment(self, window: Window) -> WindowResult:
-        """Find the nuclei of a window, as the whole image would show them."""
+        """Find the nuclei of a window, with the same result as in the whole image."""
         found = self.find(window)
         result = WindowResult(found.labels)
         if self.probability:

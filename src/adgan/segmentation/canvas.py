@@ -1,4 +1,4 @@
-"""Where the results of one image go, and what is known of its nuclei, block after block."""
+"""Collect the results of one image, block after block."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from adgan.segmentation.windows import Window, WindowResult
 
 
 class PixelStore(Protocol):
-    """Pixels that are read and written by window: an array, in memory or on the disk."""
+    """Pixels that are read and written by window: an array in memory or on the disk."""
 
     def __getitem__(self, window: Window, /) -> np.ndarray:
         """Return a window."""
@@ -23,20 +23,21 @@ class PixelStore(Protocol):
 
 @dataclass(frozen=True)
 class Taken:
-    """The nuclei that an image got from one block.
+    """The nuclei of an image that come from one block.
 
     Attributes
     ----------
     window
-        Where they lie in the image.
+        The window of the image that contains them.
     labels
-        Of the window, numbered from 1 as they were taken; what other blocks gave is 0.
+        Label map of the window, from 1 in the order in which they were taken; nuclei from other
+        blocks are 0.
     first
-        Number that the first of them has in the image.
+        Label of the first of these nuclei in the image.
     sure, reasons
-        As in :class:`WindowResult`, of these alone.
+        As in :class:`WindowResult`, for these nuclei only.
     count
-        How many they are.
+        Number of these nuclei.
     """
 
     window: Window
@@ -49,16 +50,16 @@ class Taken:
 
 @dataclass
 class Canvas:
-    """Where the results of one image go while it is segmented.
+    """Receives the results of one image while it is segmented.
 
     Attributes
     ----------
     labels
-        The label map; zeros before.
+        The label map, initially zeros.
     drawn
-        The soft mask, where it is asked for.
+        The foreground probability, if requested.
     adds
-        Called with the nuclei that each block gave, to write what is asked for of them.
+        Called with the nuclei of each block, to write the requested files.
     """
 
     labels: PixelStore
@@ -66,16 +67,17 @@ class Canvas:
     adds: list[Callable[[Taken], None]] = field(default_factory=list)
 
     def add(self, taken: Taken) -> None:
-        """Write what one block gave."""
+        """Write the nuclei of one block."""
         for add in self.adds:
             add(taken)
 
 
 @dataclass
 class Assembled:
-    """The nuclei so far: how many, and what was judged of each.
+    """The nuclei so far: their number and their confidence.
 
-    ``parts`` says that blocks hold parts of a mask, of which none can be judged.
+    ``parts`` is True if blocks contain pieces of a mask instead of nuclei, so that no confidence
+    can be estimated.
     """
 
     parts: bool = False
@@ -86,7 +88,7 @@ class Assembled:
     steady: list[tuple[float, int]] = field(default_factory=list)
 
     def judged(self, seen: WindowResult, taken: Taken, share: float) -> None:
-        """Add a block's confidence: that of the nuclei taken, and its share of those missed."""
+        """Add the confidence of the nuclei of a block, and its fraction of those missed."""
         self.missed += share * seen.missed
         if taken.sure is not None:
             self.sure.append(taken.sure)
@@ -95,12 +97,12 @@ class Assembled:
             self.reasons.setdefault(name, []).append(values)
 
     def confidence(self) -> Confidence | None:
-        """Return what was judged of all nuclei, and the expected F1 of the image."""
+        """Return the confidence of all nuclei, and the expected F1 of the image."""
         if self.parts:
             return None
         reasons = {name: np.concatenate(values) for name, values in self.reasons.items()}
         nuclei = np.concatenate(self.sure) if self.sure else np.zeros(0)
-        # The mean over all nuclei of how steady each block was.
+        # Mean steadiness of the blocks, weighted by their numbers of nuclei.
         weight = sum(number for _, number in self.steady)
         steady = sum(factor * n for factor, n in self.steady) / weight if weight else 1.0
         return Confidence(steady * expected_f1(nuclei, self.missed), nuclei, reasons, self.missed)

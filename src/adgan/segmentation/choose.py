@@ -1,4 +1,4 @@
-"""The model that is named: a run in memory or in its folder, or the built-in one."""
+"""Choose the model: a run in memory or in its folder, or the built-in model."""
 
 import os
 from dataclasses import replace
@@ -17,21 +17,21 @@ def model_of(
     engine: EngineName = "torch",
     precision: Precision = "auto",
 ) -> tuple[SegmentationModel, str]:
-    """Return a model, and what to call it.
+    """Return a model, and its name for messages.
 
     Parameters
     ----------
     named
         A model, a run folder, or None for the built-in model.
     engine
-        What runs the network of the built-in model.
+        Engine that runs the network of the built-in model.
     precision
-        How many bits it computes with there.
+        Number format of the built-in model.
 
     Raises
     ------
     AdganError
-        If the run cannot be read, or engine or precision are not for runs.
+        If the run cannot be read, or if engine or precision is given for a run.
     """
     if named is None:
         named = built_in()
@@ -41,7 +41,7 @@ def model_of(
     if isinstance(named, (str, os.PathLike)):
         name, named = str(named), load(named)
     if engine != "torch":
-        raise AdganError(f"the engine {engine} runs the built-in model alone: leave out {name}")
+        raise AdganError(f"the engine {engine} runs only the built-in model: leave out {name}")
     if precision != "auto":
-        raise AdganError(f"precision {precision} is for the built-in model alone: leave out {name}")
+        raise AdganError(f"precision {precision} is only for the built-in model: leave out {name}")
     return Trained(named) if isinstance(named, Model) else named, name

@@ -1,4 +1,4 @@
-"""Time and memory of segmenting, from up to three images or parts of them."""
+"""Expected time and memory of segmentation, measured on up to three images or parts of them."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -22,13 +22,14 @@ from adgan.report.trust import FIRST, trust_picture
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
-from adgan.segmentation.size import BYTES, JUDGING, block_bytes
+from adgan.segmentation.size import DECODING_BYTES, JUDGING_BYTES, block_bytes
 from adgan.segmentation.work import Pace, middle_of, part_of, work_of
 from adgan.segmenter import Segmenter
 from adgan.views import VIEWS
 
-SHARE = 0.1
-"""Share of all pixels that the parts do not exceed, so that a probe is short beside the work."""
+PROBE_FRACTION_MAX = 0.1
+"""Largest fraction of all pixels in the measured parts, so that measuring takes little time
+compared with the work."""
 UNWATCHED = nullcontext()
 
 
@@ -38,42 +39,42 @@ def plan_trained(
     probes: Sequence[Image],
     options: Options = Options(),  # noqa: B008
 ) -> Plan:
-    """Segment parts of up to three images, and throw them away.
+    """Measure a trained run on parts of up to three images, and discard the results.
 
     Parameters
     ----------
     model
         On the device to use.
     images
-        All that are to be segmented, read or not.
+        All images to segment; their pixels are not needed.
     probes
-        Up to three of them, read.
+        Up to three of them, with pixels.
     options
-        What is to be found.
+        The requested results.
     """
     recipe, confidence = model.recipe, options.confidence
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
-    parts = [part_of(recipe, i, SHARE * every / len(probes)) for i in probes]
+    parts = [part_of(recipe, i, PROBE_FRACTION_MAX * every / len(probes)) for i in probes]
     segmenter = Segmenter(recipe, model.generator, options.threshold, options.symmetries)
     segment = partial(_segment, segmenter, confidence=confidence)
     before = held()
-    # Watching memory takes time itself, and what a first pass sets up is no pace.
+    # Watching memory takes time, and the first pass includes set-up: neither counts as pace.
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
     views = (len(VIEWS) if options.symmetries else 1) + len(AGAIN) * confidence
-    with kept(max(work.pixels for work in works)):  # as the work itself will be done
+    with kept(max(work.pixels for work in works)):  # as during the work itself
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
         pace, spent = _pace(model, parts, segment, views, measured)
-    # What one pass of the network holds is bounded, see `translate`; the rest grows with the image.
+    # The memory of one network pass is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
     passes = max(1.0, NUMBERS / recipe.network.width / working)
     most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
-    # A part says too little of a block: most of what it holds is the same for all sizes.
-    each = BYTES + JUDGING * confidence
+    # A part does not show the memory of a block, as most of its own does not depend on its size.
+    each = DECODING_BYTES + JUDGING_BYTES * confidence
     for work in works:
         if work.cut:
             pieces = min(max(1.0, work.block / largest), passes)
@@ -91,18 +92,18 @@ def plan_untrained(
     readings: Sequence[Reading],
     options: Options = Options(),  # noqa: B008
 ) -> Plan:
-    """Segment the smallest of some images by the built-in model, and throw away what it finds.
+    """Measure the built-in model on the smallest of some images, and discard the result.
 
     Parameters
     ----------
     model
-        The built-in one.
+        The built-in model.
     images
-        All that are to be segmented.
+        All images to segment.
     probes, readings
-        Some of them, read, and what a first look says of each.
+        Some of them, with pixels, and their polarity and scale.
     options
-        What is to be found: more views and confidence take more time.
+        The requested results; more views and confidence take more time.
     """
     probe = min(probes, key=lambda image: image.pixels.size)
     before = held()
@@ -126,7 +127,7 @@ def _segment(
     *,
     confidence: bool,
 ) -> None:
-    """Segment a part, within one context what the network does and within another all else."""
+    """Segment a part: the network runs within one context, everything else within the other."""
     image = segmenter.prepare(part.pixels, part.spacing)
     with network:
         soft = segmenter.predict(image.seen)
@@ -144,20 +145,20 @@ def _pace(
     views: int,
     measured: float,
 ) -> tuple[Pace, list[Spent]]:
-    """Segment parts and the middles of them, and return the pace, and what each of them took.
+    """Segment parts and their centres; return the pace, and the time that each part took.
 
     Parameters
     ----------
     model
         On the device to use.
     parts
-        Of some images.
+        Parts of some images.
     segment
-        What to do with them, within a context what the network does first.
+        Segments a part; its second argument is the context in which the network runs.
     views
-        How many the network draws then.
+        Number of views that the network predicts for each part.
     measured
-        See :class:`Pace`.
+        As in :class:`Pace`.
     """
     every = [*parts, *(middle_of(p, [-(-n // 2) for n in p.pixels.shape]) for p in parts)]
     works = [work_of(model.recipe, part, model.generator.width) for part in every]
@@ -177,7 +178,7 @@ def _pace(
 
 
 def _line(sizes: Sequence[float], seconds: Sequence[float]) -> tuple[float, float]:
-    """Return the seconds a pixel, and those that something takes whatever its size."""
+    """Return the seconds per pixel, and those that do not depend on the size."""
     spread = np.subtract(sizes, np.mean(sizes))
     slope = float(spread @ seconds / max(1.0, spread @ spread))
     anyway = float(np.mean(seconds) - slope * np.mean(sizes))
@@ -187,7 +188,7 @@ def _line(sizes: Sequence[float], seconds: Sequence[float]) -> tuple[float, floa
 
 
 def _measuring(model: Model, parts: Sequence[Image]) -> float:
-    """Return the seconds of the processor that measuring statistics takes for a pixel."""
+    """Return the processor time to measure the network's statistics, in seconds per pixel."""
     part = max(parts, key=lambda part: part.pixels.size)
     seen = to_steps(
         Segmenter(model.recipe, model.generator).prepare(part.pixels, part.spacing).seen
@@ -197,7 +198,7 @@ def _measuring(model: Model, parts: Sequence[Image]) -> float:
 
 
 def _page(image: Image, count: int) -> float:
-    """Return seconds of the processor that the page takes, which shows a few images."""
+    """Return the processor time of the report page, which shows a few images, in seconds."""
     nothing = np.zeros(image.shape, np.uint8)
     spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
     return min(FIRST, count) * spent.processor

@@ -1,4 +1,4 @@
-"""The results of a set of images: in memory, or in a folder that is gone on with."""
+"""The results of a set of images, in memory or in a folder that can be continued."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -18,21 +18,21 @@ from adgan.segmentation.result import Segmented, written
 from adgan.series import Series, write_series
 
 SETTINGS = "segment.json"
-"""File of an output folder that says what its label maps depend on."""
+"""File of an output folder with the settings on which its label maps depend."""
 
 
 @dataclass
 class Results:
-    """What became of each image.
+    """The result of each image.
 
     Attributes
     ----------
     options
-        What is asked for.
+        The requested results.
     own
-        The images that this process is to do, or has done before.
+        The images that this process segments or has segmented before.
     manifest
-        Of the folder, where there is one.
+        The manifest of the folder, if there is a folder.
     found, skipped
         Results by name, and the rows of images that could not be used.
     """
@@ -45,37 +45,37 @@ class Results:
 
     @property
     def folder(self) -> Path | None:
-        """Where files are written."""
+        """The results folder, if any."""
         return self.manifest.folder if self.manifest else None
 
     def missing(self) -> list[Entry]:
-        """Return the images that are not done yet."""
+        """Return the images that are not finished yet."""
         if self.manifest is None:
             return list(self.own)
         place = partial(self.options.place, self.manifest.folder)
         return [entry for entry in self.own if not self.manifest.has(entry, place(entry))]
 
     def done_before(self, missing: Sequence[Entry]) -> list[str]:
-        """Say how many images are done already, if any are."""
+        """Return a line with the number of images that are already finished, if any."""
         number = len(self.own) - len(missing)
-        return [f"{number} of {len(self.own)} images were done before"] if number else []
+        return [f"{number} of {len(self.own)} images were segmented before"] if number else []
 
     def skip(self, rows: Iterable[Row]) -> None:
-        """Write down images that cannot be used, before any is done."""
+        """Record images that cannot be used, before the first one is segmented."""
         for row in rows:
             self.skipped.append(row)
             if self.manifest:
                 self.manifest.add(row)
 
     def add(self, row: Row, result: Segmented | None) -> None:
-        """Keep what became of an image; whoever did it has written its row."""
+        """Keep the result of an image, whose row is already in the manifest."""
         if result is None:
             self.skipped.append(row)
         else:
             self.found[row.name] = result
 
     def close(self) -> None:
-        """Put the manifest in order, and take up what was done before."""
+        """Sort the manifest, and add the results of images that were finished before."""
         if self.manifest is None:
             return
         left = {row.name for row in self.skipped}
@@ -88,14 +88,14 @@ class Results:
         self.manifest.close(names)
 
     def write_series(self, tracks: Sequence[Series]) -> None:
-        """Write the label maps of time series as trackers read them."""
+        """Write the label maps of time series in the formats of trackers."""
         if self.manifest:
             place = partial(self.options.place, self.manifest.folder)
             for one in tracks:
                 write_series(self.manifest.folder / "series", one, place)
 
     def write_page(self, collection: Collection) -> None:
-        """Write the page of confidence, if it is asked for."""
+        """Write the confidence report, if requested."""
         if self.manifest and self.options.confidence:
             rows = self.manifest.rows.values()
             confidence_page(self.manifest.folder, rows, collection, self.options)
@@ -115,27 +115,27 @@ def begin_results(
     named: str,
     overwrite: bool,
 ) -> Results:
-    """Begin a folder of results, or go on with it; without a folder they are held in memory.
+    """Start or continue a results folder; without a folder, keep the results in memory.
 
     Parameters
     ----------
     collection, options
-        The images, and what is asked for.
+        The images and the requested results.
     share
-        The part of them that is done here.
+        The part of the images that this process segments.
     output
-        The folder.
+        Results folder.
     settings
-        All that its label maps depend on.
+        All settings on which the label maps depend.
     named
-        What to call the model, in messages.
+        Name of the model, for messages.
     overwrite
-        Whether to start anew in a folder that holds files.
+        If True, start over in a folder that contains files.
 
     Raises
     ------
     AdganError
-        If the folder cannot be written, or was begun with other settings.
+        If the folder cannot be written, or was started with other settings.
     """
     own = share.take(collection.entries) if share else collection.entries
     if output is None:

@@ -1,4 +1,4 @@
-"""One image in memory to its label map: the same path for every model and size."""
+"""From one image in memory to its label map, on the same path for every model and size."""
 
 from collections.abc import Sequence
 
@@ -27,17 +27,17 @@ def segment_image(
     Parameters
     ----------
     model
-        A trained or the built-in one; runs on the device it is on.
+        A trained run or the built-in model; it computes on its own device.
     pixels
-        ``(Z) Y X``, native dtype. A volume too large for memory is done in blocks.
+        ``(Z) Y X``, native dtype. A volume too large for memory is segmented in blocks.
     options
-        What is to be found; files are not written.
+        The requested results; files are not written.
     spacing
-        Pixel size in micrometres per axis; that of the training images when absent.
+        Pixel size in micrometres per axis (default: that of the training images).
     handling
-        What is done to this image alone, see :func:`adgan.build.build_handlings`.
+        Corrections for this image, see :func:`adgan.build.build_handlings`.
     watch
-        Called with the share that is done, after each block.
+        Called with the finished fraction after each block.
     """
     drawn = np.zeros(pixels.shape, np.float32) if options.probability else None
     canvas, found = Canvas(np.zeros(pixels.shape, np.uint32), drawn), Assembled()

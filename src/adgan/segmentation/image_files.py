@@ -1,4 +1,4 @@
-"""The files that are written of an image in memory."""
+"""Write the result files of an image in memory."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,23 +20,23 @@ from adgan.tables import SUFFIXES, write_table
 
 
 def check_store(store: Store, entries: Iterable[Entry]) -> None:
-    """Refuse label maps beside images that lie in no store, or in one for several of them.
+    """Refuse to store label maps with their images if one is not the only image of a store.
 
     Raises
     ------
     AdganError
-        Naming the image.
+        If an image is refused; names it.
     """
     for entry in entries if store == "source" else ():
         if not is_zarr(entry.path) or entry.parts > 1:
             raise AdganError(
-                f"{entry.path} is no OME-Zarr image of one frame: give its label map a store of "
-                "its own, or write TIFF"
+                f"{entry.path} is not an OME-Zarr image with a single frame: write its label map "
+                "to a separate store, or as TIFF"
             )
 
 
 def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None) -> None:
-    """Write a label map to where :meth:`Options.place` says."""
+    """Write a label map to the path that :meth:`Options.place` returns."""
     if path.suffix == ".tif":
         path.parent.mkdir(parents=True, exist_ok=True)
         write_labels(path, labels, spacing)
@@ -45,18 +45,18 @@ def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None)
 
 
 def write_extras(folder: Path, image: Image, found: Segmentation, options: Options) -> None:
-    """Write what was asked for, each kind into a sub-folder of its own.
+    """Write the requested files, each kind into its own sub-folder.
 
     Parameters
     ----------
     folder
-        Of the results.
+        Results folder.
     image
-        What was segmented.
+        The segmented image.
     found
-        What came of it; its soft mask and its confidence are written where they are there.
+        Its result; the foreground probability and confidence are written if present.
     options
-        Which tables, outlines and pictures are wanted.
+        The requested tables, outlines and pictures.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def write_extras(folder: Path, image: Image, found: Segmentation, options: Optio
 
 
 def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
-    """Write an image with the outlines of its nuclei; a volume from above and in slices."""
+    """Write an image with the outlines of its nuclei; a volume as projection and sections."""
     if image.pixels.ndim == 3:
         write_png(path, sheet(image.pixels, labels, image.spacing))
         return
@@ -93,7 +93,7 @@ def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
 
 
 def output_place(folder: Path, kind: str, name: str, suffix: str) -> Path:
-    """Return where one kind of output goes, its folder made when it is first needed."""
+    """Return the path of an output, and create its folder."""
     place = folder / kind / f"{name}{suffix}"
     place.parent.mkdir(parents=True, exist_ok=True)
     return place

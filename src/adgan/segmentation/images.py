@@ -1,4 +1,4 @@
-"""Which images of a set can be segmented, and what is said before the first one is."""
+"""Select the images of a set that can be segmented, and collect notes for the user."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,9 +15,9 @@ from adgan.segmentation.size import check_room
 def usable(
     collection: Collection, model: SegmentationModel, options: Options, strict: bool
 ) -> Collection:
-    """Return the images that memory has room for, one at least of which can be read.
+    """Return the images that fit into memory; at least one of them can be read.
 
-    Those that state no voxel size have that of training, and large ones are marked.
+    Volumes without a voxel size get that of the training volumes, and large images are marked.
     """
     known, entries, beyond = model.recipe.data.spacing, [], []
     for entry in collection.entries:
@@ -40,20 +40,20 @@ def describe(
     collection: Collection,
     missing: Sequence[Entry],
 ) -> list[str]:
-    """Say what is done to images that are missing, and the time and memory to expect.
+    """Return notes on how the missing images are handled, and the expected time and memory.
 
     Parameters
     ----------
     model
-        Used to these images.
+        The model, adapted to these images.
     options
-        What is to be found.
+        The requested results.
     stated
         The images with the pixel sizes that their files state.
     collection
-        The same with those that they are segmented with.
+        The images with the pixel sizes that are used.
     missing
-        Those of them that are not done yet.
+        The images that are not finished yet.
     """
     if not missing:
         return []

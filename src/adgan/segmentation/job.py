@@ -1,4 +1,4 @@
-"""What is done to each image of a set: labels found, and what was asked for written."""
+"""The work on each image of a set: find labels and write the requested files."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -35,18 +35,18 @@ from adgan.segmentation.window_files import canvas_on_disk
 
 @dataclass(frozen=True)
 class Job:
-    """What is done to each image; it travels to the workers of a cluster.
+    """The work on each image, which can be sent to the workers of a cluster.
 
     Attributes
     ----------
     model, options
-        What segments it, and what is to be found.
+        The model and the requested results.
     folder
-        Of the results; without it they are held in memory.
+        Results folder; None to keep the results in memory.
     device
-        To compute on, as it was asked for: workers may have others than this machine.
+        Name of the device to compute on, as requested: workers may have other devices.
     each
-        Over what the blocks of a large image are spread.
+        Applies a function to the blocks of a large image.
     """
 
     model: SegmentationModel
@@ -56,7 +56,7 @@ class Job:
     each: Each = map
 
     def run(self, entry: Entry) -> tuple[Row, Segmented | None]:
-        """Read an image and do the same on a worker of a cluster, on the device that it has."""
+        """Read and segment an image on a worker of a cluster, on a device of the worker."""
         few_kernels()
         job = replace(self, model=self.model.on(choose_device(self.device)))
         try:
@@ -68,14 +68,14 @@ class Job:
     def do(
         self, entry: Entry, image: Image | Windowed, shown: Callable[[float], None]
     ) -> tuple[Row, Segmented]:
-        """Label the nuclei of an image, and write what was asked for."""
+        """Label the nuclei of an image, and write the requested files."""
         if not isinstance(image, Image):
             return self.do_large(entry, image, shown)
         handling = self.model.handling(entry.name)
         with kept(image.pixels.size):
             found = self.label(image, handling, shown)
         count = int(found.labels.max())
-        if image.outside is not None:  # which may have taken whole nuclei
+        if image.outside is not None:  # whole nuclei may have been removed there
             count = int(np.count_nonzero(np.unique(found.labels)))
         row = row_of(entry, count, image.blank, handling, found.confidence)
         if self.folder is None:
@@ -88,7 +88,7 @@ class Job:
     def do_large(
         self, entry: Entry, source: Windowed, shown: Callable[[float], None]
     ) -> tuple[Row, Segmented]:
-        """Do the same to an image of which only windows are read and written."""
+        """Do the same for an image that is read and written by window."""
         handling, options = self.model.handling(entry.name), self.options
         low, high, fill = examine(entry, source)
         pixels, found = Filled(source, fill), Assembled()
@@ -98,7 +98,7 @@ class Job:
             if low < high:
                 scan = Scan(upright, entry.spacing, handling, large=True)
                 measured = self.model.measure(scan, options)
-            if measured is None:  # a table has its header all the same
+            if measured is None:  # without nuclei, tables still need their header
                 corner = (slice(0, 1),) * len(entry.shape)
                 nothing = np.zeros((1,) * len(corner), np.uint32)
                 canvas.add(Taken(corner, nothing, 1, np.zeros(0), {}, 0))
@@ -113,7 +113,7 @@ class Job:
         return row, written(row, options.place(self.folder, entry))
 
     def _canvas(self, entry: Entry, pixels: Windowed) -> AbstractContextManager[Canvas]:
-        """Give what a large image's results fill, in memory or on the disk."""
+        """Return the canvas for the results of a large image, in memory or on the disk."""
         if self.folder is not None:
             return canvas_on_disk(self.folder, entry, pixels, self.options)
         drawn = np.zeros(entry.shape, np.float32) if self.options.probability else None
@@ -122,7 +122,7 @@ class Job:
     def label(
         self, image: Image, handling: Handling, shown: Callable[[float], None]
     ) -> Segmentation:
-        """Label the nuclei of an image; where it is blank or does not reach, there are none."""
+        """Label the nuclei of an image; there are none in blank images or in filled NaN pixels."""
         options = self.options
         if image.blank:
             labels = np.zeros(image.shape, np.uint32)

@@ -1,4 +1,4 @@
-"""A large image before its blocks: its values looked at once, and where it has none left out."""
+"""A large image before it is cut into blocks: its value range, and its NaN pixels left out."""
 
 from dataclasses import dataclass, replace
 
@@ -12,20 +12,20 @@ from adgan.io.image import check_range
 from adgan.io.windowed import Filled
 from adgan.segmentation.windows import Window, WindowResult, WindowSegmenter, renumbered
 
-SAMPLE = 2**20
-"""Pixels from which the median is told that stands for those without a number."""
+MEDIAN_SAMPLE_PIXELS = 2**20
+"""Number of pixels from which the median, the fill value of NaN pixels, is estimated."""
 
 
 @dataclass(frozen=True)
 class Inside:
-    """A large image without nuclei where it has no pixels that are numbers.
+    """A large image without nuclei in its NaN pixels.
 
     Attributes
     ----------
     image, pixels
-        What segments it, and its pixels.
+        Segments the image, and its pixels.
     whole
-        Whether nuclei that the frame of the image cuts are left out, too.
+        If True, also leave out nuclei that touch the image border.
     """
 
     image: WindowSegmenter
@@ -34,22 +34,22 @@ class Inside:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image."""
+        """Shape of the image, ``(Z) Y X``."""
         return self.image.shape
 
     @property
     def overlap(self) -> tuple[int, ...]:
-        """Of neighbouring blocks."""
+        """Overlap of neighbouring blocks in pixels per axis."""
         return self.image.overlap
 
     @property
     def near(self) -> tuple[float, ...]:
-        """How far middles may differ."""
+        """Largest distance in pixels between the centres that two blocks find for a nucleus."""
         return self.image.near
 
     @property
     def components(self) -> bool:
-        """Whether labels are components of a mask."""
+        """True if labels are connected components of a mask."""
         return self.image.components
 
     def segment(self, window: Window) -> WindowResult:
@@ -67,7 +67,7 @@ class Inside:
         return replace(seen, labels=labels, sure=sure, reasons=reasons)
 
     def _off_frame(self, window: Window) -> np.ndarray:
-        """Return which pixels of a window do not lie at the frame of the image."""
+        """Return a mask of the pixels of a window that are not on the image border."""
         inner = np.zeros([w.stop - w.start for w in window], bool)
         ends = zip(window, self.shape, strict=True)
         inner[tuple(slice(int(w.start == 0), -1 if w.stop == n else None) for w, n in ends)] = True
@@ -75,22 +75,22 @@ class Inside:
 
 
 def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:
-    """Look at all pixels of a large image once.
+    """Measure the value range of a large image in one pass over all pixels.
 
     Returns
     -------
     low, high
-        The least and the largest value.
+        The smallest and the largest value.
     fill
-        The median, for pixels without a number.
+        The median, which replaces NaN.
 
     Raises
     ------
     ImageError
-        If pixels are infinite, or of values that 32 bits cannot tell apart.
+        If pixels are infinite, or as :func:`adgan.io.image.check_range`.
     """
     lows, highs, some = [], [], []
-    apart = max(1, entry.size // SAMPLE)
+    apart = max(1, entry.size // MEDIAN_SAMPLE_PIXELS)
     for window in slabs(entry.shape):
         part = source[window].ravel()
         if part.dtype.kind == "f":
@@ -105,7 +105,7 @@ def examine(entry: Entry, source: Windowed) -> tuple[float, float, float]:
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ImageError(
             f"{entry.path} has pixels that are infinite: replace them with numbers, or with NaN "
-            "where the image does not reach"
+            "outside the imaged area"
         )
     try:
         check_range(Image(entry.path, np.array([low, high]), entry.spacing, entry.name))

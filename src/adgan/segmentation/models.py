@@ -1,4 +1,4 @@
-"""What segmenting asks of a model, be it trained or built in."""
+"""The interface of a model for segmentation, trained or built in."""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
@@ -16,35 +16,35 @@ from adgan.tiling import Tile
 
 
 class SegmentationModel(Protocol):
-    """A model with all that it knows of the images it is to segment."""
+    """A model and what it has measured on the images to segment."""
 
     @property
     def recipe(self) -> Recipe:
-        """How images are read."""
+        """The settings, including how images are read."""
 
     @property
     def any_ndim(self) -> bool:
-        """Whether it segments images as well as volumes."""
+        """True if the model segments both images and volumes."""
 
     def fingerprint(self) -> str:
-        """Return a hash of all that decides what the model finds."""
+        """Return a hash of everything that determines the model's results."""
 
     def on(self, device: torch.device) -> Self:
         """Return the same model, computing on a device."""
 
     def used_to(self, collection: Collection) -> Self:
-        """Return the same model once it has looked at the images of a set."""
+        """Return the same model adapted to the images of a set."""
 
     def handling(self, name: str) -> Handling:
-        """Return what is to be done to one image of the set, by its name."""
+        """Return the corrections for one image of the set, by its name."""
 
     def is_large(self, entry: Entry, options: Options) -> bool:
-        """Whether an image is to be read, segmented and written by window.
+        """Return True if an image must be read, segmented and written by window.
 
         Raises
         ------
         AdganError
-            If memory is short even for that.
+            If there is not enough memory even for that.
         """
 
     def measure(self, scan: Scan, options: Options) -> tuple[WindowSegmenter, list[Tile]] | None:
@@ -55,16 +55,16 @@ class SegmentationModel(Protocol):
         scan
             The image.
         options
-            What is to be found.
+            The requested results.
 
         Returns
         -------
         tuple or None
-            What segments any window of it, and its blocks; None where no nuclei stand out.
+            A segmenter of any window, and the blocks; None if the image shows no nuclei.
         """
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
-        """Return lines on what is done to images."""
+        """Return notes on how images are handled, one per line."""
 
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
-        """Return the time and memory to expect, from parts of some images."""
+        """Return the expected time and memory, measured on parts of some images."""

@@ -1,4 +1,4 @@
-"""What is to be found in each image, and what is to be written of it."""
+"""The requested results for each image, in memory and as files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,19 +6,19 @@ from typing import Literal
 
 from adgan.io import Entry
 from adgan.io.ome_zarr import LABELS
-from adgan.io.zarr_labels import NAME
+from adgan.io.zarr_labels import LABEL_MAP_NAME
 from adgan.tables import TableFormat
 
 Store = Literal["tiff", "zarr", "source"]
-"""Whether label maps are TIFFs, OME-Zarr of their own, or lie in the OME-Zarr of their images."""
+"""Storage of label maps: TIFF, a separate OME-Zarr store, or the OME-Zarr store of the image."""
 
 LABEL_MAP_BYTES = 10
-"""Bytes per pixel of the label map, and of what is written of it."""
+"""Memory per pixel of the label map and of writing it, in bytes."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is to be found in each image, and what is to be written of it.
+    """The requested results for each image, in memory and as files.
 
     Parameters
     ----------
@@ -42,18 +42,18 @@ class Options:
 
     @property
     def files(self) -> bool:
-        """Whether files are written beside label maps."""
+        """True if files other than label maps are written."""
         return self.probability or self.overlay or self.table or self.rois
 
     @property
     def held(self) -> int:
-        """Bytes per pixel of the label map, and of what is written of it."""
+        """Memory per pixel of the requested results and of writing them, in bytes."""
         return LABEL_MAP_BYTES + 4 * self.probability + 4 * self.confidence
 
     def place(self, folder: Path, entry: Entry) -> Path:
-        """Return where the label map of an image goes."""
+        """Return the path of an image's label map."""
         if self.store == "source":
-            return entry.path / LABELS / NAME
+            return entry.path / LABELS / LABEL_MAP_NAME
         if self.store == "zarr":
-            return folder / f"{entry.name}.ome.zarr" / LABELS / NAME
+            return folder / f"{entry.name}.ome.zarr" / LABELS / LABEL_MAP_NAME
         return folder / f"{entry.name}.tif"

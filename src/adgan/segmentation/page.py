@@ -1,4 +1,4 @@
-"""The page of confidence of a folder of results, the least sure image first."""
+"""The confidence report of a results folder, the least certain image first."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,18 +14,18 @@ from adgan.segmentation.options import Options
 def confidence_page(
     folder: Path, rows: Iterable[Row], collection: Collection, options: Options
 ) -> None:
-    """Write the page of confidence from what the manifest and the files of a folder say.
+    """Write the confidence report from the manifest and the files of a results folder.
 
     Parameters
     ----------
     folder
-        Of the results.
+        Results folder.
     rows
-        Of its manifest.
+        The rows of its manifest.
     collection
-        The images; the least sure are read once more, to be shown.
+        The images; the least certain ones are read again to be shown.
     options
-        Where their label maps are.
+        Determine the paths of the label maps.
     """
     judged = sorted(
         (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
@@ -55,7 +55,7 @@ def confidence_page(
 
 
 def _trust_picture(folder: Path, image: Image, path: Path) -> np.ndarray:
-    """Draw what was written of an image: its labels in the colours of their confidence."""
+    """Draw the label map of an image, coloured by confidence, from its files."""
     labels = read_labels(path).pixels
     (painted,) = read_images(folder / "confidence" / f"{image.name}.tif", check=False)
     nuclei = np.zeros(int(labels.max()) + 1)

@@ -1,4 +1,4 @@
-"""What segmenting gives: of one image, and of each image of a set."""
+"""The result of segmenting one image, and each image of a set."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,10 +17,10 @@ from adgan.segmentation.windows import renumbered
 
 @dataclass(frozen=True)
 class Segmentation:
-    """What segmenting finds in one image.
+    """The result of segmenting one image.
 
-    ``labels`` is uint32 ``(Z) Y X``; ``probability`` float32 of the same shape, from 0 to 1, and
-    ``confidence`` are there where they were asked for.
+    ``labels`` is uint32 ``(Z) Y X``. ``probability``, float32 of the same shape from 0 to 1, and
+    ``confidence`` are None unless requested.
     """
 
     labels: np.ndarray
@@ -29,7 +29,7 @@ class Segmentation:
 
 
 def without_border(found: Segmentation) -> Segmentation:
-    """Leave out nuclei that the frame cuts; those that stay are numbered from 1 without gaps."""
+    """Remove nuclei that touch the image border, and renumber the others from 1 without gaps."""
     labels = clear_border(found.labels)
     labels, stays = renumbered(labels, int(found.labels.max(initial=0)))
     sure = found.confidence
@@ -42,20 +42,21 @@ def without_border(found: Segmentation) -> Segmentation:
 
 @dataclass(frozen=True)
 class Segmented:
-    """One image's result: `labels` when nothing was written, else the `path` of the map.
+    """The result of one image of a set.
 
     Attributes
     ----------
     name, count
-        Of the image, and the number of its nuclei.
+        Name of the image, and number of its nuclei.
     labels, path
-        Neither is there where the image was skipped.
+        The label map if there is no output folder, and otherwise its path; both are None if the
+        image was skipped.
     confidence
-        Of the image and each nucleus, where it was asked for and nothing was written.
+        Confidence of the image and each nucleus, if requested without an output folder.
     expected
-        The expected F1 of the image, where confidence was asked for.
+        Expected F1 of the image, if confidence was requested.
     reason
-        Why the map is empty or the image was skipped; of others nothing.
+        Why the label map is empty or the image was skipped; otherwise empty.
     """
 
     name: str
@@ -68,18 +69,18 @@ class Segmented:
 
     @property
     def skipped(self) -> bool:
-        """Whether the image could not be used."""
+        """True if the image could not be used."""
         return self.labels is None and self.path is None
 
 
 def written(row: Row, path: Path) -> Segmented:
-    """Return the result that a row of the manifest tells of."""
+    """Return the result of an image from its row in the manifest."""
     expected = row.details.get("confidence")
     return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
 
 
 def held(row: Row, labels: np.ndarray, sure: Confidence | None) -> Segmented:
-    """Return a result of which nothing was written."""
+    """Return a result that is kept in memory."""
     expected = sure.image if sure else None
     return Segmented(row.name, row.details["nuclei"], labels, None, sure, expected, row.reason)
 
@@ -87,18 +88,18 @@ def held(row: Row, labels: np.ndarray, sure: Confidence | None) -> Segmented:
 def row_of(
     entry: Entry, count: int, blank: bool, handling: Handling, sure: Confidence | None
 ) -> Row:
-    """Return the row of the manifest that tells of an image."""
+    """Return the row of an image for the manifest."""
     state: State = "empty" if blank else "done"
     details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
     if handling != Handling():
         details |= {"factor": handling.factor, "inverted": handling.inverted}
     if sure:
         details |= _confidence_of(sure)
-    reason = "all pixels have one value" if blank else ""
+    reason = "all pixels have the same value" if blank else ""
     return Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
 
 
 def _confidence_of(sure: Confidence) -> dict[str, Any]:
-    """Return what a manifest keeps of an image's confidence, for the page."""
+    """Return the confidence values that the manifest stores for the report."""
     bands = count_bands(sure.nuclei).tolist()
     return {"confidence": sure.image, "missed": float(sure.missed), "bands": bands}

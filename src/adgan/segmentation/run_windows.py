@@ -1,7 +1,7 @@
-"""One image as a trained run sees it, measured as a whole, of which any window is segmented.
+"""One image, measured as a whole by a trained run, any window of which can be segmented.
 
-Intensities and the network's statistics are those of the whole, so that a place comes out alike in
-every block.
+Intensities and the network's statistics are those of the whole image, so that the result at a
+pixel does not depend on the block.
 """
 
 from dataclasses import dataclass, replace
@@ -22,10 +22,11 @@ from adgan.segmentation.size import overlap_of
 from adgan.segmentation.windows import Window, WindowResult
 from adgan.segmenter import Segmenter
 
-NEAR = 0.25
-"""Mean radii by which a middle may lie outside a core, as two blocks may differ that much."""
-TRIED, SIDE = 2, 1024
-"""Parts of a large image, and their sides, on which a run and the built-in model are compared."""
+CENTRE_TOLERANCE_RADII = 0.25
+"""Largest distance between the centres that two blocks find for the same nucleus, in mean radii."""
+COMPARED_WINDOWS, COMPARED_SIDE_PIXELS = 2, 1024
+"""Number and side of the windows of a large image on which a run and the built-in model are
+compared."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,17 @@ class RunWindows:
     Attributes
     ----------
     segmenter
-        The run, its recipe that of this image.
+        The run, with its recipe adapted to this image.
     image
-        Prepared as a whole, or part by part where it is too large for that.
+        The image, prepared as a whole, or in parts if it is too large.
     moments
-        The network's statistics over a large image; a whole one tells its own.
+        The network's statistics over a large image; None if the image is predicted as a whole.
     confidence, probability
         As for :func:`adgan.segment`.
     voter
-        The same image as the built-in model sees it, where both vote.
+        The same image for the built-in model, if both models vote.
     agreed
-        Whether both agree, so that the run's nuclei stand; None where each window tells.
+        True if both models agree, so that the run's nuclei are kept; None to decide per window.
     """
 
     segmenter: Segmenter
@@ -58,30 +59,30 @@ class RunWindows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image."""
+        """Shape of the image, ``(Z) Y X``."""
         return self.image.pixels.shape
 
     @property
     def overlap(self) -> tuple[int, ...]:
-        """Of neighbouring blocks."""
+        """Overlap of neighbouring blocks in pixels per axis."""
         own = overlap_of(self.segmenter.recipe, self.image.scales)
         return tuple(map(max, own, self.voter.overlap)) if self.voter else own
 
     @property
     def near(self) -> tuple[float, ...]:
-        """How far middles may differ."""
+        """Largest distance in pixels between the centres that two blocks find for a nucleus."""
         recipe = self.segmenter.recipe
         sides = zip(recipe.aspect, self.image.scales, strict=True)
         radius = recipe.working_radius(recipe.scene.mean_radius)
-        return tuple(NEAR * radius / side / scale for side, scale in sides)
+        return tuple(CENTRE_TOLERANCE_RADII * radius / side / scale for side, scale in sides)
 
     @property
     def components(self) -> bool:
-        """Whether the run draws a mask, not nuclei."""
+        """True if the run predicts one mask instead of nuclei."""
         return self.segmenter.recipe.task == "semantic"
 
     def segment(self, window: Window) -> WindowResult:
-        """Find the nuclei of a window, as the whole image would show them."""
+        """Find the nuclei of a window, with the same result as in the whole image."""
         part, inner = self.image.part(window)
         soft = self.segmenter.predict(part.seen, self.moments)
         labels = self.segmenter.decode(part, soft)
@@ -97,7 +98,7 @@ class RunWindows:
         return found
 
     def _voted(self, ours: WindowResult, window: Window, voter: BuiltInWindows) -> WindowResult:
-        """Let both vote, see :mod:`adgan.builtin.umpire`."""
+        """Combine the nuclei of both models, see :mod:`adgan.builtin.umpire`."""
         theirs = voter.find(window)
         labels, chances = vote(ours.labels, theirs, voter.doubt, self.agreed)
         if not self.confidence:
@@ -107,11 +108,11 @@ class RunWindows:
         return replace(ours, labels=labels, sure=chances, missed=missed, steady=steady)
 
     def compared(self) -> "RunWindows":
-        """Return the same once parts of a large image have shown whether both models agree."""
+        """Compare both models on windows of a large image, and set `agreed` accordingly."""
         if self.voter is None:
             return self
         alone, shares = replace(self, voter=None, confidence=False, probability=False), []
-        for window in glimpses(self.image.pixels, TRIED, SIDE):
+        for window in glimpses(self.image.pixels, COMPARED_WINDOWS, COMPARED_SIDE_PIXELS):
             theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
         agreed = float(np.mean(shares)) >= AGREED[len(self.shape)]

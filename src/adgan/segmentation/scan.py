@@ -1,4 +1,4 @@
-"""One image as a model is given it."""
+"""The input of a model: one image and how it is handled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from adgan.io import Windowed
 
 @dataclass(frozen=True)
 class Scan:
-    """One image as a model is given it.
+    """The input of a model: one image and how it is handled.
 
     Attributes
     ----------
     pixels
-        ``(Z) Y X``, nuclei bright where `handling` said they are not.
+        ``(Z) Y X``; inverted already if `handling` says that nuclei are dark.
     spacing
-        Pixel size in micrometres per axis, where it is known.
+        Pixel size in micrometres per axis; None if unknown.
     handling
-        What this image alone needs, see :func:`adgan.build.build_handlings`.
+        Corrections for this image, see :func:`adgan.build.build_handlings`.
     large
-        Whether it stays on the disk.
+        True if the image stays on the disk and is read by window.
     """
 
     pixels: Windowed
@@ -30,5 +30,5 @@ class Scan:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image."""
+        """Shape of the image, ``(Z) Y X``."""
         return self.pixels.shape

@@ -76,7 +76,7 @@ def segment(
         Folder, files or globs, or arrays ``(Z) Y X``.
     output
         Output folder. It gets one label TIFF per image, with the name, the size and the sub-folder
-        of the image, and ``manifest.jsonl``, which says what became of each image. Without an
+        of the image, and ``manifest.jsonl``, which lists the result of each image. Without an
         output folder the label maps are returned.
     threshold
         Foreground probability threshold; the default depends on the mask that the network draws,
@@ -124,7 +124,7 @@ def segment(
         Format of the label maps: ``tiff``, ``zarr`` (``NAME.ome.zarr/labels/nuclei``, OME-Zarr
         0.5), or ``source`` (in the image's own OME-Zarr store).
     pictures
-        Whether report pages may show crops of the images.
+        Show crops of the images on report pages.
     part
         ``I/N`` segments only the I-th of N parts of the images, for jobs that share the work.
     workers
@@ -170,7 +170,7 @@ def segment(
     share = Part.read(part) if part else None
     _check(options, output is not None, share, overwrite, series)
     if workers and scheduler:
-        raise AdganError("workers are started here and a scheduler has its own: give either")
+        raise AdganError("workers and a scheduler are both given: choose one")
     chosen, named = model_of(model, engine, precision)
     read = ReadOptions(
         channel=channel, frames=frames or series, axes=axes, scene=scene, spacing=spacing,
@@ -184,7 +184,7 @@ def segment(
         "spacing": spacing, "channel": channel, "frames": frames or series, "axes": axes,
         "scene": scene, **asdict(options),
     }  # fmt: skip
-    if output is not None:  # reading all weights takes time
+    if output is not None:  # the hash of all weights takes time
         settings = {"model": chosen.fingerprint(), **settings}
     results = begin_results(collection, options, share, output, settings, named, overwrite)
     missing = results.missing()
@@ -197,17 +197,17 @@ def segment(
         for line in [*collection.notes, *results.done_before(missing), *told]:
             note(line)
 
-    if share is None or share.number == 1:  # one part tells of what none can use
+    if share is None or share.number == 1:  # only the first part records unusable files
         results.skip(Row.of_skipped(one) for one in collection.skipped)
     job = Job(chosen, options, results.folder, device)
     with cluster_of(workers, scheduler) if missing else nullcontext() as client:
         for row, result in work_on(job, collection, missing, results.manifest, progress, client):
             results.add(row, result)
     results.close()
-    if not share:  # a part has not all frames
+    if not share:  # a part does not have all frames
         results.write_series(tracks)
     results.write_page(collection)
-    if not results.found and results.skipped and not share:  # others may have found something
+    if not results.found and results.skipped and not share:  # other parts may have results
         raise AdganError(results.skipped[0].reason)
     return results.listed()
 
@@ -215,16 +215,20 @@ def segment(
 def _check(
     options: Options, written: bool, part: Part | None, overwrite: bool, series: bool
 ) -> None:
-    """Refuse what makes no sense before anything is read."""
+    """Refuse contradictory options before any file is read."""
     if options.threshold is not None and not 0 < options.threshold < 1:
-        raise AdganError(f"threshold must lie between 0 and 1, not {options.threshold:g}")
+        raise AdganError(f"threshold must be between 0 and 1, not {options.threshold:g}")
     if options.overlay and not options.pictures:
-        raise AdganError("overlays are pictures of the images: ask for them, or for no pictures")
+        raise AdganError(
+            "overlays show the images, but pictures are turned off: leave out one of the two"
+        )
     if not written and (options.files or part or series):
         raise AdganError(
-            "probability, overlay, table, rois, series and parts are files: give an output folder"
+            "probability, overlay, table, rois, series and part need an output folder: name one"
         )
     if options.table:
         check_format(options.table_format)
     if part and overwrite:
-        raise AdganError("overwriting would undo what other parts do: remove the folder first")
+        raise AdganError(
+            "overwriting would delete the results of other parts: remove the folder first"
+        )

@@ -1,4 +1,4 @@
-"""The loop over images, on this machine or over the workers of a cluster."""
+"""The loop over images, on this machine or on the workers of a cluster."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ Progress = Callable[[float, str], None]
 
 @contextmanager
 def cluster_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
-    """Give a cluster where one is asked for, else None.
+    """Yield a cluster if one is requested, and otherwise None.
 
     Raises
     ------
     AdganError
-        If nobody answers, or dask.distributed is missing.
+        If no scheduler answers, or dask.distributed is missing.
     """
     if not (workers or scheduler):
         yield None
@@ -31,7 +31,7 @@ def cluster_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
         from adgan.batch.cluster import cluster
     except ImportError as error:
         raise AdganError(
-            f"workers need dask.distributed ({error}): pip install 'adgan[dask]'"
+            f"workers need the package dask.distributed ({error}): pip install 'adgan[dask]'"
         ) from error
     with cluster(workers, scheduler) as client:
         yield client
@@ -45,18 +45,18 @@ def work_on(
     progress: Progress | None,
     client: Any,
 ) -> Iterator[tuple[Row, Segmented | None]]:
-    """Do all images here; on a cluster an image per task, and each large one a block per task.
+    """Segment all images here, or on a cluster: one task per image, or per block of a large one.
 
     Parameters
     ----------
     job
-        What is done to each.
+        The work on each image.
     collection, entries
-        The images, and those of them that are to be done.
+        All images, and those to segment.
     manifest, progress
         As for :func:`adgan.batch.loop.work_through`.
     client
-        Of the cluster, if there is one.
+        The client of the cluster, if there is one.
     """
 
     def read(entry: Entry) -> Image | Windowed:

@@ -1,4 +1,4 @@
-"""A trained run, as segmenting asks of it."""
+"""A trained run behind the interface of a model for segmentation."""
 
 import math
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import (
-    BYTES,
-    JUDGING,
+    DECODING_BYTES,
+    JUDGING_BYTES,
     block_size,
     needs_windows,
     plan_blocks,
@@ -39,8 +39,8 @@ from adgan.segmentation.untrained import built_in
 from adgan.segmenter import Segmenter
 from adgan.tiling import Tile
 
-BLANK = 16
-"""Pixels per axis of what stands for an image that cannot be read, when all are looked at."""
+PLACEHOLDER_SIDE_PIXELS = 16
+"""Side of the blank image that replaces an unreadable one when all images are examined."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Trained:
     Attributes
     ----------
     model
-        The run, on the device that it computes on.
+        The run, on the device to compute on.
     handlings
-        What is to be done to single images, by their names.
+        Corrections for single images, by their names.
     """
 
     model: Model
@@ -69,15 +69,15 @@ class Trained:
         return fingerprint(self.model)
 
     def on(self, device: torch.device) -> Self:
-        """Return the same; its networks are brought to the device."""
+        """Move the networks to a device, and return the same model."""
         self.model.generator.to(device)
         return self
 
     def used_to(self, collection: Collection) -> Self:
-        """Find out what is to be done to each image; to one that cannot be read, nothing.
+        """Determine the corrections for each image; none for an image that cannot be read.
 
-        All images are looked at, whatever part of them is done here or was done before, so that
-        each is handled alike in all parts.
+        All images are examined, even those of other parts and those segmented before, so that an
+        image is handled in the same way in all parts.
         """
 
         def pixels(number: int) -> np.ndarray:
@@ -85,7 +85,7 @@ class Trained:
             try:
                 return collection.look(entry).pixels
             except AdganError:
-                return np.zeros((BLANK,) * len(entry.shape), np.uint8)
+                return np.zeros((PLACEHOLDER_SIDE_PIXELS,) * len(entry.shape), np.uint8)
 
         looked = Lazy(len(collection), pixels)
         found, _ = build_handlings(self.recipe, looked, self.model.usual_radius)
@@ -93,23 +93,23 @@ class Trained:
         return replace(self, handlings=dict(zip(names, found, strict=True)))
 
     def handling(self, name: str) -> Handling:
-        """Return what is to be done to one image."""
+        """Return the corrections for one image."""
         return self.handlings.get(name, Handling())
 
     def _bytes_each(self, ndim: int, options: Options) -> float:
-        """Return the memory per working pixel of a block."""
-        each = float(BYTES + JUDGING * options.confidence)
+        """Return the memory per working pixel of a block, in bytes."""
+        each = float(DECODING_BYTES + JUDGING_BYTES * options.confidence)
         if self._votes(ndim):
             each += bytes_of(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
         return each
 
     def is_large(self, entry: Entry, options: Options) -> bool:
-        """Whether an image is to be read, segmented and written by window."""
-        if self.recipe.task == "semantic":  # whose components are those of the whole
+        """Return True if an image must be read, segmented and written by window."""
+        if self.recipe.task == "semantic":  # its components need the whole mask
             return False
         held = entry.size * (options.held + entry.dtype.itemsize)
         if len(entry.shape) == 3 and held < available() / 2:
-            return False  # done in blocks as well, but written as other volumes are
+            return False  # segmented in blocks, too, but written like other volumes
         pixels = working_size(self.recipe, entry.shape, entry.spacing)
         return needs_windows(entry, pixels, self._bytes_each(len(entry.shape), options))
 
@@ -146,7 +146,7 @@ class Trained:
         return self.recipe.umpire and self.recipe.task == "instance" and ndim == 2
 
     def _voter(self, recipe: Recipe, scan: Scan) -> BuiltInWindows | None:
-        """Return what votes with the run on each nucleus, if anything does."""
+        """Return the built-in model's view of an image, if it votes with the run on nuclei."""
         if not self._votes(len(scan.shape)):
             return None
         device = next(self.model.generator.parameters()).device
@@ -158,10 +158,10 @@ class Trained:
         return voter.look(known, Options(), student)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
-        """Say what is done to single images, and of which the networks see too few planes."""
+        """Return notes on corrected images, and on volumes with few planes for the networks."""
         told = handlings.describe(list(self.handlings.values()))
         return [*told, *describe_thin(self.recipe, entries)]
 
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
-        """Return the time and memory to expect, from parts of some images."""
+        """Return the expected time and memory, measured on parts of some images."""
         return plan_trained(self.model, entries, probes, options)

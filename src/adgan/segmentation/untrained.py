@@ -1,4 +1,4 @@
-"""Segmentation without training: the built-in model in the place of a trained one."""
+"""The built-in model behind the interface of a model for segmentation."""
 
 import hashlib
 import math
@@ -32,10 +32,11 @@ from adgan.segmentation.size import block_size, needs_windows
 from adgan.tiling import Tile
 from adgan.views import VIEWS
 
-SOME = {2: 5, 3: 3}
-"""Images, by rank, that tell the usual size before the first one is segmented."""
-LOOKS, SIDE = 4, {2: 2048, 3: 256}
-"""Parts of a large image that are looked at for its sign and scale, and their side in pixels."""
+SIZED_IMAGES = {2: 5, 3: 3}
+"""Number of images from which the median diameter of a set is measured, by number of axes."""
+WINDOWS_READ, WINDOW_SIDE_PIXELS = 4, {2: 2048, 3: 256}
+"""Number of windows on which the polarity and scale of a large image are measured, and their side
+by number of axes."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,17 @@ class BuiltIn:
     Attributes
     ----------
     recipe
-        How images are read: the default settings, whatever their rank.
+        How images are read: the default settings, for images and volumes.
     device
-        To compute on.
+        Device to compute on.
     usual
-        Median diameter in pixels over a few of the images, tried first on each; nan if none.
+        Median nucleus diameter in pixels over a few of the images, which is tried first on each;
+        NaN if unknown.
     engine
-        What runs the networks, see :mod:`adgan.builtin.engines`; others than torch on the CPU.
+        Engine that runs the networks, see :mod:`adgan.builtin.engines`; engines other than torch
+        run on the CPU.
     precision
-        How many bits torch and OpenVINO compute with, see :func:`adgan.device.in_bfloat16`.
+        Number format of torch and OpenVINO, see :func:`adgan.device.in_bfloat16`.
     """
 
     recipe: Recipe
@@ -64,7 +67,7 @@ class BuiltIn:
     any_ndim = True
 
     def network(self, rank: int) -> Network:
-        """Return the network for images (2) or volumes (3), on the device or by the engine."""
+        """Return the network for images (2) or volumes (3), on the device or with the engine."""
         network = replace(builtin_network(rank), precision=self.precision)
         if self.engine != "torch":
             return replace(network, engine=_engine(self.engine, rank, self.precision))
@@ -75,7 +78,7 @@ class BuiltIn:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
         for rank in (2, 3):
-            # No engine is made for this: weights alone decide, whatever runs them.
+            # The hash depends on the weights alone, so no engine is needed.
             for name, tensor in sorted(builtin_network(rank).module.state_dict().items()):
                 digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
@@ -85,37 +88,37 @@ class BuiltIn:
         return replace(self, device=device)
 
     def read(self, pixels: np.ndarray, spacing: Sequence[float] | None = None) -> Reading:
-        """Look at one image: sign and scale."""
+        """Measure the polarity and scale of one image."""
         likely = self.usual if self.usual > 0 else None
         return read_image(self.network(pixels.ndim), pixels, likely, spacing)
 
     def used_to(self, collection: Collection) -> Self:
-        """Return the same model once it knows the usual size of nuclei of some of the images.
+        """Return the same model with the median nucleus diameter of some of the images.
 
         Raises
         ------
         AdganError
-            If a library is missing that the engine needs.
+            If the library of the engine is missing.
         """
         ndim = len(collection.entries[0].shape)
-        places = np.linspace(0, len(collection) - 1, SOME[ndim]).round().astype(int)
+        places = np.linspace(0, len(collection) - 1, SIZED_IMAGES[ndim]).round().astype(int)
         images = collection.read_some(np.unique(places).tolist())[0]
         self.network(ndim)
         return replace(self, usual=usual_diameter(images))
 
     def handling(self, name: str) -> Handling:
-        """Return that images are taken as they are: their sign is told when they are looked at."""
+        """Return no corrections: :meth:`read` measures the polarity of each image."""
         return Handling()
 
     def is_large(self, entry: Entry, options: Options) -> bool:
-        """Whether an image is to be read, segmented and written by window."""
+        """Return True if an image must be read, segmented and written by window."""
         ndim = len(entry.shape)
-        diameter = self.usual if self.usual > 0 else WORKING[ndim]  # as far as it is known
+        diameter = self.usual if self.usual > 0 else WORKING[ndim]  # an estimate, if unknown
         likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
         return needs_windows(entry, float(entry.size), bytes_of(likely))
 
     def measure(self, scan: Scan, options: Options) -> tuple[BuiltInWindows, list[Tile]] | None:
-        """Measure an image as a whole, and cut it into blocks; None where no nuclei stand out."""
+        """Measure an image as a whole, and cut it into blocks; None if it shows no nuclei."""
         windows = self.look(scan, options)
         if windows is None:
             return None
@@ -128,15 +131,15 @@ class BuiltIn:
     def look(
         self, scan: Scan, options: Options, network: Network | None = None
     ) -> BuiltInWindows | None:
-        """Look at an image: sign, scale and light.
+        """Measure the polarity, scale and intensity normalisation of an image.
 
         Parameters
         ----------
         scan, options
-            As for :meth:`measure`. Where the pixel size of a volume is not known, its planes are
-            as far apart as its nuclei say.
+            As for :meth:`measure`. If the voxel size of a volume is unknown, the distance of its
+            planes is estimated from the shape of the nuclei.
         network
-            In the place of the built-in one, such as its student.
+            Replaces the built-in network, for example by its student.
         """
         pixels, rank, likely = scan.pixels, len(scan.shape), self.usual if self.usual > 0 else None
         chosen = network or self.network(rank)
@@ -159,42 +162,42 @@ class BuiltIn:
         return BuiltInWindows(image.measured(), options.probability, options.confidence)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
-        """Say that nothing was learnt of these images."""
-        return ["the built-in model segments these images: no training on them"]
+        """Return a note that the model was not trained on these images."""
+        return ["these images are segmented by the built-in model, without training on them"]
 
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
-        """Return time and memory to expect, from the smallest of some images."""
+        """Return the expected time and memory, measured on the smallest of some images."""
         readings = [self.read(image.pixels, image.spacing) for image in probes]
         return plan_untrained(self, entries, probes, readings, options)
 
 
 @lru_cache
 def _engine(name: Literal["onnx", "openvino"], rank: int, precision: Precision) -> Engine:
-    """Return the engine that runs the built-in network of a rank, made once."""
+    """Return the engine of the built-in network for images or volumes, created once."""
     network = builtin_network(rank)
     return make_engine(name, network.module, rank, network.stride, precision)
 
 
 def built_in() -> BuiltIn:
-    """Return the model that the package carries, which has seen simulation alone."""
-    # Sizes are read from each image; those of the recipe only bound the memory asked for.
+    """Return the model that ships with the package, trained on simulated images only."""
+    # Nucleus sizes are measured on each image; those of the recipe only limit the memory.
     recipe = make_preset("fast", {"scene": {"radius": (6, 15), "count": (5, 50)}})
     return BuiltIn(recipe)
 
 
 def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Reading:
-    """Look at parts of a large image for its sign and scale."""
-    side = SIDE[len(pixels.shape)]
-    reading = read_broad(read, pixels, glimpses(pixels, LOOKS, side))
+    """Measure the polarity and scale of a large image on windows of it."""
+    side = WINDOW_SIDE_PIXELS[len(pixels.shape)]
+    reading = read_broad(read, pixels, glimpses(pixels, WINDOWS_READ, side))
     if not reading.empty:
         return reading
-    coarse, factor = coarse_copy(pixels, side)  # nuclei may be larger than what was looked at
+    coarse, factor = coarse_copy(pixels, side)  # nuclei may be larger than the windows
     reading = read(coarse)
     return replace(reading, diameter=reading.diameter * factor)
 
 
 def usual_diameter(images: Sequence[Image]) -> float:
-    """Return the median diameter over some images, nan where they show nothing."""
+    """Return the median nucleus diameter over some images in pixels, NaN if they show no nuclei."""
     found = [
         read_image(builtin_network(image.pixels.ndim), image.pixels, None, image.spacing).diameter
         for image in images

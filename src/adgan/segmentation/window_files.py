@@ -1,4 +1,4 @@
-"""What is written of a large image, window by window while it is segmented."""
+"""Write the result files of a large image, window by window, while it is segmented."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,31 +23,31 @@ from adgan.segmentation.image_files import output_place
 from adgan.segmentation.options import Options
 from adgan.tables import SUFFIXES, placed, table_file
 
-SIDE = 1800
-"""Pixels of an image along a tile of its overlay, which is shown at half their number."""
-SHEET = 2**24
-"""Voxels of a volume, at most, that its one picture is drawn from."""
+OVERLAY_TILE_SIDE_PIXELS = 1800
+"""Side of an overlay tile in pixels of the image; it is drawn at half this size."""
+OVERLAY_VOXELS_MAX = 2**24
+"""Largest number of voxels from which the overlay of a volume is drawn."""
 
 
 @contextmanager
 def canvas_on_disk(
     folder: Path, entry: Entry, pixels: Windowed, options: Options
 ) -> Iterator[Canvas]:
-    """Give what is to be filled, and write it all when the image is done.
+    """Yield a canvas to fill, and write all requested files when the image is finished.
 
     Parameters
     ----------
     folder
-        Of the results.
+        Results folder.
     entry, pixels
         The image.
     options
-        What is to be written.
+        The requested files.
 
     Raises
     ------
     AdganError
-        If zarr is missing, or on a full disk or missing rights.
+        If zarr is missing, the disk is full, or permissions are missing.
     """
     name, shape, spacing = entry.name, pixels.shape, entry.spacing
     with ExitStack() as stack:
@@ -117,27 +117,30 @@ def _tracer(*files: Callable[[Any], None]) -> Callable[[Taken], None]:
 def draw(
     folder: Path, name: str, pixels: Windowed, labels: PixelStore, spacing: tuple[float, ...] | None
 ) -> None:
-    """Draw outlines on an image: tiles ``overlay/NAME/yROW_xCOLUMN.png``; a volume in one picture.
+    """Draw outlines on an image as tiles ``overlay/NAME/yROW_xCOLUMN.png``, or one for a volume.
 
     Parameters
     ----------
     folder
-        Of the results.
+        Results folder.
     name, pixels, labels, spacing
-        Of the image.
+        Name, pixels, label map and pixel size of the image.
     """
     shape = pixels.shape
     if len(shape) == 3:
-        step = int(np.ceil((np.prod(shape) / SHEET) ** (1 / 3)))
+        step = int(np.ceil((np.prod(shape) / OVERLAY_VOXELS_MAX) ** (1 / 3)))
         some = (slice(None, None, step),) * 3
         picture = sheet(pixels[some], labels[some], spacing)
         write_png(output_place(folder, "overlay", name, ".png"), picture)
         return
-    some_light = np.concatenate([pixels[w].ravel() for w in glimpses(pixels, 4, SIDE)])
+    some_light = np.concatenate(
+        [pixels[w].ravel() for w in glimpses(pixels, 4, OVERLAY_TILE_SIDE_PIXELS)]
+    )
     low, high = np.percentile(some_light, scaling.PERCENTILES)
-    for y, x in np.ndindex(*(-(-n // SIDE) for n in shape)):
+    for y, x in np.ndindex(*(-(-n // OVERLAY_TILE_SIDE_PIXELS) for n in shape)):
         window = tuple(
-            slice(p * SIDE, min((p + 1) * SIDE, n)) for p, n in zip((y, x), shape, strict=True)
+            slice(p * OVERLAY_TILE_SIDE_PIXELS, min((p + 1) * OVERLAY_TILE_SIDE_PIXELS, n))
+            for p, n in zip((y, x), shape, strict=True)
         )
         light = scaling.stretch(pixels[window].astype(np.float32), low, high)
         gray = np.rint(255 * light).astype(np.uint8)

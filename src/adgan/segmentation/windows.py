@@ -1,8 +1,7 @@
-"""What every model offers: one image, measured as a whole, of which any window is segmented.
+"""The interface of one image, measured as a whole, any window of which can be segmented.
 
-Intensities, scale and the network's statistics are measured once per image. What a place shows
-does not depend on the window that it lies in, so that an image may be done as one window or as
-many.
+Intensities, scale and the network's statistics are measured once per image. The result at a pixel
+does not depend on the window, so an image may be segmented as one window or as many.
 """
 
 from collections.abc import Callable
@@ -18,18 +17,19 @@ Watch = Callable[[float], None]
 
 @dataclass(frozen=True)
 class WindowResult:
-    """What a model finds in one window of an image.
+    """The result of a model in one window of an image.
 
     Attributes
     ----------
     labels
         uint32, of the window's shape, labels from 1.
     soft
-        Foreground probability, float32; where it was asked for.
+        Foreground probability, float32; None unless requested.
     sure, reasons
-        Chance of each nucleus to be right, ``(N,)``, and what it is made of; where asked for.
+        Probability of each nucleus to be correct, ``(N,)``, and the values that it is computed
+        from; None and empty unless requested.
     missed
-        Nuclei that there seem to be beyond those.
+        Estimated number of missed nuclei.
     steady
         A factor of the expected F1, see :func:`adgan.builtin.segmenting.steadiness`.
     """
@@ -43,21 +43,21 @@ class WindowResult:
 
 
 def renumbered(labels: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Number what is left of a label map from 1 without gaps.
+    """Renumber the remaining labels of a label map from 1 without gaps.
 
     Parameters
     ----------
     labels
-        Some of the labels 1 to `number`.
+        Contains some of the labels 1 to `number`.
     number
-        Of labels before some were left out.
+        Number of labels before some were removed.
 
     Returns
     -------
     labels
         uint32 of the same shape, in the same order.
     stays
-        Boolean ``(number,)``, which of them are left.
+        Boolean ``(number,)``, True for each remaining label.
     """
     stays = np.bincount(labels.ravel(), minlength=number + 1) > 0
     stays[0] = False
@@ -65,23 +65,23 @@ def renumbered(labels: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]
 
 
 class WindowSegmenter(Protocol):
-    """One image, measured as a whole, of which any window can be segmented."""
+    """One image, measured as a whole, any window of which can be segmented."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the image, ``(Z) Y X``."""
+        """Shape of the image, ``(Z) Y X``."""
 
     @property
     def overlap(self) -> tuple[int, ...]:
-        """Pixels that neighbouring blocks share along each axis: twice the halo of a block."""
+        """Overlap of neighbouring blocks in pixels per axis: twice the halo of a block."""
 
     @property
     def near(self) -> tuple[float, ...]:
-        """Pixels per axis by which two blocks may differ on where a nucleus has its middle."""
+        """Largest distance in pixels between the centres that two blocks find for a nucleus."""
 
     @property
     def components(self) -> bool:
-        """Whether labels are the connected components of one mask, not nuclei."""
+        """True if labels are the connected components of one mask instead of nuclei."""
 
     def segment(self, window: Window) -> WindowResult:
-        """Find the nuclei of a window, as the whole image would show them."""
+        """Find the nuclei of a window, with the same result as in the whole image."""

@@ -1,4 +1,4 @@
-"""What segmenting an image comes to: how many pixels are drawn, measured and decoded."""
+"""The work of segmenting an image: the number of pixels predicted, measured and decoded."""
 
 import math
 from collections.abc import Sequence
@@ -14,31 +14,31 @@ from adgan.recipe import Recipe
 from adgan.segmentation.size import block_size, plan_blocks, working_size
 from adgan.translate import pixels_drawn
 
-SIDE = {2: 320, 3: 96}
-"""Working pixels per axis of a part that is segmented, at most."""
-LEAST = {2: 96, 3: 24}
-"""Working pixels per axis that a part has anyway."""
+PROBE_SIDE_MAX_PIXELS = {2: 320, 3: 96}
+"""Largest side of a part that is segmented to measure the pace, in working pixels."""
+PROBE_SIDE_MIN_PIXELS = {2: 96, 3: 24}
+"""Smallest side of such a part, in working pixels."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One image's share.
+    """The work of one image.
 
     Parameters
     ----------
     pixels
-        Of the image.
+        Number of pixels of the image.
     block
-        The most of them that are done at once.
+        Number of pixels of its largest block.
     decoded
-        Those of all blocks, overlap and all.
+        Number of pixels of all blocks, including overlap.
     drawn
-        Working pixels that go through the network for one view.
+        Number of working pixels that the network predicts per view, including overlap.
     measured
-        Working pixels that the network's statistics are measured on: for each view, or once
+        Number of working pixels on which the network's statistics are measured, per view, or once
         for a volume in blocks.
     held
-        Pixels that are held while it is done in blocks.
+        Number of pixels that stay in memory while the image is segmented in blocks.
     """
 
     pixels: int
@@ -50,15 +50,15 @@ class Work:
 
     @property
     def cut(self) -> bool:
-        """Whether it is done in blocks."""
+        """True if the image is segmented in blocks."""
         return self.block < self.pixels
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds of the processor for one pixel of each kind, and for each image whatever its size.
+    """Processor time in seconds, per pixel of each kind and per image of any size.
 
-    ``view`` is for each view of an image, ``rest`` for all that is not the network.
+    ``view`` is the time of the network per view of an image, ``rest`` that of everything else.
     """
 
     drawn: float
@@ -68,23 +68,23 @@ class Pace:
     rest: float = 0.0
 
     def seconds(self, work: Work, views: int) -> float:
-        """Return the seconds of the processor that one image takes, seen so many times."""
+        """Return the processor time of one image with this number of views, in seconds."""
         measured = work.measured * (1 if work.cut else views)
         network = views * (self.view + work.drawn * self.drawn) + measured * self.measured
         return network + self.rest + work.decoded * self.decoded
 
 
 def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
-    """Return what an image comes to.
+    """Return the work of segmenting an image.
 
     Parameters
     ----------
     recipe
         The run's settings.
     image
-        With its voxel size, where it is known.
+        The image, with its voxel size if known.
     width
-        Of the network.
+        Width of the network, in channels.
     """
     shape, pixels = image.shape, math.prod(image.shape)
     working = working_shape(shape, recipe.scales(image.spacing))
@@ -102,12 +102,17 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
 
 
 def part_of(recipe: Recipe, image: Image, largest: float) -> Image:
-    """Return the middle of an image, of about `largest` pixels if that is within bounds."""
+    """Return the centre of an image, of about `largest` pixels within the limits above."""
     rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
     side = (largest * scale.prod()) ** (1 / rank)
-    return middle_of(image, np.ceil(min(max(side, LEAST[rank]), SIDE[rank]) / scale).astype(int))
+    return middle_of(
+        image,
+        np.ceil(
+            min(max(side, PROBE_SIDE_MIN_PIXELS[rank]), PROBE_SIDE_MAX_PIXELS[rank]) / scale
+        ).astype(int),
+    )
 
 
 def middle_of(image: Image, sides: Sequence[int] | np.ndarray) -> Image:
-    """Return the middle of an image, of these sides or all there is."""
+    """Return the centre of an image, with these sides or as much as there is."""
     return replace(image, pixels=centre(image.pixels, np.asarray(sides)))

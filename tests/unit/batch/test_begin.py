@@ -20,17 +20,17 @@ def test_the_same_settings_go_on(tmp_path):
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ({"threshold": 0.4}, "threshold 0.5 and not 0.4"),
-        ({"threshold": None}, "threshold 0.5 and not unset"),
-        ({"table": False}, "table on and not off"),
-        ({"spacing": (3.0, 1.0)}, r"spacing 2.0 1.0 and not 3.0 1.0"),
+        ({"threshold": 0.4}, "threshold 0.5 instead of 0.4"),
+        ({"threshold": None}, "threshold 0.5 instead of unset"),
+        ({"table": False}, "table on instead of off"),
+        ({"spacing": (3.0, 1.0)}, r"spacing 2.0 1.0 instead of 3.0 1.0"),
         ({"model": "b"}, r"another model \(runs/a\)"),
     ],
 )
 def test_others_are_refused_by_name(tmp_path, other, words):
     settings = {"model": "a", "threshold": 0.5, "spacing": (2.0, 1.0), "table": True}
     begin(tmp_path, FILE, settings, about="runs/a")
-    with pytest.raises(AdganError, match=f"begun with {words}: choose another folder"):
+    with pytest.raises(AdganError, match=f"started with {words}: choose another folder"):
         begin(tmp_path, FILE, settings | other)
 
 

@@ -15,5 +15,5 @@ def test_parts_are_the_whole(count, of):
 
 @pytest.mark.parametrize("text", ["", "3", "0/3", "4/3", "1/x", "-1/3", "1/2/3"])
 def test_what_names_no_part(text):
-    with pytest.raises(AdganError, match="names no part: give I/N"):
+    with pytest.raises(AdganError, match="is not a valid part: give I/N"):
         Part.read(text)

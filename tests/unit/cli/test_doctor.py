@@ -39,12 +39,12 @@ def test_of_mps_it_is_told_what_becomes_of_what_it_lacks(run, monkeypatch):
     device = import_module("adgan.device")
     monkeypatch.setattr(device, "choose_device", lambda name: torch.device("mps"))
     _, out, _ = run("doctor")
-    assert "mps is taken; what it lacks is computed on the CPU" in out
+    assert "mps (auto); unsupported operations run on the CPU" in out
 
 
 def test_what_is_missing_comes_with_the_command_that_brings_it(run, machine):
     code, out, err = run("doctor")
-    assert code == 2 and "torch must be there: pip install" in err
+    assert code == 2 and "torch must be installed: pip install" in err
     assert "nowhere-to-be-found: pip install 'adgan[odd]'" in out and "adgan[nd2]" not in out
 
 

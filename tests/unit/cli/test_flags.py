@@ -12,11 +12,11 @@ SOURCE = Path(adgan.__file__).parent
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("take one with `scene=N` (0 to 2)", "take one with --scene N (0 to 2)"),
+        ("read one with `scene=N` (0 to 2)", "read one with --scene N (0 to 2)"),
         ("choose another, or pass `overwrite=True`", "choose another, or pass --overwrite"),
         ("give `spacing=(Z, Y, X)`", "give --spacing Z Y X"),
         ("leave out `exclude_border=True`", "leave out --exclude-border"),
-        ("none is left by `include=*(1).tif`", "none is left by --include *(1).tif"),
+        ("none matches `include=*(1).tif`", "none matches --include *(1).tif"),
         ("`adgan recipe` lists them: a=b", "`adgan recipe` lists them: a=b"),
         ("/data/scene=1/a.tif is empty", "/data/scene=1/a.tif is empty"),
     ],

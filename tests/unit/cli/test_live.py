@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 from rich.console import Console
 
-from adgan.cli.live import HALF, blocks, watch_run
+from adgan.cli.live import HALF_BLOCK, blocks, watch_run
 from adgan.cli.progress import Meter
 from adgan.runs import CURVE, PANELS
 from adgan.training.place import NEW
@@ -51,7 +51,7 @@ def test_a_picture_is_drawn_with_two_pixels_to_a_character(tmp_path):
     pixels[1] = 200, 10, 30
     PIL.Image.fromarray(pixels).save(tmp_path / "a.png")
     text = blocks(tmp_path / "a.png", 80)
-    assert text.plain == f"{HALF * 6}\n{HALF * 6}\n"
+    assert text.plain == f"{HALF_BLOCK * 6}\n{HALF_BLOCK * 6}\n"
     style = text.spans[0].style
     assert style.color.triplet == (0, 0, 0) and style.bgcolor.triplet == (200, 10, 30)
     wide = PIL.Image.new("RGB", (800, 400))
@@ -76,4 +76,4 @@ def test_pictures_are_drawn_where_there_are_colours(going, monkeypatch, colours,
     meter.bar.live.console = Console(file=said, force_terminal=True, width=60, color_system=colours)
     watch_run(meter, going, show=True)(ROW)
     said.seek(0)
-    assert (HALF in said.read()) == drawn
+    assert (HALF_BLOCK in said.read()) == drawn

@@ -117,6 +117,8 @@ def test_a_table_never_takes_the_place_of_what_is_measured(run, maps):
     before = labels.read_bytes()
     words = ["measure", labels, maps / "images" / "a.tif", "-o", labels, "--overwrite"]
     code, _, err = run(*words)
-    assert code == 2 and "is also read or written" in err and labels.read_bytes() == before
+    assert (
+        code == 2 and "is also an input or another output" in err and labels.read_bytes() == before
+    )
     assert run(*words[:4], maps / "labels", "--overwrite")[0] == 2
     assert [p.name for p in sorted((maps / "labels").iterdir())] == ["a.csv", "b.tif"]

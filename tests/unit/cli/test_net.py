@@ -80,7 +80,8 @@ def test_a_full_stdout_is_one_line():
     with open("/dev/full", "w") as full:
         done = process(["recipe", "--like", "hela"], stdout=full)
     assert done.returncode == 2
-    assert done.stderr == "adgan: No space left on device: check names, rights and space\n"
+    said = "adgan: No space left on device: check names, permissions and disk space\n"
+    assert done.stderr == said
 
 
 def test_a_closed_stdout_is_no_defect():

@@ -17,7 +17,7 @@ def test_a_page_tells_where_sizes_came_from(run_folder, tmp_path):
     refined = {"step": 50, "before": {"radius": [14, 22], "count": [1, 2]}}
     write_json(run / RUN, read_run(run) | {"refined": refined})
     sizes = run_content(run)["facts"]["sizes"]
-    assert sizes == "radius 10 to 15 px, by the masks of step 50; 14 to 22 before"
+    assert sizes == "radius 10 to 15 px, measured at step 50; 14 to 22 before"
 
 
 def test_a_run_killed_at_its_very_end_has_no_verdict(run_folder, tmp_path):
@@ -37,9 +37,9 @@ def test_a_page_shows_nuclei_of_the_images_trained_on(run_folder, images):
 
 
 def test_of_a_large_image_the_middle_is_shown(run_folder, images, monkeypatch):
-    monkeypatch.setattr(page, "LARGEST", 80 * 50)
+    monkeypatch.setattr(page, "SAMPLE_PIXELS_MAX", 80 * 50)
     first, _ = training_samples(load(run_folder), images)
-    assert first.name == "array_0000, its middle"
+    assert first.name == "array_0000, centre"
     assert np.array_equal(first.image, images[0][:, 24:72])
 
 

@@ -22,7 +22,7 @@ def test_images_alone_are_segmented_and_the_model_is_named(run, images, tmp_path
     )
     assert code == 0
     assert "1 label map with" in out and "adgan measure" in out and "adgan evaluate" in out
-    assert "the built-in model segments these images: no training on them" in out + err
+    assert "these images are segmented by the built-in model, without training on them" in out + err
     (path,) = (tmp_path / "out").glob("*.tif")
     assert read_labels(path).pixels.max() > 3
     assert (tmp_path / "out" / "confidence" / "report.html").is_file()

@@ -20,7 +20,7 @@ def test_options_of_every_command_stand_anywhere_before_the_end_of_options():
 
 @pytest.mark.parametrize("words", [["a", "--log"], ["a", "--log", "--quiet"], ["a", "--log="]])
 def test_a_log_without_a_name_is_refused(words):
-    with pytest.raises(AdganError, match="--log needs the name of a file"):
+    with pytest.raises(AdganError, match="--log needs a file name"):
         take_apart(words)
 
 

@@ -32,7 +32,7 @@ def test_nothing_is_left_of_a_failure(tmp_path, error):
     ("number", "message"),
     [
         (errno.ENOSPC, r"cannot write .*a.tif \(No space left on device\): free some space"),
-        (errno.EACCES, r"cannot write .*a.tif \(Permission denied\): choose another place"),
+        (errno.EACCES, r"cannot write .*a.tif \(Permission denied\): choose another folder"),
     ],
 )
 def test_what_the_system_refuses_is_said(tmp_path, number, message):

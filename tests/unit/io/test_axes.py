@@ -98,22 +98,22 @@ def test_gray_saved_as_rgb_needs_no_channel():
     [
         ((4, 5, 3), "YXS", {}, r"a.tif is an RGB image.*`channel=N` \(0 to 2\)"),
         ((2, 4, 5), "CYX", {}, r"image of 2 channels.*`channel=N` \(0 to 1\)"),
-        ((4, 5, 3), "YXS", {"channel": 3}, "no channel 3, the file has channels 0 to 2"),
+        ((4, 5, 3), "YXS", {"channel": 3}, "no channel 3: it has channels 0 to 2"),
         ((4, 5, 3), "YXS", {"channel": -1}, "no channel -1"),
         ((4, 5), "YX", {"channel": 1}, "the file has one channel: use 0"),
         ((6, 4, 5), "TYX", {}, "a.tif is a time series of 6 frames: use `frames=True`"),
         ((6, 4, 5), "TYX", {"labels": True}, "time series.*split it"),
-        ((4, 5, 3), "YXS", {"labels": True}, "3 channels and is no label map"),
+        ((4, 5, 3), "YXS", {"labels": True}, "3 channels, but a label map has one"),
         ((3, 4, 5), "QYX", {}, "3 pages.*`channel=N`.*`frames=True`.*Z stack"),
-        ((6, 7, 4, 5), "QZYX", {}, r"cannot be told apart \(QZYX"),
-        ((6, 7, 4, 5), "QQYX", {}, "cannot be told apart"),
-        ((6, 4, 5), "HYX", {}, "cannot be told apart"),
-        ((6, 5), "ZX", {}, "cannot be told apart"),
+        ((6, 7, 4, 5), "QZYX", {}, r"ambiguous axes \(QZYX"),
+        ((6, 7, 4, 5), "QQYX", {}, "ambiguous axes"),
+        ((6, 4, 5), "HYX", {}, "ambiguous axes"),
+        ((6, 5), "ZX", {}, "ambiguous axes"),
         ((4, 4, 5), "QYX", {}, "4 pages"),
         ((3, 2, 4, 5), "QCYX", {"channel": 1}, "3 pages"),
-        ((4, 5), "YX", {"axes": "YYX"}, "`axes=YYX`: give each of Y, X"),
-        ((4, 5), "YX", {"axes": "QYX"}, "`axes=QYX`: give each of Y, X"),
-        ((4, 5), "YX", {"axes": "ZX"}, "`axes=ZX`: give each of Y, X"),
+        ((4, 5), "YX", {"axes": "YYX"}, "`axes=YYX` is invalid: give Y and X once"),
+        ((4, 5), "YX", {"axes": "QYX"}, "`axes=QYX` is invalid: give Y and X once"),
+        ((4, 5), "YX", {"axes": "ZX"}, "`axes=ZX` is invalid: give Y and X once"),
         ((0, 5), "YX", {}, r"a.tif has no pixels \(shape \(0, 5\)\)"),
     ],
 )
@@ -159,7 +159,7 @@ def test_axes_that_somebody_names_win():
     assert len(parts) == 6
     (volume,), _ = settle(Raw(array(1, 6, 1, 4, 5), "TQCYX"), HERE, axes="ZYX")
     assert volume.shape == (6, 4, 5)
-    with pytest.raises(AdganError, match="has 3 axes .* names 2: give a letter"):
+    with pytest.raises(AdganError, match="has 3 axes .* names 2: give one letter"):
         settle(Raw(array(6, 4, 5), "QYX"), HERE, axes="YX")
 
 

@@ -25,7 +25,7 @@ def test_what_images_are_compressed_by_is_decoded(name, tmp_path):
 def test_other_compressions_are_named_and_refused(name, tmp_path):
     pixels = np.stack([PIXELS] * 3, -1) if name == "webp" else PIXELS
     tifffile.imwrite(tmp_path / "a.tif", pixels, compression=name)
-    with pytest.raises(AdganError, match=r"a.tif is compressed by \w+, which is not decoded"):
+    with pytest.raises(AdganError, match=r"a.tif is compressed by \w+, which is not supported"):
         read_images(tmp_path / "a.tif")
 
 

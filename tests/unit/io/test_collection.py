@@ -143,7 +143,7 @@ def test_one_of_another_rank_among_many_is_left_out(tmp_path, shape, other):
     found = open_images(tmp_path)
     assert [e.name for e in found.entries] == list("abcd")
     (odd,) = found.skipped
-    assert odd.path == tmp_path / "odd.tif" and "give it apart" in odd.reason
+    assert odd.path == tmp_path / "odd.tif" and "process it separately" in odd.reason
     assert ("`frames=True`" in odd.reason) == (len(other) == 3)
 
 
@@ -264,7 +264,7 @@ def test_voxels_that_cannot_be_are_named(tmp_path):
         tmp_path / "a.ome.tif", noise(6, 20, 30), photometric="minisblack", metadata=about
     )
     (bad,) = open_images(tmp_path).skipped
-    assert "states voxels of 0 x 0.5 x 0.5 um, which cannot be" in bad.reason
+    assert "states an impossible voxel size of 0 x 0.5 x 0.5 um" in bad.reason
     assert len(open_images(tmp_path, ReadOptions(spacing=(1.0, 0.5, 0.5)))) == 1
 
 

@@ -83,7 +83,7 @@ def test_sub_folders_are_mirrored_where_the_folder_holds_no_image(plate):
 def test_patterns_choose_by_name_and_by_place(plate):
     assert places(find_named(plate, exclude=["*_mask.*"])) == ["A01/img", "A02/img", "A02/w1/img"]
     assert places(find_named(plate, include=["*/w1/*"])) == ["A02/w1/img"]
-    with pytest.raises(AdganError, match=r"none of 4 images is left by `include=\*.czi`"):
+    with pytest.raises(AdganError, match=r"none of 4 images matches `include=\*.czi`"):
         find_named(plate, include=["*.czi"])
 
 
@@ -129,16 +129,18 @@ def test_a_folder_without_rights_is_named(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.iterdir", refuse)
-    with pytest.raises(AdganError, match=r"cannot be read \(Permission denied\): check its rights"):
+    with pytest.raises(
+        AdganError, match=r"cannot be read \(Permission denied\): check its permissions"
+    ):
         find_images(tmp_path)
 
 
 def test_a_user_who_is_not_there():
-    with pytest.raises(AdganError, match="names no user"):
+    with pytest.raises(AdganError, match="this machine has no such user"):
         find_images("~nosuchuser/images")
 
 
 def test_an_empty_name_is_no_folder():
     # A variable of a script that was never set would otherwise stand for this folder.
-    with pytest.raises(AdganError, match="an empty name"):
+    with pytest.raises(AdganError, match="name of the images is empty"):
         find_images("")

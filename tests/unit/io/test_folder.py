@@ -65,7 +65,7 @@ def test_slices_of_a_folder_are_one_volume(tmp_path):
 
 def test_slices_must_be_alike(tmp_path):
     write(tmp_path, "a.tif", (20, 30))
-    with pytest.raises(AdganError, match="one slice only"):
+    with pytest.raises(AdganError, match="contains only one slice"):
         load_images(tmp_path, ReadOptions(stack=True))
     write(tmp_path, "b.tif", (20, 31))
     with pytest.raises(AdganError, match="slices of the stack .* differ"):

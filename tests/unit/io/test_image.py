@@ -60,7 +60,7 @@ def test_a_frame_may_collide_with_a_file():
 )
 def test_values_that_cannot_be_computed_with_are_refused(values):
     pixels = np.array([values])
-    with pytest.raises(AdganError, match="which 32 bits cannot tell apart"):
+    with pytest.raises(AdganError, match="which 32-bit numbers cannot distinguish"):
         check_pixels(Image(Path("a.tif"), pixels, None, "a"))
 
 

@@ -38,7 +38,7 @@ def test_a_scene_of_a_czi_file(czi):
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1)) and image.name == "cells"
     with pytest.raises(AdganError, match=r"cells.czi holds 2 images .*`scene=N` \(0 to 1\)"):
         read_images(czi, channel=0)
-    with pytest.raises(AdganError, match="there is no scene 2, the file has 0 to 1"):
+    with pytest.raises(AdganError, match="has no scene 2: it has 0 to 1"):
         read_images(czi, channel=0, scene=2)
 
 
@@ -109,7 +109,7 @@ def test_images_of_a_lif_file(tmp_path):
     with pytest.raises(AdganError, match="cells.lif is truncated or damaged"):
         read_images(path, scene=0)
     write_lif(path, [])
-    with pytest.raises(AdganError, match="cells.lif holds no image"):
+    with pytest.raises(AdganError, match="cells.lif contains no image"):
         read_images(path)
 
 

@@ -200,7 +200,7 @@ def test_a_group_holds_one_scene(newer):
 
 def test_what_is_no_image_is_refused(zarr, tmp_path, newer):
     zarr.open_group(tmp_path / "other.zarr", mode="w").create_array("a", data=PLANES)
-    with pytest.raises(AdganError, match=r"other.zarr is no OME-Zarr image or plate"):
+    with pytest.raises(AdganError, match=r"other.zarr is not an OME-Zarr image or plate"):
         find_named(tmp_path / "other.zarr")
     (newer / "zarr.json").write_text("{")
     with pytest.raises(AdganError, match="cells.ome.zarr is damaged"):
@@ -220,8 +220,8 @@ def test_zarr_that_is_not_installed_is_named(newer, monkeypatch, tmp_path):
     [
         ({"plate": {}}, "is truncated or damaged"),
         ({"plate": {"wells": [{"path": "."}]}}, "is (truncated or )?damaged"),
-        ({"well": {"images": [{"path": "../../other"}]}}, "lie outside of it"),
-        ({"labels": ["/etc"]}, "lie outside of it"),
+        ({"well": {"images": [{"path": "../../other"}]}}, "refers to images outside of it"),
+        ({"labels": ["/etc"]}, "refers to images outside of it"),
         ([], "is damaged"),
     ],
     ids=str,

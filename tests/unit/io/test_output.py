@@ -36,7 +36,7 @@ def test_a_file_is_no_folder(tmp_path):
 
 def test_inputs_are_never_overwritten(tmp_path):
     (tmp_path / "a.tif").touch()
-    with pytest.raises(AdganError, match="holds the input a.tif"):
+    with pytest.raises(AdganError, match="contains the input a.tif"):
         claim_output(tmp_path, overwrite=True, inputs=[tmp_path / "a.tif"])
 
 
@@ -55,7 +55,7 @@ def test_no_right_to_write(tmp_path, monkeypatch):
 def test_inputs_below_an_output_folder_are_safe(tmp_path):
     (tmp_path / "probability").mkdir()
     (tmp_path / "probability" / "a.tif").touch()
-    with pytest.raises(AdganError, match="holds the input a.tif"):
+    with pytest.raises(AdganError, match="contains the input a.tif"):
         claim_output(tmp_path, overwrite=True, inputs=[tmp_path / "probability" / "a.tif"])
 
 
@@ -72,12 +72,12 @@ def test_an_input_is_never_replaced(tmp_path):
     (tmp_path / "a.tif").touch()
     (tmp_path / "link.tif").symlink_to(tmp_path / "a.tif")
     for name in ("a.tif", "link.tif"):
-        with pytest.raises(AdganError, match="is also read or written"):
+        with pytest.raises(AdganError, match="is also an input or another output"):
             claim_files([tmp_path / name], overwrite=True, inputs=[tmp_path / "a.tif"])
 
 
 def test_two_outputs_need_two_names(tmp_path):
-    with pytest.raises(AdganError, match="is also read or written"):
+    with pytest.raises(AdganError, match="is also an input or another output"):
         claim_files([tmp_path / "a", tmp_path / "a"])
 
 

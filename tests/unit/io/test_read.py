@@ -75,14 +75,14 @@ def test_what_is_no_label_map(tmp_path, data, message):
 def test_a_colour_picture_is_no_label_map(tmp_path):
     data = np.random.default_rng(0).integers(0, 9, (20, 30, 3), dtype=np.uint8)
     tifffile.imwrite(tmp_path / "a.tif", data, photometric="rgb")
-    with pytest.raises(AdganError, match="3 channels and is no label map"):
+    with pytest.raises(AdganError, match="3 channels, but a label map has one"):
         read_labels(tmp_path / "a.tif")
 
 
 def test_frames_are_checked_one_by_one(tmp_path):
     data = np.random.default_rng(0).integers(0, 9, (5, 20, 30), dtype=np.uint8)
     data[3] = 7
-    with pytest.raises(AdganError, match=r"a.tif \(a_t0004\) has the one value 7"):
+    with pytest.raises(AdganError, match=r"a.tif \(a_t0004\) has the same value, 7, in all"):
         read_images(write(tmp_path / "a.tif", data), frames=True)
 
 

@@ -116,7 +116,7 @@ def test_what_must_be_read_whole(tmp_path, monkeypatch):
     assert open_windows(tmp_path / "gray.tif") is None
     assert open_windows(tmp_path / "a.png") is None
     assert open_windows(tmp_path / "strip.tif") is not None
-    monkeypatch.setattr("adgan.io.windows.CHUNK", 2**10)
+    monkeypatch.setattr("adgan.io.windows.CHUNK_BYTES_MAX", 2**10)
     assert open_windows(tmp_path / "strip.tif") is None
     monkeypatch.setitem(__import__("sys").modules, "zarr", None)
     assert open_windows(tmp_path / "strip.tif") is None
@@ -155,7 +155,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
             self.reads += 1
             return np.arange(60_000, dtype=np.uint16).reshape(200, 300)[index]
 
-    monkeypatch.setattr("adgan.io.cells.CELL", 128)
+    monkeypatch.setattr("adgan.io.cells.CELL_SIDE_PIXELS", 128)
     array = Counted()
     cells = Cells(array)
     for left in range(0, 240, 10):
@@ -164,7 +164,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
     assert array.reads <= 3
     for across in ((slice(110, 140), slice(100, 200)), (slice(127, 129), slice(255, 257))):
         np.testing.assert_array_equal(Cells(array)[across], Counted()[across])
-    monkeypatch.setattr("adgan.io.cells.HELD", 128 * 300 * 2)  # one of them
+    monkeypatch.setattr("adgan.io.cells.CELL_CACHE_BYTES", 128 * 300 * 2)  # one of them
     for top in (0, 150, 0):
         np.testing.assert_array_equal(cells[top : top + 9, :9], Counted()[top : top + 9, :9])
         assert sum(cell.nbytes for cell in cells.held.values()) <= 128 * 300 * 2

@@ -62,7 +62,7 @@ def test_what_is_missing_is_measured_and_nothing_else(plate):
     labels = np.zeros((6, 32), np.uint16)
     write_labels(plate / "labels" / "A01" / "field_0.tif", labels)
     assert measure_files(*arguments)[0].count == 0
-    with pytest.raises(AdganError, match="begun with channels unset and not 0"):
+    with pytest.raises(AdganError, match="started with channels unset instead of 0"):
         measure_files(*arguments, channels=[0])
 
 

@@ -116,7 +116,7 @@ def test_label_maps_in_ome_zarr_are_read_as_labels_with_their_scale(tmp_path):
     assert about["units"] == ["micrometer", "micrometer"]
     assert isinstance(data[0], zarr.Array)
     np.testing.assert_array_equal(data[0][:], labels)
-    with pytest.raises(AdganError, match="no OME-Zarr image"):
+    with pytest.raises(AdganError, match="not an OME-Zarr image"):
         (tmp_path / "b.zarr").mkdir()
         (tmp_path / "b.zarr" / "zarr.json").write_text('{"zarr_format": 3, "node_type": "group"}')
         read(str(tmp_path / "b.zarr"))

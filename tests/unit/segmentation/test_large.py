@@ -47,9 +47,9 @@ def file(image, tmp_path):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
-    monkeypatch.setattr(builtin_windows, "HALO", {2: 2.0, 3: 1.5})
-    monkeypatch.setattr(size, "SMALLEST", 2**12)
-    monkeypatch.setattr(size, "LARGE", 2**15)
+    monkeypatch.setattr(builtin_windows, "HALO_DIAMETERS", {2: 2.0, 3: 1.5})
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 2**12)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 2**15)
 
 
 def table_of(path):
@@ -111,7 +111,7 @@ def test_a_run_votes_in_blocks(run_folder, file, image, tmp_path, small_blocks, 
 def test_an_image_of_nothing_is_empty(tmp_path, small_blocks):
     tifffile.imwrite(tmp_path / "a.tif", np.full((300, 300), 7, np.uint8), tile=(64, 64))
     (found,) = segment(None, tmp_path / "a.tif", tmp_path / "out", device="cpu", table=True)
-    assert found.count == 0 and "one value" in found.reason
+    assert found.count == 0 and "the same value" in found.reason
     assert not read_labels(found.path).pixels.any()
     assert table_of(tmp_path / "out" / "tables" / "a.csv") == {}
 

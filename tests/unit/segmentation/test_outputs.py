@@ -43,5 +43,5 @@ def test_segmenting_leaves_them_out_of_maps_and_tables(tmp_path):
     table = anndata.read_h5ad(tmp_path / "out" / "tables" / "cell.h5ad")
     assert found.count == labels.max() == len(table) > 3 and not frame.any()
     assert table.obs["touches_border"].sum() == 0 and table.uns["spatial_unit"] == "micrometre"
-    with pytest.raises(AdganError, match="begun with"):
+    with pytest.raises(AdganError, match="started with"):
         segment(None, tmp_path / "cell.tif", tmp_path / "out", device="cpu", table=True)

@@ -58,8 +58,8 @@ def bright(monkeypatch):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(size, "LARGE", 60_000)
-    monkeypatch.setattr(size, "SMALLEST", 1000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 60_000)
+    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
 
 
 def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, request):
@@ -104,11 +104,11 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
 
 
 def test_short_memory_makes_blocks_smaller(monkeypatch):
-    assert block_size(2**24) is None and block_size(2**27) == size.LARGE
-    monkeypatch.setattr(size, "available", lambda: 2 * size.BYTES * 2**22)
+    assert block_size(2**24) is None and block_size(2**27) == size.BLOCK_PIXELS_MAX
+    monkeypatch.setattr(size, "available", lambda: 2 * size.DECODING_BYTES * 2**22)
     assert block_size(2**21) is None and block_size(2**24) == 2**22
     monkeypatch.setattr(size, "available", lambda: 0)
-    assert block_size(2**24) == size.SMALLEST
+    assert block_size(2**24) == size.BLOCK_PIXELS_MIN
 
 
 def test_what_never_fits_is_refused(monkeypatch, volume):

@@ -221,7 +221,7 @@ def test_what_is_missing_is_done_and_nothing_else(run_folder, plate, tmp_path):
     times = {p: p.stat().st_mtime_ns for p in before}
     (out / "A02" / "field.tif").unlink()
     found = segment(run_folder, plate, out, device="cpu", note=said.append)
-    assert "2 of 3 images were done before" in said
+    assert "2 of 3 images were segmented before" in said
     assert {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()} == before
     done_anew = {p.name for p, time in times.items() if p.stat().st_mtime_ns != time}
     assert done_anew == {"field.tif", "manifest.jsonl"}
@@ -240,11 +240,11 @@ def test_a_file_that_was_mended_is_done(run_folder, plate, tmp_path, images):
 def test_other_settings_and_another_run_are_refused_by_name(run_folder, file, tmp_path, tiny):
     out = tmp_path / "out"
     segment(run_folder, file, out, device="cpu")
-    with pytest.raises(AdganError, match="begun with threshold unset and not 0.7"):
+    with pytest.raises(AdganError, match="started with threshold unset instead of 0.7"):
         segment(run_folder, file, out, device="cpu", threshold=0.7)
     model = load(run_folder)
     other = replace(model, recipe=tiny({"seed": 5}))
-    with pytest.raises(AdganError, match=f"begun with another model .*{run_folder.name}"):
+    with pytest.raises(AdganError, match=f"started with another model .*{run_folder.name}"):
         segment(other, file, out, device="cpu")
     segment(model, file, out, device="cpu")  # the same, by whatever name
     segment(run_folder, file, out, device="cpu", threshold=0.7, overwrite=True)
@@ -258,7 +258,7 @@ def test_parts_together_are_the_whole(run_folder, plate, tmp_path):
     assert len(list(parts.glob("manifest-*-of-3.jsonl"))) == 3
     said = []
     segment(run_folder, plate, parts, device="cpu", note=said.append)
-    assert "3 of 3 images were done before" in said
+    assert "3 of 3 images were segmented before" in said
     held = [
         {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
         for out in (whole, parts)
@@ -289,12 +289,12 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
     "options, message",
     [
         ({"threshold": 1.0}, "between 0 and 1"),
-        ({"table": True}, "give an output folder"),
+        ({"table": True}, "need an output folder"),
         ({"output": "out", "part": "1/2", "overwrite": True}, "remove the folder first"),
         ({"output": "out", "part": "3/2"}, "names no part"),
         (
             {"images": np.zeros((4, 40, 40)) + np.arange(40)},
-            "3 axes and the recipe",
+            "3 axes, but the recipe",
         ),
     ],
 )
@@ -315,12 +315,12 @@ def test_label_maps_as_ome_zarr_are_those_of_tiff(run_folder, plate, tmp_path):
     assert (zarr / "confidence" / "report.html").is_file()
     again = {"device": "cpu", "store": "zarr", "confidence": True, "note": said.append}
     segment(run_folder, plate, zarr, **again)
-    assert "3 of 3 images were done before" in said
+    assert "3 of 3 images were segmented before" in said
     assert evaluate(zarr, tiff).mean["dice"] == 1
 
 
 def test_label_maps_beside_images_need_a_store(run_folder, file, tmp_path):
-    with pytest.raises(AdganError, match="cell.tif is no OME-Zarr image"):
+    with pytest.raises(AdganError, match="cell.tif is not an OME-Zarr image"):
         segment(run_folder, file, tmp_path / "out", device="cpu", store="source")
     assert not (tmp_path / "out").exists()
 
@@ -336,6 +336,8 @@ def test_label_maps_lie_beside_their_image(run_folder, images, tmp_path):
         (found,) = segment(
             run_folder, path, tmp_path / "out", device="cpu", store="source", note=said.append
         )
-    assert found.path == path / "labels" / "nuclei" and "1 of 1 images were done before" in said
+    assert (
+        found.path == path / "labels" / "nuclei" and "1 of 1 images were segmented before" in said
+    )
     (alone,) = segment(run_folder, images[0], device="cpu")
     assert np.array_equal(read_labels(found.path).pixels, alone.labels)

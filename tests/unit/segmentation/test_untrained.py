@@ -100,8 +100,8 @@ def test_the_same_again_does_nothing_and_another_model_is_refused(folder):
     everything = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
     said = []
     segment(None, place / "images", place / "out", device="cpu", note=said.append, **everything)
-    assert "3 of 3 images were done before" in said
-    with pytest.raises(AdganError, match="begun with"):
+    assert "3 of 3 images were segmented before" in said
+    with pytest.raises(AdganError, match="started with"):
         segment(None, place / "images", place / "out", device="cpu", **everything | {"rois": False})
     assert evaluate(place / "out", place / "out").mean["dice"] == 1
 
