@@ -7,7 +7,7 @@ from dataclasses import replace
 from adgan.auto.kind import describe_kinds
 from adgan.auto.planes import plane_distance
 from adgan.auto.survey import spread
-from adgan.data.scale import LEAST_SIDE, working_shape
+from adgan.data.scale import NETWORK_SIDE_MIN_PIXELS, working_shape
 from adgan.errors import AdganError
 from adgan.groups import DataSettings
 from adgan.io import Collection, Image, ReadOptions, Sized, Sources, open_images
@@ -215,13 +215,13 @@ def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
     thin = [
         image.name
         for image in images
-        if min(working_shape(image.shape, recipe.scales(image.spacing))) < LEAST_SIDE
+        if min(working_shape(image.shape, recipe.scales(image.spacing))) < NETWORK_SIDE_MIN_PIXELS
     ]
     if not thin:
         return []
     return [
-        f"{_named(thin)}: thinner than the {LEAST_SIDE} working pixels that the network reaches, "
-        "and continued by reflection"
+        f"{_named(thin)}: thinner than {NETWORK_SIDE_MIN_PIXELS} working pixels, which the network needs, "
+        "and padded by reflection"
     ]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from adgan.data.scale import LEAST_SIDE
+from adgan.data.scale import NETWORK_SIDE_MIN_PIXELS
 from adgan.methods.translator import Translator
 from adgan.nn.adain import Norm, measuring
 from adgan.nn.grid import GENERATOR_STRIDE
@@ -113,7 +113,7 @@ def to_steps(image: np.ndarray) -> np.ndarray:
 
 def whole_steps(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the shape of :func:`to_steps`."""
-    return tuple(max(LEAST_SIDE, n + -n % GENERATOR_STRIDE) for n in shape)
+    return tuple(max(NETWORK_SIDE_MIN_PIXELS, n + -n % GENERATOR_STRIDE) for n in shape)
 
 
 def overlap_of(tile: Sequence[int]) -> tuple[int, ...]:

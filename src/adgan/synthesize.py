@@ -17,7 +17,7 @@ from adgan.batch.begin import begin
 from adgan.build import build_mask, build_scene
 from adgan.checkpoint import Model, fingerprint, load
 from adgan.claims import claims
-from adgan.data.scale import LEAST_SIDE, rescale, working_shape
+from adgan.data.scale import NETWORK_SIDE_MIN_PIXELS, rescale, working_shape
 from adgan.device import Device, choose_device
 from adgan.errors import AdganError
 from adgan.groups import REFERENCE_CROP
@@ -165,8 +165,10 @@ def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]
     shape = tuple(size or REFERENCE_CROP[rank])
     if len(shape) != rank:
         raise AdganError(f"size {shape} has {len(shape)} sides, the run needs {rank}")
-    if min(working_shape(shape, recipe.scales())) < LEAST_SIDE:
-        least = " ".join(str(int(np.ceil(LEAST_SIDE / scale))) for scale in recipe.scales())
+    if min(working_shape(shape, recipe.scales())) < NETWORK_SIDE_MIN_PIXELS:
+        least = " ".join(
+            str(int(np.ceil(NETWORK_SIDE_MIN_PIXELS / scale))) for scale in recipe.scales()
+        )
         raise AdganError(f"size {shape} is too small for this run: give {least} at least")
     largest = max(math.prod(shape), math.prod(working_shape(shape, recipe.scales())))
     ask(BYTES * largest, f"an image of size {shape}", "give a smaller size")

@@ -78,7 +78,7 @@ def test_json_of_another_kind(run, text):
 def test_another_format(run):
     about = json.loads((run / "run.json").read_text()) | {"format": 99}
     (run / "run.json").write_text(json.dumps(about))
-    assert "written in run format 99, this version reads 1" in refused(run)
+    assert "has run format 99, but this version reads 1" in refused(run)
 
 
 def test_weights_of_other_networks(run, tiny):

@@ -24,7 +24,9 @@ def test_a_busy_machine_is_told_from_slow_work():
     probes = [Spent(0.1, 0.1), Spent(0.1, 0.1), Spent(0.7, 0.1)]
     assert slowness(probes) == pytest.approx(3)
     busy = plan_of(40, probes, 2**20, None)
-    assert str(busy) == "plan: about 2 min 00 s (40 s if nothing else ran), up to 1 MiB of memory"
+    assert (
+        str(busy) == "plan: about 2 min 00 s (40 s without other programs), up to 1 MiB of memory"
+    )
     assert plan_of(40, probes[:2], 2**20, None) == Plan(40, 2**20)
     assert slowness([Spent(0.1, 0.0)]) == 1  # too short for the clock of the processor
 

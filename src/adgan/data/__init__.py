@@ -1,1 +1,1 @@
-"""From pixels of a file to batches of a training step."""
+"""From the pixels of a file to the batches of a training step."""

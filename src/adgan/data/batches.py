@@ -1,6 +1,6 @@
-"""Batches of a training step: crops of images beside simulated masks, unpaired.
+"""Batches of a training step: unpaired crops of images and simulated masks.
 
-Every batch is drawn from (seed, step) alone, so a resumed run sees what it would have seen.
+A batch depends only on (seed, step), so a resumed run gets the same batches.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
 
-DRAWS = 3
-"""Planes drawn for each that is taken."""
+PLANE_CANDIDATES = 3
+"""Number of planes drawn for each plane that is used."""
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 
 
 def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]) -> np.ndarray:
-    """Cut a window at a uniform place; smaller images are continued by reflection.
+    """Cut a window at a uniformly random position; smaller images are padded by reflection.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]
 
 
 def random_symmetry(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Flip each axis at random and turn the last two by a random quarter (4.2)."""
+    """Flip each axis at random, and swap square Y and X by a random quarter turn (4.2)."""
     axes = tuple(a for a in range(image.ndim) if rng.random() < 0.5)
     turned = np.rot90(image, int(rng.integers(2)), axes=(-2, -1)) if _square(image) else image
     return np.flip(turned, axes)
@@ -68,13 +68,13 @@ class Batches:
     crop
         Sides of a crop.
     batch
-        Images, and as many masks.
+        Number of images, and of masks, per batch.
     seed
         Seed of the run.
     aspect
-        Size of a working pixel along each axis, in the units of `spec`; 1 when absent.
+        Size of a working pixel per axis, in the units of `spec` (default 1).
     planes
-        Axes across which planes are cut of crops and of masks; none leaves them whole.
+        Axes perpendicular to which planes are cut from crops and masks; none for whole volumes.
     """
 
     images: Sequence[np.ndarray]
@@ -99,8 +99,8 @@ class Batches:
             return draw(rng, self.crop)
         axis = int(rng.choice(self.planes))
         thin = (*self.crop[:axis], 1, *self.crop[axis + 1 :])
-        # Many planes of a sparse volume are empty: those with more to see, of both kinds.
-        drawn = [draw(rng, thin).squeeze(axis) for _ in range(DRAWS)]
+        # Many planes of a sparse volume are empty: prefer those with content, in both domains.
+        drawn = [draw(rng, thin).squeeze(axis) for _ in range(PLANE_CANDIDATES)]
         return max(drawn, key=np.std)
 
     def _image(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""Brightness made even over an image, so that dim nuclei reach the network as bright ones do.
+"""Even brightness over an image, so that the network detects dim nuclei like bright ones.
 
-The gain follows the local contrast to the background over a few nuclei. It only serves to find
-nuclei: where they end is measured in the image as it is.
+The gain follows the local contrast to the background over a few nuclei. It only helps to find
+nuclei: their boundaries are measured in the original image.
 """
 
 import math
@@ -14,18 +14,18 @@ from scipy import ndimage
 from adgan.enlarge import interpolate
 from adgan.instances.boundary import block_sums
 
-BACKGROUND = 20.0
-"""Percentile that is taken for background; it cancels where the gain is the same everywhere."""
-BRIGHT = 95.0
-"""Percentile of the local contrast that counts as that of a bright place."""
-TOP = 99.8
-"""Percentile brought to 1 again, as the gain raises what is dim."""
-BLOCK = 0.25
-"""Side of a block, of which a large image has one gain each, in standard deviations."""
-PLANES = 33
-"""Planes of a large image on which percentiles are measured."""
-SLAB = 2**22
-"""About as many pixels of it as are looked at at once."""
+BACKGROUND_PERCENTILE = 20.0
+"""Percentile used as background; it cancels out if the gain is uniform."""
+BRIGHT_PERCENTILE = 95.0
+"""Percentile of the local contrast that represents bright regions."""
+TOP_PERCENTILE = 99.8
+"""Percentile mapped to 1 after the gain, which raises dim regions."""
+BLOCK_SIGMAS = 0.25
+"""Side of a block with one gain in a large image, in standard deviations of the neighbourhood."""
+MEASURED_PLANES = 33
+"""Number of planes of a large image on which percentiles are measured."""
+SLAB_PIXELS = 2**22
+"""Approximate number of pixels of a large image that are processed at once."""
 
 
 def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray:
@@ -36,11 +36,11 @@ def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.
     image
         Float ``(Z) Y X`` in [-1, 1].
     sigma
-        Standard deviation of the neighbourhood in pixels, one or one an axis: a few radii of
-        a nucleus.
+        Standard deviation of the neighbourhood in pixels, one or one per axis: a few nucleus
+        radii.
     floor
-        Contrast added before dividing, as a share of a bright place's. It bounds the gain, so
-        that empty places do not turn into nuclei; large values change nothing.
+        Contrast added before dividing, as a fraction of that in bright regions. It limits the
+        gain, so that background is not amplified to nuclei; large values have no effect.
 
     Returns
     -------
@@ -48,28 +48,30 @@ def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.
         float32 in [-1, 1], of the same shape.
     """
     unit = (image + 1) / 2
-    background = np.percentile(unit, BACKGROUND)
+    background = np.percentile(unit, BACKGROUND_PERCENTILE)
     gain = _gain(_squares(unit, background), sigma, floor)
     if gain is None:
         return image.astype(np.float32, copy=False)
     lifted = background + (unit - background) * gain
-    return (2 * np.clip(lifted / np.percentile(lifted, TOP), 0, 1) - 1).astype(np.float32)
+    return (2 * np.clip(lifted / np.percentile(lifted, TOP_PERCENTILE), 0, 1) - 1).astype(
+        np.float32
+    )
 
 
 @dataclass(frozen=True)
 class Evenness:
-    """What makes every part of a large image even as :func:`even` makes the whole.
+    """The parameters of :func:`even`, measured on a large image and applied to any part of it.
 
     Parameters
     ----------
     background
-        What the gain leaves as it is, 0 to 1.
+        Intensity that the gain does not change, 0 to 1.
     gain
-        One value a block of pixels: it varies slowly.
+        One value per block of pixels, as the gain varies slowly.
     blocks
-        Their sides.
+        Side lengths of a block in pixels.
     top
-        What becomes 1.
+        Intensity that is mapped to 1.
     """
 
     background: float
@@ -78,7 +80,7 @@ class Evenness:
     top: float
 
     def apply(self, part: np.ndarray, start: Sequence[int]) -> np.ndarray:
-        """Make a part of the image even, which begins at the pixel `start`; float32."""
+        """Even the brightness of a part of the image that starts at pixel `start`; float32."""
         lifted = self._lift(part, start)
         return np.asarray(2 * np.clip(lifted / self.top, 0, 1) - 1, np.float32)
 
@@ -97,29 +99,29 @@ def measure_evenness(
     sigma: Sequence[float],
     floor: float,
 ) -> Evenness | None:
-    """Measure an image that is too large to be held: a few planes, then slab after slab.
+    """Measure an image that is too large for memory: on a few planes, then slab by slab.
 
     Parameters
     ----------
     part_of
         Returns a window of the image, float in [-1, 1].
     shape
-        Of the image.
+        Shape of the image.
     sigma, floor
         As for :func:`even`.
 
     Returns
     -------
     Evenness or None
-        None where there is nothing to make even.
+        None if the image shows nothing but background.
     """
     rest = tuple(slice(0, n) for n in shape[1:])
-    blocks = tuple(max(1, int(BLOCK * s)) for s in sigma)
-    some = np.unique(np.linspace(0, shape[0] - 1, PLANES).astype(int)).tolist()
+    blocks = tuple(max(1, int(BLOCK_SIGMAS * s)) for s in sigma)
+    some = np.unique(np.linspace(0, shape[0] - 1, MEASURED_PLANES).astype(int)).tolist()
     planes = [part_of((slice(z, z + 1), *rest)) for z in some]
-    background = float(np.percentile((np.concatenate(planes) + 1) / 2, BACKGROUND))
+    background = float(np.percentile((np.concatenate(planes) + 1) / 2, BACKGROUND_PERCENTILE))
     means = []
-    depth = max(1, SLAB // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
+    depth = max(1, SLAB_PIXELS // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
     for z in range(0, shape[0], depth):
         slab = part_of((slice(z, min(z + depth, shape[0])), *rest))
         squares = _squares((slab + 1) / 2, background)
@@ -131,7 +133,7 @@ def measure_evenness(
     found = Evenness(background, gain, blocks, 1.0)
     starts = [(z, *(0,) * len(rest)) for z in some]
     lifted = [found._lift(*pair) for pair in zip(planes, starts, strict=True)]
-    return replace(found, top=float(np.percentile(np.concatenate(lifted), TOP)))
+    return replace(found, top=float(np.percentile(np.concatenate(lifted), TOP_PERCENTILE)))
 
 
 def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
@@ -140,9 +142,9 @@ def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
 
 
 def _gain(squares: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray | None:
-    """Return the gain over the least one, or None where all is background."""
+    """Return the gain relative to its minimum, or None if everything is background."""
     local = np.sqrt(ndimage.gaussian_filter(squares, sigma))
-    bright = np.percentile(local, BRIGHT)
+    bright = np.percentile(local, BRIGHT_PERCENTILE)
     if bright <= 0:
         return None
     gain = (1 + floor) * bright / (local + floor * bright)

@@ -1,4 +1,4 @@
-"""Intensities of an image brought to [-1, 1], dim nuclei kept beside bright ones."""
+"""Normalise the intensities of an image to [-1, 1], so that dim nuclei remain visible."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Levels:
-    """The two intensities of one image that become -1 and 1, and the power between them.
+    """The two intensities of an image that become -1 and 1, and the power between them.
 
-    Measured once over the whole image, so that every tile of it is brightened alike.
+    They are measured once over the whole image and applied to every tile.
     """
 
     low: float
@@ -28,8 +28,8 @@ def measure_levels(
 ) -> Levels:
     """Measure an image's levels.
 
-    The square root (``gamma=0.5``) steadies shot noise and lifts dim nuclei; min-max
-    (percentiles 0 and 100, gamma 1) is the paper's own (5.3.1).
+    The square root (``gamma=0.5``) stabilises shot noise and brightens dim nuclei; the paper uses
+    minimum and maximum (percentiles 0 and 100, gamma 1; section 5.3.1).
 
     Parameters
     ----------
@@ -38,12 +38,12 @@ def measure_levels(
     percentiles
         Lower and upper percentile.
     gamma
-        Power applied between them.
+        Power applied between the two levels.
 
     Returns
     -------
     Levels
-        Minimum and maximum where the percentiles coincide (a few bright pixels on black).
+        Minimum and maximum if the percentiles coincide (a few bright pixels on black).
     """
     low, high = np.percentile(pixels, percentiles)
     if high <= low:
@@ -52,7 +52,7 @@ def measure_levels(
 
 
 def toned(image: np.ndarray, power: float) -> np.ndarray:
-    """Take an image in [-1, 1] to a power of its height above -1, the ends kept; 1 leaves it."""
+    """Apply a power to an image in [-1, 1], which keeps -1 and 1; power 1 changes nothing."""
     if power == 1:
         return image
     return np.asarray(2 * np.clip((image + 1) / 2, 0, None) ** np.float32(power) - 1)

@@ -1,6 +1,6 @@
-"""A large image prepared part by part, as the whole would be: for what is too large to be copied.
+"""Prepare a large image part by part, with the same result as for the whole image.
 
-Intensities and evenness are measured once over the whole. Every part lies on the whole's grid of
+Intensities and evenness are measured once over the whole image. Every part is on the same grid of
 working pixels, so that parts join without seams.
 """
 
@@ -16,30 +16,30 @@ from adgan.data.prepare import Prepared
 from adgan.data.scale import Window, rescale_window, working_shape
 from adgan.io import Windowed
 
-GRID = 4
-"""Faces of parts lie on multiples of it, as the networks halve sizes twice."""
-SLACK = 24
-"""Working pixels by which a part may grow so that its faces fit those of the image's pixels."""
-SAMPLE = 2**26
-"""About as many voxels as intensities are measured on."""
+GRID_PIXELS = 4
+"""Edges of parts are at multiples of this many working pixels: the networks halve sizes twice."""
+GROWTH_MAX_PIXELS = 24
+"""Largest growth of a part, in working pixels, to align its edges with pixels of the image."""
+MEASURED_VOXELS = 2**26
+"""Approximate number of voxels on which intensities are measured."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A large image of which parts are prepared when they are asked for.
+    """A large image, parts of which are prepared on demand.
 
     Parameters
     ----------
     pixels
         ``(Z) Y X``, native dtype, in memory or on the disk.
     shape
-        Sides of the whole at the working size.
+        Shape of the whole image at the working scale.
     scales
-        Working pixels per pixel along each axis.
+        Working pixels per pixel, per axis.
     levels
-        What brightens it.
+        Intensity normalisation.
     evenness
-        What makes it even; where absent, brightness is left as it is.
+        Correction of the brightness (default: none).
     """
 
     pixels: Windowed
@@ -49,7 +49,7 @@ class Parts:
     evenness: Evenness | None = None
 
     def working(self, window: Window) -> np.ndarray:
-        """Return a window at the working size, float32, smoothed first where it shrinks."""
+        """Return a window at the working scale, float32, smoothed first if it is reduced."""
 
         def bright(near: Window) -> np.ndarray:
             return self.levels.apply(self.pixels[near])
@@ -57,34 +57,34 @@ class Parts:
         return rescale_window(bright, self.pixels.shape, self.shape, window)
 
     def seen(self, window: Window) -> np.ndarray:
-        """Return what the network sees in a window of working pixels, float32."""
+        """Return the input of the network for a window of working pixels, float32."""
         return self._even(self.working(window), window)
 
     def prepare(self, window: Window) -> Prepared:
-        """Return a part, its window in working pixels; `pixels` are those under it."""
+        """Prepare a window given in working pixels; `pixels` are those of the image under it."""
         working = self.working(window)
         pixels = self.pixels[self.under(window)]
         return Prepared(pixels, working, self._even(working, window), self.levels, self.scales)
 
     def part(self, window: Window) -> tuple[Prepared, Window]:
-        """Return what a window of the image is segmented from, and where it lies in that."""
+        """Return the part that a window of the image needs, and the window within it."""
         working = self.aligned(self.over(window))
         ends = zip(window, self.under(working), strict=True)
         inner = tuple(slice(w.start - u.start, w.stop - u.start) for w, u in ends)
         return self.prepare(working), inner
 
     def under(self, window: Window) -> Window:
-        """Return the pixels of the image under a window of working pixels."""
+        """Return the window of image pixels that a window of working pixels covers."""
         sides = zip(window, self.shape, self.pixels.shape, strict=True)
         return tuple(slice(round(w.start * n / m), round(w.stop * n / m)) for w, m, n in sides)
 
     def over(self, window: Window) -> Window:
-        """Return the working pixels over a window of the image, which they cover."""
+        """Return the window of working pixels that covers a window of the image."""
         sides = zip(window, self.shape, self.pixels.shape, strict=True)
         return tuple(slice(w.start * m // n, -(-w.stop * m // n)) for w, m, n in sides)
 
     def aligned(self, window: Window) -> Window:
-        """Return a window a little larger, on the grids of networks and image."""
+        """Return a slightly larger window, aligned to the grids of the networks and the image."""
         sides = zip(window, self.shape, self.pixels.shape, strict=True)
         return tuple(
             slice(_aligned(w.start, -1, m, n), _aligned(w.stop, 1, m, n)) for w, m, n in sides
@@ -111,7 +111,7 @@ def measure_parts(
     pixels, scales, percentiles, gamma, floor, reach
         As for :func:`adgan.data.prepare.prepare`.
     """
-    apart = math.ceil(math.prod(pixels.shape) / SAMPLE)  # planes, or rows, of very large ones
+    apart = math.ceil(math.prod(pixels.shape) / MEASURED_VOXELS)  # every how many planes or rows
     every = (slice(None),) * (len(pixels.shape) - 1)
     levels = measure_levels(pixels[(slice(None, None, apart), *every)], percentiles, gamma)
     shape = working_shape(pixels.shape, scales)
@@ -122,10 +122,14 @@ def measure_parts(
 
 
 def _aligned(face: int, way: int, working: int, own: int) -> int:
-    """Move a face outwards to where, on the grid, it lies nearest to one of a pixel."""
+    """Move an edge outwards to the grid position that is closest to the edge of a pixel."""
     if not 0 < face < working:
         return face
-    first = face // GRID * GRID if way < 0 else -(-face // GRID) * GRID
-    faces = [f for f in range(first, first + way * SLACK, way * GRID) if 0 < f < working]
+    first = face // GRID_PIXELS * GRID_PIXELS if way < 0 else -(-face // GRID_PIXELS) * GRID_PIXELS
+    faces = [
+        f
+        for f in range(first, first + way * GROWTH_MAX_PIXELS, way * GRID_PIXELS)
+        if 0 < f < working
+    ]
     inside = faces or [0 if way < 0 else working]
     return min(inside, key=lambda f: abs(f * own / working - round(f * own / working)))

@@ -1,4 +1,4 @@
-"""One image as the network sees it: its levels measured, to the working scale, made even."""
+"""Prepare an image for the network: normalise intensities, rescale, and even the brightness."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from adgan.data.scale import Window, rescale, working_shape
 
 @dataclass(frozen=True)
 class Prepared:
-    """An image in [-1, 1] at the working size, and what its own size follows from.
+    """An image in [-1, 1] at the working scale, and its original pixels.
 
-    ``working`` is float32 ``(Z) Y X``; ``seen`` is the same with its brightness made even, what
-    the network is given. ``pixels`` are those of the file, and ``levels`` what brightens them,
-    None where they are bright already. ``scales`` are working pixels per pixel along each axis.
+    ``working`` is float32 ``(Z) Y X``; ``seen``, the input of the network, is the same with even
+    brightness. ``pixels`` are those of the file, and ``levels`` their normalisation, None if they
+    are normalised already. ``scales`` are working pixels per pixel, per axis.
     """
 
     pixels: np.ndarray
@@ -27,16 +27,16 @@ class Prepared:
 
     @property
     def full(self) -> np.ndarray:
-        """The image at its own size, float32, made when asked for: it may be large."""
+        """The normalised image at its original size, float32; computed on access, may be large."""
         return self.pixels if self.levels is None else self.levels.apply(self.pixels)
 
     def part(self, window: Window) -> tuple["Prepared", Window]:
-        """Return what a window is segmented from, and where it lies in that: here all of it."""
+        """Return the part that a window needs, here the whole image, and the window."""
         return self, window
 
     @classmethod
     def at_working_size(cls, image: np.ndarray) -> "Prepared":
-        """Take an image ``(Z) Y X`` in [-1, 1] that is at the working size as it is."""
+        """Wrap an image ``(Z) Y X`` in [-1, 1] that is already at the working scale."""
         return cls(image, image, image, None, (1.0,) * image.ndim)
 
 
@@ -48,19 +48,19 @@ def prepare(
     floor: float | None = None,
     reach: float | Sequence[float] = 1.0,
 ) -> Prepared:
-    """Brighten an image and scale it so that nuclei have their working size.
+    """Normalise an image and rescale it so that nuclei have their working size.
 
     Parameters
     ----------
     pixels
         ``(Z) Y X``, native dtype.
     scales
-        Working pixels per pixel along each axis.
+        Working pixels per pixel, per axis.
     percentiles, gamma
         See :func:`adgan.data.intensity.measure_levels`.
     floor, reach
-        Floor and sigma of :func:`adgan.data.even.even`; without a floor the brightness is left
-        as it is.
+        Floor and sigma of :func:`adgan.data.even.even`; without a floor the brightness is not
+        changed.
     """
     levels = measure_levels(pixels, percentiles, gamma)
     working = rescale(levels.apply(pixels), working_shape(pixels.shape, scales))

@@ -1,4 +1,4 @@
-"""Write the built-in simulated sample as files, as if a user had brought them."""
+"""Write the built-in simulated sample as image and label files."""
 
 import os
 from pathlib import Path
@@ -20,22 +20,22 @@ def write_sample(
     Parameters
     ----------
     folder
-        Where to; made if absent.
+        Output folder; created if it does not exist.
     name, images, seed, start
-        As :func:`adgan.synth.samples.simulated_sample` takes them. Four images that were
-        held back from a sample of twelve are ``images=4, start=12``.
+        As for :func:`adgan.synth.samples.simulated_sample`. To hold out four images from a
+        training sample of twelve, use ``images=4, start=12``.
     overwrite
-        Whether a folder that holds files is fine.
+        If True, the folder may contain files.
 
     Returns
     -------
     Path
-        The folder. Files are called ``nuclei2d_00.tif`` and carry their pixel size.
+        The folder. Files are named ``nuclei2d_00.tif``, ... and state their pixel size.
 
     Raises
     ------
     AdganError
-        If there is no sample of that name, or the folder holds files or cannot be written.
+        If there is no sample with that name, or the folder contains files or cannot be written.
     """
     drawn = simulated_sample(name, images, seed, start)
     folder = claim_output(folder, overwrite)

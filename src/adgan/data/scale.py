@@ -1,4 +1,4 @@
-"""Images to the working size of a nucleus, and network output back to the image's own."""
+"""Rescale images to the working nucleus size, and network output back to the original size."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,27 +7,27 @@ from scipy import ndimage
 
 from adgan.enlarge import enlarge, interpolate
 
-LEAST_SIDE = 16
-"""Least side, in working pixels, that goes through the networks: smaller ones are continued."""
-TRUNCATE = 4.0
-"""Standard deviations that smoothing reaches."""
+NETWORK_SIDE_MIN_PIXELS = 16
+"""Smallest side of a network input, in working pixels; smaller images are padded."""
+SMOOTHING_REACH_SIGMAS = 4.0
+"""Radius of the smoothing kernel in standard deviations."""
 Window = tuple[slice, ...]
 
 
 def working_shape(shape: Sequence[int], scale: Sequence[float]) -> tuple[int, ...]:
-    """Return the shape of an image once scaled, at least 1 along each axis."""
+    """Return the shape of a rescaled image, at least 1 along each axis."""
     return tuple(max(1, round(n * s)) for n, s in zip(shape, scale, strict=True))
 
 
 def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """Interpolate linearly to another shape; smoothed first where it shrinks.
+    """Interpolate linearly to another shape; axes that are reduced are smoothed first.
 
     Parameters
     ----------
     array
         ``(Z) Y X``, float.
     shape
-        The wanted shape.
+        The new shape.
 
     Returns
     -------
@@ -37,10 +37,12 @@ def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     if tuple(shape) == array.shape:
         return array.astype(np.float32, copy=False)
     steps = [new / old for new, old in zip(shape, array.shape, strict=True)]
-    # What lies between two new pixels is smoothed away, as scikit-image's resize does it.
+    # Smoothing removes detail between two new pixels, as in scikit-image's resize.
     sigmas = [max(0, (1 / step - 1) / 2) for step in steps]
-    if max(sigmas) * TRUNCATE >= 0.5:  # else no neighbour has a weight
-        array = ndimage.gaussian_filter(array, sigmas, mode="mirror", truncate=TRUNCATE)
+    if max(sigmas) * SMOOTHING_REACH_SIGMAS >= 0.5:  # else no neighbour has a weight
+        array = ndimage.gaussian_filter(
+            array, sigmas, mode="mirror", truncate=SMOOTHING_REACH_SIGMAS
+        )
     return enlarge(array, shape, steps)
 
 
@@ -50,18 +52,18 @@ def rescale_window(
     whole: Sequence[int],
     window: Window,
 ) -> np.ndarray:
-    """Return a window of what :func:`rescale` makes of an image too large to be rescaled at once.
+    """Return a window of the result of :func:`rescale`, for an image too large to rescale at once.
 
     Parameters
     ----------
     part_of
         Returns a window of the image, float.
     shape
-        Of the image.
+        Shape of the image.
     whole
-        The shape that it is brought to.
+        Shape of the rescaled image.
     window
-        Of the result.
+        Window of the rescaled image.
 
     Returns
     -------
@@ -74,17 +76,20 @@ def rescale_window(
         np.clip((np.arange(w.start, w.stop) + 0.5) * n / m - 0.5, 0, n - 1) for w, m, n in sides
     ]
     near = tuple(
-        slice(max(0, int(p[0] - TRUNCATE * s) - 1), min(n, int(p[-1] + TRUNCATE * s) + 3))
+        slice(
+            max(0, int(p[0] - SMOOTHING_REACH_SIGMAS * s) - 1),
+            min(n, int(p[-1] + SMOOTHING_REACH_SIGMAS * s) + 3),
+        )
         for p, s, n in zip(places, sigmas, shape, strict=True)
     )
     part = part_of(near)
-    if max(sigmas) * TRUNCATE >= 0.5:  # else no neighbour has a weight
-        part = ndimage.gaussian_filter(part, sigmas, mode="mirror", truncate=TRUNCATE)
+    if max(sigmas) * SMOOTHING_REACH_SIGMAS >= 0.5:  # else no neighbour has a weight
+        part = ndimage.gaussian_filter(part, sigmas, mode="mirror", truncate=SMOOTHING_REACH_SIGMAS)
     return interpolate(part, [p - w.start for p, w in zip(places, near, strict=True)])
 
 
 def nearest(labels: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """Bring a label map ``(Z) Y X`` to another shape by taking the nearest pixel."""
+    """Resize a label map ``(Z) Y X`` by nearest-neighbour interpolation."""
     for axis, (n, m) in enumerate(zip(shape, labels.shape, strict=True)):
         places = np.minimum(((np.arange(n) + 0.5) * m / n).astype(int), m - 1)
         labels = np.take(labels, places, axis)

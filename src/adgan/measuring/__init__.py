@@ -1,1 +1,1 @@
-"""Measuring of files: label maps and images in, one table per image or one for all out."""
+"""Measure the nuclei of label maps in their images: one table per image, or one for all."""

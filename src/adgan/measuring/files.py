@@ -22,16 +22,16 @@ from adgan.tables import TableFormat, write_table
 
 @dataclass(frozen=True)
 class Measured:
-    """One image's result.
+    """The result of one image.
 
     Attributes
     ----------
     name, count
-        Of the image, and the number of its nuclei.
+        Name of the image, and number of its nuclei.
     path
-        Its table, None where there is one for all or it was skipped.
+        Its table; None if there is one table for all images, or if it was skipped.
     reason
-        Why it was skipped; of others nothing.
+        Why it was skipped; otherwise empty.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Measured:
 
     @property
     def skipped(self) -> bool:
-        """Whether the image could not be measured."""
+        """True if the image could not be measured."""
         return bool(self.reason)
 
 
@@ -89,11 +89,11 @@ def measure_files(
     table_format
         Format of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
     exclude_border
-        Whether to leave out nuclei that touch the image border (first and last slice too).
+        Leave out nuclei that touch the image border, including the first and the last slice.
     strict
-        Whether to raise an error if any map or image cannot be used; otherwise it is skipped.
+        Raise an error if any label map or image cannot be used; by default it is skipped.
     overwrite
-        Whether to replace a table, or to start over in a folder that already holds files.
+        Replace an existing table, or start over in a folder that already contains files.
     progress
         Called with the fraction of all pixels that is done and the name of the image.
     note
@@ -107,7 +107,7 @@ def measure_files(
     Raises
     ------
     AdganError
-        If a label map has no image of its name, none can be used, or the output cannot be
+        If a label map has no image with the same name, none can be used, or the output cannot be
         written or was started with other settings.
     """
     target = target_of(Path(output), table_format)
@@ -168,7 +168,7 @@ def _measure(
     spacing: tuple[float, ...] | None,
     exclude_border: bool,
 ) -> Table:
-    # What was filled in is no light: a nucleus that lies on it is told of.
+    # Filled pixels have no intensity: restoring their NaN makes nuclei on them an error.
     pixels = [
         i.pixels if i.outside is None else np.where(i.outside, np.nan, i.pixels) for i in images
     ]

@@ -1,4 +1,4 @@
-"""Label maps, each with the images that it was made from."""
+"""Label maps, each paired with its images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from adgan.io.find import Names
 
 @dataclass(frozen=True)
 class Pairs:
-    """Label maps, each with its image in every channel.
+    """Label maps, each paired with its image in every channel.
 
     Attributes
     ----------
@@ -30,12 +30,12 @@ class Pairs:
 
     @property
     def paths(self) -> list[Path]:
-        """All files, those that cannot be used too."""
+        """All files, including those that cannot be used."""
         return [path for of in (self.maps, *self.channels) for path in of.paths]
 
     @property
     def entries(self) -> list[Entry]:
-        """The label maps, which count as changed once one of their images is."""
+        """The label maps; one counts as changed if any of its images has changed."""
         return [
             replace(entry, stamp=" ".join([entry.stamp, *(i.stamp for i in images)]))
             for entry in self.maps.entries
@@ -48,16 +48,16 @@ class Pairs:
         return self.maps.read(entry), [of.read(image) for of, image in pairs]
 
     def proven(self, strict: bool) -> "Pairs":
-        """Return the pairs without those found to be damaged; where strict, all are read."""
+        """Return the pairs without damaged files; if `strict`, read all of them."""
         return replace(self, maps=self.maps.proven(self.read, every=strict).require(strict))
 
 
 def open_pairs(
     labels: Names, images: Names, channels: Sequence[int], options: ReadOptions, strict: bool
 ) -> Pairs:
-    """Describe label maps and their images by the headers of their files.
+    """Describe label maps and their images from the headers of their files.
 
-    A map belongs to the image of its name, or the only map to the only image.
+    A label map is paired with the image of the same name; a single map with a single image.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def open_pairs(
     Raises
     ------
     AdganError
-        If a map has no image of its name, or none can be used, or, where strict, not every one.
+        If a map has no image with the same name, if none can be used, or, if `strict`, if any
+        cannot.
     """
     maps = describe_files(labels, labels=True).require(strict)
     check_names(maps.entries)
@@ -101,8 +102,8 @@ def _pair(
                 missing.append(entry)
         elif held[0].shape != entry.shape:
             reason = (
-                f"{entry.path} has the shape {entry.shape} and its image {held[0].path} "
-                f"{held[0].shape}: pair each map with the image that it was made from"
+                f"{entry.path} has the shape {entry.shape}, but its image {held[0].path} has "
+                f"{held[0].shape}: pair each label map with the image that was segmented"
             )
             unpaired.append(Skipped(entry.path, entry.name, reason))
         else:
@@ -111,7 +112,7 @@ def _pair(
         first = next((e.name for s in seen for e in s.entries), "none of them can be read")
         raise AdganError(
             f"{len(missing)} of {len(maps)} label maps have no image of the same name "
-            f"(the first is {missing[0].path}; images are called {first} and so on): "
-            "name the folder that they were made from"
+            f"(the first is {missing[0].path}; the first image is {first}): "
+            "name the folder of the images that were segmented"
         )
     return paired, unpaired

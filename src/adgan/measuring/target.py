@@ -1,4 +1,4 @@
-"""Where tables go: one file for all images, or a folder with one per image."""
+"""The destination of tables: one file for all images, or a folder with one table per image."""
 
 import csv
 import shutil
@@ -14,19 +14,19 @@ from adgan.tables import SUFFIXES, TableFormat, check_format, read_csvs, write_t
 from adgan.text import cell
 
 SETTINGS = "measure.json"
-"""File of an output folder that says what its tables depend on."""
+"""File of an output folder with the settings on which its tables depend."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where tables go.
+    """The destination of tables.
 
     Attributes
     ----------
     output
         A file for one table of all images, or a folder for one table per image.
     table_format
-        Of the tables, or of the one.
+        Format of the tables.
     """
 
     output: Path
@@ -34,31 +34,31 @@ class Target:
 
     @property
     def whole(self) -> bool:
-        """Whether there is one table for all images."""
+        """True if there is one table for all images."""
         return self.output.suffix.lower() in SUFFIXES.values()
 
     @property
     def folder(self) -> Path:
-        """The folder of the table of each image; of one for all, it lies beside it meanwhile."""
+        """The folder of the tables of images; a temporary one for a single table of all images."""
         return self.output.with_name(f".{self.output.stem}.parts") if self.whole else self.output
 
     def path(self, name: str) -> Path:
-        """Return where the table of one image goes; parts of one for all are CSV files."""
+        """Return the path of the table of one image; parts of a single table are CSV files."""
         return self.folder / f"{name}{'.csv' if self.whole else SUFFIXES[self.table_format]}"
 
     def claim(self, inputs: Sequence[Path], overwrite: bool) -> None:
-        """Refuse to write over a file that is there, or is read.
+        """Refuse to replace an existing file or an input.
 
         Raises
         ------
         AdganError
-            As :func:`adgan.io.claim_files`; a folder is claimed as it is begun.
+            As :func:`adgan.io.claim_files`; a folder is claimed by :meth:`begin` instead.
         """
         if self.whole:
             claim_files([self.output], overwrite, inputs)
 
     def begin(self, settings: dict[str, Any], inputs: Sequence[Path], overwrite: bool) -> Path:
-        """Make the folder of each image's table, or go on with one; see :mod:`adgan.batch.begin`.
+        """Start or continue the folder of the tables of images; see :mod:`adgan.batch.begin`.
 
         Raises
         ------
@@ -70,11 +70,11 @@ class Target:
         except AdganError:
             if not self.whole:
                 raise
-            # Parts of a table that was never finished.
+            # Contains parts of a single table that was not finished.
             return begin(self.folder, SETTINGS, settings, True, inputs)
 
     def finish(self, names: Sequence[str]) -> None:
-        """Put the tables of some images together, where there is one for all."""
+        """Join the tables of images if there is one table for all."""
         if not self.whole:
             return
         if self.table_format == "csv":
@@ -85,12 +85,12 @@ class Target:
 
 
 def target_of(output: Path, table_format: TableFormat) -> Target:
-    """Return where tables go; the suffix of one table decides its format.
+    """Return the destination of tables; the suffix of a single table determines its format.
 
     Raises
     ------
     AdganError
-        If a library is missing that the format needs.
+        If a library required by the format is missing.
     """
     formats = {suffix: name for name, suffix in SUFFIXES.items()}
     table_format = formats.get(output.suffix.lower(), table_format)
@@ -99,7 +99,7 @@ def target_of(output: Path, table_format: TableFormat) -> Target:
 
 
 def _join(tables: dict[str, Path], output: Path) -> None:
-    """Put tables under each other, the image's name in front; a column that one lacks is empty."""
+    """Concatenate tables with the image's name as first column; missing columns are empty."""
     columns: dict[str, None] = {}
     for path in tables.values():
         with path.open(newline="", encoding="utf-8") as file:

@@ -1,31 +1,31 @@
-"""What to expect before work starts: time and memory on this machine, from a short probe."""
+"""Expected time and memory on this machine, measured by a short probe before work starts."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-BUSY = 1.3
-"""Seconds on the clock per second of a processor from which on other work is in the way."""
+BUSY_RATIO_MIN = 1.3
+"""Elapsed time per processor time above which other programs slow the work down."""
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds that something took: on the clock, and of the processor, which others leave alone."""
+    """Elapsed time and processor time in seconds; other programs do not affect the latter."""
 
     clock: float
     processor: float
 
     @staticmethod
     def on(work: Callable[[], object]) -> "Spent":
-        """Do something, and return what it took."""
+        """Call a function and measure it."""
         with Stopwatch() as watch:
             work()
         return watch.spent
 
 
 class Stopwatch:
-    """What a ``with`` statement took, in ``spent``."""
+    """Measures a ``with`` statement; the result is in ``spent``."""
 
     def __enter__(self) -> Self:
         self._began = time.monotonic(), time.process_time()
@@ -37,9 +37,10 @@ class Stopwatch:
 
 
 def slowness(probes: Sequence[Spent]) -> float:
-    """Return the seconds on the clock per second of the processor.
+    """Return the elapsed time per processor time over all probes.
 
-    Over a whole probe, as a busy machine lets single steps through at full pace and halts others.
+    A busy machine runs single steps at full speed and halts others, so the ratio of one step
+    means little.
     """
     processor = sum(spent.processor for spent in probes)
     return sum(spent.clock for spent in probes) / processor if processor > 0 else 1.0
@@ -47,18 +48,19 @@ def slowness(probes: Sequence[Spent]) -> float:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is expected.
+    """The expected time and memory.
 
     Parameters
     ----------
     seconds
-        Until the end, from the probe on, the machine being as busy as it was then.
+        Time from the probe to the end, if the machine stays as busy as during the probe.
     memory
-        The most main memory that the process will hold, in bytes.
+        Peak main memory of the process in bytes.
     steps
-        Of training; None for segmenting.
+        Number of training steps; None for segmentation.
     alone
-        Seconds if nothing else ran; None where the length is given or nothing is in the way.
+        Time in seconds without other programs; None if the length is given or no other program
+        slows the work down.
     """
 
     seconds: float
@@ -67,9 +69,9 @@ class Plan:
     alone: float | None = None
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return the plan as one line."""
         work = "" if self.steps is None else f"{self.steps:,} steps in "
-        alone = f" ({_length(self.alone)} if nothing else ran)" if self.alone else ""
+        alone = f" ({_length(self.alone)} without other programs)" if self.alone else ""
         return (
             f"plan: {work}about {_length(self.seconds)}{alone}, "
             f"up to {self.memory / 2**20:,.0f} MiB of memory"
@@ -77,9 +79,9 @@ class Plan:
 
 
 def plan_of(processor: float, probes: Sequence[Spent], memory: float, steps: int | None) -> Plan:
-    """Return the plan of work that takes so many seconds of the processor."""
+    """Return the plan of work that takes `processor` seconds of processor time."""
     slow = slowness(probes)
-    return Plan(processor * slow, memory, steps, processor if slow > BUSY else None)
+    return Plan(processor * slow, memory, steps, processor if slow > BUSY_RATIO_MIN else None)
 
 
 def _length(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Time and memory of a training, from a few of its steps."""
+"""Expected time and memory of a training, measured on a few of its steps."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,16 +13,16 @@ from adgan.recipe import Recipe
 from adgan.training.ranks import Ranks
 from adgan.translate import translate
 
-WARM = 2
-"""Steps of training that warm up."""
-TIMED = (6, 20)
-"""Fewest and most steps whose time is taken."""
-SHARE = 25
-"""One step in so many is timed, within these."""
-EXAMINED = 3
-"""Looks at the masks that the examination at the end takes as long as."""
-FOLLOWED = 2
-"""The same of scenes that follow the first masks."""
+WARM_UP_STEPS = 2
+"""Number of training steps before timing starts."""
+TIMED_STEPS = (6, 20)
+"""Smallest and largest number of timed steps."""
+STEPS_PER_TIMED_STEP = 25
+"""One of this many steps of the training is timed, within these limits."""
+EXAMINATION_CHECKS = 3
+"""Duration of the examination at the end, in validation checks."""
+ADAPTATION_CHECKS = 2
+"""Duration of adapting the scenes to the first masks, in validation checks."""
 
 
 def plan_training(
@@ -32,41 +32,45 @@ def plan_training(
     views: int,
     ranks: Ranks,
 ) -> Plan:
-    """Take a few steps and one look, and throw them away.
+    """Measure a few training steps and a validation check, and discard their results.
 
     Parameters
     ----------
     recipe
         The run's settings.
     seen
-        Images as the network sees them.
+        Images as prepared for the network.
     windows
-        On which masks are checked, in so many `views`.
+        Windows on which masks are validated, each in `views` views.
     ranks
-        The processes that take the steps.
+        The processes that train.
 
     Returns
     -------
     Plan
-        Shorter if tries end early.
+        The training takes less time if attempts end early.
     """
     ranks.begin(recipe, build_batches(recipe, seen))
     schedule, translator = recipe.schedule, translator_of(recipe, ranks.trainer.generator)
-    least, most = TIMED
-    timed = min(most, max(least, schedule.steps // SHARE)) if schedule.steps else most
+    least, most = TIMED_STEPS
+    timed = (
+        min(most, max(least, schedule.steps // STEPS_PER_TIMED_STEP)) if schedule.steps else most
+    )
     take = partial(ranks.step, rate=schedule.rate)
     glance = partial(translate, translator, windows[0], IMAGE)
-    with Peak() as peak:  # whose watching takes time itself
-        for number in range(WARM):
+    with Peak() as peak:  # measuring memory takes time, so these steps are not timed
+        for number in range(WARM_UP_STEPS):
             take(number)
         glance()
-    steps = [Spent.on(partial(take, number)) for number in range(WARM, WARM + timed)]
+    steps = [
+        Spent.on(partial(take, number)) for number in range(WARM_UP_STEPS, WARM_UP_STEPS + timed)
+    ]
     looks = [Spent.on(glance) for _ in range(3)]
     look = min(spent.processor for spent in looks)
     check = look * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
     pace += check / (schedule.check_every or 1)
-    end = (EXAMINED + (FOLLOWED if recipe.scene.refine else 0)) * check
+    end = (EXAMINATION_CHECKS + (ADAPTATION_CHECKS if recipe.scene.refine else 0)) * check
     if schedule.steps is not None:
         work = schedule.steps * pace + end
         return plan_of(work, steps + looks, peak.most, schedule.steps)

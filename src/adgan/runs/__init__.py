@@ -1,10 +1,10 @@
-"""A run folder: weights in safetensors, everything else in JSON and CSV. No code is loaded.
+"""A run folder: weights in safetensors, everything else in JSON and CSV. It contains no code.
 
 ``recipe.json``, ``run.json`` (versions, inputs, length, verdict), ``weights.safetensors`` (the
-generator that was chosen), ``student.safetensors`` (the built-in network fine-tuned on the
-images, if it was), ``state.safetensors`` (what resuming needs), ``curve.csv`` (losses),
-``checks.csv`` (scores without labels), ``panels/``; while training, and where asked for
-afterwards, the weights of every check in ``checks/``.
+selected generator), ``student.safetensors`` (the built-in network fine-tuned on the images, if
+it was), ``state.safetensors`` (required for resuming), ``curve.csv`` (losses), ``checks.csv``
+(scores without labels) and ``panels/``; during training, and afterwards if requested, the weights
+of every check in ``checks/``.
 """
 
 RECIPE, RUN, WEIGHTS, STUDENT, STATE, CURVE, CHECKS, PANELS, KEPT = (

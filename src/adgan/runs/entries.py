@@ -1,4 +1,4 @@
-"""What ``run.json`` holds, with limits: a run may come from anywhere."""
+"""The schema of ``run.json``, with limits because a run may come from an untrusted source."""
 
 from typing import Annotated, Any
 
@@ -8,22 +8,22 @@ from adgan.groups import Micrometres, SceneSettings, Settings
 from adgan.text import printable
 
 Words = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
-"""Text that is printed."""
+"""Text that may be printed; control characters are escaped."""
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Length = Annotated[int, Field(ge=1, le=2**31)]
-"""Pixels along an axis."""
+"""Length of an axis in pixels."""
 Seconds = Annotated[float, Field(ge=0, le=1e12)]
 Pixels = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class Entry(Settings):
-    """Base of all entries: what a later version adds is kept as it is."""
+    """Base of all entries; keeps fields added by later versions unchanged."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class InputEntry(Entry):
-    """One training image as the run remembers it."""
+    """The record of one training image."""
 
     name: Words
     shape: tuple[Length, ...] = Field(min_length=2, max_length=3)
@@ -32,7 +32,7 @@ class InputEntry(Entry):
 
 
 class VerdictEntry(Entry):
-    """Whether the training came to something."""
+    """The verdict on the training: whether it may have failed."""
 
     healthy: bool
     reasons: list[Words] = Field(max_length=100)
@@ -41,14 +41,14 @@ class VerdictEntry(Entry):
 
 
 class RefinedEntry(Entry):
-    """After which step scenes followed the masks, and what they were before."""
+    """The step after which scenes were adapted to the masks, and their earlier sizes."""
 
     step: Count
     before: SceneSettings
 
 
 class StudentEntry(Entry):
-    """Steps and seconds of the student, and the hash of each label map it learnt from."""
+    """Steps and seconds of the student's training, and the hashes of its label maps."""
 
     steps: Count
     seconds: Seconds
@@ -74,11 +74,11 @@ class RunFile(Entry):
 
 
 def checked(run: Any) -> dict[str, Any]:
-    """Return the content of ``run.json`` with what it lacks, as plain values.
+    """Return the content of ``run.json`` with its defaults, as plain values.
 
     Raises
     ------
     pydantic.ValidationError
-        If an entry is missing, of a wrong kind, or beyond all limits.
+        If an entry is missing, has the wrong type, or is out of range.
     """
     return RunFile.model_validate(run).model_dump(mode="json")

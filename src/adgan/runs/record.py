@@ -1,4 +1,4 @@
-"""What a run says of itself: its settings, and what it was made of and came to."""
+"""The record of a run: its settings, inputs and outcome."""
 
 import hashlib
 import platform
@@ -23,7 +23,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Input:
-    """One training image as the run remembers it."""
+    """The record of one training image."""
 
     name: str
     shape: tuple[int, ...]
@@ -32,7 +32,7 @@ class Input:
 
 
 def describe(images: Sequence[Image]) -> list[Input]:
-    """Return name, shape, spacing and hash of the pixels of each image."""
+    """Return the name, shape, spacing and pixel hash of each image."""
     return [
         Input(
             image.name,
@@ -45,7 +45,7 @@ def describe(images: Sequence[Image]) -> list[Input]:
 
 
 def hashes(labels: Mapping[str, np.ndarray]) -> dict[str, str]:
-    """Return the hash of each label map, by name of its image."""
+    """Return the hash of each label map, by the name of its image."""
     return {
         name: hashlib.sha256(np.ascontiguousarray(one, np.uint32).tobytes()).hexdigest()
         for name, one in labels.items()
@@ -59,18 +59,18 @@ def write_start(
     labels: Mapping[str, str] | None = None,
     left_out: Sequence[str] = (),
 ) -> None:
-    """Write what is known before the first step.
+    """Write the record of a run before its first step.
 
     Parameters
     ----------
     folder
-        Of the run.
+        Run folder.
     recipe, inputs
-        Its settings and images.
+        Settings and images of the run.
     labels
-        The hashes of the label maps that were given.
+        Hashes of the given label maps.
     left_out
-        Names of images that are not trained on, now or when the run goes on.
+        Names of images that are excluded from training, even after resuming.
 
     Raises
     ------
@@ -91,12 +91,12 @@ def write_start(
 
 
 def note_down(folder: Path, **entries: Any) -> None:
-    """Put entries of ``run.json`` in the place of what stood there.
+    """Replace entries of ``run.json``.
 
     Parameters
     ----------
     folder
-        Of the run.
+        Run folder.
     **entries
         See :class:`adgan.runs.entries.RunFile`.
     """
@@ -115,11 +115,11 @@ def read_run(folder: Path) -> dict[str, Any]:
     Raises
     ------
     AdganError
-        If the folder is no run, the file is damaged, or another version wrote it.
+        If the folder is not a run, or the file is damaged or has another format version.
     """
     path = folder / RUN
     if not path.is_file():
-        raise AdganError(f"{folder} is not a run folder: it holds no {RUN}")
+        raise AdganError(f"{folder} is not a run folder: it contains no {RUN}")
     try:
         run = read_json(path)
     except AdganError as error:
@@ -127,8 +127,8 @@ def read_run(folder: Path) -> dict[str, Any]:
     written = run.get("format", FORMAT)
     if written != FORMAT:
         raise AdganError(
-            f"{folder} was written in run format {written!r:.20}, this version reads {FORMAT}: "
-            "use the version of adgan that made it, or train again"
+            f"{folder} has run format {written!r:.20}, but this version reads {FORMAT}: "
+            "use the version of adgan that wrote it, or train again"
         )
     try:
         return checked(run)

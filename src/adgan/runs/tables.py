@@ -1,4 +1,4 @@
-"""The tables of a run, a row per step or check: its curve and its checks."""
+"""The tables of a run with one row per step or check: its curve and its checks."""
 
 import csv
 from collections.abc import Sequence
@@ -7,15 +7,15 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io import atomic
 
-COUNTED = ("step", "try")
+INTEGER_COLUMNS = ("step", "try")
 """Columns of whole numbers."""
 
 
 def write_rows(table: Path, rows: Sequence[dict[str, float]]) -> None:
-    """Write a table of numbers as CSV; nothing when it has no rows."""
+    """Write a table of numbers as CSV; do nothing if it has no rows."""
     if not rows:
         return
-    # Rows of an earlier version may have other columns than those of this one.
+    # Rows written by an earlier version may have other columns.
     columns = dict.fromkeys(name for row in rows for name in row)
     with atomic(table) as path, open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns)
@@ -24,7 +24,7 @@ def write_rows(table: Path, rows: Sequence[dict[str, float]]) -> None:
 
 
 def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, float]]:
-    """Read a table that :func:`write_rows` wrote; empty when there is none yet.
+    """Read a table written by :func:`write_rows`; empty if the file does not exist.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, f
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            heads = reader.fieldnames or needed  # while the file is open: they are read when asked
+            heads = reader.fieldnames or needed  # reads from the file, which must be open
             rows = [{k: _number(k, v) for k, v in row.items()} for row in reader]
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as error:
         raise AdganError(f"{path} is damaged: remove it, or train again") from error
@@ -55,5 +55,5 @@ def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, f
 
 
 def _number(name: str, cell: str) -> float:
-    """Return a cell's number, NaN where it is empty; what is counted is whole."""
-    return int(float(cell)) if name in COUNTED else float("nan" if cell == "" else cell)
+    """Return the number in a cell, NaN if it is empty; counts are integers."""
+    return int(float(cell)) if name in INTEGER_COLUMNS else float("nan" if cell == "" else cell)

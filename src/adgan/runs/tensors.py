@@ -1,4 +1,4 @@
-"""Named tensors in files of the safetensors format, which hold no code."""
+"""Named tensors in safetensors files, a format that cannot contain code."""
 
 import os
 from pathlib import Path
@@ -12,14 +12,14 @@ from adgan.io import atomic
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
-    """Write named tensors, whole or not at all."""
+    """Write named tensors atomically."""
     held = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     with atomic(path) as temporary:
         try:
             save_file(held, temporary)
         except SafetensorError as error:
-            raise OSError(str(error)) from error  # a full disk, or no right to write
-        # safetensors writes files that only their owner can read; follow the folder's habit.
+            raise OSError(str(error)) from error  # a full disk, or missing permissions
+        # safetensors makes files readable by their owner only; apply the usual permissions.
         temporary.chmod(0o666 & ~_umask())
 
 

@@ -1,4 +1,4 @@
-"""Weights of a run, looked at before they are trusted."""
+"""Load the weights of a run, with checks before they are used."""
 
 import math
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from adgan.runs.tensors import load_tensors
 
 
 def check_shapes(path: Path, recipe: Recipe) -> None:
-    """Refuse weights that are not those of a recipe's generator, by the file's header alone.
+    """Refuse weights that do not match a recipe's generator, from the header of the file alone.
 
-    Nothing is allocated yet: a recipe from elsewhere may ask for networks of any size.
+    No memory is allocated before this check: an untrusted recipe may request a network of any size.
 
     Parameters
     ----------
     path
         The file of weights.
     recipe
-        The settings beside it.
+        The settings in the same folder.
 
     Raises
     ------
@@ -44,22 +44,22 @@ def check_shapes(path: Path, recipe: Recipe) -> None:
 
 
 def check_numbers(path: Path, weights: Mapping[str, Tensor]) -> None:
-    """Refuse weights that are NaN, infinite, or a layer of zeros: their masks would be empty.
+    """Refuse weights with NaN, infinity, or a layer of zeros, whose masks would be empty.
 
     Parameters
     ----------
     path
         The file they come from.
     weights
-        By name.
+        Tensors by name.
 
     Raises
     ------
     AdganError
-        Naming the layer.
+        If a layer is refused; names it.
     """
     for name, tensor in weights.items():
-        # Biases may be zero, and are at first.
+        # Biases may be zero, as they are initially.
         low, high = (float(end) for end in torch.aminmax(tensor)) if tensor.numel() else (1.0, 1.0)
         if not (math.isfinite(low) and math.isfinite(high)):
             what = "NaN or infinite"
@@ -76,7 +76,7 @@ def load_weights(path: Path, recipe: Recipe) -> dict[str, Tensor]:
     Raises
     ------
     AdganError
-        If the file is missing or damaged, does not fit, or its numbers are no weights.
+        If the file is missing or damaged, does not match the recipe, or has invalid numbers.
     """
     if path.is_file():
         check_shapes(path, recipe)

@@ -1,5 +1,5 @@
-"""For tests, of this package and of those that build on it; needs ``pip install 'adgan[testing]'``.
+"""Test tools for this and other packages; needs ``pip install 'adgan[testing]'``.
 
-:mod:`adgan.testing.strategies` draws what readers and writers take, for hypothesis;
-:mod:`adgan.testing.faults` makes disks full, reads fail and processes die at a chosen moment.
+:mod:`adgan.testing.strategies` generates images, files and tables with hypothesis;
+:mod:`adgan.testing.faults` simulates full disks, failed reads and killed processes.
 """

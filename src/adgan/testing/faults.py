@@ -1,7 +1,7 @@
-"""Disks that are full, reads that fail and processes that die, at any moment of a program.
+"""Simulate a full disk, a failed read or a killed process at any moment of a program.
 
-Python tells its audit hooks of every file that is opened, renamed, removed or made. A hook that
-raises has the operation fail before it is done, whoever asked for it.
+Python calls its audit hooks before it opens, renames, removes or creates a file. If a hook raises,
+the operation fails, even inside a library.
 """
 
 import errno
@@ -19,26 +19,26 @@ NEVER = 10**9
 
 
 class Killed(BaseException):
-    """In the place of a signal that cannot be caught; nothing may be done to files after it."""
+    """Stands for a signal that cannot be caught; no file operation succeeds after it."""
 
 
 @dataclass
 class Fault:
-    """What goes wrong, and when.
+    """A simulated failure.
 
     Attributes
     ----------
     kind
-        ``full``: what is written fails for want of space; ``unreadable``: what is read fails;
-        ``killed``: the process dies, and nothing of what it would still do to files is done.
+        ``full``: writing fails because the disk is full; ``unreadable``: reading fails;
+        ``killed``: the process dies, and no later file operation is performed.
     folder
-        Where it happens; files elsewhere are left alone.
+        Folder in which operations fail; other files are not affected.
     moment
-        At which of the operations of that kind, counted from 0.
+        Index of the failing operation of that kind, counted from 0.
     lasting
-        Whether all later ones fail too, as they do on a full disk.
+        If True, all later operations fail too, as on a full disk.
     seen
-        The operations so far, each by its name and path.
+        The operations so far, by name and path.
     """
 
     kind: Kind
@@ -48,14 +48,14 @@ class Fault:
     seen: list[str] = field(default_factory=list)
 
     def consider(self, event: str, arguments: tuple[object, ...]) -> None:
-        """Count an operation of the program, and have it fail where its turn has come."""
+        """Count an operation of the program, and raise an error if it is the one to fail."""
         path = arguments[0] if arguments else None
         if not isinstance(path, str | bytes | os.PathLike):
             return
         writes = event in CHANGES or event == "open" and _writes(arguments)
         if event != "open" and event not in CHANGES or writes == (self.kind == "unreadable"):
             return
-        # Removing needs no space.
+        # Removing a file needs no space.
         if self.kind == "full" and event in ("os.remove", "os.rmdir"):
             return
         if not Path(os.path.abspath(os.fsdecode(path))).is_relative_to(self.folder):
@@ -70,7 +70,7 @@ class Fault:
 
 
 def _writes(arguments: tuple[object, ...]) -> bool:
-    """Whether a file is opened to be written: by its flags, which always come with it."""
+    """Return True if the flags of an open file allow writing."""
     flags = arguments[2] if len(arguments) > 2 else 0
     return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
@@ -81,20 +81,20 @@ _hooked: list[bool] = []
 
 @contextmanager
 def fault(kind: Kind, folder: Path, moment: int = NEVER, lasting: bool = True) -> Iterator[Fault]:
-    """Have something go wrong within a ``with`` statement.
+    """Simulate a failure within a ``with`` statement.
 
     Parameters
     ----------
     kind, folder, moment, lasting
-        As for :class:`Fault`; without a moment operations are counted only.
+        As for :class:`Fault`; without a moment, operations are only counted.
 
     Yields
     ------
     Fault
-        Says afterwards which operations there were.
+        Lists the operations afterwards.
     """
     if not _hooked:
-        sys.addaudithook(_hook)  # which cannot be taken away again
+        sys.addaudithook(_hook)  # a hook cannot be removed
         _hooked.append(True)
     one = Fault(kind, Path(os.path.abspath(folder)), moment, lasting)
     _at_work.append(one)

@@ -1,4 +1,4 @@
-"""What readers and writers take, drawn by hypothesis: images, label maps, files, text, tables."""
+"""Hypothesis strategies for images, label maps, files, text, tables and settings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,12 @@ from hypothesis.extra import numpy as arrays
 
 TYPES = ("uint8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 COMPRESSIONS = (None, "zlib", "lzw", "packbits", "zstd", "lzma")
-ODD = "=+-@'\t\r\n/\\\x1b\x00\u202e;,\"[]. "
-"""Characters that spreadsheets, shells, terminals and paths read as more than letters."""
+SPECIAL_CHARACTERS = "=+-@'\t\r\n/\\\x1b\x00\u202e;,\"[]. "
+"""Characters with a special meaning in spreadsheets, shells, terminals and paths."""
 
 
 def shapes(rank: int = 2, most: int = 24) -> st.SearchStrategy[tuple[int, ...]]:
-    """Draw the shape of an image, ``(Z) Y X``, no side of which is 1."""
+    """Draw the shape of an image, ``(Z) Y X``, with every side longer than 1."""
     return st.tuples(*[st.integers(2, most)] * rank)
 
 
@@ -28,7 +28,7 @@ def ranks() -> st.SearchStrategy[int]:
 
 @st.composite
 def pixels(draw: st.DrawFn, rank: int = 2, types: tuple[str, ...] = TYPES) -> np.ndarray:
-    """Draw intensities ``(Z) Y X`` of any type, finite."""
+    """Draw finite intensities ``(Z) Y X`` of any type."""
     dtype = np.dtype(draw(st.sampled_from(types)))
     if dtype.kind == "f":
         bounded = st.floats(-1e6, 1e6, width=32).map(float)
@@ -50,18 +50,18 @@ def label_maps(draw: st.DrawFn, rank: int = 2, most: int = 70_000) -> np.ndarray
 
 
 def spacings(rank: int = 2) -> st.SearchStrategy[tuple[float, ...] | None]:
-    """Draw micrometres a pixel along each axis, ``(Z) Y X``; None where a file does not say."""
+    """Draw micrometres per pixel, ``(Z) Y X``; None if a file does not state them."""
     return st.none() | st.tuples(*[st.floats(1e-3, 1e3)] * rank)
 
 
 def names() -> st.SearchStrategy[str]:
-    """Draw any text that a file may have for a name, or a reader may find in one."""
-    return st.text(st.characters() | st.sampled_from(ODD), max_size=300)
+    """Draw any text that may be a file name or the content of a file."""
+    return st.text(st.characters() | st.sampled_from(SPECIAL_CHARACTERS), max_size=300)
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, np.ndarray]:
-    """Draw the columns of a table by their names: whole and real numbers, and any text."""
+    """Draw the columns of a table by name: integers, floating-point numbers and text."""
     rows = draw(st.integers(1, 5))
     text = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=20)
     text |= text.map(lambda rest: "=" + rest)
@@ -75,7 +75,7 @@ def tables(draw: st.DrawFn) -> dict[str, np.ndarray]:
 
 
 def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw nested settings of plain values, as JSON and YAML hold them."""
+    """Draw nested settings of plain values that JSON and YAML can represent."""
     plain: st.SearchStrategy[Any] = (
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9)
     )
@@ -90,7 +90,7 @@ def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], object]]:
-    """Draw an image file: its suffix, what reading must give, and what writes it to a path.
+    """Draw an image file: its suffix, its expected pixels, and a function that writes it.
 
     TIFF, plain, tiled, compressed, of either byte order, big or not, OME or ImageJ; PNG of 8 and
     16 bits.
@@ -119,10 +119,10 @@ def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], obje
 
 @st.composite
 def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
-    """Draw a file of which some bytes were changed, cut, doubled or put in."""
+    """Draw a file in which some bytes are changed, removed, repeated or inserted."""
     data = bytearray(whole)
     for _ in range(draw(st.integers(1, 4))):
-        # Most is decided by what stands first.
+        # The first bytes decide most about a file.
         at = draw(st.integers(0, len(data)) | st.integers(0, min(400, len(data))))
         size = draw(st.integers(1, 200))
         match draw(st.sampled_from(["change", "cut", "double", "end", "extreme"])):
