@@ -220,8 +220,8 @@ def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
     if not thin:
         return []
     return [
-        f"{_named(thin)}: thinner than {NETWORK_SIDE_MIN_PIXELS} working pixels, which the network needs, "
-        "and padded by reflection"
+        f"{_named(thin)}: thinner than the network's minimum of {NETWORK_SIDE_MIN_PIXELS} working "
+        "pixels, and padded by reflection"
     ]
 
 
