@@ -145,6 +145,6 @@ def test_the_demonstration_ends_with_one_page(run, tmp_path, documented):
     assert code == 0 and "pixel DICE" in out and str(tmp_path / "demo" / "index.html") in out
     assert [p.name for p in (tmp_path / "demo").glob("*.html")] == ["index.html"]
     page = (tmp_path / "demo" / "index.html").read_text()
-    for word in ("Scores", "How it learnt", "Mistakes", "nuclei2d_12", "synthetic_0000"):
+    for word in ("Scores", "Training curves", "Mistakes", "nuclei2d_12", "synthetic_0000"):
         assert word in page
     documented("demo", tmp_path / "demo")

@@ -62,8 +62,8 @@ def test_the_browser_sees_all_of_it(page, tmp_path):
         "Scores",
         "Results",
         "Mistakes",
-        "How it learnt",
-        "What was run",
+        "Training curves",
+        "Facts and settings",
     ]
     assert dom.count("<img") == 6 and dom.count("<svg") == 4
     assert "1 merged" in dom and "reconstruction" in dom

@@ -69,7 +69,7 @@ class RunFolder(RuleBasedStateMachine):
             not path.name.startswith(".") for path in self.folder.iterdir()
         )
         if held:
-            with pytest.raises(AdganError, match="already holds files"):
+            with pytest.raises(AdganError, match="already contains files"):
                 train(IMAGES, self.folder, recipe, device="cpu")
         else:
             train(IMAGES, self.folder, recipe, device="cpu")

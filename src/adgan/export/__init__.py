@@ -1,1 +1,1 @@
-"""Models handed on to other programs: a file that they run, and a description of what to do."""
+"""Export models to other programs: a file that they run, and a description of how to use it."""

@@ -1,6 +1,6 @@
-"""A package of the BioImage Model Zoo (https://bioimage.io), which many programs open.
+"""A package for the BioImage Model Zoo (https://bioimage.io), which many programs open.
 
-It is a zip of the weights, one input with its output, and ``rdf.yaml``, which is described at
+It is a zip of the weights, one example input with its output, and ``rdf.yaml``, specified at
 https://bioimage-io.github.io/spec-bioimage-io.
 """
 
@@ -20,24 +20,24 @@ from adgan.io import atomic
 from adgan.nn.convert import INPUT, OUTPUT, to_onnx, to_torchscript
 
 FORMAT = "0.5.4"
-"""Version of the description."""
+"""Version of the specification."""
 PAPER = {
     "text": "Yao, Huang, Sun and Jude 2021, AD-GAN: End-to-end Unsupervised Nuclei Segmentation",
     "doi": "10.48550/arXiv.2107.11022",
 }
-"""What this package implements."""
-EPS = 1e-6
-"""Added to the span of levels by the package's preprocessing."""
+"""The publication that this package implements."""
+NORMALISATION_EPSILON = 1e-6
+"""Added by the package's preprocessing to the difference of the percentiles."""
 VALIDATION = """
 ## Validation
 
-Compare the labels with those of `adgan segment` on the same image, or with labels drawn by hand
+Compare the labels with those of `adgan segment` on the same image, or with manual annotations
 (`adgan evaluate`).
 """
 
 
 def write_package(subject: Subject, about: dict[str, Any], path: Path) -> None:
-    """Write a model as a package with ONNX and TorchScript weights and a test of its own.
+    """Write a model as a package with ONNX and TorchScript weights and a test input.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def write_package(subject: Subject, about: dict[str, Any], path: Path) -> None:
 
 
 def _describe(subject: Subject, files: dict[str, bytes], opset: int) -> dict[str, Any]:
-    """Return what ``rdf.yaml`` holds."""
+    """Return the content of ``rdf.yaml``."""
 
     def named(file: str) -> dict[str, str]:
         return {"source": file, "sha256": hashlib.sha256(files[file]).hexdigest()}
@@ -85,7 +85,7 @@ def _describe(subject: Subject, files: dict[str, bytes], opset: int) -> dict[str
     preprocessing = []
     if subject.percentiles:
         low, high = subject.percentiles
-        levels = {"min_percentile": low, "max_percentile": high, "eps": EPS}
+        levels = {"min_percentile": low, "max_percentile": high, "eps": NORMALISATION_EPSILON}
         axes = {"axes": ["channel", *spaces]}
         preprocessing.append({"id": "scale_range", "kwargs": axes | levels})
     return {
@@ -125,7 +125,7 @@ def _describe(subject: Subject, files: dict[str, bytes], opset: int) -> dict[str
             }
         ],
         "weights": {
-            # Both were made of the same network; one must be called the original.
+            # Both come from the same network, but one must be declared as the original.
             "onnx": named("model.onnx") | {"opset_version": opset, "parent": "torchscript"},
             "torchscript": named("model.pt")
             | {"pytorch_version": torch.__version__.partition("+")[0]},
@@ -140,8 +140,8 @@ def _npy(array: np.ndarray) -> bytes:
 
 
 def _prepared(subject: Subject, sample: np.ndarray) -> np.ndarray:
-    """Return a sample as the package's own preprocessing gives it to the network."""
+    """Return a sample after the package's own preprocessing."""
     if not subject.percentiles:
         return sample
     low, high = np.percentile(sample, subject.percentiles)
-    return ((sample - low) / (high - low + EPS)).astype(np.float32)
+    return ((sample - low) / (high - low + NORMALISATION_EPSILON)).astype(np.float32)

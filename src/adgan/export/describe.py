@@ -1,4 +1,4 @@
-"""The description beside an exported model: JSON for programs, the same as a page for people."""
+"""The description of an exported model: JSON for programs, and the same as a page for people."""
 
 import json
 from pathlib import Path
@@ -12,16 +12,16 @@ DESCRIPTION, PAGE = "description.json", "README.md"
 
 
 def describe(subject: Subject, kind: str, file: str, version: str) -> dict[str, Any]:
-    """Return the description of an exported model, as JSON can hold it.
+    """Return the description of an exported model, serialisable as JSON.
 
     Parameters
     ----------
     subject
         The model.
     kind, file
-        Format, and name of the file that holds it.
+        Format and name of the model file.
     version
-        Of this package.
+        Version of this package.
     """
     axes = "BC" + "ZYX"[-subject.rank :]
     return {
@@ -62,25 +62,25 @@ def page(about: dict[str, Any]) -> str:
         [
             f"# {about['name']}",
             "",
-            f"{about['text']} Written by {about['made_by']}; `{DESCRIPTION}` holds the same for "
-            "programs.",
+            f"{about['text']} Written by {about['made_by']}; `{DESCRIPTION}` is the same "
+            "description for programs.",
             "",
-            f"`{about['file']}` ({about['format']}) maps `{into['name']}`, {into['dtype']} of axes "
-            f"{into['axes']} with one channel, to `{out['name']}` of the same axes. The batch and "
-            f"the sides are free; sides are multiples of {into['sides_multiple_of']} and "
-            f"{into['sides_at_least']} pixels at least. Values of the input: {into['values']}.",
+            f"`{about['file']}` ({about['format']}) maps `{into['name']}`, {into['dtype']} with "
+            f"axes {into['axes']} and one channel, to `{out['name']}` with the same axes. The batch "
+            f"size is free; sides must be multiples of {into['sides_multiple_of']} and at least "
+            f"{into['sides_at_least']} pixels. Values of the input: {into['values']}.",
             "",
-            "## Before",
+            "## Preprocessing",
             "",
             *_listed(about["before"]),
             "",
-            "## What comes out",
+            "## Output",
             "",
             "| Channel | Name | Meaning |",
             "|---|---|---|",
             *rows,
             "",
-            "## After",
+            "## Postprocessing",
             "",
             *_listed(about["after"]),
             "",

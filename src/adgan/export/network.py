@@ -1,4 +1,4 @@
-"""The built-in network, or one of its kind with other weights, as it is handed on."""
+"""Export of the built-in network, or of one with the same architecture and other weights."""
 
 from copy import deepcopy
 
@@ -15,12 +15,12 @@ from adgan.export.subject import Steps, Subject, simulated
 
 
 class Lit(nn.Module):
-    """A network of the built-in kind with the last step of its light, and heads as they are used.
+    """A built-in network with the last step of intensity normalisation and final activations.
 
     Parameters
     ----------
     network
-        As :class:`adgan.builtin.network.Network` holds it.
+        The module of a :class:`adgan.builtin.network.Network`.
     """
 
     def __init__(self, network: nn.Module):
@@ -28,65 +28,66 @@ class Lit(nn.Module):
         self.heads = Heads(network)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map ``B 1 (Z) Y X``, levels brought to 0 and 1, to ``B C (Z) Y X``."""
+        """Map ``B 1 (Z) Y X``, with percentiles mapped to 0 and 1, to ``B C (Z) Y X``."""
         y: Tensor = self.heads((x.clamp(0.0, HIGHEST) ** POWER - SHIFT) / SCALE)
         return y
 
 
 def of_network(network: Network, name: str) -> Subject:
-    """Return what is handed on of a network of the built-in kind, with whatever weights.
+    """Return the export of a network with the built-in architecture.
 
     Parameters
     ----------
     network
-        With its weights.
+        The network with its weights.
     name
-        What to call it.
+        Name of the exported model.
     """
     rank, decoding = network.rank, DECODING[network.rank]
     voting = decoding.voting
     axes, pixels = "ZYX"[-rank:], UNIT[rank]
-    aims = {f"offset_{a.lower()}": f"way to the middle of the nucleus along {a}" for a in axes}
+    aims = {f"offset_{a.lower()}": f"offset to the centre of the nucleus along {a}" for a in axes}
     unit = f"in units of {pixels:g} pixels"
     before: Steps = (
         (
-            "Bring the image to the size at which the median diameter of its nuclei is this many "
-            "pixels, with smoothing where it shrinks.",
+            "Rescale the image so that the median diameter of its nuclei is this many pixels; "
+            "smooth it first if it is reduced.",
             {"diameter": WORKING[rank]},
         ),
-        ("Turn the intensities of an image of dark nuclei about.", {}),
+        ("Invert the intensities if nuclei are dark.", {}),
         (
-            "Bring these percentiles of its intensities to 0 and 1, in neighbourhoods of about so "
-            "many pixels where it is much larger, without clipping. Pixels that never change, such "
-            "as padding, do not count.",
+            "Map these percentiles of the intensities to 0 and 1, without clipping; if the image "
+            "is much larger than the neighbourhood, in pixels, measure them locally. Ignore "
+            "constant regions, such as padding.",
             {"percentiles": PERCENTILES, "neighbourhood": BLOCK[rank]},
         ),
         (
-            "Continue it by reflection until its sides are multiples of this many pixels.",
+            "Pad the image by reflection until its sides are multiples of this many pixels.",
             {"multiple": network.stride},
         ),
     )
     after: Steps = (
         (
-            "Every pixel whose foreground reaches the threshold votes for the place that its "
-            "offsets point to. Its vote weighs 1 / (pi r^2) (in volumes 3 / (4 pi r^3)) with "
-            "r = unit * 2^size, so that the votes of one nucleus add up to about 1.",
+            "Every pixel whose foreground reaches the threshold votes for the position to which "
+            "its offsets point. Its vote has the weight 1 / (pi r^2), or 3 / (4 pi r^3) in "
+            "volumes, with r = unit * 2^size, so that the votes of one nucleus add up to about 1.",
             {"foreground": voting.foreground, "unit": pixels},
         ),
         (
-            "Votes are smoothed by a Gaussian of smoothing * unit pixels and scaled so that a "
-            "single place with one whole vote has height 1; of these heights the square root is "
-            "taken. Peaks that rise above their surroundings by the dip are nuclei, those lower "
-            "than the support are none. A pixel belongs to the peak uphill from where it voted.",
+            "Smooth the votes by a Gaussian with a standard deviation of smoothing * unit pixels, "
+            "scale them so that one position with a total vote of 1 has height 1, and take the "
+            "square root. Peaks that rise above their surroundings by at least the dip and reach "
+            "the support are nuclei. A pixel belongs to the peak uphill from its vote.",
             {"smoothing": voting.smoothing, "dip": voting.dip, "support": voting.support},
         ),
         (
-            "Connected pieces smaller than this share of a disc (or ball) of radius unit go.",
+            "Remove connected components smaller than this fraction of a disc (in volumes, a ball) "
+            "of radius unit.",
             {"least": voting.least},
         ),
         (
-            "adgan also leaves out nuclei whose chance to be right, which it tells from these "
-            "maps by the coefficients in doubt.json of its package, is lower than this.",
+            "adgan also removes nuclei whose probability to be correct, computed from these maps "
+            "with the coefficients in doubt.json of its package, is lower than this.",
             {"chance": decoding.chance},
         ),
     )
@@ -96,14 +97,15 @@ def of_network(network: Network, name: str) -> Subject:
         network.stride,
         max(LEAST[rank], network.stride),
         name,
-        "A residual U-Net of plain convolutions that tells of each pixel of a fluorescence image "
-        "whether it lies in a nucleus, and where the middle of that nucleus lies.",
-        "intensities, 0 and 1 at the two levels; the network clips and takes the root itself",
+        "A residual U-Net of plain convolutions that predicts for each pixel of a fluorescence "
+        "image whether it is in a nucleus, and where the centre of that nucleus is.",
+        "intensities with the two percentiles at 0 and 1; the network clips them and takes the "
+        "square root itself",
         {
-            "foreground": "probability of lying in a nucleus, 0 to 1",
-            "depth": "distance to the rim of the nucleus over its own largest, about 0 to 1",
-            "contact": "probability of lying where two nuclei meet, 0 to 1",
-            "size": f"logarithm to base 2 of the radius of the nucleus {unit}",
+            "foreground": "probability of being in a nucleus, 0 to 1",
+            "depth": "distance to the boundary of the nucleus over its maximum, about 0 to 1",
+            "contact": "probability of being where two nuclei touch, 0 to 1",
+            "size": f"base-2 logarithm of the radius of the nucleus {unit}",
             **{name: f"{text}, {unit}" for name, text in aims.items()},
         },
         before,

@@ -1,4 +1,4 @@
-"""The way from images to masks that a run has learnt, as it is handed on."""
+"""Export of the network of a run that turns images into masks."""
 
 from copy import deepcopy
 
@@ -14,12 +14,12 @@ from adgan.nn.grid import GENERATOR_STRIDE
 
 
 class Masking(nn.Module):
-    """A generator as one function: an image to the probability of nuclei.
+    """A generator as one function from an image to the foreground probability.
 
     Parameters
     ----------
     generator
-        Of a run.
+        The generator of a run.
     """
 
     from_image: Tensor
@@ -40,50 +40,50 @@ class Masking(nn.Module):
 
 
 def of_run(model: Model, name: str) -> Subject:
-    """Return what is handed on of a run: the way from images to masks.
+    """Return the export of a run: the network that turns images into masks.
 
     Parameters
     ----------
     model
-        As it was loaded.
+        The loaded run.
     name
-        What to call it.
+        Name of the exported model.
 
     Raises
     ------
     AdganError
-        If the run has no network that does it alone.
+        If the run needs more than a single network.
     """
     generator, recipe = model.generator, model.recipe
     if not isinstance(generator, Generator):
         raise AdganError(
-            f"{name} puts the masks of volumes together from planes, which no single file does: "
+            f"{name} assembles masks of volumes from planes, which a single model file cannot do: "
             "export the built-in model, or a run with network.planes off"
         )
     rank, data = recipe.data.rank, recipe.data
     before: Steps = (
         (
-            "Bring these percentiles of the intensities of the whole image to 0 and 1, clip, take "
-            "the power, and stretch the result to -1 and 1.",
+            "Map these percentiles of the intensities of the whole image to 0 and 1, clip, apply "
+            "the power, and rescale the result to -1 to 1.",
             {"percentiles": data.percentiles, "power": data.gamma},
         ),
-        ("Scale it by this factor an axis.", {"factors": recipe.scales()}),
+        ("Rescale the image by these factors per axis.", {"factors": recipe.scales()}),
         (
-            "Make its brightness even: divide the contrast to the background by the local "
-            "contrast, as adgan.data.even does with this floor; nothing where there is none.",
+            "Even the brightness: divide the contrast to the background by the local contrast, as "
+            "adgan.data.even does with this floor; skip this step if there is no floor.",
             {"floor": data.even},
         ),
         (
-            "Continue it by reflection until its sides are multiples of this many pixels. Give the "
-            "whole image at once: layers normalise by the statistics of all of it.",
+            "Pad the image by reflection until its sides are multiples of this many pixels. Pass "
+            "the whole image at once, since layers normalise by its statistics.",
             {"multiple": GENERATOR_STRIDE},
         ),
     )
     after: Steps = (
         (
-            "Pixels from this probability on are nucleus. adgan then puts their rims where the "
-            "light says, parts what touches by shape, and asks the built-in model for its vote; "
-            "none of that is in this file.",
+            "Pixels with at least this probability are foreground. adgan then adjusts boundaries "
+            "to the intensities, splits touching nuclei by shape, and combines them with those of "
+            "the built-in model; none of that is in this file.",
             {"foreground": THRESHOLD},
         ),
     )
@@ -93,10 +93,10 @@ def of_run(model: Model, name: str) -> Subject:
         GENERATOR_STRIDE,
         8 * GENERATOR_STRIDE,
         name,
-        "The generator of an aligned disentangling GAN, trained without labels, as it turns an "
-        "image into the mask of its nuclei.",
-        "intensities from -1 to 1, prepared as told under `before`",
-        {"foreground": "probability of lying in a nucleus, 0 to 1"},
+        "The generator of an aligned disentangling GAN, trained without labels, which turns an "
+        "image into a mask of its nuclei.",
+        "intensities from -1 to 1, preprocessed as described in `before`",
+        {"foreground": "probability of being in a nucleus, 0 to 1"},
         before,
         after,
         2 * simulated(rank, GENERATOR_STRIDE).clip(0, 1) ** data.gamma - 1,

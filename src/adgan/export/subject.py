@@ -1,4 +1,4 @@
-"""What is handed on: a network of plain layers with what goes in, what comes out, what to do."""
+"""An exported model: a network of plain layers, its input and output, and how to use it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,31 +10,31 @@ from adgan.builtin.light import PERCENTILES
 from adgan.synth.samples import simulated_sample
 
 Steps = tuple[tuple[str, dict[str, Any]], ...]
-"""What is to be done, in order: a sentence, and its numbers by name."""
+"""Processing steps in order: a sentence, and its numbers by name."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A network and what its users must know.
+    """A network and the description that its users need.
 
     Attributes
     ----------
     network
         ``B 1 (Z) Y X`` to ``B C (Z) Y X``, in evaluation mode, on the CPU.
     rank, step, least
-        Axes of an image; its sides are multiples of `step` and `least` pixels at least.
+        Number of axes of an image; its sides are multiples of `step`, and at least `least` pixels.
     name, text
-        Title and what it is, in a sentence or two.
+        Title, and description in a sentence or two.
     values
-        What the numbers of an input are.
+        Meaning of the input values.
     channels
-        Name and meaning of each channel that comes out.
+        Meaning of each output channel, by name.
     before, after
-        What is to be done to an image first, and to what comes out.
+        Preprocessing and postprocessing steps.
     sample
-        An input to try it with, ``(Z) Y X``, float32.
+        Example input, ``(Z) Y X``, float32.
     percentiles
-        Of the input that become 0 and 1, where that is all its preparation needs.
+        Percentiles of the input that are mapped to 0 and 1, if that is the whole preprocessing.
     """
 
     network: nn.Module
@@ -52,9 +52,9 @@ class Subject:
 
 
 def simulated(rank: int, step: int) -> np.ndarray:
-    """Return a simulated image with its levels brought to 0 and 1, of a few steps a side."""
+    """Return a simulated image with its percentiles at 0 and 1, and sides of a few steps."""
     ((image, _, _),) = simulated_sample(f"nuclei{rank}d", images=1)
-    # Smaller than any window in which levels are measured, larger than the network's own steps.
+    # Smaller than the windows of local normalisation, larger than the stride of the network.
     sides = [max(1, min(n, 128) // step) * step for n in image.shape]
     cut = image[tuple(slice(0, n) for n in sides)].astype(np.float32)
     low, high = np.percentile(cut, PERCENTILES)

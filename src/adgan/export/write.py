@@ -1,4 +1,4 @@
-"""A model written for other programs: one file that they run, and what to do around it."""
+"""Write a model for other programs: one file that they run, and its description."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ FILES: dict[str, str] = {
     "openvino": "model.xml",
     "bioimageio": "model.bioimageio.zip",
 }
-"""Name of the file that holds a model, by format."""
+"""Name of the model file, by format."""
 
 
 @claims()
@@ -40,26 +40,26 @@ def export(
     """Write a model in a format that other programs can run.
 
     Running the model does not require this package, and loading it executes no code of it.
-    ``description.json`` and ``README.md`` beside it describe pre- and postprocessing. Needs
-    ``adgan[export]``, except for TorchScript.
+    ``description.json`` and ``README.md`` in the same folder describe pre- and postprocessing.
+    Needs ``adgan[export]``, except for TorchScript.
 
     Parameters
     ----------
     model
         Trained model returned by :func:`adgan.train`, or a run folder: its fine-tuned student is
-        exported if it has one, else its generator. None exports the built-in model.
+        exported if it has one, otherwise its generator. None exports the built-in model.
     to
         ``onnx``, ``torchscript``, ``openvino``, or ``bioimageio``: a package for the BioImage
         Model Zoo with both ONNX and TorchScript.
     output
-        Folder for the files.
+        Output folder.
     overwrite
-        Whether to write into a folder that already holds files.
+        Write into a folder that already contains files.
 
     Returns
     -------
     Path
-        The file that holds the model.
+        The model file.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def export(
         cannot be written.
     """
     if to not in get_args(Format):
-        raise AdganError(f"no format is called {to!r}: choose {', '.join(get_args(Format))}")
+        raise AdganError(f"unknown format {to!r}: choose {', '.join(get_args(Format))}")
     subject = _subject(model)
     file = FILES[to]
     about = describe(subject, to, file, version("adgan"))
@@ -80,7 +80,7 @@ def export(
 
 
 def _subject(model: Model | Network | str | os.PathLike[str] | None) -> Subject:
-    """Return what is handed on; of a run its student, where it has one."""
+    """Return the export of a model; for a run, that of its student if it has one."""
     if model is None:
         return of_network(builtin_network(), "adgan nuclei 2D")
     if isinstance(model, Network):
@@ -106,7 +106,7 @@ def _openvino(subject: Subject, path: Path) -> None:
     model = to_openvino(subject.network, subject.rank, subject.step)
     from openvino import save_model
 
-    # Weights lie in a file beside, which carries the same name.
+    # OpenVINO stores the weights in a second file with the same stem.
     with atomic(path.with_suffix(".bin")) as weights, atomic(path) as temporary:
         save_model(model, temporary, compress_to_fp16=False)
         shutil.move(temporary.with_suffix(".bin"), weights)

@@ -219,6 +219,6 @@ def _images_of(source: str, entries: list[Path]) -> list[Path]:
     kinds = Counter("folder" if p.is_dir() else p.suffix.lower() or "no suffix" for p in shown)
     held = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4)) or "nothing"
     raise AdganError(
-        f"{source}: no image found (only {held}): "
+        f"{source}: no image found (content: {held}): "
         f"name a folder or files with the suffix {', '.join(sorted(SUFFIXES))}, or OME-Zarr"
     )

@@ -1,4 +1,4 @@
-"""Pages to look at: one self-contained HTML file each, opened without a network."""
+"""Report pages, each a self-contained HTML file that needs no network."""
 
 from adgan.report.evaluation import evaluation_page
 from adgan.report.page import Chart, Figure, Legend, Picture, Section, Table, write_page

@@ -1,4 +1,4 @@
-"""The channels of some images beside each other, to choose the one that shows nuclei."""
+"""A page that shows the channels of images, to choose the nuclear one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,12 +11,12 @@ from adgan.report.page import Figure, Picture, Section, write_page
 from adgan.report.pictures import show
 
 TEXT = (
-    "These images have several channels, and one of them shows the nuclei: most often the one of a "
-    "stain for DNA, such as DAPI or Hoechst, of round bodies of one size. Its number is the "
-    "channel to name; counting starts at 0."
+    "These images have several channels. Choose the one that shows the nuclei, usually a DNA stain "
+    "such as DAPI or Hoechst with round objects of similar size, and pass its number, counted "
+    "from 0."
 )
-LARGEST = 400
-"""Pixels along the longer side of a picture."""
+PICTURE_SIDE_MAX_PIXELS = 400
+"""Longer side of a picture."""
 
 
 def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
@@ -27,7 +27,7 @@ def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
     path
         The HTML file to write or replace.
     images
-        Name of an image to its channels, ``C Y X``.
+        Channels of each image, ``C Y X``, by its name.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
         Figure(
             name,
             tuple(
-                Picture(to_rgb(show(plane, largest=LARGEST)), f"channel {number}")
+                Picture(to_rgb(show(plane, largest=PICTURE_SIDE_MAX_PIXELS)), f"channel {number}")
                 for number, plane in enumerate(channels)
             ),
         )

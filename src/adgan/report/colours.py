@@ -1,4 +1,4 @@
-"""Colours that colour-blind readers tell apart, and which label takes which of them.
+"""Colours that colour-blind readers can distinguish, and their assignment to labels.
 
 Source: Okabe and Ito 2008, "Color Universal Design", https://jfly.uni-koeln.de/color/.
 """
@@ -25,17 +25,17 @@ Colour = tuple[int, int, int]
 
 
 def css(colour: Colour) -> str:
-    """Return a colour as CSS writes it, ``#rrggbb``."""
+    """Return a colour in CSS notation, ``#rrggbb``."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def colour_labels(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """Colour a label map so that neighbours differ, the same way each time.
+    """Colour a label map so that neighbours differ; the result is deterministic.
 
-    Each label takes the colour least used by the labels that it touches, then by those
-    nearest to it, then by all so far. Labels that hang together are a planar map, in which
-    the order taken (Matula and Beck 1983, smallest last, doi:10.1145/2402.322385) leaves each
-    at most five touching ones before it: there is always a colour left for it.
+    Each label takes the colour least used by the labels that it touches, then by its nearest
+    labels, then by all so far. In a planar map of connected labels, the smallest-last order
+    (Matula and Beck 1983, doi:10.1145/2402.322385) places at most five touching labels before
+    each, so a colour is always left.
 
     Parameters
     ----------
@@ -66,14 +66,14 @@ def colour_labels(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
 
 
 def _smallest_last(nodes: list[int], neighbours: dict[int, list[int]]) -> list[int]:
-    """Order nodes so that the last one has the fewest neighbours, and so on without it."""
+    """Order nodes so that the last has the fewest neighbours, and recursively without it."""
     degree = {node: len(neighbours.get(node, ())) for node in nodes}
     waiting = [(count, node) for node, count in degree.items()]
     heapq.heapify(waiting)
     order = []
     while waiting:
         count, node = heapq.heappop(waiting)
-        if degree.get(node) != count:  # an entry from before a neighbour was taken
+        if degree.get(node) != count:  # outdated: a neighbour was removed since
             continue
         del degree[node]
         order.append(node)
@@ -85,7 +85,7 @@ def _smallest_last(nodes: list[int], neighbours: dict[int, list[int]]) -> list[i
 
 
 def _touching(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int, list[int]]:
-    """The labels that share a pixel edge with each label."""
+    """Return the labels that share a pixel edge with each label."""
     pairs = []
     for axis in range(index.ndim):
         one = np.moveaxis(index, axis, 0)
@@ -94,7 +94,7 @@ def _touching(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int
 
 
 def _near(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int, list[int]]:
-    """The labels of which one is among the other's nearest by centre."""
+    """Return, for each label, those nearest by centre, and those to which it is nearest."""
     count = present.size
     size = np.bincount(index.ravel(), minlength=count)
     centres = np.column_stack(
@@ -109,7 +109,7 @@ def _near(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int, li
 
 
 def _group(pairs: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int, list[int]]:
-    """Turn pairs of numbers into neighbours of each, both ways; background has none."""
+    """Convert pairs of indices to the neighbours of each label, without the background."""
     real = (pairs[:, 0] != pairs[:, 1]) & (present[pairs] != 0).all(axis=1)
     pairs = np.unique(np.concatenate([pairs[real], pairs[real][:, ::-1]]), axis=0)
     grouped: dict[int, list[int]] = {}

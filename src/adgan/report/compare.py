@@ -1,4 +1,4 @@
-"""Truth, prediction and mistakes of one image side by side."""
+"""Ground truth, prediction and mistakes of one image, side by side."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from adgan.report.pictures import display_shape, pixel_sides, planes, resize_lab
 from adgan.report.volumes import from_above
 
 ABOVE = "maximum along Z"
-FLAT = 70  # gray of the true nuclei where there is no image to draw on
+NUCLEUS_GRAY = 70  # of the true nuclei if there is no image to draw on
 
 
 def compare(
@@ -27,31 +27,31 @@ def compare(
     ignore_border: int = 0,
     numbers: Mapping[str, Value] | None = None,
 ) -> tuple[Figure, ...]:
-    """Show truth, prediction and mistakes side by side; a volume from above and in three slices.
+    """Show ground truth, prediction and mistakes; a volume as projection and three sections.
 
     Parameters
     ----------
     name
-        Of the image.
+        Name of the image.
     predicted, truth
         Label maps, ``(Z) Y X``.
     mistakes
-        What `adgan.metrics.find_mistakes` found in them.
+        Their mistakes, from `adgan.metrics.find_mistakes`.
     image
-        Intensities of their shape to draw on, or None.
+        Intensities of the same shape to draw on, or None.
     spacing
-        Pixel size along their axes, or None.
+        Pixel size per axis, or None.
     ignore_border
-        Width of the band along Y and X that was not scored.
+        Width of the band along the Y and X borders that was not scored, in pixels.
     numbers
-        For the caption.
+        Values for the caption.
 
     Returns
     -------
     tuple of Figure
         One for an image, four for a volume.
     """
-    drawn = np.where(truth, FLAT, 0).astype(np.uint8) if image is None else image
+    drawn = np.where(truth, NUCLEUS_GRAY, 0).astype(np.uint8) if image is None else image
     ignored_band = _band(truth, ignore_border)
     flat, band, sides = planes(drawn), planes(ignored_band), pixel_sides(spacing, truth.ndim)
     maps = [planes(array) for array in (predicted, truth)]
@@ -77,7 +77,7 @@ def compare(
 
 
 def _band(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
-    """Mark the band along Y and X that was not scored."""
+    """Return a mask of the band along the Y and X borders that was not scored."""
     band = np.zeros(labels.shape, bool)
     if width:
         band[...] = True

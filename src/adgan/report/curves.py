@@ -1,4 +1,4 @@
-"""Line charts as SVG that takes its colours from the page."""
+"""Line charts as SVG, in the colours of the page."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 WIDTH, HEIGHT = 420, 270
 LEFT, RIGHT, TOP, BOTTOM = 66, 12, 32, 46
-ROW = 18  # height of a row of the legend
-POINTS = 300  # drawn a line: more than its pixels would show
-SMOOTH = 0.04  # share of the points that one point of the smooth line averages
-COLOURS = 6  # that the page has for lines
+LEGEND_ROW_HEIGHT = 18
+LINE_POINTS_MAX = 300  # the width of the chart cannot show more
+SMOOTHING_FRACTION = 0.04  # of the points, averaged for one point of the smooth line
+LINE_COLOURS = 6  # in the style sheet of the page
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
 
 
@@ -22,22 +22,22 @@ def line_chart(
     y_label: str,
     smooth: bool = False,
 ) -> Markup:
-    """Draw lines over one pair of axes, told apart by colour and by dashes.
+    """Draw lines in one pair of axes, distinguished by colour and dashes.
 
     Parameters
     ----------
     lines
-        At least one: name in the legend to x and y, two sequences of one length; values of y
-        that are not finite leave a gap.
+        At least one: x and y, two sequences of equal length, by the name in the legend. Values of
+        y that are not finite leave a gap.
     x_label, y_label
-        What the axes show, with units.
+        Labels of the axes, with units.
     smooth
-        Draw each line pale, with its moving average over it.
+        If True, draw each line pale, and its moving average over it.
 
     Returns
     -------
     markupsafe.Markup
-        An ``<svg>`` element; its classes are coloured by the page.
+        An ``<svg>`` element, coloured by the style sheet of the page.
     """
     points = {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in lines.items()}
     drawn = {name: _thin(*line) for name, line in points.items()}
@@ -48,7 +48,7 @@ def line_chart(
     x_ticks, y_ticks = ticks(every_x), ticks(every_y)
     left, right = x_ticks[0], x_ticks[-1]
     if every_x.size and every_x.min() < every_x.max():
-        # Steps fill the width whatever their number; values keep round ends.
+        # Steps fill the whole width; the y axis ends at round values.
         left, right = float(every_x.min()), float(every_x.max())
         x_ticks = [tick for tick in x_ticks if left <= tick <= right]
 
@@ -90,7 +90,7 @@ def line_chart(
         f'text-anchor="middle">{escape(y_label)}</text>'
     )
     for number, ((name, (xs, ys)), (key, down)) in enumerate(zip(drawn.items(), keys, strict=True)):
-        colour = f"line s{number % COLOURS}"
+        colour = f"line s{number % LINE_COLOURS}"
         style = f'class="{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
         if smooth and xs.size:
             parts.append(f'<path class="{colour} pale" d="{path(xs, ys)}"/>')
@@ -104,29 +104,29 @@ def line_chart(
 
 
 def _legend(names: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where the names stand, in rows that end before the frame does."""
+    """Return the positions of the names, in rows no wider than the chart."""
     places, across, down = [], LEFT, 0
     for name in names:
         width = 32 + 7 * len(name)
         if across > LEFT and across + width > WIDTH - RIGHT:
-            across, down = LEFT, down + ROW
+            across, down = LEFT, down + LEGEND_ROW_HEIGHT
         places.append((across, down))
         across += width + 22
     return places
 
 
 def ticks(values: NDArray[np.float64]) -> list[float]:
-    """Return about six round numbers that span the values, 1, 2 or 5 times a power of ten apart.
+    """Return about six ticks that span the values, in steps of 1, 2 or 5 times a power of ten.
 
     Parameters
     ----------
     values
-        Any numbers; those that are not finite are left out.
+        Any numbers; those that are not finite are ignored.
 
     Returns
     -------
     list of float
-        At least two, rising; the first is 0 where the values reach down to near it.
+        At least two, ascending; the first is 0 if the smallest value is close to it.
     """
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
@@ -145,26 +145,26 @@ def ticks(values: NDArray[np.float64]) -> list[float]:
 def _thin(
     x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Average runs of neighbours where there are more points than a line can show."""
-    if x.size <= POINTS:
+    """Average neighbouring points if there are more than a line can show."""
+    if x.size <= LINE_POINTS_MAX:
         return x, y
-    groups = np.array_split(np.arange(x.size), POINTS)
+    groups = np.array_split(np.arange(x.size), LINE_POINTS_MAX)
     return np.array([x[g].mean() for g in groups]), np.array([y[g].mean() for g in groups])
 
 
 def _moving_average(y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average over a window that is cut at both ends; gaps stay gaps."""
-    reach = max(1, round(SMOOTH * y.size / 2))
+    """Average over a window that is truncated at both ends; gaps are kept."""
+    reach = max(1, round(SMOOTHING_FRACTION * y.size / 2))
     good = np.isfinite(y)
     window = np.ones(2 * reach + 1)
-    # "full" and a cut, as "same" would return the window's length for few points.
+    # "full" and a slice, as "same" would return the length of the window for few points.
     total = np.convolve(np.where(good, y, 0), window)[reach : reach + y.size]
     count = np.convolve(good.astype(float), window)[reach : reach + y.size]
     return np.where(good, total / np.maximum(count, 1), np.nan)
 
 
 def _number(value: float) -> str:
-    """Return a tick's value in a few characters: 1,000 and 0.25 and 1.5e-4."""
+    """Return the value of a tick in a few characters: 1,000, 0.25 or 1.5e-4."""
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     if 0 < abs(value) < 0.001:

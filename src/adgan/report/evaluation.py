@@ -1,4 +1,4 @@
-"""The page of an evaluation: all scores, then the worst images with their errors drawn."""
+"""The evaluation report: all scores, then the worst images with their mistakes drawn."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +42,7 @@ def evaluation_page(
     images: Mapping[str, Path] | None = None,
     worst: int = 12,
 ) -> None:
-    """Write the page of an evaluation.
+    """Write the evaluation report.
 
     Parameters
     ----------
@@ -51,16 +51,16 @@ def evaluation_page(
     evaluation
         What `adgan.evaluate.evaluate` returned.
     images
-        Name of an image in the evaluation to the file of its microscope image; errors are drawn on
-        it, or else on the true nuclei in dark gray.
+        File of the microscope image by its name in the evaluation. Mistakes are drawn on it, or
+        without it on the true nuclei in dark gray.
     worst
-        How many images are shown, those of the lowest F1 and DICE first.
+        Number of images shown, starting with the lowest F1, then DICE.
 
     Raises
     ------
     AdganError
-        If a file cannot be read, an image has another shape than its maps, or the page
-        cannot be written.
+        If a file cannot be read, the shape of an image differs from that of its label maps, or the
+        page cannot be written.
     """
     chosen = sorted(evaluation.images, key=lambda i: (i.scores["f1"], i.scores["dice"]))[:worst]
     figures: list[Figure] = []
@@ -72,8 +72,8 @@ def evaluation_page(
             "Worst images first",
             text=(
                 f"{len(chosen)} of {len(evaluation.images)} images, sorted by F1, then DICE. "
-                "The numbers of the legend are those of all images. Colours of truth and "
-                "prediction only tell neighbours apart.",
+                "The numbers in the legend are for all images. Colours of ground truth and "
+                "prediction only distinguish neighbours.",
             ),
             legend=mistakes_legend(evaluation.counts),
             figures=tuple(figures),
@@ -101,7 +101,7 @@ def scores_section(evaluation: Evaluation) -> Section:
     """
     border = evaluation.ignore_border
     text = f"Objects match at an IoU above {evaluation.iou:g}. " + (
-        f"A band of {border} px along the frame was left out." if border else ""
+        f"A band of {border} px along the image border was left out." if border else ""
     )
     rows: list[dict[str, Value]] = [
         {
@@ -130,19 +130,21 @@ def scores_section(evaluation: Evaluation) -> Section:
             "predicted": evaluation.counts["predicted"],
         },
         tables=(Table(rows, {"mean": "mean of images", "pooled": "all pooled"}),),
-        charts=(Chart("Scores over the strictness of a match", curve),),
+        charts=(Chart("Scores by IoU threshold", curve),),
     )
 
 
 def _figures(row: ImageEvaluation, image: Path | None, ignore_border: int) -> tuple[Figure, ...]:
     if row.predicted is None or row.truth is None:
-        raise AdganError(f"{row.name} was evaluated as an array: evaluate files to see it")
+        raise AdganError(
+            f"{row.name} was evaluated as an array and cannot be shown: evaluate files"
+        )
     predicted, truth = read_labels(row.predicted), read_labels(row.truth)
     pixels = None if image is None else read_images(image)[0].pixels
     if pixels is not None and pixels.shape != truth.shape:
         raise AdganError(
-            f"the image of {row.name} is {pixels.shape} and its label map {truth.shape}: "
-            "pass the image that was segmented"
+            f"the image of {row.name} has the shape {pixels.shape}, but its label map has "
+            f"{truth.shape}: pass the image that was segmented"
         )
     numbers = {SHORT[score]: row.scores[score] for score in ("f1", "dice", "seg")}
     wrong = {kind: row.counts[kind] for kind in COUNTS[2:]}

@@ -1,4 +1,4 @@
-"""The picture of what went wrong: missed, false, merged and split nuclei on the image."""
+"""A picture of the mistakes: missed, false, merged and split nuclei on the image."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from adgan.report.colours import OKABE_ITO, Colour, css
 from adgan.report.overlay import contours, edges, thin, to_rgb
 from adgan.report.page import Legend
 
-DIM = 0.6  # of the image, so that lines stand out on bright nuclei
+IMAGE_BRIGHTNESS = 0.6  # dims the image so that lines stand out on bright nuclei
 CORRECT: Colour = (180, 180, 180)
 COLOURS: dict[str, Colour] = {
     "missed": OKABE_ITO["vermillion"],
@@ -21,8 +21,8 @@ COLOURS: dict[str, Colour] = {
 MEANING = {
     "missed": "no prediction matches this true nucleus (true outline)",
     "false": "no true nucleus matches this prediction (predicted outline)",
-    "merged": "one prediction covers several nuclei (its outline; the nuclei in it, thin)",
-    "split": "several predictions lie in one nucleus (its outline; the parts in it, thin)",
+    "merged": "one prediction covers several nuclei (thick outline; thin: these nuclei)",
+    "split": "several predictions are in one nucleus (thick outline; thin: these predictions)",
 }
 
 
@@ -33,25 +33,25 @@ def mistakes_picture(
     mistakes: Mistakes,
     ignored: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
-    """Draw what went wrong, in four colours, and what went right in thin gray.
+    """Draw mistakes in four colours, and matched nuclei in thin gray.
 
     Parameters
     ----------
     gray
         The image, uint8, ``Y X``.
     predicted, truth
-        Label maps of its shape.
+        Label maps of the same shape.
     mistakes
-        What `adgan.metrics.find_mistakes` found, by label of these maps.
+        The mistakes in these maps, from `adgan.metrics.find_mistakes`.
     ignored
-        Pixels that were not scored, darkened; None when all were.
+        Mask of pixels that were not scored, which are darkened; None if all were scored.
 
     Returns
     -------
     numpy.ndarray
         uint8, ``Y X 3``.
     """
-    rgb = to_rgb((DIM * gray).astype(np.uint8))
+    rgb = to_rgb((IMAGE_BRIGHTNESS * gray).astype(np.uint8))
     missed, split = (_chosen(truth, which) for which in (mistakes.missed, mistakes.split))
     false, merged = (_chosen(predicted, which) for which in (mistakes.false, mistakes.merged))
     width = max(1, thin(gray.shape) - 1)
@@ -71,7 +71,7 @@ def mistakes_picture(
 
 
 def mistakes_legend(counts: Mapping[str, int]) -> Legend:
-    """Return the legend of such pictures, each kind with its number.
+    """Return the legend of these pictures, with the number of nuclei of each kind.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Outlines of labels drawn on a picture."""
+"""Draw the outlines of labels on a picture."""
 
 import math
 
@@ -8,20 +8,20 @@ from scipy.ndimage import maximum_filter, minimum_filter
 
 from adgan.report.colours import OKABE_ITO, Colour
 
-SIDE = 350  # pixels of a picture for which a line gets one pixel wider
+PIXELS_PER_LINE_WIDTH = 350  # lines are one pixel wider for every so many pixels of the picture
 
 
 def edges(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
-    """Mark the rim of every label, on its own side of the border.
+    """Return a mask of the boundary of every label, inside the label.
 
-    Where two labels touch both rims are marked; the frame of the picture is no border.
+    If two labels touch, both boundaries are marked; the border of the picture is not a boundary.
 
     Parameters
     ----------
     labels
         Integers from 0, ``Y X``.
     width
-        Width of the rim in pixels.
+        Width of the boundary in pixels.
 
     Returns
     -------
@@ -32,14 +32,14 @@ def edges(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
 
 
 def contours(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
-    """Mark the border of every label on both of its sides, so that specks are seen too.
+    """Return a mask of the boundary of every label, on both sides, so that specks are visible.
 
     Parameters
     ----------
     labels
         Integers from 0, ``Y X``.
     width
-        Width in pixels on either side.
+        Width on either side in pixels.
 
     Returns
     -------
@@ -55,15 +55,15 @@ def contours(labels: NDArray[np.integer], width: int = 1) -> NDArray[np.bool_]:
 def to_rgb(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a gray picture ``Y X`` as ``Y X 3`` with 128 levels of gray.
 
-    The other half of a PNG's palette of 256 is then free for colours: a third of the size
-    for a difference that no eye sees.
+    The other half of the 256 colours of a PNG palette is then free for colours: a third of the
+    file size, without a visible difference.
     """
     return np.repeat((gray & 0xFE)[..., None], 3, axis=2)
 
 
 def thin(shape: tuple[int, ...]) -> int:
-    """Return the width of a line that is still seen when a picture stands in a row of four."""
-    return math.ceil(max(shape[:2]) / SIDE)
+    """Return the line width that is visible when four pictures are shown in a row, in pixels."""
+    return math.ceil(max(shape[:2]) / PIXELS_PER_LINE_WIDTH)
 
 
 def overlay(
@@ -76,9 +76,9 @@ def overlay(
     gray
         uint8, ``Y X``.
     labels
-        Integers from 0, the picture's shape.
+        Integers from 0, of the same shape.
     colour
-        Of the outlines.
+        Colour of the outlines.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""One HTML file from plain descriptions of what it shows; everything it needs is inside."""
+"""One self-contained HTML file, from plain descriptions of its content."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ from adgan.report.pictures import data_uri
 
 Value = str | int | float | None
 LISTED = 500
-"""Images that a table of a page lists: of more, the worst."""
+"""Largest number of images in a table of a page; if there are more, the worst are listed."""
 DECIMALS = ((1000, 0), (100, 1), (10, 2))
-"""Decimals from a size on; below the last one 3."""
+"""Number of decimals for absolute values from a threshold on; 3 below the last threshold."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Picture:
     pixels
         uint8, ``Y X`` or ``Y X 3``.
     label
-        A word or two that stand over it.
+        Short text above the picture.
     """
 
     pixels: NDArray[np.uint8]
@@ -44,11 +44,11 @@ class Figure:
     Parameters
     ----------
     name
-        What they show.
+        Title in the caption.
     pictures
         One or more.
     numbers
-        What stands beside the name in the caption.
+        Values in the caption, by name.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Chart:
     name
         The title.
     svg
-        An ``<svg>`` element, as `adgan.report.curves.line_chart` returns it.
+        An ``<svg>`` element, such as from `adgan.report.curves.line_chart`.
     """
 
     name: str
@@ -74,12 +74,12 @@ class Chart:
 
 @dataclass(frozen=True)
 class Legend:
-    """What the colours of the pictures below stand for.
+    """The meaning of the colours in the pictures below.
 
     Parameters
     ----------
     entries
-        Colour in CSS, word, number of objects, explanation.
+        CSS colour, name, number of objects, and explanation of each.
     """
 
     entries: tuple[tuple[str, str, int, str], ...]
@@ -92,11 +92,11 @@ class Table:
     Parameters
     ----------
     rows
-        Column to value, all rows with the same columns.
+        Values by column name; all rows have the same columns.
     heads
-        Column to what stands over it, where that is not its own name.
+        Column headings that differ from the column names.
     long
-        Whether it has one row per image and so may need to scroll.
+        If True, the table has one row per image and may need to scroll.
     """
 
     rows: Sequence[Mapping[str, Value]]
@@ -104,9 +104,9 @@ class Table:
     long: bool = False
 
     def cells(self) -> tuple[list[tuple[str, bool]], list[list[str]]]:
-        """Return the heads, each with whether its column holds numbers, and the cells as text.
+        """Return the headings, each with True for a column of numbers, and the cells as text.
 
-        A column of numbers has one number of decimals, three digits of its largest value.
+        All numbers of a column have the same number of decimals, which depends on the largest.
         """
         columns = list(self.rows[0]) if self.rows else list(self.heads)
         heads, texts = [], []
@@ -121,7 +121,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it, in this order.
+    """A section of a page, with its parts in this order.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Section:
     text
         Paragraphs.
     numbers
-        A few large numbers: name to value.
+        A few prominent numbers, by name.
     tables, charts, legend, figures
         See their classes.
     """
@@ -151,18 +151,18 @@ def write_page(
     subtitle: str = "",
     refresh: int = 0,
 ) -> None:
-    """Write one HTML file that opens without a network and needs no script.
+    """Write one HTML file that needs neither a network nor scripts.
 
     Parameters
     ----------
     path
-        The file to write or replace, whole or not at all.
+        The file to write or replace, atomically.
     title, subtitle
         The heading of the page, and the line under it.
     sections
-        What it shows.
+        Its content.
     refresh
-        Seconds after which a browser loads it again; 0 for never.
+        Time after which a browser reloads the page, in seconds; 0 for never.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def write_page(
 
 
 def format_number(value: Value) -> str:
-    """Return one value as people read it: three digits after the point of a score.
+    """Return one value as readable text; a score has three decimals.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Images, label maps and volumes brought to the size and the gray values of a page."""
+"""Convert images, label maps and volumes to the size and gray values of a page."""
 
 import base64
 import io
@@ -12,13 +12,16 @@ from adgan.auto import scaling
 
 Kind = TypeVar("Kind", bound=np.generic)
 
-LARGEST = 900  # pixels along the longer side: sharp on a wide screen, about 0.5 MB as a PNG
+PICTURE_SIDE_MAX_PIXELS = (
+    900  # pixels along the longer side: sharp on a wide screen, about 0.5 MB as a PNG
+)
 
 
 def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Return gray values in which dim nuclei are seen beside bright ones.
+    """Return gray values in which both dim and bright nuclei are visible.
 
-    :data:`adgan.auto.scaling.PERCENTILES` are brought to 0 and 1, cut, and a square root is taken.
+    :data:`adgan.auto.scaling.PERCENTILES` are mapped to 0 and 1, clipped, and the square root is
+    taken.
 
     Parameters
     ----------
@@ -28,34 +31,36 @@ def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     Returns
     -------
     numpy.ndarray
-        uint8, the same shape; all 0 where the image has one value only.
+        uint8, the same shape; all 0 for a constant image.
     """
     values = image.astype(np.float32)
     finite = np.isfinite(values)
     low, high = np.percentile(values[finite], scaling.PERCENTILES) if finite.any() else (0.0, 0.0)
     if not high > low:
-        # A sparse image: so few pixels are bright that the percentiles miss them.
+        # A sparse image has too few bright pixels for the percentiles.
         low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
     share = scaling.stretch(np.where(finite, values, low), float(low), float(high))
     return np.rint(255 * share).astype(np.uint8)
 
 
 def display_shape(
-    shape: tuple[int, ...], pixel: tuple[float, float] = (1.0, 1.0), largest: int = LARGEST
+    shape: tuple[int, ...],
+    pixel: tuple[float, float] = (1.0, 1.0),
+    largest: int = PICTURE_SIDE_MAX_PIXELS,
 ) -> tuple[int, int]:
-    """Return the shape in which a plane is shown: square pixels, neither huge nor tiny.
+    """Return the shape in which a plane is shown: with square pixels, neither huge nor tiny.
 
-    Large planes are made smaller. Small ones are enlarged by a whole factor, so that
-    outlines one pixel wide are thin beside the nuclei.
+    Large planes are reduced. Small ones are enlarged by an integer factor, so that outlines one
+    pixel wide are thin compared with nuclei.
 
     Parameters
     ----------
     shape
         Rows and columns of the plane.
     pixel
-        Height and width of one of its pixels, in any one unit.
+        Height and width of a pixel, in the same unit.
     largest
-        The longer side may not be longer than this.
+        Upper limit of the longer side, in pixels.
 
     Returns
     -------
@@ -70,9 +75,11 @@ def display_shape(
 
 
 def show(
-    plane: NDArray[np.generic], pixel: tuple[float, float] = (1.0, 1.0), largest: int = LARGEST
+    plane: NDArray[np.generic],
+    pixel: tuple[float, float] = (1.0, 1.0),
+    largest: int = PICTURE_SIDE_MAX_PIXELS,
 ) -> NDArray[np.uint8]:
-    """Stretch a plane and bring it to its display shape.
+    """Stretch the intensities of a plane and resize it to its display shape.
 
     Parameters
     ----------
@@ -90,14 +97,14 @@ def show(
 
 
 def show_as(plane: NDArray[np.generic], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Stretch a plane ``Y X`` and bring it to a shape; uint8."""
-    # Twice the display is all that averaging needs: a huge image is never copied whole.
+    """Stretch the intensities of a plane ``Y X`` and resize it to a shape; uint8."""
+    # Twice the display size is enough for averaging, so a huge image is never copied as a whole.
     steps = tuple(max(1, size // (2 * new)) for size, new in zip(plane.shape, shape, strict=True))
     return resize(stretch(plane[:: steps[0], :: steps[1]]), shape)
 
 
 def resize(picture: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Resize a gray or colour picture: averaged where it shrinks, linear where it grows.
+    """Resize a gray or colour picture, by averaging to reduce it and linearly to enlarge it.
 
     Parameters
     ----------
@@ -118,12 +125,12 @@ def resize(picture: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uin
 
 
 def resize_labels(labels: NDArray[Kind], shape: tuple[int, ...]) -> NDArray[Kind]:
-    """Resize a plane of labels or marks by taking the nearest pixel.
+    """Resize a plane of labels or a mask by nearest-neighbour interpolation.
 
     Parameters
     ----------
     labels
-        Of any type, ``Y X``.
+        ``Y X``, any type.
     shape
         New rows and columns.
 
@@ -140,7 +147,7 @@ def resize_labels(labels: NDArray[Kind], shape: tuple[int, ...]) -> NDArray[Kind
 
 
 def planes(array: NDArray[Kind]) -> dict[str, NDArray[Kind]]:
-    """Return what is shown of an image: itself, or three slices through a volume's middle.
+    """Return the displayed planes: the image itself, or three central sections of a volume.
 
     Parameters
     ----------
@@ -150,8 +157,8 @@ def planes(array: NDArray[Kind]) -> dict[str, NDArray[Kind]]:
     Returns
     -------
     dict
-        Name to plane; ``""`` for the one plane of an image, otherwise ``XY``, ``XZ`` and
-        ``YZ`` with the index of the slice. Rows of ``XZ`` and ``YZ`` are Z.
+        Planes by name: ``""`` for an image, otherwise ``XY``, ``XZ`` and ``YZ`` with the index of
+        the section. Rows of ``XZ`` and ``YZ`` are Z.
     """
     if array.ndim == 2:
         return {"": array}
@@ -164,12 +171,12 @@ def planes(array: NDArray[Kind]) -> dict[str, NDArray[Kind]]:
 
 
 def pixel_sides(spacing: tuple[float, ...] | None, rank: int) -> list[tuple[float, float]]:
-    """Return height and width of the pixels of each plane of `planes`.
+    """Return the height and width of the pixels of each plane of `planes`.
 
     Parameters
     ----------
     spacing
-        Size of a pixel along ``(Z) Y X``; None stands for 1 along all.
+        Pixel size along ``(Z) Y X``; None for 1 along all axes.
     rank
         2 or 3.
 
@@ -186,7 +193,7 @@ def pixel_sides(spacing: tuple[float, ...] | None, rank: int) -> list[tuple[floa
 
 
 def data_uri(picture: NDArray[np.uint8]) -> str:
-    """Encode a picture as a PNG inside a URI, with as few bits a pixel as it needs.
+    """Encode a picture as a PNG data URI, with as few bits per pixel as possible.
 
     Parameters
     ----------
@@ -201,7 +208,7 @@ def data_uri(picture: NDArray[np.uint8]) -> str:
     assert picture.dtype == np.uint8, "pictures are uint8"
     image = PIL.Image.fromarray(picture)
     if image.mode == "RGB" and (colours := image.getcolors(256)) is not None:
-        # Gray with a few colours in it: a palette is lossless and a third of the size.
+        # For gray with a few colours, a palette is lossless and a third of the size.
         values = np.array([colour for _, colour in colours], np.uint8)
         code = picture.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
         known = values.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
@@ -210,5 +217,5 @@ def data_uri(picture: NDArray[np.uint8]) -> str:
         image = PIL.Image.fromarray(index, mode="P")
         image.putpalette(values[order].tobytes())
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG")  # to search for the smallest takes ten times as long
+    image.save(buffer, format="PNG")  # optimising the size takes ten times as long
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

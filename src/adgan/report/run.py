@@ -1,4 +1,4 @@
-"""The page of a run: what was run, how it learnt, and what came of it."""
+"""The report page of a run: its settings, training and results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from adgan.report.pictures import (
 from adgan.report.training import training_charts
 from adgan.report.volumes import from_above
 
-PANEL = 1200  # pixels along the longer side of the training's pictures
+PANEL_SIDE_MAX_PIXELS = 1200  # longer side of the panel of training pictures
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ class Sample:
     Parameters
     ----------
     name
-        Of the image.
+        Name of the image.
     image
         Intensities, ``(Z) Y X``.
     labels
         Its label map, of the same shape.
     mask
-        What the network drew, of the same shape, or None.
+        Output of the network, of the same shape, or None.
     truth
-        The true label map, or None.
+        Ground-truth label map, or None.
     spacing
-        Pixel size along the axes, or None.
+        Pixel size per axis, or None.
     """
 
     name: str
@@ -73,7 +73,7 @@ def run_page(
     panel_text: str = "",
     refresh: int = 0,
 ) -> None:
-    """Write the page of a training, a segmentation or the demonstration.
+    """Write the report page of a training, a segmentation or the demonstration.
 
     Parameters
     ----------
@@ -82,21 +82,21 @@ def run_page(
     title, subtitle
         Heading of the page, and the line under it.
     facts
-        What was run: versions, device, time, number of images.
+        Facts about the run: versions, device, time, number of images.
     recipe
-        All settings; those inside others are shown as ``outer.inner``.
+        All settings; nested ones are shown as ``outer.inner``.
     curve, checks
         Rows of the training, see `adgan.report.training.training_charts`.
     panel
-        Pictures of the training side by side: an image file or uint8 ``Y X (3)``.
+        Training pictures side by side: an image file or uint8 ``Y X (3)``.
     panel_text
-        What its rows and columns are.
+        Explanation of its rows and columns.
     samples
-        Images to show; those with a truth are shown with their mistakes too.
+        Images to show; those with ground truth are shown with their mistakes, too.
     evaluation
-        Scores, where there is a truth.
+        Scores, if there is ground truth.
     refresh
-        Seconds after which a browser loads the page again, as the run goes on; 0 for never.
+        Time after which a browser reloads the page of a run in progress, in seconds; 0 for never.
 
     Raises
     ------
@@ -109,16 +109,16 @@ def run_page(
         sections += _mistakes_sections(samples, evaluation)
     if charts := training_charts(curve, checks):
         drawn = tuple(Chart(name, svg) for name, svg in charts.items())
-        sections.append(Section("How it learnt", charts=drawn))
+        sections.append(Section("Training curves", charts=drawn))
     if panel is not None:
         picture = Figure("Training", (Picture(_panel(panel)),))
         text = (panel_text,) if panel_text else ()
-        sections.append(Section("What the networks drew", text=text, figures=(picture,)))
+        sections.append(Section("Network output", text=text, figures=(picture,)))
     tables = [Table([{"fact": name, "value": _word(value)} for name, value in facts.items()])]
     if recipe:
         settings = [{"setting": name, "value": _word(value)} for name, value in _flat(recipe)]
         tables.append(Table(settings))
-    sections.append(Section("What was run", tables=tuple(tables)))
+    sections.append(Section("Facts and settings", tables=tuple(tables)))
     write_page(path, title, sections, subtitle, refresh)
 
 
@@ -134,7 +134,7 @@ def _gallery(samples: Sequence[Sample]) -> tuple[Figure, ...]:
 
 
 def _projection(sample: Sample, numbers: Mapping[str, Value]) -> tuple[Figure, ...]:
-    """Show a volume's brightest voxels along Z beside its labels seen from above."""
+    """Show the maximum projection of a volume along Z beside that of its labels."""
     if sample.image.ndim == 2:
         return ()
     pixel = pixel_sides(sample.spacing, 3)[0]
@@ -185,15 +185,15 @@ def _mistakes_sections(samples: Sequence[Sample], evaluation: Evaluation) -> lis
     if not figures:
         return []
     text = (
-        "The numbers of the legend are those of all images that were scored. Colours of truth "
-        "and prediction only tell neighbours apart."
+        "The numbers in the legend are for all scored images. Colours of ground truth and "
+        "prediction only distinguish neighbours."
     )
     legend = mistakes_legend(evaluation.counts)
     return [Section("Mistakes", text=(text,), legend=legend, figures=tuple(figures))]
 
 
 def _linear(plane: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Show a mask from its lowest to its highest value, without the stretch of an image."""
+    """Show a mask linearly from its lowest to its highest value."""
     values = plane.astype(np.float32)
     low, high = float(values.min()), float(values.max())
     gray = np.rint(255 * (values - low) / ((high - low) or 1)).astype(np.uint8)
@@ -206,7 +206,7 @@ def _panel(panel: str | Path | NDArray[np.uint8]) -> NDArray[np.uint8]:
     else:
         with PIL.Image.open(panel) as picture:
             pixels = np.asarray(picture.convert("RGB"))
-    return resize(pixels, display_shape(pixels.shape[:2], largest=PANEL))
+    return resize(pixels, display_shape(pixels.shape[:2], largest=PANEL_SIDE_MAX_PIXELS))
 
 
 def _flat(settings: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
@@ -220,7 +220,7 @@ def _flat(settings: Mapping[str, object], before: str = "") -> list[tuple[str, o
 
 
 def _word(value: object) -> str:
-    """Return a setting as text: its column mixes words and numbers of all sizes."""
+    """Return a setting as text, since its column mixes text and numbers of all sizes."""
     if value is None:
         return "–"
     if isinstance(value, bool):

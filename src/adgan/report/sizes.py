@@ -1,4 +1,4 @@
-"""Estimated sizes shown on the images they come from: a circle of the usual size a nucleus."""
+"""Estimated nucleus sizes, drawn on the images as circles of the median size."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ from adgan.report.pictures import show
 from adgan.text import count_of
 
 TEXT = (
-    "Each circle has the size that is taken as usual for nuclei of its image, and stands where "
-    "plain means see one. They should be about as large as the nuclei: where they are not, give "
-    "the right radius to a training. A nucleus without a circle is no harm."
+    "Each circle has the estimated median size of the nuclei of its image and is centred on a "
+    "nucleus found by classical segmentation. Circles should be about as large as the nuclei: if "
+    "they are not, pass the correct radius to the training. Nuclei without a circle do no harm."
 )
 
 
@@ -28,18 +28,18 @@ def circles(
     radius: float,
     pixel: tuple[float, float] = (1.0, 1.0),
 ) -> NDArray[np.uint8]:
-    """Draw circles of one size on an image; a volume is shown as its maximum along Z.
+    """Draw circles of one size on an image, or on the maximum projection of a volume along Z.
 
     Parameters
     ----------
     image
         Intensities, ``(Z) Y X``.
     centres
-        In pixels, ``(N, rank)``.
+        Centres in pixels, ``(N, rank)``.
     radius
-        In pixels of the last axis.
+        Radius in pixels of the last axis.
     pixel
-        Height and width of a pixel of the plane, in any one unit.
+        Height and width of a pixel of the plane, in the same unit.
 
     Returns
     -------
@@ -63,16 +63,16 @@ def sizes_page(
     lines: Sequence[str],
     pictures: Mapping[str, tuple[NDArray[np.uint8], Mapping[str, Value]]],
 ) -> None:
-    """Write the page of an inspection.
+    """Write the report page of an inspection.
 
     Parameters
     ----------
     path
         The HTML file to write or replace.
     lines
-        What is said of the whole set.
+        Text about the whole set.
     pictures
-        Name of an image to its picture and the numbers that stand beside it.
+        Picture of each image and values for its caption, by its name.
 
     Raises
     ------
@@ -89,4 +89,4 @@ def sizes_page(
         Section("Every image", tables=(Table(rows, long=True),)),
     ]
     count = len(rows)
-    write_page(path, "Before training", sections, f"{count_of(count, 'image')} looked at")
+    write_page(path, "Before training", sections, f"{count_of(count, 'image')} inspected")

@@ -15,12 +15,12 @@ TERMS = {
     "dis": "discriminator",
     "rate": "learning rate",
     "score": "score",
-    "agreement": "agreement of turned views",
+    "agreement": "agreement of rotated views",
     "correlation": "correlation with the image",
-    "consensus": "agreement with the other looks",
+    "consensus": "agreement with other checks",
 }
 CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("What must be kept", "loss, unweighted", ("rec", "cyc", "ctr")),
+    ("Reconstruction, cycle and content losses", "loss, unweighted", ("rec", "cyc", "ctr")),
     ("Generator against discriminator", "adversarial loss", ("adv", "dis")),
     ("Learning rate", "rate", ("rate",)),
 )
@@ -29,20 +29,21 @@ CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def training_charts(
     rows: Sequence[Mapping[str, float]], checks: Sequence[Mapping[str, float]] = ()
 ) -> dict[str, Markup]:
-    """Draw the curves of a training: losses of both sides, the rate, scores without labels.
+    """Draw the curves of a training: losses, learning rate, and scores without labels.
 
     Parameters
     ----------
     rows
-        One a step that was noted: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4
-        and 3 of the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. What no row has is left out.
+        One per recorded step: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4 and 3 of
+        the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. Curves without values are omitted.
     checks
-        One a look at the masks: ``step``, ``score``, ``agreement``, ``correlation``, ``consensus``.
+        One per validation check: ``step``, ``score``, ``agreement``, ``correlation``,
+        ``consensus``.
 
     Returns
     -------
     dict
-        Title to SVG.
+        SVG by title.
     """
     charts = {}
     for title, y_label, terms in CHARTS:
@@ -52,7 +53,7 @@ def training_charts(
     if len(checks) > 1:
         terms = ("score", "agreement", "correlation", "consensus")
         lines = {TERMS[term]: _column(checks, term) for term in terms if _has(checks, term)}
-        charts["Masks, judged without labels"] = line_chart(lines, "step", "score", smooth=False)
+        charts["Mask scores without labels"] = line_chart(lines, "step", "score", smooth=False)
     return charts
 
 

@@ -1,4 +1,4 @@
-"""The page of a segmentation's confidence: the images to look at first, and where in them."""
+"""The confidence report: which images to check first, and which nuclei in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,34 +16,34 @@ from adgan.report.volumes import sheet
 from adgan.text import count_of
 
 LIMITS = (0.5, 0.8)
-"""Confidence at which the next of these bands begins."""
+"""Lower limits of the second and third band of confidence."""
 BANDS: dict[str, tuple[Colour, str]] = {
-    "doubtful": (OKABE_ITO["vermillion"], "confidence under 0.5: look at these"),
+    "doubtful": (OKABE_ITO["vermillion"], "confidence below 0.5: check these"),
     "fair": (OKABE_ITO["yellow"], "from 0.5 to 0.8"),
     "sure": (OKABE_ITO["sky"], "0.8 and more"),
 }
-FIRST = 6
-"""Images that are shown."""
-LARGEST = 600
-"""Pixels along the longer side of their pictures."""
+IMAGES_SHOWN_MAX = 6
+"""Number of images that are shown."""
+PICTURE_SIDE_MAX_PIXELS = 600
+"""Longer side of their pictures."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One image's confidence.
+    """The confidence of one image.
 
     Parameters
     ----------
     name
-        Of the image.
+        Name of the image.
     confidence
-        Of the whole image, the expected F1.
+        Confidence of the whole image: its expected F1.
     bands
-        How many of its nuclei are doubtful, fair and sure.
+        Number of its nuclei that are doubtful, fair and sure.
     missed
-        Nuclei that plain means see and the map lacks.
+        Number of nuclei that the label map seems to lack.
     picture
-        What :func:`trust_picture` drew, None where the page will not show it.
+        Result of :func:`trust_picture`; None if the page does not show it.
     """
 
     name: str
@@ -64,13 +64,13 @@ def trust_picture(
     Parameters
     ----------
     image
-        Intensities, ``(Z) Y X``; a volume is shown from above and in slices.
+        Intensities, ``(Z) Y X``; a volume is shown as projection and sections.
     labels
         Its label map, labels 1 to N.
     nuclei
-        Confidence of each, ``(N,)``.
+        Confidence of each nucleus, ``(N,)``.
     spacing
-        Size of a pixel along the axes; None stands for 1 along all.
+        Pixel size per axis; None for 1 along all axes.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def trust_picture(
         uint8, ``Y X 3``.
     """
     colours = np.array([colour for colour, _ in BANDS.values()], np.uint8)
-    # The background has no outline, whatever stands for it here.
+    # The background has no outline, so its band does not matter.
     bands = np.concatenate([[0], np.digitize(nuclei, LIMITS)])
 
     def draw(gray: NDArray[np.uint8], small: NDArray[Any]) -> NDArray[np.uint8]:
@@ -88,20 +88,20 @@ def trust_picture(
         return rgb
 
     if image.ndim == 3:
-        return sheet(image, labels, spacing, draw, LARGEST)
-    gray = show(image, largest=LARGEST)
+        return sheet(image, labels, spacing, draw, PICTURE_SIDE_MAX_PIXELS)
+    gray = show(image, largest=PICTURE_SIDE_MAX_PIXELS)
     return draw(gray, resize_labels(labels, gray.shape))
 
 
 def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
-    """Write the page: images sorted by their confidence, the lowest pictured.
+    """Write the report: images sorted by confidence, with pictures of the lowest.
 
     Parameters
     ----------
     path
         The HTML file to write or replace.
     judged
-        One entry an image.
+        One entry per image.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
     ]
     figures = tuple(
         Figure(image.name, (Picture(image.picture),), _numbers(image))
-        for image in order[:FIRST]
+        for image in order[:IMAGES_SHOWN_MAX]
         if image.picture is not None
     )
     text = (
@@ -126,9 +126,9 @@ def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
         "not a measured score."
     )
     table = Table([{"image": i.name, **_numbers(i)} for i in order[:LISTED]], long=True)
-    listed = "Every image" if len(order) <= LISTED else f"The {LISTED} images to look at first"
+    listed = "Every image" if len(order) <= LISTED else f"The {LISTED} images to check first"
     sections = [
-        Section("Look at these first", (text,), legend=Legend(tuple(entries)), figures=figures),
+        Section("Check these first", (text,), legend=Legend(tuple(entries)), figures=figures),
         Section(listed, tables=(table,)),
     ]
     count = len(order)
@@ -136,7 +136,7 @@ def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
 
 
 def count_bands(nuclei: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return how many nuclei are doubtful, fair and sure."""
+    """Return the numbers of doubtful, fair and sure nuclei."""
     return np.bincount(np.digitize(nuclei, LIMITS), minlength=len(BANDS))
 
 

@@ -1,4 +1,4 @@
-"""A volume in one picture: seen from above, and cut across each axis, nuclei outlined."""
+"""A volume in one picture: its projection along Z and a section along each axis, with outlines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,31 +10,37 @@ import PIL.ImageFont
 from numpy.typing import NDArray
 
 from adgan.report.overlay import overlay
-from adgan.report.pictures import LARGEST, pixel_sides, planes, resize_labels, show_as
+from adgan.report.pictures import (
+    PICTURE_SIDE_MAX_PIXELS,
+    pixel_sides,
+    planes,
+    resize_labels,
+    show_as,
+)
 
-GAP, LINE = 8, 20
-"""Pixels between planes, and of the line of words over each."""
-GROUND, INK = (255, 255, 255), (60, 60, 60)
+GAP_PIXELS, TEXT_LINE_PIXELS = 8, 20
+"""Distance between planes, and height of the line of text above each."""
+PAGE_COLOUR, TEXT_COLOUR = (255, 255, 255), (60, 60, 60)
 
 Draw = Callable[[NDArray[np.uint8], NDArray[Any]], NDArray[np.uint8]]
 
 
 def from_above(image: NDArray[Any], labels: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Return the nuclei that are seen in a maximum along Z: the brightest of each column.
+    """Return the labels of a maximum projection along Z: the brightest nucleus in each column.
 
     Parameters
     ----------
     image, labels
-        ``Z Y X``, of one shape.
+        ``Z Y X``, of the same shape.
 
     Returns
     -------
     numpy.ndarray
-        ``Y X``, the labels' type.
+        ``Y X``, of the same type as `labels`.
     """
     number = int(labels.max(initial=0)) + 1
     sums, sizes = np.zeros(number), np.zeros(number)
-    for plane, marked in zip(image, labels, strict=True):  # a volume may be large
+    for plane, marked in zip(image, labels, strict=True):  # limits the memory for large volumes
         sums += np.bincount(marked.ravel(), plane.ravel(), number)
         sizes += np.bincount(marked.ravel(), minlength=number)
     light = sums / np.maximum(sizes, 1)
@@ -53,25 +59,26 @@ def sheet(
     labels: NDArray[np.integer],
     spacing: tuple[float, ...] | None = None,
     draw: Draw = overlay,
-    largest: int = LARGEST,
+    largest: int = PICTURE_SIDE_MAX_PIXELS,
 ) -> NDArray[np.uint8]:
-    """Draw a volume from above, and its three middle slices, at one scale.
+    """Draw the projection of a volume along Z and its three central sections, at the same scale.
 
     Parameters
     ----------
     image, labels
-        ``Z Y X``, of one shape.
+        ``Z Y X``, of the same shape.
     spacing
-        Size of a voxel along its axes; None stands for 1 along all.
+        Voxel size per axis; None for 1 along all axes.
     draw
-        Turns a gray plane and its labels into a picture.
+        Draws the labels on a gray plane.
     largest
-        Pixels of the longest side of a plane, about.
+        Approximate longest side of a plane in pixels.
 
     Returns
     -------
     numpy.ndarray
-        uint8, ``Y X 3``. The maximum on the left, then the slices: XZ under XY, YZ beside it.
+        uint8, ``Y X 3``. The projection is on the left, then the sections: XZ below XY, YZ beside
+        it.
     """
     pixels = pixel_sides(spacing, 3)
     unit = min(spacing or (1.0,))
@@ -99,17 +106,17 @@ def sheet(
 def _lay_out(
     above: NDArray[np.uint8], slices: list[NDArray[np.uint8]], names: list[str]
 ) -> NDArray[np.uint8]:
-    """Put the planes beside and under each other, their names over them."""
+    """Arrange the planes, with their names above them."""
     xy, xz, yz = slices
-    second = above.shape[1] + GAP
-    third, below = second + xy.shape[1] + GAP, LINE + xy.shape[0] + GAP
+    second = above.shape[1] + GAP_PIXELS
+    third, below = second + xy.shape[1] + GAP_PIXELS, TEXT_LINE_PIXELS + xy.shape[0] + GAP_PIXELS
     places = [(0, 0), (second, 0), (second, below), (third, 0)]
-    size = (third + yz.shape[1], below + LINE + xz.shape[0])
-    page = PIL.Image.new("RGB", size, GROUND)
-    pen, font = PIL.ImageDraw.Draw(page), PIL.ImageFont.load_default(size=LINE - 4)
+    size = (third + yz.shape[1], below + TEXT_LINE_PIXELS + xz.shape[0])
+    page = PIL.Image.new("RGB", size, PAGE_COLOUR)
+    pen, font = PIL.ImageDraw.Draw(page), PIL.ImageFont.load_default(size=TEXT_LINE_PIXELS - 4)
     for picture, (x, y), name in zip(
         (above, *slices), places, ("maximum along Z", *names), strict=True
     ):
-        pen.text((x, y), name, fill=INK, font=font)
-        page.paste(PIL.Image.fromarray(picture), (x, y + LINE))
+        pen.text((x, y), name, fill=TEXT_COLOUR, font=font)
+        page.paste(PIL.Image.fromarray(picture), (x, y + TEXT_LINE_PIXELS))
     return np.asarray(page)

@@ -18,7 +18,7 @@ from adgan.moments import NUMBERS, measure_moments, pixels_measured, to_steps
 from adgan.peak import Peak, held
 from adgan.plan import Plan, Spent, Stopwatch, plan_of
 from adgan.report.pictures import data_uri
-from adgan.report.trust import FIRST, trust_picture
+from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
@@ -201,4 +201,4 @@ def _page(image: Image, count: int) -> float:
     """Return the processor time of the report page, which shows a few images, in seconds."""
     nothing = np.zeros(image.shape, np.uint8)
     spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
-    return min(FIRST, count) * spent.processor
+    return min(IMAGES_SHOWN_MAX, count) * spent.processor

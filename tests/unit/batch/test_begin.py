@@ -57,7 +57,7 @@ def test_two_processes_may_begin_at_once(tmp_path, monkeypatch):
 
 def test_what_others_wrote_is_kept(tmp_path):
     (tmp_path / "mine.txt").touch()
-    with pytest.raises(AdganError, match="already holds files"):
+    with pytest.raises(AdganError, match="already contains files"):
         begin(tmp_path, FILE, {})
     (tmp_path / "mine.txt").unlink()
     (tmp_path / FILE).write_text("{")

@@ -102,7 +102,7 @@ def test_blocks_come_back_in_order(client, tmp_path):
 def test_nobody_at_the_address(monkeypatch):
     from adgan.batch import cluster as module
 
-    monkeypatch.setattr(module, "PATIENCE", 1)
+    monkeypatch.setattr(module, "SCHEDULER_TIMEOUT_S", 1)
     with pytest.raises(AdganError, match="no scheduler with workers answers at tcp"):
         with module.cluster(None, "tcp://127.0.0.1:9"):
             pass

@@ -37,4 +37,4 @@ def test_files_are_not_replaced(run, images, tmp_path):
     (tmp_path / "look").mkdir()
     (tmp_path / "look" / "mine.txt").write_text("mine")
     code, _, err = run("inspect", images, "-o", tmp_path / "look")
-    assert code == 2 and "already holds files" in err
+    assert code == 2 and "already contains files" in err

@@ -26,9 +26,9 @@ def failing(error):
     [
         (OSError(28, "No space left on device", "a.tif"), "a.tif: No space left on device"),
         (OSError("odd"), "odd"),
-        (MemoryError(), "memory is short"),
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "memory is short"),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "memory is short"),
+        (MemoryError(), "out of memory"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "out of memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "out of memory"),
         (RecursionError("maximum recursion depth"), "nested too deeply"),
         (UnicodeEncodeError("utf-8", "a", 0, 1, "no surrogates"), "no surrogates"),
     ],
@@ -53,7 +53,7 @@ def test_debug_shows_where_it_happened(monkeypatch, capsys):
     monkeypatch.setattr(adgan.cli, "app", fail)
     assert adgan.cli.main(["recipe", "--debug"]) == 2
     err = capsys.readouterr().err
-    assert "Traceback" in err and err.splitlines()[-1].startswith("adgan: memory is short")
+    assert "Traceback" in err and err.splitlines()[-1].startswith("adgan: out of memory")
 
 
 def test_messages_are_short_and_say_nothing_to_the_terminal(capsys):

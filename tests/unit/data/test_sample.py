@@ -22,7 +22,7 @@ def test_what_is_written_reads_back(tmp_path, name):
 
 def test_a_folder_with_files_is_kept(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(AdganError, match="already holds files"):
+    with pytest.raises(AdganError, match="already contains files"):
         write_sample(tmp_path, images=1)
     write_sample(tmp_path, images=1, overwrite=True)
     write_sample(tmp_path, images=1, overwrite=True)

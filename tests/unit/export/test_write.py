@@ -157,7 +157,7 @@ def test_a_run_of_planes_is_refused_in_one_line(run_folder):
 
 def test_a_folder_that_holds_files_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(AdganError, match="already holds files"):
+    with pytest.raises(AdganError, match="already contains files"):
         export(None, "torchscript", tmp_path)
-    with pytest.raises(AdganError, match="no format"):
+    with pytest.raises(AdganError, match="unknown format"):
         export(None, "pickle", tmp_path / "new")

@@ -42,7 +42,7 @@ def test_a_name_with_brackets_is_a_name_first(tmp_path):
 
 
 def test_a_folder_without_images_says_what_it_has(tmp_path):
-    with pytest.raises(AdganError, match=r"no image found \(there is: nothing\)"):
+    with pytest.raises(AdganError, match=r"no image found \(content: nothing\)"):
         find_images(tmp_path)
     for name in ["a.dcm", "b.dcm", "README"]:
         (tmp_path / name).touch()

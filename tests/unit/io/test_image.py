@@ -26,7 +26,7 @@ def test_stem(name, expected):
     [
         ([[1.0, np.nan]], "a.tif has 1 pixels that are NaN or infinite"),
         ([[np.inf, -np.inf]], "a.tif has 2 pixels that are NaN or infinite"),
-        ([[4, 4]], "one value 4 everywhere"),
+        ([[4, 4]], "the same value, 4, in all pixels"),
     ],
 )
 def test_pixels_with_nothing_in_them(pixels, message):

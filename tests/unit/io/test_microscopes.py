@@ -36,7 +36,9 @@ def test_a_scene_of_a_czi_file(czi):
     (image,) = read_images(czi, channel=1, scene=1)
     assert np.array_equal(image.pixels, (PLANES + 100)[..., ::-1])
     assert image.spacing == pytest.approx((0.5, 0.1, 0.1)) and image.name == "cells"
-    with pytest.raises(AdganError, match=r"cells.czi holds 2 images .*`scene=N` \(0 to 1\)"):
+    with pytest.raises(
+        AdganError, match=r"cells.czi contains 2 separate images .*`scene=N` \(0 to 1\)"
+    ):
         read_images(czi, channel=0)
     with pytest.raises(AdganError, match="has no scene 2: it has 0 to 1"):
         read_images(czi, channel=0, scene=2)
@@ -183,6 +185,6 @@ def test_a_reader_that_is_not_installed_is_named(tmp_path, monkeypatch, module, 
     monkeypatch.setitem(sys.modules, module, None)
     path = tmp_path / f"cells.{extra}"
     path.write_bytes(head + b" and so on")
-    with pytest.raises(AdganError, match=rf"needs {module} .*pip install 'adgan\[{extra}\]'"):
+    with pytest.raises(AdganError, match=rf"without {module} .*pip install 'adgan\[{extra}\]'"):
         read_images(path)
     assert "pip install" in open_images(tmp_path).skipped[0].reason

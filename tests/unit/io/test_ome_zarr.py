@@ -209,9 +209,9 @@ def test_what_is_no_image_is_refused(zarr, tmp_path, newer):
 
 def test_zarr_that_is_not_installed_is_named(newer, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "zarr", None)
-    with pytest.raises(AdganError, match=r"needs zarr .*pip install 'adgan\[zarr\]'"):
+    with pytest.raises(AdganError, match=r"without zarr .*pip install 'adgan\[zarr\]'"):
         read_images(newer)
-    with pytest.raises(AdganError, match=r"needs zarr .*pip install 'adgan\[zarr\]'"):
+    with pytest.raises(AdganError, match=r"without zarr .*pip install 'adgan\[zarr\]'"):
         write_zarr_labels(tmp_path / "a.ome.zarr", PLANES)
 
 

@@ -20,7 +20,7 @@ def test_an_empty_folder_is_fine_and_so_are_hidden_files(tmp_path):
 
 def test_what_is_there_is_kept(tmp_path):
     (tmp_path / "a.tif").write_text("old")
-    with pytest.raises(AdganError, match=r"already holds files \(a.tif\).*`overwrite=True`"):
+    with pytest.raises(AdganError, match=r"already contains files \(a.tif\).*`overwrite=True`"):
         claim_output(tmp_path)
     claim_output(tmp_path, overwrite=True)
     assert (tmp_path / "a.tif").read_text() == "old"
@@ -84,7 +84,7 @@ def test_two_outputs_need_two_names(tmp_path):
 def test_only_plain_files_are_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for name in ("pipe", "."):
-        with pytest.raises(AdganError, match="is no file"):
+        with pytest.raises(AdganError, match="is not a file"):
             claim_files([tmp_path / name], overwrite=True)
 
 

@@ -108,4 +108,4 @@ def test_a_colour_type_that_there_is_not(tmp_path, colour):
 def test_a_header_tells_that_opacity_is_no_channel(tmp_path, gray, mode, channels):
     PIL.Image.fromarray(gray).convert(mode).save(tmp_path / "a.png")
     (bad,) = open_images(tmp_path, ReadOptions(channel=len(mode) - 1)).skipped
-    assert f"the file has {channels}" in bad.reason
+    assert f"it has {channels}" in bad.reason

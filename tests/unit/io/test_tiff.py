@@ -141,7 +141,7 @@ def test_images_of_different_shapes_in_one_file(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         file.write(noise((20, 30)), metadata=None)
         file.write(noise((25, 30)), metadata=None)
-    with pytest.raises(AdganError, match=r"a.tif holds 2 images.*`scene=N` \(0 to 1\)"):
+    with pytest.raises(AdganError, match=r"a.tif contains 2 separate images.*`scene=N` \(0 to 1\)"):
         read_images(tmp_path / "a.tif")
 
 
@@ -149,7 +149,9 @@ def test_of_many_images_in_one_file_four_are_described(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         for height in range(20, 26):
             file.write(noise((height, 30)), metadata=None)
-    with pytest.raises(AdganError, match=r"6 images .*22, 30\), \(23, 30\)\): .* \(0 to 5\)"):
+    with pytest.raises(
+        AdganError, match=r"6 separate images .*22, 30\), \(23, 30\)\): .* \(0 to 5\)"
+    ):
         read_images(tmp_path / "a.tif")
 
 

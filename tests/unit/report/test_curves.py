@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.report.curves import HEIGHT, POINTS, WIDTH, line_chart, ticks
+from adgan.report.curves import HEIGHT, LINE_POINTS_MAX, WIDTH, line_chart, ticks
 
 numbers = st.floats(-1e9, 1e9).filter(lambda v: v == 0 or abs(v) > 1e-9)
 
@@ -50,7 +50,7 @@ def test_long_curves_are_thinned_and_smoothed():
     rng = np.random.default_rng(0)
     noise = rng.normal(5, 1, 10_000)
     raw, smooth = drawn(line_chart({"a": (range(10_000), noise)}, "x", "y", smooth=True))
-    assert raw.count("L") == smooth.count("L") == POINTS - 1
+    assert raw.count("L") == smooth.count("L") == LINE_POINTS_MAX - 1
 
     def heights(path):
         return [float(point.split()[1]) for point in path[1:].split("L")]

@@ -14,7 +14,7 @@ def page(tmp_path, **content):
 
 def test_a_run_without_anything_to_show(tmp_path):
     html = page(tmp_path)
-    assert "What was run" in html and "<td>12.5</td>" in html and "<img" not in html
+    assert "Facts and settings" in html and "<td>12.5</td>" in html and "<img" not in html
 
 
 def test_everything_is_shown(tmp_path, scored):
@@ -42,7 +42,7 @@ def test_everything_is_shown(tmp_path, scored):
     ):
         assert text in html
     assert html.count("<svg") == 3 and html.count("<img") == 4 + 3 + 3 + 1
-    titles = ["Scores", "Results", "Mistakes", "How it learnt", "What the networks drew"]
+    titles = ["Scores", "Results", "Mistakes", "Training curves", "Network output"]
     places = [html.index(f"<h2>{title}</h2>") for title in titles]
     assert places == sorted(places)
 

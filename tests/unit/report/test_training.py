@@ -15,5 +15,5 @@ def test_all_terms_are_drawn():
 
 def test_what_no_row_has_is_left_out():
     rows = [{"step": 1, "rec": 0.5, "adv": math.nan}, {"step": 2, "rec": 0.4}]
-    assert list(training_charts(rows)) == ["What must be kept"]
+    assert list(training_charts(rows)) == ["Reconstruction, cycle and content losses"]
     assert training_charts([]) == {}

@@ -153,7 +153,7 @@ def test_a_folder_of_something_else_is_refused_unless_overwritten(run_folder, fi
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("mine")
-    with pytest.raises(AdganError, match="already holds files"):
+    with pytest.raises(AdganError, match="already contains files"):
         segment(run_folder, file, out, device="cpu")
     segment(run_folder, file, out, device="cpu", overwrite=True)
     assert (out / "mine.txt").read_text() == "mine"
@@ -291,7 +291,7 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
         ({"threshold": 1.0}, "between 0 and 1"),
         ({"table": True}, "need an output folder"),
         ({"output": "out", "part": "1/2", "overwrite": True}, "remove the folder first"),
-        ({"output": "out", "part": "3/2"}, "names no part"),
+        ({"output": "out", "part": "3/2"}, "is not a valid part"),
         (
             {"images": np.zeros((4, 40, 40)) + np.arange(40)},
             "3 axes, but the recipe",
