@@ -3,7 +3,7 @@
 python benchmarks/rims.py --data DIR --runs RUNS [--sets hela,bbbc050] [--rims 1:0.47 0.3:0.56]
 
 RUNS is a folder from `quality.py --runs` or `volumes.py --runs`; all seeds of a set are used. A
-boundary is written TONE:LEVEL, see :mod:`adgan.decode`.
+boundary is written POWER:LEVEL, see :mod:`adgan.decode`.
 """
 
 import argparse
@@ -58,7 +58,10 @@ def main() -> None:
         masks = drawn(model, images)
         for rim in asked.rims:
             tone, level = (dict.fromkeys((2, 3), float(part)) for part in rim.split(":"))
-            with patch.object(decode, "TONE", tone), patch.object(decode, "LEVEL", level):
+            with (
+                patch.object(decode, "INTENSITY_POWER", tone),
+                patch.object(decode, "BOUNDARY_LEVEL_FRACTION", level),
+            ):
                 labels = [decode.decode(model.recipe, seen, soft) for seen, soft in masks]
             found = adgan.evaluate(labels, [i.truth for i in images], ignore_border=band).mean
             print(f"{folder.name:14} {rim:9}", *(f"{s} {found[s]:.3f}" for s in SHOWN), flush=True)

@@ -5,7 +5,7 @@
 >>> found = adgan.segment(model, "images", "labels")
 >>> adgan.evaluate("labels", "truth").mean["f1"]
 
-Nothing heavy is loaded before a name is used.
+Public names are imported when they are first used, so importing the package is fast.
 """
 
 import os
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if sys.platform == "darwin":
-    # torch reads it as it is loaded: what Apple's MPS lacks is computed on the CPU, with a warning.
+    # torch reads this when it is loaded: operations that Apple's MPS lacks then run on the CPU.
     os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ __all__ = [
 
 
 class _Package(ModuleType):
-    """Finds public names when they are used, and keeps modules from hiding them.
+    """Imports public names on first use, and keeps modules from hiding them.
 
-    Importing ``adgan.train`` makes Python set the attribute ``train`` of this package to that
-    module. It is left out, so that ``adgan.train`` is the function whatever was imported
-    before; what else the module holds comes by ``from adgan.train import ...`` as ever.
+    When the module ``adgan.train`` is imported, Python sets the attribute ``train`` of this
+    package to the module. This class ignores that, so that ``adgan.train`` is always the function;
+    other names of the module are still available by ``from adgan.train import ...``.
     """
 
     def __getattr__(self, name: str) -> Any:

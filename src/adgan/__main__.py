@@ -1,4 +1,4 @@
-"""`python -m adgan`, for where the command itself is not on the path."""
+"""`python -m adgan`, for systems where the command itself is not on the path."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""What a run does to content: simulated masks turned into images and back again.
+"""Content preservation of a run: simulated masks translated to images and back.
 
-The translation is to keep what is where (paper 3.1); where it drops, adds, joins or moves nuclei,
-its images and their masks no longer belong together. The truth is known here without labels.
+The translation should keep every nucleus in place (paper 3.1). If it loses, adds, merges or moves
+nuclei, its images no longer match their masks. The simulation provides the ground truth.
 """
 
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
-SCENES = 8
-MOVED = 0.25
-"""Displacement of a nucleus, in mean radii, from which on it counts as moved."""
+AUDITED_SCENES = 8
+MOVED_DISTANCE_RADII = 0.25
+"""Displacement from which a nucleus counts as moved, in mean radii."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """How many simulated nuclei there were, and what became of them on the way and back.
+    """The number of simulated nuclei, and how many of them the round trip changed.
 
-    ``lost`` came back as nothing, ``added`` came from nothing, ``merged`` hold several,
-    ``split`` came back in parts, ``moved`` came back elsewhere.
+    ``lost`` nuclei disappeared, ``added`` ones have no original, ``merged`` ones contain several,
+    ``split`` ones are in pieces, and ``moved`` ones are displaced.
     """
 
     nuclei: int
@@ -42,7 +42,7 @@ class Audit:
     moved: int
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return the numbers as one line."""
         return (
             f"{self.nuclei} simulated nuclei: {self.lost} lost, {self.added} added, "
             f"{self.merged} merged, {self.split} split, {self.moved} moved"
@@ -50,12 +50,12 @@ class Audit:
 
 
 def audit(model: Model) -> Audit:
-    """Send simulated masks through the image and back, and count.
+    """Translate simulated masks to images and back, and count the changes.
 
     Parameters
     ----------
     model
-        A trained model; runs on the device its generator is on.
+        A trained model; it computes on the device of its generator.
 
     Returns
     -------
@@ -65,13 +65,13 @@ def audit(model: Model) -> Audit:
     spec, radius = build_scene(recipe), recipe.scene.mean_radius
     segmenter = Segmenter(recipe, model.generator)
     total = np.zeros(6, int)
-    for number in range(SCENES):
+    for number in range(AUDITED_SCENES):
         rng = generator(recipe.seed, "audit", number)
         labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
         image = translate(model.generator, build_mask(recipe, labels), MASK)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
-        # Slivers at the frame that no decoding keeps are nobody's loss.
-        total += compare(back, finish(recipe, labels), MOVED * radius)
+        # Slivers at the image border, which decoding removes anyway, do not count as lost.
+        total += compare(back, finish(recipe, labels), MOVED_DISTANCE_RADII * radius)
     return Audit(*total.tolist())
 
 
@@ -81,9 +81,9 @@ def compare(found: np.ndarray, truth: np.ndarray, far: float) -> np.ndarray:
     Parameters
     ----------
     found, truth
-        Label maps of one shape.
+        Label maps of the same shape.
     far
-        Pixels from which on a nucleus has moved.
+        Displacement from which a nucleus counts as moved, in pixels.
     """
     table = count_overlap(found, truth)
     wrong, pairs = find_mistakes(table), match(table)

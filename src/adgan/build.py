@@ -1,4 +1,4 @@
-"""The one place where a recipe becomes networks, scenes, images as they are seen, and batches."""
+"""Build networks, scenes, prepared images and batches from a recipe, only here."""
 
 import math
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ from adgan.synth.masks import MASKS
 from adgan.synth.scene import SceneSpec
 
 REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
-"""Side of the square or cube that `count` refers to."""
+"""Side of the square or cube to which `count` refers, in pixels, by number of axes."""
 
-NEIGHBOURHOOD = 2.5
-"""Mean radii over which brightness is made even: a nucleus and those beside it."""
+EVENNESS_SIGMA_RADII = 2.5
+"""Neighbourhood over which brightness is evened, in mean radii: a nucleus and its neighbours."""
 
 
 def build_generator(recipe: Recipe) -> Generator:
-    """Return the generator of a recipe, its weights drawn from the recipe's seed."""
+    """Return the generator of a recipe, with weights initialised from the recipe's seed."""
     return initialise(_generator(recipe), 2 * recipe.seed)
 
 
 def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
-    """Return name and shape of all weights of a recipe's generator, which is not made for it."""
+    """Return the shapes of a recipe's generator weights by name, without creating the generator."""
     with torch.device("meta"):
         return {name: tuple(w.shape) for name, w in _generator(recipe).state_dict().items()}
 
@@ -48,14 +48,14 @@ def _generator(recipe: Recipe) -> Generator:
 
 
 def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGenerator:
-    """Return what translates a recipe's images: the generator, or its planes put together."""
+    """Return the translator of a recipe's images: the generator, or one that assembles planes."""
     if not recipe.network.planes:
         return generator
     return PlaneGenerator(generator, plane_axes(recipe.aspect))
 
 
 def build_discriminator(recipe: Recipe) -> Discriminator:
-    """Return the discriminator of a recipe, initialised as the released experiments did."""
+    """Return the discriminator of a recipe, initialised as in the released experiments."""
     net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
     discriminator = Discriminator(
         rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
@@ -64,7 +64,7 @@ def build_discriminator(recipe: Recipe) -> Discriminator:
 
 
 def build_scene(recipe: Recipe) -> SceneSpec:
-    """Return the scenes of a recipe in working pixels of the last axis."""
+    """Return the scene specification of a recipe, in working pixels of the last axis."""
     scene, scale = recipe.scene, recipe.scale
     return SceneSpec(
         radius=(scene.radius[0] * scale, scene.radius[1] * scale),
@@ -78,14 +78,14 @@ def build_scene(recipe: Recipe) -> SceneSpec:
 
 
 def build_mask(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
-    """Return the mask of a label map at the working size as the recipe's scenes draw it."""
+    """Return the mask of a label map at the working scale, as rendered for simulated scenes."""
     scene = recipe.scene
     edge = {"edge": scene.edge} if scene.mask == "edge" else {}
     return MASKS[scene.mask](labels, recipe.aspect, **edge)
 
 
 def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
-    """Return the batches of a recipe from images ``(Z) Y X`` as its networks see them."""
+    """Return the batches of a recipe from prepared images ``(Z) Y X``."""
     data, scene = recipe.data, recipe.scene
     return Batches(
         images,
@@ -103,7 +103,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
 def build_handlings(
     recipe: Recipe, images: Sequence[np.ndarray], usual: float | None = None
 ) -> tuple[list[Handling], float]:
-    """Return what is to be done to each image, nothing where the recipe does not adapt.
+    """Return the corrections for each image; none if the recipe does not adapt to images.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def build_handlings(
     if not recipe.data.adapt:
         return [Handling()] * len(images), math.nan
     if recipe.data.rank == 3:
-        # The voxel size says how large nuclei are; no factor is read from the images.
+        # The voxel size determines the size of nuclei; no factor is estimated from the images.
         usual = math.nan
     return handle(images, recipe.shares(), usual, recipe.scene.mean_radius)
 
@@ -123,7 +123,7 @@ def build_handlings(
 def build_image(
     recipe: Recipe, pixels: np.ndarray, spacing: Sequence[float] | None = None
 ) -> Prepared:
-    """Return an image as a recipe's networks see it.
+    """Prepare an image for a recipe's networks.
 
     Parameters
     ----------
@@ -132,19 +132,19 @@ def build_image(
     pixels
         ``(Z) Y X``, native dtype.
     spacing
-        Micrometres a pixel; as that of the run when absent.
+        Micrometres per pixel (default: those of the run).
     """
     data, scales = recipe.data, recipe.scales(spacing)
     return prepare(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
 
 
 def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
-    """Return an image that is prepared part by part as :func:`build_image` does the whole."""
+    """Measure an image that is prepared part by part, with the result of :func:`build_image`."""
     data, scales = recipe.data, recipe.scales(spacing)
     return measure_parts(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
 
 
 def _reach(recipe: Recipe) -> list[float]:
-    """Return the neighbourhood over which brightness is made even, in working pixels per axis."""
-    radius = NEIGHBOURHOOD * recipe.working_radius(recipe.scene.mean_radius)
+    """Return the neighbourhood over which brightness is evened, in working pixels per axis."""
+    radius = EVENNESS_SIGMA_RADII * recipe.working_radius(recipe.scene.mean_radius)
     return [radius / side for side in recipe.aspect]

@@ -1,4 +1,4 @@
-"""The model that a run folder holds, loaded without executing anything from it."""
+"""Load the model of a run folder, without executing any code from it."""
 
 import hashlib
 import math
@@ -22,9 +22,9 @@ from adgan.student.store import load_student
 class Model:
     """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
 
-    ``usual_radius`` is the estimated median semi-major axis in its training images, in input
-    pixels, or nan if it could not be estimated. ``student`` is the built-in network fine-tuned on
-    these images, if there is one.
+    ``usual_radius`` is the estimated median semi-major axis in its training images in input
+    pixels, or NaN if it could not be estimated. ``student`` is the built-in network fine-tuned on
+    these images, if any.
     """
 
     generator: Generator | PlaneGenerator
@@ -48,7 +48,7 @@ def load(run: str | os.PathLike[str]) -> Model:
     Raises
     ------
     AdganError
-        If the folder is not a run, is of another version, or a file is missing or damaged.
+        If the folder is not a run, has another format version, or a file is missing or damaged.
     """
     folder = Path(run)
     if not folder.is_dir():
@@ -58,7 +58,7 @@ def load(run: str | os.PathLike[str]) -> Model:
     if not path.exists() and not about["steps"]:
         raise AdganError(
             f"{folder} was stopped before its first weights were saved: "
-            f"go on with `adgan train IMAGES --resume {folder}`"
+            f"resume it with `adgan train IMAGES --resume {folder}`"
         )
     weights = load_weights(path, recipe)
     generator = build_generator(recipe)
@@ -71,7 +71,7 @@ def load(run: str | os.PathLike[str]) -> Model:
 
 
 def fingerprint(model: Model) -> str:
-    """Return a hash of all that decides what a model draws: weights, settings, usual radius."""
+    """Return a hash of all that determines a model's output: weights, settings, median radius."""
     digest = hashlib.sha256(f"{model.recipe.to_json()} {model.usual_radius}".encode())
     modules = [model.generator, *([model.student.module] if model.student else [])]
     for module in modules:

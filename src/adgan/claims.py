@@ -1,7 +1,7 @@
-"""Folders held for results: locked while something writes, and gone again if nothing came of it.
+"""Output folders, locked while a process writes, and removed if nothing was written.
 
-The lock is one of the operating system on the folder itself: it leaves no file, and a process that
-crashes lets go of it. Windows cannot lock folders; there a hidden file in it is locked instead.
+The operating system locks the folder itself, so that there is no lock file, and a crash releases
+the lock. Windows cannot lock folders; there, a hidden file in the folder is locked instead.
 """
 
 import os
@@ -24,12 +24,12 @@ except ImportError:
     fcntl = None
 
 LOCK = ".adgan-lock"
-"""The hidden file, where folders cannot be locked."""
+"""The hidden lock file on systems that cannot lock folders."""
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """A locked folder: what lets it go, and the folders that were made for it, innermost first."""
+    """A locked folder, the function that releases it, and the folders made, innermost first."""
 
     release: Callable[[], None]
     made: tuple[Path, ...]
@@ -40,10 +40,9 @@ _claims: ContextVar[list[_Claim] | None] = ContextVar("claims", default=None)
 
 @contextmanager
 def claims() -> Iterator[None]:
-    """Hold what is claimed within, as a ``with`` statement or as a decorator.
+    """Release claims at the end of a ``with`` statement or a decorated function.
 
-    At the end all locks are let go. After a failure, folders that were made and are still empty
-    are removed.
+    All locks are released. After an error, created folders that are still empty are removed.
     """
     claimed: list[_Claim] = []
     token = _claims.set(claimed)
@@ -62,21 +61,21 @@ def claims() -> Iterator[None]:
 
 
 def hold(folder: Path, made: tuple[Path, ...] = (), shared: bool = False) -> None:
-    """Lock a folder until the enclosing :func:`claims` ends; nothing happens outside of one.
+    """Lock a folder until the enclosing :func:`claims` ends; outside of one, do nothing.
 
     Parameters
     ----------
     folder
         An existing folder.
     made
-        The folders that were made for it, innermost first.
+        The folders that were created for it, innermost first.
     shared
-        Whether processes that share it too may hold it at a time, such as those of parts.
+        If True, other processes with a shared lock, such as those of parts, may lock it too.
 
     Raises
     ------
     AdganError
-        If another process holds it.
+        If another process has locked it.
     """
     claimed = _claims.get()
     if claimed is None:
@@ -89,15 +88,15 @@ def hold(folder: Path, made: tuple[Path, ...] = (), shared: bool = False) -> Non
             "or choose another folder"
         ) from error
     except OSError:
-        release = _nothing  # some network disks know no locks; results can be written all the same
+        release = _nothing  # some network disks have no locks, but results can be written
     claimed.append(_Claim(release, made))
 
 
 def _lock(folder: Path, shared: bool) -> Callable[[], None]:
-    """Lock a folder at once or fail; return what lets it go."""
+    """Lock a folder immediately or fail; return a function that releases it."""
     if fcntl is None:
         if shared:
-            return _nothing  # a file is locked for one alone
+            return _nothing  # a file lock cannot be shared
         lock = FileLock(folder / LOCK)
         lock.acquire(blocking=False)
         return lock.release
@@ -111,11 +110,11 @@ def _lock(folder: Path, shared: bool) -> Callable[[], None]:
 
 
 def _nothing() -> None:
-    """Let go of what is not held."""
+    """Release nothing."""
 
 
 def remove_empty(folders: tuple[Path, ...]) -> None:
-    """Remove folders that hold nothing, innermost first."""
+    """Remove empty folders, innermost first."""
     with suppress(OSError):
         for folder in folders:
             folder.rmdir()

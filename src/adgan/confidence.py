@@ -1,6 +1,6 @@
-"""How far a segmentation can be trusted: the network asked again in other ways.
+"""Estimate the confidence of a segmentation by predicting transformed copies of the image.
 
-The formulas are in :mod:`adgan.auto.trust`; here the views are made that they compare.
+The formulas are in :mod:`adgan.auto.trust`; this module computes the predictions to compare.
 """
 
 import math
@@ -34,24 +34,24 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.views import VIEWS
 
-AGAIN = (VIEWS[3], VIEWS[4], VIEWS[6])
-"""Three of the seven other views: they rank nuclei as well as all seven."""
-SCENES, SIDE = 4, 8
-"""Simulated scenes whose shapes are measured, and their side in largest radii."""
-USUAL = 10
-"""Percentile of their solidity that counts as convex."""
+COMPARED_VIEWS = (VIEWS[3], VIEWS[4], VIEWS[6])
+"""Three of the seven other views, which rank nuclei as well as all seven."""
+SIMULATED_SCENES, SCENE_SIDE_RADII = 4, 8
+"""Number of simulated scenes whose shapes are measured, and their side in largest radii."""
+CONVEX_SOLIDITY_PERCENTILE = 10
+"""Percentile of their solidity from which a nucleus counts as convex."""
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """What speaks for a label map, values from 0 to 1.
+    """The confidence of a label map, with values from 0 to 1.
 
     Parameters
     ----------
     image
-        The expected F1.
+        Expected F1.
     nuclei
-        One value for each of the labels 1 to N, float ``(N,)``: the product of `reasons`.
+        One value per label from 1 to N, float ``(N,)``: the product of `reasons`.
     reasons
         ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each ``(N,)``; of images also
         ``witness``, how far the built-in model draws the same nucleus.
@@ -66,37 +66,37 @@ class Confidence:
     missed: float
 
     def columns(self) -> dict[str, dict[int, float]]:
-        """Return the columns of a table, as :func:`adgan.measure.measure` takes them."""
+        """Return columns for the table of :func:`adgan.measure.measure`."""
         values = {"confidence": self.nuclei} | {
             f"confidence_{name}": reason for name, reason in self.reasons.items()
         }
         return {name: dict(enumerate(v.tolist(), start=1)) for name, v in values.items()}
 
     def paint(self, labels: np.ndarray) -> np.ndarray:
-        """Return each nucleus filled with its confidence, float32; the background is 0."""
+        """Return a map with each nucleus filled with its confidence, float32; background is 0."""
         return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
 
 
 def look_again(
     segmenter: Segmenter, image: Prepared, moments: Moments | None = None
 ) -> list[np.ndarray]:
-    """Return what the network draws of the image turned, each turned back.
+    """Return the network's output for transformed images, each transformed back.
 
     Parameters
     ----------
     segmenter
-        Whose network is asked again.
+        The segmenter with the network.
     image
-        As the network saw it.
+        The prepared image.
     moments
-        The network's statistics; those of the image when absent.
+        The network's statistics (default: those of the image).
 
     Returns
     -------
     list of numpy.ndarray
-        float32, 0 to 1, at the working scale, one for each of :data:`AGAIN`.
+        float32, 0 to 1, at the working scale, one per view of :data:`COMPARED_VIEWS`.
     """
-    return segmenter.predict_views(image.seen, AGAIN, moments)
+    return segmenter.predict_views(image.seen, COMPARED_VIEWS, moments)
 
 
 def judge(
@@ -106,30 +106,30 @@ def judge(
     others: Sequence[np.ndarray],
     labels: np.ndarray,
 ) -> Confidence:
-    """Judge the label map of one image.
+    """Estimate the confidence of the label map of one image.
 
     Parameters
     ----------
     segmenter
-        That made it.
+        The segmenter that produced it.
     image
-        As the network saw it.
+        The prepared image.
     soft
-        What it drew, 0 to 1, at the working scale.
+        Output of the network, 0 to 1, at the working scale.
     others
-        What it drew when it looked again, see :func:`look_again`.
+        Outputs for transformed images, see :func:`look_again`.
     labels
-        What came of `soft`, labels 1 to N, at the image's own size.
+        Label map decoded from `soft`, labels 1 to N, at the original image size.
 
     Returns
     -------
     Confidence
     """
-    # Turned images are decoded at the working size alone: it ranks as well and costs less.
+    # Transformed images are decoded only at the working scale: the ranking is as good, and faster.
     recipe = segmenter.recipe.at_working_size()
     coarse = Prepared.at_working_size(image.working)
     small, radius = nearest(labels, soft.shape), recipe.scene.mean_radius
-    # A nucleus may be too small to have a pixel here: nothing speaks for it then.
+    # A nucleus may be too small to have a pixel at this scale: its confidence is then 0.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
     again = [replace(segmenter, recipe=recipe).decode(coarse, other) for other in others]
     reasons = {
@@ -152,19 +152,19 @@ def judge(
 
 @lru_cache
 def usual_solidity(recipe: Recipe) -> float:
-    """Return the solidity that most nuclei of a recipe's scenes have, those cut left out."""
+    """Return the usual solidity of uncut nuclei in a recipe's simulated scenes."""
     spec, values = build_scene(recipe), []
-    shape = (math.ceil(SIDE * max(spec.radius)),) * recipe.data.rank
-    for number in range(SCENES):
+    shape = (math.ceil(SCENE_SIDE_RADII * max(spec.radius)),) * recipe.data.rank
+    for number in range(SIMULATED_SCENES):
         labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
         found = solidities(clear_border(labels))
         values.append(found[found > 0])
     every = np.concatenate(values)
-    return float(np.percentile(every, USUAL)) if len(every) else 1.0
+    return float(np.percentile(every, CONVEX_SOLIDITY_PERCENTILE)) if len(every) else 1.0
 
 
 def _spread(values: np.ndarray, present: np.ndarray) -> np.ndarray:
-    """Give nuclei beyond the last one that is seen at the working scale a place, with 0."""
+    """Append 0 for nuclei after the last one that is present at the working scale."""
     padded = np.zeros(len(present))
     padded[: len(values)] = values
     return padded * present

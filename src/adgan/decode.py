@@ -1,7 +1,7 @@
-"""The network's output becomes labels: what is a nucleus, where it ends, which pixels are one.
+"""Decode the network's output to labels: find the mask, its boundaries, and single nuclei.
 
-Everything at the working scale, but for the rims and the last watershed, which run at the
-image's own. Any rank.
+Everything happens at the working scale, except boundaries and the last watershed, which use the
+original scale. Works for images and volumes.
 """
 
 from collections.abc import Sequence
@@ -22,49 +22,50 @@ from adgan.instances.visible import calmed, find_faint, noise_level
 from adgan.recipe import Recipe
 
 THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
-"""Probability at which a mask of each kind turns into nucleus. The rim is then snapped to the
-light, so that it hardly matters where nuclei stand clear; in haze a lower one takes in too much."""
-LEAST = 0.15
-"""Least area or volume of a nucleus, as a share of the smallest the run was made for."""
-LEAST_CUT = 0.05
-"""The same for a nucleus cut by the frame."""
-ROUNDS = (1, 2)
-"""The rim may move out from where it was last put, so that half a dim nucleus grows whole: rounds
-in which the light is measured anew, for each move."""
-LEVEL = {2: 0.47, 3: 0.56}
-"""Share of the step of light at which rims lie."""
-TONE = {2: 1.0, 3: 0.3}
-"""Power to which brightened intensities are taken before rims are looked for. Between the nuclei of
-volumes lies anything from darkness to haze: near a logarithm, a rim is at a ratio of the light."""
-HOLE = 0.15
-"""Area or volume up to which a hole in the mask is filled, as a share of a mean nucleus."""
-HEIGHT = 0.01
-"""Least depth of a dip at which the relief is cut; too many cuts are mended by shape."""
-SMOOTHING = 0.1
-"""Standard deviation by which the relief is smoothed, in radii."""
+"""Foreground probability threshold by kind of mask. Boundaries are then adjusted to the
+intensities, so the threshold hardly matters for isolated nuclei; in haze, a lower one includes too
+much."""
+NUCLEUS_SIZE_MIN_FRACTION = 0.15
+"""Smallest area or volume of a nucleus, as a fraction of the smallest simulated nucleus."""
+CUT_NUCLEUS_SIZE_MIN_FRACTION = 0.05
+"""The same for a nucleus at the image border."""
+INTENSITY_ROUNDS = (1, 2)
+"""Number of rounds that measure the intensities again, for each of two boundary adjustments; the
+second starts from the first, so that a half-detected dim nucleus is completed."""
+BOUNDARY_LEVEL_FRACTION = {2: 0.47, 3: 0.56}
+"""Position of a boundary between the intensities of background (0) and nucleus (1)."""
+INTENSITY_POWER = {2: 1.0, 3: 0.3}
+"""Power applied to normalised intensities before boundaries are found. In volumes, the background
+ranges from dark to hazy: a small power, close to a logarithm, makes boundaries depend on ratios."""
+HOLE_SIZE_MAX_FRACTION = 0.15
+"""Largest area or volume of a hole to fill, as a fraction of a mean nucleus."""
+RELIEF_DIP_MIN = 0.01
+"""Smallest depth of a dip at which the relief is cut; excess cuts are merged by shape."""
+RELIEF_SIGMA_RADII = 0.1
+"""Standard deviation of the smoothing of the relief, in radii."""
 
 
 def decode(
     recipe: Recipe, image: Prepared, soft: np.ndarray, threshold: float | None = None
 ) -> np.ndarray:
-    """Turn the soft mask of one image into its label map.
+    """Decode the foreground probability of one image to its label map.
 
     Parameters
     ----------
     recipe
         The run's settings, for sizes and the task.
     image
-        The image that the network saw.
+        The prepared image.
     soft
         The network's output at the working scale, 0 to 1.
     threshold
-        Probability from which a pixel may be nucleus; that of :data:`THRESHOLD` when absent.
+        Foreground probability threshold (default: from :data:`THRESHOLD`).
 
     Returns
     -------
     numpy.ndarray
-        uint32, of the image's own shape: a label per nucleus, or a component for the semantic
-        task, from 1 without gaps.
+        uint32, of the original shape: one label per nucleus, or per connected component for the
+        semantic task, from 1 without gaps.
     """
     if threshold is None:
         threshold = THRESHOLD[recipe.scene.mask]
@@ -79,36 +80,36 @@ def decode(
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
-    """Snap a coarse mask at the working scale to the image at its own.
+    """Adjust a coarse mask at the working scale to the intensities at the original scale.
 
     Returns
     -------
     numpy.ndarray
-        Boolean, of the image's own shape.
+        Boolean, of the original shape.
     """
     radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
     radii = [radius / side for side in aspect]
-    hole = HOLE * ball(radius, aspect)
-    level, tone = LEVEL[coarse.ndim], TONE[coarse.ndim]
+    hole = HOLE_SIZE_MAX_FRACTION * ball(radius, aspect)
+    level, tone = BOUNDARY_LEVEL_FRACTION[coarse.ndim], INTENSITY_POWER[coarse.ndim]
     light = toned(image.working, tone)
-    for rounds in ROUNDS[:-1]:
+    for rounds in INTENSITY_ROUNDS[:-1]:
         threshold, depth = snap(light, coarse, radius, hole, level, rounds, aspect)
         coarse = coarse | divide(light, threshold, depth, hole, radii)
-    threshold, depth = snap(light, coarse, radius, hole, level, ROUNDS[-1], aspect)
+    threshold, depth = snap(light, coarse, radius, hole, level, INTENSITY_ROUNDS[-1], aspect)
     shape = image.pixels.shape
     zoom = image.pixels.size / coarse.size
-    calm = calmed(image.full, SMOOTHING * radius / recipe.scale, shares_of(recipe, image))
+    calm = calmed(image.full, RELIEF_SIGMA_RADII * radius / recipe.scale, shares_of(recipe, image))
     full = [r * n / m for r, n, m in zip(radii, shape, coarse.shape, strict=True)]
     calm = toned(calm, tone)
     return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full)
 
 
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
-    """Split touching nuclei: cut wherever the relief dips, then mend by shape.
+    """Split touching nuclei: cut at every dip of the relief, then merge fragments by shape.
 
     The relief is the depth in the mask, in radii, plus the network's output and the brightness.
-    Cut at every small dip it falls into fragments, of which those are joined whose union looks
-    like one nucleus.
+    Cutting at every small dip gives fragments; they are merged if their union has the shape of one
+    nucleus.
 
     Parameters
     ----------
@@ -117,24 +118,26 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     image
         The image, for its brightness.
     mask
-        Boolean, of the image's own shape.
+        Boolean, of the original shape.
     soft
         The network's output at the working scale, 0 to 1.
 
     Returns
     -------
     numpy.ndarray
-        uint32, of the image's own shape.
+        uint32, of the original shape.
     """
     radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
-    sigmas = [SMOOTHING * radius / side for side in aspect]
+    sigmas = [RELIEF_SIGMA_RADII * radius / side for side in aspect]
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.maximum(signed_depth(small, aspect), 0) / radius
     brightness = (image.working + 1) / 2
     depth = ndimage.gaussian_filter(depth, sigmas)
     relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
     nucleus = ball(radius, aspect)
-    fragments = cut_bent(find_basins(relief, small, HEIGHT), LEAST * nucleus)
+    fragments = cut_bent(
+        find_basins(relief, small, RELIEF_DIP_MIN), NUCLEUS_SIZE_MIN_FRACTION * nucleus
+    )
     nuclei = merge_fragments(fragments, brightness, depth, nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
@@ -143,7 +146,7 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
 def finish(
     recipe: Recipe, labels: np.ndarray, shares: tuple[float, ...] | None = None
 ) -> np.ndarray:
-    """Fill holes, drop specks relative to the sizes of a run, and number from 1.
+    """Fill holes, remove specks relative to the nucleus sizes of a run, and number from 1.
 
     Parameters
     ----------
@@ -152,19 +155,19 @@ def finish(
     labels
         Integer map ``(Z) Y X``.
     shares
-        Sides of its pixels, see :meth:`adgan.recipe.Recipe.shares`; the run's when absent.
+        Relative pixel sides, see :meth:`adgan.recipe.Recipe.shares` (default: those of the run).
     """
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
     size = ball(smallest, shares or recipe.shares())
-    return tidy(labels, LEAST * size, LEAST_CUT * size)
+    return tidy(labels, NUCLEUS_SIZE_MIN_FRACTION * size, CUT_NUCLEUS_SIZE_MIN_FRACTION * size)
 
 
 def shares_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
-    """Return the sides of an image's own pixels in the pixels that sizes refer to."""
+    """Return the sides of an image's pixels relative to the pixel that nucleus sizes refer to."""
     pairs = zip(image.scales, recipe.aspect, strict=True)
     return tuple(scale * side / recipe.scale for scale, side in pairs)
 
 
 def ball(radius: float, sides: Sequence[float]) -> float:
-    """Return the area of a disc or the volume of a ball in pixels of such sides."""
+    """Return the area of a disc or the volume of a ball, in pixels with these sides."""
     return float(labelmap.ball(radius, len(sides)) / np.prod(sides))

@@ -1,4 +1,4 @@
-"""The device to compute on, by name, and with how many bits."""
+"""The device to compute on, by name, and the number format."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -12,12 +12,12 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 
 def choose_device(name: Device = "auto") -> torch.device:
-    """Return a device that is there.
+    """Return an available device.
 
     Parameters
     ----------
     name
-        ``auto`` takes CUDA, then Apple's MPS, then the CPU.
+        Name of the device; ``auto`` prefers CUDA, then Apple's MPS, then the CPU.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def choose_device(name: Device = "auto") -> torch.device:
     Raises
     ------
     AdganError
-        If the device asked for is not there.
+        If the requested device is not available.
     """
     there = {
         "cuda": torch.cuda.is_available(),
@@ -36,23 +36,23 @@ def choose_device(name: Device = "auto") -> torch.device:
     if name == "auto":
         name = next(n for n in ("cuda", "mps", "cpu") if there[n])
     if not there[name]:
-        raise AdganError(f"device {name} is not available here: use `device=auto` or cpu")
+        raise AdganError(f"device {name} is not available: use `device=auto` or cpu")
     return torch.device(name)
 
 
 def in_bfloat16(device: torch.device, precision: Precision = "auto") -> bool:
-    """Whether the built-in network multiplies numbers of 16 bits on a device.
+    """Return True if the built-in network computes in bfloat16 on a device.
 
     Parameters
     ----------
     device
-        Where it computes.
+        The device to compute on.
     precision
-        ``auto`` takes 16 bits on processors with matrix units for them (AMX), where it is three to
-        four times as fast; other processors would be slower by it.
+        ``auto`` selects bfloat16 on processors with matrix units for it (AMX), where it is three
+        to four times as fast; on other processors it would be slower.
     """
     if precision == "auto":
-        # Before torch 2.10 nothing public tells what a processor has.
+        # Before torch 2.10 there is no public function for the features of a processor.
         has: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
         return device.type == "cpu" and bool(has.get("amx_bf16"))
     return precision == "bfloat16"

@@ -1,4 +1,4 @@
-"""Linear interpolation to more pixels, one axis after the other: what images and blocks share."""
+"""Linear interpolation to more pixels, one axis after the other, for images and blocks."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,17 @@ import numpy as np
 
 
 def enlarge(array: np.ndarray, shape: Sequence[int], steps: Sequence[float]) -> np.ndarray:
-    """Interpolate linearly between the middles of large pixels; level beyond the outermost.
+    """Interpolate linearly between the centres of large pixels; constant beyond the outermost.
 
     Parameters
     ----------
     array
         Float, any rank.
     shape
-        The wanted shape.
+        The new shape.
     steps
-        Small pixels from one large pixel to the next along each axis; the first ones begin
-        together.
+        Distance between large pixels in small pixels, per axis; the outer edges of the first large
+        and small pixel coincide.
 
     Returns
     -------
@@ -28,12 +28,12 @@ def enlarge(array: np.ndarray, shape: Sequence[int], steps: Sequence[float]) -> 
 
 
 def interpolate(array: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
-    """Interpolate linearly at places along each axis, pixel numbers; level beyond the outermost.
+    """Interpolate linearly at pixel positions along each axis; constant beyond the outermost.
 
     Returns
     -------
     numpy.ndarray
-        float32, as many pixels along each axis as there are places.
+        float32, with as many pixels along each axis as there are positions.
     """
     array = array.astype(np.float32, copy=False)
     for axis, wanted in enumerate(places):

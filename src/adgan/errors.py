@@ -1,13 +1,13 @@
-"""The errors a user is meant to see."""
+"""The errors that users see."""
 
 
 class AdganError(ValueError):
-    """A mistake in the input, said in one line: what is wrong, where, and how to mend it.
+    """An error in the input, described in one line: what is wrong, where, and the remedy.
 
-    The command line prints the message alone and exits with code 2. A setting that mends it is
-    named as functions take it, between back quotes (```scene=N```); the command line says its flag.
+    The command line prints only the message and exits with code 2. A message names a setting as an
+    argument in back quotes (```scene=N```), which the command line replaces by its flag.
     """
 
 
 class ImageError(AdganError):
-    """The same of one image of many: the others can be used."""
+    """An error in one image of many; the others can be used."""

@@ -1,4 +1,4 @@
-"""Compare predicted label maps with true ones: all scores, per image, as a mean and pooled."""
+"""Compare predicted label maps with the ground truth: all scores per image, averaged, pooled."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ class ImageEvaluation:
     Parameters
     ----------
     name
-        Stem of the true file, or ``image N`` for arrays.
+        Stem of the ground-truth file, or ``image N`` for arrays.
     predicted, truth
-        The two files, None for arrays.
+        The two files; None for arrays.
     scores, counts
-        As `adgan.metrics.all_scores` and `adgan.metrics.all_counts` name them.
+        Results of `adgan.metrics.all_scores` and `adgan.metrics.all_counts`.
     mistakes
-        Labels of the objects that were missed, false, merged or split.
+        Labels of missed, false, merged and split objects.
     """
 
     name: str
@@ -60,9 +60,9 @@ class Evaluation:
     curve
         Pooled ``f1`` and ``ap`` at each threshold of ``iou``, .5 to .95.
     ignore_border, iou
-        The settings: band left out, in pixels; IoU above which objects match.
+        The settings: width of the ignored band in pixels, and IoU above which objects match.
     notes
-        Messages about what was left out, one sentence each.
+        Messages about ignored files, one sentence each.
     """
 
     images: tuple[ImageEvaluation, ...]
@@ -75,7 +75,7 @@ class Evaluation:
     notes: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON can hold it; of the mistakes, their numbers.
+        """Return everything in a form that JSON can represent; of the mistakes, only the numbers.
 
         Returns
         -------
@@ -104,8 +104,8 @@ def evaluate(
     """Score predicted label maps against true ones.
 
     Files are paired by stem (``a.tif`` with ``a.png`` or ``a.ome.tif``) and sub-folder, two single
-    files whatever their names, and arrays by their order. Every true map needs a prediction;
-    predictions without a truth are left out and noted, since often only a few frames are
+    files regardless of their names, and arrays by their order. Every true map needs a prediction;
+    predictions without ground truth are ignored with a note, since often only a few frames are
     annotated.
 
     Parameters
@@ -127,8 +127,8 @@ def evaluate(
     Raises
     ------
     AdganError
-        If a truth has no prediction, nothing pairs, names are not unique, the shapes of a
-        pair differ, a map is no label map, or a setting is out of range.
+        If a true map has no prediction, there are no pairs, names are not unique, the shapes of a
+        pair differ, an input is not a label map, or a setting is out of range.
     """
     pairs, notes = _pair(predicted, truth)
     images, objects, fields = [], [], []
@@ -194,11 +194,11 @@ def _pair(predicted: Maps, truth: Maps) -> tuple[list[Pair], tuple[str, ...]]:
     if not any(arrays):
         return _pair_files(predicted_items, truth_items)
     if not all(arrays):
-        raise AdganError("predictions and truth must be both files or both arrays")
+        raise AdganError("predictions and ground truth must both be files or both be arrays")
     if len(predicted_items) != len(truth_items):
         raise AdganError(
             f"{len(predicted_items)} predicted label maps for {len(truth_items)} true ones: "
-            "give one prediction for each truth, in the same order"
+            "give one prediction per true label map, in the same order"
         )
     numbered = enumerate(zip(predicted_items, truth_items, strict=True), start=1)
     return [(f"image {number}", *maps) for number, maps in numbered], ()
@@ -220,10 +220,10 @@ def _pair_files(
         raise AdganError(
             f"{len(missing)} of {len(truths)} true label maps have no prediction of the same name "
             f"({_list(missing)}), among predictions such as {next(iter(predictions.values()))}: "
-            "predict these too, or take them out of the truth"
+            "predict these, too, or remove them from the ground truth"
         )
     extra = [path.name for name, path in predictions.items() if name not in truths]
-    note = f"{len(extra)} of {len(predictions)} predictions have no truth: {_list(extra)}"
+    note = f"{len(extra)} of {len(predictions)} predictions have no ground truth: {_list(extra)}"
     return [(name, predictions[name], path) for name, path in truths.items()], (note,) * bool(extra)
 
 
@@ -232,7 +232,7 @@ def _by_stem(sources: list[str | Path]) -> dict[str, Path]:
     for one in find_named(sources):
         other = found.setdefault(one.name, one.path)
         if other != one.path:
-            raise AdganError(f"{other} and {one.path} have one name: leave out one of them")
+            raise AdganError(f"{other} and {one.path} have the same name: leave out one of them")
     return found
 
 

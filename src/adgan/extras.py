@@ -1,4 +1,4 @@
-"""Libraries that are not always installed, imported when they are first needed."""
+"""Optional libraries, imported when they are first needed."""
 
 import sys
 from importlib import import_module
@@ -8,24 +8,24 @@ from adgan.errors import AdganError
 
 
 def need(module: str, extra: str, purpose: str) -> ModuleType:
-    """Import a library that an extra of this package brings.
+    """Import a library that is installed by an extra of this package.
 
     Parameters
     ----------
     module
-        Its name.
+        Name of the library.
     extra
-        The extra.
+        Name of the extra.
     purpose
-        What needs it, as the message begins.
+        The feature that needs it, as the start of the message.
 
     Raises
     ------
     AdganError
-        If it is not installed or does not load, saying how to get it.
+        If it is not installed or does not load; the message says how to install it.
     """
     if module.partition(".")[0] == "openvino":
-        # Importing OpenVINO reports that to its makers, unless the package that does so is absent.
+        # OpenVINO reports every import to its makers through this package, unless it is absent.
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     try:
         return import_module(module)

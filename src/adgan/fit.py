@@ -1,4 +1,4 @@
-"""A recipe for the images at hand: what nobody typed is estimated from them."""
+"""A recipe for given images: sizes that are not set are estimated from them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,14 +51,14 @@ def fit_recipe(
     data = settings.setdefault("data", {})
     if data.get("rank") is None and (rank := _rank_of(images, data)):
         data["rank"] = rank
-    # Every other setting is seen to be good before images are read.
+    # All other settings are validated before images are read.
     recipe, missing = open_recipe(settings, preset, source=source)
     if not missing:
         return recipe
     if images is None:
         raise AdganError(
-            f"nuclear {' and '.join(missing)} are not known: give `radius=(MIN, MAX)` "
-            "and `count=(MIN, MAX)`, `like=NAME`, or the images to estimate them from"
+            f"nuclear {' and '.join(missing)} are unknown: give `radius=(MIN, MAX)` "
+            "and `count=(MIN, MAX)`, `like=NAME`, or images from which to estimate them"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))
     refined = {"scene": {"refine": recipe.scene.refine}}
@@ -68,7 +68,7 @@ def fit_recipe(
 def open_recipe(
     settings: dict[str, Any], preset: Preset = "fast", *, source: str = "the recipe"
 ) -> tuple[Recipe, list[str]]:
-    """Return a preset with settings laid over it, sizes that nobody typed left open.
+    """Return a preset with some settings replaced, and the names of sizes that are not set.
 
     Parameters
     ----------
@@ -78,25 +78,25 @@ def open_recipe(
     Returns
     -------
     recipe
-        With numbers that mean nothing for what is open.
-    open
+        Contains placeholders for sizes that are not set.
+    missing
         ``radius``, ``count``, both or neither.
 
     Raises
     ------
     AdganError
-        If a setting is no good.
+        If a setting is invalid.
     """
     scene = settings.get("scene", {})
     missing = [name for name in ("radius", "count") if scene.get(name) is None]
     stand_in: dict[str, Any] = {name: (1, 1) for name in missing}
     if len(missing) == 2 and scene.get("refine") is None:
-        stand_in["refine"] = True  # nobody typed a size: the first masks know better
+        stand_in["refine"] = True  # the first masks measure estimated sizes more precisely
     return make_preset(preset, merged(settings, {"scene": stand_in}), source=source), missing
 
 
 def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
-    """Return 2 for images and 3 for volumes, by what was said or by the first of them."""
+    """Return 2 for images and 3 for volumes, from the settings or the first image."""
     if data.get("stack"):
         return 3
     if data.get("spacing"):
@@ -122,5 +122,5 @@ def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -
     if not volumes:
         return {"scene": ranges}
     elongation = recipe.data.elongation or found.elongation
-    note(f"nuclei look {elongation:.2f} times as long along Z as across; brought back to work on")
+    note(f"nuclei appear {elongation:.2f} times as long along Z as wide, which is corrected")
     return {"scene": ranges, "data": {"elongation": elongation}}

@@ -1,6 +1,6 @@
 """The groups of settings that make up a recipe: frozen, validated, and declared only here.
 
-Every number has limits far beyond any useful value, so that a file from elsewhere cannot ask for
+The limits of every number are far beyond useful values; they keep an untrusted file from requesting
 more memory or time than any machine has.
 """
 
@@ -16,16 +16,16 @@ Count = Annotated[float, Field(ge=0, le=1e6)]
 """Number of nuclei per reference area or volume, see :class:`SceneSettings`."""
 REFERENCE_CROP = {2: (256, 256), 3: (64, 128, 128)}
 """Reference area and volume for nucleus counts, in pixels, by ndim: the paper's crop (4.2)."""
-PIXEL = (1e-4, 1e5)
+PIXEL_SIZE_UM = (1e-4, 1e5)
 """Smallest and largest pixel size, in micrometres."""
-Micrometres = Annotated[float, Field(ge=PIXEL[0], le=PIXEL[1])]
+Micrometres = Annotated[float, Field(ge=PIXEL_SIZE_UM[0], le=PIXEL_SIZE_UM[1])]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
 """Weight of one loss term."""
 Side = Annotated[int, Field(ge=4, le=2048)]
 """Side of a training crop, in working pixels."""
 Beta = Annotated[float, Field(ge=0, lt=1)]
 """Decay rate of one of Adam's moment estimates."""
-MOST_STEPS = 10**8
+STEPS_MAX = 10**8
 
 
 def reference_size(rank: int) -> int:
@@ -224,7 +224,7 @@ class StudentSettings(Settings):
     per_steps: int = Field(
         10,
         ge=1,
-        le=MOST_STEPS,
+        le=STEPS_MAX,
         description="AD-GAN steps per student step, when length is given in steps",
     )
     scenes: Share = Field(0.2, description="share of the batch: simulated scenes")
@@ -250,7 +250,7 @@ class StudentSettings(Settings):
 class ScheduleSettings(Settings):
     """Training length, restarts, and the optimiser's learning rates."""
 
-    steps: int | None = Field(None, ge=1, le=MOST_STEPS, description="training length in steps")
+    steps: int | None = Field(None, ge=1, le=STEPS_MAX, description="training length in steps")
     minutes: float | None = Field(
         None, ge=1e-3, le=1e6, description="training length in minutes, when steps is null"
     )
@@ -268,19 +268,19 @@ class ScheduleSettings(Settings):
     check_every: int | None = Field(
         50,
         ge=1,
-        le=MOST_STEPS,
+        le=STEPS_MAX,
         description="steps between validation checks; null: keep the last weights",
     )
     patience: int = Field(
         4,
         ge=1,
-        le=MOST_STEPS,
+        le=STEPS_MAX,
         description="validation checks without improvement that end a restart",
     )
     keep: bool = Field(
         False, description="keep the weights of every validation check in checks/ after training"
     )
-    picture_every: int = Field(100, ge=1, le=MOST_STEPS, description="steps between picture panels")
+    picture_every: int = Field(100, ge=1, le=STEPS_MAX, description="steps between picture panels")
     pictures: bool = Field(
         True, description="show crops of the images in panels and on the report page"
     )

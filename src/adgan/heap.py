@@ -1,4 +1,4 @@
-"""Memory that is freed and asked for again, over and over: kept meanwhile, and kept whole."""
+"""Keep freed memory for reuse while large images are processed, and avoid its fragmentation."""
 
 import ctypes
 import os
@@ -6,44 +6,44 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LARGE = 2**23
-"""Pixels from which an array of float32 (32 MiB) comes fresh from the system each time."""
-CAPACITY = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
-KERNELS = 8
-"""Convolutions that :func:`few_kernels` keeps."""
+KEPT_PIXELS_MIN = 2**23
+"""Image size in pixels (32 MiB of float32) from which arrays are new memory from the system."""
+CACHE_CAPACITY_VARIABLE = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+PREPARED_CONVOLUTIONS = 8
+"""Number of prepared convolutions that oneDNN keeps after :func:`few_kernels`."""
 _TRIM, _MAP = -1, -3
 """``M_TRIM_THRESHOLD`` and ``M_MMAP_THRESHOLD`` of ``mallopt``."""
 _ALL = 2**31 - 1
 _USUAL = 2**25
-"""What the second of them grows to by itself, at most; the first is twice that then."""
+"""Largest value to which glibc raises the second one itself; the first is then twice as large."""
 
 
 def few_kernels() -> None:
-    """Have few convolutions stay prepared: for a process that only draws, before the first.
+    """Limit the prepared convolutions of a process that only predicts; call before the first one.
 
-    oneDNN prepares each convolution for each shape and keeps a thousand of them. They lie amid
-    what the images need, so that memory freed after one falls into pieces too small for the
-    next: sixteen volumes of seven shapes held 1.4 to 1.8 GB rather than .8. Preparing them anew
-    costs nothing to speak of here. A training, which uses hundreds over and over, would take
-    half as long again.
+    oneDNN prepares each convolution for each shape and keeps a thousand of them. They are spread
+    over the memory that images need, so that memory freed after one image is too fragmented for
+    the next: sixteen volumes of seven shapes took 1.4 to 1.8 GB instead of 0.8. Preparing them
+    again takes hardly any time here. A training, which reuses hundreds, would take 1.5 times as
+    long.
     """
-    os.environ.setdefault(CAPACITY, str(KERNELS))
+    os.environ.setdefault(CACHE_CAPACITY_VARIABLE, str(PREPARED_CONVOLUTIONS))
 
 
 @contextmanager
 def kept(pixels: int) -> Iterator[None]:
-    """Keep what is freed meanwhile for what is asked for next, rather than give it back.
+    """Keep freed memory for reuse within a ``with`` statement instead of returning it.
 
-    Every page that the system gives must be cleared by it and looked up anew, which took a
-    fourth to a third of the time that large volumes took. This is for the C library of most
-    Linux systems (glibc, ``man 3 mallopt``); elsewhere, and for small images, nothing changes.
+    The system must clear and map every page that it provides, which took a quarter to a third of
+    the time of large volumes. This works with the C library of most Linux systems (glibc,
+    ``man 3 mallopt``); elsewhere, and for small images, nothing changes.
 
     Parameters
     ----------
     pixels
-        Of the image that is worked on.
+        Number of pixels of the current image.
     """
-    if sys.platform != "linux" or pixels < LARGE:
+    if sys.platform != "linux" or pixels < KEPT_PIXELS_MIN:
         yield
         return
     libc = ctypes.CDLL(None)

@@ -1,4 +1,4 @@
-"""How much of its convex hull a nucleus fills."""
+"""The solidity of a nucleus: the fraction of its convex hull that it fills."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from scipy.spatial import ConvexHull
 
 from adgan.labelmap import Regions
 
-# Corners are multiples of 1/2, so a centre off the hull is off by far more than rounding.
+# Corners are multiples of 1/2, so a centre outside the hull is farther away than rounding errors.
 _TOLERANCE = 1e-7
 
 
 def solidity(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the share of the pixel centres inside its convex hull that a nucleus owns, (N,).
+    """Return the fraction of the pixel centres in its convex hull that are of the nucleus, (N,).
 
-    The hull is that of the midpoints of the pixels' edges (2D) or faces (3D), as scikit-image
-    takes it. So the hull has a volume even where a nucleus is flat or a single pixel, and a
-    straight row of pixels has solidity 1. The value does not depend on the pixel size.
+    The hull is that of the midpoints of the pixels' edges (2D) or faces (3D), as in scikit-image.
+    So the hull of a flat nucleus or a single pixel has a volume, too, and a straight row of pixels
+    has solidity 1. The value does not depend on the pixel size.
 
     Parameters
     ----------
@@ -38,16 +38,16 @@ def solidity(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float
 def _centres_2d(
     nucleus: NDArray[np.int64], coordinates: NDArray[np.int64], number: int
 ) -> NDArray[np.float64]:
-    """Count the pixel centres in each hull, all nuclei at once and in exact integers, (N,)."""
+    """Count the pixel centres in each hull, for all nuclei at once, in exact integers, (N,)."""
     inside = np.zeros(number)
     owner = np.repeat(nucleus, 3)
     for side in (1, -1):
-        # Twice the coordinates of the midpoints: right of (left of), above and below the pixel.
+        # Doubled coordinates of the midpoints: right (or left) of, above and below the pixel.
         row = (2 * coordinates[:, :1] + np.array([0, -1, 1])).ravel()
         reach = (2 * side * coordinates[:, 1:] + np.array([1, 0, 0])).ravel()
         kept = _majorant(owner, row, reach)
         group, row, reach = owner[kept], row[kept], reach[kept]
-        # Pixel rows that each piece of the majorant covers: even rows, its first one included.
+        # Pixel rows (even) that each segment of the majorant covers, including its first row.
         same = group[1:] == group[:-1]
         top, bottom = row[:-1][same], row[1:][same]
         first = (top + 1) // 2
@@ -68,7 +68,7 @@ def _centres_nd(
     """Count the voxel centres in each hull, one nucleus after the other, (N,)."""
     rank = coordinates.shape[1]
     for axis in range(rank):
-        # A corner of the hull is one of the nucleus' cut by any plane, and those are few.
+        # A corner of the hull is also a corner in every plane section, which has only a few.
         across, along = (other for other in range(rank) if other != axis)
         cut = nucleus * (coordinates[:, axis].max(initial=0) + 1) + coordinates[:, axis]
         row, reach = coordinates[:, across], coordinates[:, along]
@@ -84,14 +84,14 @@ def _majorant(
 ) -> NDArray[np.int64]:
     """Return the indices of the corners of the least concave function over `reach`.
 
-    One function of `row` a group; the indices come ordered by group, then row.
+    There is one function of `row` per group; the indices are ordered by group, then row.
     """
     kept = np.lexsort((reach, row, group))
     g, r = group[kept], row[kept]
     kept = kept[np.r_[(g[1:] != g[:-1]) | (r[1:] != r[:-1]), True][: kept.size]]
     while True:
         g, r, v = group[kept], row[kept], reach[kept]
-        # A point on or under the line between its neighbours is no corner.
+        # A point on or below the line between its neighbours is not a corner.
         inner = (g[2:] == g[1:-1]) & (g[:-2] == g[1:-1])
         turn = (v[1:-1] - v[:-2]) * (r[2:] - r[1:-1]) - (v[2:] - v[1:-1]) * (r[1:-1] - r[:-2])
         hidden = inner & (turn <= 0)
@@ -106,8 +106,8 @@ def _centres_in_hull(voxels: NDArray[np.int64]) -> int:
     rank = voxels.shape[1]
     half = np.concatenate([np.eye(rank), -np.eye(rank)]) / 2
     facets = ConvexHull((voxels[:, None] + half).reshape(-1, rank)).equations
-    # A centre p lies inside where normal . p + offset <= 0 for every facet. Along a line of the
-    # last axis each facet bounds p from above, from below, or takes the line as a whole.
+    # A centre p is inside if normal . p + offset <= 0 for every facet. Along a line of the last
+    # axis, each facet bounds p from above or below, or includes or excludes the whole line.
     lines = np.indices(voxels.max(axis=0)[:-1] + 1).reshape(rank - 1, -1)
     slope = facets[:, rank - 1 : rank]
     rest = facets[:, : rank - 1] @ lines + facets[:, rank:]

@@ -1,4 +1,4 @@
-"""The images of a run: read by its recipe, which takes what it leaves open from volumes."""
+"""Read the images of a run as its recipe says, and complete the recipe from them."""
 
 import math
 from collections.abc import Callable, Container, Sequence
@@ -16,16 +16,16 @@ from adgan.io.options import AS_STORED
 from adgan.peak import ask
 from adgan.recipe import Recipe
 
-HELD = 2**29
-"""Bytes of pixels that a training reads: of more, so many images throughout."""
-FEW = 4
-"""Images that it reads anyway."""
-BYTES = 16
-"""Memory for each pixel of an image that is prepared, at the working size."""
-KINDS = 6
-"""Images, about, that are looked at for whether they are of fluorescence at all."""
-SAME = 0.01
-"""Relative difference up to which two voxel sizes count as one."""
+TRAINING_BYTES_MAX = 2**29
+"""Largest total size of the images that a training reads; of larger sets, it reads a part."""
+TRAINING_IMAGES_MIN = 4
+"""Number of images that it reads in any case."""
+PREPARATION_BYTES = 16
+"""Memory for preparing an image, in bytes per working pixel."""
+KIND_IMAGES = 6
+"""Approximate number of images that are checked for being fluorescence images."""
+SPACING_TOLERANCE = 0.01
+"""Relative difference up to which two voxel sizes count as equal."""
 
 
 def open_inputs(
@@ -34,18 +34,18 @@ def open_inputs(
     options: ReadOptions = AS_STORED,
     any_rank: bool = False,
 ) -> Collection:
-    """Describe images, or wrap arrays; those that do not fit the recipe's rank are skipped.
+    """Describe images or arrays; those with another number of axes than the recipe's are skipped.
 
     Parameters
     ----------
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     recipe
-        Says how images are read wherever `options` leave it open.
+        Determines how images are read where `options` do not.
     options
-        How images are read; a pixel size that they leave open is read from the files.
+        How images are read; a pixel size that is not given is read from the files.
     any_rank
-        Whether volumes fit as well as images, as long as all are of one kind.
+        If True, accept volumes as well as images, as long as all are of the same kind.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def open_inputs(
 
 
 def options_of(data: DataSettings) -> ReadOptions:
-    """Return how a recipe has images read, but for the pixel size, which each file may state."""
+    """Return a recipe's reading options, except the pixel size, which each file may state."""
     return ReadOptions(
         channel=data.channel,
         frames=data.frames,
@@ -75,25 +75,25 @@ def read_inputs(
     without: Container[str] | None = None,
     note: Callable[[str], None] | None = None,
 ) -> tuple[list[Image], list[str]]:
-    """Read images to train on: all, or so many throughout as can be held.
+    """Read training images: all of them, or as many evenly spaced ones as fit into memory.
 
     Parameters
     ----------
     images, recipe
         As for :func:`open_inputs`.
     strict
-        Whether a single image that cannot be used refuses all.
+        If True, one image that cannot be used is an error.
     without
-        Names of the images that a run was started without: all others are read.
+        Names of the images that were left out when a run was started; all others are read.
     note
-        Called with each line that says what is left out.
+        Called with a message about each image that is left out.
 
     Returns
     -------
     images
-        Those that were read.
+        The images that were read.
     left_out
-        Names of those that were not, or cannot be used.
+        Names of the images that were not read or cannot be used.
 
     Raises
     ------
@@ -109,60 +109,64 @@ def read_inputs(
     if len(found.require(strict).entries[0].shape) != data.rank:
         raise other_rank(found.entries[0], data.rank)
     names = [entry.name for entry in found.entries] + [one.name for one in found.skipped]
-    times = math.ceil(sum(entry.nbytes for entry in found.entries) / HELD) if without is None else 1
-    chosen = range(len(found))[:: max(1, min(times, len(found) // FEW))]
+    times = (
+        math.ceil(sum(entry.nbytes for entry in found.entries) / TRAINING_BYTES_MAX)
+        if without is None
+        else 1
+    )
+    chosen = range(len(found))[:: max(1, min(times, len(found) // TRAINING_IMAGES_MIN))]
     loaded, bad = found.read_some(chosen)
     found = found.without(bad).require(strict)
     if note:
         for line in found.notes:
             note(line)
         if times > 1:
-            note(f"{len(chosen)} images, spread over all, are read: more would not be visited")
+            note(f"{len(chosen)} evenly spaced images are read: training would not use more")
         for one in found.skipped:
             note(f"left out: {one.reason}")
-        for line in describe_kinds(loaded[:: max(1, len(loaded) // KINDS)]):
+        for line in describe_kinds(loaded[:: max(1, len(loaded) // KIND_IMAGES)]):
             note(line)
     read = {image.name for image in loaded}
     return loaded, [name for name in names if name not in read]
 
 
 def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
-    """Refuse to train on images that are smaller than any nucleus, or enlarged beyond memory.
+    """Refuse training images that are smaller than any nucleus, or do not fit into memory.
 
     Parameters
     ----------
     recipe
-        Its settings, settled.
+        The complete settings of the run.
     images
-        Those to train on.
+        The training images.
 
     Raises
     ------
     AdganError
-        Before anything is computed or written.
+        If an image is refused, before anything is computed or written.
     """
     longest = max(max(image.shape) for image in images)
     if recipe.scene.radius[0] > longest:
         raise AdganError(
-            f"nuclei of radius {recipe.scene.radius[0]:g} px are larger than all images, of "
-            f"{longest} px at most: give radii in pixels of the images"
+            f"nuclei of radius {recipe.scene.radius[0]:g} px are larger than all images, which "
+            f"have at most {longest} px: give radii in pixels of the images"
         )
     for image in images:
         working = working_shape(image.shape, recipe.scales(image.spacing))
-        size = BYTES * math.prod(working)
+        size = PREPARATION_BYTES * math.prod(working)
         sides = " x ".join(map(str, working))
         ask(size, f"{image.path}, enlarged to {sides},", "check the radius, or cut it into parts")
 
 
 def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
-    """Return a recipe that names the voxel size and the elongation it goes by.
+    """Return a recipe with its voxel size and elongation set.
 
     Parameters
     ----------
     recipe
-        Settings; what they leave open is filled in.
+        Settings; values that are not set are taken from the images.
     images
-        Those to train on. The first one's voxel size is what sizes refer to.
+        The training images. Nucleus sizes refer to the voxel size of the first one.
 
     Returns
     -------
@@ -187,14 +191,14 @@ def describe_spacing(
     spacings: Sequence[tuple[float, ...] | None],
     run: tuple[float, ...] | None,
 ) -> list[str]:
-    """Say which voxel sizes are brought to that of a run, a line each.
+    """Return notes on images that are rescaled to the voxel size of a run, one line per size.
 
     Parameters
     ----------
     names, spacings
-        Of the images; None where they do not say their voxel size.
+        Names and voxel sizes of the images; None if the size is unknown.
     run
-        What sizes of the run refer to.
+        Voxel size to which the run's nucleus sizes refer.
     """
     if run is None:
         return []
@@ -204,14 +208,14 @@ def describe_spacing(
             others.setdefault(spacing, []).append(name)
     own = " x ".join(f"{side:g}" for side in run)
     return [
-        f"{_named(who)}: voxels of {' x '.join(f'{side:g}' for side in other)} um are brought to "
-        f"those of {own} um that the run goes by"
+        f"{_named(who)}: voxels of {' x '.join(f'{side:g}' for side in other)} um are rescaled to "
+        f"the run's voxels of {own} um"
         for other, who in sorted(others.items())
     ]
 
 
 def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
-    """Say which images are thinner than the networks reach, a line or none."""
+    """Return a note on images with fewer planes than the networks need, if any."""
     thin = [
         image.name
         for image in images
@@ -231,4 +235,4 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _same(one: Sequence[float], other: Sequence[float]) -> bool:
-    return all(abs(a / b - 1) <= SAME for a, b in zip(one, other, strict=True))
+    return all(abs(a / b - 1) <= SPACING_TOLERANCE for a, b in zip(one, other, strict=True))

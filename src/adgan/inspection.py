@@ -1,4 +1,4 @@
-"""What can be said of images before any training: sizes, numbers, intensities, what is done."""
+"""Properties of images before any training: nucleus sizes and counts, intensities, corrections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from adgan.auto.traits import Traits, say, traits
 from adgan.groups import reference_words
 from adgan.io import Image, ReadOptions, Scene, Skipped, Sources, open_images
 
-TOLD = 0.95
-"""Share of their size that cut nuclei keep in the median, from which on it is not worth a word."""
+CUT_SIZE_FRACTION_MAX = 0.95
+"""Fraction of their median size that nuclei keep despite the border, below which a line says so."""
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """One image: what it shows, its intensities, and what is done to it."""
+    """One image: its nuclei, its intensities, and its corrections."""
 
     image: Image
     shares: tuple[float, ...]
@@ -56,7 +56,7 @@ class Inspection:
     notes: list[str]
 
     def lines(self) -> list[str]:
-        """Return what there is to say of the set, a line each."""
+        """Return the results for the set, one line each."""
         sizes, rank = self.sizes, self.images[0].image.pixels.ndim
         crop = f"{reference_words(rank)} {'pixels' if rank == 2 else 'voxels'}"
         lines = [
@@ -84,11 +84,11 @@ class Inspection:
         whole = self.sizes.diameter
         seen, cut = seen_in_frames(whole, extents)
         line = f"{whole:.3g} px, that of a {'disc' if rank == 2 else 'ball'} as large"
-        if seen > TOLD * whole:
+        if seen > CUT_SIZE_FRACTION_MAX * whole:
             return line
         return (
-            f"{line}; frames so small cut {cut:.0%} of nuclei that lie anywhere, which leaves a "
-            f"median of {seen:.3g} px"
+            f"{line}; the borders of such small images cut {cut:.0%} of all nuclei, which leaves "
+            f"a median of {seen:.3g} px"
         )
 
     def _physical(self) -> str:
@@ -100,10 +100,10 @@ class Inspection:
 
     def _planes(self, seen: float) -> str:
         stated = self.images[0].image.spacing
-        words = f"nuclei look as if planes were {seen:.2g} pixels apart"
+        words = f"by the shape of nuclei, planes are {seen:.2g} pixels apart"
         if stated is None:
-            return words + ", and the files do not say"
-        return words + f", the voxel size says {stated[0] / stated[-1]:.2g}"
+            return words + "; the files do not state their distance"
+        return words + f"; by the stated voxel size, {stated[0] / stated[-1]:.2g}"
 
 
 def inspect(
@@ -123,7 +123,7 @@ def inspect(
     Parameters
     ----------
     images
-        Folder, files or globs, or arrays ``(Z) Y X``; of large sets, two dozen spread over all.
+        Folder, files or globs, or arrays ``(Z) Y X``; of large sets, two dozen evenly spaced ones.
     channel
         Nuclear channel, counted from 0.
     frames
@@ -142,7 +142,7 @@ def inspect(
     Raises
     ------
     AdganError
-        If images cannot be read, or no nuclei stand out in any of them.
+        If images cannot be read, or none of them shows nuclei.
     """
     options = ReadOptions(
         channel=channel, frames=frames, spacing=spacing, stack=stack,

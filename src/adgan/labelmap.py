@@ -1,4 +1,4 @@
-"""Label maps: the check that every reader of one makes, and its pixels sorted by nucleus."""
+"""Label maps: a check for all functions that use one, and its pixels sorted by nucleus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 
 def check_labels(labels: ArrayLike) -> NDArray[np.integer]:
-    """Return `labels` as an integer array, or say why it is no label map.
+    """Return `labels` as an integer array, or raise an error if it is not a label map.
 
     Parameters
     ----------
@@ -25,23 +25,24 @@ def check_labels(labels: ArrayLike) -> NDArray[np.integer]:
     Raises
     ------
     AdganError
-        If the map is not of whole numbers, has negative values, no pixels, or another rank.
+        If the values are not whole numbers or negative, or if the map has no pixels or other axes.
     """
     array = np.asarray(labels)
     if array.ndim not in (2, 3):
         raise AdganError(
-            f"a label map has the axes Y X or Z Y X, not the shape {array.shape}: pass one map."
+            f"a label map has the axes Y X or Z Y X, but this one has the shape {array.shape}: "
+            "pass a single map."
         )
     if not np.issubdtype(array.dtype, np.integer):
         raise AdganError(
-            f"a label map holds whole numbers, not {array.dtype}: label the nuclei 1, 2, 3, ... "
+            f"a label map contains whole numbers, not {array.dtype}: label the nuclei 1, 2, 3, ... "
             "and store them as integers."
         )
     if array.size == 0:
         raise AdganError(f"the label map has no pixels (shape {array.shape}).")
     if (lowest := int(array.min())) < 0:
         raise AdganError(
-            f"a label map has no negative values, this one has {lowest}: use 0 for background."
+            f"a label map has no negative values, but this one has {lowest}: use 0 for background."
         )
     return array
 
@@ -52,12 +53,12 @@ def ball(radius: NDArray[Any] | float, rank: int) -> Any:
 
 
 def radius_of(size: NDArray[Any] | float, rank: int) -> Any:
-    """Return the radius of the disc or ball of some area or volume."""
+    """Return the radius of the disc or ball with a given area or volume."""
     return (size / ball(1.0, rank)) ** (1 / rank)
 
 
 def cut_by_frame(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return which labels the frame cuts, ``(N + 1,)``, by label; the background may be, too."""
+    """Return True for labels at the image border, ``(N + 1,)``, by label, with the background."""
     cut = np.zeros(int(labels.max(initial=0)) + 1, bool)
     for axis, end in itertools.product(range(labels.ndim), (0, -1)):
         cut[np.take(labels, end, axis)] = True
@@ -67,14 +68,14 @@ def cut_by_frame(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
 def means(
     values: NDArray[Any], labels: NDArray[np.integer], number: int
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return the mean of some values over each label, 0 where one is missing, and its pixels.
+    """Return the mean of values over each label, 0 for missing labels, and the pixel counts.
 
     Parameters
     ----------
     values, labels
-        Of one shape; any pixels of an image.
+        Of the same shape; any pixels of an image.
     number
-        Of labels, 0 and what is missing included.
+        Number of labels, including 0 and missing ones.
 
     Returns
     -------
@@ -88,7 +89,7 @@ def means(
 
 @dataclass(frozen=True)
 class Regions:
-    """The pixels of a label map, nucleus after nucleus.
+    """The pixels of a label map, sorted by nucleus.
 
     Attributes
     ----------
@@ -97,9 +98,9 @@ class Regions:
     labels : int64, (N,)
         The labels that occur, ascending, without the background.
     starts : int64, (N,)
-        Where each nucleus begins in `pixels`: the indices that `ufunc.reduceat` takes.
+        Start of each nucleus in `pixels`, as indices for `ufunc.reduceat`.
     sizes : int64, (N,)
-        Pixels of each nucleus, never 0.
+        Number of pixels of each nucleus, never 0.
     pixels : int64, (P,)
         Flat indices into the map, by nucleus, then in raster order.
     """
@@ -115,7 +116,7 @@ class Regions:
         return np.repeat(values, self.sizes, axis=0)
 
     def parts(self, pixels: int) -> list[Regions]:
-        """Return the nuclei in groups of about so many pixels, at least one group."""
+        """Return the nuclei in groups of about `pixels` pixels, at least one group."""
         group = (self.starts + self.sizes) // pixels
         cuts = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), self.labels.size]
         ends = [*self.starts.tolist(), self.pixels.size]
@@ -149,7 +150,7 @@ def regions(labels: ArrayLike) -> Regions:
     pixels = np.flatnonzero(flat)
     values = flat[pixels]
     if values.size and values.max() < 2**16:
-        values = values.astype(np.uint16)  # numpy sorts 16 bits by radix, several times faster
+        values = values.astype(np.uint16)  # numpy's radix sort of 16 bits is several times faster
     order = np.argsort(values, kind="stable")
     values = values[order]
     starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]][: values.size])

@@ -1,8 +1,8 @@
-"""Pairs of images and labels in the folders that other programs train on.
+"""Pairs of images and labels in the folder layouts on which other programs train.
 
-Cellpose takes images with ``_masks`` beside them, StarDist a folder of images and one of masks,
-nnU-Net a data set of classes with a ``dataset.json``. Of those that want images to test on, every
-tenth pair goes to them.
+Cellpose expects a ``_masks`` file next to each image, StarDist one folder of images and one of
+masks, and nnU-Net a data set of classes with a ``dataset.json``. For programs that need test
+images, every tenth pair is one.
 """
 
 from collections.abc import Callable
@@ -16,31 +16,31 @@ from adgan.errors import AdganError
 from adgan.io import make_folder, write_gray, write_json, write_labels
 
 Program = Literal["cellpose", "stardist", "nnunet"]
-TENTH = 10
+PAIRS_PER_TEST_PAIR = 10
 DATASET = "Dataset001_nuclei"
-"""Name of nnU-Net's data set: it asks for a number."""
+"""Name of nnU-Net's data set, which must contain a number."""
 CORE, RIM = 1, 2
-"""nnU-Net tells classes apart, not nuclei: a rim between cores parts nuclei that touch."""
-WIDTH = 0.08
-"""Width of the rim, in diameters of the median nucleus."""
+"""Classes for nnU-Net, which segments classes and not nuclei: rims separate touching nuclei."""
+RIM_WIDTH_DIAMETERS = 0.08
+"""Width of the rim, in median nucleus diameters."""
 
 Files = tuple[Path, Path]
-"""Of an image and of its labels."""
+"""Paths of an image and of its labels."""
 
 
 def files_of(program: Program | None, folder: Path, name: str, number: int) -> Files:
-    """Return where an image and its labels go.
+    """Return the paths of an image and its labels.
 
     Parameters
     ----------
     program
-        That will train on them; None for ``images/`` and ``labels/``.
+        Program that will train on them; None for ``images/`` and ``labels/``.
     folder
-        Of all of them.
+        Folder of all pairs.
     name, number
-        Of the pair, counted from 0.
+        Name of the pair, and its number, counted from 0.
     """
-    part = folder / ("test" if number % TENTH == TENTH - 1 else "train")
+    part = folder / ("test" if number % PAIRS_PER_TEST_PAIR == PAIRS_PER_TEST_PAIR - 1 else "train")
     if program == "cellpose":
         return part / f"{name}.tif", part / f"{name}_masks.tif"
     if program == "stardist":
@@ -52,15 +52,15 @@ def files_of(program: Program | None, folder: Path, name: str, number: int) -> F
 
 
 def check_program(program: Program | None, rank: int) -> None:
-    """Refuse volumes for a program that trains on images.
+    """Refuse volumes for a program that trains on 2D images.
 
     Raises
     ------
     AdganError
-        If it does.
+        If the program does not train on volumes.
     """
     if program == "cellpose" and rank == 3:
-        raise AdganError("Cellpose trains on 2D images, and this run is one of volumes")
+        raise AdganError("Cellpose trains on 2D images, but this run is for volumes")
 
 
 def write_pair(
@@ -75,13 +75,13 @@ def write_pair(
     Parameters
     ----------
     program
-        That will train on them.
+        Program that will train on them.
     files
         See :func:`files_of`.
     image, labels
         uint16 ``(Z) Y X``.
     spacing
-        Micrometres a pixel, None when unknown.
+        Micrometres per pixel; None if unknown.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     labels
         ``(Z) Y X``.
     spacing
-        Size of a pixel along each axis; 1 when absent.
+        Pixel size per axis (default 1).
     """
     steps = spacing or (1.0,) * labels.ndim
     depth = edt.edt(labels, anisotropy=steps, black_border=False)
@@ -118,26 +118,26 @@ def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     if not sizes.any():
         return np.zeros(labels.shape, np.uint8)
     ball = np.median(sizes[sizes > 0]) * np.prod(steps) / {2: np.pi / 4, 3: np.pi / 6}[labels.ndim]
-    width = max(min(steps), WIDTH * ball ** (1 / labels.ndim))
+    width = max(min(steps), RIM_WIDTH_DIAMETERS * ball ** (1 / labels.ndim))
     return np.where(labels == 0, 0, np.where(depth > width, CORE, RIM)).astype(np.uint8)
 
 
 def finish(program: Program | None, folder: Path, number: int, rank: int) -> None:
-    """Write what a program wants beside the pairs.
+    """Write the files that a program needs in addition to the pairs.
 
     Parameters
     ----------
     program, folder
         As for :func:`files_of`.
     number
-        Of pairs.
+        Number of pairs.
     rank
-        Of images.
+        Number of axes of an image.
 
     Raises
     ------
     AdganError
-        If it cannot be written.
+        If a file cannot be written.
     """
     if program == "nnunet":
         described = {
@@ -155,4 +155,4 @@ NEXT: dict[Program, Callable[[Path], str]] = {
     "stardist": lambda o: f"RawData.from_folder({str(o)!r}, ['train/images'], 'train/masks')",
     "nnunet": lambda o: f"nnUNet_raw={o} nnUNetv2_plan_and_preprocess -d 1",
 }
-"""What to do with the folder."""
+"""The next command for the folder, by program."""

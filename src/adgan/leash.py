@@ -1,8 +1,8 @@
-"""A command that does not outlive the program that began it.
+"""A command that ends when the program that started it ends.
 
-That program holds the other end of the command's standard input and never writes. The pipe closes
-when it lets go, and by itself when it crashes or is killed; the command then stops as after
-Ctrl-C. Pipes work so on every system; signals do not.
+That program keeps the other end of the command's standard input open and never writes to it. The
+pipe closes when the program closes it, crashes or is killed; the command then stops as after
+Ctrl-C. Unlike signals, pipes behave like this on every system.
 """
 
 import _thread
@@ -12,14 +12,14 @@ import threading
 
 
 def stop_at_end(pipe: int) -> None:
-    """Interrupt the main thread, as Ctrl-C does, when a pipe is closed at its other end.
+    """Interrupt the main thread, as Ctrl-C does, when the other end of a pipe is closed.
 
     Parameters
     ----------
     pipe
-        File descriptor of standard input; what comes through it is thrown away.
+        File descriptor of standard input; its content is discarded.
     """
-    # What a shell starts in the background ignores Ctrl-C, and its children inherit that.
+    # A shell makes background processes ignore Ctrl-C, and their children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Pure functions of tensors: the terms of the paper's section 3.4."""
+"""The loss terms of the paper's section 3.4, as pure functions of tensors."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ def least_squares(logits: Tensor, real: bool) -> Tensor:
 
 
 def log_likelihood(logits: Tensor, real: bool) -> Tensor:
-    """Return the mean of ``-log D`` or ``-log(1 - D)``: Eq. 2, its second term put right."""
+    """Return the mean of ``-log D`` or ``-log(1 - D)``: Eq. 2 with its second term corrected."""
     return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, float(real)))
 
 
@@ -22,20 +22,20 @@ ADVERSARIAL: dict[str, Callable[[Tensor, bool], Tensor]] = {
     "log": log_likelihood,
 }
 
-LEAST = 1e-6
-"""Sum of squares under which a translation counts as one value; a nucleus of one pixel has 4."""
-BRIGHT = 0.2
-"""Correlation of an image and its translation from which :func:`dimness` is nothing."""
+SQUARES_MIN = 1e-6
+"""Sum of squares below which a translation counts as constant; a nucleus of one pixel has 4."""
+CORRELATION_TARGET = 0.2
+"""Correlation of an image and its translation from which :func:`dimness` is 0."""
 
 
 def dimness(fake: Tensor, x: Tensor) -> Tensor:
-    """Return by how much the correlation of translations and inputs falls short of :data:`BRIGHT`.
+    """Return how far the correlation of translation and input is below its target.
 
-    Not in the paper. Nothing else says whether the bright or the dark in an image is nucleus: both
-    can be cycled, so that some seeds learnt the inverse. Images come with bright nuclei; once
-    training goes that way this term is 0 and has no gradient.
+    The target is :data:`CORRELATION_TARGET`. This term is not in the paper. Without it, nothing
+    determines whether bright or dark regions are nuclei: both can be cycled, and some seeds learnt
+    the inverse. Images have bright nuclei; once training agrees, this term and its gradient are 0.
     """
     one, other = fake - fake.mean(), x - x.mean()
-    # A root has no slope at 0, where a translation is one value throughout.
-    scale = one.square().sum().clamp_min(LEAST).sqrt() * other.square().sum().sqrt()
-    return F.relu(BRIGHT - (one * other).sum() / (scale + 1e-6))
+    # The square root has no gradient at 0, the value for a constant translation.
+    scale = one.square().sum().clamp_min(SQUARES_MIN).sqrt() * other.square().sum().sqrt()
+    return F.relu(CORRELATION_TARGET - (one * other).sum() / (scale + 1e-6))

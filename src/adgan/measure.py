@@ -12,18 +12,18 @@ from adgan.errors import AdganError
 from adgan.hull import solidity
 from adgan.labelmap import Regions, radius_of, regions
 
-AT_ONCE = 2**22
-"""About as many pixels of nuclei as are measured at once: it takes 100 bytes for each."""
+BATCH_PIXELS = 2**22
+"""Approximate number of nuclear pixels measured at once, at 100 bytes of memory each."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Named columns of equal length; one without rows still has its header.
+    """Named columns of equal length; a table without rows still has its header.
 
     Attributes
     ----------
     columns : dict of str to array, (N,)
-        In the order in which they are written.
+        In the order of writing.
     """
 
     columns: dict[str, NDArray[np.generic]]
@@ -55,7 +55,7 @@ def measure(
     Parameters
     ----------
     labels : array of int, (Y, X) or (Z, Y, X)
-        0 is background; a label is one nucleus, in however many pieces.
+        0 is background; a label is one nucleus, which may be in several pieces.
     intensity : array, (Y, X) or (Z, Y, X), or (C, Y, X) or (C, Z, Y, X), optional
         The image or its channels.
     spacing : sequence of float, optional
@@ -63,7 +63,7 @@ def measure(
     channel_names : sequence of str, optional
         One name per channel, used in the column names.
     extra : mapping of str to (mapping of int to float), optional
-        Further columns, by label; a label left out gets NaN.
+        Further columns, by label; missing labels get NaN.
 
     Returns
     -------
@@ -77,8 +77,8 @@ def measure(
         ``equivalent_diameter_U``
             Diameter of the disc or ball of the same size.
         ``major_axis_U``, ``middle_axis_U`` (3D), ``minor_axis_U``
-            Full axes of the ellipse or ellipsoid with the same second moments. A pixel counts
-            as a box, not as a point, so that no axis is 0.
+            Full axes of the ellipse or ellipsoid with the same second moments. A pixel is a box,
+            not a point, so that no axis is 0.
         ``eccentricity`` (2D)
             Eccentricity of that ellipse: 0 for a circle, towards 1 for a line.
         ``elongation``
@@ -90,7 +90,7 @@ def measure(
         ``bbox_z_start`` (3D), ``bbox_y_start``, ``bbox_x_start``, ``bbox_z_stop``, ...
             First pixel and one past the last.
         ``touches_border``
-            1 if a pixel lies on a face of the image (first and last slice too), else 0.
+            1 if a pixel is on the image border (including first and last slice), otherwise 0.
         ``intensity_mean``, ``intensity_median``, ``intensity_sd``, ``intensity_sum``
             ``intensity_NAME_mean`` for named channels, ``intensity_0_mean`` for several unnamed
             ones. sd is the population standard deviation (divided by N).
@@ -104,17 +104,17 @@ def measure(
     Raises
     ------
     AdganError
-        If `labels` is no label map, or one of the others does not fit it.
+        If `labels` is not a label map, or another argument does not match it.
     """
     found = regions(labels)
     rank = len(found.shape)
     steps = _check_spacing(spacing, rank)
     channels = _channels(intensity, channel_names, np.shape(labels))
-    parts = [_columns(part, steps, channels) for part in found.parts(AT_ONCE)]
+    parts = [_columns(part, steps, channels) for part in found.parts(BATCH_PIXELS)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     for name, by_label in (extra or {}).items():
         if name in columns:
-            raise AdganError(f"the table has a column {name!r} already: name the extra one anew.")
+            raise AdganError(f"the table already has a column {name!r}: rename the extra column.")
         columns[name] = np.array([by_label.get(label, np.nan) for label in found.labels.tolist()])
     return Table(columns)
 
@@ -142,7 +142,7 @@ def _check_spacing(spacing: Sequence[float] | None, rank: int) -> NDArray[np.flo
     steps = np.asarray(spacing, dtype=np.float64)
     if steps.shape != (rank,) or not (np.isfinite(steps).all() and (steps > 0).all()):
         raise AdganError(
-            f"the spacing {tuple(spacing)} does not fit: give {rank} positive numbers, "
+            f"the spacing {tuple(spacing)} does not match: give {rank} positive numbers, "
             "the micrometres from pixel to pixel along each axis."
         )
     return steps
@@ -151,7 +151,7 @@ def _check_spacing(spacing: Sequence[float] | None, rank: int) -> NDArray[np.flo
 def _channels(
     intensity: ArrayLike | None, names: Sequence[str] | None, shape: tuple[int, ...]
 ) -> dict[str, NDArray[np.generic]]:
-    """Return the channels by the start of their columns' names."""
+    """Return the channels by the prefix of their column names."""
     if intensity is None:
         return {}
     image = np.asarray(intensity)
@@ -159,14 +159,14 @@ def _channels(
     channels = image[None] if single else image
     if channels.shape[1:] != shape:
         raise AdganError(
-            f"the image has the shape {image.shape}, its label map {shape}: pair each map with "
-            "the image that it was made from."
+            f"the image has the shape {image.shape}, but its label map has {shape}: pair each map "
+            "with the image that was segmented."
         )
     if names is None:
         names = [""] if single else [str(index) for index in range(len(channels))]
     if len(names) != len(channels) or len(set(names)) != len(names):
         raise AdganError(
-            f"{len(channels)} channels cannot be named {list(names)}: give each its own name."
+            f"{len(channels)} channels cannot have the names {list(names)}: give each its own name."
         )
     return {
         f"intensity_{name}_" if name else "intensity_": channel
@@ -199,7 +199,7 @@ def _shape(
     for unit, scale in units.items():
         volume = found.sizes * scale.prod()
         columns[f"equivalent_diameter_{unit}"] = 2 * radius_of(volume, rank)
-        # A solid ellipsoid with semi-axis a has the variance a^2 / (rank + 2) along it.
+        # The variance of a solid ellipsoid along a semi-axis a is a^2 / (rank + 2).
         variances = np.linalg.eigvalsh(covariance * np.outer(scale, scale))
         axes = 2 * np.sqrt((rank + 2) * variances[:, ::-1])
         columns |= {f"{name}_axis_{unit}": axes[:, i] for i, name in enumerate(names)}
@@ -210,7 +210,7 @@ def _shape(
 
 
 def _covariance(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the second central moments over the size, (N, rank, rank), in pixels squared."""
+    """Return the second central moments divided by the size, (N, rank, rank), in square pixels."""
     centred = coordinates - found.per_pixel(_centroid(found, coordinates))
     rank = len(found.shape)
     covariance = np.empty((found.labels.size, rank, rank))
@@ -218,7 +218,7 @@ def _covariance(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.fl
         for j in range(i, rank):
             products = np.add.reduceat(centred[:, i] * centred[:, j], found.starts)
             covariance[:, i, j] = covariance[:, j, i] = products / found.sizes
-    return covariance + np.eye(rank) / 12  # the moments of the unit box that a pixel is
+    return covariance + np.eye(rank) / 12  # the moments of a pixel as a unit box
 
 
 def _centroid(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float64]:

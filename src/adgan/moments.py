@@ -1,10 +1,10 @@
-"""The statistics of a large image that its tiles share.
+"""The network statistics of a large image, which all its tiles share.
 
-They are measured beforehand on batches of windows, each batch going through layer after layer as
-a small image of its own with its share of dark and bright windows; what the batches find is
-pooled. Up to a size the windows are the whole image, beyond it a sample. (Measuring tile by tile
-with the statistics of an earlier round does not settle: each layer needs the final ones of those
-before it.)
+They are measured first, on batches of windows. Each batch passes all layers like a small image and
+contains both dark and bright windows; the results of the batches are pooled. Up to a certain size,
+the windows cover the whole image; above it, they are a sample. (Iterating over tiles with the
+statistics of the previous round does not converge: each layer needs the final statistics of the
+layers before it.)
 """
 
 import math
@@ -20,14 +20,14 @@ from adgan.nn.adain import Norm, measuring
 from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.tiling import Tile, plan_tiles
 
-NUMBERS = 2**24
-"""Numbers of the largest feature map (64 MiB); up to ten are held at once."""
-WINDOW = {2: 256, 3: 64}
-"""Side of the windows on which statistics are measured."""
-BATCHES = 4
-"""Most batches of windows that are measured."""
-OVERLAP = {2: 64, 3: 32}
-"""Of tiles and of windows; half of it, what lies further changes nothing that counts."""
+FEATURE_VALUES_MAX = 2**24
+"""Largest number of values of a feature map (64 MiB); up to ten are in memory at once."""
+WINDOW_SIDE_PIXELS = {2: 256, 3: 64}
+"""Side of the windows on which statistics are measured, by number of axes."""
+BATCHES_MAX = 4
+"""Largest number of batches of windows that are measured."""
+OVERLAP_PIXELS = {2: 64, 3: 32}
+"""Overlap of tiles and windows; pixels farther away than half of it have no relevant influence."""
 Moments = list[tuple[Tensor, Tensor]]
 """Mean and standard deviation of each AdaIN layer."""
 
@@ -45,19 +45,19 @@ def measure_moments(
     generator, source
         As for :func:`adgan.translate.translate`.
     shape
-        Of the image, its sides multiples of 4.
+        Shape of the image, with sides that are multiples of 4.
     window_of
         Returns a window of the image.
 
     Returns
     -------
     list
-        One (mean, standard deviation) pair of ``1 C 1 1 (1)`` a layer, in order of use.
+        One (mean, standard deviation) pair of ``1 C 1 1 (1)`` per layer, in order of use.
     """
     windows, many = _windows(shape, generator.width)
-    batches = min(BATCHES, math.ceil(len(windows) / many))
-    # From the darkest to the brightest, in groups of which the middle one stands for all; of
-    # two, by turns the brighter and the darker. Every batch has its share of each brightness.
+    batches = min(BATCHES_MAX, math.ceil(len(windows) / many))
+    # Windows are sorted by brightness and grouped; the middle one represents its group, or in
+    # groups of two, the brighter and the darker by turns. Every batch contains all brightnesses.
     cores = (tuple(slice(*ends) for ends in w.core) for w in windows)
     light = np.argsort([window_of(core).mean() for core in cores], kind="stable")
     groups = np.array_split(light, min(len(windows), many * batches))
@@ -75,20 +75,20 @@ def measure_moments(
 
 
 def pixels_measured(shape: Sequence[int], width: int) -> int:
-    """Return how many pixels :func:`measure_moments` looks at."""
+    """Return the number of pixels on which :func:`measure_moments` measures."""
     windows, many = _windows(whole_steps(shape), width)
-    return min(len(windows), many * BATCHES) * int(np.prod(windows[0].size))
+    return min(len(windows), many * BATCHES_MAX) * int(np.prod(windows[0].size))
 
 
 def _windows(shape: Sequence[int], width: int) -> tuple[list[Tile], int]:
-    """Return windows that cover an image, and how many of them are measured at once."""
-    size = (WINDOW[len(shape)],) * len(shape)
+    """Return windows that cover an image, and the number of windows per batch."""
+    size = (WINDOW_SIDE_PIXELS[len(shape)],) * len(shape)
     windows = plan_tiles(shape, size, overlap_of(size), GENERATOR_STRIDE)
-    return windows, max(1, NUMBERS // width // int(np.prod(windows[0].size)))
+    return windows, max(1, FEATURE_VALUES_MAX // width // int(np.prod(windows[0].size)))
 
 
 def _pool(parts: Sequence[tuple[Tensor, Tensor]], shares: Sequence[float]) -> tuple[Tensor, Tensor]:
-    """Return mean and standard deviation of all batches together."""
+    """Return the mean and standard deviation of all batches together."""
     mean = sum((s * m for s, (m, _) in zip(shares, parts, strict=True)), torch.zeros(()))
     variance = sum(
         (s * (d**2 + (m - mean) ** 2) for s, (m, d) in zip(shares, parts, strict=True)),
@@ -106,7 +106,7 @@ def forward(generator: Translator, parts: np.ndarray, source: int, norm: Norm) -
 
 
 def to_steps(image: np.ndarray) -> np.ndarray:
-    """Continue an image to whole steps, and to the least size that the networks can reflect."""
+    """Pad an image to a multiple of the network's stride, and to its minimum size."""
     sides = zip(image.shape, whole_steps(image.shape), strict=True)
     return np.pad(image, [(0, whole - n) for n, whole in sides], mode="symmetric")
 
@@ -117,6 +117,6 @@ def whole_steps(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def overlap_of(tile: Sequence[int]) -> tuple[int, ...]:
-    """Return the overlap of tiles or windows of a size, less for small ones."""
-    step, most = GENERATOR_STRIDE, OVERLAP[len(tile)]
+    """Return the overlap of tiles or windows of a given size, which is smaller for small ones."""
+    step, most = GENERATOR_STRIDE, OVERLAP_PIXELS[len(tile)]
     return tuple(min(most, side // 3 // step * step) for side in tile)

@@ -1,4 +1,4 @@
-"""Outlines of nuclei as polygons along the edges of their pixels, exact."""
+"""Outlines of nuclei as exact polygons along the edges of their pixels."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Outline:
     plane : int
         Index of the plane along Z; 0 for a 2D map.
     polygons : tuple of tuple of int64 (K, 2)
-        One polygon for each piece that hangs together by pixel edges. Its first ring is the outer
-        one, the others are holes. A ring is its corners, x before y, in the pixel frame in which
-        pixel (y, x) covers [x, x + 1] by [y, y + 1]; the first corner is not repeated. Outer
-        rings have positive area (counterclockwise where y points up), holes negative.
+        One polygon per piece connected by pixel edges. Its first ring is the outer one, the others
+        are holes. A ring is an array of corners, x before y, in coordinates in which pixel (y, x)
+        covers [x, x + 1] by [y, y + 1]; the first corner is not repeated. Outer rings have
+        positive area (counterclockwise if y points up), holes negative.
     """
 
     label: int
@@ -34,14 +34,14 @@ class Outline:
     polygons: tuple[tuple[NDArray[np.int64], ...], ...]
 
     def placed(self, window: Sequence[slice], first: int) -> Outline:
-        """Return the outline of a window in the image that the window lies in.
+        """Convert the outline from the coordinates of a window to those of the image.
 
         Parameters
         ----------
         window : sequence of slice
-            Where it lies, ``(Z) Y X``.
+            Position of the window in the image, ``(Z) Y X``.
         first : int
-            Label in the image of what is 1 in the window.
+            Label in the image of label 1 in the window.
         """
         *deep, y, x = (place.start for place in window)
         polygons = tuple(tuple(ring + [x, y] for ring in rings) for rings in self.polygons)
@@ -51,8 +51,8 @@ class Outline:
 def trace(labels: ArrayLike) -> list[Outline]:
     """Return the outline of every nucleus, plane by plane, then by label.
 
-    Filling the rings gives the label map back. Every polygon is valid as a simple feature
-    (ISO 19125): rings do not cross themselves or each other and touch in single points only.
+    Filling the rings restores the label map. Every polygon is valid as a simple feature
+    (ISO 19125): rings do not cross themselves or each other and touch only in single points.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def trace(labels: ArrayLike) -> list[Outline]:
     Raises
     ------
     AdganError
-        If `labels` is no label map.
+        If `labels` is not a label map.
     """
     array = check_labels(labels)
     planes = array[None] if array.ndim == 2 else array
@@ -73,8 +73,8 @@ def _trace(plane: NDArray[np.integer], index: int) -> list[Outline]:
     pieces = cc3d.connected_components(np.ascontiguousarray(plane), connectivity=4)
     polygons: dict[int, list[NDArray[np.int64]]] = {}
     for ring, piece in _rings(np.pad(pieces.astype(np.int64), 1)):
-        # Rings come in raster order of their first pixel, which the outer ring shares with
-        # the piece: it is always the first.
+        # Rings are in raster order of their first pixel. The outer ring contains the first pixel
+        # of the piece, so it always comes first.
         polygons.setdefault(piece, []).append(ring)
     by_label: dict[int, list[tuple[NDArray[np.int64], ...]]] = {}
     for rings in polygons.values():
@@ -84,7 +84,7 @@ def _trace(plane: NDArray[np.integer], index: int) -> list[Outline]:
 
 
 def _rings(pieces: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], int]]:
-    """Walk around every piece of a map that has a rim of zeros; give each ring and its piece."""
+    """Trace every piece of a map with a border of zeros; return each ring and its piece."""
     flat, width = pieces.ravel(), pieces.shape[1]
     ahead = np.array([1, width, -1, -width])  # the headings: right, down, left, up
     inside = np.flatnonzero(flat)
@@ -101,15 +101,15 @@ def _rings(pieces: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], int]]:
     pixel, heading = edges // 4, edges % 4
     front = pixel + ahead[heading]
     front_left = front + ahead[heading - 1]
-    # Where two pixels of a piece meet at a corner only, turning left joins them, which keeps
-    # each ring free of double points: they are joined by edges elsewhere.
+    # If two pixels of a piece meet only at a corner, turning left joins them, which keeps each
+    # ring free of double points: the pixels are connected by edges elsewhere.
     left, straight = flat[front_left] == flat[pixel], flat[front] == flat[pixel]
     next_pixel = np.where(left, front_left, np.where(straight, front, pixel))
     next_heading = (heading + np.where(left, -1, np.where(straight, 0, 1))) % 4
     successor = np.searchsorted(edges, 4 * next_pixel + next_heading)
     corner = np.empty(edges.size, dtype=bool)
     corner[successor] = heading != next_heading
-    # The corner that an edge starts from, in the frame of the map without its rim.
+    # The corner from which an edge starts, in the coordinates of the map without its border.
     x = pixel % width - 1 + ((heading == 1) | (heading == 2))
     y = pixel // width - 1 + ((heading == 2) | (heading == 3))
     points = np.stack([x, y], axis=1)

@@ -1,6 +1,6 @@
-"""How much memory is free, how much this process holds, and the most it held meanwhile.
+"""Free memory, memory used by this process, and its peak during a task.
 
-Linux says it in files; elsewhere psutil, which is then installed too, asks the system.
+Linux states them in files; on other systems, psutil, which is installed there, asks the system.
 """
 
 import mmap
@@ -12,8 +12,8 @@ from typing import Self
 
 from adgan.errors import AdganError
 
-EVERY = 0.002
-"""Seconds between two looks."""
+SAMPLING_INTERVAL_S = 0.002
+"""Time between two measurements, in seconds."""
 _PAGES = Path("/proc/self/statm")
 _LIMITS = Path("/proc/self/limits")
 _MEMORY = Path("/proc/meminfo")
@@ -21,7 +21,7 @@ _GROUP = Path("/sys/fs/cgroup")
 
 
 def held() -> int:
-    """Return the bytes of main memory that this process holds."""
+    """Return the main memory used by this process, in bytes."""
     if _PAGES.exists():
         return int(_PAGES.read_text().split()[1]) * mmap.PAGESIZE
     import psutil
@@ -30,7 +30,7 @@ def held() -> int:
 
 
 def available() -> float:
-    """Return the bytes of main memory that may still be taken; infinite where not known."""
+    """Return the main memory that is still available, in bytes; infinity if unknown."""
     room = float("inf")
     if _MEMORY.exists():
         lines = dict(line.split(":", 1) for line in _MEMORY.read_text().splitlines())
@@ -39,14 +39,14 @@ def available() -> float:
         import psutil
 
         room = float(psutil.virtual_memory().available)
-    try:  # what a container may take
+    try:  # the limit of a container
         limit = float((_GROUP / "memory.max").read_text())
         taken = float((_GROUP / "memory.current").read_text())
         lines = dict(line.split() for line in (_GROUP / "memory.stat").read_text().splitlines())
         room = min(room, limit - taken + float(lines["inactive_file"]))
     except (OSError, ValueError, KeyError):
         pass  # no such limit
-    try:  # what `ulimit -v` leaves
+    try:  # the limit of `ulimit -v`
         (line,) = (x for x in _LIMITS.read_text().splitlines() if x.startswith("Max address space"))
         taken = int(_PAGES.read_text().split()[0]) * mmap.PAGESIZE
         room = min(room, float(line.split()[3]) - taken)
@@ -56,30 +56,31 @@ def available() -> float:
 
 
 def ask(size: float, what: str, mend: str) -> None:
-    """Ask for memory before it is taken.
+    """Check that enough memory is free before it is allocated.
 
     Parameters
     ----------
     size
-        Bytes that will be needed.
+        Required memory in bytes.
     what
-        What needs them, for the message.
+        What needs the memory, for the message.
     mend
-        How to need less.
+        How to need less, for the message.
 
     Raises
     ------
     AdganError
-        If they are not free.
+        If there is not enough free memory.
     """
     if size > (room := available()):
         raise AdganError(
-            f"{what} needs {size / 2**30:.1f} GiB of memory and {room / 2**30:.1f} are free: {mend}"
+            f"{what} needs {size / 2**30:.1f} GiB of memory, but only {room / 2**30:.1f} are free: "
+            f"{mend}"
         )
 
 
 class Peak:
-    """The most memory held during a ``with`` statement, in ``most``, bytes."""
+    """Measures the peak memory during a ``with`` statement; the result is in ``most``, in bytes."""
 
     def __enter__(self) -> Self:
         self.most = held()
@@ -99,5 +100,5 @@ class Peak:
         self.most = max(self.most, held())
 
     def _watch(self) -> None:
-        while not self._done.wait(EVERY):
+        while not self._done.wait(SAMPLING_INTERVAL_S):
             self.most = max(self.most, held())

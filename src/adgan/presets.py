@@ -10,7 +10,7 @@ from adgan.settings import merged
 Preset = Literal["fast", "paper"]
 
 FAST: dict[str, Any] = {"schedule": {"minutes": 5}}
-"""The defaults of :mod:`adgan.recipe`, made for two CPU cores, and five minutes."""
+"""The defaults of :mod:`adgan.recipe`, chosen for two CPU cores, and five minutes of training."""
 
 PAPER: dict[str, Any] = {
     "network": {
@@ -34,7 +34,7 @@ PAPER: dict[str, Any] = {
     "umpire": False,
     "schedule": {"steps": 10_000, "rate": 2e-4, "tries": (1.0,), "check_every": None},
 }
-"""Sections 4.2 and 5.3: the rate and batch of the released experiments (8 + 8)."""
+"""Sections 4.2 and 5.3, with the learning rate and batch of the released experiments (8 + 8)."""
 
 VOLUMES: dict[str, dict[str, Any]] = {
     "fast": {
@@ -47,32 +47,32 @@ VOLUMES: dict[str, dict[str, Any]] = {
         "data": {"crop": REFERENCE_CROP[3], "batch": 4, "isotropic": True, "elongation": 1.0},
     },
 }
-"""What differs for volumes; the paper halves the width, and makes voxels cubes (4.4, 5.3.1)."""
+"""Differences for volumes; the paper halves the width and uses cubic voxels (4.4, 5.3.1)."""
 
 LIKE: dict[str, dict[str, Any]] = {
     "hela": {"radius": (13, 18), "count": (5, 40)},
     "hela-instance": {"radius": (13, 18), "count": (10, 40)},
     "hacat": {"radius": (20, 30), "count": (5, 15)},
-    # Table 9 prints 15 to 23 and 4 to 12 nuclei: half the resolution of the images shared.
+    # Table 9 has 15 to 23 and 4 to 12 nuclei, at half the resolution of the published images.
     "gowt1": {"radius": (30, 46), "count": (1, 3)},
     "simplus": {"radius": (23, 35), "count": (5, 13)},
-    # Not in the paper; the sizes that the set's own description states.
+    # Not in the paper; sizes from the description of the data set.
     "bbbc039": {"radius": (12, 19), "count": (10, 60)},
 }
-"""Semi-major axis in pixels and nuclei per 256 x 256 pixels, as Table 9 (5.3.2) lists them."""
+"""Semi-major axis in pixels and nuclei per 256 x 256 pixels, from Table 9 (5.3.2)."""
 
 LIKE_VOLUMES: dict[str, dict[str, Any]] = {
-    # Table 9's 13 to 15 nuclei of this size do not fit its crop; the set has 20 in a volume of
-    # 129 x 565 x 807 voxels.
+    # The 13 to 15 nuclei of this size in Table 9 do not fit into its crop; the data set has 20 in
+    # a volume of 129 x 565 x 807 voxels.
     "bbbc024": {"radius": (30, 35), "count": (0.2, 0.5)},
-    # Shipped at the half size that Table 9 speaks of.
+    # The files already have the half size of Table 9.
     "scaffold-a549": {"radius": (10, 15), "count": (50, 100)},
-    # Halved in Table 9: twice the size in the files, and an eighth of the nuclei.
+    # Halved in Table 9: the files have twice the size and an eighth of the nuclei.
     "ce": {"radius": (20, 36), "count": (0.25, 7.5)},
     "cho": {"radius": (15, 30), "count": (6, 16)},
     "simplus-3d": {"radius": (20, 30), "count": (0.25, 3)},
 }
-"""The same per 64 x 128 x 128 voxels, for cubic voxels of the side that pixels have."""
+"""The same per 64 x 128 x 128 voxels, for cubic voxels with the side of the files' pixels."""
 
 
 def like(name: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def like(name: str) -> dict[str, Any]:
     if name in LIKE_VOLUMES:
         return {"scene": LIKE_VOLUMES[name], "data": {"rank": 3}}
     known = ", ".join(LIKE | LIKE_VOLUMES)
-    raise AdganError(f"no sizes are known for '{name}': choose from {known}")
+    raise AdganError(f"no sizes are known for '{name}': choose one of {known}")
 
 
 def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the recipe") -> Recipe:
@@ -118,7 +118,7 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
     if ranks and ranks[-1] == 3:
         settings = merged(settings, VOLUMES[name], {"data": {"rank": 3}})
     for layer in over:
-        # A length in minutes replaces an earlier one in steps, and the other way round.
+        # A length in minutes replaces an earlier one in steps, and vice versa.
         length = {k for k in _LENGTHS if layer.get("schedule", {}).get(k) is not None}
         if length:
             schedule = {k: v for k, v in settings.get("schedule", {}).items() if k not in _LENGTHS}

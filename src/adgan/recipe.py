@@ -1,4 +1,4 @@
-"""The settings of one run, kept as JSON, and the geometry that follows from them."""
+"""The settings of one run, stored as JSON, and the geometry that follows from them."""
 
 import math
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from adgan.groups import (
 from adgan.nn.grid import GENERATOR_STRIDE, plan_levels, total_stride
 from adgan.settings import read_settings
 
-SEEDS_APART = 1_000_003
-"""Distance between the seeds of two restarts, so that runs of neighbouring seeds share none."""
+RESTART_SEED_STEP = 1_000_003
+"""Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
 
 
 class Recipe(Settings):
@@ -49,7 +49,7 @@ class Recipe(Settings):
             raise ValueError(f"planes are of volumes, and need a crop of equal sides, not {crop}")
         levels = plan_levels(self.network_rank, self.network.critic_halvings, self.network_aspect)
         for side, step in zip(crop[-self.network_rank :], total_stride(levels), strict=True):
-            # The discriminator's last two layers take one patch off each.
+            # The discriminator's last two layers each remove one patch.
             unit, least = max(GENERATOR_STRIDE, step), 3 * step
             if side % unit or side < least:
                 raise ValueError(f"crop {crop} needs multiples of {unit}, {least} at least")
@@ -63,12 +63,12 @@ class Recipe(Settings):
 
     @property
     def network_rank(self) -> int:
-        """Number of spatial dimensions of the networks: 2 where they see planes of volumes."""
+        """Number of spatial dimensions of the networks: 2 if they process planes of volumes."""
         return 2 if self.network.planes else self.data.rank
 
     @property
     def network_aspect(self) -> tuple[float, ...]:
-        """Relative size, along each axis, of a pixel that the networks see."""
+        """Relative size per axis of a pixel in the input of the networks."""
         return (1.0, 1.0) if self.network.planes else self.aspect
 
     def for_gan(self) -> ScheduleSettings:
@@ -79,8 +79,8 @@ class Recipe(Settings):
         return self.schedule.model_copy(update={"minutes": minutes * (1 - self.student.share)})
 
     def for_try(self, number: int) -> "Recipe":
-        """Return the recipe of one restart, counted from 0, with a seed of its own."""
-        return self.model_copy(update={"seed": self.seed + SEEDS_APART * number})
+        """Return the recipe of one restart, counted from 0, with its own seed."""
+        return self.model_copy(update={"seed": self.seed + RESTART_SEED_STEP * number})
 
     @property
     def scale(self) -> float:
@@ -93,7 +93,7 @@ class Recipe(Settings):
     def aspect(self) -> tuple[float, ...]:
         """Size of a working voxel along each axis, relative to the last axis.
 
-        Planes further apart than working pixels are not interpolated: the voxels stay long.
+        Planes farther apart than working pixels are not interpolated, so voxels stay elongated.
         """
         if self.data.isotropic:
             return (1.0,) * self.data.rank
@@ -110,13 +110,13 @@ class Recipe(Settings):
         return sides if rank == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
 
     def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
-        """Return working pixels per pixel of an image along each axis; see :meth:`shares`."""
+        """Return the working pixels per pixel of an image, per axis; see :meth:`shares`."""
         pairs = zip(self.shares(spacing), self.aspect, strict=True)
         return tuple(share * self.scale / side for share, side in pairs)
 
     @property
     def disc_radius(self) -> float:
-        """Radius of the disc or ball as large as the mean simulated nucleus, in input pixels."""
+        """Radius of a disc or ball with the size of the mean simulated nucleus, in input pixels."""
         low, high = self.scene.eccentricity
         flat = math.sqrt(1 - ((low + high) / 2) ** 2)
         rank = self.data.rank
@@ -132,7 +132,7 @@ class Recipe(Settings):
         return self.model_copy(update={"scene": scene})
 
     def magnified(self, factor: float) -> "Recipe":
-        """Return the same settings for images of `factor` times the magnification."""
+        """Return the same settings for images with `factor` times the magnification."""
         low, high = self.scene.radius
         fewest, most = self.scene.count
         density = factor**self.data.rank
@@ -145,7 +145,7 @@ class Recipe(Settings):
         return self.model_copy(update={"scene": scene})
 
     def at_working_size(self) -> "Recipe":
-        """Return the same settings for images that are taken at the working scale."""
+        """Return the same settings for images at the working scale."""
         data = self.data.model_copy(update={"spacing": self.aspect, "elongation": 1.0})
         return self.magnified(self.scale).model_copy(update={"data": data})
 
@@ -162,7 +162,7 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
     settings
         Nested names and values; missing ones take their defaults.
     source
-        Where they come from, for the error message.
+        Their source, for the error message.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
 
 
 def faults_of(error: ValidationError) -> str:
-    """Return what is wrong with the settings, by name, the first ten faults at most."""
+    """Return the errors in settings by name, at most the first ten."""
     faults = [
         f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
         f"{fault['msg'].removeprefix('Value error, ')}"
@@ -191,7 +191,7 @@ def faults_of(error: ValidationError) -> str:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe that a run wrote.
+    """Read the recipe of a run.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Outlines for ImageJ and QuPath, on the pixels' edges: filled there, they are the label map."""
+"""Write outlines along pixel edges for ImageJ and QuPath; filled, they restore the label map."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _MOVE, _LINE, _CLOSE = 0, 1, 4
 def write_imagej(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write one selection per nucleus and plane as a zip for ImageJ's ROI manager.
 
-    A nucleus in one piece and without holes becomes a traced selection; others become a
-    composite one, so that their holes stay open and their pieces together. Selections are named
-    by label, ``00007``, and in 3D by label and slice from 1 on, ``00007-z012``, with the
-    position set to that slice.
+    A nucleus in one piece without holes becomes a traced selection; others become a composite
+    selection, which preserves holes and keeps pieces together. Selections are named by label,
+    ``00007``, and in 3D by label and slice, counted from 1, ``00007-z012``, with the position set
+    to that slice.
 
     Parameters
     ----------
     labels : array of int, (Y, X) or (Z, Y, X)
         0 is background. Without nuclei the zip is empty.
     path : path
-        The file to write, commonly ``*.zip``; it appears whole or not at all.
+        The file to write atomically, usually ``*.zip``.
 
     Raises
     ------
     AdganError
-        If `labels` is no label map or too large for the format, or `path` cannot be written.
+        If `labels` is not a label map or too large for the format, or `path` cannot be written.
     """
     array = check_labels(labels)
     with imagej_file(path, array.shape) as add:
@@ -58,7 +58,7 @@ def imagej_file(path: str | os.PathLike[str], shape: Sequence[int]) -> Iterator[
     path : path
         The file to write.
     shape : sequence of int
-        Of the label map, ``(Z) Y X``.
+        Shape of the label map, ``(Z) Y X``.
 
     Yields
     ------
@@ -72,15 +72,15 @@ def imagej_file(path: str | os.PathLike[str], shape: Sequence[int]) -> Iterator[
     """
     if max(shape[-2:]) > _IMAGEJ_LARGEST:
         raise AdganError(
-            f"ImageJ's selections end at {_IMAGEJ_LARGEST} pixels, this map is "
-            f"{shape[-1]} x {shape[-2]}: write GeoJSON."
+            f"ImageJ's selections end at {_IMAGEJ_LARGEST} pixels, but this map has "
+            f"{shape[-1]} x {shape[-2]}: write GeoJSON instead."
         )
     with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
 
         def add(outlines: Iterable[Outline]) -> None:
             for outline in outlines:
                 roi = _imagej(outline, stack=len(shape) == 3)
-                # A ZipInfo carries a fixed date: equal maps give equal files.
+                # A ZipInfo has a fixed date, so that equal maps give equal files.
                 entry = zipfile.ZipInfo(f"{roi.name}.roi")
                 archive.writestr(entry, roi.tobytes(), zipfile.ZIP_DEFLATED)
 
@@ -116,21 +116,21 @@ def _java_path(ring: NDArray[np.int64]) -> NDArray[np.float32]:
 def write_geojson(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write one feature per nucleus and plane as a GeoJSON FeatureCollection for QuPath.
 
-    Features are detections, of which QuPath draws thousands faster than annotations. They are
-    named by label; holes are inner rings, several pieces a MultiPolygon. In 3D the geometry's
-    ``plane.z`` is the slice, from 0 on, as QuPath counts.
+    Features are detections, as QuPath draws thousands of them faster than annotations. They are
+    named by label; holes are inner rings, and several pieces are a MultiPolygon. In 3D the
+    geometry's ``plane.z`` is the slice, counted from 0 as in QuPath.
 
     Parameters
     ----------
     labels : array of int, (Y, X) or (Z, Y, X)
         0 is background. Without nuclei the collection is empty.
     path : path
-        The file to write, commonly ``*.geojson``; it appears whole or not at all.
+        The file to write atomically, usually ``*.geojson``.
 
     Raises
     ------
     AdganError
-        If `labels` is no label map, or `path` cannot be written.
+        If `labels` is not a label map, or `path` cannot be written.
     """
     with geojson_file(path) as add:
         add(trace(labels))

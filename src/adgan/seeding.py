@@ -1,4 +1,4 @@
-"""Randomness from explicit generators, derived from a seed and a purpose."""
+"""Explicit random generators, each derived from a seed and a purpose."""
 
 import zlib
 
@@ -6,18 +6,18 @@ import numpy as np
 
 
 def generator(seed: int, *purpose: int | str) -> np.random.Generator:
-    """Return the generator that belongs to one purpose of one seeded run.
+    """Return the random generator for one purpose of a seeded run.
 
-    Equal arguments give equal streams; different purposes give independent ones. A
-    training step draws from ``generator(seed, "batch", step)``, so a resumed run needs no
-    stored random state to go on exactly as one never stopped.
+    Equal arguments give equal streams; different purposes give independent ones. A training step
+    draws from ``generator(seed, "batch", step)``, so a resumed run needs no stored random state to
+    continue exactly like an uninterrupted one.
 
     Parameters
     ----------
     seed
         The run's seed, not negative.
     *purpose
-        Words and whole numbers that name the use.
+        Words and whole numbers that identify the purpose.
 
     Returns
     -------

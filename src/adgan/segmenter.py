@@ -1,6 +1,6 @@
-"""The chain from an image to its label map: prepare, predict, decode.
+"""The steps from an image to its label map: prepare, predict, decode.
 
-Everything that segments with a trained network goes through here, and nowhere else.
+All segmentation with a trained network uses this class.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,19 +24,19 @@ from adgan.views import View
 
 @dataclass(frozen=True)
 class Segmenter:
-    """A network that draws masks, and the settings that say what it is shown and what follows.
+    """A network that predicts masks, with the settings for its input and the decoding.
 
     Parameters
     ----------
     recipe
         Settings of the run: sizes of nuclei, intensities, task.
     network
-        Translates images to masks; runs on the device it is on.
+        Translates images to masks; computes on its own device.
     threshold
-        Foreground probability threshold; that of the kind of mask when absent, see
-        :data:`adgan.decode.THRESHOLD`.
+        Foreground probability threshold (default: that of the kind of mask, see
+        :data:`adgan.decode.THRESHOLD`).
     symmetries
-        Whether masks are averaged over the eight flips and quarter turns of the plane.
+        If True, average masks over the eight flips and quarter turns of the plane.
     """
 
     recipe: Recipe
@@ -45,24 +45,24 @@ class Segmenter:
     symmetries: bool = False
 
     def prepare(self, pixels: np.ndarray, spacing: Sequence[float] | None = None) -> Prepared:
-        """Bring an image to the intensities and the working size that the network knows.
+        """Normalise and rescale an image for the network.
 
         Parameters
         ----------
         pixels
-            ``(Z) Y X``, native dtype, nuclei bright.
+            ``(Z) Y X``, native dtype, with bright nuclei.
         spacing
-            Pixel size in micrometres per axis; that of the training images when absent.
+            Pixel size in micrometres per axis (default: that of the training images).
         """
         return build_image(self.recipe, pixels, spacing)
 
     def measure(self, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
-        """Measure an image that is too large to be prepared as a whole.
+        """Measure an image that is too large to prepare as a whole.
 
         Parameters
         ----------
         pixels
-            ``(Z) Y X``, nuclei bright, in memory or on the disk.
+            ``(Z) Y X``, with bright nuclei, in memory or on the disk.
         spacing
             As for :meth:`prepare`.
 
@@ -74,7 +74,7 @@ class Segmenter:
         return build_parts(self.recipe, pixels, spacing)
 
     def statistics(self, image: Parts) -> Moments:
-        """Return what the network's normalisations measure over a large image."""
+        """Return the statistics of the network's normalisation layers over a large image."""
 
         def window_of(window: Window) -> np.ndarray:
             ends = zip(window, image.shape, strict=True)
@@ -88,7 +88,7 @@ class Segmenter:
         Parameters
         ----------
         seen
-            float32 ``(Z) Y X`` in [-1, 1] at the working size, see :attr:`Prepared.seen`.
+            float32 ``(Z) Y X`` in [-1, 1] at the working scale, see :attr:`Prepared.seen`.
         moments
             Statistics of a larger image that this one is a part of.
 
@@ -103,7 +103,7 @@ class Segmenter:
     def predict_views(
         self, seen: np.ndarray, views: Iterable[View], moments: Moments | None = None
     ) -> list[np.ndarray]:
-        """Return the same of an image seen turned or flipped, each one turned back.
+        """Return the foreground probability for transformed images, each transformed back.
 
         Parameters
         ----------
@@ -116,19 +116,19 @@ class Segmenter:
         return [(view + 1) / 2 for view in drawn]
 
     def decode(self, image: Prepared, probability: np.ndarray) -> np.ndarray:
-        """Return the label map that a foreground probability stands for.
+        """Decode a foreground probability to a label map.
 
         Parameters
         ----------
         image
-            What the network saw.
+            The prepared image.
         probability
-            What it drew of it, at the working size.
+            The network's output for it, at the working scale.
 
         Returns
         -------
         numpy.ndarray
-            uint32 of the image's own shape, labels from 1 without gaps.
+            uint32 of the original image shape, labels from 1 without gaps.
         """
         return decode(self.recipe, image, probability, self.threshold)
 

@@ -1,8 +1,8 @@
-"""Label maps of a time series as one stack, and as the Cell Tracking Challenge names them.
+"""Write the label maps of a time series as one stack, and with Cell Tracking Challenge names.
 
-Trackers read either: one TIFF of all frames, or a folder ``NAME_RES`` of ``mask000.tif``,
-``mask001.tif`` and so on (https://celltrackingchallenge.net). Labels of one frame have nothing to
-do with those of the next; to link them is the tracker's work.
+Trackers read either one TIFF of all frames, or a folder ``NAME_RES`` with ``mask000.tif``,
+``mask001.tif`` and so on (https://celltrackingchallenge.net). Labels of different frames are not
+related; linking them is the task of the tracker.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +16,8 @@ from adgan.errors import AdganError
 from adgan.io import Collection, Entry, Skipped, natural, read_labels, write_labels
 from adgan.io.write import write_stack
 
-LARGEST = np.iinfo(np.uint16).max
-"""Largest label that the challenge allows."""
+SERIES_LABEL_MAX = np.iinfo(np.uint16).max
+"""Largest label that the Cell Tracking Challenge allows."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Series:
     Attributes
     ----------
     name
-        Of the file that holds it, or of the folder, a sub-folder in front where there is one.
+        Name of its file or folder, with its sub-folder in front, if any.
     frames
-        In their order; None stands for one that cannot be used.
+        Its frames in order; None for one that cannot be used.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Series:
 
     @property
     def known(self) -> Entry:
-        """A frame that can be used."""
+        """The first frame that can be used."""
         return next(frame for frame in self.frames if frame)
 
 
@@ -47,12 +47,12 @@ def find_series(collection: Collection) -> list[Series]:
     Parameters
     ----------
     collection
-        The images, time series read as separate ones.
+        The images, with time series read as separate images.
 
     Raises
     ------
     AdganError
-        If images of one folder differ in size, or there is no folder or file of several frames.
+        If images in a folder differ in size, or no folder or file contains several frames.
     """
     members: list[Entry | Skipped] = [*collection.entries, *collection.skipped]
     found = []
@@ -64,12 +64,12 @@ def find_series(collection: Collection) -> list[Series]:
         odd = next((frame for frame in known if frame.shape != known[0].shape), None)
         if odd:
             raise AdganError(
-                f"{known[0].path} and {odd.path} differ in size and are no time series: "
-                "name the files of one, or leave out `series=True`"
+                f"{known[0].path} and {odd.path} differ in size and are not a time series: "
+                "name only the files of one series, or leave out `series=True`"
             )
         found.append(Series(name, frames))
     if not found:
-        raise AdganError("no file or folder holds several frames: leave out `series=True`")
+        raise AdganError("no file or folder contains several frames: leave out `series=True`")
     return found
 
 
@@ -78,7 +78,7 @@ def _key(one: Entry | Skipped) -> tuple[tuple[str, str], list[tuple[int, int, st
 
 
 def _key_of_series(one: Entry | Skipped) -> tuple[str, str]:
-    """Return what frames of one series share, and its name."""
+    """Return the common key of the frames of a series, and its name."""
     if isinstance(one, Entry) and one.parts > 1:
         name = one.name.rpartition("_t")[0]
         return f"{one.path}\n{name}", name
@@ -87,16 +87,16 @@ def _key_of_series(one: Entry | Skipped) -> tuple[str, str]:
 
 
 def write_series(folder: Path, series: Series, place: Callable[[Entry], Path]) -> None:
-    """Write the label maps of a series, ``NAME.tif`` and ``NAME_RES/mask000.tif`` and so on.
+    """Write the label maps of a series as ``NAME.tif`` and as ``NAME_RES/mask000.tif``, ...
 
     Parameters
     ----------
     folder
-        For both.
+        Output folder.
     series
-        Its frames; where one could not be used the map is empty.
+        The series; frames that cannot be used get an empty label map.
     place
-        Where the label map of an image lies.
+        Returns the path of an image's label map.
 
     Raises
     ------
@@ -108,15 +108,17 @@ def write_series(folder: Path, series: Series, place: Callable[[Entry], Path]) -
     digits = 3 if len(series.frames) <= 1000 else 4
     for number, labels in enumerate(_maps(series, place)):
         path = masks / f"mask{number:0{digits}d}.tif"
-        if labels.max(initial=0) > LARGEST:
-            raise AdganError(f"{path} would hold labels over {LARGEST}, which trackers refuse")
+        if labels.max(initial=0) > SERIES_LABEL_MAX:
+            raise AdganError(
+                f"{path} would contain labels above {SERIES_LABEL_MAX}, which trackers refuse"
+            )
         write_labels(path, labels, series.known.spacing, "uint16")
     shape = (len(series.frames), *series.known.shape)
     write_stack(folder / f"{series.name}.tif", _maps(series, place), shape, series.known.spacing)
 
 
 def _maps(series: Series, place: Callable[[Entry], Path]) -> Iterator[np.ndarray]:
-    """Read one map after the other."""
+    """Read the label maps one at a time."""
     for frame in series.frames:
         path = place(frame) if frame else None
         if path is None or not path.exists():

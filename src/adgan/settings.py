@@ -1,4 +1,4 @@
-"""Nested settings as plain dictionaries: read from files and laid over each other."""
+"""Nested settings as plain dictionaries: read from files and merged."""
 
 import json
 from collections.abc import Callable
@@ -9,17 +9,17 @@ import yaml
 
 from adgan.errors import AdganError
 
-LARGEST = 2**24
-"""Bytes of a file of settings."""
-DEEPEST = 20
-"""Levels of nesting in it."""
+FILE_BYTES_MAX = 2**24
+"""Largest size of a settings file in bytes."""
+NESTING_MAX = 20
+"""Largest number of nested levels in it."""
 DATE = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML of plain values: a date is text, and nothing may refer to what stands elsewhere.
+    """YAML of plain values: a date is text, and references are refused.
 
-    A few references to references grow beyond all memory when they are followed.
+    A few nested references can expand to more than any memory.
     """
 
     yaml_implicit_resolvers = {
@@ -29,7 +29,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("references (*) are not read")
+            raise yaml.YAMLError("references (*) are not allowed")
         return super().compose_node(parent, index)
 
 
@@ -39,13 +39,13 @@ def read_settings(path: Path) -> dict:
     Raises
     ------
     AdganError
-        If the file is missing, is no YAML, or holds no mapping of plain values.
+        If the file is missing, is not YAML, or is not a mapping of plain values.
     """
     return _read(path, _either, "YAML or JSON")
 
 
 def _either(text: str) -> Any:
-    """Parse JSON, or else YAML, which reads JSON too but for characters beyond 16 bits."""
+    """Parse JSON, or otherwise YAML, whose parser fails on JSON characters beyond 16 bits."""
     try:
         return json.loads(text)
     except ValueError:
@@ -66,45 +66,45 @@ def read_json(path: Path) -> dict:
 def _read(path: Path, parse: Callable[[str], Any], kind: str) -> dict:
     try:
         if not path.is_file():
-            raise AdganError(f"{path} cannot be read: it is not there, or no file")
-        if path.stat().st_size > LARGEST:
-            raise AdganError(f"{path} is too large to hold settings: name another file")
+            raise AdganError(f"{path} cannot be read: it does not exist, or is not a file")
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise AdganError(f"{path} is too large for a settings file: name another file")
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise AdganError(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise AdganError(f"{path} cannot be read: it is no text") from error
+        raise AdganError(f"{path} cannot be read: it is not a text file") from error
     try:
         settings = parse(text)
         _check_plain(settings)
     except RecursionError as error:
-        raise AdganError(f"{path} is nested too deeply: mend or remove it") from error
+        raise AdganError(f"{path} is nested too deeply: correct or remove it") from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         first = (str(error).splitlines() or ["odd"])[0]
-        raise AdganError(f"{path} is not {kind} ({first}): mend or remove it") from error
+        raise AdganError(f"{path} is not {kind} ({first}): correct or remove it") from error
     if not isinstance(settings, dict):
-        raise AdganError(f"{path} holds no settings: see `adgan recipe` for an example")
+        raise AdganError(f"{path} contains no settings: see `adgan recipe` for an example")
     return settings
 
 
 def _check_plain(value: Any, depth: int = 0) -> None:
-    """Refuse what JSON has not: dates, sets, bytes, names that are no text; and deep nesting."""
-    if depth > DEEPEST:
+    """Refuse values that JSON lacks (dates, sets, bytes), names that are not text, deep nesting."""
+    if depth > NESTING_MAX:
         raise RecursionError
     if isinstance(value, dict):
         for name in value:
             if not isinstance(name, str):
-                raise TypeError(f"the name {name!r} is no text")
+                raise TypeError(f"the name {name!r} is not text")
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
             _check_plain(item, depth + 1)
     elif not isinstance(value, str | int | float | None):
-        raise TypeError(f"{value!r} is neither text nor number")
+        raise TypeError(f"{value!r} is neither text nor a number")
 
 
 def merged(base: dict, *over: dict) -> dict:
-    """Return nested settings in which later ones win, group by group."""
+    """Merge nested settings group by group; later ones override earlier ones."""
     result = json.loads(json.dumps(base))
     for layer in over:
         for key, value in layer.items():

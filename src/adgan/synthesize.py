@@ -1,8 +1,8 @@
-"""Simulated masks turned into realistic images: pairs of image and truth, as many as wanted.
+"""Turn simulated masks into realistic images, as any number of pairs of image and ground truth.
 
-The way back through the same networks (paper 3.1): a mask of simulated nuclei, decoded in the
-style of the microscope. One scene is rendered twice, at the working scale for the networks and
-at the input's pixel size for the truth, so that outlines stay smooth.
+This is the reverse direction of the same networks (paper 3.1): a mask of simulated nuclei, decoded
+in the style of the microscope. Each scene is rendered twice, at the working scale for the networks
+and at the input's pixel size for the ground truth, so that outlines stay smooth.
 """
 
 import math
@@ -32,10 +32,10 @@ from adgan.synth.scene import sample_scene
 from adgan.translate import translate
 
 SETTINGS = "synthesize.json"
-"""File of an output folder that says what its pairs depend on."""
+"""File of an output folder with the settings on which its pairs depend."""
 
-BYTES = 32
-"""Memory for each pixel, at its own or the working size: scene, mask, image and labels."""
+PAIR_BYTES = 32
+"""Memory of a pair in bytes per pixel, at original or working scale: scene, mask, image, labels."""
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -77,7 +77,7 @@ def synthesize(
     device
         Device to compute on; ``auto`` uses the fastest available.
     overwrite
-        Whether to start over in a folder that already holds files.
+        Start over in a folder that already contains files.
     watch
         Called after each pair, with its number from 1, `n`, its name and the
         number of nuclei.
@@ -97,9 +97,9 @@ def synthesize(
         be written.
     """
     if n < 1:
-        raise AdganError(f"{n} images cannot be drawn: give a number from 1")
+        raise AdganError(f"{n} is not a valid number of images: give at least 1")
     if seed < 0:
-        raise AdganError(f"the seed must not be negative, as {seed} is")
+        raise AdganError(f"the seed {seed} is negative: give a number from 0")
     spacing, named = None, "a model in memory"
     if not isinstance(model, Model):
         run = Path(model)
@@ -131,16 +131,16 @@ def synthesize(
 
 
 def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int) -> Pair:
-    """Draw one pair on the device where the model is.
+    """Generate one pair on the device of the model.
 
     Parameters
     ----------
     model
         The networks and their recipe.
     shape
-        Sides in input pixels, ``(Z) Y X``.
+        Image shape in input pixels, ``(Z) Y X``.
     seed, number
-        Name the scene.
+        Determine the scene.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
     rng = generator(seed, "synthesize", number)
     scene = sample_scene(rng, build_scene(recipe), working, aspect)
     mask = build_mask(recipe, render(scene))
-    # Averaging over symmetries would blur the grain that makes an image realistic.
+    # Averaging over symmetries would blur the noise that makes an image realistic.
     drawn = rescale(translate(model.generator, mask, MASK), shape)
     unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
     pixel = tuple(w * a / s for w, a, s in zip(working, aspect, shape, strict=True))
@@ -164,18 +164,18 @@ def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]
     rank = recipe.data.rank
     shape = tuple(size or REFERENCE_CROP[rank])
     if len(shape) != rank:
-        raise AdganError(f"size {shape} has {len(shape)} sides, the run needs {rank}")
+        raise AdganError(f"size {shape} has {len(shape)} sides, but the run needs {rank}")
     if min(working_shape(shape, recipe.scales())) < NETWORK_SIDE_MIN_PIXELS:
         least = " ".join(
             str(int(np.ceil(NETWORK_SIDE_MIN_PIXELS / scale))) for scale in recipe.scales()
         )
-        raise AdganError(f"size {shape} is too small for this run: give {least} at least")
+        raise AdganError(f"size {shape} is too small for this run: give at least {least}")
     largest = max(math.prod(shape), math.prod(working_shape(shape, recipe.scales())))
-    ask(BYTES * largest, f"an image of size {shape}", "give a smaller size")
+    ask(PAIR_BYTES * largest, f"an image of size {shape}", "give a smaller size")
     return shape
 
 
 def _spacing(run: Path) -> tuple[float, ...] | None:
-    """Return the pixel size of the training images where they agree on one."""
+    """Return the pixel size of the training images if it is the same for all."""
     known = {tuple(i["spacing"]) if i["spacing"] else None for i in read_run(run)["inputs"]}
     return known.pop() if len(known) == 1 else None

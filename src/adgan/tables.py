@@ -18,20 +18,20 @@ from adgan.text import cell
 
 TableFormat = Literal["csv", "parquet", "anndata"]
 SUFFIXES: dict[TableFormat, str] = {"csv": ".csv", "parquet": ".parquet", "anndata": ".h5ad"}
-"""Of the files of each format."""
+"""File suffix of each format."""
 EXTRA = "tables"
-"""What brings the libraries along."""
+"""Extra of this package that installs the libraries."""
 
 
 def write_table(table: Table, path: str | os.PathLike[str]) -> None:
-    """Write a table in the format that its suffix names; one without rows keeps its header.
+    """Write a table in the format given by the suffix; a table without rows keeps its header.
 
     Parameters
     ----------
     table : Table
-        A row per nucleus.
+        One row per nucleus.
     path : path
-        The file to write, ``.csv``, ``.parquet`` or ``.h5ad``; it appears whole or not at all.
+        The file to write atomically, ``.csv``, ``.parquet`` or ``.h5ad``.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def check_format(name: TableFormat) -> None:
     Raises
     ------
     AdganError
-        Saying how to get it.
+        If the library is missing; the message says how to install it.
     """
     if name != "csv":
         need({"parquet": "pyarrow", "anndata": "anndata"}[name], EXTRA, f"a table in {name}")
@@ -60,8 +60,8 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     table : Table
-        Numbers are written so that reading gives them back exactly; NaN becomes an empty cell,
-        and text that a spreadsheet would compute gets an apostrophe in front.
+        Numbers are written with full precision; NaN becomes an empty cell, and text that a
+        spreadsheet would evaluate gets an apostrophe in front.
     path : path
         The file to write.
 
@@ -76,9 +76,9 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
 
 @contextmanager
 def table_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
-    """Write a table part by part in the format that its suffix names, see :func:`write_table`.
+    """Write a table part by part in the format given by the suffix, see :func:`write_table`.
 
-    Other formats than CSV are held until the end.
+    For formats other than CSV, all parts stay in memory until the end.
 
     Yields
     ------
@@ -107,12 +107,12 @@ def csv_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
     Parameters
     ----------
     path : path
-        The file to write; it appears whole or not at all.
+        The file to write atomically.
 
     Yields
     ------
     function
-        Adds a table with the columns of the first one, whose header is written.
+        Adds a table with the columns of the first one, which determines the header.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def csv_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
                 columns.extend(table.columns)
                 writer.writerow(map(cell, columns))
             for row in table.rows:
-                # NaN alone differs from itself.
+                # Only NaN differs from itself.
                 writer.writerow("" if value != value else cell(value) for value in row.values())
 
         yield add
@@ -143,17 +143,17 @@ def write_parquet(table: Table, path: Path) -> None:
 
 
 def write_anndata(table: Table, path: Path) -> None:
-    """Write a table as AnnData, as single-cell and spatial tools read it.
+    """Write a table as AnnData, for single-cell and spatial analysis tools.
 
-    All columns are in ``obs``, whose index is the label, with the image's name in front where
-    there is one. ``obsm["spatial"]`` holds the centres as x, y (and z), in micrometres where the
-    pixel size is known; ``uns["spatial_unit"]`` says which.
+    All columns are in ``obs``, whose index is the label, with the image's name in front if there
+    is one. ``obsm["spatial"]`` contains the centres as x, y (and z), in micrometres if the pixel
+    size is known; ``uns["spatial_unit"]`` states the unit.
     """
     anndata = need("anndata", EXTRA, "a table in .h5ad")
     pandas = need("pandas", EXTRA, "a table in .h5ad")
 
     def plain(texts: Iterable[str]) -> Any:
-        # AnnData up to 0.12 cannot write the texts that pandas 3 makes unless told otherwise.
+        # AnnData up to 0.12 cannot write the default text type of pandas 3.
         return pandas.Index(list(texts), dtype=object)
 
     columns = dict(table.columns)
@@ -179,7 +179,7 @@ def _spatial(table: Table) -> tuple[str, np.ndarray]:
     known = [c for c in table.columns if c.startswith("centroid_")]
     micrometres = [c for c in known if c.endswith("_um") and not np.isnan(table[c]).any()]
     pixels = [c for c in known if c.endswith("_px")]
-    # Some images of a set may not say their pixel size: then no unit but pixels fits all.
+    # If some images of a set do not state their pixel size, only pixels are a common unit.
     chosen = micrometres if len(micrometres) == len(pixels) else pixels
     unit = "micrometre" if chosen is micrometres else "pixel"
     return unit, np.stack([table[c].astype(np.float64) for c in reversed(chosen)], axis=1)
@@ -193,17 +193,17 @@ WRITERS: dict[str, Callable[[Table, Path], None]] = {
 
 
 def read_csvs(paths: dict[str, Path]) -> Table:
-    """Return tables that :func:`write_csv` wrote as one, each under the last.
+    """Read tables written by :func:`write_csv` and concatenate them.
 
     Parameters
     ----------
     paths
-        By the name that stands in the column ``image``, the first one.
+        Files by the name to write into the first column, ``image``.
 
     Returns
     -------
     Table
-        A column that one of them lacks is NaN there.
+        Columns that a file lacks are NaN for its rows.
     """
     columns: dict[str, list[Any]] = {"image": []}
     for name, path in paths.items():
@@ -233,20 +233,20 @@ def placed(
     spacing: Sequence[float] | None,
     first: int,
 ) -> Table:
-    """Return the table of nuclei of a window as that of the image which the window lies in.
+    """Convert a table of nuclei from the coordinates of a window to those of the image.
 
     Parameters
     ----------
     table : Table
-        Of :func:`adgan.measure.measure`.
+        Result of :func:`adgan.measure.measure` for the window.
     window : sequence of slice
-        Where it lies.
+        Position of the window in the image.
     shape : sequence of int
-        Of the image.
+        Shape of the image.
     spacing : sequence of float or None
         Micrometres per axis.
     first : int
-        Label in the image of what is 1 in the window.
+        Label in the image of label 1 in the window.
     """
     columns = dict(table.columns)
     columns["label"] = columns["label"] + (first - 1)

@@ -1,20 +1,20 @@
-"""Text from files made fit to be printed, to name files, and to stand in tables."""
+"""Make text from files safe to print, to use in file names, and to write into tables."""
 
 import hashlib
 import re
 
-LONGEST = 180
-"""Bytes of a file's name: suffixes follow, and file systems end at 255."""
+NAME_BYTES_MAX = 180
+"""Longest file name in bytes; file systems allow 255, including the suffixes added later."""
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What moves the cursor, ends a part of a path, turns the direction of text, or is no text."""
+"""Control characters, path separators, changes of the text direction, and invalid characters."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def cell(value: object) -> object:
-    """Return what stands in a cell of a table for a value, so that no text is a formula.
+    """Return the content of a table cell for a value, so that no text becomes a formula.
 
-    Spreadsheets compute what begins as a formula does, whoever wrote it. Such text gets an
-    apostrophe in front, which a reader takes off; so does text that begins with one.
+    Spreadsheets evaluate any text that starts like a formula. Such text gets an apostrophe in
+    front, which a reader removes; so does text that starts with an apostrophe.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ def cell(value: object) -> object:
 
 
 def printable(text: str) -> str:
-    """Return a text in which nothing speaks to the terminal.
+    """Return a text with control characters escaped, so that none affects the terminal.
 
     Parameters
     ----------
     text
-        Any text, such as a message that repeats what a file holds.
+        Any text, such as a message that quotes the content of a file.
     """
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
@@ -43,24 +43,24 @@ def count_of(number: int, noun: str) -> str:
 
 
 def component(name: str) -> str:
-    """Return a name as one part of a path: it leads nowhere else and every disk takes it.
+    """Return a name as a safe path component, valid on every file system.
 
     Parameters
     ----------
     name
-        Any text from a file or of a file.
+        Any text, from a file or its name.
 
     Returns
     -------
     str
-        The name itself where it is safe; otherwise one like it, which ends in a hash of the name,
-        so that two names stay two. Applied twice it changes nothing more.
+        The name itself if it is safe; otherwise a similar name that ends in a hash of the original,
+        so that different names stay different. Applying the function again changes nothing.
     """
     safe = UNSAFE.sub("_", name)
     if not safe.strip("."):
-        safe = "_" + safe[1:]  # the folder itself, or the one above
-    if safe == name and 0 < len(name.encode()) <= LONGEST:
+        safe = "_" + safe[1:]  # "." and ".." are the folder itself and its parent
+    if safe == name and 0 < len(name.encode()) <= NAME_BYTES_MAX:
         return name
     known = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
-    short = safe.encode()[: LONGEST - len(known) - 1].decode(errors="ignore")
+    short = safe.encode()[: NAME_BYTES_MAX - len(known) - 1].decode(errors="ignore")
     return f"{short or '_'}-{known}"

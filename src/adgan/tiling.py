@@ -1,4 +1,4 @@
-"""Overlapping tiles: plain records, and functions that cut and stitch. Any rank."""
+"""Overlapping tiles of images and volumes: plain records, and functions that cut and stitch."""
 
 import itertools
 import math
@@ -11,10 +11,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Tile:
-    """A window of an image, and the core of it that no other tile calls its own.
+    """A window of an image, and its core, which belongs to no other tile.
 
-    All are pixels of the image: where the window starts, how large it is, and where the core
-    starts and ends along each axis.
+    All values are image pixels per axis: the start and the size of the window, and the start and
+    the end of the core.
     """
 
     start: tuple[int, ...]
@@ -35,19 +35,19 @@ class Tile:
 def plan_tiles(
     shape: Sequence[int], size: Sequence[int], overlap: Sequence[int], step: int = 1
 ) -> list[Tile]:
-    """Cover an image with tiles of one size, evenly spread, none reaching out of it.
+    """Cover an image with evenly spaced tiles of one size that stay within the image.
 
     Parameters
     ----------
     shape
         Shape of the image.
     size
-        Largest size of a tile; an axis shorter than it is covered by one tile of its length.
+        Largest size of a tile; a shorter axis is covered by a single tile.
     overlap
-        Least overlap of neighbours, smaller than `size`.
+        Minimum overlap of neighbours, smaller than `size`.
     step
-        Tiles and cores start at multiples of it, so that a network that halves sizes sees
-        every tile on the grid of the whole; divides `shape`, `size` and `overlap`.
+        Tiles and cores start at multiples of it, so that a network that halves sizes processes
+        every tile on the grid of the whole image; divides `shape`, `size` and `overlap`.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def plan_tiles(
         last = max(0, length - side) // step
         count = 1 + math.ceil(last / ((side - shared) // step))
         starts = [k * last // max(1, count - 1) * step for k in range(count)]
-        # Neighbours' cores meet in the middle of their overlap.
+        # The cores of neighbours meet in the middle of their overlap.
         cuts = [(a + b + side) // (2 * step) * step for a, b in itertools.pairwise(starts)]
         axes.append(list(zip(starts, itertools.pairwise([0, *cuts, length]), strict=True)))
     sides = tuple(min(n, s) for n, s in zip(shape, size, strict=True))
@@ -72,18 +72,18 @@ def plan_tiles(
 
 
 def fitting(length: int, most: int, shared: int, step: int) -> int:
-    """Return the least side of tiles with which no more of them are needed along an axis.
+    """Return the smallest tile side that does not increase the number of tiles along an axis.
 
     Parameters
     ----------
     length
-        Of the axis.
+        Length of the axis in pixels.
     most
         Largest side of a tile.
     shared
         Overlap of neighbours.
     step
-        What sides are multiples of.
+        Sides are multiples of it.
     """
     if length <= most:
         return most
@@ -96,19 +96,19 @@ def stitch(
 ) -> np.ndarray:
     """Blend results of tiles into one array.
 
-    Where neighbours overlap, the outer quarter of each, which knows least of what lies beyond
-    it, is left out, and one fades linearly into the other between. Every pixel is the weighted
-    mean of the pieces that cover it, so that stitching what was cut gives the image back.
+    In an overlap, the outer quarter of each tile, which has the least context, is ignored, and the
+    tiles fade linearly into each other in between. Every pixel is the weighted mean of the pieces
+    that cover it, so that stitching the pieces of an image restores the image.
 
     Parameters
     ----------
     shape
         Shape of the image.
     pieces
-        Tiles of :func:`plan_tiles` and their results, each of its tile's size; channels may come
-        before it.
+        Tiles of :func:`plan_tiles` and their results, each with the size of its tile, and possibly
+        channels in front.
     overlap
-        As planned.
+        As for :func:`plan_tiles`.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def stitch(
 
 
 def _fade(tile: Tile, shape: Sequence[int], overlap: Sequence[int]) -> np.ndarray:
-    """Weights of a tile's pixels, falling to 0 towards faces inside the image."""
+    """Return the weights of a tile's pixels, which fall to 0 towards edges inside the image."""
     fade = np.ones(tile.size, np.float32)
     sides = zip(tile.start, tile.size, shape, overlap, strict=True)
     for axis, (start, n, length, shared) in enumerate(sides):

@@ -1,4 +1,4 @@
-"""Training, to be read from top to bottom: from images to a run folder."""
+"""Training, from images to a run folder; the code is in the order of execution."""
 
 import os
 import time
@@ -64,18 +64,18 @@ def train(
         Folder with label maps for some of the images, with the same names, or for arrays a list
         with a label map or None for each. The built-in model is fine-tuned on them, and votes.
     strict
-        Whether to raise an error if any image cannot be used; otherwise it is left out.
+        Raise an error if any image cannot be used; by default it is left out.
     device
         Device to compute on; ``auto`` uses the fastest available.
     devices, nodes
         Devices per machine, and machines, that split each batch; on the CPU, processes. With
-        more than one, a process for each runs the script, and all but the first end here.
+        more than one, each process runs the whole script, and all but the first end here.
     overwrite
-        Whether an existing folder may be written into.
+        Write into a folder that already contains files.
     watch
         Called after every step with a row of the curve: ``step``, ``try``, ``rec``, ``adv``,
         ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
-        (seconds still to go, estimated).
+        (estimated seconds left).
     note
         Called with each message: expected time and memory before the first step, and updated
         sizes of the scenes.
@@ -99,7 +99,7 @@ def train(
         recipe = settle(recipe, loaded)
         check_fits(recipe, loaded)
         known = match_labels(labels, loaded) if labels is not None else {}
-        # Networks that cannot be made are refused before anything is written.
+        # Impossible networks are refused before anything is written.
         build_generator(recipe), build_discriminator(recipe)
         folder = claim_output(output, overwrite, [i.path for i in loaded])
         place = begin(folder)
@@ -107,8 +107,8 @@ def train(
             write_start(place, recipe, describe(loaded), hashes(known), left_out)
             return _train(RunState(place, recipe, loaded, known, started), ranks, watch, note)
         except Exception:
-            # Whatever it was, nobody can use a run of which nothing was saved. One that was
-            # interrupted or killed stays, as it can go on.
+            # After any error, a run without saved state is useless and is removed. A run that was
+            # interrupted or killed stays, as it can be resumed.
             abandon(place)
             raise
 
@@ -143,7 +143,7 @@ def resume(
     Raises
     ------
     AdganError
-        If the folder is no run or damaged, or the images are not those with which it was
+        If the folder is not a run or is damaged, or the images are not those with which it was
         started.
     """
     started = time.monotonic()
@@ -158,7 +158,7 @@ def resume(
 
 
 def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None) -> Model:
-    """Train from where a run stands until it is finished or somebody stops it."""
+    """Train from the current state of a run until it is finished or stopped."""
     course, schedule, begun = state.course, state.recipe.schedule, False
     if note and not course.curve:
         for line in describe_some(state.recipe, state.images):

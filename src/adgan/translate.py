@@ -1,8 +1,8 @@
-"""A whole image through the generator: in tiles with shared statistics.
+"""Translate a whole image with the generator, in tiles with shared statistics.
 
-AdaIN's statistics are those of the whole image where it fits one pass. A larger image is cut
-into tiles that share one set of statistics (:mod:`adgan.moments`), as each tile's own would turn
-the noise of an empty tile into nuclei.
+The statistics of AdaIN are those of the whole image if it fits into one pass. A larger image is cut
+into tiles that share one set of statistics (:mod:`adgan.moments`): with statistics of its own, the
+noise of an empty tile would become nuclei.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 
 from adgan.methods.translator import Translator
 from adgan.moments import (
-    NUMBERS,
+    FEATURE_VALUES_MAX,
     Moments,
     forward,
     measure_moments,
@@ -25,8 +25,8 @@ from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.tiling import Tile, plan_tiles, stitch
 from adgan.views import PLAIN, VIEWS, View
 
-TILE = {2: 512, 3: 128}
-"""Side of a tile; smaller feature maps are faster, as caches hold them."""
+TILE_SIDE_PIXELS = {2: 512, 3: 128}
+"""Side of a tile by number of axes; smaller feature maps are faster, as they fit into caches."""
 
 
 def translate(
@@ -43,16 +43,16 @@ def translate(
     Parameters
     ----------
     generator
-        On the device to use.
+        The generator, on the device to use.
     image
         ``(Z) Y X`` in [-1, 1], at the working scale.
     source
         Domain of the image, ``IMAGE`` or ``MASK``.
     tile
-        Largest part that goes through at once, sides that are multiples of 4; by default
-        the whole image if memory stays in bounds, else :data:`TILE`.
+        Largest part of one pass, with sides that are multiples of 4 (default: the whole image if
+        memory permits, otherwise :data:`TILE_SIDE_PIXELS`).
     symmetries
-        Average over flips and quarter turns in the plane (8) rather than one pass.
+        If True, average over the eight flips and quarter turns in the plane.
     moments
         Statistics of a larger image that this one is a part of, see
         :func:`adgan.moments.measure_moments`.
@@ -78,7 +78,7 @@ def translate_views(
     tile: Sequence[int] | None = None,
     moments: Moments | None = None,
 ) -> Iterator[np.ndarray]:
-    """Translate one image seen in several ways, each translation turned back.
+    """Translate several views of one image, and transform each translation back.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def translate_views(
     Yields
     ------
     numpy.ndarray
-        float32 of the image's shape, one a view.
+        float32 of the image's shape, one per view.
     """
     padded = to_steps(image)
     if tile is None:
@@ -122,21 +122,21 @@ def _translate(
 
 
 def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
-    """Return how many pixels go through the network for one view of an image.
+    """Return the number of pixels that the network processes for one view of an image.
 
     Parameters
     ----------
     shape
-        Of the image, at the working scale.
+        Shape of the image at the working scale.
     width
-        Of the network.
+        Width of the network in channels.
 
     Returns
     -------
     drawn : int
-        Those of all tiles, overlap and all.
+        Pixels of all tiles, including overlap.
     measured : int
-        Those of the windows that its statistics are measured on; 0 where one pass is enough.
+        Pixels of the windows on which statistics are measured; 0 if one pass is enough.
     """
     shape = whole_steps(shape)
     tile = _largest(shape, width)
@@ -146,8 +146,10 @@ def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
 
 
 def _largest(shape: Sequence[int], width: int) -> tuple[int, ...]:
-    """Return what goes through at once without a feature map beyond :data:`NUMBERS`."""
-    if np.prod(shape) * width <= NUMBERS:
+    """Return the largest tile without a feature map above :data:`FEATURE_VALUES_MAX`."""
+    if np.prod(shape) * width <= FEATURE_VALUES_MAX:
         return (max(shape),) * len(shape)
-    side = int((NUMBERS / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
-    return (min(TILE[len(shape)], side),) * len(shape)
+    side = (
+        int((FEATURE_VALUES_MAX / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
+    )
+    return (min(TILE_SIDE_PIXELS[len(shape)], side),) * len(shape)

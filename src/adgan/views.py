@@ -1,4 +1,4 @@
-"""The symmetries of the plane that an image may be seen under."""
+"""The symmetries of the plane, under which an image can be viewed."""
 
 from dataclasses import dataclass
 
@@ -7,28 +7,28 @@ import numpy as np
 
 @dataclass(frozen=True)
 class View:
-    """A symmetry of the last two axes: quarter turns, then perhaps a flip."""
+    """A symmetry of the last two axes: quarter turns, then optionally a flip."""
 
     quarters: int
     flip: bool
 
     def apply(self, array: np.ndarray) -> np.ndarray:
-        """Turn an array ``(Z) Y X``."""
+        """Transform an array ``(Z) Y X``."""
         turned = np.rot90(array, self.quarters, axes=(-2, -1))
         return turned[..., ::-1] if self.flip else turned
 
     def undo(self, array: np.ndarray) -> np.ndarray:
-        """Turn it back."""
+        """Transform an array ``(Z) Y X`` back."""
         unflipped = array[..., ::-1] if self.flip else array
         return np.rot90(unflipped, -self.quarters, axes=(-2, -1))
 
     def undo_ways(self, ways: np.ndarray) -> np.ndarray:
-        """Turn vectors back, where they are and where they point to.
+        """Transform a vector field back: both the positions and the directions of vectors.
 
         Parameters
         ----------
         ways
-            ``ndim (Z) Y X``, a component per axis.
+            ``ndim (Z) Y X``, one component per axis.
         """
         back = self.undo(ways).copy()
         y, x = back[-2].copy(), back[-1].copy()
@@ -43,4 +43,4 @@ class View:
 VIEWS = tuple(View(quarters, flip) for quarters in range(4) for flip in (False, True))
 """The eight symmetries of the plane; the first changes nothing."""
 PLAIN, HALF_TURN = VIEWS[:1], (VIEWS[0], VIEWS[4])
-"""The image as it is; and turned by 180 degrees, too."""
+"""The original image alone, and together with its rotation by 180 degrees."""

@@ -159,11 +159,11 @@ def test_a_thin_volume_is_continued_and_that_is_said_once(run, tmp_path, volume,
     words = ("train", tmp_path / "flat.tif", "-o", tmp_path / "run", *config, "--steps", 2)
     code, _, err = run(*words)
     assert code == 0, err
-    assert err.count("continued by reflection") == 1
+    assert err.count("padded by reflection") == 1
     words = ("segment", tmp_path / "run", tmp_path / "flat.tif", "-o", tmp_path / "out")
     code, _, err = run(*words)
     assert code == 0, err
-    assert err.count("flat: thinner than the 16 working pixels") == 1
+    assert err.count("flat: thinner than the network's minimum of 16 working pixels") == 1
     labels = read_labels(tmp_path / "out" / "flat.tif")
     assert labels.pixels.shape == (6, 64, 64) and labels.spacing == pytest.approx(SPACING)
 
@@ -173,7 +173,9 @@ def test_other_voxel_sizes_are_named_and_brought_to_one(run, tmp_path, volume, t
     write_gray(tmp_path / "b.tif", volume[::2], (4.0, 0.5, 0.5))
     code, _, err = run("segment", trained, tmp_path, "-o", tmp_path / "out")
     assert code == 0, err
-    assert "b: voxels of 4 x 0.5 x 0.5 um are brought to those of 2 x 0.5 x 0.5 um" in err
+    assert (
+        "b: voxels of 4 x 0.5 x 0.5 um are rescaled to the run's voxels of 2 x 0.5 x 0.5 um" in err
+    )
     assert err.index("brought to") < err.index("plan: about")
 
 

@@ -46,7 +46,7 @@ def test_files_pair_by_stem_and_extra_predictions_are_noted(folders):
     assert result.images[0].predicted == predicted / "a.ome.tif"
     assert result.images[1].truth == truth / "b.tif"
     assert [image.scores["recall"] for image in result.images] == [1, 0.5]
-    assert result.notes == ("1 of 3 predictions have no truth: c.tif",)
+    assert result.notes == ("1 of 3 predictions have no ground truth: c.tif",)
 
 
 def test_two_named_files_pair_whatever_their_names(folders):
@@ -88,7 +88,7 @@ def test_every_truth_without_a_prediction_is_named(folders):
 def test_two_files_of_one_stem_are_refused(folders):
     predicted, truth = folders({"a": TRUTH}, {"a": TRUTH})
     (predicted / "a.tiff").write_bytes((predicted / "a.tif").read_bytes())
-    with pytest.raises(AdganError, match=r"a\.tif .*a\.tiff have one name"):
+    with pytest.raises(AdganError, match=r"a\.tif .*a\.tiff have the same name"):
         evaluate(predicted, truth)
 
 
@@ -104,7 +104,7 @@ def test_another_shape_is_refused_with_both_files_named(folders):
         (TRUTH / 3, "image 1 of the predictions.*whole numbers"),
         (-TRUTH.astype(int), "negative"),
         ([TRUTH, TRUTH], "2 predicted label maps for 1"),
-        ("somewhere", "both files or both arrays"),
+        ("somewhere", "both be files or both be arrays"),
         ([], "0 predicted label maps for 1"),
     ],
 )

@@ -4,23 +4,23 @@ import sys
 
 import pytest
 
-from adgan.heap import CAPACITY, LARGE, kept
+from adgan.heap import CACHE_CAPACITY_VARIABLE, KEPT_PIXELS_MIN, kept
 
 PROGRAM = """
 import resource
 import numpy as np
-from adgan.heap import LARGE, kept
+from adgan.heap import KEPT_PIXELS_MIN, kept
 from adgan.peak import held
 
 def work():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(8):
-        np.ones(LARGE, np.float32).view(np.uint8)[::4096] += 1
+        np.ones(KEPT_PIXELS_MIN, np.float32).view(np.uint8)[::4096] += 1
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 work()
 start, fresh = held(), work()
-with kept(LARGE):
+with kept(KEPT_PIXELS_MIN):
     work()
     again, holding = work(), held()
 print(fresh, again, holding - start, held() - start)
@@ -31,7 +31,7 @@ print(fresh, again, holding - start, held() - start)
 def test_large_arrays_use_pages_again_and_give_them_back_at_the_end():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
     fresh, again, holding, after = map(int, done.stdout.split())
-    if holding < 4 * LARGE / 2:
+    if holding < 4 * KEPT_PIXELS_MIN / 2:
         pytest.skip("another C library")
     assert again < fresh / 4
     assert after < holding / 4
@@ -39,26 +39,26 @@ def test_large_arrays_use_pages_again_and_give_them_back_at_the_end():
 
 def test_nothing_is_asked_of_small_images(monkeypatch):
     monkeypatch.setattr("ctypes.CDLL", lambda *_: pytest.fail("no call is due"))
-    with kept(LARGE - 1):
+    with kept(KEPT_PIXELS_MIN - 1):
         pass
 
 
 CONVOLUTIONS = """
 import torch
-from adgan.heap import KERNELS, few_kernels
+from adgan.heap import PREPARED_CONVOLUTIONS, few_kernels
 
 few_kernels()
 kernel = torch.zeros(32, 32, 3, 3)
 with torch.inference_mode():
-    for side in (*range(60, 61 + KERNELS), 60):
+    for side in (*range(60, 61 + PREPARED_CONVOLUTIONS), 60):
         torch.conv2d(torch.zeros(4, 32, side, side), kernel)
 """
 
 
-@pytest.mark.parametrize("asked, again", [({}, True), ({CAPACITY: "100"}, False)])
+@pytest.mark.parametrize("asked, again", [({}, True), ({CACHE_CAPACITY_VARIABLE: "100"}, False)])
 def test_few_convolutions_stay_prepared_unless_more_are_asked_for(asked, again):
     """The first one is prepared anew after as many others."""
-    environment = {k: v for k, v in os.environ.items() if k != CAPACITY}
+    environment = {k: v for k, v in os.environ.items() if k != CACHE_CAPACITY_VARIABLE}
     environment |= {"ONEDNN_VERBOSE": "2", **asked}
     done = subprocess.run(
         [sys.executable, "-c", CONVOLUTIONS],

@@ -63,12 +63,12 @@ def test_of_many_images_as_many_are_read_as_can_be_held(tmp_path, monkeypatch):
         pixels = rng.integers(1, 99, (20, 30), dtype=np.uint16)
         write_gray(tmp_path / f"{number:02d}.tif", pixels)
     assert len(read_inputs(tmp_path, recipe, note=said.append)[0]) == 12 and said == []
-    monkeypatch.setattr(inputs, "HELD", 12 * 20 * 30)  # half of the bytes
+    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 12 * 20 * 30)  # half of the bytes
     some, _ = read_inputs(tmp_path, recipe, note=said.append)
     assert [image.name for image in some] == ["00", "02", "04", "06", "08", "10"]
-    assert said == ["6 images, spread over all, are read: more would not be visited"]
-    monkeypatch.setattr(inputs, "HELD", 1)
-    assert len(read_inputs(tmp_path, recipe)[0]) == inputs.FEW
+    assert said == ["6 evenly spaced images are read: training would not use more"]
+    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 1)
+    assert len(read_inputs(tmp_path, recipe)[0]) == inputs.TRAINING_IMAGES_MIN
 
 
 def test_what_cannot_be_trained_on_is_left_out(tmp_path):
@@ -91,7 +91,7 @@ def test_a_run_that_goes_on_reads_what_it_was_started_with(tmp_path, monkeypatch
         pixels = np.arange(600, dtype=np.uint16).reshape(20, 30)
         write_gray(tmp_path / f"{number:02}.tif", pixels)
     (tmp_path / "00.tif").write_text("being written")
-    monkeypatch.setattr(inputs, "HELD", 1)
+    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 1)
     loaded, left_out = read_inputs(tmp_path, recipe)
     assert "00" in left_out and len(loaded) + len(left_out) == 12
     write_gray(tmp_path / "00.tif", pixels)
@@ -117,7 +117,9 @@ def test_voxels_that_are_rescaled_are_named():
     assert describe_spacing("abc", [run, None, (2.001, 0.5, 0.5)], run) == []
     other = (1.0, 0.5, 0.5)
     (line,) = describe_spacing("abc", [run, other, other], run)
-    assert line.startswith("b and 1 more: voxels of 1 x 0.5 x 0.5 um are brought to those of 2 x")
+    assert line.startswith(
+        "b and 1 more: voxels of 1 x 0.5 x 0.5 um are rescaled to the run's voxels of 2 x"
+    )
     assert describe_spacing("a", [run], None) == []
 
 
@@ -127,13 +129,15 @@ def test_volumes_thinner_than_the_network_reaches_are_named(volumes):
     flat = replace(loaded[0], pixels=loaded[0].pixels[:4], name="flat")
     assert describe_thin(settled, loaded) == []
     (line,) = describe_thin(settled, [*loaded, flat])
-    assert line.startswith("flat: thinner than the 16 working pixels")
+    assert line.startswith("flat: thinner than the network's minimum of 16 working pixels")
 
 
 def test_nuclei_larger_than_all_images_are_a_slip():
     recipe = make_preset("fast", {"scene": {"radius": (900, 901), "count": (1, 2)}})
     loaded, _ = read_inputs([np.eye(64)], recipe)
-    with pytest.raises(AdganError, match="radius 900 px are larger than all images, of 64 px"):
+    with pytest.raises(
+        AdganError, match="radius 900 px are larger than all images, which have at most 64 px"
+    ):
         check_fits(recipe, loaded)
     check_fits(recipe, read_inputs([np.eye(1000)], recipe)[0])
 

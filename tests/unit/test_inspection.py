@@ -60,17 +60,17 @@ def test_the_distance_of_planes_is_seen(volume):
 
 
 def test_a_frame_that_cuts_most_nuclei_is_said_to(pictures):
-    assert "frames so small" not in "\n".join(inspect(pictures).lines())
+    assert "such small images" not in "\n".join(inspect(pictures).lines())
     corner = [image[:48, :48] for image in pictures]
     (line,) = [line for line in inspect(corner).lines() if line.startswith("diameter")]
     whole, seen = (float(part.split(" px")[0].split()[-1]) for part in line.split(";"))
-    assert "frames so small cut" in line and 0.5 * whole < seen < whole
+    assert "the borders of such small images cut" in line and 0.5 * whole < seen < whole
 
 
 def test_voxel_size_can_be_typed(volume):
     found = inspect([volume], spacing=(0.6, 0.2, 0.2))
     lines = "\n".join(found.lines())
-    assert "the voxel size says 3" in lines and "micrometres" in lines
+    assert "by the stated voxel size, 3" in lines and "micrometres" in lines
 
 
 def test_images_without_nuclei_are_refused():

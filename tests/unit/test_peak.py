@@ -84,5 +84,7 @@ def test_elsewhere_psutil_says_it(monkeypatch, tmp_path):
 def test_what_is_not_free_is_refused_with_a_way_to_need_less(monkeypatch):
     monkeypatch.setattr(module, "available", lambda: 2.0**31)
     ask(2**31, "a.tif", "cut it")
-    with pytest.raises(AdganError, match=r"a.tif needs 3.0 GiB of memory and 2.0 are free: cut it"):
+    with pytest.raises(
+        AdganError, match=r"a.tif needs 3.0 GiB of memory, but only 2.0 are free: cut it"
+    ):
         ask(3 * 2**30, "a.tif", "cut it")

@@ -103,10 +103,10 @@ def test_what_is_missing_is_drawn_and_nothing_else(tmp_path, identity):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n": 0}, "0 images cannot be drawn"),
-        ({"seed": -1}, "must not be negative"),
-        ({"size": (64, 64, 64)}, "has 3 sides, the run needs 2"),
-        ({"size": (64, 8)}, "too small for this run: give 32"),
+        ({"n": 0}, "0 is not a valid number of images"),
+        ({"seed": -1}, "is negative"),
+        ({"size": (64, 64, 64)}, "has 3 sides, but the run needs 2"),
+        ({"size": (64, 8)}, "too small for this run: give at least 32"),
     ],
 )
 def test_mistakes_leave_nothing_behind(tmp_path, options, message):

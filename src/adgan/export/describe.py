@@ -67,8 +67,8 @@ def page(about: dict[str, Any]) -> str:
             "",
             f"`{about['file']}` ({about['format']}) maps `{into['name']}`, {into['dtype']} with "
             f"axes {into['axes']} and one channel, to `{out['name']}` with the same axes. The "
-            f"batch size is free; sides must be multiples of {into['sides_multiple_of']} and at least "
-            f"{into['sides_at_least']} pixels. Values of the input: {into['values']}.",
+            f"batch size is free; sides must be multiples of {into['sides_multiple_of']} and at "
+            f"least {into['sides_at_least']} pixels. Values of the input: {into['values']}.",
             "",
             "## Preprocessing",
             "",

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.groups import PIXEL
+from adgan.groups import PIXEL_SIZE_UM
 
 MICROMETRES = {
     "pm": 1e-6,
@@ -179,7 +179,7 @@ def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
     if len(spacing) != rank:
         raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {rank}, (Z) Y X")
     if not possible(spacing):
-        low, high = PIXEL
+        low, high = PIXEL_SIZE_UM
         raise AdganError(
             f"spacing {spacing} must be positive, {low:g} to {high:g}: give micrometres per pixel"
         )
@@ -187,7 +187,7 @@ def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
 
 def possible(spacing: Sequence[float]) -> bool:
     """Return True if all sizes, in micrometres, are in the range of pixel sizes."""
-    low, high = PIXEL
+    low, high = PIXEL_SIZE_UM
     return all(low <= size <= high for size in spacing)
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from adgan.builtin.broad import BYTES as WORKING_BYTES
 from adgan.builtin.reading import Reading
 from adgan.checkpoint import Model
-from adgan.confidence import AGAIN, judge, look_again
+from adgan.confidence import COMPARED_VIEWS, judge, look_again
 from adgan.heap import kept
 from adgan.io import Entry, Image, Sized
 from adgan.methods.adgan import IMAGE
-from adgan.moments import NUMBERS, measure_moments, pixels_measured, to_steps
+from adgan.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
 from adgan.peak import Peak, held
 from adgan.plan import Plan, Spent, Stopwatch, plan_of
 from adgan.report.pictures import data_uri
@@ -63,14 +63,14 @@ def plan_trained(
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
-    views = (len(VIEWS) if options.symmetries else 1) + len(AGAIN) * confidence
+    views = (len(VIEWS) if options.symmetries else 1) + len(COMPARED_VIEWS) * confidence
     with kept(max(work.pixels for work in works)):  # as during the work itself
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
         pace, spent = _pace(model, parts, segment, views, measured)
     # The memory of one network pass is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
-    passes = max(1.0, NUMBERS / recipe.network.width / working)
+    passes = max(1.0, FEATURE_VALUES_MAX / recipe.network.width / working)
     most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
     # A part does not show the memory of a block, as most of its own does not depend on its size.

@@ -36,7 +36,7 @@ def test_the_table_shows_images_and_all_scores(run, maps):
     code, out, err = run("evaluate", maps / "found", maps / "truth", "--ignore-border", 2)
     assert code == 0
     assert "0.667" in out and "panoptic quality" in out and "all pooled" in out
-    assert "1 of 3 predictions have no truth" in err
+    assert "1 of 3 predictions have no ground truth" in err
 
 
 def test_images_in_the_place_of_label_maps_are_suspected(run, maps):

@@ -3,7 +3,7 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.groups import PIXEL
+from adgan.groups import PIXEL_SIZE_UM
 from adgan.io import check_spacing, read_images
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, length_of
 
@@ -129,8 +129,8 @@ def test_sizes_must_be_positive(bad):
 
 
 def test_the_smallest_and_the_largest_size_are_sizes():
-    check_spacing(PIXEL, 2)
-    for bad in ((PIXEL[0] / 1.01, 1.0), (1.0, PIXEL[1] * 1.01)):
+    check_spacing(PIXEL_SIZE_UM, 2)
+    for bad in ((PIXEL_SIZE_UM[0] / 1.01, 1.0), (1.0, PIXEL_SIZE_UM[1] * 1.01)):
         with pytest.raises(AdganError, match=r"must be positive, 0.0001 to 100000"):
             check_spacing(bad, 2)
 
