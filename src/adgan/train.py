@@ -174,7 +174,7 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
             losses, passes = ranks.step(course.step, rate)
             state.add_step(losses, rate)
             if course.broke and note:
-                note(f"step {state.step} left no numbers to go on from: this try ends here")
+                note(f"step {state.step} produced NaN or infinity: this restart ends here")
             if course.due:
                 check, masks = look(state.recipe, trainer.generator, state.windows)
                 if state.recipe.scene.refine and check.sane and not course.over:

@@ -58,7 +58,7 @@ def fetch(
     mirror
         URL of a folder with the same archives, instead of the original one.
     overwrite
-        Write into a folder that already holds files.
+        Write into a folder that already contains files.
     """
     from adgan_bench.catalogue import PUBLIC
     from adgan_bench.fetch import fetch as get

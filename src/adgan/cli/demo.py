@@ -41,7 +41,7 @@ def demo(
     seed
         Random seed of the sample and the training (default 0).
     overwrite
-        Write into a folder that already holds files.
+        Write into a folder that already contains files.
     """
     import adgan
     from adgan.cli.page import run_content

@@ -40,7 +40,7 @@ def export(
     output
         Output folder.
     overwrite
-        Write into a folder that already holds files.
+        Write into a folder that already contains files.
     """
     import adgan
 

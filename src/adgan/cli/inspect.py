@@ -54,7 +54,7 @@ def inspect(
     json_
         Print the results as JSON and nothing else.
     overwrite
-        Write into a folder that already holds files.
+        Write into a folder that already contains files.
     """
     from rich.table import Table
 

@@ -65,7 +65,7 @@ def measure(
     strict
         Stop if any image cannot be used.
     overwrite
-        Replace an existing table, or start over in a folder that already holds files.
+        Replace an existing table, or start over in a folder that already contains files.
     """
     import adgan
 

@@ -20,8 +20,8 @@ Task = Literal["semantic", "instance"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 READ = Parameter(group=Group("Reading images", sort_key=1))
-WRITE = Parameter(group=Group("What is written", sort_key=2))
-RUN = Parameter(group=Group("How it runs", sort_key=3))
+WRITE = Parameter(group=Group("Output", sort_key=2))
+RUN = Parameter(group=Group("Execution", sort_key=3))
 JSON = Parameter(name="--json", group=WRITE.group)
 """Groups of options in the help."""
 

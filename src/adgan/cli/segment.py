@@ -125,7 +125,7 @@ def segment(
         Number format of the built-in model: auto (default: bfloat16 on processors with matrix
         units for it, else float32), float32 or bfloat16. Label maps differ in a few pixels.
     overwrite
-        Start over in a folder that already holds files.
+        Start over in a folder that already contains files.
     """
     import adgan
     from adgan.io import ReadOptions

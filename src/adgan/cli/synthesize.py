@@ -52,7 +52,7 @@ def synthesize(
     device
         Device to compute on (default auto: the fastest available).
     overwrite
-        Start over in a folder that already holds files.
+        Start over in a folder that already contains files.
     """
     import adgan
 

@@ -87,7 +87,7 @@ def train(
         Machines that split every batch (default 1); each runs this command, as under srun or
         torchrun.
     overwrite
-        Write into a folder that already holds files.
+        Write into a folder that already contains files.
     """
     if devices * nodes > 1:
         from adgan.training.ranks import gather, leads

@@ -145,7 +145,7 @@ def segment(
         Number format of the built-in network: ``float32``, ``bfloat16``, or ``auto``, which is
         bfloat16 on processors with matrix units for it, where it is about three times as fast.
     overwrite
-        Start over in a folder that already holds files.
+        Start over in a folder that already contains files.
     progress
         Called after each image, and after each block of a large one, with the fraction of all
         pixels that is done and the name of the image.

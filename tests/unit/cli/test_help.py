@@ -40,9 +40,9 @@ def test_help_has_every_verb_below_its_heading(run):
 
 def test_help_of_a_verb_groups_options_and_ends_with_examples(run):
     _, out, _ = run("segment", "--help")
-    for heading in ("Reading images", "What is written", "How it runs"):
+    for heading in ("Reading images", "Output", "Execution"):
         assert f"─ {heading} ─" in out
-    assert out.index("Examples:") > out.index("How it runs")
+    assert out.index("Examples:") > out.index("Execution")
     assert "$ adgan segment images -o labels --table --confidence" in out
 
 
