@@ -16,7 +16,7 @@ from adgan.recipe import read_settings
 WORKS = ("train", "segment", "segment --confidence")
 LENGTH = r"(?:(\d+) min )?([\d.]+) s"
 STATUS = Path("/proc/self/status")
-PLAN = re.compile(rf"about {LENGTH}(?: \({LENGTH} if nothing else ran\))?, up to ([\d,]+) MiB")
+PLAN = re.compile(rf"about {LENGTH}(?: \({LENGTH} without other programs\))?, up to ([\d,]+) MiB")
 
 
 def measure_plan(work: str, images: Path, run: Path, steps: int, device: str) -> dict[str, float]:
