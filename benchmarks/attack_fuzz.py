@@ -29,7 +29,7 @@ from adgan_bench.archive import Unpacking
 from adgan_bench.results import Results
 
 Reader = Callable[[Path], object]
-PATIENCE = 60
+TIME_LIMIT_SECONDS = 60
 """Time after which a reader counts as hanging, in seconds."""
 
 
@@ -120,10 +120,10 @@ def patience() -> Iterator[None]:
     """Raise `Hangs` if the body does not end in time."""
 
     def give_up(number: int, frame: object) -> None:
-        raise Hangs(f"not done after {PATIENCE} s")
+        raise Hangs(f"not done after {TIME_LIMIT_SECONDS} s")
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(PATIENCE)
+    signal.alarm(TIME_LIMIT_SECONDS)
     try:
         yield
     finally:

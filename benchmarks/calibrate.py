@@ -23,19 +23,23 @@ from adgan.metrics import count_overlap
 from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
 
-SIDE = {2: 256, 3: 48}
+SCENE_SIDE_PIXELS = {2: 256, 3: 48}
 """Side of a scene before it is rescaled, in pixels, by number of axes."""
-ZOOM = {2: 1.5, 3: 0.8}
+ZOOM_OCTAVES = {2: 1.5, 3: 0.8}
 """Largest error of the scale in octaves, by number of axes."""
-PENALTY = 1e-3
+PENALTY_WEIGHT = 1e-3
 """Weight of the squared coefficients."""
 
 
 def example(network: Network, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the features of the nuclei found in one scene, and which of them are correct."""
     rng = generator(seed, "calibration", number)
-    scene = random_scene(rng, (SIDE[network.rank],) * network.rank)
-    zoom = 2 ** rng.uniform(-ZOOM[network.rank], ZOOM[network.rank]) if rng.random() < 0.6 else 1.0
+    scene = random_scene(rng, (SCENE_SIDE_PIXELS[network.rank],) * network.rank)
+    zoom = (
+        2 ** rng.uniform(-ZOOM_OCTAVES[network.rank], ZOOM_OCTAVES[network.rank])
+        if rng.random() < 0.6
+        else 1.0
+    )
     shape = [max(LEAST[network.rank], round(n * zoom)) for n in scene.image.shape]
     image = levels(scene.image).apply(rescale(scene.image, shape))
     truth, sure = nearest(scene.labels, shape), nearest(scene.sure, shape)
@@ -60,8 +64,8 @@ def fit(features: np.ndarray, right: np.ndarray) -> dict:
         margin = sign * (z @ w[:-1] + w[-1])
         share = 1 / (1 + np.exp(margin))
         slope = -(sign * share)
-        gradient = np.append(z.T @ slope, slope.sum()) / len(sign) + 2 * PENALTY * w
-        return float(np.logaddexp(0, -margin).mean() + PENALTY * w @ w), gradient
+        gradient = np.append(z.T @ slope, slope.sum()) / len(sign) + 2 * PENALTY_WEIGHT * w
+        return float(np.logaddexp(0, -margin).mean() + PENALTY_WEIGHT * w @ w), gradient
 
     w = minimize(loss, np.zeros(z.shape[1] + 1), jac=True, method="L-BFGS-B").x
     chance = 1 / (1 + np.exp(-(z @ w[:-1] + w[-1])))

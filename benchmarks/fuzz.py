@@ -24,9 +24,9 @@ from attack_fuzz import Hangs, Reader, corpus, damage, patience
 
 from adgan.errors import AdganError
 
-LARGEST = 2**18
+FILE_BYTES_LIMIT = 2**18
 """Largest size of a file that is kept, in bytes."""
-MOST = 200
+FILES_LIMIT = 200
 """Largest number of files that are kept per kind."""
 WORDS = [
     b"SizeX=\"99999\"", b"PhysicalSizeZ=\"1e-320\"", b"DimensionOrder=\"XYCZT\"", b"Type=\"bit\"",
@@ -55,7 +55,7 @@ class Kind:
         if rng.random() < 0.2:
             at = int(rng.integers(len(data) + 1))
             data = data[:at] + WORDS[int(rng.integers(len(WORDS)))] + data[at:]
-        return data[:LARGEST]
+        return data[:FILE_BYTES_LIMIT]
 
     def tell(self, data: bytes, path: Path) -> str | None:
         """Read a file; return the traceback of a defect, and keep a file with a new message."""
@@ -71,7 +71,7 @@ class Kind:
             said = "\n".join(failure.splitlines()[-3:])
         if said not in self.known:
             self.known.add(said)
-            if failure is None and len(self.files) < MOST:
+            if failure is None and len(self.files) < FILES_LIMIT:
                 self.files.append(data)
                 (self.kept / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
         return failure

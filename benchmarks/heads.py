@@ -26,9 +26,9 @@ from adgan.metrics import all_scores
 from adgan.metrics.field import tables
 from adgan_bench.data import median_diameter
 
-STEPS = 200
+DEPTH_STEPS = 200
 """Number of integer steps per unit of depth."""
-LEAST = 20
+PIECE_SIZE_MINIMUM_PIXELS = 20
 """Size below which a piece is removed, in pixels."""
 
 
@@ -36,9 +36,11 @@ def by_depth(maps: Maps, dip: float) -> np.ndarray:
     """Divide the foreground by a watershed of the smoothed depth."""
     inside = maps.foreground > 0.5
     depth = np.where(inside, ndimage.gaussian_filter(maps.depth, 1.0), -1)
-    steps = np.rint(np.clip(depth, -1, 2) * STEPS).astype(np.int32) + 2 * STEPS
-    peaks = label(h_maxima(steps, int(dip * STEPS)), connectivity=2) * inside
-    return whole_pieces(watershed(-depth, peaks, mask=inside).astype(np.uint32), LEAST)
+    steps = np.rint(np.clip(depth, -1, 2) * DEPTH_STEPS).astype(np.int32) + 2 * DEPTH_STEPS
+    peaks = label(h_maxima(steps, int(dip * DEPTH_STEPS)), connectivity=2) * inside
+    return whole_pieces(
+        watershed(-depth, peaks, mask=inside).astype(np.uint32), PIECE_SIZE_MINIMUM_PIXELS
+    )
 
 
 Decoder = Callable[[Maps], np.ndarray]

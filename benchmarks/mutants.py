@@ -32,9 +32,9 @@ AREAS = {
     "metrics": ["tests/unit/metrics", "tests/properties/test_metrics.py"],
     "instances": ["tests/unit/instances", "tests/properties/test_instances.py"],
 }
-VALUES = "tests/architecture/test_values.py"
+VALUE_TESTS = "tests/architecture/test_values.py"
 """Tests of value types, which are declared outside functions."""
-LONGEST = 100
+TIME_LIMIT_SECONDS = 100
 """Time after which the tests of a change count as hanging, and the change as noticed, in
 seconds."""
 LIBRARIES = [
@@ -177,7 +177,7 @@ def tests_for(mutant: Mutant, tests: list[str], runs: dict[Path, dict[int, set[s
     """Return the tests that may notice a change, those of its own module first."""
     own = f"{tests[0]}/test_{mutant.module.stem}.py"
     if mutant.lines is None:
-        return [path for path in [own, *tests, VALUES] if (ROOT / path).exists()]
+        return [path for path in [own, *tests, VALUE_TESTS] if (ROOT / path).exists()]
     by_line = runs.get(mutant.module.relative_to(ROOT / "src"), {})
     some = set().union(*(by_line.get(line, set()) for line in mutant.lines))
     first = sorted(some, key=lambda test: (not test.startswith(own), test))
@@ -196,7 +196,7 @@ def noticed(mutant: Mutant, words: list[str], source: Path) -> bool:
         changed.write_text(whole)
 
 
-def passes(words: list[str], source: Path, longest: float | None = LONGEST) -> bool:
+def passes(words: list[str], source: Path, longest: float | None = TIME_LIMIT_SECONDS) -> bool:
     """Return True if pytest passes on a copy of the package; False if it fails or hangs."""
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=_run_tests, args=(words, source))

@@ -21,11 +21,11 @@ from qtpy.QtWidgets import QApplication
 
 from adgan.data.sample import write_sample
 
-SIZE = (1280, 800)
+WINDOW_SIZE_PIXELS = (1280, 800)
 """Size of the window, in pixels."""
-LIMIT = 600.0
+TIME_LIMIT_SECONDS = 600.0
 """Time limit until labels are reviewed, in seconds."""
-MINUTES = 2.0
+TRAINING_MINUTES = 2.0
 """Time of the training, in minutes."""
 
 
@@ -36,7 +36,7 @@ class Walk:
         self.pictures = pictures
         self.started = time.monotonic()
         self.viewer = viewer
-        viewer.window.resize(*SIZE)
+        viewer.window.resize(*WINDOW_SIZE_PIXELS)
         pictures.mkdir(parents=True, exist_ok=True)
 
     def open(self, name: str) -> Any:
@@ -91,7 +91,7 @@ def train(walk: Walk, images: Path, run: Path) -> None:
     panel = walk.open("Train on these")
     panel.images.put(images)
     panel.folder.put(run)
-    panel.minutes.setValue(MINUTES)
+    panel.minutes.setValue(TRAINING_MINUTES)
     panel.start.click()
     walk.until(lambda: panel.job.ended or (panel.masks and len(panel.score.values) > 1))
     walk.picture("train")
@@ -184,10 +184,10 @@ def main() -> None:
         volume(walk)
         walk.viewer.close()
     print(f"from nothing to reviewed labels of a folder: {taken:.0f} s", flush=True)
-    if taken > LIMIT:
-        print(f"that is more than {LIMIT:.0f} s", flush=True)
+    if taken > TIME_LIMIT_SECONDS:
+        print(f"that is more than {TIME_LIMIT_SECONDS:.0f} s", flush=True)
     # What draws under xvfb frees its memory twice where the interpreter ends by itself.
-    os._exit(int(taken > LIMIT))
+    os._exit(int(taken > TIME_LIMIT_SECONDS))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from runs import Record
 from scipy.stats import spearmanr
 from worse import KINDS
 
-BAD = 0.7
+BAD_IOU = 0.7
 """IoU with the truth below which an outline is bad."""
-WORST = 0.1
+LEAST_CERTAIN_FRACTION = 0.1
 """Fraction of nuclei with the lowest confidence that is examined."""
 
 
@@ -55,11 +55,11 @@ def show_confidence(records: Sequence[Record]) -> None:
         real, sure = (np.concatenate([r[k] for r in mine]) for k in ("f1", "image"))
         usual = [r for r in mine if r["key"]["kind"] == "normal"]
         iou, nuclei = (np.concatenate([r[k] for r in usual]) for k in ("iou", "nuclei"))
-        shares = " ".join(f"{share_of_bad(iou, nuclei, at):.2f}" for at in (0.5, BAD))
+        shares = " ".join(f"{share_of_bad(iou, nuclei, at):.2f}" for at in (0.5, BAD_IOU))
         print(
             f"{name:10} images: Spearman {spearmanr(sure, real)[0]:.2f} (n {len(real)}); nuclei: "
-            f"least trusted tenth holds {shares} of those under an IoU of .5 and {BAD} "
-            f"({np.mean(iou <= 0.5):.1%} and {np.mean(iou < BAD):.1%} of {len(iou)})"
+            f"least trusted tenth holds {shares} of those under an IoU of .5 and {BAD_IOU} "
+            f"({np.mean(iou <= 0.5):.1%} and {np.mean(iou < BAD_IOU):.1%} of {len(iou)})"
         )
     for kind in KINDS:
         mine = [r for r in records if r["key"]["kind"] == kind]
@@ -71,7 +71,7 @@ def show_confidence(records: Sequence[Record]) -> None:
 def share_of_bad(iou: np.ndarray, confidence: np.ndarray, least: float) -> float:
     """Return the fraction of all bad nuclei that are among those of lowest confidence."""
     bad = iou < least if least > 0.5 else iou <= least
-    first = np.argsort(confidence, kind="stable")[: round(WORST * len(bad))]
+    first = np.argsort(confidence, kind="stable")[: round(LEAST_CERTAIN_FRACTION * len(bad))]
     return float(bad[first].sum() / bad.sum()) if bad.any() else float("nan")
 
 

@@ -25,10 +25,10 @@ from adgan.io import write_gray
 from adgan.seeding import generator
 from adgan.synth.samples import simulated_sample
 
-SIDE = 96
-TABLE = "segment.json"
+IMAGE_SIDE_PIXELS = 96
+FILE_WITH_FOLDERS = "segment.json"
 """A file that names the given folders and therefore differs between runs."""
-LONGEST = 600.0
+TIME_LIMIT_SECONDS = 600.0
 """Time after which a process counts as hanging, in seconds."""
 
 
@@ -38,8 +38,8 @@ def write_images(folder: Path, number: int) -> None:
     ((scene, _, _),) = simulated_sample(images=1, seed=5)
     for index in range(number):
         rng = generator(0, "piece", index)
-        y, x = (int(rng.integers(side - SIDE + 1)) for side in scene.shape)
-        piece = scene[y : y + SIDE, x : x + SIDE].astype(np.float32)
+        y, x = (int(rng.integers(side - IMAGE_SIDE_PIXELS + 1)) for side in scene.shape)
+        piece = scene[y : y + IMAGE_SIDE_PIXELS, x : x + IMAGE_SIDE_PIXELS].astype(np.float32)
         noisy = np.clip(piece + rng.normal(0, 0.02 * scene.max(), piece.shape), 0, 65535)
         write_gray(folder / f"{index:04d}.tif", noisy.astype(np.uint16))
 
@@ -49,7 +49,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != TABLE
+        if path.is_file() and path.name != FILE_WITH_FOLDERS
     }
 
 
@@ -65,7 +65,7 @@ def finished(out: Path) -> dict[str, int]:
 
 def kill_after(command: Sequence[str], out: Path, more: int) -> None:
     """Run a command until it has finished `more` images, and kill it."""
-    before, end = len(finished(out)), time.monotonic() + LONGEST
+    before, end = len(finished(out)), time.monotonic() + TIME_LIMIT_SECONDS
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and len(finished(out)) - before < more:
         if time.monotonic() > end:

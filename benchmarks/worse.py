@@ -9,7 +9,7 @@ from adgan.data.scale import rescale
 
 Radius = float | np.ndarray
 
-PHOTONS = 8.0
+PHOTON_COUNT = 8.0
 """Expected number of photons at the bright end of a dimmed image."""
 
 
@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[Callable[..., np.ndarray] | None, float]] = {
     "blurred": (blurred, 0.4),
     "noised": (noised, 0.1),
     "very noised": (noised, 0.3),
-    "dimmed": (dimmed, PHOTONS),
+    "dimmed": (dimmed, PHOTON_COUNT),
     "half size": (rescaled, 0.5),
     "twice the size": (rescaled, 2.0),
     "inverted": (inverted, 0),

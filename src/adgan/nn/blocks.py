@@ -11,7 +11,7 @@ from adgan.nn.adain import Norm, adain
 from adgan.nn.grid import Level, Sides
 
 Style = tuple[Tensor, Tensor]
-LARGE = 2**23
+LARGE_MAP_VALUES = 2**23
 """Number of values from which a feature map counts as large (32 MiB)."""
 CONV: dict[int, Callable[..., nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
 CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
@@ -26,7 +26,7 @@ def sparing(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
     This takes a third of the memory and little time, as the last layer of a part is not run again.
     A part is best a normalisation and the convolution after it.
     """
-    if x.numel() < LARGE or not torch.is_grad_enabled():
+    if x.numel() < LARGE_MAP_VALUES or not torch.is_grad_enabled():
         return part(x, *style)
     made: Tensor = checkpoint(part, x, *style, use_reentrant=False, preserve_rng_state=False)
     return made

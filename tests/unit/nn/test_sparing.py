@@ -9,7 +9,7 @@ from adgan.nn.blocks import CONV, OneChannel, conv
 
 
 def gradients(large, monkeypatch):
-    monkeypatch.setattr(blocks, "LARGE", large)
+    monkeypatch.setattr(blocks, "LARGE_MAP_VALUES", large)
     torch.manual_seed(0)
     encoder, decoder = Encoder(3, 2, 1, 3), Decoder(3, 2, 1, 3)
     x, domain = torch.rand(2, 1, 8, 12, 12), torch.eye(2)
