@@ -56,7 +56,7 @@ def volume():
 def test_the_distance_of_planes_is_seen(volume):
     found = inspect([volume])
     assert found.z_scale == pytest.approx(3, rel=0.2)
-    assert "pixels apart, and the files do not say" in "\n".join(found.lines())
+    assert "pixels apart; the files do not state" in "\n".join(found.lines())
 
 
 def test_a_frame_that_cuts_most_nuclei_is_said_to(pictures):

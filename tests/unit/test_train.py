@@ -108,7 +108,7 @@ def test_a_finished_run_is_left_as_it_is(tiny, images, tmp_path):
 def test_resuming_with_other_images_is_refused(run_folder, images):
     with pytest.raises(AdganError, match="array_0001 is not among the images"):
         resume(run_folder, [images[0], images[1] + 1], device="cpu")
-    with pytest.raises(AdganError, match="started with 2 images and 1 are given"):
+    with pytest.raises(AdganError, match="started with 2 images, but 1 are given"):
         resume(run_folder, images[:1], device="cpu")
 
 
