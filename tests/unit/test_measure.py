@@ -112,13 +112,13 @@ def test_an_empty_map_gives_the_same_header_and_no_rows(shape):
     ("given", "said"),
     [
         ({"labels": np.full((4, 5), 0.5)}, "whole numbers"),
-        ({"intensity": np.ones((5, 4))}, r"\(5, 4\), its label map \(4, 5\)"),
+        ({"intensity": np.ones((5, 4))}, r"\(5, 4\), but its label map has \(4, 5\)"),
         ({"intensity": np.full((4, 5), np.nan)}, "NaN"),
         ({"intensity": np.ones((2, 4, 5)), "channel_names": ["a"]}, "2 channels"),
         ({"intensity": np.ones((2, 4, 5)), "channel_names": ["a", "a"]}, "its own name"),
         ({"spacing": (1, 1, 1)}, "give 2 positive numbers"),
         ({"spacing": (1, 0)}, "give 2 positive numbers"),
-        ({"extra": {"label": {}}}, "'label' already"),
+        ({"extra": {"label": {}}}, "already has a column 'label'"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_line(given, said):
@@ -135,7 +135,7 @@ def test_many_nuclei_are_measured_in_groups_of_pixels(shape, monkeypatch):
         labels = np.repeat(labels, 5, axis)[tuple([slice(None)] * axis + [slice(n)])]
     image = rng.random(shape)
     whole = measure(labels, image)
-    monkeypatch.setattr(module, "AT_ONCE", 200)
+    monkeypatch.setattr(module, "BATCH_PIXELS", 200)
     assert len(regions(labels).parts(200)) > 3
     grouped = measure(labels, image)
     assert list(grouped.columns) == list(whole.columns)
