@@ -27,6 +27,9 @@ class Decoding:
     coarser: float = 0.7
 
 
-DECODING = {2: Decoding(), 3: Decoding(Voting(foreground=0.3))}
+DECODING = {
+    2: Decoding(Voting(smoothing=0.2, fine=1.1)),
+    3: Decoding(Voting(foreground=0.3)),
+}
 """Parameters by number of axes. The network for volumes learnt the true boundary of nuclei, but
 annotators include some of the blur around it; its foreground threshold is therefore lower."""
