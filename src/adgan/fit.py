@@ -57,7 +57,7 @@ def fit_recipe(
         return recipe
     if images is None:
         raise AdganError(
-            f"nuclear {' and '.join(missing)} are unknown: give `radius=(MIN, MAX)` "
+            f"the nuclear {' and '.join(missing)} must be known: give `radius=(MIN, MAX)` "
             "and `count=(MIN, MAX)`, `like=NAME`, or images from which to estimate them"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))

@@ -97,7 +97,7 @@ def test_workers_elsewhere_give_the_same_files_though_one_is_killed(
     ("options", "words"),
     [
         (("--workers", 0), "--workers"),
-        (("--workers", 2, "--scheduler", "tcp://127.0.0.1:9"), "give either"),
+        (("--workers", 2, "--scheduler", "tcp://127.0.0.1:9"), "choose one"),
     ],
     ids=str,
 )

@@ -176,7 +176,7 @@ def test_other_voxel_sizes_are_named_and_brought_to_one(run, tmp_path, volume, t
     assert (
         "b: voxels of 4 x 0.5 x 0.5 um are rescaled to the run's voxels of 2 x 0.5 x 0.5 um" in err
     )
-    assert err.index("brought to") < err.index("plan: about")
+    assert err.index("are rescaled to") < err.index("plan: about")
 
 
 def test_a_volume_larger_than_free_memory(run, tmp_path, volume, trained, monkeypatch):

@@ -32,7 +32,7 @@ def test_volumes_make_one_of_theirs():
 def test_known_sizes_need_no_images():
     recipe = adgan.fit_recipe(None, adgan.like("hela"), "paper")
     assert (recipe.scene.radius, recipe.network.width) == ((13, 18), 64)
-    with pytest.raises(AdganError, match="radius and count are not known"):
+    with pytest.raises(AdganError, match="radius and count must be known"):
         adgan.fit_recipe(None)
 
 

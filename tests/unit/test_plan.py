@@ -121,7 +121,7 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     whole = work_of(recipe, image, width)
     assert whole.block == whole.decoded == whole.pixels == image.pixels.size
     assert whole.measured == 0 and not whole.cut
-    monkeypatch.setattr(translate, "NUMBERS", 2**18)
+    monkeypatch.setattr(translate, "FEATURE_VALUES_MAX", 2**18)
     tiled = work_of(recipe, image, width)
     assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
     monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)

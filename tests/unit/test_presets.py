@@ -35,7 +35,7 @@ def test_every_set_fits_every_preset(name, preset):
 
 
 def test_an_unknown_set_is_refused_with_the_known_ones():
-    with pytest.raises(AdganError, match="'helo': choose from hela, "):
+    with pytest.raises(AdganError, match="'helo': choose one of hela, "):
         like("helo")
 
 

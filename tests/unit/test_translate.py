@@ -99,10 +99,10 @@ def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, im
         return forward(generator, parts, source, norm)
 
     monkeypatch.setattr(statistics, "forward", spy)
-    monkeypatch.setitem(statistics.WINDOW, 2, 64)
-    monkeypatch.setitem(statistics.OVERLAP, 2, 8)
-    monkeypatch.setattr(statistics, "NUMBERS", 4 * 3 * 64 * 64)
-    monkeypatch.setattr(statistics, "BATCHES", 2)
+    monkeypatch.setitem(statistics.WINDOW_SIDE_PIXELS, 2, 64)
+    monkeypatch.setitem(statistics.OVERLAP_PIXELS, 2, 8)
+    monkeypatch.setattr(statistics, "FEATURE_VALUES_MAX", 4 * 3 * 64 * 64)
+    monkeypatch.setattr(statistics, "BATCHES_MAX", 2)
     moments = measure_moments(network, image.shape, image.__getitem__, IMAGE)
     assert [len(batch) for batch in seen] == [3, 3]
     assert len(plan_tiles(image.shape, (64, 64), (8, 8), 4)) > 6
@@ -129,8 +129,8 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
 
     monkeypatch.setattr(module, "forward", flat)
     monkeypatch.setattr(module, "measure_moments", lambda *_: [])
-    monkeypatch.setattr(module, "NUMBERS", 4 * 300 * 512)
-    monkeypatch.setitem(module.TILE, 2, 128)
+    monkeypatch.setattr(module, "FEATURE_VALUES_MAX", 4 * 300 * 512)
+    monkeypatch.setitem(module.TILE_SIDE_PIXELS, 2, 128)
     image = random_generator(0).uniform(-1, 1, (300, 517)).astype(np.float32)
     np.testing.assert_allclose(translate(network, image, IMAGE), image, atol=1e-6)
     assert max(np.prod(shape) for shape in shapes) <= 128 * 128
@@ -149,8 +149,8 @@ def test_what_goes_through_the_network_is_known_beforehand(network, monkeypatch,
 
     for part in (module, statistics):
         monkeypatch.setattr(part, "forward", flat)
-        monkeypatch.setattr(part, "NUMBERS", 4 * 96 * 96)
-    monkeypatch.setitem(statistics.WINDOW, 2, 64)
+        monkeypatch.setattr(part, "FEATURE_VALUES_MAX", 4 * 96 * 96)
+    monkeypatch.setitem(statistics.WINDOW_SIDE_PIXELS, 2, 64)
     image = np.zeros(shape, np.float32)
     drawn, measured = pixels_drawn(shape, network.width)
     translate(network, image, IMAGE)

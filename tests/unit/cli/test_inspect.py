@@ -22,7 +22,7 @@ def test_what_cannot_be_used_is_named_and_the_exit_code_says_so(run, tmp_path):
     folder = write_sample(tmp_path / "sample", images=2) / "images"
     (folder / "letter.tif").write_text("a letter")
     code, out, err = run("inspect", folder)
-    assert code == 3 and "2 of 2 images looked at" in out
+    assert code == 3 and "2 of 2 images inspected" in out
     assert "warning: cannot be used: " in err and "letter.tif is not a TIFF" in err
     assert run("inspect", folder, "--exclude", "letter.*")[0] == 0
 

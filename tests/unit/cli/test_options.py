@@ -109,9 +109,9 @@ def test_sizes_of_a_config_are_not_estimated(config):
     ("options", "message"),
     [
         ({"steps": 1, "minutes": 1.0, **SIZES}, "one length"),
-        ({"like": "cats"}, "'cats': choose from hela"),
-        ({}, "radius and count are not known"),
-        ({"radius": (1, 2)}, "nuclear count are not known"),
+        ({"like": "cats"}, "'cats': choose one of hela"),
+        ({}, "radius and count must be known"),
+        ({"radius": (1, 2)}, "nuclear count must be known"),
         ({"radius": (9, 3), "count": (1, 2)}, "MIN <= MAX, not 9.0 3.0"),
         ({"radius": (80, 200), "count": (1, 2), "preset": "paper"}, "does not fit a crop of 256"),
         ({"steps": 0, **SIZES}, "these options: schedule.steps"),
@@ -129,8 +129,8 @@ def test_mistakes_are_said(options, message):
     ("settings", "message"),
     [
         ({"nonsense": 1}, "recipe.yaml: nonsense"),
-        ({"schedule": None}, "recipe.yaml: schedule holds no settings"),
-        ({"scene": 3}, "recipe.yaml: scene holds no settings"),
+        ({"schedule": None}, "recipe.yaml: schedule is not a group of settings"),
+        ({"scene": 3}, "recipe.yaml: scene is not a group of settings"),
         ({"network": 3}, "recipe.yaml: network"),
     ],
 )

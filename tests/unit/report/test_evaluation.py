@@ -44,7 +44,7 @@ def test_an_image_of_another_shape_is_refused(tmp_path, scored):
     predicted, truth, image = scored
     write_gray(tmp_path / "a.tif", image.T)
     evaluation = evaluate(write(tmp_path / "ours", a=predicted), write(tmp_path / "true", a=truth))
-    with pytest.raises(AdganError, match="the image of a is"):
+    with pytest.raises(AdganError, match="the image of a has the shape"):
         evaluation_page(tmp_path / "e.html", evaluation, {"a": tmp_path / "a.tif"})
     with pytest.raises(AdganError, match="evaluate files"):
         evaluation_page(tmp_path / "e.html", evaluate(predicted, truth))

@@ -23,4 +23,4 @@ def test_the_page_holds_words_pictures_and_numbers(tmp_path):
     sizes_page(tmp_path / "report.html", ["radius 5 px"], pictures)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "radius 5 px" in html and "data:image/png" in html and "nuclei seen" in html
-    assert "1 image looked at" in html
+    assert "1 image inspected" in html

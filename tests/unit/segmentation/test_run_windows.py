@@ -116,5 +116,5 @@ def test_what_never_fits_is_refused(monkeypatch, volume):
     check_room(recipe_of(), image, 10)
     for place in (size, peak):
         monkeypatch.setattr(place, "available", lambda: 2**20)
-    with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory .*cut it into parts"):
+    with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory.*cut it into parts"):
         check_room(recipe_of(), image, 10)
