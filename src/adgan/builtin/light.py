@@ -46,6 +46,15 @@ class Light:
         return ((unit**self.power - SHIFT) / SCALE).astype(np.float32)
 
 
+def with_bright_nuclei(pixels: np.ndarray, inverted: bool) -> np.ndarray:
+    """Return the image, or its negative if it is `inverted`, float32 with 0 as its lowest value.
+
+    Without a common lowest value, rounding would make nuclei of a negative differ.
+    """
+    values = pixels.astype(np.float32)
+    return values.max() - values if inverted else values - values.min()
+
+
 def negative(pixels: np.ndarray) -> np.ndarray:
     """Return the image with dark and bright exchanged, within the same range."""
     return np.asarray(pixels.max() + pixels.min() - pixels)

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from adgan.builtin.glance import glance, weighted_median, windows
-from adgan.builtin.light import negative
+from adgan.builtin.light import with_bright_nuclei
 from adgan.builtin.network import Network
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 
@@ -140,4 +140,4 @@ class Look:
     @cached_property
     def signs(self) -> tuple[np.ndarray, np.ndarray]:
         """The image and its negative: nuclei are bright in the one or in the other."""
-        return self.pixels, negative(self.pixels)
+        return with_bright_nuclei(self.pixels, False), with_bright_nuclei(self.pixels, True)

@@ -9,7 +9,7 @@ import torch
 
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.doubt import Described, describe, expected_number
-from adgan.builtin.light import measure_light, negative
+from adgan.builtin.light import measure_light, with_bright_nuclei
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import labels_to_full, to_working
@@ -79,8 +79,7 @@ def find(
         Device of torch (default: that of the network).
     """
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
-    if reading.inverted:
-        values = negative(values)
+    values = with_bright_nuclei(values, reading.inverted)
     working = to_working(values, reading.scales)
     seen = measure_light(working).apply(working)
     return find_in(

@@ -16,7 +16,7 @@ import numpy as np
 from torch import nn
 
 from adgan.builtin.glance import glance, weighted_median, windows
-from adgan.builtin.light import negative
+from adgan.builtin.light import with_bright_nuclei
 from adgan.builtin.look import EXPLAINED_FRACTION, WINDOWS, read_scales, read_size
 from adgan.builtin.network import Network
 from adgan.builtin.reading import NOTHING_SEEN, Reading
@@ -116,7 +116,7 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
     """Return the median ratio of the extent of nuclei along Z to that across; nan if none count."""
     if reading.empty:
         return math.nan
-    values = negative(volume) if reading.inverted else volume
+    values = with_bright_nuclei(volume, reading.inverted)
     seen = [
         glance(network, values, window, reading.scales)
         for window in windows(values, reading.scales, WINDOWS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.light import negative
+from adgan.builtin.light import with_bright_nuclei
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
@@ -83,7 +83,7 @@ def take_labels(pixels: np.ndarray, labels: np.ndarray, reading: Reading) -> Les
         Reading of this image.
     """
     values = np.nan_to_num(pixels.astype(np.float32))
-    light = to_working(negative(values) if reading.inverted else values, reading.scales)
+    light = to_working(with_bright_nuclei(values, reading.inverted), reading.scales)
     small = nearest(labels.astype(np.uint32), light.shape)
     cut = cut_by_frame(small)[1:]
     return Lesson(light, small, np.ones(small.shape, bool), np.ones(len(cut)), cut)

@@ -76,8 +76,7 @@ def test_dark_nuclei_on_bright_ground_have_the_same_size(scenes, monkeypatch):
     monkeypatch.setattr("adgan.auto.survey.builtin_network", lambda: exact)
     images, _ = scenes(14)
     bright, dark = estimate_sizes(images), estimate_sizes([60_000.0 - i for i in images])
-    assert dark.radius == pytest.approx(bright.radius, rel=0.01)
-    assert dark.count == pytest.approx(bright.count, rel=0.05)
+    assert dark.radius == pytest.approx(bright.radius) and dark.count == bright.count
 
 
 def test_empty_images_are_set_aside(scenes):
