@@ -61,7 +61,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
         record |= {
             "expected": round(expected, 4),
             "whole_diameter": round(reading.diameter, 2),
-            "diameter": round(median_diameter([labels]), 2) if labels.any() else float("nan"),
+            "diameter": round(median_diameter([labels]), 2),
             "true_diameter": round(median_diameter([image.truth]), 2),
             "inverted": reading.inverted,
             "found": int(labels.max()),

@@ -166,9 +166,11 @@ def median_diameter(truths: Sequence[np.ndarray], spacing: Sequence[float] | Non
     Returns
     -------
     float
-        Diameter in pixels; with `spacing`, in pixels of the last axis.
+        Diameter in pixels; with `spacing`, in pixels of the last axis. NaN if there are no nuclei.
     """
     sizes = np.concatenate([np.bincount(truth.ravel())[1:] for truth in truths])
+    if not sizes.any():
+        return float("nan")
     size = float(np.median(sizes[sizes > 0]))
     rank = truths[0].ndim
     if spacing:

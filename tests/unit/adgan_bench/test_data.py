@@ -74,6 +74,7 @@ def test_diameter_is_that_of_discs_and_balls():
     plane = np.add.outer(square, square)
     disc, ball = plane <= 12**2, np.add.outer(square, plane) <= 12**2
     assert median_diameter([disc * 3, np.zeros((5, 5), int)]) == pytest.approx(24, rel=0.02)
+    assert np.isnan(median_diameter([np.zeros((5, 5), int)]))
     assert median_diameter([ball.astype(int)]) == pytest.approx(24, rel=0.02)
     # Every other plane of the ball.
     thin = ball[1::2].astype(int)
