@@ -19,11 +19,11 @@ from attack_cases import Ground
 
 from adgan.errors import AdganError
 from adgan.io import read_images, read_labels
-from adgan.recipe import read_recipe
+from adgan.recipe.recipe import read_recipe
+from adgan.recipe.settings import read_settings
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
 from adgan.runs.tensors import load_tensors
-from adgan.settings import read_settings
 from adgan.training.trainer import Trainer
 from adgan_bench.archive import Unpacking
 from adgan_bench.results import Results

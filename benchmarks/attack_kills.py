@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from attack_cases import Ground
 
-from adgan.checkpoint import load
 from adgan.cli import main
 from adgan.errors import AdganError
 from adgan.io import read_images
+from adgan.runs.checkpoint import load
 
 MAIN = "import sys; from adgan.cli import main; sys.exit(main())"
 

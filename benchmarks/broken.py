@@ -8,9 +8,9 @@ from runs import Record, estimate_recipe, make_recipe
 from sets import DataSet, load_images
 
 import adgan
-from adgan.recipe import Recipe
-from adgan.recipe import make_recipe as checked
-from adgan.settings import merged
+from adgan.recipe.recipe import Recipe
+from adgan.recipe.recipe import make_recipe as checked
+from adgan.recipe.settings import merged
 
 STEPS = 20
 TIMES = 4.0

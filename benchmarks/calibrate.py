@@ -17,11 +17,11 @@ from adgan.builtin.doubt import FEATURES, describe
 from adgan.builtin.light import levels
 from adgan.builtin.network import Network, load_network
 from adgan.builtin.resample import LEAST
-from adgan.data.scale import nearest, rescale
+from adgan.image.scale import nearest, rescale
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap
-from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 SCENE_SIDE_PIXELS = {2: 256, 3: 48}
 """Side of a scene before it is rescaled, in pixels, by number of axes."""

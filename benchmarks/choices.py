@@ -13,8 +13,8 @@ from runs import Record, Results, ended, make_recipe, score
 from sets import DataSet, Labelled, choose, load_labelled
 
 import adgan
-from adgan.checkpoint import Model, load
 from adgan.runs import CHECKS, KEPT
+from adgan.runs.checkpoint import Model, load
 from adgan.runs.tables import read_rows
 from adgan.runs.tensors import load_tensors
 from adgan.runs.weights import assign

@@ -22,13 +22,13 @@ from adgan.builtin.light import measure_light
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
-from adgan.device import Precision
 from adgan.metrics import count_overlap, f1
-from adgan.seeding import generator
 from adgan.segmentation.untrained import built_in
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.device import Precision
+from adgan.system.seeding import generator
 
 
 def main() -> None:

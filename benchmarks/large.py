@@ -18,14 +18,14 @@ import numpy as np
 from processes import ADGAN, measured
 
 import adgan
-from adgan.data.sample import write_sample
+from adgan.image.sample import write_sample
 from adgan.io import write_gray
-from adgan.presets import make_preset
-from adgan.seeding import generator
+from adgan.recipe.presets import make_preset
 from adgan.synth.microscope import microscope
 from adgan.synth.render import render
 from adgan.synth.samples import SAMPLES
 from adgan.synth.scene import sample_scene
+from adgan.system.seeding import generator
 
 KIND, BLOCK = "nuclei3d", (32, 256, 256)
 RADIUS, COUNT = (10.0, 15.0), (14.0, 21.0)

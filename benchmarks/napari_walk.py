@@ -19,7 +19,7 @@ import napari
 import PIL.Image
 from qtpy.QtWidgets import QApplication
 
-from adgan.data.sample import write_sample
+from adgan.image.sample import write_sample
 
 WINDOW_SIZE_PIXELS = (1280, 800)
 """Size of the window, in pixels."""

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import adgan
-from adgan.heap import few_kernels
-from adgan.presets import make_preset
-from adgan.recipe import read_settings
+from adgan.recipe.presets import make_preset
+from adgan.recipe.recipe import read_settings
+from adgan.system.heap import few_kernels
 
 WORKS = ("train", "segment", "segment --confidence")
 LENGTH = r"(?:(\d+) min )?([\d.]+) s"

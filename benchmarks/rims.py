@@ -3,7 +3,7 @@
 python benchmarks/rims.py --data DIR --runs RUNS [--sets hela,bbbc050] [--rims 1:0.47 0.3:0.56]
 
 RUNS is a folder from `quality.py --runs` or `volumes.py --runs`; all seeds of a set are used. A
-boundary is written POWER:LEVEL, see :mod:`adgan.decode`.
+boundary is written POWER:LEVEL, see :mod:`adgan.models.decode`.
 """
 
 import argparse
@@ -15,12 +15,12 @@ from sets import SETS, DataSet, Labelled, load_labelled
 from volumes import SIMULATED, load_set
 
 import adgan
-from adgan import decode
-from adgan.build import build_image
-from adgan.checkpoint import Model, load
-from adgan.data.prepare import Prepared
-from adgan.methods.adgan import IMAGE
-from adgan.translate import translate
+from adgan.image.prepare import Prepared
+from adgan.models import decode
+from adgan.models.adgan import IMAGE
+from adgan.models.build import build_image
+from adgan.models.translate import translate
+from adgan.runs.checkpoint import Model, load
 
 SHOWN = ("dice", "pixel_precision", "pixel_recall", "f1", "seg", "op_csb")
 

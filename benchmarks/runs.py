@@ -17,12 +17,12 @@ import torch
 from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 
 import adgan
-from adgan.checkpoint import load
 from adgan.errors import AdganError
-from adgan.recipe import Recipe
+from adgan.recipe.recipe import Recipe
+from adgan.recipe.settings import merged
 from adgan.runs import RUN
+from adgan.runs.checkpoint import load
 from adgan.runs.record import read_run
-from adgan.settings import merged
 
 Record = dict[str, Any]
 

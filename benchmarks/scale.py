@@ -23,10 +23,10 @@ from processes import ADGAN, measured
 
 from adgan.io import read_labels, write_gray
 from adgan.metrics import count_overlap
-from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 SCENE, TILE = 1024, 512
 NOISE = 0.02

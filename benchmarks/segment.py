@@ -25,20 +25,20 @@ from rich.console import Console
 from rich.table import Table
 from scipy import ndimage
 
-from adgan import segmenter
-from adgan.build import build_generator
-from adgan.checkpoint import Model
-from adgan.data.scale import rescale, working_shape
-from adgan.measure import measure
-from adgan.methods.adgan import Generator
-from adgan.presets import make_preset
-from adgan.seeding import generator
+from adgan.image.scale import rescale, working_shape
+from adgan.measuring.measure import measure
+from adgan.models import segmenter
+from adgan.models.adgan import Generator
+from adgan.models.build import build_generator
+from adgan.models.translate import translate
+from adgan.recipe.presets import make_preset
+from adgan.runs.checkpoint import Model
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.trained import Trained
 from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
-from adgan.translate import translate
+from adgan.system.seeding import generator
 
 RADIUS = (16.0, 24.0)
 """Semi-major axes in pixels: nuclei of about 40 pixels give a working scale of about one half."""

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from sets import SETS
 
-from adgan.auto.frame import seen_in_frames
-from adgan.auto.scaling import rescale
-from adgan.auto.size import estimate_sizes, shares_of
 from adgan.errors import AdganError
-from adgan.groups import reference_size
+from adgan.image.resample import rescale
 from adgan.io import find_images, read_images, read_labels
+from adgan.recipe.groups import reference_size
+from adgan.survey.frame import seen_in_frames
+from adgan.survey.size import estimate_sizes, shares_of
 
 
 def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:

@@ -18,11 +18,11 @@ import torch
 from adgan.builtin.network import builtin_network
 from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
-from adgan.device import Precision
-from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.device import Precision
+from adgan.system.seeding import generator
 
 
 def main() -> None:

@@ -28,13 +28,13 @@ from torch.nn import functional as F
 from torch.optim import Adam
 from torch.profiler import profile
 
-from adgan.build import build_discriminator, build_generator
-from adgan.losses import ADVERSARIAL, dimness
-from adgan.methods.adgan import labels_of
-from adgan.methods.history import History
-from adgan.presets import like, make_preset
-from adgan.recipe import Recipe
-from adgan.seeding import generator as random_generator
+from adgan.models.adgan import labels_of
+from adgan.models.build import build_discriminator, build_generator
+from adgan.models.history import History
+from adgan.models.losses import ADVERSARIAL, dimness
+from adgan.recipe.presets import like, make_preset
+from adgan.recipe.recipe import Recipe
+from adgan.system.seeding import generator as random_generator
 from adgan.training.trainer import Trainer
 
 Step = Callable[[Tensor, int], dict[str, float]]

@@ -12,7 +12,7 @@ import numpy as np
 from runs import Record, make_recipe, score
 from sets import DataSet, load_labelled
 
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 from adgan_bench.data import Labelled
 from adgan_bench.system import Task
 from adgan_bench.systems import METHODS

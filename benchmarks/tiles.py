@@ -12,12 +12,12 @@ import numpy as np
 from choices import some
 from sets import choose, load_labelled
 
-from adgan.build import build_image
-from adgan.checkpoint import Model, load
-from adgan.decode import THRESHOLD
-from adgan.methods.adgan import IMAGE
+from adgan.models.adgan import IMAGE
+from adgan.models.build import build_image
+from adgan.models.decode import THRESHOLD
+from adgan.models.translate import translate
 from adgan.nn.grid import GENERATOR_STRIDE
-from adgan.translate import translate
+from adgan.runs.checkpoint import Model, load
 
 
 def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:

@@ -18,11 +18,11 @@ from trust_tables import show_broken, show_confidence, show_plan, show_sizes, sh
 from worse import KINDS, worsen
 
 import adgan
-from adgan.auto.frame import seen_in_frames
-from adgan.auto.size import shares_of
-from adgan.checkpoint import Model
-from adgan.data.scale import nearest
+from adgan.image.scale import nearest
 from adgan.metrics import f1, tables
+from adgan.runs.checkpoint import Model
+from adgan.survey.frame import seen_in_frames
+from adgan.survey.size import shares_of
 from adgan_bench.data import median_diameter
 
 

@@ -22,8 +22,8 @@ import psutil
 from processes import ADGAN
 
 from adgan.io import write_gray
-from adgan.seeding import generator
 from adgan.synth.samples import simulated_sample
+from adgan.system.seeding import generator
 
 IMAGE_SIDE_PIXELS = 96
 FILE_WITH_FOLDERS = "segment.json"

@@ -16,8 +16,8 @@ from sets import SCORES, DataSet, Labelled, load_images, load_labelled
 from sets import SETS as REAL
 
 import adgan
-from adgan.checkpoint import load
 from adgan.errors import AdganError
+from adgan.runs.checkpoint import load
 from adgan.runs.record import read_run
 from adgan.synth.samples import simulated_sample
 from adgan_bench.data import median_diameter

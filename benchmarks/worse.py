@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from adgan.data.scale import rescale
+from adgan.image.scale import rescale
 
 Radius = float | np.ndarray
 

@@ -12,7 +12,7 @@ import PIL.Image
 import adgan
 from adgan.report.overlay import overlay
 from adgan.report.pictures import show_as
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 from adgan.synth.knobs import Chances, Knobs
 from adgan.synth.randomised import random_scene
 

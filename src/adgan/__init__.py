@@ -19,42 +19,42 @@ if sys.platform == "darwin":
     os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 if TYPE_CHECKING:
-    from adgan.auto.size import estimate_sizes as estimate_sizes
-    from adgan.checkpoint import load as load
     from adgan.errors import AdganError as AdganError
-    from adgan.evaluate import evaluate as evaluate
     from adgan.export.write import export as export
-    from adgan.fit import fit_recipe as fit_recipe
-    from adgan.inspection import inspect as inspect
     from adgan.io.find import find_images as find_images
-    from adgan.measure import measure as measure
     from adgan.measuring.files import measure_files as measure_files
-    from adgan.presets import like as like
-    from adgan.presets import make_preset as make_preset
+    from adgan.measuring.measure import measure as measure
+    from adgan.metrics.evaluate import evaluate as evaluate
+    from adgan.recipe.presets import like as like
+    from adgan.recipe.presets import make_preset as make_preset
+    from adgan.runs.checkpoint import load as load
     from adgan.segmentation.segment import segment as segment
+    from adgan.survey.fit import fit_recipe as fit_recipe
+    from adgan.survey.inspect import inspect as inspect
+    from adgan.survey.size import estimate_sizes as estimate_sizes
     from adgan.synthesize import synthesize as synthesize
-    from adgan.train import resume as resume
-    from adgan.train import train as train
+    from adgan.training.train import resume as resume
+    from adgan.training.train import train as train
 
     __version__: str
 
 _HOME = {
     "AdganError": "errors",
-    "estimate_sizes": "auto.size",
-    "evaluate": "evaluate",
+    "estimate_sizes": "survey.size",
+    "evaluate": "metrics.evaluate",
     "export": "export.write",
     "find_images": "io.find",
-    "fit_recipe": "fit",
-    "inspect": "inspection",
-    "like": "presets",
-    "load": "checkpoint",
-    "make_preset": "presets",
-    "measure": "measure",
+    "fit_recipe": "survey.fit",
+    "inspect": "survey.inspect",
+    "like": "recipe.presets",
+    "load": "runs.checkpoint",
+    "make_preset": "recipe.presets",
+    "measure": "measuring.measure",
     "measure_files": "measuring.files",
-    "resume": "train",
+    "resume": "training.train",
     "segment": "segmentation.segment",
     "synthesize": "synthesize",
-    "train": "train",
+    "train": "training.train",
 }
 """Public name to the module that defines it."""
 
@@ -82,9 +82,9 @@ __all__ = [
 class _Package(ModuleType):
     """Imports public names on first use, and keeps modules from hiding them.
 
-    When the module ``adgan.train`` is imported, Python sets the attribute ``train`` of this
-    package to the module. This class ignores that, so that ``adgan.train`` is always the function;
-    other names of the module are still available by ``from adgan.train import ...``.
+    When the module ``adgan.synthesize`` is imported, Python sets the attribute ``synthesize`` of
+    this package to the module. This class ignores that, so that ``adgan.synthesize`` is always the
+    function; other names of the module are available by ``from adgan.synthesize import ...``.
     """
 
     def __getattr__(self, name: str) -> Any:

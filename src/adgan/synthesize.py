@@ -14,22 +14,22 @@ from pathlib import Path
 import numpy as np
 
 from adgan.batch.begin import begin
-from adgan.build import build_mask, build_scene
-from adgan.checkpoint import Model, fingerprint, load
-from adgan.claims import claims
-from adgan.data.scale import NETWORK_SIDE_MIN_PIXELS, rescale, working_shape
-from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.groups import REFERENCE_CROP
-from adgan.layouts import Program, check_program, files_of, finish, write_pair
-from adgan.methods.adgan import MASK
-from adgan.peak import ask
-from adgan.recipe import Recipe
+from adgan.image.scale import NETWORK_SIDE_MIN_PIXELS, rescale, working_shape
+from adgan.labels.layouts import Program, check_program, files_of, finish, write_pair
+from adgan.models.adgan import MASK
+from adgan.models.build import build_mask, build_scene
+from adgan.models.translate import translate
+from adgan.recipe.groups import REFERENCE_CROP
+from adgan.recipe.recipe import Recipe
+from adgan.runs.checkpoint import Model, fingerprint, load
 from adgan.runs.record import read_run
-from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import translate
+from adgan.system.claims import claims
+from adgan.system.device import Device, choose_device
+from adgan.system.peak import ask
+from adgan.system.seeding import generator
 
 SETTINGS = "synthesize.json"
 """File of an output folder with the settings on which its pairs depend."""
@@ -68,12 +68,12 @@ def synthesize(
         Number of pairs. Pair ``i`` depends only on the model, `size`, `seed` and ``i``.
     size
         Image size in input pixels, ``(Z) Y X``; by default
-        :data:`adgan.groups.REFERENCE_CROP`.
+        :data:`adgan.recipe.groups.REFERENCE_CROP`.
     seed
         Random seed of the simulated nuclei.
     program
         ``cellpose``, ``stardist`` or ``nnunet``: write its training folders, see
-        :mod:`adgan.layouts`, instead of ``images/`` and ``labels/``.
+        :mod:`adgan.labels.layouts`, instead of ``images/`` and ``labels/``.
     device
         Device to compute on; ``auto`` uses the fastest available.
     overwrite

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from markupsafe import Markup
 
-from adgan.build import build_batches, build_image
-from adgan.checkpoint import Model, load
 from adgan.errors import AdganError
 from adgan.io import find_images, read_images
-from adgan.methods.adgan import IMAGE, MASK, labels_of
+from adgan.models.adgan import IMAGE, MASK, labels_of
+from adgan.models.build import build_batches, build_image
 from adgan.report import Chart, Figure, Picture, Section
 from adgan.runs import RECIPE
+from adgan.runs.checkpoint import Model, load
 from adgan_bench.results import Record, Results
 from adgan_bench.scatter import scatter_chart
 

@@ -23,12 +23,12 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from adgan.errors import AdganError
-from adgan.groups import Count, Micrometres, Radius, Settings
 from adgan.io import ReadOptions, find_images, load_images, read_labels, stem
-from adgan.labelmap import radius_of
-from adgan.recipe import faults_of
-from adgan.settings import read_settings
-from adgan.text import printable
+from adgan.labels.labelmap import radius_of
+from adgan.recipe.groups import Count, Micrometres, Radius, Settings
+from adgan.recipe.recipe import faults_of
+from adgan.recipe.settings import read_settings
+from adgan.system.text import printable
 from adgan_bench.names import pick
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import yaml
 from skimage.measure import label
 
-from adgan.claims import claims
 from adgan.errors import AdganError
 from adgan.io import atomic, claim_output, read_images, write_labels
-from adgan.text import component
+from adgan.system.claims import claims
+from adgan.system.text import component
 from adgan_bench.archive import Unpacking
 from adgan_bench.catalogue import PUBLIC, Public
 from adgan_bench.download import Watch, download

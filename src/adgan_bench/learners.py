@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from adgan.build import build_generator, build_image
-from adgan.data.scale import nearest, rescale
-from adgan.decode import finish, split
-from adgan.device import choose_device
-from adgan.recipe import Recipe
+from adgan.image.scale import nearest, rescale
+from adgan.models.build import build_generator, build_image
+from adgan.models.decode import finish, split
+from adgan.recipe.recipe import Recipe
+from adgan.system.device import choose_device
 from adgan_bench.data import Labelled
 from adgan_bench.loop import run_loop
 from adgan_bench.pairs import draw_pair

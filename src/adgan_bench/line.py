@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from adgan.errors import AdganError
-from adgan.groups import Settings
-from adgan.recipe import faults_of
+from adgan.recipe.groups import Settings
+from adgan.recipe.recipe import faults_of
 from adgan.runs.entries import Count, Seconds, Words
 from adgan_bench.system import Kind
 

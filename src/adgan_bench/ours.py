@@ -10,12 +10,12 @@ import adgan
 from adgan.builtin.network import Network
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
-from adgan.device import choose_device
 from adgan.errors import AdganError
 from adgan.instances.regions import components, grow
 from adgan.io import Image
-from adgan.recipe import Recipe
-from adgan.segmenter import Segmenter
+from adgan.models.segmenter import Segmenter
+from adgan.recipe.recipe import Recipe
+from adgan.system.device import choose_device
 from adgan.training.tutoring import tutor
 from adgan_bench.data import Labelled
 from adgan_bench.rivals.supervised import parameters

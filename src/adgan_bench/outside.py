@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from adgan.device import choose_device
 from adgan.errors import AdganError
+from adgan.system.device import choose_device
 from adgan_bench.names import pick
 from adgan_bench.system import Fitted, Task
 

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from adgan.build import build_mask, build_scene
-from adgan.methods.adgan import MASK
-from adgan.methods.translator import Translator
-from adgan.recipe import Recipe
-from adgan.seeding import generator
+from adgan.models.adgan import MASK
+from adgan.models.build import build_mask, build_scene
+from adgan.models.translate import translate
+from adgan.models.translator import Translator
+from adgan.recipe.recipe import Recipe
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
-from adgan.translate import translate
+from adgan.system.seeding import generator
 
 IMAGE_SIDE_CROPS = {2: 2, 3: 1}
 """Side of such an image in training crops, by number of axes."""

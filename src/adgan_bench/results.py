@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from adgan.errors import AdganError
-from adgan.evaluate import Evaluation
 from adgan.io import claim_output
 from adgan.io.atomic import cannot_write
-from adgan.text import component
+from adgan.metrics.evaluate import Evaluation
+from adgan.system.text import component
 from adgan_bench.line import read_line
 
 Record = dict[str, Any]

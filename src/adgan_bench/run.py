@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from adgan.claims import claims
-from adgan.device import Device
 from adgan.errors import AdganError
-from adgan.evaluate import evaluate
-from adgan.fit import fit_recipe
-from adgan.inputs import settle
 from adgan.io import Image, write_gray, write_labels
-from adgan.methods.translator import Translator
-from adgan.recipe import Recipe
+from adgan.metrics.evaluate import evaluate
+from adgan.models.translator import Translator
+from adgan.recipe.recipe import Recipe
+from adgan.survey.fit import fit_recipe
+from adgan.survey.inputs import settle
+from adgan.system.claims import claims
+from adgan.system.device import Device
 from adgan_bench.data import DataSet, Labelled, median_diameter
 from adgan_bench.names import pick
 from adgan_bench.pairs import draw_pair

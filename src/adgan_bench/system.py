@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from adgan.device import Device
-from adgan.methods.translator import Translator
-from adgan.recipe import Recipe
+from adgan.models.translator import Translator
+from adgan.recipe.recipe import Recipe
+from adgan.system.device import Device
 from adgan_bench.data import Labelled
 
 Kind = Literal["pretrained", "unsupervised", "two-stage", "supervised", "plain", "external"]

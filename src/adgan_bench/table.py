@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from adgan.io import atomic
-from adgan.text import cell
+from adgan.system.text import cell
 from adgan_bench.results import MASK_DICE, Record
 
 SCORES = {

@@ -7,16 +7,16 @@ from functools import partial
 import numpy as np
 
 import adgan
-from adgan.auto.survey import spread
-from adgan.build import build_batches, build_image
-from adgan.checkpoint import Model
-from adgan.data.scale import rescale
-from adgan.decode import decode
-from adgan.device import choose_device
-from adgan.methods.planes import PlaneTranslator, plane_axes
-from adgan.methods.translator import Translator
-from adgan.recipe import Recipe
-from adgan.segmenter import Segmenter
+from adgan.image.scale import rescale
+from adgan.models.build import build_batches, build_image
+from adgan.models.decode import decode
+from adgan.models.planes import PlaneTranslator, plane_axes
+from adgan.models.segmenter import Segmenter
+from adgan.models.translator import Translator
+from adgan.recipe.recipe import Recipe
+from adgan.runs.checkpoint import Model
+from adgan.survey.survey import spread
+from adgan.system.device import choose_device
 from adgan_bench.loop import halves, run_loop
 from adgan_bench.rivals.base import Method, Size
 from adgan_bench.rivals.supervised import parameters

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from adgan.errors import AdganError
-from adgan.recipe import Recipe, make_recipe
-from adgan.settings import merged
+from adgan.recipe.recipe import Recipe, make_recipe
+from adgan.recipe.settings import merged
 
 EXPERIMENTS: dict[str, tuple[str, ...]] = {
     "ablation": (

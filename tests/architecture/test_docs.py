@@ -10,8 +10,8 @@ import adgan
 from adgan.cli import GROUPS, VERBS, app
 from adgan.cli.everywhere import DEBUG, LOG, QUIET
 from adgan.cli.examples import commands_of
-from adgan.groups import Settings
-from adgan.recipe import Recipe
+from adgan.recipe.groups import Settings
+from adgan.recipe.recipe import Recipe
 
 DOCS = Path(__file__).parents[2] / "docs"
 sys.path.insert(0, str(DOCS / "site"))

@@ -10,7 +10,7 @@ import adgan
 SOURCE = Path(adgan.__file__).parents[1]
 STATE = {
     "adgan.io.windows:Windows",
-    "adgan.methods.adgan:Passes",
+    "adgan.models.adgan:Passes",
     "adgan.napari_plugin.jobs:Job",
     "adgan.napari_plugin.looking:Findings",
     "adgan.napari_plugin.review:Review",

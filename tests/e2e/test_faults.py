@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgan.checkpoint import load
 from adgan.io import read_images
+from adgan.runs.checkpoint import load
 from adgan.testing.faults import Killed, fault
 
 FEW = 2

@@ -19,8 +19,8 @@ with warnings.catch_warnings():  # those of napari are its own
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     pytest.skip("there is no display: run this under xvfb-run", allow_module_level=True)
 
-from adgan.checkpoint import load
 from adgan.io import read_labels, write_gray
+from adgan.runs.checkpoint import load
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 

@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from adgan.evaluate import evaluate
+from adgan.metrics.evaluate import evaluate
 from adgan.report import Sample, run_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -182,7 +182,7 @@ def test_other_voxel_sizes_are_named_and_brought_to_one(run, tmp_path, volume, t
 def test_a_volume_larger_than_free_memory(run, tmp_path, volume, trained, monkeypatch):
     write_gray(tmp_path / "a.tif", volume, SPACING)
     words = ("segment", trained, tmp_path / "a.tif", "-o", tmp_path / "out")
-    monkeypatch.setattr("adgan.peak.available", lambda: 2.0**20)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 2.0**20)
     refused(run(*words), "segmenting", "a.tif needs", "cut it into parts")
-    monkeypatch.setattr("adgan.peak.available", lambda: 2.0**16)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 2.0**16)
     refused(run(*words), "a.tif needs", "cut it into parts")

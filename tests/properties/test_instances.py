@@ -8,7 +8,7 @@ from skimage.morphology import reconstruction
 
 from adgan.instances.basins import find_basins
 from adgan.instances.regions import components, grow, tidy
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 
 @st.composite

@@ -16,11 +16,11 @@ from adgan.errors import AdganError
 from adgan.io import read_images, read_labels, write_gray, write_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.zarr_labels import write_zarr_labels
-from adgan.measure import Table
-from adgan.settings import merged, read_json, read_settings
-from adgan.tables import write_csv
+from adgan.measuring.measure import Table
+from adgan.measuring.tables import write_csv
+from adgan.recipe.settings import merged, read_json, read_settings
+from adgan.system.text import component, printable
 from adgan.testing import strategies
-from adgan.text import component, printable
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

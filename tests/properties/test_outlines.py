@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from skimage.draw import polygon2mask
 
-from adgan.outlines import trace
+from adgan.labels.outlines import trace
 
 MAPS = arrays(
     np.uint8, array_shapes(min_dims=2, max_dims=3, max_side=9), elements=st.integers(0, 3)

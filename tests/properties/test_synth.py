@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adgan.seeding import generator
 from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 FRAMES = st.integers(2, 3).flatmap(
     lambda rank: st.tuples(

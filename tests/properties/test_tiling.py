@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.seeding import generator
-from adgan.tiling import plan_tiles, stitch
+from adgan.image.tiling import plan_tiles, stitch
+from adgan.system.seeding import generator
 
 
 @st.composite

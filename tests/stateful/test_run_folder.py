@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from adgan.checkpoint import load
 from adgan.errors import AdganError
-from adgan.recipe import make_recipe
+from adgan.recipe.recipe import make_recipe
+from adgan.recipe.settings import merged
+from adgan.runs.checkpoint import load
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
 from adgan.segmentation.segment import segment
-from adgan.settings import merged
 from adgan.synth.samples import simulated_sample
 from adgan.testing.faults import Killed, fault
-from adgan.train import resume, train
+from adgan.training.train import resume, train
 
 STEPS = 4
 TINY = {

@@ -8,10 +8,10 @@ from adgan.builtin.doubt import FEATURES, Doubt
 from adgan.builtin.network import make_network
 from adgan.builtin.targets import HEADS
 from adgan.nn.instance_unet import InstanceUNet
-from adgan.recipe import make_recipe
-from adgan.settings import merged
+from adgan.recipe.recipe import make_recipe
+from adgan.recipe.settings import merged
 from adgan.synth.samples import simulated_sample
-from adgan.train import train
+from adgan.training.train import train
 
 TINY = {
     "task": "semantic",

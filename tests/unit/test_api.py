@@ -20,28 +20,29 @@ def test_every_public_name_comes_from_its_module():
 
 
 def test_a_module_of_the_same_name_does_not_hide_a_function():
-    from adgan.train import RunState  # noqa: F401
+    from adgan.training.train import RunState  # noqa: F401
 
     import_module("adgan.segmentation.segment")
     from adgan import segment, train
 
     assert not isinstance(train, ModuleType) and not isinstance(segment, ModuleType)
-    assert train.__module__ == "adgan.train" and segment.__module__ == "adgan.segmentation.segment"
-    assert isinstance(sys.modules["adgan.train"], ModuleType)
+    assert train.__module__ == "adgan.training.train"
+    assert segment.__module__ == "adgan.segmentation.segment"
+    assert isinstance(sys.modules["adgan.training.train"], ModuleType)
 
 
 @pytest.mark.parametrize(
     "before",
     [
         "import adgan",
-        "import adgan.evaluate",
-        "from adgan.evaluate import Evaluation",
+        "import adgan.metrics.evaluate",
+        "from adgan.metrics.evaluate import Evaluation",
         "import adgan; adgan.evaluate",
         "from adgan import evaluate",
     ],
 )
 def test_order_of_imports_does_not_matter(before):
-    script = f"{before}\nimport adgan, adgan.evaluate, adgan.report\n"
+    script = f"{before}\nimport adgan, adgan.metrics.evaluate, adgan.report\n"
     script += "assert adgan.evaluate.__qualname__ == 'evaluate' and callable(adgan.evaluate)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import adgan.synthesize
-from adgan.build import build_generator, translator_of
-from adgan.checkpoint import Model
 from adgan.errors import AdganError
 from adgan.io import read_images, read_labels
-from adgan.presets import make_preset
+from adgan.models.build import build_generator, translator_of
+from adgan.recipe.presets import make_preset
+from adgan.runs.checkpoint import Model
 
 synthesize = adgan.synthesize
 RANKS = {2: (96, 80), 3: (40, 36, 48)}

@@ -9,7 +9,7 @@ from typing import Any
 from adgan.batch.manifest import FILES
 from adgan.errors import AdganError
 from adgan.io import claim_output, write_json
-from adgan.settings import read_json
+from adgan.recipe.settings import read_json
 
 
 def begin(

@@ -15,8 +15,8 @@ from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, shape_at
 from adgan.builtin.segmenting import Found, find_in
-from adgan.data.scale import Window, rescale_window
-from adgan.enlarge import interpolate
+from adgan.image.enlarge import interpolate
+from adgan.image.scale import Window, rescale_window
 from adgan.io.windowed import Windowed
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1

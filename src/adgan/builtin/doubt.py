@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.boxes import highest, lowest
+from adgan.image.boxes import highest, lowest
 from adgan.instances.votes import Maps
-from adgan.labelmap import ball, cut_by_frame, means, radius_of
+from adgan.labels.labelmap import ball, cut_by_frame, means, radius_of
 
 FEATURES = (
     "foreground",

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from adgan.labelmap import means
+from adgan.labels.labelmap import means
 from adgan.metrics.overlap import count_overlap
 
 PLACE_OVERLAP_FRACTION = 0.3

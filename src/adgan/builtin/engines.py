@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from adgan.builtin.targets import HEADS
-from adgan.device import Precision, in_bfloat16
-from adgan.extras import need
 from adgan.nn.convert import EXTRA, INPUT, to_onnx, to_openvino
+from adgan.system.device import Precision, in_bfloat16
+from adgan.system.extras import need
 
 EngineName = Literal["torch", "onnx", "openvino"]
 Engine = Callable[[np.ndarray], np.ndarray]
@@ -87,7 +87,7 @@ class OpenVinoEngine:
         An ``openvino.Model`` that maps ``B 1 (Z) Y X`` to ``B C (Z) Y X``, or a compiled one as
         bytes, as pickling writes it.
     few
-        Multiply with 16 bits, see :func:`adgan.device.in_bfloat16`.
+        Multiply with 16 bits, see :func:`adgan.system.device.in_bfloat16`.
 
     Raises
     ------

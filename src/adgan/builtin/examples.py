@@ -7,8 +7,8 @@ import numpy as np
 from adgan.builtin.light import levels
 from adgan.builtin.plan import Plan
 from adgan.builtin.targets import HEADS, make_targets
-from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 THIN_STACK_FRACTION, THIN_STACK_PLANES = 0.12, (3.0, 16.0)
 """Fraction of the crops of volumes that are cut to thin stacks, and the range of their planes."""

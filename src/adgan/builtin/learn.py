@@ -25,10 +25,10 @@ from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS, Plan
 from adgan.builtin.targets import HEADS
-from adgan.device import in_bfloat16
 from adgan.io.atomic import atomic
 from adgan.nn.instance_unet import InstanceUNet
-from adgan.seeding import generator
+from adgan.system.device import in_bfloat16
+from adgan.system.seeding import generator
 
 WEIGHTS, STATE, CURVE, ABOUT = (
     "weights.safetensors",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.boxes import highest, lowest
-from adgan.enlarge import enlarge, interpolate
+from adgan.image.boxes import highest, lowest
+from adgan.image.enlarge import enlarge, interpolate
 
 POWER = 0.5
 """Gamma between the two levels: the middle of the range that training draws from."""

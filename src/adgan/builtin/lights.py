@@ -17,8 +17,8 @@ from adgan.builtin.light import (
     settled,
     span_of,
 )
-from adgan.data.scale import Window
-from adgan.enlarge import interpolate
+from adgan.image.enlarge import interpolate
+from adgan.image.scale import Window
 
 CHUNK_PIXELS = 2**23
 """Working pixels in memory at a time while the levels are measured."""

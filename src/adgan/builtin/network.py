@@ -16,11 +16,11 @@ from torch import nn
 from adgan.builtin.doubt import Doubt
 from adgan.builtin.engines import PROBABILITIES, Engine
 from adgan.builtin.targets import HEADS, UNIT
-from adgan.device import Precision, in_bfloat16
+from adgan.image.tiling import fitting, plan_tiles, stitch
+from adgan.image.views import HALF_TURN, PLAIN, View
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
-from adgan.tiling import fitting, plan_tiles, stitch
-from adgan.views import HALF_TURN, PLAIN, View
+from adgan.system.device import Precision, in_bfloat16
 
 TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
 """Largest side of a tile and overlap of neighbouring tiles, in working pixels, by number of
@@ -33,7 +33,7 @@ class Network:
 
     ``engine``, if given, computes instead of torch. ``views`` are the flips and turns whose
     predictions are averaged to find nuclei (test-time augmentation). ``precision`` is that of
-    torch, see :func:`adgan.device.in_bfloat16`.
+    torch, see :func:`adgan.system.device.in_bfloat16`.
     """
 
     module: nn.Module

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from adgan.device import Precision
+from adgan.system.device import Precision
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Plan:
     seed
         Random seed of weights, scenes and crops.
     precision
-        Precision of the convolutions, see :func:`adgan.device.in_bfloat16`; the rest uses 32 bits.
+        Precision of the convolutions, see :func:`adgan.system.device.in_bfloat16`; the rest uses 32
+        bits.
     """
 
     rank: int = 2

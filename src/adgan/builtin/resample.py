@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from skimage.measure import block_reduce
 
-from adgan.boxes import highest
-from adgan.data.scale import rescale, working_shape
-from adgan.enlarge import interpolate
+from adgan.image.boxes import highest
+from adgan.image.enlarge import interpolate
+from adgan.image.scale import rescale, working_shape
 
 LEAST = {2: 32, 3: 3}
 """Smallest side at the working size, in working pixels, by number of axes: the network needs as

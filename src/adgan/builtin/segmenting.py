@@ -13,10 +13,10 @@ from adgan.builtin.light import measure_light, with_bright_nuclei
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import labels_to_full, to_working
+from adgan.image.views import PLAIN
 from adgan.instances.votes import Maps, find_nuclei
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
-from adgan.views import PLAIN
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
-from adgan.labelmap import radius_of
+from adgan.labels.labelmap import radius_of
 
 HEADS = ("foreground", "depth", "contact", "size")
 """Output channels before the offsets, of which there is one per axis."""

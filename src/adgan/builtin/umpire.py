@@ -14,7 +14,7 @@ from adgan.builtin.elect import elect
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import Found, find, steadiness
 from adgan.builtin.survey import read_image
-from adgan.data.scale import nearest
+from adgan.image.scale import nearest
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
 from adgan.metrics.matching import f1

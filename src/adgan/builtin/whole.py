@@ -9,7 +9,7 @@ import torch
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import Found, find, steadiness
-from adgan.data.scale import Window, rescale
+from adgan.image.scale import Window, rescale
 
 
 @dataclass(frozen=True)

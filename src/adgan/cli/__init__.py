@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, Group, Parameter
 
 import adgan
-from adgan.claims import claims
 from adgan.cli.benchmark import app as benchmark
 from adgan.cli.datasets import app as datasets
 from adgan.cli.demo import demo
@@ -24,6 +23,7 @@ from adgan.cli.segment import segment
 from adgan.cli.synthesize import synthesize
 from adgan.cli.train import train
 from adgan.cli.voice import speaking
+from adgan.system.claims import claims
 
 app = App(
     name="adgan",

@@ -45,7 +45,7 @@ def demo(
     """
     import adgan
     from adgan.cli.page import run_content
-    from adgan.data.sample import write_sample
+    from adgan.image.sample import write_sample
     from adgan.io import claim_output
     from adgan.report import run_page
 
@@ -122,7 +122,7 @@ SHOWN = {"pixel DICE": "dice", "object F1": "f1", "SEG": "seg"}
 
 def sample_sizes() -> dict[str, Any]:
     """Return the nucleus radius in pixels and the nucleus count of the sample, as in a recipe."""
-    from adgan.build import REFERENCE
+    from adgan.models.build import REFERENCE
     from adgan.synth.samples import SAMPLES
 
     sample = SAMPLES[SAMPLE]

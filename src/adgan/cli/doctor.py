@@ -100,13 +100,13 @@ def _versions() -> dict[str, str]:
 
 def _machine() -> dict[str, str]:
     """Return the system, its devices and its memory."""
-    from adgan.peak import available
+    from adgan.system.peak import available
 
     found = {"system": f"{platform.platform()}, {sys.executable}"}
     try:
         import torch
 
-        from adgan.device import choose_device
+        from adgan.system.device import choose_device
     except ImportError as error:
         found["device"] = f"torch cannot be loaded: {error}"
     else:

@@ -10,7 +10,7 @@ from adgan.cli.voice import show, tell_json
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
-    from adgan.evaluate import Evaluation
+    from adgan.metrics.evaluate import Evaluation
 
 
 def evaluate(

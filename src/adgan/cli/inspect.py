@@ -14,8 +14,8 @@ from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import WARNING, show, tell_json
 
 if TYPE_CHECKING:
-    from adgan.inspection import Inspected, Inspection
     from adgan.report.page import Value
+    from adgan.survey.inspect import Inspected, Inspection
 
 
 def inspect(
@@ -58,9 +58,9 @@ def inspect(
     """
     from rich.table import Table
 
-    from adgan.inspection import inspect as look_at
     from adgan.io import ReadOptions, claim_output
     from adgan.report.page import format_number
+    from adgan.survey.inspect import inspect as look_at
 
     if output and channel is None and files.axes is None:
         page = offer_channels(images, files, output, overwrite)
@@ -139,9 +139,9 @@ def _described(found: "Inspection", rows: "dict[str, dict[str, Value]]") -> dict
 def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]") -> None:
     import numpy as np
 
-    from adgan.auto.handling import upright
     from adgan.io import write_png
     from adgan.report.sizes import circles, sizes_page
+    from adgan.survey.handling import upright
 
     pictures = {}
     for one in found.images:

@@ -10,7 +10,7 @@ from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
 from adgan.cli.progress import Meter, tell, watch_share
 from adgan.cli.ranges import CHANNEL
 from adgan.cli.voice import tell_json
-from adgan.text import count_of
+from adgan.system.text import count_of
 
 
 def measure(

@@ -30,10 +30,10 @@ class Result(Protocol):
 
 def notes_of(run: Path) -> list[str]:
     """Return notes about the images of a run, one per line."""
-    from adgan.inputs import describe_spacing
-    from adgan.recipe import read_recipe
+    from adgan.recipe.recipe import read_recipe
     from adgan.runs import RECIPE
     from adgan.runs.record import read_run
+    from adgan.survey.inputs import describe_spacing
 
     small, about = small_images(run), read_run(run)
     names = [i["name"] for i in about["inputs"]]
@@ -48,8 +48,8 @@ def notes_of(run: Path) -> list[str]:
 
 def small_images(run: Path) -> str | None:
     """Return a note on the images of a run that are smaller than its crops, if any."""
-    from adgan.data.scale import working_shape
-    from adgan.recipe import read_recipe
+    from adgan.image.scale import working_shape
+    from adgan.recipe.recipe import read_recipe
     from adgan.runs import RECIPE
     from adgan.runs.record import read_run
 

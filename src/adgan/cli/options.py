@@ -12,7 +12,7 @@ from adgan.cli.ranges import MICROMETRES, SCENE, WHOLE
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
-    from adgan.recipe import Recipe
+    from adgan.recipe.recipe import Recipe
 
 # Repeated here because the modules that define them are slow to import; a test compares them.
 Preset = Literal["fast", "paper"]
@@ -143,8 +143,8 @@ class RecipeOptions:
         AdganError
             If the file or the data set name is invalid, or two training lengths are given.
         """
-        from adgan.presets import like
-        from adgan.settings import merged, read_settings
+        from adgan.recipe.presets import like
+        from adgan.recipe.settings import merged, read_settings
 
         if self.steps is not None and self.minutes is not None:
             raise AdganError("--steps and --minutes are both given: training has one length")
@@ -203,7 +203,7 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
     AdganError
         If a setting is invalid, or sizes are missing and cannot be estimated from the images.
     """
-    from adgan.fit import fit_recipe
+    from adgan.survey.fit import fit_recipe
 
     return fit_recipe(
         images or None,

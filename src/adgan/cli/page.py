@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adgan.checkpoint import Model
     from adgan.io import Sources
-    from adgan.recipe import Recipe
+    from adgan.recipe.recipe import Recipe
     from adgan.report import Sample
+    from adgan.runs.checkpoint import Model
 
 SAMPLES_MAX = 3
 """Number of training images whose segmentation the page shows, evenly spaced in the set."""
@@ -42,11 +42,11 @@ def run_content(run: Path) -> dict[str, Any]:
     dict
         Keyword arguments of `adgan.report.run_page`.
     """
-    from adgan.audit import audit
-    from adgan.checkpoint import load
     from adgan.cli.progress import duration
-    from adgan.recipe import read_recipe
+    from adgan.quality.audit import audit
+    from adgan.recipe.recipe import read_recipe
     from adgan.runs import CHECKS, CURVE, RECIPE
+    from adgan.runs.checkpoint import load
     from adgan.runs.record import read_run
     from adgan.runs.tables import read_rows
 
@@ -91,14 +91,14 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     """
     import numpy as np
 
-    from adgan.auto.scaling import centre
-    from adgan.build import build_handlings
-    from adgan.inputs import open_inputs
+    from adgan.image.resample import centre
     from adgan.io import ReadOptions
+    from adgan.models.build import build_handlings
     from adgan.report import Sample
     from adgan.segmentation.image import segment_image
     from adgan.segmentation.options import Options
     from adgan.segmentation.trained import Trained
+    from adgan.survey.inputs import open_inputs
 
     every = open_inputs(images, model.recipe, ReadOptions(spacing=model.recipe.data.spacing))
     chosen = np.unique(np.linspace(0, len(every) - 1, SAMPLES_MAX).round().astype(int))

@@ -15,7 +15,7 @@ from adgan.cli.voice import is_quiet, note_down
 from adgan.cli.voice import say as say
 from adgan.cli.voice import tell as tell
 from adgan.cli.voice import warn as warn
-from adgan.text import printable
+from adgan.system.text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -1,6 +1,6 @@
 """The range of every numeric option, checked before any work is done.
 
-The options that make up a recipe have their ranges in :mod:`adgan.groups`.
+The options that make up a recipe have their ranges in :mod:`adgan.recipe.groups`.
 """
 
 from collections.abc import Sequence
@@ -44,4 +44,4 @@ SIDES = Parameter(consume_multiple=True, converter=_whole, validator=Number(gte=
 MINUTES = Parameter(validator=Number(gte=1e-3, lte=1e6))
 SHARE = Parameter(validator=Number(gt=0, lt=1))
 MICROMETRES = Parameter(consume_multiple=True, validator=Number(gte=1e-4, lte=1e5))
-"""Pixel size in micrometres, see :data:`adgan.groups.PIXEL_SIZE_UM`."""
+"""Pixel size in micrometres, see :data:`adgan.recipe.groups.PIXEL_SIZE_UM`."""

@@ -8,7 +8,7 @@ from adgan.cli.options import RecipeOptions, recipe_of
 from adgan.cli.progress import tell
 
 if TYPE_CHECKING:
-    from adgan.groups import Settings
+    from adgan.recipe.groups import Settings
 
 
 def recipe(
@@ -43,7 +43,7 @@ def recipe(
     if images:
         tell("\n".join(lines_of(recipe_of(options, images))))
         return
-    from adgan.fit import open_recipe
+    from adgan.survey.fit import open_recipe
 
     source = str(options.config or "these options")
     found, unknown = open_recipe(options.settings(), options.preset or "fast", source=source)

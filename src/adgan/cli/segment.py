@@ -12,8 +12,8 @@ from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
 from adgan.cli.progress import Meter, tell, watch_share
 from adgan.cli.ranges import CHANNEL, SHARE, WORKERS
 from adgan.cli.voice import tell_json
-from adgan.heap import few_kernels
-from adgan.text import count_of
+from adgan.system.heap import few_kernels
+from adgan.system.text import count_of
 
 if TYPE_CHECKING:
     from adgan.io import ReadOptions
@@ -178,9 +178,9 @@ def segment(
 
 def _next(run: Path | None, images: list[str], output: Path, read: "ReadOptions") -> str:
     """Return the suggested next commands; a run's images are read as in training by default."""
-    from adgan.inputs import options_of
-    from adgan.recipe import read_recipe
+    from adgan.recipe.recipe import read_recipe
     from adgan.runs import RECIPE
+    from adgan.survey.inputs import options_of
 
     if run:
         read = read.over(options_of(read_recipe(run / RECIPE).data))

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from adgan.cli.options import RUN, WRITE, Device
 from adgan.cli.progress import Meter, tell, watch_items
 from adgan.cli.ranges import PAIRS, SEED, SIDES
-from adgan.text import count_of
+from adgan.system.text import count_of
 
 
 def synthesize(
@@ -70,7 +70,7 @@ def synthesize(
         )
     pairs = count_of(number, "pair")
     if program:
-        from adgan.layouts import NEXT
+        from adgan.labels.layouts import NEXT
 
         tell(f"Wrote {pairs} to {output} in the layout of {program}: {NEXT[program](output)}")
         return

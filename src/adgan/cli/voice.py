@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from adgan.cli.flags import as_flags
 from adgan.errors import AdganError
-from adgan.text import printable
+from adgan.system.text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

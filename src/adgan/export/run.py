@@ -5,12 +5,12 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from adgan.checkpoint import Model
-from adgan.decode import THRESHOLD
 from adgan.errors import AdganError
 from adgan.export.subject import Steps, Subject, simulated
-from adgan.methods.adgan import IMAGE, MASK, Generator
+from adgan.models.adgan import IMAGE, MASK, Generator
+from adgan.models.decode import THRESHOLD
 from adgan.nn.grid import GENERATOR_STRIDE
+from adgan.runs.checkpoint import Model
 
 
 class Masking(nn.Module):
@@ -70,7 +70,7 @@ def of_run(model: Model, name: str) -> Subject:
         ("Rescale the image by these factors per axis.", {"factors": recipe.scales()}),
         (
             "Even the brightness: divide the contrast to the background by the local contrast, as "
-            "adgan.data.even does with this floor; skip this step if there is no floor.",
+            "adgan.image.even does with this floor; skip this step if there is no floor.",
             {"floor": data.even},
         ),
         (

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from adgan.builtin.network import Network, builtin_network
-from adgan.checkpoint import Model, load
-from adgan.claims import claims
 from adgan.errors import AdganError
 from adgan.export.bioimage import write_package
 from adgan.export.describe import describe, write_description
@@ -18,6 +16,8 @@ from adgan.export.run import of_run
 from adgan.export.subject import Subject
 from adgan.io import atomic, claim_output
 from adgan.nn.convert import to_onnx, to_openvino, to_torchscript
+from adgan.runs.checkpoint import Model, load
+from adgan.system.claims import claims
 
 Format = Literal["onnx", "torchscript", "openvino", "bioimageio"]
 FILES: dict[str, str] = {

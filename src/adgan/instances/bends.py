@@ -13,8 +13,8 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import ConvexHull
 
-from adgan.hull import solidity
-from adgan.labelmap import Regions, cut_by_frame, regions
+from adgan.labels.hull import solidity
+from adgan.labels.labelmap import Regions, cut_by_frame, regions
 
 NUCLEUS_SOLIDITY = {2: 0.94, 3: 0.88}
 """Solidity from which a fragment counts as a single nucleus, by number of axes; it is lower in 3D,

@@ -4,8 +4,8 @@ The network decides what is a nucleus, at a working scale of about ten pixels pe
 decides where the nucleus ends, at full resolution. The boundary is where the intensity crosses a
 fixed fraction of the step from the background to the nucleus. Both levels are measured locally, so
 that a dim nucleus beside a bright one keeps its own threshold. Intensities are square roots
-(:mod:`adgan.data.intensity`): in these shot noise is uniform, and the middle of a blurred step lies
-close to where annotators draw outlines. Numpy only.
+(:mod:`adgan.image.intensity`): in these shot noise is uniform, and the middle of a blurred step
+lies close to where annotators draw outlines. Numpy only.
 """
 
 import itertools
@@ -16,7 +16,8 @@ import edt
 import numpy as np
 from scipy import ndimage
 
-from adgan.enlarge import enlarge
+from adgan.image.block_sums import block_sums
+from adgan.image.enlarge import enlarge
 
 INSIDE_SHELL_RADII = (0.1, 0.3)
 """Depths inside the boundary at which intensities count as nucleus, in nucleus radii."""
@@ -173,18 +174,6 @@ def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) ->
         return np.asarray(ndimage.gaussian_filter(sums, sigma, truncate=3, mode="nearest"))
 
     return np.asarray(blur(image * where) / (blur(where) + 1e-4))
-
-
-def block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
-    """Sum an array over blocks of pixels; the last blocks may be smaller."""
-    for axis, block in enumerate(blocks):
-        lines = np.moveaxis(array, axis, 0)
-        sums = lines[::block].astype(np.float32)
-        for k in range(1, block):
-            part = lines[k::block]
-            sums[: len(part)] += part
-        array = np.moveaxis(sums, 0, axis)
-    return array
 
 
 def _blocks(radii: Sequence[float]) -> list[int]:

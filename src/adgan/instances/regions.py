@@ -5,7 +5,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from adgan.labelmap import cut_by_frame
+from adgan.labels.labelmap import cut_by_frame
 
 
 def grow(relief: np.ndarray, markers: np.ndarray, mask: np.ndarray) -> np.ndarray:

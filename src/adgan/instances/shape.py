@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from adgan.labelmap import regions
+from adgan.labels.labelmap import regions
 
 JOIN_SOLIDITY_LOSS = 0.03
 """Solidity that a join may lose: about the effect of pixelation at the working size."""

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
-from adgan.labelmap import means
+from adgan.labels.labelmap import means
 
 CONTRAST_SIGMAS = 3.0
 """Smallest difference of a nucleus to its surroundings, in standard deviations of the pixel

@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from adgan.instances.basins import find_basins
 from adgan.instances.regions import pieces
-from adgan.labelmap import ball
+from adgan.labels.labelmap import ball
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from adgan.io.read import outline_images, part_names, read_images, read_labels
 from adgan.io.spacing import check_spacing
 from adgan.io.stack import read_stack, slices_of
 from adgan.io.windows import open_windows
-from adgan.text import component
+from adgan.system.text import component
 
 FILES_SHOWN_MAX = 3
 """Number of files that a note names."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io.image import stem
 from adgan.io.ome_zarr import LABELS, SUFFIX, images_in, is_zarr
-from adgan.text import component
+from adgan.system.text import component
 
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".lsm", ".czi", ".nd2", ".lif"})
 RESULTS = ("segment.json", "run.json")

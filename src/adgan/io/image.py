@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.text import component
+from adgan.system.text import component
 
 FLOAT32_RANGE = (1e-15, 1e15)
 """Smallest value range and largest absolute value of an image; the squares of both must be
@@ -54,7 +54,7 @@ class Image:
 def stem(path: Path) -> str:
     """Return a file's name without its suffix: ``cells`` for ``cells.ome.tif``.
 
-    It is safe to use in the names of other files, see :func:`adgan.text.component`.
+    It is safe to use in the names of other files, see :func:`adgan.system.text.component`.
 
     Parameters
     ----------

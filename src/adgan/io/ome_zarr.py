@@ -13,7 +13,7 @@ from adgan.io.extra import reader
 from adgan.io.raw import Raw
 from adgan.io.scenes import Scene, choose, damage
 from adgan.io.spacing import length_of
-from adgan.settings import read_json
+from adgan.recipe.settings import read_json
 
 SUFFIX = ".zarr"
 LABELS = "labels"

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from adgan.claims import hold, remove_empty
 from adgan.errors import AdganError
 from adgan.io.atomic import atomic, cannot_write
+from adgan.system.claims import hold, remove_empty
 
 
 def claim_output(
@@ -37,7 +37,7 @@ def claim_output(
     -------
     Path
         The folder: it exists, is writable, and is locked until the enclosing
-        :func:`adgan.claims.claims` ends.
+        :func:`adgan.system.claims.claims` ends.
 
     Raises
     ------

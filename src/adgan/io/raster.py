@@ -13,7 +13,7 @@ import PIL.Image
 
 from adgan.errors import AdganError
 from adgan.io.raw import Raw
-from adgan.peak import ask
+from adgan.system.peak import ask
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"

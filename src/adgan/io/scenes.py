@@ -11,7 +11,7 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.raw import Raw
-from adgan.peak import ask
+from adgan.system.peak import ask
 
 
 @dataclass(frozen=True)

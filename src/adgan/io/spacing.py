@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.groups import PIXEL_SIZE_UM
+from adgan.recipe.groups import PIXEL_SIZE_UM
 
 MICROMETRES = {
     "pm": 1e-6,

@@ -20,7 +20,7 @@ from adgan.errors import AdganError
 from adgan.io.codecs import check_tiff
 from adgan.io.raw import Raw
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
-from adgan.peak import ask
+from adgan.system.peak import ask
 
 T = TypeVar("T")
 

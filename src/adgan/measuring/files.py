@@ -10,14 +10,14 @@ from skimage.segmentation import clear_border
 
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row
-from adgan.claims import claims
 from adgan.errors import AdganError
 from adgan.io import Entry, Image, ReadOptions, Scene, Skipped
 from adgan.io.find import Names
-from adgan.measure import Table, measure
+from adgan.measuring.measure import Table, measure
 from adgan.measuring.pairs import open_pairs
+from adgan.measuring.tables import TableFormat, write_table
 from adgan.measuring.target import target_of
-from adgan.tables import TableFormat, write_table
+from adgan.system.claims import claims
 
 
 @dataclass(frozen=True)

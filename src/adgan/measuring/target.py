@@ -10,8 +10,8 @@ from typing import Any
 from adgan.batch.begin import begin
 from adgan.errors import AdganError
 from adgan.io import atomic, claim_files
-from adgan.tables import SUFFIXES, TableFormat, check_format, read_csvs, write_table
-from adgan.text import cell
+from adgan.measuring.tables import SUFFIXES, TableFormat, check_format, read_csvs, write_table
+from adgan.system.text import cell
 
 SETTINGS = "measure.json"
 """File of an output folder with the settings on which its tables depend."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from adgan.io import make_folder, write_json, write_labels
-from adgan.settings import read_json
+from adgan.recipe.settings import read_json
 
 REVIEWED = "reviewed.json"
 

@@ -8,9 +8,9 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.io import claim_files, make_folder, write_labels
 from adgan.io.zarr_labels import write_zarr_labels
-from adgan.measure import measure
-from adgan.rois import write_geojson, write_imagej
-from adgan.tables import write_csv
+from adgan.labels.rois import write_geojson, write_imagej
+from adgan.measuring.measure import measure
+from adgan.measuring.tables import write_csv
 
 KINDS = {
     "tiff": ("Label maps, TIFF", "_labels.tif"),

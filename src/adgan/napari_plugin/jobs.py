@@ -21,7 +21,7 @@ STOPPED_EXIT_CODE = 130
 """Exit code of a command that stopped after a request to stop."""
 PROGRAM = """
 import sys
-from adgan.leash import stop_at_end
+from adgan.system.leash import stop_at_end
 try:
     stop_at_end(sys.stdin.fileno())
     from adgan.cli import main

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.napari_plugin.jobs import place_in
 from adgan.napari_plugin.stacks import Stack
+from adgan.runs.checkpoint import load
 from adgan.segmentation.segment import segment
 
 SAMPLE_SIDE_PIXELS = {2: 512, 3: 192}

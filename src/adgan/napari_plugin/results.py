@@ -11,8 +11,8 @@ from adgan.io import Image, ReadOptions, read_images, read_labels
 from adgan.io.sources import open_images
 from adgan.napari_plugin.corrections import Corrections
 from adgan.napari_plugin.review import told_by
+from adgan.recipe.settings import read_json
 from adgan.segmentation.folder import SETTINGS
-from adgan.settings import read_json
 
 READ_SETTINGS = ("channel", "frames", "axes", "scene")
 """Settings of a segmentation that define how its images are read."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.read import part_names
-from adgan.text import component
+from adgan.system.text import component
 
 ORDER = "TZYX"
 """Order of the axes of a stack; it has those that the layer has."""

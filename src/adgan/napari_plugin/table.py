@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from adgan.measure import Table, measure
+from adgan.measuring.measure import Table, measure
 
 
 def measured(
@@ -30,13 +30,13 @@ def measured(
     Returns
     -------
     Table
-        The columns of :func:`adgan.measure.measure`, after ``frame``, from 0, if there are several
-        frames.
+        The columns of :func:`adgan.measuring.measure.measure`, after ``frame``, from 0, if there
+        are several frames.
 
     Raises
     ------
     AdganError
-        See :func:`adgan.measure.measure`.
+        See :func:`adgan.measuring.measure.measure`.
     """
     extra = {"confidence": dict(sure)} if sure else None
     tables = [

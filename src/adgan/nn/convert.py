@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from adgan.extras import need
+from adgan.system.extras import need
 
 INPUT, OUTPUT = "image", "maps"
 """Names of the input and of the output."""

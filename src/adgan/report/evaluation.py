@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.evaluate import Evaluation, ImageEvaluation
 from adgan.io import read_images, read_labels
+from adgan.metrics.evaluate import Evaluation, ImageEvaluation
 from adgan.report.compare import compare
 from adgan.report.curves import line_chart
 from adgan.report.mistakes import mistakes_legend
 from adgan.report.page import LISTED, Chart, Figure, Section, Table, Value, write_page
-from adgan.text import count_of
+from adgan.system.text import count_of
 
 NAMES = {
     "dice": "DICE, pixels",
@@ -49,7 +49,7 @@ def evaluation_page(
     path
         The HTML file to write or replace.
     evaluation
-        What `adgan.evaluate.evaluate` returned.
+        What `adgan.metrics.evaluate.evaluate` returned.
     images
         File of the microscope image by its name in the evaluation. Mistakes are drawn on it, or
         without it on the true nuclei in dark gray.
@@ -93,7 +93,7 @@ def scores_section(evaluation: Evaluation) -> Section:
     Parameters
     ----------
     evaluation
-        What `adgan.evaluate.evaluate` returned.
+        What `adgan.metrics.evaluate.evaluate` returned.
 
     Returns
     -------

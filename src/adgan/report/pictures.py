@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from adgan.auto import scaling
+from adgan.image import stretch as light
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -20,7 +20,7 @@ PICTURE_SIDE_MAX_PIXELS = (
 def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Return gray values in which both dim and bright nuclei are visible.
 
-    :data:`adgan.auto.scaling.PERCENTILES` are mapped to 0 and 1, clipped, and the square root is
+    :data:`adgan.image.stretch.PERCENTILES` are mapped to 0 and 1, clipped, and the square root is
     taken.
 
     Parameters
@@ -35,11 +35,11 @@ def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """
     values = image.astype(np.float32)
     finite = np.isfinite(values)
-    low, high = np.percentile(values[finite], scaling.PERCENTILES) if finite.any() else (0.0, 0.0)
+    low, high = np.percentile(values[finite], light.PERCENTILES) if finite.any() else (0.0, 0.0)
     if not high > low:
         # A sparse image has too few bright pixels for the percentiles.
         low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
-    share = scaling.stretch(np.where(finite, values, low), float(low), float(high))
+    share = light.stretch(np.where(finite, values, low), float(low), float(high))
     return np.rint(255 * share).astype(np.uint8)
 
 

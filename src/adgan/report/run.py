@@ -10,7 +10,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from adgan import metrics
-from adgan.evaluate import Evaluation
+from adgan.metrics.evaluate import Evaluation
 from adgan.report.colours import colour_labels
 from adgan.report.compare import compare
 from adgan.report.evaluation import scores_section

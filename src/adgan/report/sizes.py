@@ -13,7 +13,7 @@ from adgan.report.colours import OKABE_ITO
 from adgan.report.overlay import thin, to_rgb
 from adgan.report.page import Figure, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import show
-from adgan.text import count_of
+from adgan.system.text import count_of
 
 TEXT = (
     "Each circle has the estimated median size of the nuclei of its image and is centred on a "

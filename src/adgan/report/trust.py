@@ -13,7 +13,7 @@ from adgan.report.overlay import edges, thin, to_rgb
 from adgan.report.page import LISTED, Figure, Legend, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
-from adgan.text import count_of
+from adgan.system.text import count_of
 
 LIMITS = (0.5, 0.8)
 """Lower limits of the second and third band of confidence."""

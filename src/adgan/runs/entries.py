@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from adgan.groups import Micrometres, SceneSettings, Settings
-from adgan.text import printable
+from adgan.recipe.groups import Micrometres, SceneSettings, Settings
+from adgan.system.text import printable
 
 Words = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
 """Text that may be printed; control characters are escaped."""

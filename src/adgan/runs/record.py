@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from adgan.errors import AdganError
 from adgan.io import Image, atomic, write_json
-from adgan.recipe import Recipe, faults_of
+from adgan.recipe.recipe import Recipe, faults_of
+from adgan.recipe.settings import read_json
 from adgan.runs import RECIPE, RUN
 from adgan.runs.entries import checked
-from adgan.settings import read_json
 
 FORMAT = 1
 

@@ -8,9 +8,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from adgan.build import shapes_of
 from adgan.errors import AdganError
-from adgan.recipe import Recipe
+from adgan.models.build import shapes_of
+from adgan.recipe.recipe import Recipe
 from adgan.runs import RECIPE
 from adgan.runs.tensors import load_tensors
 

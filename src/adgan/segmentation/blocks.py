@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy import ndimage
 
+from adgan.image.tiling import Tile, plan_tiles
 from adgan.instances.regions import components
 from adgan.segmentation.canvas import Assembled, Canvas, PixelStore, Taken
 from adgan.segmentation.windows import Watch, Window, WindowResult, WindowSegmenter
-from adgan.tiling import Tile, plan_tiles
 
 Each = Callable[[Callable[[Window], WindowResult], Iterable[Window]], Iterable[WindowResult]]
 """Applies a function to many windows and yields the results in order: :func:`map`, or a function

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from adgan.confidence import Confidence
 from adgan.metrics.expected import expected_f1
+from adgan.quality.confidence import Confidence
 from adgan.segmentation.windows import Window, WindowResult
 
 

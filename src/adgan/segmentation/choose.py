@@ -4,12 +4,12 @@ import os
 from dataclasses import replace
 
 from adgan.builtin.engines import EngineName
-from adgan.checkpoint import Model, load
-from adgan.device import Precision
 from adgan.errors import AdganError
+from adgan.runs.checkpoint import Model, load
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.trained import Trained
 from adgan.segmentation.untrained import BuiltIn, built_in
+from adgan.system.device import Precision
 
 
 def model_of(

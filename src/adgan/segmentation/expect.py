@@ -9,23 +9,23 @@ import numpy as np
 
 from adgan.builtin.broad import BYTES as WORKING_BYTES
 from adgan.builtin.reading import Reading
-from adgan.checkpoint import Model
-from adgan.confidence import COMPARED_VIEWS, judge, look_again
-from adgan.heap import kept
+from adgan.image.views import VIEWS
 from adgan.io import Entry, Image, Sized
-from adgan.methods.adgan import IMAGE
-from adgan.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
-from adgan.peak import Peak, held
-from adgan.plan import Plan, Spent, Stopwatch, plan_of
+from adgan.models.adgan import IMAGE
+from adgan.models.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
+from adgan.models.segmenter import Segmenter
+from adgan.quality.confidence import COMPARED_VIEWS, judge, look_again
 from adgan.report.pictures import data_uri
 from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
+from adgan.runs.checkpoint import Model
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
 from adgan.segmentation.size import DECODING_BYTES, JUDGING_BYTES, block_bytes
 from adgan.segmentation.work import Pace, middle_of, part_of, work_of
-from adgan.segmenter import Segmenter
-from adgan.views import VIEWS
+from adgan.system.heap import kept
+from adgan.system.peak import Peak, held
+from adgan.system.plan import Plan, Spent, Stopwatch, plan_of
 
 PROBE_FRACTION_MAX = 0.1
 """Largest fraction of all pixels in the measured parts, so that measuring takes little time

@@ -15,7 +15,7 @@ from adgan.segmentation.image_files import check_store
 from adgan.segmentation.options import Options
 from adgan.segmentation.page import confidence_page
 from adgan.segmentation.result import Segmented, written
-from adgan.series import Series, write_series
+from adgan.segmentation.series import Series, write_series
 
 SETTINGS = "segment.json"
 """File of an output folder with the settings on which its label maps depend."""

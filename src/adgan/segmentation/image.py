@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adgan.auto.handling import Handling, upright
 from adgan.segmentation.blocks import segment_blocks
 from adgan.segmentation.canvas import Assembled, Canvas
 from adgan.segmentation.models import SegmentationModel
@@ -12,6 +11,7 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.result import Segmentation
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import Watch
+from adgan.survey.handling import Handling, upright
 
 
 def segment_image(
@@ -35,7 +35,7 @@ def segment_image(
     spacing
         Pixel size in micrometres per axis (default: that of the training images).
     handling
-        Corrections for this image, see :func:`adgan.build.build_handlings`.
+        Corrections for this image, see :func:`adgan.models.build.build_handlings`.
     watch
         Called with the finished fraction after each block.
     """

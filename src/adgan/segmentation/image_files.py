@@ -9,14 +9,14 @@ from adgan.errors import AdganError
 from adgan.io import Entry, Image, write_gray, write_labels, write_png
 from adgan.io.ome_zarr import is_zarr
 from adgan.io.zarr_labels import write_zarr_labels
-from adgan.measure import measure
+from adgan.labels.rois import write_geojson, write_imagej
+from adgan.measuring.measure import measure
+from adgan.measuring.tables import SUFFIXES, write_table
 from adgan.report.overlay import overlay as draw_overlay
 from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
-from adgan.rois import write_geojson, write_imagej
 from adgan.segmentation.options import Options, Store
 from adgan.segmentation.result import Segmentation
-from adgan.tables import SUFFIXES, write_table
 
 
 def check_store(store: Store, entries: Iterable[Entry]) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adgan.auto.kind import describe_kinds
 from adgan.errors import AdganError
-from adgan.inputs import describe_spacing
 from adgan.io import Collection, Entry, Skipped
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
 from adgan.segmentation.size import check_room
+from adgan.survey.inputs import describe_spacing
+from adgan.survey.kind import describe_kinds
 
 
 def usable(

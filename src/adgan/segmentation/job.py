@@ -7,11 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from adgan.auto.handling import Handling
 from adgan.batch.manifest import Row
-from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.heap import few_kernels, kept
 from adgan.io import Collection, Entry, Image, Skipped, Windowed
 from adgan.io.windowed import Filled
 from adgan.segmentation.blocks import Each, segment_blocks
@@ -31,6 +28,9 @@ from adgan.segmentation.result import (
 )
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.window_files import canvas_on_disk
+from adgan.survey.handling import Handling
+from adgan.system.device import Device, choose_device
+from adgan.system.heap import few_kernels, kept
 
 
 @dataclass(frozen=True)

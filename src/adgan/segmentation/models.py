@@ -5,14 +5,14 @@ from typing import Protocol, Self
 
 import torch
 
-from adgan.auto.handling import Handling
+from adgan.image.tiling import Tile
 from adgan.io import Collection, Entry, Image
-from adgan.plan import Plan
-from adgan.recipe import Recipe
+from adgan.recipe.recipe import Recipe
 from adgan.segmentation.options import Options
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import WindowSegmenter
-from adgan.tiling import Tile
+from adgan.survey.handling import Handling
+from adgan.system.plan import Plan
 
 
 class SegmentationModel(Protocol):

@@ -7,7 +7,7 @@ from typing import Literal
 from adgan.io import Entry
 from adgan.io.ome_zarr import LABELS
 from adgan.io.zarr_labels import LABEL_MAP_NAME
-from adgan.tables import TableFormat
+from adgan.measuring.tables import TableFormat
 
 Store = Literal["tiff", "zarr", "source"]
 """Storage of label maps: TIFF, a separate OME-Zarr store, or the OME-Zarr store of the image."""

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from skimage.segmentation import clear_border
 
-from adgan.auto.handling import Handling
 from adgan.batch.manifest import Row, State
-from adgan.confidence import Confidence
 from adgan.io import Entry
+from adgan.quality.confidence import Confidence
 from adgan.report.trust import count_bands
 from adgan.segmentation.windows import renumbered
+from adgan.survey.handling import Handling
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adgan.builtin.umpire import AGREED, vote
-from adgan.confidence import judge, look_again
-from adgan.data.parts import Parts
-from adgan.data.prepare import Prepared
-from adgan.data.scale import rescale
+from adgan.image.parts import Parts
+from adgan.image.prepare import Prepared
+from adgan.image.scale import rescale
 from adgan.io.glimpses import glimpses
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
-from adgan.moments import Moments
+from adgan.models.moments import Moments
+from adgan.models.segmenter import Segmenter
+from adgan.quality.confidence import judge, look_again
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.size import overlap_of
 from adgan.segmentation.windows import Window, WindowResult
-from adgan.segmenter import Segmenter
 
 CENTRE_TOLERANCE_RADII = 0.25
 """Largest distance between the centres that two blocks find for the same nucleus, in mean radii."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adgan.auto.handling import Handling
 from adgan.io import Windowed
+from adgan.survey.handling import Handling
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Scan:
     spacing
         Pixel size in micrometres per axis; None if unknown.
     handling
-        Corrections for this image, see :func:`adgan.build.build_handlings`.
+        Corrections for this image, see :func:`adgan.models.build.build_handlings`.
     large
         True if the image stays on the disk and is read by window.
     """

@@ -8,12 +8,10 @@ from dataclasses import asdict, replace
 from adgan.batch.manifest import Row
 from adgan.batch.part import Part
 from adgan.builtin.engines import EngineName
-from adgan.checkpoint import Model
-from adgan.claims import claims
-from adgan.device import Device, Precision, choose_device
 from adgan.errors import AdganError
-from adgan.inputs import open_inputs
 from adgan.io import ReadOptions, Scene, Sources, check_names
+from adgan.measuring.tables import TableFormat, check_format
+from adgan.runs.checkpoint import Model
 from adgan.segmentation.choose import model_of
 from adgan.segmentation.folder import begin_results
 from adgan.segmentation.images import describe, usable
@@ -21,9 +19,11 @@ from adgan.segmentation.job import Job
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options, Store
 from adgan.segmentation.result import Segmented
+from adgan.segmentation.series import find_series
 from adgan.segmentation.spread import cluster_of, work_on
-from adgan.series import find_series
-from adgan.tables import TableFormat, check_format
+from adgan.survey.inputs import open_inputs
+from adgan.system.claims import claims
+from adgan.system.device import Device, Precision, choose_device
 
 
 @claims()
@@ -80,7 +80,7 @@ def segment(
         output folder the label maps are returned.
     threshold
         Foreground probability threshold; the default depends on the mask that the network draws,
-        see :data:`adgan.decode.THRESHOLD`.
+        see :data:`adgan.models.decode.THRESHOLD`.
     probability
         Also write the foreground probability, ``probability/NAME.tif``, float32.
     overlay
@@ -88,7 +88,7 @@ def segment(
     table
         Also write a table with one row per nucleus, ``tables/NAME.csv``.
     table_format
-        ``csv``, ``parquet`` or ``anndata`` (``.h5ad``), see :mod:`adgan.tables`.
+        ``csv``, ``parquet`` or ``anndata`` (``.h5ad``), see :mod:`adgan.measuring.tables`.
     rois
         Also write ImageJ's ``rois/NAME.zip`` and QuPath's ``rois/NAME.geojson``.
     symmetries
@@ -97,16 +97,16 @@ def segment(
         of them.
     confidence
         Also estimate how far each image and each nucleus can be trusted, see
-        :mod:`adgan.confidence`: columns of the table, ``confidence/NAME.tif`` (float32, each
-        nucleus filled with its value) and ``confidence/report.html``. Takes about four times as
-        long.
+        :mod:`adgan.quality.confidence`: columns of the table, ``confidence/NAME.tif`` (float32,
+        each nucleus filled with its value) and ``confidence/report.html``. Takes about four times
+        as long.
     exclude_border
         Leave nuclei that touch the border of the image out of label maps and tables; in volumes
         the first and the last slice are border, too.
     series
-        Also write the label maps of each time series for trackers, ``series/NAME.tif``
-        and ``series/NAME_RES/mask000.tif``, see :mod:`adgan.series`. The frames of a file, or the
-        files of a folder, are a series.
+        Also write the label maps of each time series for trackers, ``series/NAME.tif`` and
+        ``series/NAME_RES/mask000.tif``, see :mod:`adgan.segmentation.series`. The frames of a file,
+        or the files of a folder, are a series.
     spacing
         Pixel size in micrometres, ``(Z) Y X``, instead of the one in the files. Volumes
         without one are assumed to have that of the training volumes.

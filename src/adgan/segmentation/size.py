@@ -6,12 +6,12 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from adgan.data.scale import working_shape
+from adgan.image.scale import working_shape
+from adgan.image.tiling import Tile
 from adgan.io import Entry, Sized
-from adgan.peak import ask, available
-from adgan.recipe import Recipe
+from adgan.recipe.recipe import Recipe
 from adgan.segmentation.blocks import cut_blocks
-from adgan.tiling import Tile
+from adgan.system.peak import ask, available
 
 BLOCK_PIXELS_MAX = 2**25
 """Largest size in pixels of an uncut image, and of a block with its overlap, if memory allows."""

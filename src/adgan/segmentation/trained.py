@@ -8,19 +8,16 @@ from typing import Self
 import numpy as np
 import torch
 
-from adgan.auto import handling as handlings
-from adgan.auto.handling import Handling
-from adgan.build import build_handlings
 from adgan.builtin.broad import bytes_of
 from adgan.builtin.reading import Reading
-from adgan.checkpoint import Model, fingerprint
 from adgan.errors import AdganError
-from adgan.inputs import describe_thin
+from adgan.image.tiling import Tile
 from adgan.io import Collection, Entry, Image
 from adgan.io.lazy import Lazy
-from adgan.peak import available
-from adgan.plan import Plan
-from adgan.recipe import Recipe
+from adgan.models.build import build_handlings
+from adgan.models.segmenter import Segmenter
+from adgan.recipe.recipe import Recipe
+from adgan.runs.checkpoint import Model, fingerprint
 from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_trained
@@ -36,8 +33,11 @@ from adgan.segmentation.size import (
     working_size,
 )
 from adgan.segmentation.untrained import built_in
-from adgan.segmenter import Segmenter
-from adgan.tiling import Tile
+from adgan.survey import handling as handlings
+from adgan.survey.handling import Handling
+from adgan.survey.inputs import describe_thin
+from adgan.system.peak import available
+from adgan.system.plan import Plan
 
 PLACEHOLDER_SIDE_PIXELS = 16
 """Side of the blank image that replaces an unreadable one when all images are examined."""

@@ -10,27 +10,27 @@ from typing import Literal, Self
 import numpy as np
 import torch
 
-from adgan.auto.handling import Handling
 from adgan.builtin.broad import Broad, bytes_of, read_broad
 from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import WORKING, Reading
 from adgan.builtin.survey import read_image
 from adgan.builtin.whole import Whole
-from adgan.device import Precision
+from adgan.image.tiling import Tile
+from adgan.image.views import VIEWS
 from adgan.io import Collection, Entry, Image, Windowed
 from adgan.io.glimpses import coarse_copy, glimpses
-from adgan.plan import Plan
-from adgan.presets import make_preset
-from adgan.recipe import Recipe
+from adgan.recipe.presets import make_preset
+from adgan.recipe.recipe import Recipe
 from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_untrained
 from adgan.segmentation.options import Options
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import block_size, needs_windows
-from adgan.tiling import Tile
-from adgan.views import VIEWS
+from adgan.survey.handling import Handling
+from adgan.system.device import Precision
+from adgan.system.plan import Plan
 
 SIZED_IMAGES = {2: 5, 3: 3}
 """Number of images from which the median diameter of a set is measured, by number of axes."""
@@ -56,7 +56,7 @@ class BuiltIn:
         Engine that runs the networks, see :mod:`adgan.builtin.engines`; engines other than torch
         run on the CPU.
     precision
-        Number format of torch and OpenVINO, see :func:`adgan.device.in_bfloat16`.
+        Number format of torch and OpenVINO, see :func:`adgan.system.device.in_bfloat16`.
     """
 
     recipe: Recipe

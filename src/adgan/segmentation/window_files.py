@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from adgan.auto import scaling
+from adgan.image.stretch import PERCENTILES, stretch
 from adgan.io import Entry, Windowed, write_png
 from adgan.io.glimpses import glimpses
 from adgan.io.tiled import filled_tiff
 from adgan.io.zarr_labels import filled_zarr_labels
-from adgan.measure import measure
-from adgan.outlines import trace
+from adgan.labels.outlines import trace
+from adgan.labels.rois import geojson_file, imagej_file
+from adgan.measuring.measure import measure
+from adgan.measuring.tables import SUFFIXES, placed, table_file
 from adgan.report.overlay import overlay
 from adgan.report.pictures import display_shape, resize, resize_labels
 from adgan.report.volumes import sheet
-from adgan.rois import geojson_file, imagej_file
 from adgan.segmentation.canvas import Canvas, PixelStore, Taken
 from adgan.segmentation.image_files import output_place
 from adgan.segmentation.options import Options
-from adgan.tables import SUFFIXES, placed, table_file
 
 OVERLAY_TILE_SIDE_PIXELS = 1800
 """Side of an overlay tile in pixels of the image; it is drawn at half this size."""
@@ -136,13 +136,13 @@ def draw(
     some_light = np.concatenate(
         [pixels[w].ravel() for w in glimpses(pixels, 4, OVERLAY_TILE_SIDE_PIXELS)]
     )
-    low, high = np.percentile(some_light, scaling.PERCENTILES)
+    low, high = np.percentile(some_light, PERCENTILES)
     for y, x in np.ndindex(*(-(-n // OVERLAY_TILE_SIDE_PIXELS) for n in shape)):
         window = tuple(
             slice(p * OVERLAY_TILE_SIDE_PIXELS, min((p + 1) * OVERLAY_TILE_SIDE_PIXELS, n))
             for p, n in zip((y, x), shape, strict=True)
         )
-        light = scaling.stretch(pixels[window].astype(np.float32), low, high)
+        light = stretch(pixels[window].astype(np.float32), low, high)
         gray = np.rint(255 * light).astype(np.uint8)
         small = display_shape(gray.shape)
         picture = overlay(resize(gray, small), resize_labels(labels[window], small))

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adgan.data.scale import Window
+from adgan.image.scale import Window
 
 Watch = Callable[[float], None]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.auto.scaling import centre
-from adgan.data.scale import working_shape
+from adgan.image.resample import centre
+from adgan.image.scale import working_shape
 from adgan.io import Image, Sized
-from adgan.moments import pixels_measured
-from adgan.recipe import Recipe
+from adgan.models.moments import pixels_measured
+from adgan.models.translate import pixels_drawn
+from adgan.recipe.recipe import Recipe
 from adgan.segmentation.size import block_size, plan_blocks, working_size
-from adgan.translate import pixels_drawn
 
 PROBE_SIDE_MAX_PIXELS = {2: 320, 3: 96}
 """Largest side of a part that is segmented to measure the pace, in working pixels."""

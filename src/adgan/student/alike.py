@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from adgan.builtin.targets import UNIT
-from adgan.labelmap import radius_of
+from adgan.labels.labelmap import radius_of
 from adgan.student.lesson import Lesson
 from adgan.synth.knobs import Knobs, knobs_of
 

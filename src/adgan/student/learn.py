@@ -23,12 +23,12 @@ from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
-from adgan.groups import StudentSettings
-from adgan.seeding import generator
+from adgan.recipe.groups import StudentSettings
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import cleared, compose, cut_out
 from adgan.student.lesson import Lesson, ask_teacher, window
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 Source = Callable[[np.random.Generator], Example]
 

@@ -11,8 +11,8 @@ from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
-from adgan.data.scale import nearest
-from adgan.labelmap import cut_by_frame
+from adgan.image.scale import nearest
+from adgan.labels.labelmap import cut_by_frame
 
 NUCLEUS_PROBABILITY = 0.6
 """Probability of being correct from which a nucleus is taken as true."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 
 @dataclass(frozen=True)

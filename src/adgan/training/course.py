@@ -9,7 +9,7 @@ the tables that are written step by step, so that a resumed training continues e
 import math
 from collections.abc import Sequence
 
-from adgan.groups import ScheduleSettings
+from adgan.recipe.groups import ScheduleSettings
 
 TRY_STEPS = 150
 """Steps that a restart needs; if there are fewer for each, there are fewer restarts."""

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.auto.handling import leans_dark
-from adgan.auto.scaling import centre
-from adgan.auto.score import Check, probe_windows
-from adgan.auto.size import estimate_sizes
-from adgan.auto.survey import look
-from adgan.auto.trust import sharpness, steepness
-from adgan.auto.verdict import Findings, reasons_against
-from adgan.build import build_scene
 from adgan.builtin.umpire import umpire
 from adgan.builtin.witness import testify
-from adgan.checkpoint import Model
-from adgan.data.scale import nearest
 from adgan.errors import AdganError
+from adgan.image.resample import centre
+from adgan.image.scale import nearest
 from adgan.io import Image
-from adgan.methods.planes import plane_axes
-from adgan.recipe import Recipe
-from adgan.seeding import generator
-from adgan.segmenter import Segmenter
+from adgan.models.build import build_scene
+from adgan.models.planes import plane_axes
+from adgan.models.segmenter import Segmenter
+from adgan.quality.score import Check, probe_windows
+from adgan.quality.trust import sharpness, steepness
+from adgan.quality.verdict import Findings, reasons_against
+from adgan.recipe.recipe import Recipe
+from adgan.runs.checkpoint import Model
+from adgan.survey.handling import leans_dark
+from adgan.survey.size import estimate_sizes
+from adgan.survey.survey import look
 from adgan.synth.scene import sample_scene
+from adgan.system.seeding import generator
 
 WINDOW_SIDE_RADII = {2: 24, 3: 10}
 """Side of the windows that are segmented, in mean radii, by number of axes."""

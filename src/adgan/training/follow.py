@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adgan.auto.refine import refine
-from adgan.auto.scaling import centre
-from adgan.build import translator_of
-from adgan.data.scale import nearest, working_shape
-from adgan.groups import reference_words
+from adgan.image.resample import centre
+from adgan.image.scale import nearest, working_shape
 from adgan.io import Image
-from adgan.methods.adgan import Generator
-from adgan.recipe import Recipe
-from adgan.segmenter import Segmenter
+from adgan.models.adgan import Generator
+from adgan.models.build import translator_of
+from adgan.models.segmenter import Segmenter
+from adgan.recipe.groups import reference_words
+from adgan.recipe.recipe import Recipe
+from adgan.survey.refine import refine
 
 PART_SIDE_RADII = {2: 12, 3: 10}
 """Side of the parts that are segmented, in mean radii, by number of axes."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from adgan.auto.score import consensus
 from adgan.io import atomic
+from adgan.quality.score import consensus
 from adgan.runs import KEPT, WEIGHTS
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.training.course import Course, Row

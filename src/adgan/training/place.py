@@ -9,8 +9,8 @@ import os
 import shutil
 from pathlib import Path
 
-from adgan.claims import remove_empty
 from adgan.runs import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
+from adgan.system.claims import remove_empty
 
 NEW = ".adgan-new"
 """Name of the subfolder inside an older run."""

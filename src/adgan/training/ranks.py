@@ -20,11 +20,11 @@ from lightning_fabric import Fabric
 from lightning_fabric.strategies import DDPStrategy
 from torch import Tensor, distributed
 
-from adgan.data.batches import Batches
-from adgan.device import Device, choose_device
 from adgan.errors import AdganError
-from adgan.methods.adgan import Passes
-from adgan.recipe import Recipe
+from adgan.image.batches import Batches
+from adgan.models.adgan import Passes
+from adgan.recipe.recipe import Recipe
+from adgan.system.device import Device, choose_device
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.trainer import Trainer
 
@@ -144,7 +144,7 @@ def gather(device: Device = "auto", devices: int = 1, nodes: int = 1) -> Iterato
     Parameters
     ----------
     device
-        The kind of device, see :func:`adgan.device.choose_device`.
+        The kind of device, see :func:`adgan.system.device.choose_device`.
     devices, nodes
         Number of devices per machine, and number of machines.
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.inputs import read_inputs
 from adgan.io import Image, Sources
-from adgan.recipe import Recipe, read_recipe
+from adgan.recipe.recipe import Recipe, read_recipe
 from adgan.runs import RECIPE, STATE, WEIGHTS
 from adgan.runs.record import describe, hashes, read_run
 from adgan.runs.weights import check_shapes
+from adgan.survey.inputs import read_inputs
 from adgan.training.tutoring import Labels, match_labels
 
 

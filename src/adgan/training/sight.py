@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from adgan.auto.handling import alike, describe
-from adgan.auto.score import Check, check_masks, probe_windows
-from adgan.build import build_handlings, build_image, translator_of
-from adgan.data.scale import working_shape
+from adgan.image.scale import working_shape
+from adgan.image.views import VIEWS
 from adgan.io import Image
-from adgan.methods.adgan import Generator
-from adgan.recipe import Recipe
-from adgan.segmenter import Segmenter
-from adgan.views import VIEWS
+from adgan.models.adgan import Generator
+from adgan.models.build import build_handlings, build_image, translator_of
+from adgan.models.segmenter import Segmenter
+from adgan.quality.score import Check, check_masks, probe_windows
+from adgan.recipe.recipe import Recipe
+from adgan.survey.handling import alike, describe
 
 LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
 """Views of an image that a check compares, by number of axes. In 2D these are the quarter turns, as

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from adgan.auto.score import Check
 from adgan.errors import AdganError
-from adgan.groups import ScheduleSettings
+from adgan.quality.score import Check
+from adgan.recipe.groups import ScheduleSettings
 from adgan.runs import CHECKS, CURVE
 from adgan.runs.tables import read_rows
 from adgan.training.course import Course, Row

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from adgan.auto.score import Check
-from adgan.build import build_batches
-from adgan.data.batches import Batches
+from adgan.image.batches import Batches
 from adgan.io import Image, write_png
-from adgan.methods.adgan import Generator, Passes
-from adgan.recipe import Recipe
+from adgan.models.adgan import Generator, Passes
+from adgan.models.build import build_batches
+from adgan.quality.score import Check
+from adgan.recipe.recipe import Recipe
 from adgan.runs import CHECKS, CURVE, PANELS, WEIGHTS
 from adgan.runs.record import note_down, read_run, write_recipe
 from adgan.runs.tables import write_rows

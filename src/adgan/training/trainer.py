@@ -9,9 +9,8 @@ from lightning_fabric import Fabric
 from torch import Tensor
 from torch.optim import Adam
 
-from adgan.build import build_discriminator, build_generator
 from adgan.errors import AdganError
-from adgan.methods.adgan import (
+from adgan.models.adgan import (
     IMAGE,
     MASK,
     Passes,
@@ -19,12 +18,13 @@ from adgan.methods.adgan import (
     generator_losses,
     labels_of,
 )
-from adgan.methods.history import History
-from adgan.recipe import Recipe
+from adgan.models.build import build_discriminator, build_generator
+from adgan.models.history import History
+from adgan.recipe.recipe import Recipe
 from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.runs.weights import assign
-from adgan.seeding import generator as random_generator
+from adgan.system.seeding import generator as random_generator
 from adgan.training.adam import flatten, unflatten
 from adgan.training.sharing import part_of, share, whole
 

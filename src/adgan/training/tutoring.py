@@ -12,8 +12,8 @@ from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.io import Image, read_labels
 from adgan.io.find import find_named
-from adgan.labelmap import radius_of
-from adgan.recipe import Recipe
+from adgan.labels.labelmap import radius_of
+from adgan.recipe.recipe import Recipe
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import take_labels
 

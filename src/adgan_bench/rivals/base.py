@@ -14,12 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from adgan.methods.history import History
+from adgan.models.history import History
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import Network, initialise
-from adgan.seeding import generator as random_generator
+from adgan.system.seeding import generator as random_generator
 
 HISTORY_SIZE = 50
 """Number of past translations per domain that may be shown to a discriminator again."""

@@ -17,8 +17,8 @@ from functools import partial
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.losses import least_squares
-from adgan.methods.adgan import IMAGE
+from adgan.models.adgan import IMAGE
+from adgan.models.losses import least_squares
 from adgan.nn.adain import Norm, adain
 from adgan_bench.rivals.base import Method, Size, constant, descend, values
 

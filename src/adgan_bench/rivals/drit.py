@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.losses import least_squares, log_likelihood
-from adgan.methods.adgan import IMAGE, MASK
+from adgan.models.adgan import IMAGE, MASK
+from adgan.models.losses import least_squares, log_likelihood
 from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import ResidualBlock
 from adgan.nn.grid import plan_levels

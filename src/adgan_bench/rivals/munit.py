@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.losses import least_squares
-from adgan.methods.adgan import IMAGE, MASK
+from adgan.models.adgan import IMAGE, MASK
+from adgan.models.losses import least_squares
 from adgan.nn.adain import Norm, adain
 from adgan_bench.networks.style import StyleEncoder
 from adgan_bench.rivals.base import Method, Size, constant, descend, values

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adgan.data.batches import random_crop, random_symmetry
-from adgan.seeding import generator
-from adgan.tiling import plan_tiles, stitch
+from adgan.image.batches import random_crop, random_symmetry
+from adgan.image.tiling import plan_tiles, stitch
+from adgan.system.seeding import generator
 from adgan_bench.networks.transunet import TransUNet
 from adgan_bench.networks.unet import UNet
 

@@ -13,7 +13,7 @@ win by exact gray values, which only masks have; the noise fades out over the tr
 
 from torch import Tensor, nn
 
-from adgan.losses import least_squares
+from adgan.models.losses import least_squares
 from adgan_bench.rivals.cyclegan import CycleGAN, Cycles, opposed
 
 BINS = 64

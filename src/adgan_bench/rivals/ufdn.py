@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from adgan.losses import log_likelihood
-from adgan.methods.adgan import IMAGE, MASK, labels_of
+from adgan.models.adgan import IMAGE, MASK, labels_of
+from adgan.models.losses import log_likelihood
 from adgan.nn.adain import Norm, adain
 from adgan.nn.blocks import CONV
 from adgan_bench.networks.style import ContentCritic

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.build import build_generator
+from adgan.models.build import build_generator
 from adgan_bench.data import read_data
 from adgan_bench.learners import make_example
 from adgan_bench.pairs import draw_pair

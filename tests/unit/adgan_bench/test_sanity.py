@@ -2,7 +2,7 @@
 
 import pytest
 
-from adgan.data.sample import write_sample
+from adgan.image.sample import write_sample
 from adgan_bench.data import read_data
 from adgan_bench.results import Results
 from adgan_bench.run import Plan, run_benchmark

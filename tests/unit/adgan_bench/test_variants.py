@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.errors import AdganError
-from adgan.presets import make_preset
+from adgan.recipe.presets import make_preset
 from adgan_bench.systems import METHODS
 from adgan_bench.variants import EXPERIMENTS, base_of, vary
 

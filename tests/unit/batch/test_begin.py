@@ -3,8 +3,8 @@ import importlib
 import pytest
 
 from adgan.batch.begin import begin
-from adgan.claims import claims
 from adgan.errors import AdganError
+from adgan.system.claims import claims
 
 FILE = "segment.json"
 

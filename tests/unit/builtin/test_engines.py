@@ -11,12 +11,12 @@ from adgan.builtin.engines import make_engine
 from adgan.builtin.network import builtin_network
 from adgan.builtin.targets import HEADS
 from adgan.errors import AdganError
-from adgan.extras import need
 from adgan.metrics import count_overlap, f1
 from adgan.segmentation import untrained as module
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import built_in
 from adgan.synth.samples import simulated_sample
+from adgan.system.extras import need
 
 NEEDS = {"onnx": ("onnxscript", "onnxruntime"), "openvino": ("openvino",)}
 

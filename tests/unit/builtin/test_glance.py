@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from adgan.builtin.doubt import Described
 from adgan.builtin.glance import WINDOW_SIDE_PIXELS, Glance, glance, weighted_median, windows
 from adgan.builtin.targets import UNIT
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 NUMBERS = st.lists(st.tuples(st.floats(-100, 100), st.floats(0.01, 10)), min_size=1, max_size=30)
 

@@ -13,7 +13,7 @@ from adgan.builtin.learn import ABOUT, CURVE, STATE, WEIGHTS, draw_batch, halved
 from adgan.builtin.network import load_network
 from adgan.builtin.plan import Plan
 from adgan.builtin.targets import HEADS, UNIT, make_targets
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)
 DEEP = replace(TINY, rank=3, scene=(12, 24, 24), crop=(8, 16, 16))

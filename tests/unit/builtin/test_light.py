@@ -4,7 +4,7 @@ from scipy import ndimage
 
 from adgan.builtin.light import BLOCK as BLOCKS
 from adgan.builtin.light import HIGHEST, Light, levels, measure_light
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 BLOCK = BLOCKS[2]
 

@@ -8,11 +8,11 @@ from adgan.builtin.doubt import FEATURES
 from adgan.builtin.light import measure_light
 from adgan.builtin.network import builtin_network
 from adgan.builtin.targets import UNIT
+from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap, f1
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
-from adgan.views import VIEWS
 
 CHANNELS = ("foreground", "depth", "contact", "size", "offset")
 

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from adgan.builtin.resample import LEAST, labels_to_full, to_working
 from adgan.metrics import count_overlap
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 
 @settings(max_examples=25, deadline=None)

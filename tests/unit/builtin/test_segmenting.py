@@ -4,7 +4,7 @@ import pytest
 from adgan.builtin.reading import WORKING, Reading
 from adgan.builtin.resample import LEAST
 from adgan.builtin.segmenting import find
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,14 +11,14 @@ import pytest
 from scipy import ndimage
 from skimage.transform import resize
 
-from adgan.auto.survey import handle
 from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
-from adgan.seeding import generator
 from adgan.segmentation.segment import segment
+from adgan.survey.survey import handle
+from adgan.system.seeding import generator
 
 
 def discs(number, side, radius=10.0, seed=0):

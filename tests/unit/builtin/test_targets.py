@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from adgan.builtin.targets import CONTACT_DISTANCE_PIXELS, HEADS, UNIT, make_targets
-from adgan.seeding import generator
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 FRAMES = {2: ((60, 90), (1.0, 1.0)), 3: ((20, 40, 60), (2.0, 1.0, 1.0))}
 

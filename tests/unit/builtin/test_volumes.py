@@ -9,8 +9,8 @@ from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
-from adgan.seeding import generator
 from adgan.segmentation.segment import segment
+from adgan.system.seeding import generator
 
 SPACING = (3.0, 1.0, 1.0)
 RADIUS = 8.0

@@ -36,7 +36,7 @@ def test_versions_devices_memory_and_readers_are_told(run):
 
 
 def test_of_mps_it_is_told_what_becomes_of_what_it_lacks(run, monkeypatch):
-    device = import_module("adgan.device")
+    device = import_module("adgan.system.device")
     monkeypatch.setattr(device, "choose_device", lambda name: torch.device("mps"))
     _, out, _ = run("doctor")
     assert "mps (auto); unsupported operations run on the CPU" in out

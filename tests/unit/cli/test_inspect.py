@@ -1,4 +1,4 @@
-from adgan.data.sample import write_sample
+from adgan.image.sample import write_sample
 
 
 def test_sizes_are_printed_and_drawn(run, tmp_path):

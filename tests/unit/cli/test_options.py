@@ -35,7 +35,7 @@ def estimator(monkeypatch):
             radius=(7.0, 10.0), median=8.0, count=(110.0, 130.0), note="A guess."
         )
 
-    monkeypatch.setattr("adgan.fit.estimate_sizes", estimate_sizes)
+    monkeypatch.setattr("adgan.survey.fit.estimate_sizes", estimate_sizes)
     return seen
 
 

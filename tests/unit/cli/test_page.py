@@ -2,11 +2,11 @@ import shutil
 
 import numpy as np
 
-from adgan.checkpoint import load
 from adgan.cli import page
 from adgan.cli.page import run_content, training_samples
 from adgan.io import write_json
 from adgan.runs import RUN
+from adgan.runs.checkpoint import load
 from adgan.runs.record import read_run
 from adgan.segmentation.segment import segment
 

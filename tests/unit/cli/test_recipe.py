@@ -3,9 +3,9 @@
 import yaml
 
 from adgan.cli.recipe import lines_of
-from adgan.fit import fit_recipe
-from adgan.presets import like, make_preset
-from adgan.recipe import make_recipe
+from adgan.recipe.presets import like, make_preset
+from adgan.recipe.recipe import make_recipe
+from adgan.survey.fit import fit_recipe
 from adgan.synth.samples import simulated_sample
 
 

@@ -4,7 +4,7 @@ import re
 from typing import get_args
 
 from adgan.cli import GROUPS, VERBS, app, options
-from adgan.groups import DataSettings, SceneSettings, ScheduleSettings
+from adgan.recipe.groups import DataSettings, SceneSettings, ScheduleSettings
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",
@@ -95,9 +95,9 @@ def test_every_option_is_explained():
 
 
 def test_choices_are_those_of_the_modules_that_own_them():
-    from adgan.device import Device
-    from adgan.presets import Preset
-    from adgan.recipe import Recipe
+    from adgan.recipe.presets import Preset
+    from adgan.recipe.recipe import Recipe
+    from adgan.system.device import Device
 
     assert get_args(options.Preset) == get_args(Preset)
     assert get_args(options.Device) == get_args(Device)

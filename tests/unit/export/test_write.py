@@ -10,15 +10,15 @@ import torch
 
 from adgan.builtin.network import builtin_network
 from adgan.builtin.targets import HEADS, UNIT
-from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.export.network import of_network
 from adgan.export.run import of_run
 from adgan.export.write import _subject, export
 from adgan.instances.votes import Maps, find_nuclei
-from adgan.methods.planes import PlaneGenerator
 from adgan.metrics import count_overlap, f1
+from adgan.models.planes import PlaneGenerator
 from adgan.nn.convert import INPUT
+from adgan.runs.checkpoint import load
 from adgan.synth.samples import simulated_sample
 
 TIGHT = 1e-4

@@ -12,7 +12,7 @@ from adgan.instances.boundary import (
     signed_depth,
     snap,
 )
-from adgan.seeding import generator
+from adgan.system.seeding import generator
 
 RADIUS = 12.0
 

@@ -8,11 +8,11 @@ from scipy import ndimage
 
 from adgan.builtin.targets import UNIT, make_targets
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
-from adgan.labelmap import ball
+from adgan.labels.labelmap import ball
 from adgan.metrics import count_overlap
-from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 
 def ideal(labels):

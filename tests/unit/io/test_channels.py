@@ -39,7 +39,7 @@ def test_one_channel_and_gray_saved_as_colour_leave_nothing_to_choose(tmp_path):
 
 
 def test_that_there_is_one_channel_is_told_by_the_header(tmp_path, monkeypatch):
-    monkeypatch.setattr("adgan.peak.available", lambda: 0)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 0)
     tifffile.imwrite(tmp_path / "a.tif", PIXELS[0])
     assert channels_of(tmp_path / "a.tif") is None
 

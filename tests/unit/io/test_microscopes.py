@@ -165,11 +165,11 @@ def test_an_nd2_file_of_one_position_whose_depth_is_unknown(nd2, monkeypatch):
 
 
 def test_an_image_larger_than_the_memory_is_described_and_not_decoded(nd2, monkeypatch):
-    monkeypatch.setattr("adgan.peak.available", lambda: 7199)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 7199)
     with pytest.raises(AdganError, match="cells.nd2 needs"):
         read_images(nd2, channel=1, scene=1)
     assert open_images(nd2, ReadOptions(channel=0, scene=0)).entries[0].shape == (3, 20, 30)
-    monkeypatch.setattr("adgan.peak.available", lambda: 7200)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 7200)
     assert len(read_images(nd2, channel=1, scene=1)) == 1
 
 

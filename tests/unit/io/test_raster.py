@@ -85,10 +85,10 @@ def test_a_small_file_that_declares_a_huge_picture_is_not_decoded(tmp_path, dept
 def test_a_jpeg_larger_than_the_memory_is_not_decoded(tmp_path, gray, monkeypatch):
     PIL.Image.fromarray(gray).save(tmp_path / "a.jpg")
     small = (tmp_path / "a.jpg").stat().st_size
-    monkeypatch.setattr("adgan.peak.available", lambda: small + 100)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: small + 100)
     with pytest.raises(AdganError, match="a.jpg needs"):
         read_images(tmp_path / "a.jpg")
-    monkeypatch.setattr("adgan.peak.available", lambda: small - 1)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: small - 1)
     with pytest.raises(AdganError, match="a.jpg needs"):
         read_images(tmp_path / "a.jpg")
 

@@ -3,9 +3,9 @@ import pytest
 import tifffile
 
 from adgan.errors import AdganError
-from adgan.groups import PIXEL_SIZE_UM
 from adgan.io import check_spacing, read_images
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, length_of
+from adgan.recipe.groups import PIXEL_SIZE_UM
 
 VOLUME = np.arange(6 * 8 * 9, dtype=np.uint16).reshape(6, 8, 9)
 

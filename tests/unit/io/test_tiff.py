@@ -204,10 +204,10 @@ def test_a_header_tells_that_the_end_of_a_file_is_missing(tmp_path):
 
 def test_an_image_larger_than_the_memory_is_refused_in_one_line(tmp_path, monkeypatch):
     tifffile.imwrite(tmp_path / "a.tif", noise((20, 30)))
-    monkeypatch.setattr("adgan.peak.available", lambda: 1199)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 1199)
     with pytest.raises(AdganError, match="a.tif needs .* cut it into parts"):
         read_images(tmp_path / "a.tif")
-    monkeypatch.setattr("adgan.peak.available", lambda: 1200)
+    monkeypatch.setattr("adgan.system.peak.available", lambda: 1200)
     assert len(read_images(tmp_path / "a.tif")) == 1
 
     def fail(*_args, **_options):

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.io import write_gray
 from adgan.napari_plugin.jobs import (
@@ -16,6 +15,7 @@ from adgan.napari_plugin.jobs import (
 )
 from adgan.napari_plugin.live import masks_of, sample_of
 from adgan.napari_plugin.stacks import stack_of
+from adgan.runs.checkpoint import load
 from adgan.synth.samples import simulated_sample
 
 SAID = ["images seem to be 24 px", "training 12%  2 min left  step 8  rec 0.10 cyc 0.20", "a note"]

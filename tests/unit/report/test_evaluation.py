@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.evaluate import evaluate
 from adgan.io import write_gray, write_labels
+from adgan.metrics.evaluate import evaluate
 from adgan.report import evaluation_page
 
 

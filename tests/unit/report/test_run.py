@@ -1,7 +1,7 @@
 import numpy as np
 import PIL.Image
 
-from adgan.evaluate import evaluate
+from adgan.metrics.evaluate import evaluate
 from adgan.report import Sample, run_page
 
 FACTS = {"adgan": "0.1.0", "steps": 300, "seconds": 12.5, "gpu": None}

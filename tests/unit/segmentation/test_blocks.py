@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adgan.instances.regions import components
-from adgan.labelmap import regions
+from adgan.labels.labelmap import regions
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
 from adgan.segmentation.blocks import cut_blocks, one_block, segment_blocks

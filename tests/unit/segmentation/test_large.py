@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tifffile
 
-from adgan import peak
 from adgan.builtin import lights
 from adgan.builtin.broad import Broad
 from adgan.builtin.light import measure_light
@@ -18,7 +17,7 @@ from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images, read_labels
-from adgan.measure import measure
+from adgan.measuring.measure import measure
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.segmentation import builtin_windows, size
@@ -26,6 +25,7 @@ from adgan.segmentation.large import examine
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
+from adgan.system import peak
 
 pytest.importorskip("zarr")
 FILES = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tifffile
 
-from adgan.confidence import Confidence
 from adgan.errors import AdganError
 from adgan.io import write_gray
+from adgan.quality.confidence import Confidence
 from adgan.segmentation.result import Segmentation, without_border
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample

@@ -4,23 +4,25 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan import confidence, peak, segmenter
-from adgan.build import build_generator, build_parts, translator_of
-from adgan.checkpoint import Model
 from adgan.errors import AdganError
 from adgan.io import Image
-from adgan.methods.adgan import IMAGE
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
-from adgan.presets import make_preset
+from adgan.models import segmenter
+from adgan.models.adgan import IMAGE
+from adgan.models.build import build_generator, build_parts, translator_of
+from adgan.models.segmenter import Segmenter
+from adgan.models.translate import translate
+from adgan.quality import confidence
+from adgan.recipe.presets import make_preset
+from adgan.runs.checkpoint import Model
 from adgan.segmentation import size
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
 from adgan.segmentation.size import block_size, check_room, plan_blocks
 from adgan.segmentation.trained import Trained
-from adgan.segmenter import Segmenter
 from adgan.synth.samples import simulated_sample
-from adgan.translate import translate
+from adgan.system import peak
 
 SPACING = (2.0, 0.5, 0.5)
 JUDGED = {"confidence": True, "probability": True}

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import tifffile
 
-from adgan import segmenter
-from adgan.checkpoint import Model, load
-from adgan.data.scale import rescale
 from adgan.errors import AdganError
-from adgan.evaluate import evaluate
+from adgan.image.scale import rescale
 from adgan.io import read_images, read_labels, write_gray
+from adgan.metrics.evaluate import evaluate
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
+from adgan.models import segmenter
+from adgan.runs.checkpoint import Model, load
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment

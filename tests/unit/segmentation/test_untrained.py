@@ -12,16 +12,16 @@ from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
 from adgan.errors import AdganError
-from adgan.evaluate import evaluate
+from adgan.image.views import PLAIN
 from adgan.io import Image, open_images, read_labels, write_gray
 from adgan.metrics import count_overlap, f1
+from adgan.metrics.evaluate import evaluate
 from adgan.segmentation import untrained as module
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import built_in, usual_diameter
 from adgan.synth.samples import simulated_sample
-from adgan.views import PLAIN
 
 
 @pytest.fixture(scope="module")

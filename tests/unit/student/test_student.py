@@ -7,8 +7,7 @@ from scipy import ndimage
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
-from adgan.groups import StudentSettings
-from adgan.seeding import generator
+from adgan.recipe.groups import StudentSettings
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
@@ -16,6 +15,7 @@ from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
 from adgan.student.store import load_student, weights_of
 from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 
 def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):

@@ -3,9 +3,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.camera import add_background, add_noise, export, expose, pad
 from adgan.synth.knobs import Chances, Knobs
+from adgan.system.seeding import generator
 
 NONE = Chances(**dict.fromkeys((field.name for field in fields(Chances)), 0.0))
 CLEAN = Knobs(chance=NONE, background=(0.0, 0.0), shot=(0.0, 0.0), levels=(6e4, 6e4))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.fields import smooth_field
+from adgan.system.seeding import generator
 
 FRAMES = [((160, 200), (1.0, 1.0)), ((40, 80, 90), (2.0, 1.0, 0.5))]
 

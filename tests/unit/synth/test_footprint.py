@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.footprint import footprint, levels
 from adgan.synth.scene import orthogonal
+from adgan.system.seeding import generator
 
 
 def test_level_is_0_at_the_centre_and_1_on_the_axes(ellipsoid):

@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.knobs import Chances, Knobs
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 FRAMES = {2: ((48, 56), (1.0, 1.0)), 3: ((12, 32, 36), (2.0, 1.0, 1.0))}
 RANGES = [field.name for field in fields(Knobs) if field.name != "chance"]

@@ -6,12 +6,12 @@ import pytest
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from adgan.labelmap import ball
-from adgan.seeding import generator
+from adgan.labels.labelmap import ball
 from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import scattered
 from adgan.synth.population import Population
 from adgan.synth.tissue import packed
+from adgan.system.seeding import generator
 
 ROUND = Population(
     radius=7.0, spread=0.1, second=0.5, share=0.0, elongation=1.2,

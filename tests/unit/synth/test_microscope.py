@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.seeding import generator
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 SPEC = MicroscopeSpec()
 # Evenly bright nuclei in perfect focus on no background: one effect at a time is added.

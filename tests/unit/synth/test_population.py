@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.labelmap import ball
-from adgan.seeding import generator
+from adgan.labels.labelmap import ball
 from adgan.synth.footprint import footprint
 from adgan.synth.knobs import Knobs
 from adgan.synth.population import (
@@ -16,6 +15,7 @@ from adgan.synth.population import (
     lobes_footprint,
     moved,
 )
+from adgan.system.seeding import generator
 
 PLAIN = Population(
     radius=9.0, spread=0.0, second=0.5, share=0.0, elongation=1.0,

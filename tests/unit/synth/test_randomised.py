@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.seeding import generator
 from adgan.synth.knobs import Knobs
 from adgan.synth.population import Population
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 KNOBS = Knobs()
 ROUND = Population(

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from skimage.measure import regionprops
 
-from adgan.seeding import generator
 from adgan.synth.render import render
 from adgan.synth.scene import Scene, SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 
 def test_label_k_is_nucleus_k(ellipsoid):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.seeding import generator
 from adgan.synth.footprint import footprint
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
 
 SPEC = SceneSpec(radius=(6, 9), count=(10, 20), reference=128.0)
 SPEC_3D = SceneSpec(radius=(4, 6), count=(20, 30), reference=40.0)

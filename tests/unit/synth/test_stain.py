@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import Placed
 from adgan.synth.stain import Stain, draw_stain, lit
+from adgan.system.seeding import generator
 
 EVEN = Stain(
     brightness=0.0, fine=(0.0, 1.0), coarse=(0.0, 1.0), nucleoli=0.0, chromocentres=0.0,

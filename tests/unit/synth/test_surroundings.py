@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adgan.seeding import generator
 from adgan.synth.knobs import Knobs
 from adgan.synth.surroundings import debris, fibres, walls
+from adgan.system.seeding import generator
 
 KNOBS = Knobs()
 FRAMES = {2: ((60, 80), (1.0, 1.0)), 3: ((12, 40, 48), (2.0, 1.0, 1.0))}

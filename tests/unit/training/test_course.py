@@ -1,6 +1,6 @@
 import pytest
 
-from adgan.groups import ScheduleSettings
+from adgan.recipe.groups import ScheduleSettings
 from adgan.training.course import TRY_STEPS, Course, best_of, choose
 
 

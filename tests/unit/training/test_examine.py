@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from adgan.auto.score import Check
-from adgan.checkpoint import load
 from adgan.io import load_images
+from adgan.quality.score import Check
+from adgan.runs.checkpoint import load
 from adgan.training.examine import examine
 
 SOUND = Check(0.95, 0.8, 0.3, 0.0)

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from adgan.auto.nuclei import moments
-from adgan.auto.score import Check
 from adgan.io import load_images
-from adgan.recipe import read_recipe
+from adgan.quality.score import Check
+from adgan.recipe.recipe import read_recipe
 from adgan.runs import CHECKS, CURVE, RECIPE
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
+from adgan.survey.nuclei import moments
 from adgan.synth.samples import simulated_sample
-from adgan.train import resume, train
 from adgan.training.follow import follow
+from adgan.training.train import resume, train
 
 REFINE = {
     "scene": {"radius": (12, 19), "refine": True},
@@ -74,7 +74,7 @@ def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):
 def test_a_run_that_followed_resumes_exactly(
     tiny, images, tmp_path, always_sane, echoed, monkeypatch
 ):
-    monkeypatch.setattr("adgan.auto.refine.LEAST", 2)
+    monkeypatch.setattr("adgan.survey.refine.LEAST", 2)
 
     class Killed(Exception):
         pass

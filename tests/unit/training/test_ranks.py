@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from adgan.build import build_batches
-from adgan.data.batches import Batches
-from adgan.recipe import make_recipe
+from adgan.models.build import build_batches
+from adgan.image.batches import Batches
+from adgan.recipe.recipe import make_recipe
 from adgan.training.ranks import gather
 
 torch.set_default_dtype(torch.float64)  # where equal sums in another order stay equal

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from adgan.io import load_images
-from adgan.recipe import read_recipe
+from adgan.recipe.recipe import read_recipe
 from adgan.runs import CHECKS, CURVE, RECIPE
 from adgan.runs.record import describe, read_run, write_start
 from adgan.runs.tables import read_rows

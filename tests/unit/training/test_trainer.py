@@ -2,10 +2,10 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from adgan.build import build_scene
-from adgan.data.batches import Batches
-from adgan.data.prepare import prepare
 from adgan.errors import AdganError
+from adgan.image.batches import Batches
+from adgan.image.prepare import prepare
+from adgan.models.build import build_scene
 from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.training.trainer import Trainer

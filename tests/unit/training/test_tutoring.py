@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgan.checkpoint import load
 from adgan.errors import AdganError
 from adgan.io import Image, write_labels
 from adgan.runs import STUDENT
+from adgan.runs.checkpoint import load
 from adgan.runs.record import read_run
 from adgan.synth.samples import simulated_sample
-from adgan.train import resume, train
+from adgan.training.train import resume, train
 from adgan.training.tutoring import match_labels
 
 SIDE = 96

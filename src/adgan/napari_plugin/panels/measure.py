@@ -9,14 +9,14 @@ from napari.layers import Image
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
 from qtpy.QtWidgets import QAbstractItemView, QFileDialog, QTableView, QVBoxLayout
 
-from adgan.measure import Table
+from adgan.measuring.measure import Table
+from adgan.measuring.tables import write_csv
 from adgan.napari_plugin.panels.choices import Layers, labels, pair
 from adgan.napari_plugin.panels.goto import go_to
 from adgan.napari_plugin.panels.panel import Panel, button, row
 from adgan.napari_plugin.shown import sureness
 from adgan.napari_plugin.table import measured
 from adgan.napari_plugin.together import Together, together
-from adgan.tables import write_csv
 
 
 class Rows(QAbstractTableModel):

@@ -17,7 +17,7 @@ from adgan.napari_plugin.panels.plot import Plot
 from adgan.napari_plugin.panels.running import RunningPanel
 from adgan.napari_plugin.shown import placed
 from adgan.napari_plugin.stacks import Stack, stack_of
-from adgan.presets import FAST
+from adgan.recipe.presets import FAST
 
 
 class TrainPanel(RunningPanel):

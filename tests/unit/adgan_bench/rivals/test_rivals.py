@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from adgan.methods.adgan import IMAGE, MASK
+from adgan.models.adgan import IMAGE, MASK
 from adgan_bench.rivals.base import Size
 from adgan_bench.rivals.cyclegan import CycleGAN
 from adgan_bench.rivals.drit import DRIT, divergence

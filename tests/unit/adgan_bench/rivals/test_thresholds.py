@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from adgan import evaluate
+from adgan.metrics import evaluate
 
 
 @pytest.fixture

@@ -1,1 +1,0 @@
-"""What is found without labels: nucleus sizes and numbers."""

@@ -1,1 +1,0 @@
-"""From the pixels of a file to the batches of a training step."""

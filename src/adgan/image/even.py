@@ -1,0 +1,151 @@
+"""Even brightness over an image, so that the network detects dim nuclei like bright ones.
+
+The gain follows the local contrast to the background over a few nuclei. It only helps to find
+nuclei: their boundaries are measured in the original image.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import ndimage
+
+from adgan.image.block_sums import block_sums
+from adgan.image.enlarge import interpolate
+
+BACKGROUND_PERCENTILE = 20.0
+"""Percentile used as background; it cancels out if the gain is uniform."""
+BRIGHT_PERCENTILE = 95.0
+"""Percentile of the local contrast that represents bright regions."""
+TOP_PERCENTILE = 99.8
+"""Percentile mapped to 1 after the gain, which raises dim regions."""
+BLOCK_SIGMAS = 0.25
+"""Side of a block with one gain in a large image, in standard deviations of the neighbourhood."""
+MEASURED_PLANES = 33
+"""Number of planes of a large image on which percentiles are measured."""
+SLAB_PIXELS = 2**22
+"""Approximate number of pixels of a large image that are processed at once."""
+
+
+def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray:
+    """Divide the contrast to the background by its local strength.
+
+    Parameters
+    ----------
+    image
+        Float ``(Z) Y X`` in [-1, 1].
+    sigma
+        Standard deviation of the neighbourhood in pixels, one or one per axis: a few nucleus
+        radii.
+    floor
+        Contrast added before dividing, as a fraction of that in bright regions. It limits the
+        gain, so that background is not amplified to nuclei; large values have no effect.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 in [-1, 1], of the same shape.
+    """
+    unit = (image + 1) / 2
+    background = np.percentile(unit, BACKGROUND_PERCENTILE)
+    gain = _gain(_squares(unit, background), sigma, floor)
+    if gain is None:
+        return image.astype(np.float32, copy=False)
+    lifted = background + (unit - background) * gain
+    return (2 * np.clip(lifted / np.percentile(lifted, TOP_PERCENTILE), 0, 1) - 1).astype(
+        np.float32
+    )
+
+
+@dataclass(frozen=True)
+class Evenness:
+    """The parameters of :func:`even`, measured on a large image and applied to any part of it.
+
+    Parameters
+    ----------
+    background
+        Intensity that the gain does not change, 0 to 1.
+    gain
+        One value per block of pixels, as the gain varies slowly.
+    blocks
+        Side lengths of a block in pixels.
+    top
+        Intensity that is mapped to 1.
+    """
+
+    background: float
+    gain: np.ndarray
+    blocks: tuple[int, ...]
+    top: float
+
+    def apply(self, part: np.ndarray, start: Sequence[int]) -> np.ndarray:
+        """Even the brightness of a part of the image that starts at pixel `start`; float32."""
+        lifted = self._lift(part, start)
+        return np.asarray(2 * np.clip(lifted / self.top, 0, 1) - 1, np.float32)
+
+    def _lift(self, part: np.ndarray, start: Sequence[int]) -> np.ndarray:
+        sides = zip(start, part.shape, self.blocks, strict=True)
+        places = [(np.arange(a, a + n) + 0.5) / block - 0.5 for a, n, block in sides]
+        unit = (part + 1) / 2
+        return np.asarray(
+            self.background + (unit - self.background) * interpolate(self.gain, places), np.float32
+        )
+
+
+def measure_evenness(
+    part_of: Callable[[tuple[slice, ...]], np.ndarray],
+    shape: Sequence[int],
+    sigma: Sequence[float],
+    floor: float,
+) -> Evenness | None:
+    """Measure an image that is too large for memory: on a few planes, then slab by slab.
+
+    Parameters
+    ----------
+    part_of
+        Returns a window of the image, float in [-1, 1].
+    shape
+        Shape of the image.
+    sigma, floor
+        As for :func:`even`.
+
+    Returns
+    -------
+    Evenness or None
+        None if the image shows nothing but background.
+    """
+    rest = tuple(slice(0, n) for n in shape[1:])
+    blocks = tuple(max(1, int(BLOCK_SIGMAS * s)) for s in sigma)
+    some = np.unique(np.linspace(0, shape[0] - 1, MEASURED_PLANES).astype(int)).tolist()
+    planes = [part_of((slice(z, z + 1), *rest)) for z in some]
+    background = float(np.percentile((np.concatenate(planes) + 1) / 2, BACKGROUND_PERCENTILE))
+    means = []
+    depth = max(1, SLAB_PIXELS // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
+    for z in range(0, shape[0], depth):
+        slab = part_of((slice(z, min(z + depth, shape[0])), *rest))
+        squares = _squares((slab + 1) / 2, background)
+        means.append(block_sums(squares, blocks) / block_sums(np.ones_like(squares), blocks))
+    apart = [s / block for s, block in zip(sigma, blocks, strict=True)]
+    gain = _gain(np.concatenate(means), apart, floor)
+    if gain is None:
+        return None
+    found = Evenness(background, gain, blocks, 1.0)
+    starts = [(z, *(0,) * len(rest)) for z in some]
+    lifted = [found._lift(*pair) for pair in zip(planes, starts, strict=True)]
+    return replace(found, top=float(np.percentile(np.concatenate(lifted), TOP_PERCENTILE)))
+
+
+def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
+    """Return the squares of the contrast to the background."""
+    return np.asarray(np.maximum(unit - background, 0) ** 2)
+
+
+def _gain(squares: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray | None:
+    """Return the gain relative to its minimum, or None if everything is background."""
+    local = np.sqrt(ndimage.gaussian_filter(squares, sigma))
+    bright = np.percentile(local, BRIGHT_PERCENTILE)
+    if bright <= 0:
+        return None
+    gain = (1 + floor) * bright / (local + floor * bright)
+    return np.asarray(gain / gain.min())

@@ -1,0 +1,135 @@
+"""Prepare a large image part by part, with the same result as for the whole image.
+
+Intensities and evenness are measured once over the whole image. Every part is on the same grid of
+working pixels, so that parts join without seams.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from adgan.image.even import Evenness, measure_evenness
+from adgan.image.intensity import Levels, measure_levels
+from adgan.image.prepare import Prepared
+from adgan.image.scale import Window, rescale_window, working_shape
+from adgan.io import Windowed
+
+GRID_PIXELS = 4
+"""Edges of parts are at multiples of this many working pixels: the networks halve sizes twice."""
+GROWTH_MAX_PIXELS = 24
+"""Largest growth of a part, in working pixels, to align its edges with pixels of the image."""
+MEASURED_VOXELS = 2**26
+"""Approximate number of voxels on which intensities are measured."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A large image, parts of which are prepared on demand.
+
+    Parameters
+    ----------
+    pixels
+        ``(Z) Y X``, native dtype, in memory or on the disk.
+    shape
+        Shape of the whole image at the working scale.
+    scales
+        Working pixels per pixel, per axis.
+    levels
+        Intensity normalisation.
+    evenness
+        Correction of the brightness (default: none).
+    """
+
+    pixels: Windowed
+    shape: tuple[int, ...]
+    scales: tuple[float, ...]
+    levels: Levels
+    evenness: Evenness | None = None
+
+    def working(self, window: Window) -> np.ndarray:
+        """Return a window at the working scale, float32, smoothed first if it is reduced."""
+
+        def bright(near: Window) -> np.ndarray:
+            return self.levels.apply(self.pixels[near])
+
+        return rescale_window(bright, self.pixels.shape, self.shape, window)
+
+    def seen(self, window: Window) -> np.ndarray:
+        """Return the input of the network for a window of working pixels, float32."""
+        return self._even(self.working(window), window)
+
+    def prepare(self, window: Window) -> Prepared:
+        """Prepare a window given in working pixels; `pixels` are those of the image under it."""
+        working = self.working(window)
+        pixels = self.pixels[self.under(window)]
+        return Prepared(pixels, working, self._even(working, window), self.levels, self.scales)
+
+    def part(self, window: Window) -> tuple[Prepared, Window]:
+        """Return the part that a window of the image needs, and the window within it."""
+        working = self.aligned(self.over(window))
+        ends = zip(window, self.under(working), strict=True)
+        inner = tuple(slice(w.start - u.start, w.stop - u.start) for w, u in ends)
+        return self.prepare(working), inner
+
+    def under(self, window: Window) -> Window:
+        """Return the window of image pixels that a window of working pixels covers."""
+        sides = zip(window, self.shape, self.pixels.shape, strict=True)
+        return tuple(slice(round(w.start * n / m), round(w.stop * n / m)) for w, m, n in sides)
+
+    def over(self, window: Window) -> Window:
+        """Return the window of working pixels that covers a window of the image."""
+        sides = zip(window, self.shape, self.pixels.shape, strict=True)
+        return tuple(slice(w.start * m // n, -(-w.stop * m // n)) for w, m, n in sides)
+
+    def aligned(self, window: Window) -> Window:
+        """Return a slightly larger window, aligned to the grids of the networks and the image."""
+        sides = zip(window, self.shape, self.pixels.shape, strict=True)
+        return tuple(
+            slice(_aligned(w.start, -1, m, n), _aligned(w.stop, 1, m, n)) for w, m, n in sides
+        )
+
+    def _even(self, working: np.ndarray, window: Window) -> np.ndarray:
+        if self.evenness is None:
+            return working
+        return self.evenness.apply(working, [w.start for w in window])
+
+
+def measure_parts(
+    pixels: Windowed,
+    scales: Sequence[float],
+    percentiles: tuple[float, float],
+    gamma: float,
+    floor: float | None,
+    reach: Sequence[float],
+) -> Parts:
+    """Measure a large image as a whole, so that it can be prepared part by part.
+
+    Parameters
+    ----------
+    pixels, scales, percentiles, gamma, floor, reach
+        As for :func:`adgan.image.prepare.prepare`.
+    """
+    apart = math.ceil(math.prod(pixels.shape) / MEASURED_VOXELS)  # every how many planes or rows
+    every = (slice(None),) * (len(pixels.shape) - 1)
+    levels = measure_levels(pixels[(slice(None, None, apart), *every)], percentiles, gamma)
+    shape = working_shape(pixels.shape, scales)
+    parts = Parts(pixels, shape, tuple(scales), levels)
+    if floor is None:
+        return parts
+    return replace(parts, evenness=measure_evenness(parts.working, shape, reach, floor))
+
+
+def _aligned(face: int, way: int, working: int, own: int) -> int:
+    """Move an edge outwards to the grid position that is closest to the edge of a pixel."""
+    if not 0 < face < working:
+        return face
+    first = face // GRID_PIXELS * GRID_PIXELS if way < 0 else -(-face // GRID_PIXELS) * GRID_PIXELS
+    faces = [
+        f
+        for f in range(first, first + way * GROWTH_MAX_PIXELS, way * GRID_PIXELS)
+        if 0 < f < working
+    ]
+    inside = faces or [0 if way < 0 else working]
+    return min(inside, key=lambda f: abs(f * own / working - round(f * own / working)))

@@ -1,0 +1,1 @@
+"""Label maps: checks, shapes, outlines, and the layouts of other programs."""

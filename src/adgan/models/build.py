@@ -1,0 +1,150 @@
+"""Build networks, scenes, prepared images and batches from a recipe, only here."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from adgan.image.batches import Batches
+from adgan.image.parts import Parts, measure_parts
+from adgan.image.prepare import Prepared, prepare
+from adgan.io import Windowed
+from adgan.models.adgan import Generator
+from adgan.models.planes import PlaneGenerator, plane_axes
+from adgan.nn.autoencoder import Decoder, Encoder
+from adgan.nn.discriminator import Discriminator
+from adgan.nn.initialise import initialise
+from adgan.recipe.groups import reference_size
+from adgan.recipe.recipe import Recipe
+from adgan.survey.handling import Handling
+from adgan.survey.survey import handle
+from adgan.synth.masks import MASKS
+from adgan.synth.scene import SceneSpec
+
+REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
+"""Side of the square or cube to which `count` refers, in pixels, by number of axes."""
+
+EVENNESS_SIGMA_RADII = 2.5
+"""Neighbourhood over which brightness is evened, in mean radii: a nucleus and its neighbours."""
+
+
+def build_generator(recipe: Recipe) -> Generator:
+    """Return the generator of a recipe, with weights initialised from the recipe's seed."""
+    return initialise(_generator(recipe), 2 * recipe.seed)
+
+
+def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a recipe's generator weights by name, without creating the generator."""
+    with torch.device("meta"):
+        return {name: tuple(w.shape) for name, w in _generator(recipe).state_dict().items()}
+
+
+def _generator(recipe: Recipe) -> Generator:
+    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
+    encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
+    decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
+    return Generator(encoder, decoder, recipe.loss.aligned)
+
+
+def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGenerator:
+    """Return the translator of a recipe's images: the generator, or one that assembles planes."""
+    if not recipe.network.planes:
+        return generator
+    return PlaneGenerator(generator, plane_axes(recipe.aspect))
+
+
+def build_discriminator(recipe: Recipe) -> Discriminator:
+    """Return the discriminator of a recipe, initialised as in the released experiments."""
+    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
+    discriminator = Discriminator(
+        rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
+    )
+    return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
+
+
+def build_scene(recipe: Recipe) -> SceneSpec:
+    """Return the scene specification of a recipe, in working pixels of the last axis."""
+    scene, scale = recipe.scene, recipe.scale
+    return SceneSpec(
+        radius=(scene.radius[0] * scale, scene.radius[1] * scale),
+        count=scene.count,
+        reference=REFERENCE[recipe.data.rank] * scale,
+        eccentricity=scene.eccentricity,
+        contact=scene.contact,
+        overlap=scene.overlap,
+        wobble=scene.wobble,
+    )
+
+
+def build_mask(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
+    """Return the mask of a label map at the working scale, as rendered for simulated scenes."""
+    scene = recipe.scene
+    edge = {"edge": scene.edge} if scene.mask == "edge" else {}
+    return MASKS[scene.mask](labels, recipe.aspect, **edge)
+
+
+def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
+    """Return the batches of a recipe from prepared images ``(Z) Y X``."""
+    data, scene = recipe.data, recipe.scene
+    return Batches(
+        images,
+        build_scene(recipe),
+        scene.mask,
+        scene.edge,
+        data.crop,
+        data.batch,
+        recipe.seed,
+        recipe.aspect,
+        plane_axes(recipe.aspect) if recipe.network.planes else (),
+    )
+
+
+def build_handlings(
+    recipe: Recipe, images: Sequence[np.ndarray], usual: float | None = None
+) -> tuple[list[Handling], float]:
+    """Return the corrections for each image; none if the recipe does not adapt to images.
+
+    Parameters
+    ----------
+    recipe, images
+        The run's settings, and images ``(Z) Y X`` of native dtypes.
+    usual
+        See :func:`adgan.survey.survey.handle`, which tells the results too.
+    """
+    if not recipe.data.adapt:
+        return [Handling()] * len(images), math.nan
+    if recipe.data.rank == 3:
+        # The voxel size determines the size of nuclei; no factor is estimated from the images.
+        usual = math.nan
+    return handle(images, recipe.shares(), usual, recipe.scene.mean_radius)
+
+
+def build_image(
+    recipe: Recipe, pixels: np.ndarray, spacing: Sequence[float] | None = None
+) -> Prepared:
+    """Prepare an image for a recipe's networks.
+
+    Parameters
+    ----------
+    recipe
+        The run's settings.
+    pixels
+        ``(Z) Y X``, native dtype.
+    spacing
+        Micrometres per pixel (default: those of the run).
+    """
+    data, scales = recipe.data, recipe.scales(spacing)
+    return prepare(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+
+
+def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
+    """Measure an image that is prepared part by part, with the result of :func:`build_image`."""
+    data, scales = recipe.data, recipe.scales(spacing)
+    return measure_parts(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+
+
+def _reach(recipe: Recipe) -> list[float]:
+    """Return the neighbourhood over which brightness is evened, in working pixels per axis."""
+    radius = EVENNESS_SIGMA_RADII * recipe.working_radius(recipe.scene.mean_radius)
+    return [radius / side for side in recipe.aspect]

@@ -1,0 +1,92 @@
+"""Apply 2D networks to volumes: to the planes across each axis, whose results are then combined.
+
+A 2D network learns in seconds what a 3D network learns in many minutes, as a step takes a tenth of
+the time and each volume has hundreds of planes. Normalisation uses the statistics of the volume;
+with those of a single plane the noise of an empty plane would become nuclei.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from adgan.models.adgan import IMAGE, Generator
+from adgan.models.translator import Translator
+from adgan.nn.adain import Norm, adain
+from adgan.nn.autoencoder import Decoder, Encoder
+
+PIXEL_ASPECT_LIMIT = 2.0
+"""Largest ratio of the sides of a pixel; beyond it nuclei are too distorted in a plane."""
+PROBABILITY_FLOOR = 1e-3
+"""Smallest foreground probability from one axis, so that no axis alone excludes a voxel."""
+
+
+def plane_axes(aspect: Sequence[float]) -> tuple[int, ...]:
+    """Return the axes across which a volume is cut, from its voxel size along ``Z Y X``."""
+    z, _, x = aspect
+    return (0, 1, 2) if 1 / PIXEL_ASPECT_LIMIT <= z / x <= PIXEL_ASPECT_LIMIT else (0,)
+
+
+class PlaneTranslator(nn.Module):
+    """Translates volumes with a 2D network.
+
+    Parameters
+    ----------
+    generator
+        The 2D network.
+    axes
+        Axes across which volumes are cut, see :func:`plane_axes`.
+    """
+
+    generator: Translator
+
+    def __init__(self, generator: Translator, axes: Sequence[int]):
+        super().__init__()
+        self.generator = generator
+        self.axes = axes
+
+    @property
+    def width(self) -> int:
+        """Channels of the largest feature map."""
+        return self.generator.width
+
+    def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
+        """Map ``B 1 Z Y X`` of domain `source` to the other domain; `norm` receives volumes.
+
+        The masks of the axes are combined by their geometric mean: a nucleus is seen across every
+        axis, haze often across one only. Translated masks (images) are combined by the mean.
+        """
+        made = torch.stack([self._across(axis, x, source, norm) for axis in self.axes])
+        if source != IMAGE:
+            return made.mean(0)
+        share = (made.clamp(-1, 1) + 1) / 2
+        return 2 * share.clamp(min=PROBABILITY_FLOOR).log().mean(0).exp() - 1
+
+    def _across(self, axis: int, x: Tensor, source: int, norm: Norm) -> Tensor:
+        batch = len(x)
+        planes = x.movedim(2 + axis, 1)
+        depth = planes.shape[1]
+
+        def of_volumes(t: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+            volumes = t.unflatten(0, (batch, depth)).movedim(1, 2 + axis)
+            styled = norm(volumes, scale[::depth], shift[::depth])
+            return styled.movedim(2 + axis, 1).flatten(0, 1)
+
+        made = self.generator.translate(planes.flatten(0, 1), source, of_volumes)
+        return made.unflatten(0, (batch, depth)).movedim(1, 2 + axis)
+
+
+class PlaneGenerator(PlaneTranslator):
+    """Translates volumes with a 2D generator, and gives access to its encoder and decoder."""
+
+    generator: Generator
+
+    @property
+    def encoder(self) -> Encoder:
+        """Encoder of the 2D generator."""
+        return self.generator.encoder
+
+    @property
+    def decoder(self) -> Decoder:
+        """Decoder of the 2D generator."""
+        return self.generator.decoder

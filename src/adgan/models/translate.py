@@ -1,0 +1,155 @@
+"""Translate a whole image with the generator, in tiles with shared statistics.
+
+The statistics of AdaIN are those of the whole image if it fits into one pass. A larger image is cut
+into tiles that share one set of statistics (:mod:`adgan.models.moments`): with statistics of its
+own, the noise of an empty tile would become nuclei.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from adgan.image.tiling import Tile, plan_tiles, stitch
+from adgan.image.views import PLAIN, VIEWS, View
+from adgan.models.moments import (
+    FEATURE_VALUES_MAX,
+    Moments,
+    forward,
+    measure_moments,
+    overlap_of,
+    pixels_measured,
+    to_steps,
+    whole_steps,
+)
+from adgan.models.translator import Translator
+from adgan.nn.adain import adain, replaying
+from adgan.nn.grid import GENERATOR_STRIDE
+
+TILE_SIDE_PIXELS = {2: 512, 3: 128}
+"""Side of a tile by number of axes; smaller feature maps are faster, as they fit into caches."""
+
+
+def translate(
+    generator: Translator,
+    image: np.ndarray,
+    source: int,
+    *,
+    tile: Sequence[int] | None = None,
+    symmetries: bool = False,
+    moments: Moments | None = None,
+) -> np.ndarray:
+    """Translate one image to the other domain.
+
+    Parameters
+    ----------
+    generator
+        The generator, on the device to use.
+    image
+        ``(Z) Y X`` in [-1, 1], at the working scale.
+    source
+        Domain of the image, ``IMAGE`` or ``MASK``.
+    tile
+        Largest part of one pass, with sides that are multiples of 4 (default: the whole image if
+        memory permits, otherwise :data:`TILE_SIDE_PIXELS`).
+    symmetries
+        If True, average over the eight flips and quarter turns in the plane.
+    moments
+        Statistics of a larger image that this one is a part of, see
+        :func:`adgan.models.moments.measure_moments`.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 of the image's shape.
+    """
+    moves = VIEWS if symmetries else PLAIN
+    total = np.zeros(image.shape, np.float32)
+    for view in translate_views(generator, image, source, moves, tile=tile, moments=moments):
+        total += view
+    return total / len(moves)
+
+
+def translate_views(
+    generator: Translator,
+    image: np.ndarray,
+    source: int,
+    views: Iterable[View],
+    *,
+    tile: Sequence[int] | None = None,
+    moments: Moments | None = None,
+) -> Iterator[np.ndarray]:
+    """Translate several views of one image, and transform each translation back.
+
+    Parameters
+    ----------
+    generator, image, source, tile, moments
+        As for :func:`translate`.
+    views
+        Some of :data:`adgan.image.views.VIEWS`.
+
+    Yields
+    ------
+    numpy.ndarray
+        float32 of the image's shape, one per view.
+    """
+    padded = to_steps(image)
+    if tile is None:
+        tile = _largest(padded.shape, generator.width)
+    for view in views:
+        seen = np.ascontiguousarray(view.apply(padded))
+        made = view.undo(_translate(generator, seen, source, tuple(tile), moments))
+        yield made[tuple(slice(n) for n in image.shape)]
+
+
+def _translate(
+    generator: Translator,
+    image: np.ndarray,
+    source: int,
+    tile: tuple[int, ...],
+    moments: Moments | None,
+) -> np.ndarray:
+    overlap = overlap_of(tile)
+    tiles = plan_tiles(image.shape, tile, overlap, GENERATOR_STRIDE)
+    if len(tiles) == 1 and moments is None:
+        return forward(generator, image[None], source, adain)[0]
+    known = moments or measure_moments(generator, image.shape, image.__getitem__, source)
+
+    def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
+        for part in tiles:
+            yield part, forward(generator, image[part.window][None], source, replaying(known))[0]
+
+    return stitch(image.shape, pieces(), overlap)
+
+
+def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
+    """Return the number of pixels that the network processes for one view of an image.
+
+    Parameters
+    ----------
+    shape
+        Shape of the image at the working scale.
+    width
+        Width of the network in channels.
+
+    Returns
+    -------
+    drawn : int
+        Pixels of all tiles, including overlap.
+    measured : int
+        Pixels of the windows on which statistics are measured; 0 if one pass is enough.
+    """
+    shape = whole_steps(shape)
+    tile = _largest(shape, width)
+    tiles = plan_tiles(shape, tile, overlap_of(tile), GENERATOR_STRIDE)
+    drawn = sum(int(np.prod(t.size)) for t in tiles)
+    return drawn, pixels_measured(shape, width) if len(tiles) > 1 else 0
+
+
+def _largest(shape: Sequence[int], width: int) -> tuple[int, ...]:
+    """Return the largest tile without a feature map above :data:`FEATURE_VALUES_MAX`."""
+    if np.prod(shape) * width <= FEATURE_VALUES_MAX:
+        return (max(shape),) * len(shape)
+    side = (
+        int((FEATURE_VALUES_MAX / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
+    )
+    return (min(TILE_SIDE_PIXELS[len(shape)], side),) * len(shape)

@@ -1,0 +1,1 @@
+"""How good a result is, told without labels: scores, confidence, verdicts."""

@@ -1,0 +1,1 @@
+"""Settings of a run: declared once, grouped, read from files and saved with the run."""

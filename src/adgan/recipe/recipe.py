@@ -1,0 +1,201 @@
+"""The settings of one run, stored as JSON, and the geometry that follows from them."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from adgan.errors import AdganError
+from adgan.nn.grid import GENERATOR_STRIDE, plan_levels, total_stride
+from adgan.recipe.groups import (
+    DataSettings,
+    LossSettings,
+    NetworkSettings,
+    SceneSettings,
+    ScheduleSettings,
+    Settings,
+    StudentSettings,
+)
+from adgan.recipe.settings import read_settings
+
+RESTART_SEED_STEP = 1_000_003
+"""Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
+
+
+class Recipe(Settings):
+    """All settings of a run: with the images, they determine its result."""
+
+    task: Literal["semantic", "instance"] = Field(
+        "instance", description="semantic: one mask; instance: a label per nucleus"
+    )
+    umpire: bool = Field(
+        True,
+        description="let the built-in model vote on each nucleus (not in volumes cut into blocks)",
+    )
+    seed: int = Field(0, ge=0, le=2**53, description="random seed")
+    network: NetworkSettings = NetworkSettings()
+    loss: LossSettings = LossSettings()
+    scene: SceneSettings
+    data: DataSettings = DataSettings()
+    schedule: ScheduleSettings = ScheduleSettings(minutes=5)
+    student: StudentSettings = StudentSettings()
+
+    @model_validator(mode="after")
+    def _fits_the_crop(self) -> "Recipe":
+        crop = self.data.crop
+        if self.network.planes and (self.data.rank == 2 or len(set(crop)) > 1):
+            raise ValueError(f"planes are of volumes, and need a crop of equal sides, not {crop}")
+        levels = plan_levels(self.network_rank, self.network.critic_halvings, self.network_aspect)
+        for side, step in zip(crop[-self.network_rank :], total_stride(levels), strict=True):
+            # The discriminator's last two layers each remove one patch.
+            unit, least = max(GENERATOR_STRIDE, step), 3 * step
+            if side % unit or side < least:
+                raise ValueError(f"crop {crop} needs multiples of {unit}, {least} at least")
+        shortest = min(side * a for side, a in zip(crop, self.aspect, strict=True))
+        if 2 * self.working_radius(max(self.scene.radius)) > shortest:
+            raise ValueError(
+                f"a nucleus of radius {max(self.scene.radius):g} does not fit a crop of "
+                f"{shortest:g} working pixels: give a smaller radius or a larger crop"
+            )
+        return self
+
+    @property
+    def network_rank(self) -> int:
+        """Number of spatial dimensions of the networks: 2 if they process planes of volumes."""
+        return 2 if self.network.planes else self.data.rank
+
+    @property
+    def network_aspect(self) -> tuple[float, ...]:
+        """Relative size per axis of a pixel in the input of the networks."""
+        return (1.0, 1.0) if self.network.planes else self.aspect
+
+    def for_gan(self) -> ScheduleSettings:
+        """Return the schedule of AD-GAN when a student is trained after it."""
+        minutes = self.schedule.minutes
+        if minutes is None:
+            return self.schedule
+        return self.schedule.model_copy(update={"minutes": minutes * (1 - self.student.share)})
+
+    def for_try(self, number: int) -> "Recipe":
+        """Return the recipe of one restart, counted from 0, with its own seed."""
+        return self.model_copy(update={"seed": self.seed + RESTART_SEED_STEP * number})
+
+    @property
+    def scale(self) -> float:
+        """Working pixels per pixel of the input, along the last axis."""
+        if self.data.working_radius is None:
+            return 1.0
+        return self.data.working_radius / self.scene.mean_radius
+
+    @property
+    def aspect(self) -> tuple[float, ...]:
+        """Size of a working voxel along each axis, relative to the last axis.
+
+        Planes farther apart than working pixels are not interpolated, so voxels stay elongated.
+        """
+        if self.data.isotropic:
+            return (1.0,) * self.data.rank
+        return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.shares())
+
+    def shares(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
+        """Return the size of an image's pixel relative to the pixel that radii refer to.
+
+        Along Z the size is divided by the apparent elongation of nuclei. An image without a
+        known spacing is assumed to have that of the run.
+        """
+        own, rank = self.data.spacing, self.data.rank
+        sides = (1.0,) * rank if own is None else tuple(s / own[-1] for s in spacing or own)
+        return sides if rank == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
+
+    def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
+        """Return the working pixels per pixel of an image, per axis; see :meth:`shares`."""
+        pairs = zip(self.shares(spacing), self.aspect, strict=True)
+        return tuple(share * self.scale / side for share, side in pairs)
+
+    @property
+    def disc_radius(self) -> float:
+        """Radius of a disc or ball with the size of the mean simulated nucleus, in input pixels."""
+        low, high = self.scene.eccentricity
+        flat = math.sqrt(1 - ((low + high) / 2) ** 2)
+        rank = self.data.rank
+        return self.scene.mean_radius * float(flat ** ((rank - 1) / rank))
+
+    def working_radius(self, radius: float) -> float:
+        """Convert a length from input pixels to working pixels along the last axis."""
+        return radius * self.scale
+
+    def with_scene(self, **settings: Any) -> "Recipe":
+        """Return the recipe with some scene settings replaced."""
+        scene = SceneSettings(**{**self.scene.model_dump(), **settings})
+        return self.model_copy(update={"scene": scene})
+
+    def magnified(self, factor: float) -> "Recipe":
+        """Return the same settings for images with `factor` times the magnification."""
+        low, high = self.scene.radius
+        fewest, most = self.scene.count
+        density = factor**self.data.rank
+        scene = self.scene.model_copy(
+            update={
+                "radius": (low * factor, high * factor),
+                "count": (fewest / density, most / density),
+            }
+        )
+        return self.model_copy(update={"scene": scene})
+
+    def at_working_size(self) -> "Recipe":
+        """Return the same settings for images at the working scale."""
+        data = self.data.model_copy(update={"spacing": self.aspect, "elongation": 1.0})
+        return self.magnified(self.scale).model_copy(update={"data": data})
+
+    def to_json(self) -> str:
+        """Return the recipe as indented JSON text."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
+    """Validate nested settings.
+
+    Parameters
+    ----------
+    settings
+        Nested names and values; missing ones take their defaults.
+    source
+        Their source, for the error message.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    AdganError
+        If settings are unknown, of the wrong type or out of range; the message names each.
+    """
+    try:
+        return Recipe.model_validate(settings)
+    except ValidationError as error:
+        raise AdganError(f"{source}: {faults_of(error)}") from error
+
+
+def faults_of(error: ValidationError) -> str:
+    """Return the errors in settings by name, at most the first ten."""
+    faults = [
+        f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: "
+        f"{fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors()
+    ]
+    more = [f"and {len(faults) - 10} more"] if len(faults) > 10 else []
+    return "; ".join(faults[:10] + more)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read the recipe of a run.
+
+    Raises
+    ------
+    AdganError
+        If the file is missing, damaged, or not a recipe.
+    """
+    return make_recipe(read_settings(path), str(path))

@@ -1,0 +1,80 @@
+"""Load the model of a run folder, without executing any code from it."""
+
+import hashlib
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from adgan.builtin.network import Network
+from adgan.errors import AdganError
+from adgan.models.adgan import Generator
+from adgan.models.build import build_generator, translator_of
+from adgan.models.planes import PlaneGenerator
+from adgan.recipe.recipe import Recipe, read_recipe
+from adgan.runs import RECIPE, STUDENT, WEIGHTS
+from adgan.runs.record import read_run
+from adgan.runs.weights import assign, load_weights
+from adgan.student.store import load_student
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
+
+    ``usual_radius`` is the estimated median semi-major axis in its training images in input
+    pixels, or NaN if it could not be estimated. ``student`` is the built-in network fine-tuned on
+    these images, if any.
+    """
+
+    generator: Generator | PlaneGenerator
+    recipe: Recipe
+    usual_radius: float = math.nan
+    student: Network | None = None
+
+
+def load(run: str | os.PathLike[str]) -> Model:
+    """Load a trained model.
+
+    Parameters
+    ----------
+    run
+        A run folder.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    AdganError
+        If the folder is not a run, has another format version, or a file is missing or damaged.
+    """
+    folder = Path(run)
+    if not folder.is_dir():
+        raise AdganError(f"run folder {folder} does not exist: train it with `adgan train`")
+    about = read_run(folder)
+    recipe, path = read_recipe(folder / RECIPE), folder / WEIGHTS
+    if not path.exists() and not about["steps"]:
+        raise AdganError(
+            f"{folder} was stopped before its first weights were saved: "
+            f"resume it with `adgan train IMAGES --resume {folder}`"
+        )
+    weights = load_weights(path, recipe)
+    generator = build_generator(recipe)
+    assign(generator, weights, path)
+    usual = about["usual_radius"] or math.nan
+    student = None
+    if (folder / STUDENT).exists():
+        student = load_student(folder / STUDENT, recipe.data.rank)
+    return Model(translator_of(recipe, generator).eval(), recipe, usual, student)
+
+
+def fingerprint(model: Model) -> str:
+    """Return a hash of all that determines a model's output: weights, settings, median radius."""
+    digest = hashlib.sha256(f"{model.recipe.to_json()} {model.usual_radius}".encode())
+    modules = [model.generator, *([model.student.module] if model.student else [])]
+    for module in modules:
+        for name, tensor in sorted(module.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()

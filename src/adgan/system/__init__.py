@@ -1,0 +1,1 @@
+"""What the program needs of the machine: devices, memory, processes, locks, text."""

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from adgan.image.even import even
+
+
+def discs(brightness: dict[tuple[int, int], float]) -> np.ndarray:
+    """Discs of radius 6 on black, in [-1, 1]."""
+    y, x = np.mgrid[:96, :96]
+    image = np.zeros((96, 96), np.float32)
+    for (row, column), value in brightness.items():
+        image[(y - row) ** 2 + (x - column) ** 2 <= 36] = value
+    return 2 * image - 1
+
+
+def test_dim_nuclei_gain_on_bright_ones():
+    image = discs({(24, 24): 1.0, (72, 72): 0.2})
+    seen = (even(image, 15, 0.3) + 1) / 2
+    assert seen[24, 24] == pytest.approx(1, abs=0.05)
+    assert 0.35 < seen[72, 72] < 0.9
+
+
+def test_where_contrast_is_the_same_everywhere_nothing_changes():
+    y, x = np.mgrid[:96, :96]
+    image = np.sin(y / 3).astype(np.float32)
+    np.testing.assert_allclose(even(image, 24, 0.3)[30:66, 30:66], image[30:66, 30:66], atol=0.12)
+
+
+def test_a_large_floor_changes_nothing():
+    image = discs({(24, 24): 1.0, (72, 72): 0.2})
+    np.testing.assert_allclose(even(image, 15, 1e4), image, atol=0.01)
+
+
+def test_an_image_of_one_value_stays_as_it_is():
+    image = np.full((32, 32), -1, np.float32)
+    np.testing.assert_array_equal(even(image, 5, 0.3), image)
+
+
+def test_volumes_take_a_sigma_an_axis():
+    image = np.stack([discs({(24, 24): 1.0, (72, 72): 0.2})] * 4)
+    flat = even(image[0], 15, 0.3)
+    np.testing.assert_allclose(even(image, (2, 15, 15), 0.3)[2], flat, atol=0.02)

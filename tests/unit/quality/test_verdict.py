@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+import pytest
+
+from adgan.quality.score import Check
+from adgan.quality.verdict import Findings, reasons_against
+
+SOUND = Findings(steps=300, check=Check(0.95, 0.8, 0.3, 0.0), nuclei=40, asked=14, estimated=12.5)
+
+
+def test_a_sound_run_has_nothing_against_it():
+    assert reasons_against(SOUND) == []
+    assert reasons_against(replace(SOUND, check=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"steps": 20}, "only 20 steps"),
+        ({"estimated": float("nan")}, "no nuclei stand out"),
+        ({"asked": 50.0}, "about 50 pixels, the images suggest 12.5"),
+        ({"asked": 3.0}, "about 3 pixels"),
+        ({"nuclei": 0}, "0 nuclei were found"),
+        ({"room": 0.6}, "scenes hold only 60%"),
+        ({"sharp": 0.3}, "out of focus"),
+        ({"crops": 2.31}, "worth 2.3 crops"),
+        ({"dark": 0.8}, "nuclei look darker"),
+        ({"check": Check(0.9, 0.8, 0.001, 0)}, "next to nothing"),
+        ({"check": Check(0.9, 0.8, 0.95, 0)}, "nearly everything"),
+        ({"check": Check(0.9, 0.8, 0.3, 0.9)}, "the same mask"),
+        ({"check": Check(0.9, -0.6, 0.3, 0)}, "masks are dark"),
+        ({"check": Check(0.9, 0.1, 0.3, 0)}, "little to do"),
+        ({"check": Check(0.3, 0.7, 0.3, 0)}, "as the image is turned"),
+    ],
+)
+def test_each_failure_has_its_sentence(change, words):
+    reasons = reasons_against(replace(SOUND, **change))
+    assert len(reasons) == 1 and words in reasons[0]

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from adgan.synth.microscope import MicroscopeSpec, microscope
+from adgan.synth.render import render
+from adgan.synth.scene import SceneSpec, sample_scene
+from adgan.system.seeding import generator
+
+
+@pytest.fixture(scope="session")
+def scenes():
+    """Draw images with their label maps; lengths scale with the nuclei."""
+
+    def draw(radius, shape=(320, 360), fill=0.2, images=2, spacing=None, seed=0, **light):
+        rank, reference = len(shape), 12.0 * radius
+        # A ball of 0.9 of the semi-major axis stands for the ellipsoid.
+        ball = (np.pi if rank == 2 else 4.19) * (0.9 * radius) ** rank
+        number = fill * reference**rank / ball
+        spec = SceneSpec(
+            radius=(0.8 * radius, 1.2 * radius),
+            count=(0.8 * number, 1.2 * number),
+            reference=reference,
+            eccentricity=(0.2, 0.7),
+            contact=0.3,
+            wobble=0.05,
+        )
+        taken = MicroscopeSpec(grain=radius / 8, blur=radius / 12, haze_blur=radius, **light)
+        drawn = []
+        for number in range(images):
+            rng = generator(seed, "test", number)
+            labels = render(sample_scene(rng, spec, shape, spacing))
+            drawn.append((microscope(rng, labels, taken, spacing), labels))
+        return [image for image, _ in drawn], [labels for _, labels in drawn]
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def true_diameter():
+    """Median diameter of the disc or ball of equal size, of nuclei clear of the frame."""
+
+    def measure(maps, voxel=1.0):
+        found = []
+        for labels in maps:
+            sizes = np.bincount(labels.ravel())
+            sizes[0] = 0
+            for axis in range(labels.ndim):
+                for end in (0, -1):
+                    sizes[np.unique(np.take(labels, end, axis))] = 0
+            found.append(sizes[sizes > 0] * voxel)
+        rank = maps[0].ndim
+        ball = np.pi if rank == 2 else 4 / 3 * np.pi
+        return 2 * float(np.median((np.concatenate(found) / ball) ** (1 / rank)))
+
+    return measure
