@@ -18,6 +18,7 @@ from scipy import ndimage
 
 from adgan.image.block_sums import block_sums
 from adgan.image.enlarge import enlarge
+from adgan.labels.grid import Grid
 
 INSIDE_SHELL_RADII = (0.1, 0.3)
 """Depths inside the boundary at which intensities count as nucleus, in nucleus radii."""
@@ -57,11 +58,10 @@ def signed_depth(mask: np.ndarray, spacing: Sequence[float] | None = None) -> np
 def snap(
     image: np.ndarray,
     mask: np.ndarray,
-    radius: float,
+    grid: Grid,
     hole: float,
     level: float,
     rounds: int,
-    aspect: Sequence[float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measure the local threshold at which the boundary of a mask fits the image.
 
@@ -71,16 +71,14 @@ def snap(
         ``(Z) Y X``, square roots of intensities or similar, at the scale of the mask.
     mask
         Boolean mask of the nuclei, from the network.
-    radius
-        Nucleus radius, in pixels.
+    grid
+        Pixels and nucleus radius at this scale.
     hole
         Largest hole in the mask that is filled, in pixels.
     level
         Fraction of the intensity step at which the boundary lies.
     rounds
         Number of times that the levels inside and outside are measured.
-    aspect
-        Pixel size along each axis, in units of `radius` (default 1).
 
     Returns
     -------
@@ -91,14 +89,14 @@ def snap(
         ``-MOVE_LIMIT_RADII`` to ``MOVE_LIMIT_RADII``.
     """
     mask = fill_holes(mask, hole)
-    radii = [radius / side for side in aspect or (1.0,) * mask.ndim]
-    start = signed_depth(mask, aspect) / radius
+    radii = grid.pixels(1.0)
+    start = signed_depth(mask, grid.sides) / grid.radius
     depth = start
     threshold = np.zeros(image.shape, np.float32)
     for number in range(rounds):
         if number:
             mask = divide(image, threshold, start, hole, radii)
-            depth = signed_depth(mask, aspect) / radius
+            depth = signed_depth(mask, grid.sides) / grid.radius
         near, far = INSIDE_SHELL_RADII
         bright = _local_mean(image, (depth > near) & (depth < far), radii)
         near, far = OUTSIDE_SHELL_RADII

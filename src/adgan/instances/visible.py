@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
+from adgan.labels.grid import Grid
 from adgan.labels.labelmap import means
 
 CONTRAST_SIGMAS = 3.0
@@ -48,7 +49,7 @@ def noise_level(image: np.ndarray) -> float:
     return float(np.median(np.abs(mixed)) / 0.6745 / 2)
 
 
-def calmed(image: np.ndarray, most: float, aspect: Sequence[float] | None = None) -> np.ndarray:
+def denoised(image: np.ndarray, most: float, sides: Sequence[float]) -> np.ndarray:
     """Denoise an image by a Gaussian if its noise exceeds :data:`NOISE_TARGET`.
 
     In a plane, a Gaussian of standard deviation `s` multiplies white noise by
@@ -59,23 +60,22 @@ def calmed(image: np.ndarray, most: float, aspect: Sequence[float] | None = None
     image
         ``(Z) Y X``, float.
     most
-        Largest standard deviation of the Gaussian, in pixels.
-    aspect
-        Pixel size along each axis (default 1).
+        Largest standard deviation of the Gaussian, in the unit of `sides`.
+    sides
+        Pixel size along each axis.
     """
     sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * NOISE_TARGET), most)
     if sigma < SIGMA_MINIMUM_PIXELS:
         return image
-    sigmas = [sigma / side for side in aspect or (1.0,) * image.ndim]
+    sigmas = [sigma / side for side in sides]
     return np.asarray(ndimage.gaussian_filter(image, sigmas, mode="nearest"))
 
 
 def find_faint(
     labels: np.ndarray,
     image: np.ndarray,
-    radius: float,
+    grid: Grid,
     noise: float,
-    aspect: Sequence[float] | None = None,
     number: int | None = None,
 ) -> np.ndarray:
     """Return the labels of nuclei that do not stand out from the noise.
@@ -91,12 +91,10 @@ def find_faint(
         Integer map ``(Z) Y X``.
     image
         Float, of the same shape.
-    radius
-        Nucleus radius, in pixels.
+    grid
+        Pixels and nucleus radius of the map.
     noise
         Standard deviation of the noise of `image`, see :func:`noise_level`.
-    aspect
-        Pixel size along each axis, in units of `radius` (default 1).
     number
         Highest label of the map at full size, of which this map may lack some (default: the
         highest label of this map).
@@ -109,14 +107,13 @@ def find_faint(
     """
     number = 1 + (int(labels.max(initial=0)) if number is None else number)
     faint = np.arange(number) == 0  # the background
-    aspect = aspect or (1.0,) * labels.ndim
-    apart = [max(1, int(radius / side / RADIUS_PIXELS)) for side in aspect]
+    apart = [max(1, int(radius / RADIUS_PIXELS)) for radius in grid.pixels(1.0)]
     some = tuple(slice(step // 2, None, step) for step in apart)
-    spacing = [side * step for side, step in zip(aspect, apart, strict=True)]
+    coarse, width = grid.thinned(apart), RING_WIDTH_RADII * grid.radius
     inside = _means(labels, image, number)
     while True:
         left = np.where(faint[labels], 0, labels)[some]
-        ring = np.where(left > 0, 0, expand_labels(left, RING_WIDTH_RADII * radius, spacing))
+        ring = np.where(left > 0, 0, expand_labels(left, width, coarse.sides))
         outside = _means(ring, image[some], number)
         # Specks and nuclei within others have no ring; they are compared with all background.
         ground = image[some][left == 0]

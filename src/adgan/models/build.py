@@ -10,6 +10,7 @@ from adgan.image.batches import Batches
 from adgan.image.parts import Parts, measure_parts
 from adgan.image.prepare import Prepared, prepare
 from adgan.io import Windowed
+from adgan.labels.grid import Grid
 from adgan.models.adgan import Generator
 from adgan.models.planes import PlaneGenerator, plane_axes
 from adgan.nn.autoencoder import Decoder, Encoder
@@ -61,6 +62,11 @@ def build_discriminator(recipe: Recipe) -> Discriminator:
         rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
     )
     return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
+
+
+def build_grid(recipe: Recipe) -> Grid:
+    """Return the pixels and the mean nucleus radius at the working scale."""
+    return Grid(recipe.aspect, recipe.working_radius(recipe.scene.mean_radius))
 
 
 def build_scene(recipe: Recipe) -> SceneSpec:
@@ -146,5 +152,4 @@ def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | Non
 
 def _reach(recipe: Recipe) -> list[float]:
     """Return the neighbourhood over which brightness is evened, in working pixels per axis."""
-    radius = EVENNESS_SIGMA_RADII * recipe.working_radius(recipe.scene.mean_radius)
-    return [radius / side for side in recipe.aspect]
+    return list(build_grid(recipe).pixels(EVENNESS_SIGMA_RADII))

@@ -4,8 +4,6 @@ Everything happens at the working scale, except boundaries and the last watershe
 original scale. Works for images and volumes.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy import ndimage
 
@@ -17,8 +15,9 @@ from adgan.instances.bends import cut_bent
 from adgan.instances.boundary import divide, signed_depth, snap
 from adgan.instances.regions import components, grow, tidy
 from adgan.instances.shape import merge_fragments
-from adgan.instances.visible import calmed, find_faint, noise_level
-from adgan.labels import labelmap
+from adgan.instances.visible import denoised, find_faint, noise_level
+from adgan.labels.grid import Grid
+from adgan.models.build import build_grid
 from adgan.recipe.recipe import Recipe
 
 THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
@@ -72,11 +71,11 @@ def decode(
     mask = find_mask(recipe, image, soft >= threshold)
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
     small, number = nearest(labels, soft.shape), int(labels.max(initial=0))
-    radius, noise = recipe.working_radius(recipe.scene.mean_radius), noise_level(image.working)
-    faint = find_faint(small, image.working, radius, noise, recipe.aspect, number)
+    grid, noise = build_grid(recipe), noise_level(image.working)
+    faint = find_faint(small, image.working, grid, noise, number)
     if len(faint):
         labels[np.isin(labels, faint)] = 0
-    return finish(recipe, labels, shares_of(recipe, image))
+    return finish(recipe, labels, sides_of(recipe, image))
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:
@@ -87,18 +86,19 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     numpy.ndarray
         Boolean, of the original shape.
     """
-    radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
-    radii = [radius / side for side in aspect]
-    hole = HOLE_SIZE_MAX_FRACTION * ball(radius, aspect)
+    grid = build_grid(recipe)
+    radii = grid.pixels(1.0)
+    hole = HOLE_SIZE_MAX_FRACTION * grid.nucleus
     level, tone = BOUNDARY_LEVEL_FRACTION[coarse.ndim], INTENSITY_POWER[coarse.ndim]
     light = toned(image.working, tone)
     for rounds in INTENSITY_ROUNDS[:-1]:
-        threshold, depth = snap(light, coarse, radius, hole, level, rounds, aspect)
+        threshold, depth = snap(light, coarse, grid, hole, level, rounds)
         coarse = coarse | divide(light, threshold, depth, hole, radii)
-    threshold, depth = snap(light, coarse, radius, hole, level, INTENSITY_ROUNDS[-1], aspect)
+    threshold, depth = snap(light, coarse, grid, hole, level, INTENSITY_ROUNDS[-1])
     shape = image.pixels.shape
     zoom = image.pixels.size / coarse.size
-    calm = calmed(image.full, RELIEF_SIGMA_RADII * radius / recipe.scale, shares_of(recipe, image))
+    most = RELIEF_SIGMA_RADII * grid.radius / recipe.scale
+    calm = denoised(image.full, most, sides_of(recipe, image))
     full = [r * n / m for r, n, m in zip(radii, shape, coarse.shape, strict=True)]
     calm = toned(calm, tone)
     return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full)
@@ -127,24 +127,23 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     numpy.ndarray
         uint32, of the original shape.
     """
-    radius, aspect = recipe.working_radius(recipe.scene.mean_radius), recipe.aspect
-    sigmas = [RELIEF_SIGMA_RADII * radius / side for side in aspect]
+    grid = build_grid(recipe)
+    sigmas = grid.pixels(RELIEF_SIGMA_RADII)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
-    depth = np.maximum(signed_depth(small, aspect), 0) / radius
+    depth = np.maximum(signed_depth(small, grid.sides), 0) / grid.radius
     brightness = (image.working + 1) / 2
     depth = ndimage.gaussian_filter(depth, sigmas)
     relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
-    nucleus = ball(radius, aspect)
     fragments = cut_bent(
-        find_basins(relief, small, RELIEF_DIP_MIN), NUCLEUS_SIZE_MIN_FRACTION * nucleus
+        find_basins(relief, small, RELIEF_DIP_MIN), NUCLEUS_SIZE_MIN_FRACTION * grid.nucleus
     )
-    nuclei = merge_fragments(fragments, brightness, depth, nucleus)
+    nuclei = merge_fragments(fragments, brightness, depth, grid.nucleus)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
 
 
 def finish(
-    recipe: Recipe, labels: np.ndarray, shares: tuple[float, ...] | None = None
+    recipe: Recipe, labels: np.ndarray, sides: tuple[float, ...] | None = None
 ) -> np.ndarray:
     """Fill holes, remove specks relative to the nucleus sizes of a run, and number from 1.
 
@@ -154,21 +153,16 @@ def finish(
         The run's settings.
     labels
         Integer map ``(Z) Y X``.
-    shares
+    sides
         Relative pixel sides, see :meth:`adgan.recipe.recipe.Recipe.shares` (default: those of the
         run).
     """
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    size = ball(smallest, shares or recipe.shares())
+    size = Grid(sides or recipe.shares(), smallest).nucleus
     return tidy(labels, NUCLEUS_SIZE_MIN_FRACTION * size, CUT_NUCLEUS_SIZE_MIN_FRACTION * size)
 
 
-def shares_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
+def sides_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
     """Return the sides of an image's pixels relative to the pixel that nucleus sizes refer to."""
     pairs = zip(image.scales, recipe.aspect, strict=True)
     return tuple(scale * side / recipe.scale for scale, side in pairs)
-
-
-def ball(radius: float, sides: Sequence[float]) -> float:
-    """Return the area of a disc or the volume of a ball, in pixels with these sides."""
-    return float(labelmap.ball(radius, len(sides)) / np.prod(sides))

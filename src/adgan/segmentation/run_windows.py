@@ -15,6 +15,7 @@ from adgan.image.scale import rescale
 from adgan.io.glimpses import glimpses
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
+from adgan.models.build import build_grid
 from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import judge, look_again
@@ -71,10 +72,8 @@ class RunWindows:
     @property
     def near(self) -> tuple[float, ...]:
         """Largest distance in pixels between the centres that two blocks find for a nucleus."""
-        recipe = self.segmenter.recipe
-        sides = zip(recipe.aspect, self.image.scales, strict=True)
-        radius = recipe.working_radius(recipe.scene.mean_radius)
-        return tuple(CENTRE_TOLERANCE_RADII * radius / side / scale for side, scale in sides)
+        working = build_grid(self.segmenter.recipe).pixels(CENTRE_TOLERANCE_RADII)
+        return tuple(w / scale for w, scale in zip(working, self.image.scales, strict=True))
 
     @property
     def components(self) -> bool:

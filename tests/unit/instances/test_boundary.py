@@ -12,9 +12,11 @@ from adgan.instances.boundary import (
     signed_depth,
     snap,
 )
+from adgan.labels.grid import Grid
 from adgan.system.seeding import generator
 
 RADIUS = 12.0
+GRID = Grid((1.0, 1.0), RADIUS)
 
 
 def ball(shape, centre, radius):
@@ -29,8 +31,12 @@ def seen(share, bright=1.0, dark=0.0, blur=1.5):
     return ndimage.gaussian_filter(dark + (bright - dark) * share, blur).astype(np.float32)
 
 
+def grid_of(image):
+    return Grid((1.0,) * image.ndim, RADIUS)
+
+
 def snapped(image, mask, hole=200.0):
-    threshold, depth = snap(image, mask, RADIUS, hole, level=0.5, rounds=3)
+    threshold, depth = snap(image, mask, grid_of(image), hole, level=0.5, rounds=3)
     return divide(image, threshold, depth, hole, (RADIUS,) * image.ndim)
 
 
@@ -93,7 +99,7 @@ def test_specks_beside_a_nucleus_are_opened_away():
 def test_masks_without_a_rim(shape):
     image = generator(0).uniform(-1, 1, shape).astype(np.float32)
     for mask in (np.zeros(shape, bool), np.ones(shape, bool)):
-        threshold, depth = snap(image, mask, RADIUS, 10, level=0.5, rounds=3)
+        threshold, depth = snap(image, mask, grid_of(image), 10, level=0.5, rounds=3)
         assert np.isfinite(threshold).all() and np.isfinite(depth).all()
     assert not snapped(image, np.zeros(shape, bool)).any()
     inner = tuple(slice(1, -1) for _ in shape)
@@ -142,10 +148,10 @@ def test_neither_a_bright_core_nor_what_is_bright_far_away_moves_the_rim():
     shape, centre = (80, 80), (40, 40)
     share = ball(shape, centre, RADIUS)
     mask = share > 0.5
-    plain, _ = snap(seen(share), mask, RADIUS, 0, level=0.5, rounds=1)
-    core, _ = snap(seen(share + 5 * ball(shape, centre, 3)), mask, RADIUS, 0, 0.5, 1)
+    plain, _ = snap(seen(share), mask, GRID, 0, level=0.5, rounds=1)
+    core, _ = snap(seen(share + 5 * ball(shape, centre, 3)), mask, GRID, 0, 0.5, 1)
     ring = 1 - ball(shape, centre, 2.1 * RADIUS)
-    far, _ = snap(seen(share + 5 * ring), mask, RADIUS, 0, 0.5, 1)
+    far, _ = snap(seen(share + 5 * ring), mask, GRID, 0, 0.5, 1)
     at_rim = np.abs(signed_depth(mask)) <= 2
     np.testing.assert_allclose(core[at_rim], plain[at_rim], atol=0.02)
     np.testing.assert_allclose(far[at_rim], plain[at_rim], atol=0.02)
@@ -155,7 +161,7 @@ def test_a_brighter_image_has_a_threshold_as_much_higher():
     share = ball((64, 64), (32, 32), RADIUS)
     mask = share > 0.5
     at_rim = np.abs(signed_depth(mask)) <= 2
-    dim, bright = (snap(seen(share) + more, mask, RADIUS, 0, 0.5, 2)[0] for more in (0, 5))
+    dim, bright = (snap(seen(share) + more, mask, GRID, 0, 0.5, 2)[0] for more in (0, 5))
     np.testing.assert_allclose(bright[at_rim] - dim[at_rim], 5, atol=0.05)
 
 
