@@ -8,7 +8,6 @@ boundary is written POWER:LEVEL, see :mod:`adgan.models.decode`.
 
 import argparse
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 from sets import SETS, DataSet, Labelled, load_labelled
@@ -16,10 +15,11 @@ from volumes import SIMULATED, load_set
 
 import adgan
 from adgan.image.prepare import Prepared
-from adgan.models import decode
 from adgan.models.adgan import IMAGE
 from adgan.models.build import build_image
+from adgan.models.decode import decode
 from adgan.models.translate import translate
+from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model, load
 
 SHOWN = ("dice", "pixel_precision", "pixel_recall", "f1", "seg", "op_csb")
@@ -37,6 +37,16 @@ def drawn(model: Model, images: list[Labelled]) -> list[tuple[Prepared, np.ndarr
     """Return images as a network sees them, and its masks, 0 to 1."""
     seen = [build_image(model.recipe, i.pixels, model.recipe.data.spacing) for i in images]
     return [(s, (translate(model.generator, s.seen, IMAGE) + 1) / 2) for s in seen]
+
+
+def with_boundary(recipe: Recipe, power: float, level: float) -> Recipe:
+    """Return a recipe whose boundaries lie at a fraction of the intensities to a power."""
+    decoding = recipe.decoding
+    moved = {"power": (power, power), "level": (level, level)}
+    boundary = decoding.boundary.model_copy(update=moved)
+    return recipe.model_copy(
+        update={"decoding": decoding.model_copy(update={"boundary": boundary})}
+    )
 
 
 def main() -> None:
@@ -57,12 +67,8 @@ def main() -> None:
         images = images[:: asked.every]
         masks = drawn(model, images)
         for rim in asked.rims:
-            tone, level = (dict.fromkeys((2, 3), float(part)) for part in rim.split(":"))
-            with (
-                patch.object(decode, "INTENSITY_POWER", tone),
-                patch.object(decode, "BOUNDARY_LEVEL_FRACTION", level),
-            ):
-                labels = [decode.decode(model.recipe, seen, soft) for seen, soft in masks]
+            recipe = with_boundary(model.recipe, *map(float, rim.split(":")))
+            labels = [decode(recipe, seen, soft) for seen, soft in masks]
             found = adgan.evaluate(labels, [i.truth for i in images], ignore_border=band).mean
             print(f"{folder.name:14} {rim:9}", *(f"{s} {found[s]:.3f}" for s in SHOWN), flush=True)
 

@@ -15,28 +15,10 @@ from scipy.spatial import ConvexHull
 
 from adgan.labels.hull import solidity
 from adgan.labels.labelmap import Regions, cut_by_frame, regions
-
-NUCLEUS_SOLIDITY = {2: 0.94, 3: 0.88}
-"""Solidity from which a fragment counts as a single nucleus, by number of axes; it is lower in 3D,
-as voxels resolve a nucleus more coarsely than pixels."""
-NUCLEI_MINIMUM = 10
-"""Number of single nuclei below which their size is unknown and nothing is cut."""
-LARGE_SIZE_PERCENTILE = 95.0
-"""Percentile of the sizes of single nuclei above which a fragment may be several nuclei."""
-LARGE_SIZE_RATIO = 1.3
-"""Size relative to the median that such a fragment must also exceed, as sizes may vary little."""
-SOLIDITY_GAIN = 0.03
-"""Solidity that a cut must gain, where solidity is the fraction of pixel centres in the hull that
-belong to the fragment. Do not compare it with the solidity of :mod:`adgan.instances.shape`, which
-divides by the volume of the hull and is lower: for a ball by .07 at a radius of 10 voxels, by .18
-at 4."""
-PART_SIZE_FRACTION = 0.3
-"""Smallest size of either part, relative to the median nucleus."""
-CONCAVITY_COUNT = 2
-"""Number of concavities at which cuts are tried, the deepest first."""
+from adgan.recipe.decoding import SplitSettings
 
 
-def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
+def cut_bent(labels: np.ndarray, speck: float, how: SplitSettings) -> np.ndarray:
     """Cut large concave fragments in two, and their parts again if they are large and concave.
 
     Parameters
@@ -45,6 +27,11 @@ def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
         Integer map of fragments ``(Z) Y X``.
     speck
         Size in pixels up to which a fragment does not count for the size of nuclei.
+    how
+        Which fragments count as one nucleus, and what a cut must gain. Its solidity is the fraction
+        of pixel centres in the hull that belong to the fragment; do not compare it with that of
+        :mod:`adgan.instances.shape`, which divides by the volume of the hull and is lower: for a
+        ball by .07 at a radius of 10 voxels, by .18 at 4.
 
     Returns
     -------
@@ -56,19 +43,19 @@ def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
     places = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
     fragments = np.split(places, found.starts[1:]) if len(found.labels) else []
     solid = _solidities(fragments)
-    whole = (solid >= NUCLEUS_SOLIDITY[labels.ndim]) & (found.sizes > speck)
+    whole = (solid >= how.solidity[labels.ndim - 2]) & (found.sizes > speck)
     whole &= ~cut_by_frame(labels)[found.labels]
-    if np.count_nonzero(whole) < NUCLEI_MINIMUM:
+    if np.count_nonzero(whole) < how.nuclei:
         return labels
     usual = float(np.median(found.sizes[whole]))
-    percentile = float(np.percentile(found.sizes[whole], LARGE_SIZE_PERCENTILE))
-    large = max(percentile, LARGE_SIZE_RATIO * usual)
-    concave = solid < 1 - SOLIDITY_GAIN
+    percentile = float(np.percentile(found.sizes[whole], how.percentile))
+    large = max(percentile, how.ratio * usual)
+    concave = solid < 1 - how.gain
     waiting = [f for f, c in zip(fragments, concave, strict=True) if len(f) > large and c]
     top = int(labels.max())
     while waiting:
         fragment = waiting.pop()
-        side = _best_cut(fragment, PART_SIZE_FRACTION * usual)
+        side = _best_cut(fragment, how.part * usual, how)
         if side is not None:
             top += 1
             labels[tuple(fragment[side].T)] = top
@@ -76,13 +63,13 @@ def cut_bent(labels: np.ndarray, speck: float) -> np.ndarray:
     return labels
 
 
-def _best_cut(fragment: np.ndarray, least: float) -> np.ndarray | None:
+def _best_cut(fragment: np.ndarray, least: float, how: SplitSettings) -> np.ndarray | None:
     """Return which pixels ``(P, rank)`` lie beyond the best cut, or None if no cut is good enough.
 
     Both parts have at least `least` pixels.
     """
-    ways = _directions(fragment.shape[1])
-    sides = [fragment @ way > bend @ way for bend in _bends(fragment) for way in ways]
+    ways, bends = _directions(fragment.shape[1]), _bends(fragment, how.concavities)
+    sides = [fragment @ way > bend @ way for bend in bends for way in ways]
     sides = [side for side in sides if least <= side.sum() <= len(side) - least]
     if not sides:
         return None
@@ -90,11 +77,11 @@ def _best_cut(fragment: np.ndarray, least: float) -> np.ndarray | None:
     worth = _solidities([fragment, *parts]) * [len(part) for part in (fragment, *parts)]
     gains = (worth[1::2] + worth[2::2] - worth[0]) / len(fragment)
     best = int(gains.argmax())
-    return sides[best] if gains[best] > SOLIDITY_GAIN else None
+    return sides[best] if gains[best] > how.gain else None
 
 
-def _bends(fragment: np.ndarray) -> list[np.ndarray]:
-    """Return the outline pixels that lie deepest in the convex hull, apart from each other."""
+def _bends(fragment: np.ndarray, number: int) -> list[np.ndarray]:
+    """Return the `number` outline pixels deepest in the convex hull, apart from each other."""
     corner = fragment.min(axis=0)
     box = np.zeros(fragment.max(axis=0) - corner + 1, bool)
     box[tuple((fragment - corner).T)] = True
@@ -104,7 +91,7 @@ def _bends(fragment: np.ndarray) -> list[np.ndarray]:
     depth = -(outline @ facets[:, :-1].T + facets[:, -1]).max(axis=1)
     apart = len(fragment) ** (1 / fragment.shape[1]) / 4
     bends = []
-    for _ in range(CONCAVITY_COUNT):
+    for _ in range(number):
         bends.append(outline[depth.argmax()])
         depth[np.linalg.norm(outline - bends[-1], axis=1) < apart] = -np.inf
     return bends

@@ -19,18 +19,7 @@ from scipy import ndimage
 from adgan.image.block_sums import block_sums
 from adgan.image.enlarge import enlarge
 from adgan.labels.grid import Grid
-
-INSIDE_SHELL_RADII = (0.1, 0.3)
-"""Depths inside the boundary at which intensities count as nucleus, in nucleus radii."""
-OUTSIDE_SHELL_RADII = (0.15, 0.6)
-"""Distances outside the boundary at which intensities count as background, in nucleus radii."""
-WINDOW_SIGMA_RADII = 0.5
-"""Standard deviation of the Gaussian that averages both levels, in nucleus radii."""
-OPENED_RADIUS_PIXELS = 4.0
-"""Nucleus radius in pixels from which the mask is opened along an axis; with a smaller one, a
-nucleus at the image border may be one pixel deep."""
-MOVE_LIMIT_RADII = 0.35
-"""Largest distance by which the boundary may move, in nucleus radii."""
+from adgan.recipe.decoding import BoundarySettings
 
 
 def signed_depth(mask: np.ndarray, spacing: Sequence[float] | None = None) -> np.ndarray:
@@ -60,8 +49,8 @@ def snap(
     mask: np.ndarray,
     grid: Grid,
     hole: float,
-    level: float,
     rounds: int,
+    how: BoundarySettings,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measure the local threshold at which the boundary of a mask fits the image.
 
@@ -75,10 +64,10 @@ def snap(
         Pixels and nucleus radius at this scale.
     hole
         Largest hole in the mask that is filled, in pixels.
-    level
-        Fraction of the intensity step at which the boundary lies.
     rounds
-        Number of times that the levels inside and outside are measured.
+        Number of times that the intensities inside and outside are measured.
+    how
+        Depths at which they are measured, and the position of the boundary between them.
 
     Returns
     -------
@@ -86,22 +75,23 @@ def snap(
         float32, the intensity between nucleus and background around each pixel.
     depth
         float32, the depth in `mask` in radii. The boundary may lie where it is within
-        ``-MOVE_LIMIT_RADII`` to ``MOVE_LIMIT_RADII``.
+        ``-how.move`` to ``how.move``.
     """
     mask = fill_holes(mask, hole)
-    radii = grid.pixels(1.0)
+    radii, windows = grid.pixels(1.0), grid.pixels(how.window)
     start = signed_depth(mask, grid.sides) / grid.radius
     depth = start
     threshold = np.zeros(image.shape, np.float32)
     for number in range(rounds):
         if number:
-            mask = divide(image, threshold, start, hole, radii)
+            mask = divide(image, threshold, start, hole, radii, how)
             depth = signed_depth(mask, grid.sides) / grid.radius
-        near, far = INSIDE_SHELL_RADII
-        bright = _local_mean(image, (depth > near) & (depth < far), radii)
-        near, far = OUTSIDE_SHELL_RADII
-        dark = _local_mean(image, (depth < -near) & (depth > -far), radii)
-        threshold = enlarge(dark + level * (bright - dark), image.shape, _blocks(radii))
+        near, far = how.inside
+        bright = _local_mean(image, (depth > near) & (depth < far), windows)
+        near, far = how.outside
+        dark = _local_mean(image, (depth < -near) & (depth > -far), windows)
+        level = how.level[mask.ndim - 2]
+        threshold = enlarge(dark + level * (bright - dark), image.shape, _blocks(windows))
     return threshold, start
 
 
@@ -111,15 +101,16 @@ def divide(
     depth: np.ndarray,
     hole: float,
     radii: Sequence[float],
+    how: BoundarySettings,
 ) -> np.ndarray:
     """Return the refined mask: pixels above the threshold of :func:`snap`, near its boundary.
 
     An opening removes specks and thin bridges, except along axes with few pixels per nucleus. Holes
     of up to `hole` pixels are filled. `radii` are the nucleus radii along each axis, in pixels.
     """
-    limit = MOVE_LIMIT_RADII
+    limit = how.move
     mask = ((image > threshold) & (depth > -limit)) | (depth > limit)
-    axes = [axis for axis, radius in enumerate(radii) if radius >= OPENED_RADIUS_PIXELS]
+    axes = [axis for axis, radius in enumerate(radii) if radius >= how.opened]
     return fill_holes(_opened(mask, axes), hole)
 
 
@@ -157,15 +148,13 @@ def _opened(mask: np.ndarray, axes: Sequence[int]) -> np.ndarray:
     return opened
 
 
-def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) -> np.ndarray:
+def _local_mean(image: np.ndarray, where: np.ndarray, sigmas: Sequence[float]) -> np.ndarray:
     """Return the Gaussian-weighted local mean of the image over the marked pixels.
 
     The result has one value per block of pixels; the Gaussian is several blocks wide.
     """
-    blocks = _blocks(radii)
-    sigma = [
-        WINDOW_SIGMA_RADII * radius / block for radius, block in zip(radii, blocks, strict=True)
-    ]
+    blocks = _blocks(sigmas)
+    sigma = [sigma / block for sigma, block in zip(sigmas, blocks, strict=True)]
 
     def blur(array: np.ndarray) -> np.ndarray:
         sums = block_sums(array, blocks)
@@ -174,6 +163,6 @@ def _local_mean(image: np.ndarray, where: np.ndarray, radii: Sequence[float]) ->
     return np.asarray(blur(image * where) / (blur(where) + 1e-4))
 
 
-def _blocks(radii: Sequence[float]) -> list[int]:
+def _blocks(sigmas: Sequence[float]) -> list[int]:
     """Return the sides of the blocks for local means: at most 0.4 of the Gaussian's sigma."""
-    return [max(1, int(0.4 * WINDOW_SIGMA_RADII * radius)) for radius in radii]
+    return [max(1, int(0.4 * sigma)) for sigma in sigmas]

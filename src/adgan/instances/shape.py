@@ -17,22 +17,7 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from adgan.labels.labelmap import regions
-
-JOIN_SOLIDITY_LOSS = 0.03
-"""Solidity that a join may lose: about the effect of pixelation at the working size."""
-CONTRAST_SOLIDITY = 0.15
-"""Solidity that a join must gain per unit of relative difference in brightness."""
-NECK_SOLIDITY = 0.4
-"""Solidity that a join must gain per nucleus radius by which the neck is less deep than the
-shallower of the two fragments."""
-EXCESS_SIZE_SOLIDITY = 0.03
-"""Solidity that a join must gain per mean nucleus by which the union exceeds the mean size."""
-SPECK_SOLIDITY_LOSS = 0.1
-"""Further solidity that a join may lose if one of the fragments is a speck."""
-SPECK_SIZE = 0.1
-"""Size below which a fragment is a speck, relative to the mean nucleus."""
-UNION_SIZE_LIMIT = 2.0
-"""Largest size of a union, relative to the mean nucleus."""
+from adgan.recipe.decoding import MergeSettings
 
 
 @dataclass(frozen=True)
@@ -55,7 +40,11 @@ class Clump:
 
 
 def merge_fragments(
-    labels: np.ndarray, brightness: np.ndarray, depth: np.ndarray, nucleus: float
+    labels: np.ndarray,
+    brightness: np.ndarray,
+    depth: np.ndarray,
+    nucleus: float,
+    how: MergeSettings,
 ) -> np.ndarray:
     """Merge touching fragments whose union looks like one nucleus.
 
@@ -69,6 +58,8 @@ def merge_fragments(
         Distance of each pixel to the boundary of the mask, in nucleus radii, slightly smoothed.
     nucleus
         Size of a mean nucleus, in pixels.
+    how
+        What a join may lose, and must gain, in solidity.
 
     Returns
     -------
@@ -85,8 +76,8 @@ def merge_fragments(
     def offer(a: int, b: int, neck: float) -> None:
         around[a][b] = around[b][a] = neck
         one, other = clumps[a], clumps[b]
-        if one.size + other.size <= UNION_SIZE_LIMIT * nucleus:
-            union = _join(one, other, neck, nucleus)
+        if one.size + other.size <= how.largest * nucleus:
+            union = _join(one, other, neck, nucleus, how)
             gain = union.solidity * union.size + union.joins
             for part in (one, other):
                 gain -= part.solidity * part.size + part.joins
@@ -115,16 +106,16 @@ def merge_fragments(
     return final[labels]
 
 
-def _join(one: Clump, other: Clump, neck: float, nucleus: float) -> Clump:
+def _join(one: Clump, other: Clump, neck: float, nucleus: float, how: MergeSettings) -> Clump:
     """Join two clumps; the union is one nucleus if that has a higher value than several."""
     size, light = one.size + other.size, one.light + other.light
     # The corners of the hull of a union are among those of the hulls of its parts.
     corners, solidity = _hull(size, np.concatenate([one.corners, other.corners]))
-    worth = JOIN_SOLIDITY_LOSS - CONTRAST_SOLIDITY * _contrast(one, other)
-    worth -= NECK_SOLIDITY * max(min(one.depth, other.depth) - neck, 0)
-    worth -= EXCESS_SIZE_SOLIDITY * max(size / nucleus - 1, 0)
-    if min(one.size, other.size) < SPECK_SIZE * nucleus:
-        worth += SPECK_SOLIDITY_LOSS
+    worth = how.loss - how.contrast * _contrast(one, other)
+    worth -= how.neck * max(min(one.depth, other.depth) - neck, 0)
+    worth -= how.excess * max(size / nucleus - 1, 0)
+    if min(one.size, other.size) < how.speck * nucleus:
+        worth += how.speck_loss
     joins = one.joins + other.joins + size * worth
     value, nuclei = one.value + other.value, one.nuclei + other.nuclei
     if size * solidity + joins > value:

@@ -12,18 +12,12 @@ from skimage.segmentation import expand_labels
 
 from adgan.labels.grid import Grid
 from adgan.labels.labelmap import means
+from adgan.recipe.decoding import VisibleSettings
 
-CONTRAST_SIGMAS = 3.0
-"""Smallest difference of a nucleus to its surroundings, in standard deviations of the pixel
-noise."""
-NOISE_TARGET = 0.02
-"""Noise that outlines tolerate, as a fraction of half the range of normalised intensities."""
 NOISE_SAMPLE_PIXELS = 2**20
 """Approximate number of pixels on which noise is measured."""
 SIGMA_MINIMUM_PIXELS = 0.3
 """Standard deviation in pixels below which a Gaussian has no effect."""
-RING_WIDTH_RADII = 0.6
-"""Width of the surroundings of a nucleus, in nucleus radii."""
 RADIUS_PIXELS = 4.0
 """Nucleus radius in pixels that is enough to compare a nucleus with its surroundings."""
 
@@ -49,8 +43,8 @@ def noise_level(image: np.ndarray) -> float:
     return float(np.median(np.abs(mixed)) / 0.6745 / 2)
 
 
-def denoised(image: np.ndarray, most: float, sides: Sequence[float]) -> np.ndarray:
-    """Denoise an image by a Gaussian if its noise exceeds :data:`NOISE_TARGET`.
+def denoised(image: np.ndarray, target: float, most: float, sides: Sequence[float]) -> np.ndarray:
+    """Smooth an image by a Gaussian until its noise is at most `target`.
 
     In a plane, a Gaussian of standard deviation `s` multiplies white noise by
     ``1 / (2 sqrt(pi) s)``.
@@ -59,12 +53,14 @@ def denoised(image: np.ndarray, most: float, sides: Sequence[float]) -> np.ndarr
     ----------
     image
         ``(Z) Y X``, float.
+    target
+        Standard deviation of the noise that may remain, in the unit of the image.
     most
         Largest standard deviation of the Gaussian, in the unit of `sides`.
     sides
         Pixel size along each axis.
     """
-    sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * NOISE_TARGET), most)
+    sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * target), most)
     if sigma < SIGMA_MINIMUM_PIXELS:
         return image
     sigmas = [sigma / side for side in sides]
@@ -76,6 +72,7 @@ def find_faint(
     image: np.ndarray,
     grid: Grid,
     noise: float,
+    how: VisibleSettings,
     number: int | None = None,
 ) -> np.ndarray:
     """Return the labels of nuclei that do not stand out from the noise.
@@ -95,6 +92,8 @@ def find_faint(
         Pixels and nucleus radius of the map.
     noise
         Standard deviation of the noise of `image`, see :func:`noise_level`.
+    how
+        The contrast that a nucleus needs, and the width of its surroundings.
     number
         Highest label of the map at full size, of which this map may lack some (default: the
         highest label of this map).
@@ -109,7 +108,7 @@ def find_faint(
     faint = np.arange(number) == 0  # the background
     apart = [max(1, int(radius / RADIUS_PIXELS)) for radius in grid.pixels(1.0)]
     some = tuple(slice(step // 2, None, step) for step in apart)
-    coarse, width = grid.thinned(apart), RING_WIDTH_RADII * grid.radius
+    coarse, width = grid.thinned(apart), how.ring * grid.radius
     inside = _means(labels, image, number)
     while True:
         left = np.where(faint[labels], 0, labels)[some]
@@ -119,7 +118,7 @@ def find_faint(
         ground = image[some][left == 0]
         outside[np.isnan(outside)] = ground.mean() if ground.size else -np.inf
         # A label without pixels at this scale gives nan and counts as faint.
-        more = ~(inside - outside >= CONTRAST_SIGMAS * noise) & ~faint
+        more = ~(inside - outside >= how.contrast * noise) & ~faint
         if not more.any():
             return np.flatnonzero(faint)[1:]
         faint |= more

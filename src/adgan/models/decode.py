@@ -24,24 +24,6 @@ THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
 """Foreground probability threshold by kind of mask. Boundaries are then adjusted to the
 intensities, so the threshold hardly matters for isolated nuclei; in haze, a lower one includes too
 much."""
-NUCLEUS_SIZE_MIN_FRACTION = 0.15
-"""Smallest area or volume of a nucleus, as a fraction of the smallest simulated nucleus."""
-CUT_NUCLEUS_SIZE_MIN_FRACTION = 0.05
-"""The same for a nucleus at the image border."""
-INTENSITY_ROUNDS = (1, 2)
-"""Number of rounds that measure the intensities again, for each of two boundary adjustments; the
-second starts from the first, so that a half-detected dim nucleus is completed."""
-BOUNDARY_LEVEL_FRACTION = {2: 0.47, 3: 0.56}
-"""Position of a boundary between the intensities of background (0) and nucleus (1)."""
-INTENSITY_POWER = {2: 1.0, 3: 0.3}
-"""Power applied to normalised intensities before boundaries are found. In volumes, the background
-ranges from dark to hazy: a small power, close to a logarithm, makes boundaries depend on ratios."""
-HOLE_SIZE_MAX_FRACTION = 0.15
-"""Largest area or volume of a hole to fill, as a fraction of a mean nucleus."""
-RELIEF_DIP_MIN = 0.01
-"""Smallest depth of a dip at which the relief is cut; excess cuts are merged by shape."""
-RELIEF_SIGMA_RADII = 0.1
-"""Standard deviation of the smoothing of the relief, in radii."""
 
 
 def decode(
@@ -72,7 +54,7 @@ def decode(
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
     small, number = nearest(labels, soft.shape), int(labels.max(initial=0))
     grid, noise = build_grid(recipe), noise_level(image.working)
-    faint = find_faint(small, image.working, grid, noise, number)
+    faint = find_faint(small, image.working, grid, noise, recipe.decoding.visible, number)
     if len(faint):
         labels[np.isin(labels, faint)] = 0
     return finish(recipe, labels, sides_of(recipe, image))
@@ -86,22 +68,22 @@ def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray
     numpy.ndarray
         Boolean, of the original shape.
     """
-    grid = build_grid(recipe)
+    grid, how = build_grid(recipe), recipe.decoding.boundary
     radii = grid.pixels(1.0)
-    hole = HOLE_SIZE_MAX_FRACTION * grid.nucleus
-    level, tone = BOUNDARY_LEVEL_FRACTION[coarse.ndim], INTENSITY_POWER[coarse.ndim]
+    hole = how.hole * grid.nucleus
+    tone = how.power[coarse.ndim - 2]
     light = toned(image.working, tone)
-    for rounds in INTENSITY_ROUNDS[:-1]:
-        threshold, depth = snap(light, coarse, grid, hole, level, rounds)
-        coarse = coarse | divide(light, threshold, depth, hole, radii)
-    threshold, depth = snap(light, coarse, grid, hole, level, INTENSITY_ROUNDS[-1])
+    first, second = how.rounds
+    threshold, depth = snap(light, coarse, grid, hole, first, how)
+    coarse = coarse | divide(light, threshold, depth, hole, radii, how)
+    threshold, depth = snap(light, coarse, grid, hole, second, how)
     shape = image.pixels.shape
     zoom = image.pixels.size / coarse.size
-    most = RELIEF_SIGMA_RADII * grid.radius / recipe.scale
-    calm = denoised(image.full, most, sides_of(recipe, image))
+    noise, most = recipe.decoding.visible.noise, recipe.decoding.split.smoothing * grid.radius
+    calm = denoised(image.full, noise, most / recipe.scale, sides_of(recipe, image))
     full = [r * n / m for r, n, m in zip(radii, shape, coarse.shape, strict=True)]
     calm = toned(calm, tone)
-    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full)
+    return divide(calm, rescale(threshold, shape), rescale(depth, shape), hole * zoom, full, how)
 
 
 def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -> np.ndarray:
@@ -127,17 +109,16 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     numpy.ndarray
         uint32, of the original shape.
     """
-    grid = build_grid(recipe)
-    sigmas = grid.pixels(RELIEF_SIGMA_RADII)
+    grid, how = build_grid(recipe), recipe.decoding
+    sigmas = grid.pixels(how.split.smoothing)
     small = rescale(mask.astype(np.float32), soft.shape) >= 0.5
     depth = np.maximum(signed_depth(small, grid.sides), 0) / grid.radius
     brightness = (image.working + 1) / 2
     depth = ndimage.gaussian_filter(depth, sigmas)
     relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
-    fragments = cut_bent(
-        find_basins(relief, small, RELIEF_DIP_MIN), NUCLEUS_SIZE_MIN_FRACTION * grid.nucleus
-    )
-    nuclei = merge_fragments(fragments, brightness, depth, grid.nucleus)
+    fragments = find_basins(relief, small, how.split.dip)
+    fragments = cut_bent(fragments, how.smallest * grid.nucleus, how.split)
+    nuclei = merge_fragments(fragments, brightness, depth, grid.nucleus, how.merge)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)
 
@@ -159,7 +140,7 @@ def finish(
     """
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
     size = Grid(sides or recipe.shares(), smallest).nucleus
-    return tidy(labels, NUCLEUS_SIZE_MIN_FRACTION * size, CUT_NUCLEUS_SIZE_MIN_FRACTION * size)
+    return tidy(labels, recipe.decoding.smallest * size, recipe.decoding.smallest_cut * size)
 
 
 def sides_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:

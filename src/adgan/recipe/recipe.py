@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from adgan.errors import AdganError
 from adgan.nn.grid import GENERATOR_STRIDE, plan_levels, total_stride
+from adgan.recipe.decoding import DecodingSettings
 from adgan.recipe.groups import (
     DataSettings,
     LossSettings,
@@ -41,6 +42,7 @@ class Recipe(Settings):
     data: DataSettings = DataSettings()
     schedule: ScheduleSettings = ScheduleSettings(minutes=5)
     student: StudentSettings = StudentSettings()
+    decoding: DecodingSettings = DecodingSettings()
 
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import PART_SIZE_FRACTION, _bends, _directions, cut_bent
+from adgan.instances.bends import _bends, _directions, cut_bent
+from adgan.recipe.decoding import SplitSettings
+
+HOW = SplitSettings()
 
 SPECK = 20
 FEW = 10
@@ -31,7 +34,7 @@ def scene(rank: int, singles: int = FEW) -> tuple[np.ndarray, np.ndarray, np.nda
 @pytest.mark.parametrize("rank", [2, 3])
 def test_two_long_nuclei_side_by_side_are_cut_between(rank: int) -> None:
     labels, one, other = scene(rank)
-    found = cut_bent(labels, SPECK)
+    found = cut_bent(labels, SPECK, HOW)
     assert found.max() == FEW + 2
     np.testing.assert_array_equal(found[labels <= FEW], labels[labels <= FEW])
     assert len(np.unique(found[one & ~other])) == len(np.unique(found[other & ~one])) == 1
@@ -40,14 +43,14 @@ def test_two_long_nuclei_side_by_side_are_cut_between(rank: int) -> None:
 
 def test_without_single_nuclei_nothing_is_known_of_sizes() -> None:
     labels, *_ = scene(2, singles=FEW - 1)
-    np.testing.assert_array_equal(cut_bent(labels, SPECK), labels)
+    np.testing.assert_array_equal(cut_bent(labels, SPECK, HOW), labels)
 
 
 def test_neither_specks_nor_what_the_frame_cuts_tells_sizes() -> None:
     labels, *_ = scene(2)
-    np.testing.assert_array_equal(cut_bent(labels, speck=10_000), labels)
+    np.testing.assert_array_equal(cut_bent(labels, 10_000, HOW), labels)
     at_frame = labels[14:]
-    np.testing.assert_array_equal(cut_bent(at_frame, SPECK), at_frame)
+    np.testing.assert_array_equal(cut_bent(at_frame, SPECK, HOW), at_frame)
 
 
 def test_what_is_large_and_convex_or_bent_and_small_stays() -> None:
@@ -55,10 +58,10 @@ def test_what_is_large_and_convex_or_bent_and_small_stays() -> None:
     disc = ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])
     large = np.where(labels > FEW, 0, labels)
     large[disc] = FEW + 1
-    np.testing.assert_array_equal(cut_bent(large, SPECK), large)
+    np.testing.assert_array_equal(cut_bent(large, SPECK, HOW), large)
     bent = labels.copy()
     bent[18:22, 15:30][bent[18:22, 15:30] == 1] = 0  # the first one, with a notch
-    np.testing.assert_array_equal(cut_bent(bent, SPECK)[:, :30], bent[:, :30])
+    np.testing.assert_array_equal(cut_bent(bent, SPECK, HOW)[:, :30], bent[:, :30])
 
 
 def test_a_row_is_cut_between_all_of_it() -> None:
@@ -66,7 +69,7 @@ def test_a_row_is_cut_between_all_of_it() -> None:
     row = np.zeros((40, 200), int)
     for number in range(4):
         row[ellipsoid(row.shape, [20, 30 + 13 * number], [14, 7])] = FEW + 4
-    found = cut_bent(np.concatenate([labels, row], axis=1), SPECK)
+    found = cut_bent(np.concatenate([labels, row], axis=1), SPECK, HOW)
     assert len(np.unique(found[:, labels.shape[1] :])) == 1 + 4
 
 
@@ -74,7 +77,7 @@ def test_fragments_one_plane_thick_are_no_trouble() -> None:
     labels, *_ = scene(2)
     flat = np.zeros((3, *labels.shape), int)
     flat[1] = labels
-    np.testing.assert_array_equal(cut_bent(flat, SPECK) > 0, flat > 0)
+    np.testing.assert_array_equal(cut_bent(flat, SPECK, HOW) > 0, flat > 0)
 
 
 def corner(long: int) -> np.ndarray:
@@ -89,9 +92,9 @@ def corner(long: int) -> np.ndarray:
 
 def test_fragments_count_from_the_sizes_that_are_said() -> None:
     usual, large = corner(13), corner(14)
-    np.testing.assert_array_equal(cut_bent(usual, SPECK), usual)  # 1.3 times the median
-    assert cut_bent(large, SPECK).max() == cut_bent(large, 99).max() == FEW + 2
-    np.testing.assert_array_equal(cut_bent(large, 100), large)
+    np.testing.assert_array_equal(cut_bent(usual, SPECK, HOW), usual)  # 1.3 times the median
+    assert cut_bent(large, SPECK, HOW).max() == cut_bent(large, 99, HOW).max() == FEW + 2
+    np.testing.assert_array_equal(cut_bent(large, 100, HOW), large)
 
 
 def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:
@@ -99,7 +102,7 @@ def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:
     ring = np.where(labels > FEW, 0, labels)
     ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])] = FEW + 1
     ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [6, 6])] = 0
-    np.testing.assert_array_equal(cut_bent(ring, SPECK), ring)
+    np.testing.assert_array_equal(cut_bent(ring, SPECK, HOW), ring)
 
 
 @pytest.mark.parametrize("turns", range(4))
@@ -109,14 +112,14 @@ def test_no_part_is_smaller_than_a_nucleus_may_be(turns: int) -> None:
     labels[labels > FEW] = 0
     labels[ellipsoid(labels.shape, [20, middle], [14, 14])] = FEW + 1
     labels[19:21, middle : middle + 28] = FEW + 1  # a spike
-    sizes = np.bincount(cut_bent(np.rot90(labels, turns), SPECK).ravel())[1:]
-    assert sizes.min() > PART_SIZE_FRACTION * np.median(sizes)
+    sizes = np.bincount(cut_bent(np.rot90(labels, turns), SPECK, HOW).ravel())[1:]
+    assert sizes.min() > HOW.part * np.median(sizes)
 
 
 def test_bends_are_the_deepest_places_of_two_notches() -> None:
     fragment = np.ones((20, 40), bool)
     fragment[:6, 10:12] = fragment[16:, 28:30] = False
-    first, second = _bends(np.argwhere(fragment))
+    first, second = _bends(np.argwhere(fragment), HOW.concavities)
     assert np.abs(first - [6, 10.5]).max() <= 1.5 and np.abs(second - [15, 28.5]).max() <= 1.5
 
 
@@ -132,4 +135,4 @@ def test_cuts_are_tried_in_evenly_spread_directions(rank: int, apart: float, gap
 
 
 def test_an_empty_map_stays_empty() -> None:
-    assert not cut_bent(np.zeros((20, 20), int), SPECK).any()
+    assert not cut_bent(np.zeros((20, 20), int), SPECK, HOW).any()

@@ -3,8 +3,6 @@ import pytest
 from scipy import ndimage
 
 from adgan.instances.boundary import (
-    MOVE_LIMIT_RADII,
-    WINDOW_SIGMA_RADII,
     _blocks,
     block_sums,
     divide,
@@ -13,10 +11,12 @@ from adgan.instances.boundary import (
     snap,
 )
 from adgan.labels.grid import Grid
+from adgan.recipe.decoding import BoundarySettings
 from adgan.system.seeding import generator
 
 RADIUS = 12.0
 GRID = Grid((1.0, 1.0), RADIUS)
+HOW = BoundarySettings(level=(0.5, 0.5))
 
 
 def ball(shape, centre, radius):
@@ -36,8 +36,8 @@ def grid_of(image):
 
 
 def snapped(image, mask, hole=200.0):
-    threshold, depth = snap(image, mask, grid_of(image), hole, level=0.5, rounds=3)
-    return divide(image, threshold, depth, hole, (RADIUS,) * image.ndim)
+    threshold, depth = snap(image, mask, grid_of(image), hole, rounds=3, how=HOW)
+    return divide(image, threshold, depth, hole, (RADIUS,) * image.ndim, HOW)
 
 
 def radius_of(mask):
@@ -99,7 +99,7 @@ def test_specks_beside_a_nucleus_are_opened_away():
 def test_masks_without_a_rim(shape):
     image = generator(0).uniform(-1, 1, shape).astype(np.float32)
     for mask in (np.zeros(shape, bool), np.ones(shape, bool)):
-        threshold, depth = snap(image, mask, grid_of(image), 10, level=0.5, rounds=3)
+        threshold, depth = snap(image, mask, grid_of(image), 10, rounds=3, how=HOW)
         assert np.isfinite(threshold).all() and np.isfinite(depth).all()
     assert not snapped(image, np.zeros(shape, bool)).any()
     inner = tuple(slice(1, -1) for _ in shape)
@@ -123,7 +123,7 @@ def test_opening_and_filling_are_scipys(shape):
         expected = ndimage.binary_fill_holes(ndimage.binary_opening(mask))
         depth = np.zeros(shape)
         assert np.array_equal(
-            divide(mask.astype(float), np.full(shape, 0.5), depth, mask.size, shape), expected
+            divide(mask.astype(float), np.full(shape, 0.5), depth, mask.size, shape, HOW), expected
         )
 
 
@@ -131,15 +131,15 @@ def test_nuclei_cut_to_one_coarse_plane_stay():
     image = np.zeros((6, 30, 30))
     image[0, 5:12, 5:12] = image[-1, 18:25, 18:25] = 1
     half, depth = np.full(image.shape, 0.5), np.zeros(image.shape)
-    coarse = divide(image, half, depth, 0, (3.9, 8.0, 8.0))
+    coarse = divide(image, half, depth, 0, (3.9, 8.0, 8.0), HOW)
     assert [coarse[z].sum() for z in (0, -1)] == [45, 45]  # but for the corners
-    assert not divide(image, half, depth, 0, (4.0, 8.0, 8.0)).any()
+    assert not divide(image, half, depth, 0, (4.0, 8.0, 8.0), HOW).any()
 
 
 def test_the_rim_moves_at_most_a_third_of_a_radius():
     shape, centre = (64, 64), (32, 32)
     image = seen(ball(shape, centre, RADIUS))
-    for radius, found in ((4, 4 + MOVE_LIMIT_RADII * RADIUS), (20, 20 - MOVE_LIMIT_RADII * RADIUS)):
+    for radius, found in ((4, 4 + HOW.move * RADIUS), (20, 20 - HOW.move * RADIUS)):
         mask = ball(shape, centre, radius) > 0.5
         assert radius_of(snapped(image, mask)) == pytest.approx(found, abs=0.6)
 
@@ -148,10 +148,10 @@ def test_neither_a_bright_core_nor_what_is_bright_far_away_moves_the_rim():
     shape, centre = (80, 80), (40, 40)
     share = ball(shape, centre, RADIUS)
     mask = share > 0.5
-    plain, _ = snap(seen(share), mask, GRID, 0, level=0.5, rounds=1)
-    core, _ = snap(seen(share + 5 * ball(shape, centre, 3)), mask, GRID, 0, 0.5, 1)
+    plain, _ = snap(seen(share), mask, GRID, 0, rounds=1, how=HOW)
+    core, _ = snap(seen(share + 5 * ball(shape, centre, 3)), mask, GRID, 0, 1, HOW)
     ring = 1 - ball(shape, centre, 2.1 * RADIUS)
-    far, _ = snap(seen(share + 5 * ring), mask, GRID, 0, 0.5, 1)
+    far, _ = snap(seen(share + 5 * ring), mask, GRID, 0, 1, HOW)
     at_rim = np.abs(signed_depth(mask)) <= 2
     np.testing.assert_allclose(core[at_rim], plain[at_rim], atol=0.02)
     np.testing.assert_allclose(far[at_rim], plain[at_rim], atol=0.02)
@@ -161,7 +161,7 @@ def test_a_brighter_image_has_a_threshold_as_much_higher():
     share = ball((64, 64), (32, 32), RADIUS)
     mask = share > 0.5
     at_rim = np.abs(signed_depth(mask)) <= 2
-    dim, bright = (snap(seen(share) + more, mask, GRID, 0, 0.5, 2)[0] for more in (0, 5))
+    dim, bright = (snap(seen(share) + more, mask, GRID, 0, 2, HOW)[0] for more in (0, 5))
     np.testing.assert_allclose(bright[at_rim] - dim[at_rim], 5, atol=0.05)
 
 
@@ -175,9 +175,9 @@ def test_blocks_are_summed_and_those_at_the_end_are_cut():
 
 @pytest.mark.parametrize("radius", [1, 4.9, 5, 12, 40])
 def test_blocks_are_small_beside_the_neighbourhood_that_they_tell_of(radius):
-    (block,) = _blocks([radius])
-    assert block == 1 or block <= 0.4 * WINDOW_SIGMA_RADII * radius < block + 1
-    assert block > 1 or 0.4 * WINDOW_SIGMA_RADII * radius < 2
+    (block,) = _blocks([HOW.window * radius])
+    assert block == 1 or block <= 0.4 * HOW.window * radius < block + 1
+    assert block > 1 or 0.4 * HOW.window * radius < 2
 
 
 def test_a_hole_is_filled_up_to_its_size():

@@ -5,6 +5,9 @@ from hypothesis import strategies as st
 
 from adgan.instances.boundary import signed_depth
 from adgan.instances.shape import merge_fragments
+from adgan.recipe.decoding import MergeSettings
+
+HOW = MergeSettings()
 
 
 def disc(shape: tuple[int, ...], centre: tuple[float, ...], radius: float) -> np.ndarray:
@@ -19,7 +22,7 @@ def merged(labels: np.ndarray, light: float | np.ndarray, nucleus: float) -> np.
         (nucleus / np.pi) ** (1 / 2) if labels.ndim == 2 else (nucleus * 3 / 4 / np.pi) ** (1 / 3)
     )
     depth = np.maximum(signed_depth(labels > 0), 0) / radius
-    return merge_fragments(labels, np.broadcast_to(light, labels.shape), depth, nucleus)
+    return merge_fragments(labels, np.broadcast_to(light, labels.shape), depth, nucleus, HOW)
 
 
 def pair() -> np.ndarray:
@@ -63,15 +66,16 @@ def test_a_neck_keeps_apart_what_is_nearly_convex() -> None:
         for side in (19, 20):
             depth = np.ones(labels.shape)
             depth[:, side] = neck
-            assert merge_fragments(labels, np.ones(labels.shape), depth, 800).max() == nuclei
-            assert merge_fragments(labels.T, np.ones(labels.T.shape), depth.T, 800).max() == nuclei
+            assert merge_fragments(labels, np.ones(labels.shape), depth, 800, HOW).max() == nuclei
+            turned = merge_fragments(labels.T, np.ones(labels.T.shape), depth.T, 800, HOW)
+            assert turned.max() == nuclei
 
 
 def test_what_was_joined_has_the_necks_of_its_parts() -> None:
     labels = np.repeat([1, 2, 3], 10)[None].repeat(10, axis=0)
     depth = np.ones(labels.shape)
     depth[:, 19:21] = 0.5  # between the second and the third
-    found = merge_fragments(labels, np.ones(labels.shape), depth, 200)
+    found = merge_fragments(labels, np.ones(labels.shape), depth, 200, HOW)
     assert np.array_equal(found, np.where(labels == 2, 1, labels))
 
 
@@ -101,14 +105,14 @@ def test_a_fragment_joins_the_neighbour_that_it_makes_convex() -> None:
     labels[8:16, 14:22] = 2  # in a notch of the first, and beside the third
     labels[8:16, 22:42] = 3
     flat = np.ones(labels.shape)
-    found = merge_fragments(labels, flat, flat, 210)  # in which all three are too large
+    found = merge_fragments(labels, flat, flat, 210, HOW)  # in which all three are too large
     np.testing.assert_array_equal(found, np.where(labels == 2, 1, labels))
 
 
 @pytest.mark.parametrize("shape", [(1, 10), (1, 1, 10)])
 def test_fragments_of_a_single_line_are_measured_too(shape: tuple[int, ...]) -> None:
     labels, flat = np.repeat([1, 2], 5).reshape(shape), np.ones(shape)
-    assert merge_fragments(labels, flat, flat, 20).max() == 1
+    assert merge_fragments(labels, flat, flat, 20, HOW).max() == 1
 
 
 def test_a_speck_joins_its_neighbour_though_that_costs_convexity() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.metrics import evaluate
+from adgan import evaluate
 from adgan_bench.rivals.squassh import segment_squassh
 
 

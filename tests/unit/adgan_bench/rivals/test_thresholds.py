@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from adgan.metrics import evaluate
+from adgan import evaluate
 
 
 @pytest.fixture
