@@ -21,7 +21,7 @@ from adgan.image.resample import rescale
 from adgan.io import find_images, read_images, read_labels
 from adgan.recipe.groups import reference_size
 from adgan.survey.frame import seen_in_frames
-from adgan.survey.size import estimate_sizes, shares_of
+from adgan.survey.size import estimate_sizes, relative_sides
 
 
 def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +74,7 @@ def main() -> None:
             expected /= voxel * np.sum([i.pixels.size for i in scored])
             rank = images[0].ndim
             number = np.mean(found.count) / reference_size(rank) * scale**rank / expected
-            extents = [i.shape * np.array(shares_of(rank, spacing)) for i in images]
+            extents = [i.shape * np.array(relative_sides(rank, spacing)) for i in images]
             size = found.diameter / scale
             seen = seen_in_frames(found.diameter, extents)[0] / scale
             print(

@@ -15,7 +15,7 @@ from adgan.models.segmenter import Segmenter
 from adgan.models.translator import Translator
 from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model
-from adgan.survey.survey import spread
+from adgan.survey.survey import evenly_spaced
 from adgan.system.device import choose_device
 from adgan_bench.loop import halves, run_loop
 from adgan_bench.rivals.base import Method, Size
@@ -109,7 +109,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
 def takes_dark(task: Task, soft: Soft) -> bool:
     """Return True if masks are bright where images are dark, over some training images."""
     related = []
-    for index in spread(len(task.images), task.recipe.data.rank):
+    for index in evenly_spaced(len(task.images), task.recipe.data.rank):
         seen = build_image(task.recipe, task.images[index]).seen
         mask = soft(seen)
         related.append(np.mean((seen - seen.mean()) * (mask - mask.mean())))

@@ -93,7 +93,7 @@ def inspect(
     training = command("train", *images, "-o", "RUN", *more)
     tell(f"Next: {training}, which estimates these sizes itself")
     low, high = found.sizes.interval
-    nuclei = sum(len(i.look.nuclei.radius) for i in found.images if i.look.nuclei)
+    nuclei = sum(len(i.survey.nuclei.radius) for i in found.images if i.survey.nuclei)
     tell(
         f"Found {nuclei} nuclei in {len(rows)} images; their median radius is {low:.3g} to "
         f"{high:.3g} px (90% interval)"
@@ -108,10 +108,10 @@ def inspect(
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":
-    nuclei = one.look.nuclei
+    nuclei = one.survey.nuclei
     return {
         "nuclei seen": len(nuclei.radius) if nuclei else 0,
-        "radius, px": one.look.radius,
+        "radius, px": one.survey.radius,
         "scale": one.handling.factor,
         "inverted": "yes" if one.handling.inverted else "no",
     }
@@ -141,17 +141,17 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
 
     from adgan.io import write_png
     from adgan.report.sizes import circles, sizes_page
-    from adgan.survey.handling import upright
+    from adgan.survey.handling import apply_inversion
 
     pictures = {}
     for one in found.images:
-        nuclei, shape = one.look.nuclei, one.image.pixels.shape
+        nuclei, shape = one.survey.nuclei, one.image.pixels.shape
         centres = np.zeros((0, len(shape)))
         if nuclei:
-            centres = nuclei.places(np.array(one.shares))[nuclei.fit > 0.9]
+            centres = nuclei.places(np.array(one.sides))[nuclei.single]
         radius = found.sizes.diameter / 2 * one.handling.factor
-        pixel = (one.shares[-2], one.shares[-1])
-        drawn = circles(upright(one.image.pixels, one.handling), centres, radius, pixel)
+        pixel = (one.sides[-2], one.sides[-1])
+        drawn = circles(apply_inversion(one.image.pixels, one.handling), centres, radius, pixel)
         place = folder / "circles" / f"{one.image.name}.png"
         place.parent.mkdir(parents=True, exist_ok=True)
         write_png(place, drawn)

@@ -11,7 +11,7 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.result import Segmentation
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import Watch
-from adgan.survey.handling import Handling, upright
+from adgan.survey.handling import Handling, apply_inversion
 
 
 def segment_image(
@@ -41,7 +41,7 @@ def segment_image(
     """
     drawn = np.zeros(pixels.shape, np.float32) if options.probability else None
     canvas, found = Canvas(np.zeros(pixels.shape, np.uint32), drawn), Assembled()
-    pixels = upright(pixels, handling)
+    pixels = apply_inversion(pixels, handling)
     measured = model.measure(Scan(pixels, spacing, handling), options)
     if measured:
         found = segment_blocks(*measured, canvas, watch)

@@ -1,1 +1,1 @@
-"""What images show before training: sizes, number and kind of the nuclei, and a recipe for them."""
+"""Properties of images before training: the size, number and kind of their nuclei, and a recipe."""

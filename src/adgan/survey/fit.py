@@ -1,4 +1,4 @@
-"""A recipe for given images: sizes that are not set are estimated from them."""
+"""Complete a recipe for given images: sizes that are not set are estimated from the images."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,7 @@ from adgan.survey.ranges import scene_count, scene_radius
 from adgan.survey.size import estimate_sizes
 
 Note = Callable[[str], None]
+"""A function that is called with each message."""
 
 
 def fit_recipe(
@@ -23,20 +24,21 @@ def fit_recipe(
     source: str = "the recipe",
     note: Note | None = None,
 ) -> Recipe:
-    """Return a preset with some settings replaced, estimating missing nucleus sizes.
+    """Return a preset with some settings replaced, and estimate the nucleus sizes that are not set.
 
     Parameters
     ----------
     images
-        Folder, files or globs, or arrays ``(Z) Y X``; read only if a size is missing.
+        Folder, files or globs, or arrays ``(Z) Y X``; they are read only if a size is not set. None
+        if all sizes are set.
     settings
-        Nested settings of the recipe, such as ``{"schedule": {"minutes": 10}}``.
+        Nested settings of the recipe, such as ``{"schedule": {"minutes": 10}}`` (default: none).
     preset
-        ``"fast"`` or ``"paper"``.
+        ``"fast"`` or ``"paper"`` (default: ``"fast"``).
     source
-        Where the settings come from, for messages.
+        Name of the settings in messages (default: "the recipe").
     note
-        Called with each message about what was estimated.
+        Function that is called with each message about estimates (default: no messages).
 
     Returns
     -------
@@ -49,7 +51,7 @@ def fit_recipe(
     """
     settings = merged(settings or {})
     data = settings.setdefault("data", {})
-    if data.get("rank") is None and (rank := _rank_of(images, data)):
+    if data.get("rank") is None and (rank := _find_rank(images, data)):
         data["rank"] = rank
     # All other settings are validated before images are read.
     recipe, missing = open_recipe(settings, preset, source=source)
@@ -58,7 +60,7 @@ def fit_recipe(
     if images is None:
         raise AdganError(
             f"the nuclear {' and '.join(missing)} must be known: give `radius=(MIN, MAX)` "
-            "and `count=(MIN, MAX)`, `like=NAME`, or images from which to estimate them"
+            "and `count=(MIN, MAX)`, `like=NAME`, or images to estimate them from"
         )
     sizes = _estimate(missing, images, recipe, note or (lambda _: None))
     refined = {"scene": {"refine": recipe.scene.refine}}
@@ -68,7 +70,7 @@ def fit_recipe(
 def open_recipe(
     settings: dict[str, Any], preset: Preset = "fast", *, source: str = "the recipe"
 ) -> tuple[Recipe, list[str]]:
-    """Return a preset with some settings replaced, and the names of sizes that are not set.
+    """Return a preset with some settings replaced, and the names of the sizes that are not set.
 
     Parameters
     ----------
@@ -78,9 +80,9 @@ def open_recipe(
     Returns
     -------
     recipe
-        Contains placeholders for sizes that are not set.
+        Recipe with placeholders for the sizes that are not set.
     missing
-        ``radius``, ``count``, both or neither.
+        Names of these sizes: ``radius``, ``count``, both or neither.
 
     Raises
     ------
@@ -89,38 +91,42 @@ def open_recipe(
     """
     scene = settings.get("scene", {})
     missing = [name for name in ("radius", "count") if scene.get(name) is None]
-    stand_in: dict[str, Any] = {name: (1, 1) for name in missing}
+    placeholders: dict[str, Any] = {name: (1, 1) for name in missing}
     if len(missing) == 2 and scene.get("refine") is None:
-        stand_in["refine"] = True  # the first masks measure estimated sizes more precisely
-    return make_preset(preset, merged(settings, {"scene": stand_in}), source=source), missing
+        # The first masks of the training measure the sizes more precisely than any estimate.
+        placeholders["refine"] = True
+    return make_preset(preset, merged(settings, {"scene": placeholders}), source=source), missing
 
 
-def _rank_of(images: Sources | None, data: dict[str, Any]) -> int | None:
-    """Return 2 for images and 3 for volumes, from the settings or the first image."""
+def _find_rank(images: Sources | None, data: dict[str, Any]) -> int | None:
+    """Return the number of axes, 2 or 3, from the settings or the first image; None if unknown."""
     if data.get("stack"):
         return 3
     if data.get("spacing"):
         return len(data["spacing"])
     if images is None:
         return None
-    said = {name: data[name] for name in ("channel", "frames", "axes", "scene") if name in data}
-    return len(open_images(images, ReadOptions(**said)).require().entries[0].shape)
+    given = {name: data[name] for name in ("channel", "frames", "axes", "scene") if name in data}
+    return len(open_images(images, ReadOptions(**given)).require().entries[0].shape)
 
 
 def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:
+    """Return settings with the missing sizes, and in 3D the elongation, estimated from images."""
     loaded, _ = read_inputs(images, recipe)
     volumes = recipe.data.rank == 3
     found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
     radius = scene_radius(found.radius[0], found.median)
     count = found.count
     if not volumes:
-        shown = radius if "radius" in missing else recipe.scene.radius
-        count = scene_count(count, shown, recipe.scene.eccentricity)
+        simulated = radius if "radius" in missing else recipe.scene.radius
+        count = scene_count(count, simulated, recipe.scene.eccentricity)
     ranges = {name: {"radius": radius, "count": count}[name] for name in missing}
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())
     if not volumes:
         return {"scene": ranges}
     elongation = recipe.data.elongation or found.elongation
-    note(f"nuclei appear {elongation:.2f} times as long along Z as wide, which is corrected")
+    note(
+        f"nuclei appear {elongation:.2f} times as long along Z as they are wide: this is corrected"
+    )
     return {"scene": ranges, "data": {"elongation": elongation}}

@@ -1,43 +1,46 @@
-"""What a frame leaves of nuclei: those at its border are cut, and look smaller than they are."""
+"""The effect of the image border on nucleus sizes: nuclei that it cuts appear smaller."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-DRAWS, POINTS = 1000, 12
-"""Nuclei drawn for each frame, and points along the diameter of each."""
+DRAWN_NUCLEI = 1000
+"""Number of nuclei that are drawn for each image size."""
+DIAMETER_POINTS = 12
+"""Number of grid points along the diameter of a nucleus, by which the part inside is measured."""
 
 
 def seen_in_frames(diameter: float, extents: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """Return the usual size of nuclei as frames show them.
+    """Return the median diameter of nuclei as images show them, and how many the borders cut.
 
-    Nuclei are discs or balls of one size that lie anywhere, as long as a frame shows some of them.
-    In small volumes most are cut, so that the median of their sizes is far below the true one.
+    Nuclei are simulated as discs or balls of one size at random positions, including those that are
+    partly outside the image. In small volumes most nuclei are cut, so that the median of their
+    sizes is far below the true one.
 
     Parameters
     ----------
     diameter
-        Of whole nuclei.
+        Diameter of whole nuclei.
     extents
-        Sides of each frame, in the same unit.
+        Sides ``(Z) Y X`` of each image, in the unit of `diameter`.
 
     Returns
     -------
     float
-        Median diameter of discs or balls as large as what the frames show.
+        Median diameter of discs or balls as large as the visible parts of the nuclei.
     float
-        Share of the nuclei shown that are cut.
+        Fraction of the visible nuclei that are cut.
     """
     rng = np.random.default_rng(0)
     radius, rank = diameter / 2, len(extents[0])
-    steps = (np.arange(POINTS) + 0.5) / POINTS * 2 - 1
+    steps = (np.arange(DIAMETER_POINTS) + 0.5) / DIAMETER_POINTS * 2 - 1
     grid = np.stack(np.meshgrid(*[steps] * rank, indexing="ij"), axis=-1).reshape(-1, rank)
     ball = radius * grid[(grid**2).sum(1) <= 1]
-    left = []
+    fractions = []
     for extent in np.array(extents, float):
-        centres = rng.uniform(-radius, extent + radius, (DRAWS, rank))
+        centres = rng.uniform(-radius, extent + radius, (DRAWN_NUCLEI, rank))
         points = centres[:, None] + ball
-        left.append(((points >= 0) & (points < extent)).all(-1).mean(1))
-    shown = np.concatenate(left)
-    shown = shown[shown > 0]
-    return diameter * float(np.median(shown)) ** (1 / rank), float((shown < 1).mean())
+        fractions.append(((points >= 0) & (points < extent)).all(-1).mean(1))
+    visible = np.concatenate(fractions)
+    visible = visible[visible > 0]
+    return diameter * float(np.median(visible)) ** (1 / rank), float((visible < 1).mean())

@@ -1,8 +1,8 @@
-"""What is done to each image before the network sees it: its own scale, and inverted if dark.
+"""Corrections of single images before segmentation: a scale factor, and inversion of dark nuclei.
 
-Images of one set are brought to one working size. An image whose nuclei are far larger or smaller
-than usual, taken at another magnification, gets a factor of its own; one whose nuclei are
-darker than their surroundings is inverted. Both are seen in the image, and need strong signs.
+The images of a set share one working size. An image of another magnification, whose nuclei are far
+larger or smaller than those of the other images, gets a scale factor of its own. An image whose
+nuclei are darker than their surroundings is inverted. Both need strong evidence in the image.
 """
 
 from collections.abc import Sequence
@@ -15,25 +15,26 @@ from adgan.builtin.light import negative
 from adgan.image.resample import rescale
 from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
-from adgan.survey.ranges import quantile, votes_of
+from adgan.survey.ranges import quantile, weights_of
 
-APART = 1.6
-"""Ratio of nucleus sizes between images that one magnification does not explain: cells of one
+MAGNIFICATION_RATIO_MIN = 1.6
+"""Ratio of nucleus radii between images from which their magnifications differ. Cells of one
 culture differ by up to 1.5 from image to image, objectives by two."""
-SURE = 5
-"""Nuclei that an image must show for its size to count."""
-SIDE = 128
-"""Pixels of the longest axis on which brightness is looked at."""
+MEASURED_NUCLEI_MIN = 5
+"""Number of single nuclei that an image must show for its median radius to be used."""
+SKEW_SIDE_PIXELS = 128
+"""Longest side to which an image is reduced to measure the skewness of its intensities, in pixels.
+"""
 
 
 @dataclass(frozen=True)
 class Handling:
-    """What one image needs.
+    """Corrections of one image.
 
     Parameters
     ----------
     factor
-        Size of its nuclei, in pixels, over the usual one.
+        Radius of its nuclei in pixels, relative to that of the other images.
     inverted
         Whether its nuclei are darker than their surroundings.
     """
@@ -43,29 +44,38 @@ class Handling:
 
 
 def describe(handlings: Sequence[Handling]) -> list[str]:
-    """Say what is done, a line each; nothing where all images are taken as they are."""
+    """Return a line for each kind of correction, with the number of images that need it."""
     lines, total = [], len(handlings)
     if inverted := sum(handling.inverted for handling in handlings):
-        lines.append(f"{inverted} of {total} images show dark nuclei on bright ground: inverted")
+        lines.append(
+            f"{inverted} of {total} images show dark nuclei on a bright background: they are "
+            "inverted"
+        )
     factors = [handling.factor for handling in handlings if handling.factor != 1]
     if factors:
         sizes = ", ".join(f"{factor:.2g}" for factor in sorted(set(factors)))
         lines.append(
-            f"{len(factors)} of {total} images show nuclei {sizes} times as large as "
-            "the others: brought to their size by a factor of their own"
+            f"{len(factors)} of {total} images show nuclei {sizes} times as large as in the other "
+            "images: they are rescaled"
         )
     return lines
 
 
-def radius_of(found: Nuclei | None, least: int = SURE) -> float:
-    """Return the median semi-major axis of nuclei, nan if fewer than `least` are sure."""
-    if found is None or not found.clear or np.count_nonzero(found.fit > 0.9) < least:
+def median_radius(found: Nuclei | None, number: int = MEASURED_NUCLEI_MIN) -> float:
+    """Return the weighted median of the semi-major axes, in pixels of the last axis.
+
+    It is nan if the nuclei are not clear, or if fewer than `number` of them are single nuclei.
+    """
+    if found is None or not found.clear or np.count_nonzero(found.single) < number:
         return float("nan")
-    return quantile(found.axes[:, 0], 0.5, votes_of(found))
+    return quantile(found.axes[:, 0], 0.5, weights_of(found))
 
 
 def usual_radius(radii: Sequence[float]) -> float:
-    """Return the median of the largest group of images of one magnification; nan if none."""
+    """Return the median radius in the largest group of images of one magnification.
+
+    `radii` are the median radii of the images, nan where unknown; the result is nan if all are.
+    """
     groups = _groups(np.asarray(radii, float))
     return float(np.median(np.asarray(radii)[max(groups, key=len)])) if groups else float("nan")
 
@@ -76,91 +86,101 @@ def group_factors(
     guesses: Sequence[float] | None = None,
     shapes: Sequence[tuple[int, ...]] | None = None,
 ) -> list[float]:
-    """Return the factor of each image from its nuclei's radius.
+    """Return the scale factor of each image from the radius of its nuclei.
 
-    Images form groups, one a magnification, that gaps of more than :data:`APART` part. All
-    images of a group share a factor, and it is 1 for a group near the reference.
+    The images are divided into groups of one magnification, where sorted radii have gaps of more
+    than :data:`MAGNIFICATION_RATIO_MIN`. All images of a group get the same factor. It is 1 for a
+    group whose radius is close to the reference.
 
     Parameters
     ----------
     radii
-        One an image, nan where it is not known; such an image follows the group nearest to its
-        guess, or the one that most images of its shape are of, or the largest.
+        Median radius of each image, nan if unknown. An image without a radius joins the group
+        closest to its guess. Without a guess it joins the group with most images of its shape, or
+        else the largest group.
     reference
-        Radius that the factor 1 stands for; nan changes nothing.
+        Radius to which the factor 1 refers; if it is nan, all factors are 1.
     guesses
-        Radii of images with too few nuclei to count, nan where there are none.
+        Radius of each image from very few nuclei, nan if there are none (default: no guesses).
     shapes
-        Of the images: one camera's are of one shape, empty ones too.
+        Shape of each image: images of one camera have one shape, even if they are empty (default:
+        unknown).
 
     Returns
     -------
     list of float
+        One factor per image.
     """
     values = np.asarray(radii, float)
     factors = np.ones(len(values))
     groups = _groups(values) if np.isfinite(reference) else []
     for group in groups:
         ratio = float(np.median(values[group])) / reference
-        if not 1 / APART < ratio < APART:
+        if not 1 / MAGNIFICATION_RATIO_MIN < ratio < MAGNIFICATION_RATIO_MIN:
             factors[group] = ratio
     if groups:
-        likely = np.full(len(values), np.nan) if guesses is None else np.asarray(guesses, float)
-        middles = np.log([np.median(values[group]) for group in groups])
+        log_radii = np.log([np.median(values[group]) for group in groups])
         for image in np.flatnonzero(~np.isfinite(values)).tolist():
-            if np.isnan(likely[image]):
-                fellows = [sum(_alike(shapes, image, i) for i in group) for group in groups]
-                sizes = list(zip(fellows, map(len, groups), strict=True))
-                group = groups[sizes.index(max(sizes))]
+            guess = float("nan") if guesses is None else float(guesses[image])
+            if np.isnan(guess):
+                group = _group_of_shape(groups, shapes, image)
             else:
-                group = groups[np.argmin(abs(middles - np.log(likely[image])))]
+                group = groups[np.argmin(abs(log_radii - np.log(guess)))]
             factors[image] = factors[group[0]]
     return factors.tolist()
 
 
-def _alike(shapes: Sequence[tuple[int, ...]] | None, one: int, other: int) -> bool:
-    return shapes is not None and shapes[one] == shapes[other]
+def _group_of_shape(
+    groups: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]] | None, image: int
+) -> np.ndarray:
+    """Return the group with most images of the same shape as an image, or else the largest one."""
+
+    def same_shape(group: np.ndarray) -> int:
+        return 0 if shapes is None else sum(shapes[image] == shapes[i] for i in group)
+
+    return max(groups, key=lambda group: (same_shape(group), len(group)))
 
 
 def _groups(values: np.ndarray) -> list[np.ndarray]:
-    """Return the numbers of the images of each magnification, the smallest nuclei first."""
+    """Return the indices of the images of each magnification, smallest nuclei first."""
     order = np.argsort(values)[: np.count_nonzero(np.isfinite(values))]
-    gaps = np.flatnonzero(np.diff(np.log(values[order])) > np.log(APART)) + 1
+    is_gap = np.diff(np.log(values[order])) > np.log(MAGNIFICATION_RATIO_MIN)
+    gaps = np.flatnonzero(is_gap) + 1
     return [group for group in np.split(order, gaps) if len(group)]
 
 
-def upright(pixels: np.ndarray, handling: Handling) -> np.ndarray:
-    """Return an image with bright nuclei: itself, or its negative within the same range."""
+def apply_inversion(pixels: np.ndarray, handling: Handling) -> np.ndarray:
+    """Return an image with bright nuclei: itself, or its float32 negative within the same range."""
     if not handling.inverted:
         return pixels
     return negative(pixels.astype(np.float32))
 
 
-def alike(pixels: np.ndarray, handling: Handling) -> np.ndarray:
-    """Return an image with bright nuclei of the usual size: brought to the others' pixels."""
-    pixels = upright(pixels, handling)
+def apply_handling(pixels: np.ndarray, handling: Handling) -> np.ndarray:
+    """Return an image with bright nuclei, rescaled so that they are as large as in other images."""
+    pixels = apply_inversion(pixels, handling)
     if handling.factor == 1:
         return pixels
     return rescale(pixels, np.full(pixels.ndim, 1 / handling.factor))
 
 
-def leans_dark(image: np.ndarray) -> bool:
-    """Tell whether fewer pixels are dark than bright: the first sign of dark nuclei.
+def may_be_inverted(image: np.ndarray) -> bool:
+    """Return True if intensities are skewed towards dark: the first sign of dark nuclei.
 
-    Nuclei cover less of most images than what is between them, so bright ones give the
-    histogram a tail upwards.
+    Nuclei cover less of most images than the background, so that bright nuclei skew the
+    intensities towards bright.
     """
-    factor = min(1.0, SIDE / max(image.shape))
+    factor = min(1.0, SKEW_SIDE_PIXELS / max(image.shape))
     small = rescale(image, np.full(image.ndim, factor))
     low, high = limits(small)
     return high > low and bool(stats.skew(np.clip(small, low, high), axis=None) < 0)
 
 
-def rounder(one: Nuclei | None, other: Nuclei | None) -> bool:
-    """Tell whether the first nuclei are surely there, and rounder than the others.
+def are_rounder(one: Nuclei | None, other: Nuclei | None) -> bool:
+    """Return True if the first nuclei are clear, and closer to ellipsoids than the second ones.
 
-    The second sign of dark nuclei, `one` being those of the negative: nuclei are convex, what
-    is between them is not.
+    With the nuclei of the negative as `one` and those of the image as `other`, this is the second
+    sign of dark nuclei: nuclei are convex, the background between them is not.
     """
     if one is None or not one.clear or not len(one.fit):
         return False

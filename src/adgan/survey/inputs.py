@@ -1,4 +1,4 @@
-"""Read the images of a run as its recipe says, and complete the recipe from them."""
+"""Read the images of a run as its recipe states, and complete the recipe from them."""
 
 import math
 from collections.abc import Callable, Container, Sequence
@@ -13,17 +13,18 @@ from adgan.recipe.groups import DataSettings
 from adgan.recipe.recipe import Recipe
 from adgan.survey.kind import describe_kinds
 from adgan.survey.planes import plane_distance
-from adgan.survey.survey import spread
+from adgan.survey.survey import evenly_spaced
 from adgan.system.peak import ask
 
 TRAINING_BYTES_MAX = 2**29
-"""Largest total size of the images that a training reads; of larger sets, it reads a part."""
+"""Largest total size of the images that a training reads, in bytes; it reads a part of larger sets.
+"""
 TRAINING_IMAGES_MIN = 4
-"""Number of images that it reads in any case."""
+"""Number of images that a training reads in any case."""
 PREPARATION_BYTES = 16
-"""Memory for preparing an image, in bytes per working pixel."""
+"""Memory that the preparation of an image needs, in bytes per working pixel."""
 KIND_IMAGES = 6
-"""Approximate number of images that are checked for being fluorescence images."""
+"""Approximate number of images that are checked to be fluorescence images."""
 SPACING_TOLERANCE = 0.01
 """Relative difference up to which two voxel sizes count as equal."""
 
@@ -34,30 +35,35 @@ def open_inputs(
     options: ReadOptions = AS_STORED,
     any_rank: bool = False,
 ) -> Collection:
-    """Describe images or arrays; those with another number of axes than the recipe's are skipped.
+    """List images or arrays without reading them; skip those with other axes than the recipe's.
 
     Parameters
     ----------
     images
         Folder, files or globs, or arrays ``(Z) Y X``.
     recipe
-        Determines how images are read where `options` do not.
+        Recipe with reading options that apply where `options` have none.
     options
-        How images are read; a pixel size that is not given is read from the files.
+        Reading options (default: those of the recipe). A pixel size that is not given is read from
+        the files.
     any_rank
-        If True, accept volumes as well as images, as long as all are of the same kind.
+        Accept either images or volumes, whatever the recipe is for (default: False).
+
+    Returns
+    -------
+    Collection
 
     Raises
     ------
     AdganError
-        As :func:`adgan.io.open_images`; or if no image is left.
+        As for :func:`adgan.io.open_images`, or if no image can be used.
     """
     rank = None if any_rank else recipe.data.rank
     return open_images(images, options.over(options_of(recipe.data)), rank).require()
 
 
 def options_of(data: DataSettings) -> ReadOptions:
-    """Return a recipe's reading options, except the pixel size, which each file may state."""
+    """Return the reading options of a recipe, without the pixel size, which each file may state."""
     return ReadOptions(
         channel=data.channel,
         frames=data.frames,
@@ -82,11 +88,12 @@ def read_inputs(
     images, recipe
         As for :func:`open_inputs`.
     strict
-        If True, one image that cannot be used is an error.
+        If True, an image that cannot be used is an error (default: False, it is left out).
     without
-        Names of the images that were left out when a run was started; all others are read.
+        Names of the images that were left out when a run was started; all others are read (default:
+        the run is new).
     note
-        Called with a message about each image that is left out.
+        Function that is called with each message about the images (default: no messages).
 
     Returns
     -------
@@ -98,8 +105,24 @@ def read_inputs(
     Raises
     ------
     AdganError
-        As :func:`open_inputs`; if 2D and 3D are mixed, or no image can be used.
+        As for :func:`open_inputs`; or if images and volumes are mixed, or no image can be used.
     """
+    found = _list_training_images(images, recipe, strict, without)
+    names = [entry.name for entry in found.entries] + [one.name for one in found.skipped]
+    chosen = range(len(found)) if without is not None else _choose(found)
+    loaded, bad = found.read_some(chosen)
+    found = found.without(bad).require(strict)
+    if note:
+        for line in _describe_reading(found, loaded, chosen):
+            note(line)
+    read = {image.name for image in loaded}
+    return loaded, [name for name in names if name not in read]
+
+
+def _list_training_images(
+    images: Sources, recipe: Recipe, strict: bool, without: Container[str] | None
+) -> Collection:
+    """Return the images that may be read; refuse those with other axes than the recipe's."""
     data = recipe.data
     found = open_images(images, replace(options_of(data), spacing=data.spacing))
     if without is not None:
@@ -108,37 +131,33 @@ def read_inputs(
         found = Collection(kept, bad, found.notes)
     if len(found.require(strict).entries[0].shape) != data.rank:
         raise other_rank(found.entries[0], data.rank)
-    names = [entry.name for entry in found.entries] + [one.name for one in found.skipped]
-    times = (
-        math.ceil(sum(entry.nbytes for entry in found.entries) / TRAINING_BYTES_MAX)
-        if without is None
-        else 1
-    )
-    chosen = range(len(found))[:: max(1, min(times, len(found) // TRAINING_IMAGES_MIN))]
-    loaded, bad = found.read_some(chosen)
-    found = found.without(bad).require(strict)
-    if note:
-        for line in found.notes:
-            note(line)
-        if times > 1:
-            note(f"{len(chosen)} evenly spaced images are read: training would not use more")
-        for one in found.skipped:
-            note(f"left out: {one.reason}")
-        for line in describe_kinds(loaded[:: max(1, len(loaded) // KIND_IMAGES)]):
-            note(line)
-    read = {image.name for image in loaded}
-    return loaded, [name for name in names if name not in read]
+    return found
+
+
+def _choose(found: Collection) -> range:
+    """Return the indices of the images to read: all, or evenly spaced ones that fit into memory."""
+    times = math.ceil(sum(entry.nbytes for entry in found.entries) / TRAINING_BYTES_MAX)
+    return range(len(found))[:: max(1, min(times, len(found) // TRAINING_IMAGES_MIN))]
+
+
+def _describe_reading(found: Collection, loaded: Sequence[Image], chosen: range) -> list[str]:
+    """Return messages on the files, on the images that are left out, and on their kind."""
+    lines = list(found.notes)
+    if chosen.step > 1:
+        lines.append(f"{len(chosen)} evenly spaced images are read: training would not use more")
+    lines += [f"left out: {one.reason}" for one in found.skipped]
+    return lines + describe_kinds(loaded[:: max(1, len(loaded) // KIND_IMAGES)])
 
 
 def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
-    """Refuse training images that are smaller than any nucleus, or do not fit into memory.
+    """Refuse training images that are smaller than any nucleus, or that do not fit into memory.
 
     Parameters
     ----------
     recipe
-        The complete settings of the run.
+        Complete settings of the run.
     images
-        The training images.
+        Training images; only their shapes and pixel sizes are used.
 
     Raises
     ------
@@ -149,7 +168,7 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
     if recipe.scene.radius[0] > longest:
         raise AdganError(
             f"nuclei of radius {recipe.scene.radius[0]:g} px are larger than all images, which "
-            f"have at most {longest} px: give radii in pixels of the images"
+            f"have at most {longest} px: give the radius in pixels of the images"
         )
     for image in images:
         working = working_shape(image.shape, recipe.scales(image.spacing))
@@ -159,29 +178,29 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
 
 
 def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
-    """Return a recipe with its voxel size and elongation set.
+    """Return a recipe for volumes with its voxel size and elongation set.
 
     Parameters
     ----------
     recipe
-        Settings; values that are not set are taken from the images.
+        Settings of the run; those that are not set are measured in the images.
     images
-        The training images. Nucleus sizes refer to the voxel size of the first one.
+        Training images. Nucleus sizes refer to the voxel size of the first one.
 
     Returns
     -------
     Recipe
-        The same for images.
+        Complete settings; `recipe` itself if it is for 2D images.
     """
     data = recipe.data
     if data.rank == 2:
         return recipe
     spacing, elongation = data.spacing or images[0].spacing, data.elongation
     if elongation is None:
-        some = [images[i].pixels for i in spread(len(images), 3)]
+        some = [images[i].pixels for i in evenly_spaced(len(images), 3)]
         stated = spacing[0] / spacing[-1] if spacing else None
-        seen = plane_distance(some, stated)
-        elongation = (stated or 1.0) / seen if seen else 1.0
+        apparent = plane_distance(some, stated)
+        elongation = (stated or 1.0) / apparent if apparent else 1.0
     settled = data.model_copy(update={"spacing": spacing, "elongation": elongation})
     return recipe.model_copy(update={"data": settled})
 
@@ -191,14 +210,20 @@ def describe_spacing(
     spacings: Sequence[tuple[float, ...] | None],
     run: tuple[float, ...] | None,
 ) -> list[str]:
-    """Return notes on images that are rescaled to the voxel size of a run, one line per size.
+    """Return messages on images that are rescaled to the voxel size of a run, one per voxel size.
 
     Parameters
     ----------
-    names, spacings
-        Names and voxel sizes of the images; None if the size is unknown.
+    names
+        Names of the images.
+    spacings
+        Voxel size of each image in micrometres, ``(Z) Y X``; None if it is unknown.
     run
-        Voxel size to which the run's nucleus sizes refer.
+        Voxel size to which the nucleus sizes of the run refer; None gives no messages.
+
+    Returns
+    -------
+    list of str
     """
     if run is None:
         return []
@@ -215,7 +240,7 @@ def describe_spacing(
 
 
 def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
-    """Return a note on images with fewer planes than the networks need, if any."""
+    """Return a message on images that are thinner than the networks require, if there are any."""
     thin = [
         image.name
         for image in images
@@ -225,14 +250,16 @@ def describe_thin(recipe: Recipe, images: Sequence[Sized]) -> list[str]:
         return []
     return [
         f"{_named(thin)}: thinner than the network's minimum of {NETWORK_SIDE_MIN_PIXELS} working "
-        "pixels, and padded by reflection"
+        "pixels, so padded by reflection"
     ]
 
 
 def _named(names: Sequence[str]) -> str:
+    """Return the first name and the number of the others as text."""
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{names[0]}{more}"
 
 
 def _same(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Return True if two voxel sizes are equal within :data:`SPACING_TOLERANCE`."""
     return all(abs(a / b - 1) <= SPACING_TOLERANCE for a, b in zip(one, other, strict=True))

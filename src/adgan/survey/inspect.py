@@ -1,4 +1,4 @@
-"""Properties of images before any training: nucleus sizes and counts, intensities, corrections."""
+"""Inspect images before any training: nucleus sizes and counts, intensities, corrections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,43 +9,59 @@ from adgan.survey.frame import seen_in_frames
 from adgan.survey.handling import Handling, describe
 from adgan.survey.kind import describe_kinds
 from adgan.survey.planes import plane_distance
-from adgan.survey.size import SizeEstimate, sizes_from
-from adgan.survey.survey import Look, look, look_through, spread
-from adgan.survey.traits import Traits, say, traits
+from adgan.survey.size import SizeEstimate, combine_surveys
+from adgan.survey.survey import ImageSurvey, evenly_spaced, survey_image, survey_images
+from adgan.survey.traits import Traits, describe_traits, measure_traits
 
 CUT_SIZE_FRACTION_MAX = 0.95
-"""Fraction of their median size that nuclei keep despite the border, below which a line says so."""
+"""Visible relative to whole median diameter, below which the effect of the border is reported."""
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """One image: its nuclei, its intensities, and its corrections."""
+    """One image of an inspection.
+
+    Parameters
+    ----------
+    image
+        The image.
+    sides
+        Relative pixel sides, as nuclei appear: the length of a pixel along each axis, in pixels of
+        the last axis.
+    survey
+        Nuclei of the image.
+    traits
+        Intensity properties of the image.
+    handling
+        Corrections of the image.
+    """
 
     image: Image
-    shares: tuple[float, ...]
-    look: Look
+    sides: tuple[float, ...]
+    survey: ImageSurvey
     traits: Traits
     handling: Handling
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """A set of images.
+    """The inspection of a set of images.
 
     Parameters
     ----------
     images
-        The images that were inspected, two dozen at most.
+        The images that were inspected, at most 24 images or 6 volumes.
     total
         Number of images in the set.
     sizes
-        Properties of the nuclei, for simulation; see :class:`adgan.survey.size.SizeEstimate`.
+        Sizes and counts of the nuclei, see :class:`adgan.survey.size.SizeEstimate`.
     z_scale
-        Plane spacing in pixels, estimated from the length of nuclei along Z; None for images.
+        Plane distance in pixels, estimated from the length of nuclei along Z; None for 2D images,
+        or if it could not be estimated.
     skipped
         Files that cannot be used.
     notes
-        Messages about the files, one line each.
+        Messages about the files and the kind of images, one line each.
     """
 
     images: list[Inspected]
@@ -70,37 +86,42 @@ class Inspection:
         if self.z_scale is not None:
             lines.append(f"planes: {self._planes(self.z_scale)}")
         lines += describe([i.handling for i in self.images])
-        lines.append(f"intensities: {say([i.traits for i in self.images])}")
+        lines.append(f"intensities: {describe_traits([i.traits for i in self.images])}")
         if "; " in sizes.note:
             lines.append(f"note: {sizes.note.split('; ', 1)[1]}")
         return lines
 
     def _diameter(self, rank: int) -> str:
+        """Return the diameter of nuclei as text, and the effect of the image border on it."""
         extents = [
-            [n * share / i.handling.factor for n, share in zip(shape, i.shares, strict=True)]
-            for i in self.images
-            if (shape := i.image.pixels.shape)
+            [
+                n * side / one.handling.factor
+                for n, side in zip(one.image.pixels.shape, one.sides, strict=True)
+            ]
+            for one in self.images
         ]
         whole = self.sizes.diameter
-        seen, cut = seen_in_frames(whole, extents)
-        line = f"{whole:.3g} px, that of a {'disc' if rank == 2 else 'ball'} as large"
-        if seen > CUT_SIZE_FRACTION_MAX * whole:
+        visible, cut = seen_in_frames(whole, extents)
+        line = f"{whole:.3g} px, for a {'disc' if rank == 2 else 'ball'} of equal size"
+        if visible > CUT_SIZE_FRACTION_MAX * whole:
             return line
         return (
-            f"{line}; the borders of such small images cut {cut:.0%} of all nuclei, which leaves "
-            f"a median of {seen:.3g} px"
+            f"{line}; the borders of such small images cut {cut:.0%} of the nuclei, whose visible "
+            f"parts have a median of {visible:.3g} px"
         )
 
     def _physical(self) -> str:
+        """Return the radii in micrometres as text; empty without one pixel size for all images."""
         known = {i.image.spacing for i in self.images}
         if len(known) != 1 or (spacing := known.pop()) is None:
             return ""
         low, high = self.sizes.radius
         return f", {_range((low * spacing[-1], high * spacing[-1]))} micrometres"
 
-    def _planes(self, seen: float) -> str:
+    def _planes(self, distance: float) -> str:
+        """Return the estimated and the stated plane distance as text."""
         stated = self.images[0].image.spacing
-        words = f"by the shape of nuclei, planes are {seen:.2g} pixels apart"
+        words = f"by the shape of nuclei, planes are {distance:.2g} pixels apart"
         if stated is None:
             return words + "; the files do not state their distance"
         return words + f"; by the stated voxel size, {stated[0] / stated[-1]:.2g}"
@@ -123,15 +144,16 @@ def inspect(
     Parameters
     ----------
     images
-        Folder, files or globs, or arrays ``(Z) Y X``; of large sets, two dozen evenly spaced ones.
+        Folder, files or globs, or arrays ``(Z) Y X``. Of a large set, at most 24 images or 6
+        volumes, evenly spaced, are inspected.
     channel
-        Nuclear channel, counted from 0.
+        Nuclear channel, counted from 0 (default: the only one).
     frames
-        Read time series as separate images.
+        Read time series as separate images (default: False).
     spacing
-        Pixel size in micrometres, ``(Z) Y X``, instead of the one in the files.
+        Pixel size in micrometres, ``(Z) Y X`` (default: the one in the files).
     stack
-        Read the 2D images of a folder as the slices of one volume.
+        Read the 2D images of a folder as the slices of one volume (default: False).
     axes, scene, include, exclude
         As for :class:`adgan.io.ReadOptions`.
 
@@ -150,39 +172,59 @@ def inspect(
     )  # fmt: skip
     found = open_images(images, options).require()
     rank = len(found.entries[0].shape)
-    chosen = spread(len(found), rank)
     names = [entry.name for entry in found.entries]
+    chosen = evenly_spaced(len(found), rank)
     some, bad = found.read_some(chosen)
     found = found.without(bad)
-    left = {one.name for one in found.require().skipped}
-    chosen = [i for i in chosen if names[i] not in left]
-    z_scale = None
-    if rank == 3:
-        stated = some[0].spacing
-        apart = stated[0] / stated[-1] if stated else None
-        z_scale = plane_distance([image.pixels for image in some], apart)
-    shares = [_shares(image, z_scale) for image in some]
-    # The voxels of volumes may differ, the pixels of images are square.
-    looks = (
-        look_through([image.pixels for image in some], shares[0])
-        if rank == 2
-        else [look(image.pixels, share) for image, share in zip(some, shares, strict=True)]
-    )
-    sizes = sizes_from(looks, chosen)
-    parts = [
-        Inspected(image, share, seen, traits(image.pixels, seen.nuclei), Handling(f, seen.inverted))
-        for image, share, seen, f in zip(some, shares, looks, sizes.factors, strict=True)
-    ]
+    unusable = {one.name for one in found.require().skipped}
+    chosen = [i for i in chosen if names[i] not in unusable]
+    z_scale = _plane_distance(some) if rank == 3 else None
+    inspected, sizes = _survey(some, chosen, z_scale)
     notes = [*found.notes, *describe_kinds(some)]
-    return Inspection(parts, len(names), sizes, z_scale, found.skipped, notes)
+    return Inspection(inspected, len(names), sizes, z_scale, found.skipped, notes)
 
 
-def _shares(image: Image, z_scale: float | None) -> tuple[float, ...]:
-    """Return the sides of a pixel as nuclei look: along Z, light makes them longer."""
+def _plane_distance(volumes: Sequence[Image]) -> float | None:
+    """Return the plane distance in pixels, estimated from the shape of nuclei."""
+    stated = volumes[0].spacing
+    distance = stated[0] / stated[-1] if stated else None
+    return plane_distance([volume.pixels for volume in volumes], distance)
+
+
+def _survey(
+    images: Sequence[Image], chosen: Sequence[int], z_scale: float | None
+) -> tuple[list[Inspected], SizeEstimate]:
+    """Survey images, and estimate the sizes of their nuclei.
+
+    `chosen` are the indices of the images in the set, `z_scale` is the plane distance of volumes.
+    """
+    sides = [_apparent_sides(image, z_scale) for image in images]
+    # The pixels of 2D images are square, while the voxels of volumes may differ.
+    surveys = (
+        survey_images([image.pixels for image in images], sides[0])
+        if images[0].pixels.ndim == 2
+        else [survey_image(image.pixels, own) for image, own in zip(images, sides, strict=True)]
+    )
+    sizes = combine_surveys(surveys, chosen)
+    inspected = [
+        Inspected(
+            image, own, one, measure_traits(image.pixels, one.nuclei), Handling(f, one.inverted)
+        )
+        for image, own, one, f in zip(images, sides, surveys, sizes.factors, strict=True)
+    ]
+    return inspected, sizes
+
+
+def _apparent_sides(image: Image, z_scale: float | None) -> tuple[float, ...]:
+    """Return the relative pixel sides at which nuclei appear round.
+
+    Along Z it is the estimated plane distance, as blur makes nuclei longer.
+    """
     stated = image.spacing or (1.0,) * image.pixels.ndim
     sides = tuple(step / stated[-1] for step in stated)
     return sides if z_scale is None else (z_scale, *sides[1:])
 
 
 def _range(values: tuple[float, float]) -> str:
+    """Return two numbers as text."""
     return f"{values[0]:.3g} to {values[1]:.3g}"

@@ -1,4 +1,8 @@
-"""Nuclei found by plain means at one working size: good enough to measure, not to deliver."""
+"""Find the nuclei of an image by classical segmentation, well enough to measure their sizes.
+
+The image is brought to a working size at which nuclei have a radius of seven pixels. The result is
+not accurate enough to serve as a segmentation.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -13,37 +17,58 @@ from adgan.image.resample import BLUR, centre, rescale
 from adgan.image.stretch import limits, stretch
 from adgan.labels.labelmap import ball, means, radius_of
 
-WORKING = 7.0
-"""Pixels that the radius is brought to; all lengths below are shares of it."""
-SIDE = {2: 480, 3: 84}
-"""Working pixels per axis, at most: the middle of larger images stands for them."""
-LARGEST = 2.5
-"""Working pixels per pixel, at most: what is smaller than three pixels is noise or debris."""
-SMOOTH = 0.13
-"""Standard deviation of the smoothing, in radii: it quiets noise and grain, and keeps the rim."""
-RIM = 0.4
-"""Where a nucleus ends, between the light around it and its own: a blurred ball's rim lies
-somewhat under one half, as the light of a curved rim leaks out more than in."""
-CLEAR = 4.0
-"""Contrast, in deviations of the smoothed background, that noise alone does not reach."""
-NORMAL = 0.6745
+WORKING_RADIUS_PIXELS = 7.0
+"""Radius of a nucleus at the working size, in working pixels; other lengths are relative to it."""
+PART_SIDE_MAX_PIXELS = {2: 480, 3: 84}
+"""Largest side of the part that is segmented, in working pixels, by number of axes. Of larger
+images, the centre is segmented."""
+WORKING_SCALE_MAX = 2.5
+"""Largest number of working pixels per pixel: objects with a radius below three pixels are noise or
+debris."""
+SMOOTHING_SIGMA_RADII = 0.13
+"""Standard deviation of the Gaussian that smooths the image, in radii. It suppresses noise and
+chromatin texture, and preserves the boundary."""
+BOUNDARY_LEVEL_FRACTION = 0.4
+"""Fraction of the step from background to nucleus at which the boundary lies. It is below one half,
+as blur moves more light out of a convex boundary than into it."""
+CLARITY_MIN = 4.0
+"""Contrast, in standard deviations of the smoothed background, that noise alone does not reach."""
+NORMAL_ABSOLUTE_MEDIAN_SIGMAS = 0.6745
 """Median of the absolute values of a normal variable, in standard deviations."""
-ROUND = 0.87
-"""Share of ellipsoids among an image's regions that those of noise alone do not reach."""
+SINGLE_FIT_MIN = 0.9
+"""Fraction of its ellipsoid that a single nucleus fills; a clump fills less."""
+SINGLE_FRACTION_MIN = 0.87
+"""Fraction of single nuclei among all regions that the regions of noise alone do not reach."""
 
 
 @dataclass(frozen=True)
 class Nuclei:
-    """One row per nucleus whose middle lies in the frame, lengths in pixels of the last axis.
+    """Nuclei whose centre lies in the image: one row each, lengths in pixels of the last axis.
 
-    ``axes`` are the semi-axes, longest first, of the ellipsoid of equal moments; ``reach`` is
-    the same measured along the axes of the image, ``(Z) Y X``; ``radius`` that of the ball of
-    equal size; ``fit`` the share of the ellipsoid that is filled, 1 for an ellipsoid and less
-    for a clump; ``contrast`` the light above that around it, in the image's own counts;
-    ``clarity`` one number for all, their light above the surroundings in standard deviations of
-    the smoothed background, infinite where the built-in model saw them; ``extent`` is the size of
-    the part that they lie in and ``start`` where it begins in the image; ``votes`` is how much each
-    of them counts.
+    Parameters
+    ----------
+    centres
+        Positions ``(Z) Y X`` in the part that was segmented, ``(N, ndim)``.
+    axes
+        Semi-axes of the ellipsoid with the same second moments, longest first, ``(N, ndim)``.
+    reach
+        Half-lengths of this ellipsoid along the axes of the image, ``(Z) Y X``, ``(N, ndim)``.
+    radius
+        Radius of the disc or ball of equal size, ``(N,)``.
+    fit
+        Size of the nucleus relative to the ellipsoid, ``(N,)``: 1 for an ellipsoid, less for a
+        clump.
+    contrast
+        Intensity above that of the local background, in the units of the image, ``(N,)``.
+    clarity
+        Median contrast in standard deviations of the smoothed background; infinite if the built-in
+        model found the nuclei.
+    extent
+        Sides of the part that was segmented, ``(ndim,)``.
+    start
+        First corner of this part in the image, ``(ndim,)``.
+    weights
+        Weight of each nucleus in the statistics of sizes, ``(N,)``.
     """
 
     centres: np.ndarray
@@ -55,66 +80,64 @@ class Nuclei:
     clarity: float
     extent: np.ndarray
     start: np.ndarray
-    votes: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def single(self) -> np.ndarray:
+        """Whether each region is a single nucleus rather than a clump, bool ``(N,)``."""
+        return np.asarray(self.fit > SINGLE_FIT_MIN)
 
     @property
     def clear(self) -> bool:
-        """Whether they are brighter than noise makes its regions, or rounder."""
-        return self.clarity > CLEAR or bool(len(self.fit) and (self.fit > 0.9).mean() > ROUND)
+        """Whether the regions are nuclei: brighter, or more often ellipsoidal, than noise is."""
+        if self.clarity > CLARITY_MIN:
+            return True
+        return bool(len(self.fit) and self.single.mean() > SINGLE_FRACTION_MIN)
 
-    def places(self, shares: np.ndarray) -> np.ndarray:
-        """Return the centres in pixels of the whole image.
+    def places(self, sides: np.ndarray) -> np.ndarray:
+        """Return the centres in pixels of the whole image, ``(N, ndim)``.
 
-        Parameters
-        ----------
-        shares
-            Pixels of the last axis in a pixel of each axis.
+        `sides` are the relative pixel sides, see :func:`find_nuclei`.
         """
-        return np.asarray((self.centres + self.start) / shares)
+        return np.asarray((self.centres + self.start) / sides)
 
     def shrunk(self, factor: float) -> "Nuclei":
-        """Return them as in an image of `factor` times fewer pixels per axis."""
+        """Return the nuclei as in an image with `factor` times fewer pixels along each axis."""
         names = ("centres", "axes", "reach", "radius", "extent", "start")
         return replace(self, **{name: getattr(self, name) / factor for name in names})
 
 
-def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
+def find_nuclei(image: np.ndarray, sides: np.ndarray, radius: float) -> Nuclei:
     """Find the nuclei of about one size.
 
-    Li's threshold after a square root finds dim nuclei beside bright ones, but draws all of
-    them too wide. So each region gets its own threshold between its own light and that around
-    it, and is split again by its distance transform.
+    Li's threshold of the square root of the intensity finds dim nuclei beside bright ones, but
+    draws all of them too wide. Each region is therefore thresholded again, between its own
+    intensity and that of its background, and split again by its distance transform.
 
     Parameters
     ----------
     image
-        ``(Z) Y X``.
-    shares
-        Pixels of the last axis in a pixel of each axis.
+        ``(Z) Y X``, any real dtype.
+    sides
+        Relative pixel sides, ``(ndim,)``: the length of a pixel along each axis, in pixels of the
+        last axis.
     radius
-        Expected radius in pixels of the last axis.
+        Expected radius of the nuclei, in pixels of the last axis.
 
     Returns
     -------
     Nuclei
     """
-    scale = min(WORKING / radius, LARGEST)
-    factors = shares * scale
-    part = centre(image, np.ceil(SIDE[image.ndim] / factors))
-    light = ndimage.gaussian_filter(rescale(part, factors), WORKING * SMOOTH, mode="nearest")
-    low, high = limits(light)
-    bright = stretch(light, low, high)
-    light = np.clip(light, low, high)
-    labels, peaks, depth = _split(_whole(bright > threshold_li(bright)))
-    own, around, _ = _levels(labels, depth, light)
-    labels, peaks, depth = _split(_whole(light > (around + RIM * (own - around))[labels], labels))
-    own, around, noise = _levels(labels, depth, light)
-    # Where regions fill the frame, what is left between them says too little.
-    noise = max(noise, grain_of(part, factors))
-    centres, axes, reach, size, fit = moments(labels)
+    scale = min(WORKING_RADIUS_PIXELS / radius, WORKING_SCALE_MAX)
+    factors = sides * scale
+    part = centre(image, np.ceil(PART_SIDE_MAX_PIXELS[image.ndim] / factors))
+    labels, peaks, step, noise = _segment(_smoothed(part, factors))
+    # Where regions fill the image, the background left between them underestimates the noise.
+    noise = max(noise, remaining_noise(part, factors))
+    centres, axes, reach, size, fit = measure_ellipsoids(labels)
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
-    keep = inside & (size > 0.35 * WORKING)
-    contrast = (own - around)[1:][keep]
+    keep = inside & (size > 0.35 * WORKING_RADIUS_PIXELS)
+    contrast = step[1:][keep]
     extent = np.array(labels.shape) / scale
     return Nuclei(
         centres=centres[keep] / scale,
@@ -125,53 +148,123 @@ def find_nuclei(image: np.ndarray, shares: np.ndarray, radius: float) -> Nuclei:
         contrast=contrast,
         clarity=float(np.median(contrast)) / max(noise, 1e-9) if len(contrast) else 0.0,
         extent=extent,
-        start=(np.array(image.shape) * shares - extent) / 2,
-        # Haze and noise make faint regions of any size; a root lets dim nuclei still be heard.
-        votes=np.sqrt(np.clip(contrast, 1e-9, None)),
+        start=(np.array(image.shape) * sides - extent) / 2,
+        # Haze and noise form faint regions of any size. By the square root, dim nuclei still count.
+        weights=np.sqrt(np.clip(contrast, 1e-9, None)),
     )
 
 
-def grain_of(image: np.ndarray, factors: np.ndarray) -> float:
-    """Return what smoothing leaves of the noise between neighbouring pixels.
+def remaining_noise(image: np.ndarray, factors: np.ndarray) -> float:
+    """Return the noise that remains after an image is rescaled and smoothed.
+
+    It is estimated from the differences between neighbouring pixels, as if the noise of all pixels
+    were independent. An image without any structure has at least this noise.
 
     Parameters
     ----------
     image
         ``(Z) Y X``.
     factors
-        Working pixels per pixel of it.
+        Working pixels per pixel along each axis, ``(ndim,)``.
 
     Returns
     -------
     float
-        Standard deviation, in the image's own counts, were the noise of all pixels independent:
-        the least that an image without anything in it has.
+        Standard deviation in the units of the image.
     """
     steps = np.abs(np.diff(image.astype(np.float32), axis=-1))
-    sigma = float(np.median(steps)) / (NORMAL * np.sqrt(2)) if steps.size else 0.0
-    # Of the smoothing, of what goes before fewer pixels, and of interpolation between pixels.
-    spread = np.sqrt(((WORKING * SMOOTH) ** 2 + BLUR**2) / factors**2 + 1 / 6)
+    sigma = (
+        float(np.median(steps)) / (NORMAL_ABSOLUTE_MEDIAN_SIGMAS * np.sqrt(2))
+        if steps.size
+        else 0.0
+    )
+    # Variances of the smoothing, of the blur before rescaling, and of the linear interpolation.
+    smoothing = WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII
+    spread = np.sqrt((smoothing**2 + BLUR**2) / factors**2 + 1 / 6)
     return float(sigma / np.sqrt(2 * np.sqrt(np.pi) * spread).prod())
 
 
-def _whole(mask: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-    """Remove specks and fill holes that are smaller than a nucleus, such as nucleoli."""
-    if labels is not None:
-        mask = mask & (labels > 0)
+def measure_ellipsoids(labels: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the centres and the ellipsoids of equal moments of the labels 1 to N.
+
+    A solid ellipsoid of semi-axis ``a`` in ``n`` dimensions has the variance ``a**2 / (n + 2)``
+    along this axis.
+
+    Parameters
+    ----------
+    labels
+        Integer label map ``(Z) Y X`` with cubic pixels.
+
+    Returns
+    -------
+    centres, axes, reach, radius, fit
+        As in :class:`Nuclei`, float64, one row per label.
+    """
+    rank, count = labels.ndim, int(labels.max())
+    where = np.nonzero(labels)
+    label = labels[where]
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return means(values, label, count + 1)[0][1:]
+
+    centres = np.stack([mean(axis) for axis in where], axis=-1)
+    spread = np.empty((count, rank, rank))
+    for i in range(rank):
+        for j in range(rank):
+            spread[:, i, j] = mean((where[i] * where[j]).astype(float))
+            spread[:, i, j] -= centres[:, i] * centres[:, j]
+    # A pixel has an extent: the variance within it is 1/12.
+    spread += np.eye(rank) / 12
+    variances = np.clip(np.linalg.eigvalsh(spread)[:, ::-1], 1 / 12, None)
+    axes = np.sqrt((rank + 2) * variances)
+    reach = np.sqrt((rank + 2) * np.diagonal(spread, axis1=1, axis2=2))
+    size = np.maximum(np.bincount(label, minlength=count + 1)[1:], 1).astype(float)
+    fit = size / (ball(1.0, rank) * axes.prod(axis=1))
+    return centres, axes, reach, radius_of(size, rank), fit
+
+
+def _smoothed(part: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Return a part of an image at the working size, smoothed."""
+    sigma = WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII
+    return np.asarray(ndimage.gaussian_filter(rescale(part, factors), sigma, mode="nearest"))
+
+
+def _segment(intensity: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Segment a smoothed image at the working size.
+
+    Returns the label map, the peak of each label (label ``k`` in row ``k - 1``), the intensity step
+    from the background to each label (from 0), and the standard deviation of the background.
+    """
+    low, high = limits(intensity)
+    stretched = stretch(intensity, low, high)
+    intensity = np.clip(intensity, low, high)
+    labels, _, depth = _split(_cleaned(stretched > threshold_li(stretched)))
+    inside, around, _ = _levels(labels, depth, intensity)
+    threshold = around + BOUNDARY_LEVEL_FRACTION * (inside - around)
+    labels, peaks, depth = _split(_cleaned((intensity > threshold[labels]) & (labels > 0)))
+    inside, around, noise = _levels(labels, depth, intensity)
+    return labels, peaks, inside - around, noise
+
+
+def _cleaned(mask: np.ndarray) -> np.ndarray:
+    """Remove specks from a mask, and fill holes smaller than a nucleus, such as nucleoli."""
     mask = ndimage.binary_opening(mask)
     holes, _ = ndimage.label(~mask)
-    small = np.bincount(holes.ravel()) < 3 * (0.4 * WORKING) ** mask.ndim
+    small = np.bincount(holes.ravel()) < 3 * (0.4 * WORKING_RADIUS_PIXELS) ** mask.ndim
     small[0] = False
     return mask | small[holes]
 
 
 def _split(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return labels by distance watershed, their peaks (label ``k`` in row k - 1), distances."""
+    """Split a mask by a watershed of its distance transform.
+
+    Returns the label map, the peak of each label (label ``k`` in row ``k - 1``), and the distances.
+    """
     depth = edt.edt(np.ascontiguousarray(mask))
-    smooth = ndimage.gaussian_filter(depth, 0.15 * WORKING)
+    smooth = ndimage.gaussian_filter(depth, 0.15 * WORKING_RADIUS_PIXELS)
     peaks = peak_local_max(
         smooth,
-        min_distance=round(WORKING / 2),
+        min_distance=round(WORKING_RADIUS_PIXELS / 2),
         threshold_abs=1,
         labels=mask.astype(np.uint8),
         exclude_border=False,
@@ -184,49 +277,23 @@ def _split(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _levels(
-    labels: np.ndarray, depth: np.ndarray, light: np.ndarray
+    labels: np.ndarray, depth: np.ndarray, intensity: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the light of each region's core and of a ring around it, and the rest's noise."""
+    """Return the mean intensity in the core of each label and in a ring around it, from label 0.
+
+    The third value is the standard deviation of the background far from all labels.
+    """
     count = int(labels.max()) + 1
     deepest = np.zeros(count, depth.dtype)
     np.maximum.at(deepest, labels.ravel(), depth.ravel())
     core = np.where(depth > deepest[labels] / 2, labels, 0)
     outside = np.ascontiguousarray(labels == 0)
-    # Not at the rim itself, where the nucleus's own light still falls.
-    beyond = outside & (edt.edt(outside) > 0.2 * WORKING)
-    near = expand_labels(labels, 0.8 * WORKING)
+    # Right at the boundary, blurred light of the nucleus would count as background.
+    beyond = outside & (edt.edt(outside) > 0.2 * WORKING_RADIUS_PIXELS)
+    near = expand_labels(labels, 0.8 * WORKING_RADIUS_PIXELS)
     ring = np.where(beyond, near, 0)
-    own, _ = means(light, core, count)
-    around, pixels = means(light, ring, count)
-    dark = light[near == 0]
-    noise = float(dark.std()) if dark.size else 0.0
-    return own, np.where(pixels > 0, around, np.percentile(light, 5)), noise
-
-
-def moments(labels: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return centres, semi-axes, reaches, radii of equal size and fits, one row a label.
-
-    A solid ellipsoid of semi-axis ``a`` in ``n`` dimensions has variance ``a**2 / (n + 2)``
-    along it.
-    """
-    rank, count = labels.ndim, int(labels.max())
-    where = np.nonzero(labels)
-    label = labels[where] - 1
-    size = np.maximum(np.bincount(label, minlength=count), 1).astype(float)
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        return np.bincount(label, values, minlength=count) / size
-
-    centres = np.stack([mean(axis) for axis in where], axis=-1)
-    spread = np.empty((count, rank, rank))
-    for i in range(rank):
-        for j in range(rank):
-            spread[:, i, j] = mean((where[i] * where[j]).astype(float))
-            spread[:, i, j] -= centres[:, i] * centres[:, j]
-    # A pixel is no point: a twelfth is the variance within it.
-    spread += np.eye(rank) / 12
-    variances = np.clip(np.linalg.eigvalsh(spread)[:, ::-1], 1 / 12, None)
-    axes = np.sqrt((rank + 2) * variances)
-    reach = np.sqrt((rank + 2) * np.diagonal(spread, axis1=1, axis2=2))
-    filled = size / (ball(1.0, rank) * axes.prod(axis=1))
-    return centres, axes, reach, radius_of(size, rank), filled
+    inside, _ = means(intensity, core, count)
+    around, pixels = means(intensity, ring, count)
+    far = intensity[near == 0]
+    noise = float(far.std()) if far.size else 0.0
+    return inside, np.where(pixels > 0, around, np.percentile(intensity, 5)), noise

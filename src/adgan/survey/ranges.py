@@ -1,4 +1,4 @@
-"""Ranges over all nuclei of all images: quantiles by votes, number, interval."""
+"""Ranges for simulation, from the nuclei of all images: weighted quantiles, counts, an interval."""
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -7,67 +7,93 @@ from adgan.recipe.groups import reference_size
 from adgan.survey.nuclei import Nuclei
 from adgan.system.seeding import generator
 
-WINDOW = 12
-"""Side, in radii, of the windows in which nuclei are counted: a few training crops."""
-WHOLE = {2: 0.96, 3: 0.9}
-"""Share of its ellipse from which a region is one nucleus: two that touch fill less of theirs."""
-FILL = 0.2
-"""Share of a 2D scene that nuclei cover on average, at least."""
-TOUCH = 0.15
-"""Gap, in radii of a ball of equal size, up to which two nuclei touch."""
-NEIGHBOURS = 6
-"""Others that are looked at, the nearest ones."""
+COUNT_WINDOW_SIDE_RADII = 12
+"""Side of the windows in which nuclei are counted, in radii: that of a few training crops."""
+WEIGHED_FIT_MIN = {2: 0.96, 3: 0.9}
+"""Fraction of its ellipsoid that a nucleus must fill to count in the statistics of sizes, by number
+of axes. Two touching nuclei fill less."""
+SCENE_COVER_FRACTION_MIN = 0.2
+"""Smallest mean fraction of a 2D scene that nuclei cover."""
+CONTACT_GAP_RADII = 0.15
+"""Largest gap between two nuclei that touch, in radii of a ball of equal size."""
+CONTACT_NEIGHBOURS = 6
+"""Number of nearest nuclei that are checked for contact."""
 
 
-def quantile(values: np.ndarray, share: float, weights: np.ndarray) -> float:
-    """Return the smallest value that `share` of the weights do not exceed."""
+def quantile(values: np.ndarray, fraction: float, weights: np.ndarray) -> float:
+    """Return the smallest value up to which the values have `fraction` of the total weight."""
     order = np.argsort(values)
     total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, share * total[-1])])
+    return float(values[order][np.searchsorted(total, fraction * total[-1])])
 
 
-def votes_of(found: Nuclei) -> np.ndarray:
-    """Return how much each nucleus counts, clumps not at all if others are left."""
-    votes = found.votes
-    whole = found.fit > WHOLE[found.axes.shape[1]]
+def weights_of(found: Nuclei) -> np.ndarray:
+    """Return the weight of each nucleus, ``(N,)``; clumps have none if enough nuclei remain."""
+    weights = found.weights
+    whole = found.fit > WEIGHED_FIT_MIN[found.axes.shape[1]]
     if whole.mean() > 0.3:
-        votes = votes * whole
-    # A nucleus more in an image is a vote more, however bright the image.
-    return votes * len(votes) / votes.sum()
+        weights = weights * whole
+    # The total is the number of nuclei, so that bright images do not count more than dim ones.
+    return weights * len(weights) / weights.sum()
 
 
-def count_range(kept: list[Nuclei], crop: float) -> tuple[float, float]:
-    """Return the uniform range of nuclei a `crop` with the mean and spread over windows."""
+def eccentricities(axes: np.ndarray) -> np.ndarray:
+    """Return the eccentricity of each nucleus (Eq. 8), ``(N,)``, from its semi-axes ``(N, ndim)``.
+
+    In 3D it is that of the mean of both minor axes, as scenes draw an eccentricity for each.
+    """
+    ratio = axes[:, 1:].mean(1) / axes[:, 0]
+    return np.asarray(np.sqrt(np.clip(1 - ratio**2, 0, 0.99)))
+
+
+def count_range(found: list[Nuclei], crop: float) -> tuple[float, float]:
+    """Return the range of nucleus counts for simulated scenes.
+
+    Counts drawn uniformly from this range have the mean and the spread of the counts in windows of
+    the images.
+
+    Parameters
+    ----------
+    found
+        Nuclei of each image, at least one per image.
+    crop
+        Area or volume to which the counts refer, in pixels of the last axis.
+
+    Returns
+    -------
+    tuple of float
+        Smallest and largest number of nuclei per `crop`.
+    """
     counts, volumes = [], []
-    for found in kept:
-        votes = votes_of(found)
-        # Neither haze, which is faint, nor ragged scraps.
-        seen = found.contrast > 0.2 * quantile(found.contrast, 0.5, votes)
-        seen &= found.fit > 0.8
-        side = WINDOW * quantile(found.radius, 0.5, votes)
-        windows = np.maximum(1, np.round(found.extent / side)).astype(int)
-        spans = [(0.0, float(extent)) for extent in found.extent]
-        table, _ = np.histogramdd(found.centres[seen], windows, range=spans)
+    for nuclei in found:
+        weights = weights_of(nuclei)
+        # Neither haze, which is faint, nor fragments of irregular shape.
+        counted = nuclei.contrast > 0.2 * quantile(nuclei.contrast, 0.5, weights)
+        counted &= nuclei.fit > 0.8
+        side = COUNT_WINDOW_SIDE_RADII * quantile(nuclei.radius, 0.5, weights)
+        windows = np.maximum(1, np.round(nuclei.extent / side)).astype(int)
+        spans = [(0.0, float(extent)) for extent in nuclei.extent]
+        table, _ = np.histogramdd(nuclei.centres[counted], windows, range=spans)
         counts.append(table.ravel())
-        volumes.append(np.full(table.size, found.extent.prod() / table.size))
+        volumes.append(np.full(table.size, nuclei.extent.prod() / table.size))
     volume = np.concatenate(volumes)
     density = np.concatenate(counts) / volume
     mean = np.average(density, weights=volume)
     spread = np.sqrt(3 * np.average((density - mean) ** 2, weights=volume))
-    # Scenes stay above none at all, and the mean where it is.
+    # A larger spread would make counts negative; clipping these would raise the mean.
     spread = min(spread, 0.9 * mean)
     return float((mean - spread) * crop), float((mean + spread) * crop)
 
 
 def scene_radius(low: float, median: float) -> tuple[float, float]:
-    """Return the range of radii that scenes should show: evenly about the median.
+    """Return the range of radii for simulated scenes, symmetric about the median.
 
-    What is far larger than most may be several that touch, so the upper end mirrors the lower.
+    The largest objects may be several touching nuclei, so the upper end mirrors the lower one.
 
     Parameters
     ----------
     low, median
-        10th percentile and median of the nuclei's semi-major axes.
+        10th percentile and median of the semi-major axes of the nuclei.
     """
     return low, 2 * median - low
 
@@ -77,40 +103,57 @@ def scene_count(
     radius: tuple[float, float],
     eccentricity: tuple[float, float],
 ) -> tuple[float, float]:
-    """Return the number of nuclei that 2D scenes should show, given what images show.
+    """Return the range of nucleus counts for simulated 2D scenes, from the counts in the images.
 
-    It is theirs, or more where nuclei are sparse: crops of next to nothing teach nothing, as the
-    paper's own numbers have it (Table 9 gives three times hela's).
+    Counts of sparse images are raised, as nearly empty crops teach nothing. The paper does the same
+    (Table 9 has three times the count of hela).
 
     Parameters
     ----------
     count
-        Nuclei per 256 x 256 pixels that images show, fewest and most.
-    radius, eccentricity
-        Ranges of the nuclei; see :class:`adgan.recipe.groups.SceneSettings`.
+        Smallest and largest number of nuclei per 256 x 256 pixels in the images.
+    radius
+        Range of semi-major axes in pixels, see :class:`adgan.recipe.groups.SceneSettings`.
+    eccentricity
+        Range of eccentricities, see there.
+
+    Returns
+    -------
+    tuple of float
+        Smallest and largest number of nuclei per 256 x 256 pixels.
     """
     semi = np.mean(radius)
     area = np.pi * semi**2 * np.sqrt(1 - np.mean(eccentricity) ** 2)
-    times = max(1.0, FILL * reference_size(2) / (np.mean(count) * area))
+    covered = np.mean(count) * area
+    times = max(1.0, SCENE_COVER_FRACTION_MIN * reference_size(2) / covered)
     return float(count[0] * times), float(count[1] * times)
 
 
-def contact_share(kept: list[Nuclei]) -> float:
-    """Return the share of nuclei whose rim is within :data:`TOUCH` of another's."""
+def contact_fraction(found: list[Nuclei]) -> float:
+    """Return the fraction of nuclei with a gap of :data:`CONTACT_GAP_RADII` or less to another."""
     touching = number = 0
-    for found in kept:
-        number += len(found.radius)
-        if len(found.radius) < 2:
+    for nuclei in found:
+        number += len(nuclei.radius)
+        if len(nuclei.radius) < 2:
             continue
-        near = min(len(found.radius), NEIGHBOURS + 1)
-        distance, other = KDTree(found.centres).query(found.centres, near)
-        gap = distance[:, 1:] - found.radius[:, None] - found.radius[other[:, 1:]]
-        touching += int(np.count_nonzero((gap < TOUCH * found.radius[:, None]).any(axis=1)))
+        near = min(len(nuclei.radius), CONTACT_NEIGHBOURS + 1)
+        distance, other = KDTree(nuclei.centres).query(nuclei.centres, near)
+        gap = distance[:, 1:] - nuclei.radius[:, None] - nuclei.radius[other[:, 1:]]
+        close = gap < CONTACT_GAP_RADII * nuclei.radius[:, None]
+        touching += int(np.count_nonzero(close.any(axis=1)))
     return touching / max(number, 1)
 
 
-def median_interval(values: list[np.ndarray], votes: list[np.ndarray]) -> tuple[float, float]:
-    """Return the 90% interval of the median, images drawn again (bootstrap) and their nuclei."""
+def median_interval(values: list[np.ndarray], weights: list[np.ndarray]) -> tuple[float, float]:
+    """Return the 90 % interval of the weighted median.
+
+    It is a bootstrap: images are drawn with replacement, and then the nuclei of each image.
+
+    Parameters
+    ----------
+    values, weights
+        One array ``(N,)`` per image.
+    """
     rng = generator(0, "sizes")
     medians = []
     for _ in range(200):
@@ -118,7 +161,7 @@ def median_interval(values: list[np.ndarray], votes: list[np.ndarray]) -> tuple[
         for i in rng.integers(len(values), size=len(values)):
             drawn.append((i, rng.integers(len(values[i]), size=len(values[i]))))
         pooled = np.concatenate([values[i][rows] for i, rows in drawn])
-        weights = np.concatenate([votes[i][rows] for i, rows in drawn])
-        medians.append(quantile(pooled, 0.5, weights))
+        pooled_weights = np.concatenate([weights[i][rows] for i, rows in drawn])
+        medians.append(quantile(pooled, 0.5, pooled_weights))
     low, high = np.percentile(medians, [5, 95])
     return float(low), float(high)

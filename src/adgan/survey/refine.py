@@ -1,4 +1,4 @@
-"""Sizes once more, from the first masks of a training: closer than plain means come."""
+"""Nucleus sizes from the first masks of a training: more precise than those from the images."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,66 +7,76 @@ import numpy as np
 
 from adgan.labels.labelmap import cut_by_frame
 from adgan.recipe.groups import SceneSettings, reference_size
-from adgan.survey.nuclei import Nuclei, moments
-from adgan.survey.ranges import WHOLE, count_range, quantile, scene_count, scene_radius
+from adgan.survey.nuclei import Nuclei, measure_ellipsoids
+from adgan.survey.ranges import (
+    WEIGHED_FIT_MIN,
+    count_range,
+    eccentricities,
+    quantile,
+    scene_count,
+    scene_radius,
+)
 
-LEAST = 30
-"""Nuclei, clear of the frame, from which sizes can be told."""
-APART = 1.6
-"""Ratio of new to old median radius beyond which the masks are believed less than the scenes."""
-NEAR = 1.2, 1.5
-"""Ratios of radius and of number up to which scenes are right enough: less is chance."""
+REFINING_NUCLEI_MIN = 30
+"""Number of nuclei off the image border that are needed to measure sizes."""
+CREDIBLE_RADIUS_RATIO_MAX = 1.6
+"""Largest ratio of the new and the previous median radius, either way. Beyond it the masks are more
+likely to be wrong than the scenes."""
+EQUAL_RADIUS_RATIO, EQUAL_COUNT_RATIO = 1.2, 1.5
+"""Ratios of new and previous radius, and of new and previous count, up to which the scenes stay as
+they are. Smaller differences may be due to chance."""
 
 
 def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Return ranges for scenes from label maps that a half-trained network gave.
+    """Return ranges for simulated scenes from the label maps of a half-trained network.
 
     Parameters
     ----------
     scene
-        What the scenes were so far, in the maps' pixels.
+        Previous settings, with lengths in pixels of the maps.
     maps
-        Label maps ``(Z) Y X`` with cubic pixels.
+        Integer label maps ``(Z) Y X`` with cubic pixels.
 
     Returns
     -------
     dict
-        ``radius``, ``eccentricity`` and ``count`` as a recipe's ``scene`` takes them; those of
-        `scene` where the maps hold too few nuclei, such of an unlikely size, or much the same.
+        ``radius``, ``eccentricity`` and ``count``, as in the recipe's ``scene``. They are those of
+        `scene` if the maps contain too few nuclei, if the new radius is not credible, or if radius
+        and count hardly differ.
     """
     found = [_nuclei(labels) for labels in maps]
-    axes = np.concatenate([nuclei.axes[sure] for nuclei, sure in found])
-    kept = {n: getattr(scene, n) for n in ("radius", "eccentricity", "count")}
-    if len(axes) < LEAST:
-        return kept
-    one = np.ones(len(axes))
-    median, before = quantile(axes[:, 0], 0.5, one), scene.mean_radius
-    if not 1 / APART < median / before < APART:
-        return kept
-    flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / axes[:, 0]) ** 2, 0, 0.99))
-    rank = axes.shape[1]
-    radius = scene_radius(quantile(axes[:, 0], 0.1, one), median)
-    eccentricity = (quantile(flat, 0.1, one), quantile(flat, 0.9, one))
+    axes = np.concatenate([nuclei.axes[measured] for nuclei, measured in found])
+    previous = {name: getattr(scene, name) for name in ("radius", "eccentricity", "count")}
+    if len(axes) < REFINING_NUCLEI_MIN:
+        return previous
+    equal = np.ones(len(axes))
+    median, median_before = quantile(axes[:, 0], 0.5, equal), scene.mean_radius
+    if not 1 / CREDIBLE_RADIUS_RATIO_MAX < median / median_before < CREDIBLE_RADIUS_RATIO_MAX:
+        return previous
+    rank, flat = axes.shape[1], eccentricities(axes)
+    radius = scene_radius(quantile(axes[:, 0], 0.1, equal), median)
+    eccentricity = (quantile(flat, 0.1, equal), quantile(flat, 0.9, equal))
     count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], reference_size(rank))
     if rank == 2:
         count = scene_count(count, radius, eccentricity)
-    ratios = median / before, sum(count) / sum(scene.count)
-    if all(1 / most < ratio < most for ratio, most in zip(ratios, NEAR, strict=True)):
-        return kept
+    same_radius = 1 / EQUAL_RADIUS_RATIO < median / median_before < EQUAL_RADIUS_RATIO
+    count_ratio = sum(count) / sum(scene.count)
+    if same_radius and 1 / EQUAL_COUNT_RATIO < count_ratio < EQUAL_COUNT_RATIO:
+        return previous
     return {"radius": radius, "eccentricity": eccentricity, "count": count}
 
 
 def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
-    """Return the nuclei of a map, all as bright and as sure, and which to measure.
+    """Return the nuclei of a label map, all with the same weight, and which of them to measure.
 
-    Those that the frame does not cut, and that are no clumps.
+    Nuclei at the image border and clumps are not measured.
     """
-    centres, axes, reach, radius, fit = moments(labels)
+    centres, axes, reach, radius, fit = measure_ellipsoids(labels)
     cut = cut_by_frame(labels)
-    there = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
-    extent = np.array(labels.shape, float)
+    present = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
+    number, extent = present.sum(), np.array(labels.shape, float)
     nuclei = Nuclei(
-        centres[there], axes[there], reach[there], radius[there], fit[there],
-        np.ones(there.sum()), np.inf, extent, np.zeros(labels.ndim), np.ones(there.sum()),
+        centres[present], axes[present], reach[present], radius[present], fit[present],
+        np.ones(number), np.inf, extent, np.zeros(labels.ndim), np.ones(number),
     )  # fmt: skip
-    return nuclei, ~cut[1:][there] & (nuclei.fit > WHOLE[labels.ndim])
+    return nuclei, ~cut[1:][present] & (nuclei.fit > WEIGHED_FIT_MIN[labels.ndim])

@@ -1,9 +1,9 @@
-"""How large, how round and how many the nuclei are, from unlabelled images alone.
+"""Estimate the size, shape and number of nuclei from unlabelled images.
 
-Two estimators that err in different ways: blobs in scale space give a first radius
-(:mod:`adgan.survey.blobs`), regions at a working size that follows from it a better one
-(:mod:`adgan.survey.nuclei`), again until it no longer changes. Pixels are those of the last
-axis; a volume with larger steps between planes is counted in cubes of that side.
+Volumes are measured in steps: blobs in scale space give a first radius (:mod:`adgan.survey.blobs`),
+a classical segmentation at that radius gives a better one (:mod:`adgan.survey.nuclei`), and it is
+repeated until the radius no longer changes. The built-in model measures images. Lengths are in
+pixels of the last axis; a volume whose planes are further apart is measured in cubes of that side.
 """
 
 import math
@@ -14,14 +14,23 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.recipe.groups import reference_size, reference_words
-from adgan.survey.handling import group_factors, usual_radius
+from adgan.survey.handling import usual_radius
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.planes import plane_distance
-from adgan.survey.ranges import contact_share, count_range, median_interval, quantile, votes_of
-from adgan.survey.survey import Look, look_through, spread
+from adgan.survey.ranges import (
+    contact_fraction,
+    count_range,
+    eccentricities,
+    median_interval,
+    quantile,
+    weights_of,
+)
+from adgan.survey.survey import ImageSurvey, evenly_spaced, factors_of, survey_images
 
-FAINT = 0.1
-"""Contrast, as a share of the set's median image, under which an image seems empty."""
+FAINT_CONTRAST_FRACTION = 0.1
+"""Contrast relative to that of the median image, below which an image counts as empty."""
+BLOB_RATIO_MAX = 1.4
+"""Largest ratio of blob and nucleus diameter, either way, at which the estimates agree."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,13 @@ class SizeEstimate:
     Parameters
     ----------
     radius
-        Semi-major axis, from the 10th to the 90th percentile of the nuclei.
+        10th and 90th percentile of the semi-major axes.
     count
-        Nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels: the uniform range with the
-        mean and spread of the counts in windows of the images.
+        Smallest and largest number of nuclei per 256 x 256 pixels, or per 64 x 128 x 128 voxels.
+        The uniform distribution between them has the mean and the spread of the counts in windows
+        of the images.
     eccentricity
-        ``sqrt(1 - (b / a)**2)`` (Eq. 8), from the 10th to the 90th percentile.
+        10th and 90th percentile of ``sqrt(1 - (b / a)**2)`` (Eq. 8).
     per_image
         Median semi-major axis of each surveyed image, in their order; nan if none was found.
     images
@@ -46,17 +56,17 @@ class SizeEstimate:
     median
         Median of the semi-major axes.
     interval
-        90% interval of this median, under resampling of the images.
+        90% interval of this median, from resampled images.
     contact
         Fraction of nuclei that touch another.
     factors
-        Nucleus size in each surveyed image relative to the largest group of images, 1 except
-        for other magnifications (:mod:`adgan.survey.handling`). All lengths and numbers above,
-        except ``per_image``, are those of that group.
+        Nucleus radius in each surveyed image relative to that of the largest group of images; 1
+        unless the image has another magnification (:mod:`adgan.survey.handling`). All lengths and
+        numbers above, except ``per_image``, refer to that group.
     note
         Summary in one line.
     elongation
-        Apparent length of nuclei along Z relative to their width, due to blur; sizes and numbers
+        Apparent length of nuclei along Z relative to their width, due to blur. Sizes and numbers
         are corrected for it.
     """
 
@@ -77,15 +87,16 @@ class SizeEstimate:
 def estimate_sizes(
     images: Sequence[np.ndarray], spacing: Sequence[float] | None = None
 ) -> SizeEstimate:
-    """Estimate the nuclei's size, shape and number without labels.
+    """Estimate the size, shape and number of nuclei without labels.
 
     Parameters
     ----------
     images
-        Arrays ``(Z) Y X``, all of the same ndim, in any intensity unit; at most two dozen, spread
-        over all, are surveyed.
+        Arrays ``(Z) Y X``, all with the same number of axes, any real dtype and any unit of
+        intensity. Of a large set, at most 24 images or 6 volumes, evenly spaced, are surveyed.
     spacing
-        Size of a pixel along each axis; only ratios matter. Without it, pixels are cubes.
+        Pixel size along each axis, ``(Z) Y X``; only ratios matter (default: pixels are cubes, and
+        the plane distance of volumes is estimated).
 
     Returns
     -------
@@ -98,106 +109,136 @@ def estimate_sizes(
     """
     if not len(images):
         raise AdganError("no images to estimate nucleus sizes from: give at least one")
-    chosen = spread(len(images), images[0].ndim)
-    shares = shares_of(images[0].ndim, spacing)
+    chosen = evenly_spaced(len(images), images[0].ndim)
+    sides = relative_sides(images[0].ndim, spacing)
     elongation = 1.0
-    if len(shares) == 3:
-        stated = None if spacing is None else shares[0]
-        seen = plane_distance([images[i] for i in chosen], stated)
-        elongation = shares[0] / (seen or shares[0])
-        shares[0] /= elongation
-    found = sizes_from(look_through([images[i] for i in chosen], shares), chosen)
-    diameter = found.diameter * elongation ** (1 / len(shares))
+    if len(sides) == 3:
+        stated = None if spacing is None else sides[0]
+        apparent = plane_distance([images[i] for i in chosen], stated)
+        elongation = sides[0] / (apparent or sides[0])
+        sides[0] /= elongation
+    found = combine_surveys(survey_images([images[i] for i in chosen], sides), chosen)
+    diameter = found.diameter * elongation ** (1 / len(sides))
     return replace(found, diameter=diameter, elongation=elongation)
 
 
-def shares_of(rank: int, spacing: Sequence[float] | None) -> list[float]:
-    """Return the pixels of the last axis in a pixel of each axis."""
+def relative_sides(rank: int, spacing: Sequence[float] | None) -> list[float]:
+    """Return the length of a pixel along each of `rank` axes, in pixels of the last axis."""
     return [1.0] * rank if spacing is None else [s / spacing[-1] for s in spacing]
 
 
-def sizes_from(looks: Sequence[Look], chosen: Sequence[int]) -> SizeEstimate:
-    """Put together what single images show.
+def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> SizeEstimate:
+    """Estimate sizes from the surveys of single images.
 
     Parameters
     ----------
-    looks
-        One an image.
+    surveys
+        One per image, all with the same number of axes.
     chosen
-        Their numbers.
+        Indices of these images in the set.
+
+    Returns
+    -------
+    SizeEstimate
 
     Raises
     ------
     AdganError
-        If none of them shows nuclei.
+        If none of the images shows nuclei.
     """
-    clear = _clear([seen.nuclei for seen in looks])
-    radii = [seen.radius if good else math.nan for seen, good in zip(looks, clear, strict=True)]
-    guesses, shapes = [seen.guess for seen in looks], [seen.shape for seen in looks]
-    factors = group_factors(radii, usual_radius(radii), guesses, shapes)
-    kept, blobs = [], []
-    for seen, factor, good in zip(looks, factors, clear, strict=True):
-        if good and seen.nuclei:
-            kept.append(seen.nuclei.shrunk(factor))
-            blobs.append(seen.blobs / factor)
+    clear = _are_clear(surveys)
+    radii = [one.radius if good else math.nan for one, good in zip(surveys, clear, strict=True)]
+    factors = factors_of(surveys, radii, usual_radius(radii))
+    kept, blobs, own_factors = [], [], []
+    for one, factor, good in zip(surveys, factors, clear, strict=True):
+        if good and one.nuclei:
+            kept.append(one.nuclei.shrunk(factor))
+            blobs.append(one.blob_radius / factor)
+            own_factors.append(factor)
     if not kept:
         raise AdganError(
-            "no nuclei stand out in these images: look whether they are sharp and of the right "
+            "no nuclei stand out in these images: check that they are in focus and of the nuclear "
             "channel, or give radius and count"
         )
-    rank = kept[0].axes.shape[1]
-    votes = [votes_of(found) for found in kept]
-    weight = np.concatenate(votes)
-    axes = np.concatenate([found.axes for found in kept])
-    major = axes[:, 0]
-    # The scenes give each minor axis an eccentricity of its own: their mean stands for them.
-    flat = np.sqrt(np.clip(1 - (axes[:, 1:].mean(1) / major) ** 2, 0, 0.99))
-    medians = [quantile(f.axes[:, 0], 0.5, vote) for f, vote in zip(kept, votes, strict=True)]
-    own = [f for f, good in zip(factors, clear, strict=True) if good]
-    remaining = iter([median * factor for median, factor in zip(medians, own, strict=True)])
-    diameter = 2 * quantile(np.concatenate([found.radius for found in kept]), 0.5, weight)
-    agreement = 2 * float(np.median(blobs)) / diameter
-    radius = (quantile(major, 0.1, weight), quantile(major, 0.9, weight))
-    count = count_range(kept, reference_size(rank))
-    interval = median_interval([found.axes[:, 0] for found in kept], votes)
-    median = quantile(major, 0.5, weight)
-    note = (
-        f"nuclei of radius {radius[0]:.3g}-{radius[1]:.3g} px (median {median:.3g}, 90% interval "
-        f"{interval[0]:.3g}-{interval[1]:.3g}), {count[0]:.2g}-{count[1]:.2g} per "
-        + reference_words(rank)
-    )
-    if max(factors) > min(factors):
-        several = sorted({round(f, 2) for f in factors})
-        note += f"; several magnifications, {', '.join(f'{f:g}' for f in several)} times this"
-    elif max(medians) > 1.5 * min(medians):
-        note += f"; images differ, from {min(medians):.3g} to {max(medians):.3g} px"
-    if not 1 / 1.4 < agreement < 1.4:
-        note += f"; doubtful: blobs suggest {agreement:.2g} times this size"
+    medians = [quantile(nuclei.axes[:, 0], 0.5, weights_of(nuclei)) for nuclei in kept]
+    own_radii = iter([m * factor for m, factor in zip(medians, own_factors, strict=True)])
+    found = _pooled(kept)
+    parts = [_summary(found, kept[0].axes.shape[1])]
+    parts += _doubts(factors, medians, 2 * float(np.median(blobs)) / found.diameter)
     if not all(clear):
-        note += f"; {clear.count(False)} of {len(chosen)} images looked at seem empty"
-    return SizeEstimate(
-        radius=radius,
-        count=count,
-        eccentricity=(quantile(flat, 0.1, weight), quantile(flat, 0.9, weight)),
-        per_image=[next(remaining) if good else float("nan") for good in clear],
+        parts.append(f"{clear.count(False)} of {len(chosen)} surveyed images seem empty")
+    return replace(
+        found,
+        per_image=[next(own_radii) if good else float("nan") for good in clear],
         images=list(chosen),
-        diameter=diameter,
-        median=median,
-        interval=interval,
-        contact=contact_share(kept),
         factors=factors,
-        note=note,
+        note="; ".join(parts),
     )
 
 
-def _clear(measured: list[Nuclei | None]) -> list[bool]:
-    """Tell which images hold nuclei.
+def _pooled(kept: list[Nuclei]) -> SizeEstimate:
+    """Return the statistics over the nuclei of all images, without those of single images."""
+    rank = kept[0].axes.shape[1]
+    weights = [weights_of(nuclei) for nuclei in kept]
+    weight = np.concatenate(weights)
+    axes = np.concatenate([nuclei.axes for nuclei in kept])
+    radii = np.concatenate([nuclei.radius for nuclei in kept])
+    flat = eccentricities(axes)
+    return SizeEstimate(
+        radius=(quantile(axes[:, 0], 0.1, weight), quantile(axes[:, 0], 0.9, weight)),
+        count=count_range(kept, reference_size(rank)),
+        eccentricity=(quantile(flat, 0.1, weight), quantile(flat, 0.9, weight)),
+        per_image=[],
+        images=[],
+        diameter=2 * quantile(radii, 0.5, weight),
+        median=quantile(axes[:, 0], 0.5, weight),
+        interval=median_interval([nuclei.axes[:, 0] for nuclei in kept], weights),
+        contact=contact_fraction(kept),
+        factors=[],
+        note="",
+    )
 
-    Their regions are brighter than noise makes them or rounder (noise has no shape), and
-    not far fainter than those of the other images.
+
+def _summary(found: SizeEstimate, rank: int) -> str:
+    """Return radius and count of the nuclei as text."""
+    return (
+        f"nuclei of radius {found.radius[0]:.3g}-{found.radius[1]:.3g} px (median "
+        f"{found.median:.3g}, 90% interval {found.interval[0]:.3g}-{found.interval[1]:.3g}), "
+        f"{found.count[0]:.2g}-{found.count[1]:.2g} per {reference_words(rank)}"
+    )
+
+
+def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> list[str]:
+    """Return what makes an estimate uncertain: images that differ, or blobs of another size.
+
+    Parameters
+    ----------
+    factors
+        Scale factor of each image.
+    medians
+        Median radius of each image with nuclei, in pixels divided by its factor.
+    blob_ratio
+        Ratio of blob and nucleus diameter.
     """
-    contrast = []
-    for found in measured:
-        contrast.append(float(np.median(found.contrast)) if found and found.clear else 0.0)
-    usual = float(np.median([c for c in contrast if c] or [0]))
-    return [c > FAINT * usual for c in contrast]
+    parts = []
+    if max(factors) > min(factors):
+        different = ", ".join(f"{f:g}" for f in sorted({round(f, 2) for f in factors}))
+        parts.append(f"several magnifications, with radii {different} times as large")
+    elif max(medians) > 1.5 * min(medians):
+        parts.append(f"median radii of images differ, {min(medians):.3g} to {max(medians):.3g} px")
+    if not 1 / BLOB_RATIO_MAX < blob_ratio < BLOB_RATIO_MAX:
+        parts.append(f"uncertain, as blobs suggest {blob_ratio:.2g} times this size")
+    return parts
+
+
+def _are_clear(surveys: Sequence[ImageSurvey]) -> list[bool]:
+    """Return True for each image that shows nuclei.
+
+    Its regions are clear of noise, and not far fainter than the nuclei of the other images.
+    """
+    contrasts = []
+    for one in surveys:
+        nuclei = one.nuclei
+        contrasts.append(float(np.median(nuclei.contrast)) if nuclei and nuclei.clear else 0.0)
+    median = float(np.median([c for c in contrasts if c] or [0]))
+    return [c > FAINT_CONTRAST_FRACTION * median for c in contrasts]

@@ -1,6 +1,6 @@
-"""A first look at images: their nuclei, and what is to be done to them.
+"""A survey of images: the nuclei that they show, and the corrections that each image needs.
 
-Images are looked at by the built-in model, volumes by plain means.
+The built-in model surveys images, a classical segmentation surveys volumes.
 """
 
 from collections.abc import Sequence
@@ -17,115 +17,127 @@ from adgan.builtin.survey import read_image
 from adgan.labels.labelmap import means
 from adgan.survey.blobs import blob_radius
 from adgan.survey.handling import (
-    SURE,
+    MEASURED_NUCLEI_MIN,
     Handling,
+    are_rounder,
     group_factors,
-    leans_dark,
-    radius_of,
-    rounder,
+    may_be_inverted,
+    median_radius,
     usual_radius,
 )
-from adgan.survey.nuclei import LARGEST, WORKING, Nuclei, find_nuclei, moments
-from adgan.survey.ranges import quantile, votes_of
+from adgan.survey.nuclei import (
+    WORKING_RADIUS_PIXELS,
+    WORKING_SCALE_MAX,
+    Nuclei,
+    find_nuclei,
+    measure_ellipsoids,
+)
+from adgan.survey.ranges import quantile, weights_of
 
-MOST = {2: 24, 3: 6}
-"""Images looked at, spread over those given: a set of mixed sizes needs more than a few."""
-ROUNDS = 3
-NEAR = 1.4
-"""Ratio of nuclei to a likely radius up to which they are measured well at once."""
-
-
-THIN = 12
-"""Planes up to which a volume that shows no nuclei whole is looked at from above."""
-PART = 480
-"""Side in working pixels of the part of an image in which its nuclei are measured."""
-FIRST = 3
-"""Images looked at without a likely size."""
-LONG = 1.2
-"""Semi-major axis of a usual nucleus over the radius of a disc as large."""
+SURVEYED_IMAGES_MAX = {2: 24, 3: 6}
+"""Largest number of images that are surveyed, by number of axes; sets of mixed sizes need many."""
+ROUNDS_MAX = 3
+"""Largest number of times that the nuclei of a volume are segmented, each at the radius before."""
+EXPECTED_RATIO_MAX = 1.4
+"""Largest ratio of measured and expected radius, either way, at which one round is enough."""
+THIN_PLANES_MAX = 12
+"""Number of planes up to which a volume may show no nucleus whole; its projection is surveyed."""
+PART_SIDE_PIXELS = 480
+"""Side of the part of an image in which nuclei are measured, in working pixels."""
+KNOWN_IMAGES_MIN = 3
+"""Number of images that are surveyed before their median radius is expected of the next ones."""
+SEMI_MAJOR_RADII = 1.2
+"""Semi-major axis of a usual nucleus, in radii of a disc of equal size."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """What one image shows.
+class ImageSurvey:
+    """The nuclei of one image.
 
     Parameters
     ----------
-    blobs
-        Radius of its blobs in pixels of the last axis, nan where none stand out or were sought.
+    blob_radius
+        Radius of blobs, in pixels of the last axis; nan if there are none or none were sought.
     nuclei
-        Of the image, or of its negative where that is `inverted`; None if there are none.
+        Nuclei of the image, or of its negative if it is `inverted`; None if there are none.
     inverted
-        Whether its nuclei are darker than their surroundings.
+        Whether the nuclei are darker than their surroundings.
     shape
-        Of the image.
+        Shape of the image.
     """
 
-    blobs: float
+    blob_radius: float
     nuclei: Nuclei | None
     inverted: bool = False
     shape: tuple[int, ...] = ()
 
     @property
     def radius(self) -> float:
-        """Median semi-major axis; nan where too few nuclei are sure."""
-        return radius_of(self.nuclei, 1 if len(self.shape) == 2 else SURE)
+        """Median semi-major axis, in pixels of the last axis; nan if there are too few nuclei."""
+        return median_radius(self.nuclei, 1 if len(self.shape) == 2 else MEASURED_NUCLEI_MIN)
 
     @property
     def guess(self) -> float:
-        """The same from however few nuclei."""
-        return radius_of(self.nuclei, 1)
+        """The same from however few nuclei; nan if there are none."""
+        return median_radius(self.nuclei, 1)
 
 
-def look(image: np.ndarray, shares: Sequence[float], likely: float | None = None) -> Look:
-    """Look at an image.
+def survey_image(
+    image: np.ndarray, sides: Sequence[float], expected: float | None = None
+) -> ImageSurvey:
+    """Survey one image.
 
     Parameters
     ----------
     image
-        ``(Z) Y X``, any units of brightness.
-    shares
-        Pixels of the last axis in a pixel of each axis.
-    likely
-        Radius in pixels of the last axis that is tried first. Where the nuclei are about as large,
-        no other size is looked at, which takes a fraction of the time.
+        ``(Z) Y X``, any real dtype and any unit of intensity.
+    sides
+        Relative pixel sides: the length of a pixel along each axis, in pixels of the last axis.
+    expected
+        Radius that is tried first, in pixels of the last axis (default: none). If the nuclei have
+        about this radius, no other one is tried, which takes a fraction of the time.
     """
     if image.ndim == 2:
-        return _look_built_in(image, likely)
-    blobs, nuclei = _measure(image, np.asarray(shares, float), likely)
-    if len(image) <= THIN and (nuclei is None or not nuclei.clear):
-        return _look_from_above(image, np.asarray(shares, float))
-    if not leans_dark(image):
-        return Look(blobs, nuclei, shape=image.shape)
-    negative = _measure(-image.astype(np.float32), np.asarray(shares, float), likely)
-    if not rounder(negative[1], nuclei):
-        return Look(blobs, nuclei, shape=image.shape)
-    return Look(*negative, inverted=True, shape=image.shape)
+        return _survey_plane(image, expected)
+    relative = np.asarray(sides, float)
+    blobs, nuclei = _measure(image, relative, expected)
+    if len(image) <= THIN_PLANES_MAX and (nuclei is None or not nuclei.clear):
+        return _survey_projection(image, relative)
+    if not may_be_inverted(image):
+        return ImageSurvey(blobs, nuclei, shape=image.shape)
+    negative = _measure(-image.astype(np.float32), relative, expected)
+    if not are_rounder(negative[1], nuclei):
+        return ImageSurvey(blobs, nuclei, shape=image.shape)
+    return ImageSurvey(*negative, inverted=True, shape=image.shape)
 
 
-def _look_built_in(image: np.ndarray, likely: float | None) -> Look:
-    """Look at an image by the built-in model: its scale and sign, then the part of most nuclei."""
+def _survey_plane(image: np.ndarray, expected: float | None) -> ImageSurvey:
+    """Survey a 2D image by the built-in model: scale and polarity, then the part richest in nuclei.
+
+    `expected` is a radius in pixels that is tried first.
+    """
     network = builtin_network()
-    reading = read_image(network, image, None if likely is None else 2 * likely / LONG)
+    diameter = None if expected is None else 2 * expected / SEMI_MAJOR_RADII
+    reading = read_image(network, image, diameter)
     if reading.empty:
-        return Look(float("nan"), None, shape=image.shape)
-    window = windows(image, reading.scales, 1, PART)[0]
+        return ImageSurvey(float("nan"), None, shape=image.shape)
+    window = windows(image, reading.scales, 1, PART_SIDE_PIXELS)[0]
     found = find(network, image[window], reading)
     if not len(found.sure):
-        return Look(reading.diameter / 2, None, reading.inverted, image.shape)
+        return ImageSurvey(reading.diameter / 2, None, reading.inverted, image.shape)
     nuclei = _nuclei_of(found, [w.start for w in window], reading.scale)
-    return Look(reading.diameter / 2, nuclei, reading.inverted, image.shape)
+    return ImageSurvey(reading.diameter / 2, nuclei, reading.inverted, image.shape)
 
 
-def _look_from_above(volume: np.ndarray, shares: np.ndarray) -> Look:
-    """Look at the brightest of a few planes, which show no nucleus whole along Z.
+def _survey_projection(volume: np.ndarray, sides: np.ndarray) -> ImageSurvey:
+    """Survey the maximum projection of a volume of few planes, which show no nucleus whole.
 
-    Nuclei are taken to be as long along Z as they are wide.
+    Nuclei are assumed to be as long along Z as they are wide.
     """
-    seen = _look_built_in(volume.max(axis=0), None)
-    if seen.nuclei is None:
-        return Look(float("nan"), None, shape=volume.shape)
-    flat, depth = seen.nuclei, len(volume) * float(shares[0])
+    projected = _survey_plane(volume.max(axis=0), None)
+    if projected.nuclei is None:
+        return ImageSurvey(float("nan"), None, shape=volume.shape)
+    flat, depth = projected.nuclei, len(volume) * float(sides[0])
     middle = np.full((len(flat.radius), 1), depth / 2)
     width = np.sqrt(flat.axes[:, :1] * flat.axes[:, 1:])
     nuclei = replace(
@@ -136,101 +148,138 @@ def _look_from_above(volume: np.ndarray, shares: np.ndarray) -> Look:
         extent=np.append(depth, flat.extent),
         start=np.append(0.0, flat.start),
     )
-    return Look(seen.blobs, nuclei, seen.inverted, volume.shape)
+    return ImageSurvey(projected.blob_radius, nuclei, projected.inverted, volume.shape)
 
 
 def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
-    """Return what the built-in model found in a part of an image as sizes are told of it."""
-    centres, axes, reach, radius, fit = moments(found.small)
+    """Return the nuclei that the built-in model found in a part of an image.
+
+    `start` is the first corner of the part in the image, in pixels; `scale` the number of working
+    pixels per pixel.
+    """
+    centres, axes, reach, radius, fit = measure_ellipsoids(found.small)
     own, _ = means(found.working, found.small, len(radius) + 1)
     contrast = (own - light_around(found.small, found.working))[1:]
-    # Sizes are those of nuclei that the frame does not cut, where there are enough.
-    votes = found.sure**2
-    if (votes * ~found.nuclei.cut).sum() > WHOLE * votes.sum():
-        votes = votes * ~found.nuclei.cut
+    # Nuclei that the border cuts do not count towards sizes if there are enough others.
+    weights = found.sure**2
+    if (weights * ~found.nuclei.cut).sum() > WHOLE * weights.sum():
+        weights = weights * ~found.nuclei.cut
     return Nuclei(
         centres / scale, axes / scale, reach / scale, radius / scale, fit, contrast, np.inf,
-        np.array(found.small.shape) / scale, np.array(start, float), votes,
+        np.array(found.small.shape) / scale, np.array(start, float), weights,
     )  # fmt: skip
 
 
 def _measure(
-    image: np.ndarray, shares: np.ndarray, likely: float | None
+    image: np.ndarray, sides: np.ndarray, expected: float | None
 ) -> tuple[float, Nuclei | None]:
-    """Return the radius of one image's blobs, and its nuclei, None if nothing was found."""
-    if likely is not None:
-        found = find_nuclei(image, shares, likely)
-        if 1 / NEAR < radius_of(found) / likely < NEAR:
+    """Return the blob radius and the nuclei of one volume; nan and None if there are none."""
+    if expected is not None:
+        found = find_nuclei(image, sides, expected)
+        if 1 / EXPECTED_RATIO_MAX < median_radius(found) / expected < EXPECTED_RATIO_MAX:
             return float("nan"), found
-    blobs = radius = blob_radius(image, shares)
+    blobs = radius = blob_radius(image, sides)
     if blobs is None or radius is None:
         return float("nan"), None
-    for _ in range(ROUNDS):
-        found = find_nuclei(image, shares, radius)
+    for _ in range(ROUNDS_MAX):
+        found = find_nuclei(image, sides, radius)
         if not len(found.radius):
             return blobs, None
-        last, radius = radius, quantile(found.radius, 0.5, votes_of(found))
-        if abs(radius / last - 1) < 0.06 or radius < WORKING / LARGEST:
+        last, radius = radius, quantile(found.radius, 0.5, weights_of(found))
+        if abs(radius / last - 1) < 0.06 or radius < WORKING_RADIUS_PIXELS / WORKING_SCALE_MAX:
             break
     return blobs, found
 
 
-def look_through(images: Sequence[np.ndarray], shares: Sequence[float]) -> list[Look]:
-    """Look at several images; the size of the first ones is tried first on those after them."""
-    looks: list[Look] = []
-    for image in images:
-        known = [seen.radius for seen in looks if seen.radius > 0]
-        likely = float(np.median(known)) if image.ndim == 2 and len(known) >= FIRST else None
-        looks.append(look(image, shares, likely))
-    return looks
-
-
-def handle(
-    images: Sequence[np.ndarray],
-    shares: Sequence[float],
-    usual: float | None = None,
-    likely: float | None = None,
-) -> tuple[list[Handling], float]:
-    """Find out what is to be done to each image.
+def survey_images(images: Sequence[np.ndarray], sides: Sequence[float]) -> list[ImageSurvey]:
+    """Survey several images; in 2D, the median radius of the first ones is expected of the others.
 
     Parameters
     ----------
     images
-        ``(Z) Y X``, all of one rank. Of many, some spread over all are looked at first, and
-        the others only if one of these needs anything.
-    shares
-        Pixels of the last axis in a pixel of each axis.
+        ``(Z) Y X``, all with the same number of axes.
+    sides
+        Relative pixel sides, see :func:`survey_image`.
+    """
+    surveys: list[ImageSurvey] = []
+    for image in images:
+        known = [one.radius for one in surveys if one.radius > 0]
+        use_known = image.ndim == 2 and len(known) >= KNOWN_IMAGES_MIN
+        expected = float(np.median(known)) if use_known else None
+        surveys.append(survey_image(image, sides, expected))
+    return surveys
+
+
+def handle(
+    images: Sequence[np.ndarray],
+    sides: Sequence[float],
+    usual: float | None = None,
+    expected: float | None = None,
+) -> tuple[list[Handling], float]:
+    """Determine the corrections of each image.
+
+    Parameters
+    ----------
+    images
+        ``(Z) Y X``, all with the same number of axes. Of a large set, evenly spaced images are
+        surveyed first, and the others only if one of these needs a correction.
+    sides
+        Relative pixel sides, see :func:`survey_image`.
     usual
-        Median semi-major axis that the factor 1 stands for, in pixels of the last axis; that
-        of most of these images when absent.
-    likely
-        See :func:`look`.
+        Median semi-major axis to which the factor 1 refers, in pixels of the last axis (default:
+        that of most of these images).
+    expected
+        Radius that is tried first, see :func:`survey_image`.
 
     Returns
     -------
     handlings
-        One an image, in their order.
+        One per image.
     usual
-        The same radius; nan where no image tells it.
+        Median semi-major axis to which the factor 1 refers; nan if it is unknown.
     """
-    looks = {i: look(images[i], shares, likely) for i in spread(len(images), images[0].ndim)}
-    handlings, usual = _handle(list(looks.values()), usual)
-    if len(looks) == len(images):
+    chosen = evenly_spaced(len(images), images[0].ndim)
+    surveys = {i: survey_image(images[i], sides, expected) for i in chosen}
+    handlings, usual = _handle(list(surveys.values()), usual)
+    if len(surveys) == len(images):
         return handlings, usual
     if all(handling == Handling() for handling in handlings):
         return [Handling()] * len(images), usual
-    every = [looks.get(i) or look(image, shares, likely) for i, image in enumerate(images)]
+    every = [
+        surveys.get(i) or survey_image(image, sides, expected) for i, image in enumerate(images)
+    ]
     return _handle(every, usual)
 
 
-def _handle(looks: Sequence[Look], usual: float | None) -> tuple[list[Handling], float]:
-    radii = [seen.radius for seen in looks]
+def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float) -> list[float]:
+    """Return the scale factor of each image from the radius in its survey.
+
+    Parameters
+    ----------
+    surveys
+        One per image.
+    radii
+        Median semi-major axis of each image, nan if it is unknown or does not count.
+    usual
+        Radius to which the factor 1 refers.
+    """
+    return group_factors(
+        radii, usual, [one.guess for one in surveys], [one.shape for one in surveys]
+    )
+
+
+def _handle(surveys: Sequence[ImageSurvey], usual: float | None) -> tuple[list[Handling], float]:
+    """Return the corrections of images from their surveys, and the radius of factor 1."""
+    radii = [one.radius for one in surveys]
     usual = usual_radius(radii) if usual is None else usual
-    guesses, shapes = [seen.guess for seen in looks], [seen.shape for seen in looks]
-    factors = group_factors(radii, usual, guesses, shapes)
-    return [Handling(f, seen.inverted) for f, seen in zip(factors, looks, strict=True)], usual
+    factors = factors_of(surveys, radii, usual)
+    return [Handling(f, one.inverted) for f, one in zip(factors, surveys, strict=True)], usual
 
 
-def spread(number: int, rank: int) -> list[int]:
-    """Return the numbers of the images to look at, evenly spread over all."""
-    return [int(i) for i in np.linspace(0, number - 1, min(number, MOST[rank])).round()]
+def evenly_spaced(number: int, rank: int) -> list[int]:
+    """Return the indices of the images to survey out of `number`, evenly spaced over all.
+
+    There are at most :data:`SURVEYED_IMAGES_MAX` for images with `rank` axes.
+    """
+    count = min(number, SURVEYED_IMAGES_MAX[rank])
+    return [int(i) for i in np.linspace(0, number - 1, count).round()]

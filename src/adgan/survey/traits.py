@@ -1,7 +1,7 @@
-"""What an image's intensities are like, and what becomes of it: said, so that nobody wonders.
+"""Intensity properties of images that may concern users, and how the program handles them.
 
-All of it is dealt with on the way to the network anyway: levels are percentiles, dim places are
-made as bright as others, rims are measured against the light around them.
+No action is needed: intensities are normalised by percentiles, dim regions are brightened by local
+contrast normalisation, and boundaries are measured relative to the local background.
 """
 
 from collections.abc import Sequence
@@ -12,107 +12,106 @@ import numpy as np
 from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
 
-SATURATED = 0.001
-"""Share of pixels at the very maximum from which on the camera was full."""
-BLOCKS = 6
-"""Parts an axis in which the background is looked at."""
-GROUND = 10
-"""Percentile of a part that is taken for its background."""
-UNEVEN = 0.3
-"""Spread of the background, as a share of a usual nucleus's contrast, that is worth a word."""
-UNLIKE = 4.0
-"""Ratio of the contrasts of bright and dim nuclei that is worth a word."""
-LEAST = 5
-"""Nuclei needed to tell."""
+SATURATED_FRACTION_MIN = 0.001
+"""Fraction of pixels at the maximum from which the camera was saturated."""
+BACKGROUND_BLOCKS = 6
+"""Number of blocks along each axis in which the background is measured."""
+BACKGROUND_PERCENTILE = 10
+"""Percentile of the intensities of a block that is its background."""
+UNEVENNESS_MIN = 0.3
+"""Spread of the background, relative to the median contrast of nuclei, from which it is reported.
+"""
+CONTRAST_RATIO_MIN = 4.0
+"""Ratio of the contrasts of bright and dim nuclei from which it is reported."""
+CONTRAST_NUCLEI_MIN = 5
+"""Number of single nuclei that are needed to measure their contrast."""
 
 
 @dataclass(frozen=True)
 class Traits:
-    """Intensities of one image.
+    """Intensity properties of one image.
 
     Parameters
     ----------
     offset
-        Darkest level, where it is larger than the range above it; otherwise 0, and 0 in an image of
-        few nuclei.
+        Darkest intensity, if it is larger than the range above it; otherwise, or with too few
+        nuclei, 0.
     saturated
-        Share of pixels at the maximum, where that is a camera's; otherwise 0.
-    uneven
-        Spread of the background over the contrast of a usual nucleus; 0 if there are few.
-    unlike
-        Contrast of the nuclei's 90th percentile over that of the 10th; 1 if there are few.
+        Fraction of pixels at the maximum, if the camera was saturated; otherwise 0.
+    unevenness
+        Spread of the background, relative to the median contrast of nuclei; 0 with too few nuclei.
+    contrast_ratio
+        Ratio of the 90th and 10th percentile of the contrast of nuclei; 1 with too few nuclei.
     """
 
     offset: float
     saturated: float
-    uneven: float
-    unlike: float
+    unevenness: float
+    contrast_ratio: float
 
 
-def traits(image: np.ndarray, nuclei: Nuclei | None) -> Traits:
-    """Look at the intensities of an image.
+def measure_traits(image: np.ndarray, nuclei: Nuclei | None) -> Traits:
+    """Measure the intensity properties of an image.
 
     Parameters
     ----------
     image
         ``(Z) Y X``, native dtype.
     nuclei
-        What was found in it, if anything.
+        Nuclei that were found in it, if any.
     """
     low, high = limits(image)
-    full = float(np.mean(image == image.max())) if high > low else 0.0
-    sure = nuclei.contrast[nuclei.fit > 0.9] if nuclei and nuclei.clear else np.zeros(0)
-    sure = sure[sure > 0]
-    offset, uneven, unlike = 0.0, 0.0, 1.0
-    if len(sure) >= LEAST:
+    at_maximum = float(np.mean(image == image.max())) if high > low else 0.0
+    contrast = nuclei.contrast[nuclei.single] if nuclei and nuclei.clear else np.zeros(0)
+    contrast = contrast[contrast > 0]
+    offset, unevenness, ratio = 0.0, 0.0, 1.0
+    if len(contrast) >= CONTRAST_NUCLEI_MIN:
         offset = low if low > high - low else 0.0
-        dim, usual, bright = np.percentile(sure, (10, 50, 90))
-        uneven, unlike = _spread(image) / float(usual), float(bright / dim)
-    return Traits(
-        offset=offset,
-        saturated=full if full > SATURATED else 0.0,
-        uneven=uneven,
-        unlike=unlike,
-    )
+        dim, median, bright = np.percentile(contrast, (10, 50, 90))
+        unevenness, ratio = _background_spread(image) / float(median), float(bright / dim)
+    saturated = at_maximum if at_maximum > SATURATED_FRACTION_MIN else 0.0
+    return Traits(offset, saturated, unevenness, ratio)
 
 
-def _spread(image: np.ndarray) -> float:
-    """Return how far the background differs from part to part, without the outermost tenths."""
+def _background_spread(image: np.ndarray) -> float:
+    """Return the difference of the 90th and 10th percentile of the background over all blocks."""
     parts = [image]
     for axis in range(image.ndim):
-        blocks = min(BLOCKS, image.shape[axis])
+        blocks = min(BACKGROUND_BLOCKS, image.shape[axis])
         parts = [block for part in parts for block in np.array_split(part, blocks, axis)]
-    ground = [np.percentile(part, GROUND) for part in parts]
-    low, high = np.percentile(ground, (10, 90))
+    background = [np.percentile(part, BACKGROUND_PERCENTILE) for part in parts]
+    low, high = np.percentile(background, (10, 90))
     return float(high - low)
 
 
-def say(found: Sequence[Traits]) -> str:
-    """Return one line on the intensities of a set, and what is done about them."""
+def describe_traits(found: Sequence[Traits]) -> str:
+    """Return one line on the intensities of a set of images, and how they are handled."""
     words = []
     if offsets := [t.offset for t in found if t.offset]:
         words.append(
-            f"an offset of about {np.median(offsets):,.0f} is taken off {_number(offsets, found)}"
+            f"an offset of about {np.median(offsets):,.0f} is subtracted from "
+            f"{_number(offsets, found)}"
         )
-    if full := [t.saturated for t in found if t.saturated]:
+    if saturated := [t.saturated for t in found if t.saturated]:
         words.append(
-            f"{_number(full, found)} hold saturated pixels, up to {max(full):.1%}: their "
-            "brightness is cut off, their outlines stay"
+            f"{_number(saturated, found)} contain saturated pixels, up to {max(saturated):.1%}, "
+            "whose intensities are lost; outlines are not affected"
         )
-    if uneven := [t.uneven for t in found if t.uneven > UNEVEN]:
+    if uneven := [t.unevenness for t in found if t.unevenness > UNEVENNESS_MIN]:
         words.append(
-            f"the background is uneven in {_number(uneven, found)}: rims are measured against "
-            "the light around them"
+            f"the background is uneven in {_number(uneven, found)}: boundaries are measured "
+            "relative to the local background"
         )
-    if unlike := [t.unlike for t in found if t.unlike > UNLIKE]:
+    if ratios := [t.contrast_ratio for t in found if t.contrast_ratio > CONTRAST_RATIO_MIN]:
         words.append(
-            f"nuclei differ {np.median(unlike):.0f}-fold in brightness in "
-            f"{_number(unlike, found)}: dim ones are lifted"
+            f"nuclei differ {np.median(ratios):.0f}-fold in brightness in "
+            f"{_number(ratios, found)}: dim ones are brightened"
         )
-    return "; ".join(words) or "nothing out of the ordinary"
+    return "; ".join(words) or "nothing unusual"
 
 
 def _number(some: Sequence[float], every: Sequence[Traits]) -> str:
+    """Return how many of the images have a property, as text."""
     if len(some) == len(every):
         return "all images"
     return f"{len(some)} of {len(every)} images"

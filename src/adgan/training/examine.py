@@ -19,9 +19,9 @@ from adgan.quality.trust import sharpness, steepness
 from adgan.quality.verdict import Findings, reasons_against
 from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model
-from adgan.survey.handling import leans_dark
+from adgan.survey.handling import may_be_inverted
 from adgan.survey.size import estimate_sizes
-from adgan.survey.survey import look
+from adgan.survey.survey import survey_image
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
@@ -132,10 +132,10 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
 
 def _dark(recipe: Recipe, image: Image) -> bool:
     """Return True if nuclei look dark; images with dark nuclei were inverted before training."""
-    pixels, shares = image.pixels, recipe.shares(image.spacing)
-    if pixels.ndim == 3 and not leans_dark(pixels):
+    pixels, sides = image.pixels, recipe.shares(image.spacing)
+    if pixels.ndim == 3 and not may_be_inverted(pixels):
         return False
-    return look(pixels, shares, recipe.scene.mean_radius).inverted
+    return survey_image(pixels, sides, recipe.scene.mean_radius).inverted
 
 
 def _room(recipe: Recipe) -> float:

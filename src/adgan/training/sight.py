@@ -15,7 +15,7 @@ from adgan.models.build import build_handlings, build_image, translator_of
 from adgan.models.segmenter import Segmenter
 from adgan.quality.score import Check, check_masks, probe_windows
 from adgan.recipe.recipe import Recipe
-from adgan.survey.handling import alike, describe
+from adgan.survey.handling import apply_handling, describe
 
 LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
 """Views of an image that a check compares, by number of axes. In 2D these are the quarter turns, as
@@ -33,7 +33,7 @@ def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dic
     """Return the images with bright nuclei of one size, and the entries of ``run.json`` on it."""
     handlings, usual = build_handlings(recipe, [i.pixels for i in images])
     even = [
-        replace(image, pixels=alike(image.pixels, handling))
+        replace(image, pixels=apply_handling(image.pixels, handling))
         for image, handling in zip(images, handlings, strict=True)
     ]
     return even, {"handling": describe(handlings), "usual_radius": usual if usual > 0 else None}

@@ -33,7 +33,7 @@ def seen(centres, contrast, extent, clarity=50.0, fit=None):
         clarity=clarity,
         extent=np.array(extent, float),
         start=(np.array((40, 60)) - extent) / 2,
-        votes=np.ones(number),
+        weights=np.ones(number),
     )
 
 
@@ -134,6 +134,6 @@ def test_places_are_found_where_planes_are_far_apart():
         centres=np.array([[20.0, 10, 10]]), axes=np.ones((1, 3)), reach=np.ones((1, 3)),
         radius=np.ones(1),
         fit=np.ones(1), contrast=np.ones(1), clarity=50.0, extent=np.array([40.0, 20, 20]),
-        start=np.zeros(3), votes=np.ones(1),
+        start=np.zeros(3), weights=np.ones(1),
     )  # fmt: skip
     assert count_missed(labels, found, np.array([4.0, 1, 1])) == 0

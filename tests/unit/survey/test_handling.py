@@ -3,11 +3,11 @@ import pytest
 
 from adgan.survey.handling import (
     Handling,
-    alike,
+    apply_handling,
+    apply_inversion,
     describe,
     group_factors,
-    leans_dark,
-    upright,
+    may_be_inverted,
     usual_radius,
 )
 
@@ -54,24 +54,23 @@ def test_the_usual_size_is_that_of_most_images():
 
 def test_images_are_made_alike():
     pixels = np.arange(3600, dtype=np.uint16).reshape(60, 60) + 100
-    assert alike(pixels, Handling()) is pixels
-    negative = upright(pixels, Handling(1, True))
+    assert apply_handling(pixels, Handling()) is pixels
+    negative = apply_inversion(pixels, Handling(1, True))
     assert negative.min() == pixels.min() and negative.argmax() == pixels.argmin()
-    assert alike(pixels, Handling(3)).shape == (20, 20)
-    assert alike(pixels, Handling(0.5, True)).shape == (120, 120)
+    assert apply_handling(pixels, Handling(3)).shape == (20, 20)
+    assert apply_handling(pixels, Handling(0.5, True)).shape == (120, 120)
 
 
 def test_a_few_bright_pixels_are_no_dark_nuclei(scenes):
     image = scenes(12, images=1)[0][0].astype(float)
-    assert not leans_dark(image) and leans_dark(-image)
-    assert not leans_dark(np.full((40, 40), 7.0))
+    assert not may_be_inverted(image) and may_be_inverted(-image)
+    assert not may_be_inverted(np.full((40, 40), 7.0))
 
 
 def test_what_is_done_is_said_once_for_all_images():
     assert describe([Handling(), Handling()]) == []
     lines = describe([Handling(3.0), Handling(1.0, True), Handling(3.0)])
     assert lines == [
-        "1 of 3 images show dark nuclei on bright ground: inverted",
-        "2 of 3 images show nuclei 3 times as large as the others: brought to their size by a "
-        "factor of their own",
+        "1 of 3 images show dark nuclei on a bright background: they are inverted",
+        "2 of 3 images show nuclei 3 times as large as in the other images: they are rescaled",
     ]

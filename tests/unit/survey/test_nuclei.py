@@ -3,7 +3,12 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from adgan.image.resample import rescale
-from adgan.survey.nuclei import SMOOTH, WORKING, find_nuclei, grain_of
+from adgan.survey.nuclei import (
+    SMOOTHING_SIGMA_RADII,
+    WORKING_RADIUS_PIXELS,
+    find_nuclei,
+    remaining_noise,
+)
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -30,11 +35,11 @@ def test_axes_are_those_of_an_ellipse():
 
 
 @pytest.mark.parametrize("rank, radius", [(2, 5.0), (2, 15.0), (2, 60.0), (3, 8.0)])
-def test_the_grain_is_what_noise_alone_leaves(rank, radius):
+def test_the_noise_that_remains_is_predicted(rank, radius):
     noise = np.random.default_rng(0).normal(100, 10, (600, 600) if rank == 2 else (60, 90, 90))
-    factors = np.full(rank, WORKING / radius)
-    left = gaussian_filter(rescale(noise, factors), WORKING * SMOOTH)
-    assert grain_of(noise, factors) == pytest.approx(left.std(), rel=0.12)
+    factors = np.full(rank, WORKING_RADIUS_PIXELS / radius)
+    left = gaussian_filter(rescale(noise, factors), WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII)
+    assert remaining_noise(noise, factors) == pytest.approx(left.std(), rel=0.12)
 
 
 def test_noise_is_not_clear_where_its_regions_fill_the_frame():

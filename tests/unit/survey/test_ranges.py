@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.survey.nuclei import Nuclei
-from adgan.survey.ranges import FILL, quantile, scene_count, votes_of
+from adgan.survey.ranges import SCENE_COVER_FRACTION_MIN, quantile, scene_count, weights_of
 
 
 def test_quantiles_follow_the_weights():
@@ -15,13 +15,13 @@ def test_scenes_are_denser_than_sparse_images():
     low, high = scene_count((1, 3), (9, 11), (0, 0))
     assert high / low == pytest.approx(3)
     covered = (low + high) / 2 * np.pi * 10**2 / 256**2
-    assert covered == pytest.approx(FILL)
+    assert covered == pytest.approx(SCENE_COVER_FRACTION_MIN)
     assert scene_count((50, 100), (9, 11), (0, 0)) == (50, 100)
 
 
-def test_clumps_have_no_vote():
+def test_clumps_have_no_weight():
     contrast, fit = np.ones(4), np.array([0.99, 0.98, 0.97, 0.93])
     axes = np.ones((4, 2))
     frame = np.full(2, 10.0), np.zeros(2)
     nuclei = Nuclei(axes, axes, axes, axes[:, 0], fit, contrast, 9.0, *frame, contrast)
-    assert votes_of(nuclei)[3] == 0 and (votes_of(nuclei)[:3] > 1).all()
+    assert weights_of(nuclei)[3] == 0 and (weights_of(nuclei)[:3] > 1).all()

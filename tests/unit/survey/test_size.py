@@ -86,7 +86,7 @@ def test_empty_images_are_set_aside(scenes):
     dead = np.full(images[0].shape, 100, np.uint16)
     found = estimate_sizes([images[0], noise, dead, images[1]])
     assert np.isnan(found.per_image).tolist() == [False, True, True, False]
-    assert "2 of 4 images looked at seem empty" in found.note
+    assert "2 of 4 surveyed images seem empty" in found.note
 
 
 @pytest.mark.parametrize("level", [0, 5], ids=["constant", "noise"])

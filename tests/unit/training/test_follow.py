@@ -10,7 +10,7 @@ from adgan.recipe.recipe import read_recipe
 from adgan.runs import CHECKS, CURVE, RECIPE
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
-from adgan.survey.nuclei import moments
+from adgan.survey.nuclei import measure_ellipsoids
 from adgan.synth.samples import simulated_sample
 from adgan.training.follow import follow
 from adgan.training.train import resume, train
@@ -60,7 +60,7 @@ def test_scenes_come_to_the_sizes_that_are_there(tiny, wide, echoed):
     recipe = tiny({"scene": {"radius": (12, 19), "refine": True}})
     true = [labels for _, labels, _ in simulated_sample(images=4)]
     refined, line = follow(recipe, None, load_images(wide))
-    axes = np.concatenate([moments(labels)[1][:, 0] for labels in true])
+    axes = np.concatenate([measure_ellipsoids(labels)[1][:, 0] for labels in true])
     assert sum(refined.scene.radius) / 2 == pytest.approx(np.median(axes), rel=0.2)
     assert not refined.scene.refine and "scenes now have" in line
 
@@ -74,7 +74,7 @@ def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):
 def test_a_run_that_followed_resumes_exactly(
     tiny, images, tmp_path, always_sane, echoed, monkeypatch
 ):
-    monkeypatch.setattr("adgan.survey.refine.LEAST", 2)
+    monkeypatch.setattr("adgan.survey.refine.REFINING_NUCLEI_MIN", 2)
 
     class Killed(Exception):
         pass
