@@ -1,1 +1,1 @@
-"""How good a result is, told without labels: scores, confidence, verdicts."""
+"""The quality of a result, estimated without labels: scores, confidence and verdicts."""

@@ -1,7 +1,7 @@
-"""Content preservation of a run: simulated masks translated to images and back.
+"""Content preservation of a run: simulated masks are translated to images and back.
 
-The translation should keep every nucleus in place (paper 3.1). If it loses, adds, merges or moves
-nuclei, its images no longer match their masks. The simulation provides the ground truth.
+The translation should keep every nucleus in its place (paper 3.1). If it loses, adds, merges or
+moves nuclei, its images do not match their masks. The simulation provides the ground truth.
 """
 
 from dataclasses import dataclass
@@ -22,16 +22,29 @@ from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
 AUDITED_SCENES = 8
+"""Number of simulated scenes that are translated."""
 MOVED_DISTANCE_RADII = 0.25
-"""Displacement from which a nucleus counts as moved, in mean radii."""
+"""Displacement above which a nucleus counts as moved, in mean radii."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """The number of simulated nuclei, and how many of them the round trip changed.
+    """The number of simulated nuclei, and how many the translation to an image and back changed.
 
-    ``lost`` nuclei disappeared, ``added`` ones have no original, ``merged`` ones contain several,
-    ``split`` ones are in pieces, and ``moved`` ones are displaced.
+    Parameters
+    ----------
+    nuclei
+        Number of simulated nuclei.
+    lost
+        Number of simulated nuclei that disappeared.
+    added
+        Number of nuclei found where none was simulated.
+    merged
+        Number of nuclei found that contain several simulated ones.
+    split
+        Number of simulated nuclei that were found in pieces.
+    moved
+        Number of nuclei displaced by more than :data:`MOVED_DISTANCE_RADII`.
     """
 
     nuclei: int
@@ -50,12 +63,12 @@ class Audit:
 
 
 def audit(model: Model) -> Audit:
-    """Translate simulated masks to images and back, and count the changes.
+    """Translate simulated masks to images and back, and count the nuclei that changed.
 
     Parameters
     ----------
     model
-        A trained model; it computes on the device of its generator.
+        Trained model; computation takes place on the device of its generator.
 
     Returns
     -------
@@ -71,22 +84,27 @@ def audit(model: Model) -> Audit:
         image = translate(model.generator, build_mask(recipe, labels), MASK)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the image border, which decoding removes anyway, do not count as lost.
-        total += compare(back, finish(recipe, labels), MOVED_DISTANCE_RADII * radius)
+        total += count_changes(back, finish(recipe, labels), MOVED_DISTANCE_RADII * radius)
     return Audit(*total.tolist())
 
 
-def compare(found: np.ndarray, truth: np.ndarray, far: float) -> np.ndarray:
-    """Return the six numbers of :class:`Audit` for one scene.
+def count_changes(found: np.ndarray, truth: np.ndarray, distance: float) -> np.ndarray:
+    """Return the six numbers of :class:`Audit` for one scene, in the order of its fields.
 
     Parameters
     ----------
     found, truth
-        Label maps of the same shape.
-    far
-        Displacement from which a nucleus counts as moved, in pixels.
+        Integer label maps ``(Z) Y X`` of the same shape.
+    distance
+        Displacement of the centre above which a nucleus counts as moved, in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, ``(6,)``.
     """
     table = count_overlap(found, truth)
-    wrong, pairs = find_mistakes(table), match(table)
+    mistakes, pairs = find_mistakes(table), match(table)
     centres = [
         np.array(ndimage.center_of_mass(labels > 0, labels, names[chosen])).reshape(-1, truth.ndim)
         for labels, names, chosen in (
@@ -94,14 +112,14 @@ def compare(found: np.ndarray, truth: np.ndarray, far: float) -> np.ndarray:
             (truth, table.truth_labels, pairs.truth),
         )
     ]
-    moved = np.linalg.norm(centres[0] - centres[1], axis=1) > far
+    moved = np.linalg.norm(centres[0] - centres[1], axis=1) > distance
     return np.array(
         [
             table.truth_sizes.size,
-            len(wrong.missed),
-            len(wrong.false),
-            len(wrong.merged),
-            len(wrong.split),
+            len(mistakes.missed),
+            len(mistakes.false),
+            len(mistakes.merged),
+            len(mistakes.split),
             int(moved.sum()),
         ]
     )

@@ -1,4 +1,4 @@
-"""Estimate the confidence of a segmentation by predicting transformed copies of the image.
+"""Estimate the confidence of a segmentation from predictions for transformed copies of the image.
 
 The formulas are in :mod:`adgan.quality.trust`; this module computes the predictions to compare.
 """
@@ -35,11 +35,11 @@ from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
 COMPARED_VIEWS = (VIEWS[3], VIEWS[4], VIEWS[6])
-"""Three of the seven other views, which rank nuclei as well as all seven."""
+"""Three of the seven transformed views; they rank nuclei as well as all seven, in less time."""
 SIMULATED_SCENES, SCENE_SIDE_RADII = 4, 8
-"""Number of simulated scenes whose shapes are measured, and their side in largest radii."""
+"""Number of simulated scenes in which solidity is measured, and their side in largest radii."""
 CONVEX_SOLIDITY_PERCENTILE = 10
-"""Percentile of their solidity from which a nucleus counts as convex."""
+"""Percentile of the solidity of simulated nuclei from which a nucleus counts as fully convex."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,15 @@ class Confidence:
     Parameters
     ----------
     image
-        Expected F1.
+        Expected F1 of the label map.
     nuclei
-        One value per label from 1 to N, float ``(N,)``: the product of `reasons`.
+        Confidence of each label from 1 to N, float64 ``(N,)``: the product of `reasons`.
     reasons
-        ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each ``(N,)``; of images also
-        ``witness``, how far the built-in model draws the same nucleus.
+        ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each float64 ``(N,)``. Images
+        also have ``witness``: how well the built-in model confirms the nucleus.
     missed
-        Nuclei that the map lacks: of images those that the built-in model is sure of, of volumes
-        those that plain means see.
+        Estimated number of nuclei that the map lacks. In images the built-in model finds them, in
+        volumes a classical segmentation does.
     """
 
     image: float
@@ -66,43 +66,43 @@ class Confidence:
     missed: float
 
     def columns(self) -> dict[str, dict[int, float]]:
-        """Return columns for the table of :func:`adgan.measuring.measure.measure`."""
+        """Return the columns of a table of nuclei, see :func:`adgan.measuring.measure.measure`."""
         values = {"confidence": self.nuclei} | {
             f"confidence_{name}": reason for name, reason in self.reasons.items()
         }
         return {name: dict(enumerate(v.tolist(), start=1)) for name, v in values.items()}
 
     def paint(self, labels: np.ndarray) -> np.ndarray:
-        """Return a map with each nucleus filled with its confidence, float32; background is 0."""
+        """Return an image with each nucleus filled with its confidence, float32; 0 elsewhere."""
         return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
 
 
-def look_again(
+def predict_views(
     segmenter: Segmenter, image: Prepared, moments: Moments | None = None
 ) -> list[np.ndarray]:
-    """Return the network's output for transformed images, each transformed back.
+    """Return the network's output for transformed copies of an image, each transformed back.
 
     Parameters
     ----------
     segmenter
-        The segmenter with the network.
+        Segmenter with the network.
     image
-        The prepared image.
+        Prepared image.
     moments
-        The network's statistics (default: those of the image).
+        Statistics of the network's normalisation layers (default: those of the image).
 
     Returns
     -------
     list of numpy.ndarray
-        float32, 0 to 1, at the working scale, one per view of :data:`COMPARED_VIEWS`.
+        One per view of :data:`COMPARED_VIEWS`: float32 ``(Z) Y X`` at the working scale, 0 to 1.
     """
     return segmenter.predict_views(image.seen, COMPARED_VIEWS, moments)
 
 
-def judge(
+def estimate_confidence(
     segmenter: Segmenter,
     image: Prepared,
-    soft: np.ndarray,
+    probability: np.ndarray,
     others: Sequence[np.ndarray],
     labels: np.ndarray,
 ) -> Confidence:
@@ -111,48 +111,53 @@ def judge(
     Parameters
     ----------
     segmenter
-        The segmenter that produced it.
+        Segmenter that produced the label map.
     image
-        The prepared image.
-    soft
-        Output of the network, 0 to 1, at the working scale.
+        Prepared image.
+    probability
+        Output of the network, ``(Z) Y X`` at the working scale, 0 to 1.
     others
-        Outputs for transformed images, see :func:`look_again`.
+        Outputs for transformed copies of the image, see :func:`predict_views`.
     labels
-        Label map decoded from `soft`, labels 1 to N, at the original image size.
+        Label map decoded from `probability`, labels 1 to N, at the original image size.
 
     Returns
     -------
     Confidence
     """
-    # Transformed images are decoded only at the working scale: the ranking is as good, and faster.
+    # Transformed copies are decoded only at the working scale: the ranking is as good, and faster.
     recipe = segmenter.recipe.at_working_size()
     coarse = Prepared.at_working_size(image.working)
-    small, radius = nearest(labels, soft.shape), recipe.scene.mean_radius
+    small, radius = nearest(labels, probability.shape), recipe.scene.mean_radius
     # A nucleus may be too small to have a pixel at this scale: its confidence is then 0.
     present = np.isin(np.arange(1, int(labels.max(initial=0)) + 1), small)
     again = [replace(segmenter, recipe=recipe).decode(coarse, other) for other in others]
     reasons = {
         "agreement": agreement(small, again),
-        "certainty": certainty(small, np.mean([soft, *others], axis=0)),
-        "shape": convexity(small, usual_solidity(recipe)),
+        "certainty": certainty(small, np.mean([probability, *others], axis=0)),
+        "shape": convexity(small, simulated_solidity(recipe)),
         "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius)),
     }
-    reasons = {name: _spread(values, present) for name, values in reasons.items()}
+    reasons = {name: _for_all_labels(values, present) for name, values in reasons.items()}
     if labels.ndim == 2:
         testimony = testify(labels, image.pixels, 2 * segmenter.recipe.disc_radius)
         reasons["witness"], missed = testimony.confirmed, testimony.missed
     else:
-        shares = np.array(recipe.aspect)
-        light = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
-        missed = count_missed(small, find_nuclei(light, shares, radius), shares)
+        missed = _missed_in_volume(recipe, image, small)
     nuclei = np.prod(list(reasons.values()), axis=0)
     return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
 
 
+def _missed_in_volume(recipe: Recipe, image: Prepared, labels: np.ndarray) -> float:
+    """Return the number of nuclei that a classical segmentation finds and the label map lacks."""
+    sides = np.array(recipe.aspect)
+    intensity = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
+    return count_missed(labels, find_nuclei(intensity, sides, recipe.scene.mean_radius), sides)
+
+
 @lru_cache
-def usual_solidity(recipe: Recipe) -> float:
-    """Return the usual solidity of uncut nuclei in a recipe's simulated scenes."""
+def simulated_solidity(recipe: Recipe) -> float:
+    """Return the solidity that 90 % of the uncut nuclei in simulated scenes of a recipe exceed."""
     spec, values = build_scene(recipe), []
     shape = (math.ceil(SCENE_SIDE_RADII * max(spec.radius)),) * recipe.data.rank
     for number in range(SIMULATED_SCENES):
@@ -163,8 +168,11 @@ def usual_solidity(recipe: Recipe) -> float:
     return float(np.percentile(every, CONVEX_SOLIDITY_PERCENTILE)) if len(every) else 1.0
 
 
-def _spread(values: np.ndarray, present: np.ndarray) -> np.ndarray:
-    """Append 0 for nuclei after the last one that is present at the working scale."""
+def _for_all_labels(values: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Return the values with 0 for each label that has no pixel at the working scale.
+
+    `values` ends with the last label that has one; `present` has one Boolean per label.
+    """
     padded = np.zeros(len(present))
     padded[: len(values)] = values
     return padded * present

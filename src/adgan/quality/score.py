@@ -1,9 +1,9 @@
-"""How good the masks of a generator are, judged without labels.
+"""A score for the masks that a generator predicts, computed without labels.
 
-Two things are asked of it. Its mask must not hang on how the image lies: translations of the
-image turned and flipped agree once turned back. And it must be of the image: bright where the
-image is, its brightness made even. Each alone can be fooled, by an empty mask or by a blurred
-copy of the image; masks that are plainly no nuclei count nothing.
+The score has two factors. Agreement: translations of the image turned and flipped agree once they
+are turned back. Correlation: the mask is bright where the image is, after its brightness was
+evened. Each factor alone can be fooled, by an empty mask or by a blurred copy of the image. Masks
+that cannot be masks of nuclei get the score 0.
 """
 
 from collections.abc import Sequence
@@ -14,32 +14,34 @@ import numpy as np
 from adgan.image.batches import random_crop
 from adgan.system.seeding import generator
 
-WINDOWS = {2: 8, 3: 4}
-"""Windows looked at."""
-DRAWS = 5
-"""Places tried for each window, of which the one with most to see is taken."""
-FOREGROUND = (0.003, 0.8)
-"""Share of nucleus outside which a mask is no answer."""
-RELATED = 0.2
-"""Least correlation of mask and image; a mask of noise, or of the background, has less."""
-ALIKE = 0.5
-"""Correlation between masks of different images from which they are one and the same."""
+PROBE_WINDOWS = {2: 8, 3: 4}
+"""Number of windows whose masks are checked, by number of axes."""
+WINDOW_CANDIDATES = 5
+"""Number of random crops per window, of which the one with the largest variation is used."""
+FOREGROUND_FRACTION_RANGE = (0.003, 0.8)
+"""Smallest and largest mean of a mask of nuclei, as a fraction of all pixels."""
+IMAGE_CORRELATION_MIN = 0.2
+"""Smallest correlation of mask and image. A mask of noise, or of the background, has a lower one.
+"""
+SAME_CORRELATION_MIN = 0.5
+"""Correlation from which two masks, or two windows, count as showing the same."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """What the masks of some windows are like; from 0 (or -1) to 1 each.
+    """Properties of the masks of some windows; each is at most 1.
 
     Parameters
     ----------
     agreement
-        Soft DICE between the views of an image.
+        Soft DICE between the views of an image, from 0.
     correlation
-        Pearson's, of mask and image.
+        Pearson correlation of mask and image, from -1.
     foreground
-        Mean of the mask.
+        Mean of the masks, from 0.
     alike
-        Mean correlation of the masks of windows that show different things; 0 where none do.
+        Mean correlation between the masks of windows that show different things, from -1; 0 if no
+        two windows do.
     """
 
     agreement: float
@@ -49,56 +51,63 @@ class Check:
 
     @property
     def sane(self) -> bool:
-        """Whether the masks can be of nuclei at all."""
-        low, high = FOREGROUND
-        return low <= self.foreground <= high and self.correlation >= RELATED and self.alike < ALIKE
+        """Whether the masks can be masks of nuclei."""
+        low, high = FOREGROUND_FRACTION_RANGE
+        return (
+            low <= self.foreground <= high
+            and self.correlation >= IMAGE_CORRELATION_MIN
+            and self.alike < SAME_CORRELATION_MIN
+        )
 
     @property
     def score(self) -> float:
-        """What checkpoints are compared by: higher is better, 0 where masks make no sense."""
+        """The score, 0 to 1, by which checkpoints are compared; higher is better."""
         return self.agreement * self.correlation if self.sane else 0.0
 
 
-def probe_windows(images: Sequence[np.ndarray], seed: int, side: Sequence[int]) -> list[np.ndarray]:
-    """Cut windows in which there is something to see.
+def probe_windows(
+    images: Sequence[np.ndarray], seed: int, sides: Sequence[int]
+) -> list[np.ndarray]:
+    """Cut windows with much variation out of images.
 
     Parameters
     ----------
     images
-        ``(Z) Y X``, any real dtype; the windows may reach over those that are smaller, which are
-        continued by reflection.
+        ``(Z) Y X``, any real dtype. Images smaller than a window are continued by reflection.
     seed
-        Of the choice.
-    side
-        Longest sides of a window, in pixels.
+        Seed of the random choice.
+    sides
+        Largest sides of a window, ``(Z) Y X``, in pixels; a window is at most as large as the
+        median image.
 
     Returns
     -------
     list of numpy.ndarray
-        At most :data:`WINDOWS`, of one shape, from different images if there are as many.
+        As many as :data:`PROBE_WINDOWS`, all of one shape, from different images if there are
+        enough of them.
     """
     rng = generator(seed, "probe")
     rank = images[0].ndim
-    usual = np.median([image.shape for image in images], axis=0)
-    shape = tuple(int(min(s, n)) for s, n in zip(side, usual, strict=True))
+    median_shape = np.median([image.shape for image in images], axis=0)
+    shape = tuple(int(min(s, n)) for s, n in zip(sides, median_shape, strict=True))
     chosen = rng.permutation(len(images))
     windows = []
-    for number in range(WINDOWS[rank]):
+    for number in range(PROBE_WINDOWS[rank]):
         image = images[chosen[number % len(chosen)]]
-        draws = [random_crop(rng, image, shape) for _ in range(DRAWS)]
-        windows.append(max(draws, key=np.std))
+        candidates = [random_crop(rng, image, shape) for _ in range(WINDOW_CANDIDATES)]
+        windows.append(max(candidates, key=np.std))
     return windows
 
 
 def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarray]]) -> Check:
-    """Judge the masks of some windows.
+    """Check the masks of some windows.
 
     Parameters
     ----------
     windows
-        The images ``(Z) Y X``, of one shape.
+        Images ``(Z) Y X``, all of one shape.
     views
-        For each window its masks, 0 to 1, one a view, turned back.
+        The masks of each window, 0 to 1, one per view, turned back.
 
     Returns
     -------
@@ -116,47 +125,47 @@ def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarr
     )
 
 
-def consensus(looks: Sequence[np.ndarray]) -> list[float]:
-    """Say how far the masks of each of several networks are those that most of them draw.
+def consensus(checks: Sequence[np.ndarray]) -> list[float]:
+    """Return how well the masks of each of several networks match the median of all networks.
 
-    Networks that fail do so each in a way of its own, by seed and by step; what they find in
-    common is in the image.
+    Networks that fail do so in different ways, depending on their seed and step. What most
+    networks find is in the image.
 
     Parameters
     ----------
-    looks
-        For each network its masks of the same windows, 0 to 1, all of one shape.
+    checks
+        The masks of each network for the same windows, 0 to 1, all of one shape.
 
     Returns
     -------
     list of float
-        Soft DICE with the median of all, 0 to 1.
+        Soft DICE with the median mask, 0 to 1, one per network.
     """
-    usual = np.median(np.array(looks, np.float32), axis=0)
-    found = []
-    for masks in looks:
-        mine = masks.astype(np.float32)
-        total = float((mine**2).sum() + (usual**2).sum())
-        found.append(2 * float((mine * usual).sum()) / total if total > 0 else 1.0)
-    return found
+    median = np.median(np.array(checks, np.float32), axis=0)
+    scores = []
+    for check in checks:
+        masks = check.astype(np.float32)
+        total = float((masks**2).sum() + (median**2).sum())
+        scores.append(2 * float((masks * median).sum()) / total if total > 0 else 1.0)
+    return scores
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Pearson's correlation, 0 where one of the two does not vary."""
+    """Return the Pearson correlation of two arrays; 0 if one of them is constant."""
     a, b = one - one.mean(), other - other.mean()
     scale = np.sqrt((a**2).sum() * (b**2).sum())
     return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
 def _likeness(masks: np.ndarray, windows: Sequence[np.ndarray]) -> float:
-    """Mean correlation over pairs of masks, but for those of windows that are alike themselves.
+    """Return the mean correlation over pairs of masks whose windows differ; 0 without such pairs.
 
-    Windows of a single small image show the same.
+    Windows of a single small image show the same, and so may their masks.
     """
     pairs = [
         _correlation(masks[i], masks[j])
         for i in range(len(masks))
         for j in range(i + 1, len(masks))
-        if _correlation(windows[i], windows[j]) < ALIKE
+        if _correlation(windows[i], windows[j]) < SAME_CORRELATION_MIN
     ]
     return float(np.mean(pairs)) if pairs else 0.0

@@ -1,10 +1,9 @@
-"""How far a label map can be trusted, nucleus by nucleus and as a whole, without a truth.
+"""Confidence in each nucleus of a label map, and in the map as a whole, without a ground truth.
 
-Four reasons to doubt a nucleus, each from 0 to 1, that multiply: it is not found again when the
-image is turned, the network is not sure of it, it is less convex than nuclei are, or its rim is out
-of focus. For an image
-they add up to the expected F1, once those are counted that a plain segmentation sees and the
-map lacks. Numpy only, any rank.
+Four values from 0 to 1 are multiplied. Agreement: the nucleus is found again in transformed copies
+of the image. Certainty: the network gives its pixels a high probability. Convexity: it is as convex
+as simulated nuclei are. Sharpness: the intensity drops steeply at its boundary. Together with the
+number of nuclei that the map lacks, they give the expected F1. Numpy only, any number of axes.
 """
 
 from collections.abc import Iterable
@@ -19,36 +18,40 @@ from adgan.labels.labelmap import means, regions
 from adgan.metrics import count_overlap
 from adgan.survey.nuclei import Nuclei
 
-SPAN = 0.2
-"""Solidity below the least of simulated nuclei at which a shape is not believed at all: two
-discs that touch in a point lie half-way."""
-BLURRED, SHARP = 0.7, 1.7
-"""Steepness of a rim that is not believed at all, and fully: light that takes more than a radius to
-fall says nothing of where a nucleus ends."""
-RIM, CORE, BEYOND = 0.1, (0.3, np.inf), (-0.6, -0.3)
-"""Depths, in radii, where a rim's slope, its nucleus and the ground beyond it are measured."""
-BESIDE = 1.01
-"""Pixels on either side of a rim that are always part of it, however small nuclei are."""
-LEAST = 3
-"""Pixels that each of them must have."""
-FIT, DIM = 0.9, 0.3
-"""Roundness, and light as a share of the median, of what is surely a nucleus."""
+SOLIDITY_SPAN = 0.2
+"""Decrease in solidity over which the convexity falls from 1 to 0. Two discs that touch in one
+point lie half-way."""
+BLURRED_STEEPNESS_PER_RADIUS, SHARP_STEEPNESS_PER_RADIUS = 0.7, 1.7
+"""Steepness of a boundary at which the sharpness is 0 and 1, in intensity steps per radius. A step
+that is spread over more than a radius does not show where a nucleus ends."""
+BOUNDARY_SHELL_RADII = 0.1
+"""Distance from the boundary, on either side, up to which its slope is measured, in radii."""
+BOUNDARY_SHELL_MIN_PIXELS = 1.01
+"""Smallest such distance in pixels, so that the shell has pixels however small the nuclei are."""
+NUCLEUS_SHELL_RADII = (0.3, np.inf)
+"""Depths at which the intensity of the nucleus is measured, in radii."""
+BACKGROUND_SHELL_RADII = (-0.6, -0.3)
+"""Depths at which the intensity of the background is measured, in radii; negative outside."""
+SHELL_PIXELS_MIN = 3
+"""Number of pixels that a shell must have for its mean to count."""
+DIM_CONTRAST_FRACTION = 0.3
+"""Contrast relative to the median contrast, below which an object may be haze, not a nucleus."""
 
 
 def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
-    """Return how well each nucleus is found again: the best IoU, a mean over other maps.
+    """Return how well each nucleus is found again: its highest IoU, averaged over other maps.
 
     Parameters
     ----------
     labels
-        Integer map ``(Z) Y X``, labels 1 to N.
+        Integer label map ``(Z) Y X``, labels 1 to N.
     others
-        Maps of the same shape, at least one.
+        Label maps of the same shape, at least one.
 
     Returns
     -------
     numpy.ndarray
-        float, ``(N,)``, 0 to 1.
+        float64, ``(N,)``, 0 to 1.
     """
     best = []
     for other in others:
@@ -59,13 +62,13 @@ def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
     return np.mean(best, axis=0)
 
 
-def certainty(labels: np.ndarray, soft: np.ndarray) -> np.ndarray:
-    """Return the mean probability within each of the nuclei 1 to N, float ``(N,)``."""
-    return means(soft, labels, int(labels.max(initial=0)) + 1)[0][1:]
+def certainty(labels: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Return the mean probability within each of the nuclei 1 to N, float64 ``(N,)``."""
+    return means(probability, labels, int(labels.max(initial=0)) + 1)[0][1:]
 
 
 def solidities(labels: np.ndarray) -> np.ndarray:
-    """Return the solidity of each of the nuclei 1 to N, 0 for one without pixels."""
+    """Return the solidity of each of the nuclei 1 to N, float64 ``(N,)``; 0 for missing labels."""
     found = regions(labels)
     values = np.zeros(int(labels.max()) + 1)
     coordinates = np.stack(np.unravel_index(found.pixels, found.shape), axis=1)
@@ -74,80 +77,84 @@ def solidities(labels: np.ndarray) -> np.ndarray:
     return values[1:]
 
 
-def convexity(labels: np.ndarray, least: float) -> np.ndarray:
-    """Return how far each shape is believed: 1 from a solidity of `least`, falling below it.
+def convexity(labels: np.ndarray, convex_solidity: float) -> np.ndarray:
+    """Return how convex each nucleus is, float64 ``(N,)``, 0 to 1.
 
     Parameters
     ----------
     labels
-        Integer map, labels 1 to N.
-    least
-        What nearly all simulated nuclei reach at the same scale.
+        Integer label map ``(Z) Y X``, labels 1 to N.
+    convex_solidity
+        Solidity from which the convexity is 1: that of nearly all simulated nuclei at this scale.
     """
-    return np.clip(1 - (least - solidities(labels)) / SPAN, 0, 1)
+    return np.clip(1 - (convex_solidity - solidities(labels)) / SOLIDITY_SPAN, 0, 1)
 
 
-def steepness(labels: np.ndarray, light: np.ndarray, radius: float) -> np.ndarray:
-    """Return how steeply the light falls at each rim: shares of the whole step in a radius.
+def steepness(labels: np.ndarray, intensity: np.ndarray, radius: float) -> np.ndarray:
+    """Return the slope of the intensity at each boundary, in intensity steps per radius.
 
-    A step blurred by a Gaussian of ``s`` radii has ``1 / (sqrt(2 pi) s)``.
+    The step is the difference between the nucleus and its background. A step that is blurred by a
+    Gaussian with a standard deviation of ``s`` radii has a steepness of ``1 / (sqrt(2 pi) s)``.
 
     Parameters
     ----------
     labels
-        Integer map, labels 1 to N.
-    light
-        Brightness of its pixels.
+        Integer label map ``(Z) Y X``, labels 1 to N.
+    intensity
+        Image of the same shape.
     radius
-        Of a nucleus, in pixels.
+        Radius of a nucleus in pixels.
 
     Returns
     -------
     numpy.ndarray
-        ``(N,)``; nan where a nucleus has no free rim.
+        float64, ``(N,)``; nan for a nucleus whose boundary nowhere meets the background.
     """
     depth = signed_depth(labels > 0) / radius
-    near = expand_labels(labels, -BEYOND[0] * radius)
-    slope = ndimage.gaussian_gradient_magnitude(light, 1.0) * radius
+    near = expand_labels(labels, -BACKGROUND_SHELL_RADII[0] * radius)
+    slope = ndimage.gaussian_gradient_magnitude(intensity, 1.0) * radius
     number = int(labels.max()) + 1
 
-    def mean(values: np.ndarray, shell: tuple[float, float]) -> np.ndarray:
-        there = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0)
-        found, pixels = means(values, there, number)
-        return np.where(pixels >= LEAST, found, np.nan)[1:]
+    def shell_mean(values: np.ndarray, shell: tuple[float, float]) -> np.ndarray:
+        inside = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0)
+        mean, pixels = means(values, inside, number)
+        return np.where(pixels >= SHELL_PIXELS_MIN, mean, np.nan)[1:]
 
-    step = mean(light, CORE) - mean(light, BEYOND)
-    half = max(RIM, BESIDE / radius)
-    return mean(slope, (-half, half)) / np.where(step > 0, step, np.nan)
+    step = shell_mean(intensity, NUCLEUS_SHELL_RADII)
+    step -= shell_mean(intensity, BACKGROUND_SHELL_RADII)
+    half = max(BOUNDARY_SHELL_RADII, BOUNDARY_SHELL_MIN_PIXELS / radius)
+    return shell_mean(slope, (-half, half)) / np.where(step > 0, step, np.nan)
 
 
 def sharpness(steep: np.ndarray) -> np.ndarray:
-    """Return how far rims are believed, from their steepness; 1 where that is not known."""
-    return np.nan_to_num(np.clip((steep - BLURRED) / (SHARP - BLURRED), 0, 1), nan=1.0)
+    """Return the sharpness of boundaries, 0 to 1, from their steepness; 1 where that is nan."""
+    low, high = BLURRED_STEEPNESS_PER_RADIUS, SHARP_STEEPNESS_PER_RADIUS
+    return np.nan_to_num(np.clip((steep - low) / (high - low), 0, 1), nan=1.0)
 
 
-def count_missed(labels: np.ndarray, found: Nuclei, shares: np.ndarray) -> float:
-    """Return how many nuclei that are seen by plain means the map lacks.
+def count_missed(labels: np.ndarray, found: Nuclei, sides: np.ndarray) -> float:
+    """Return the number of nuclei that a classical segmentation finds and the label map lacks.
 
     Parameters
     ----------
     labels
-        Integer map ``(Z) Y X``.
+        Integer label map ``(Z) Y X``.
     found
-        Of the same image, see :func:`adgan.survey.nuclei.find_nuclei`.
-    shares
-        As given there.
+        Nuclei of the same image, see :func:`adgan.survey.nuclei.find_nuclei`.
+    sides
+        Relative pixel sides that were given to that function.
 
     Returns
     -------
     float
-        For the whole image, where `found` saw its middle only; 0 in an image that seems empty.
+        Number for the whole image, extrapolated if `found` covers only its centre; 0 for an image
+        that seems empty.
     """
     if not found.clear:
         return 0.0
-    sure = (found.fit > FIT) & (found.contrast > DIM * np.median(found.contrast))
-    centres = found.places(shares)[sure]
+    certain = found.single & (found.contrast > DIM_CONTRAST_FRACTION * np.median(found.contrast))
+    centres = found.places(sides)[certain]
     places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
-    lacking = np.count_nonzero(labels[tuple(places.T)] == 0)
-    whole = float((np.array(labels.shape) * shares).prod() / found.extent.prod())
-    return lacking * max(1.0, whole)
+    missed = np.count_nonzero(labels[tuple(places.T)] == 0)
+    size_ratio = float((np.array(labels.shape) * sides).prod() / found.extent.prod())
+    return missed * max(1.0, size_ratio)

@@ -1,143 +1,167 @@
-"""Whether a training came to something, and if not, why and what to try."""
+"""Whether a training succeeded, and if not, the likely causes and what to try."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.quality.score import ALIKE, FOREGROUND, RELATED, Check
+from adgan.quality.score import (
+    FOREGROUND_FRACTION_RANGE,
+    IMAGE_CORRELATION_MIN,
+    SAME_CORRELATION_MIN,
+    Check,
+)
 
-STEPS = 50
-"""Steps under which no training of ours has come to anything."""
-STEADY = 0.5
-"""Agreement of views under which a mask is an accident of how the image lies."""
-NUCLEI = 3
-"""Nuclei found in all windows together, under which there is nothing to go by."""
-APART = 2.0
-"""Ratio of two sizes from which one of them is wrong; estimates err by a quarter."""
-ROOM = 0.9
-"""Share of the nuclei asked for that scenes must hold."""
-BLURRED = 0.6
-"""Sharpness of the median nucleus under which images are out of focus."""
-DARK = 0.5
-"""Share of the images with dark nuclei from which a run went the wrong way."""
-WITNESS = 0.6
-"""F1 against the built-in model under which a run is not sound: half of the nuclei are drawn
-otherwise by a model that learnt from simulation alone."""
-CROPS = 4.0
-"""Crops of training that images must be worth."""
+TRAINED_STEPS_MIN = 50
+"""Number of training steps below which no run has been usable."""
+VIEW_AGREEMENT_MIN = 0.5
+"""Agreement of views below which a mask depends on the orientation of the image."""
+FOUND_NUCLEI_MIN = 3
+"""Number of nuclei in all windows together below which a run cannot be judged."""
+RADIUS_RATIO_MAX = 2.0
+"""Ratio of simulated and estimated radius above which one is wrong; estimates err by a quarter."""
+SCENE_ROOM_FRACTION_MIN = 0.9
+"""Fraction of the requested nuclei for which simulated scenes must have room."""
+MEDIAN_SHARPNESS_MIN = 0.6
+"""Sharpness of the median nucleus, 0 to 1, below which images are out of focus."""
+DARK_IMAGES_FRACTION_MAX = 0.5
+"""Fraction of images with dark nuclei above which a run has learnt the wrong polarity."""
+WITNESS_F1_MIN = 0.6
+"""F1 against the built-in model below which a run is suspect: the built-in model learnt from
+simulations alone, and still half of the nuclei differ."""
+IMAGE_CROPS_MIN = 4.0
+"""Number of training crops that the images must contain."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What is known of a training once it has ended.
+    """Measurements of a run at the end of its training.
 
     Parameters
     ----------
     steps
-        Of the try that was chosen.
+        Training steps of the chosen weights within their restart.
     check
-        Of its weights; absent if the masks were never looked at.
+        Check of the masks of these weights; None if the masks were never checked.
     nuclei
-        Labels found in a few training images, those that noise may hide left out.
-    asked
-        Mean semi-major axis that the scenes had, in pixels of the input.
-    estimated
-        The same as the images alone suggest, nan if they suggest nothing.
-    room
-        Share of the nuclei asked for that found room in scenes.
-    sharp
-        Median of how far the rims of nuclei are believed, see
-        :func:`adgan.quality.trust.sharpness`.
+        Number of nuclei in a few windows of training images, without those hidden by noise.
+    scene_radius
+        Mean semi-major axis of simulated nuclei, in pixels of the input.
+    estimated_radius
+        The same estimated from the images alone, in pixels of the input; nan if that failed.
+    scene_room
+        Fraction of the requested nuclei for which simulated scenes had room.
+    sharpness
+        Median sharpness of the nuclei, 0 to 1, see :func:`adgan.quality.trust.sharpness`.
     crops
-        How many crops of training the images are worth.
-    dark
-        Share of the images whose nuclei look darker than their surroundings.
-    witness
-        F1 of the run's nuclei against the built-in model's, 1 where it cannot bear witness.
+        Number of training crops that the images contain.
+    dark_images
+        Fraction of the images whose nuclei are darker than their surroundings.
+    witness_f1
+        F1 of the run's nuclei against those of the built-in model; 1 without such a comparison.
     """
 
     steps: int
     check: Check | None
     nuclei: int
-    asked: float
-    estimated: float
-    room: float = 1.0
-    sharp: float = 1.0
+    scene_radius: float
+    estimated_radius: float
+    scene_room: float = 1.0
+    sharpness: float = 1.0
     crops: float = np.inf
-    dark: float = 0.0
-    witness: float = 1.0
+    dark_images: float = 0.0
+    witness_f1: float = 1.0
 
 
 def reasons_against(found: Findings) -> list[str]:
-    """List what speaks against a run, the likely cause first; nothing if it looks sound.
+    """Return the reasons against relying on a run, the likely cause first; none if it is sound.
 
-    Each is a sentence with what to try.
+    Each reason is a sentence that says what to try.
     """
-    reasons = []
-    if found.steps < STEPS:
-        many = "step was" if found.steps == 1 else "steps were"
-        reasons.append(f"only {found.steps} {many} trained: give more steps or minutes")
-    if np.isnan(found.estimated):
-        reasons.append(
-            "no nuclei stand out in the training images: are they empty, out of focus, or of "
-            "another channel?"
-        )
-    elif not 1 / APART < found.asked / found.estimated < APART:
-        reasons.append(
-            f"nuclei were said to have a radius of about {found.asked:.3g} pixels, the images "
-            f"suggest {found.estimated:.3g}: leave out the sizes you gave, or mend them"
-        )
-    if found.dark > DARK:
-        reasons.append(
-            "nuclei look darker than their surroundings, and bright ones were looked for: set "
-            "data.adapt to true, which inverts such images, or give negatives"
-        )
-    if found.crops < CROPS:
-        reasons.append(
-            f"the images are worth {found.crops:.1f} crops of training, too few to learn from: "
-            "give more images"
-        )
-    if found.sharp < BLURRED:
-        reasons.append(
-            "nuclei look out of focus, their rims spread over much of a radius: outlines cannot be "
-            "trusted; leave out such images, or take sharper ones"
-        )
-    if found.room < ROOM:
-        reasons.append(
-            f"scenes hold only {found.room:.0%} of the nuclei asked for: too many of such a size, "
-            "or nuclei lie over each other, which scenes cannot show; give a lower count"
-        )
-    if found.witness < WITNESS:
-        reasons.append(
-            f"the built-in model draws other nuclei than this run (F1 {found.witness:.2f} between "
-            "them): look at the images, and try to segment them without the run"
-        )
+    reasons = [*_about_sizes(found), *_about_images(found), *_about_results(found)]
     if found.check:
-        reasons += _of_masks(found.check)
-    if found.nuclei < NUCLEI and not reasons:
+        reasons += _about_masks(found.check)
+    if found.nuclei < FOUND_NUCLEI_MIN and not reasons:
         reasons.append(
-            f"{found.nuclei} nuclei were found that stand clear of the noise: give more images, "
-            "or images with more nuclei"
+            f"{found.nuclei} nuclei stand out from the noise, too few to judge the run: give more "
+            "images, or images with more nuclei"
         )
     return reasons
 
 
-def _of_masks(check: Check) -> Sequence[str]:
-    low, high = FOREGROUND
+def _about_sizes(found: Findings) -> list[str]:
+    """Return reasons that concern the length of the training and the nucleus sizes."""
+    reasons = []
+    if found.steps < TRAINED_STEPS_MIN:
+        words = "step was" if found.steps == 1 else "steps were"
+        reasons.append(f"only {found.steps} {words} trained: give more steps or minutes")
+    if np.isnan(found.estimated_radius):
+        reasons.append(
+            "no nuclei stand out in the training images: check that they are in focus, not empty, "
+            "and of the nuclear channel"
+        )
+    elif not 1 / RADIUS_RATIO_MAX < found.scene_radius / found.estimated_radius < RADIUS_RATIO_MAX:
+        reasons.append(
+            f"the recipe states a radius of about {found.scene_radius:.3g} pixels, but the images "
+            f"suggest {found.estimated_radius:.3g}: correct the radius and count, or leave them "
+            "out to estimate them"
+        )
+    return reasons
+
+
+def _about_images(found: Findings) -> list[str]:
+    """Return reasons that concern the training images."""
+    reasons = []
+    if found.dark_images > DARK_IMAGES_FRACTION_MAX:
+        reasons.append(
+            "nuclei are darker than their surroundings, but the run looks for bright ones: set "
+            "data.adapt to true, which inverts such images, or give negatives"
+        )
+    if found.crops < IMAGE_CROPS_MIN:
+        reasons.append(
+            f"the images contain only {found.crops:.1f} training crops, too few to learn from: "
+            "give more images"
+        )
+    if found.sharpness < MEDIAN_SHARPNESS_MIN:
+        reasons.append(
+            "nuclei are out of focus, so that their outlines are unreliable: leave out such "
+            "images, or take sharper ones"
+        )
+    return reasons
+
+
+def _about_results(found: Findings) -> list[str]:
+    """Return reasons that concern the simulated scenes and the segmented nuclei."""
+    reasons = []
+    if found.scene_room < SCENE_ROOM_FRACTION_MIN:
+        reasons.append(
+            f"simulated scenes have room for only {found.scene_room:.0%} of the nuclei that the "
+            "recipe asks for, as they cannot show nuclei that overlap much: give a lower count"
+        )
+    if found.witness_f1 < WITNESS_F1_MIN:
+        reasons.append(
+            "the run and the built-in model find different nuclei (F1 "
+            f"{found.witness_f1:.2f} between them): inspect the images, and try to segment them "
+            "without the run"
+        )
+    return reasons
+
+
+def _about_masks(check: Check) -> list[str]:
+    """Return the reason that concerns the masks, if any."""
+    low, high = FOREGROUND_FRACTION_RANGE
     if check.foreground < low:
-        return ["next to nothing is taken for a nucleus: try another seed, or check the sizes"]
+        return ["the masks are nearly empty: try another seed, or check the nucleus sizes"]
     if check.foreground > high:
-        return ["nearly everything is taken for nucleus: try another seed, or check the sizes"]
-    if check.alike >= ALIKE:
-        return ["all images are given the same mask: try another seed, or give more images"]
-    if check.correlation < -RELATED:
-        return ["masks are dark where images are bright: try another seed"]
-    if check.correlation < RELATED:
+        return ["the masks cover nearly everything: try another seed, or check the nucleus sizes"]
+    if check.alike >= SAME_CORRELATION_MIN:
+        return ["all images get the same mask: try another seed, or give more images"]
+    if check.correlation < -IMAGE_CORRELATION_MIN:
+        return ["the masks are dark where the images are bright: try another seed"]
+    if check.correlation < IMAGE_CORRELATION_MIN:
         return [
-            "masks have little to do with where images are bright: try another seed or longer "
-            "training, and see whether nuclei are the bright things in these images"
+            "the masks hardly depend on the brightness of the images: try another seed or a longer "
+            "training, and check that nuclei are the bright objects in these images"
         ]
-    if check.agreement < STEADY:
-        return ["masks change as the image is turned: train longer, or try another seed"]
+    if check.agreement < VIEW_AGREEMENT_MIN:
+        return ["the masks change when the image is turned: train longer, or try another seed"]
     return []

@@ -14,7 +14,7 @@ from adgan.io import Entry, Image, Sized
 from adgan.models.adgan import IMAGE
 from adgan.models.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import COMPARED_VIEWS, judge, look_again
+from adgan.quality.confidence import COMPARED_VIEWS, estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
 from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
 from adgan.runs.checkpoint import Model
@@ -131,11 +131,11 @@ def _segment(
     image = segmenter.prepare(part.pixels, part.spacing)
     with network:
         soft = segmenter.predict(image.seen)
-        others = look_again(segmenter, image) if confidence else []
+        others = predict_views(segmenter, image) if confidence else []
     with rest:
         labels = segmenter.decode(image, soft)
         if confidence:
-            judge(segmenter, image, soft, others, labels)
+            estimate_confidence(segmenter, image, soft, others, labels)
 
 
 def _pace(

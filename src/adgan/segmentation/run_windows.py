@@ -18,7 +18,7 @@ from adgan.metrics.matching import f1
 from adgan.models.build import build_grid
 from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import judge, look_again
+from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.size import overlap_of
 from adgan.segmentation.windows import Window, WindowResult
@@ -91,8 +91,8 @@ class RunWindows:
         if self.voter:
             return self._voted(found, window, self.voter)
         if self.confidence:
-            others = look_again(self.segmenter, part, self.moments)
-            sure = judge(self.segmenter, part, soft, others, labels)
+            others = predict_views(self.segmenter, part, self.moments)
+            sure = estimate_confidence(self.segmenter, part, soft, others, labels)
             found = replace(found, sure=sure.nuclei, reasons=sure.reasons, missed=sure.missed)
         return found
 

@@ -71,14 +71,14 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
     asked = recipe.scene.mean_radius
     side = (round(WINDOW_SIDE_RADII[rank] * asked),) * rank
     segmenter = Segmenter(recipe, model.generator)
-    nuclei, rims = 0, [np.zeros(0)]
+    nuclei, boundaries = 0, [np.zeros(0)]
     for window in probe_windows([i.pixels for i in images], recipe.seed, side):
         image = segmenter.prepare(window)
         labels = segmenter.decode(image, segmenter.predict(image.seen))
         nuclei += int(labels.max())
         small, radius = nearest(labels, image.working.shape), recipe.working_radius(asked)
-        rims.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
-    sharp = float(np.median(np.concatenate(rims))) if nuclei else 1.0
+        boundaries.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
+    median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
     some = images[:: -(-len(images) // SIZED_IMAGES[rank])]
     witnessed = _witnessed(model, some) if rank == 2 else {}
     expected = {name: result for name, (_, result) in witnessed.items()}
@@ -88,12 +88,12 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         check,
         nuclei,
         asked,
-        estimated=_estimate(some),
-        room=_room(recipe),
-        sharp=sharp,
+        estimated_radius=_estimate(some),
+        scene_room=_room(recipe),
+        sharpness=median_sharpness,
         crops=_crops(recipe, images),
-        dark=float(np.mean([_dark(recipe, image) for image in some])),
-        witness=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
+        dark_images=float(np.mean([_dark(recipe, image) for image in some])),
+        witness_f1=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
     )
     reasons = reasons_against(found)
     first = sorted(expected, key=lambda name: expected[name])[:LISTED_IMAGES]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.quality.audit import Audit, audit, compare
+from adgan.quality.audit import Audit, audit, count_changes
 from adgan.runs.checkpoint import Model
 
 
@@ -29,7 +29,7 @@ A, B, C = (5, 5, 12, 12), (5, 17, 12, 12), (30, 40, 12, 12)
     ],
 )
 def test_each_mistake_is_counted(found, truth, expected):
-    assert compare(boxes(*found), boxes(*truth), 2.5).tolist() == expected
+    assert count_changes(boxes(*found), boxes(*truth), 2.5).tolist() == expected
 
 
 def test_a_faithful_translation_keeps_all(tiny, monkeypatch):

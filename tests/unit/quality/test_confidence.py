@@ -3,7 +3,7 @@ import pytest
 
 from adgan.image.scale import rescale
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import judge, look_again, usual_solidity
+from adgan.quality.confidence import estimate_confidence, predict_views, simulated_solidity
 from adgan.synth.masks import semantic_mask
 from adgan.synth.samples import simulated_sample
 
@@ -28,7 +28,9 @@ def asked(sample, tiny, monkeypatch):
         )
         soft = (drawn[0] + 1) / 2
         labels = segmenter.decode(image, soft)
-        return labels, judge(segmenter, image, soft, look_again(segmenter, image), labels)
+        return labels, estimate_confidence(
+            segmenter, image, soft, predict_views(segmenter, image), labels
+        )
 
     return ask
 
@@ -87,4 +89,4 @@ def test_columns_and_map_hold_each_nucleus(sample, asked):
 
 
 def test_simulated_nuclei_are_convex(tiny):
-    assert 0.88 < usual_solidity(tiny({"data": {"crop": (64, 64)}})) < 1
+    assert 0.88 < simulated_solidity(tiny({"data": {"crop": (64, 64)}})) < 1

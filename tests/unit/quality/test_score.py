@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.data import binary_blobs
 
-from adgan.quality.score import ALIKE, Check, check_masks, consensus, probe_windows
+from adgan.quality.score import SAME_CORRELATION_MIN, Check, check_masks, consensus, probe_windows
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_masks_that_are_no_answer_count_nothing(windows, make):
 
 def test_one_mask_for_all_images_is_seen(windows):
     check = check_masks(windows, views_of(windows, lambda w, k: (windows[0] > 0) * 1.0))
-    assert check.alike > ALIKE and not check.sane
+    assert check.alike > SAME_CORRELATION_MIN and not check.sane
 
 
 def test_a_single_window_is_like_no_other(windows):

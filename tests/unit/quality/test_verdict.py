@@ -5,7 +5,9 @@ import pytest
 from adgan.quality.score import Check
 from adgan.quality.verdict import Findings, reasons_against
 
-SOUND = Findings(steps=300, check=Check(0.95, 0.8, 0.3, 0.0), nuclei=40, asked=14, estimated=12.5)
+SOUND = Findings(
+    steps=300, check=Check(0.95, 0.8, 0.3, 0.0), nuclei=40, scene_radius=14, estimated_radius=12.5
+)
 
 
 def test_a_sound_run_has_nothing_against_it():
@@ -17,20 +19,20 @@ def test_a_sound_run_has_nothing_against_it():
     ("change", "words"),
     [
         ({"steps": 20}, "only 20 steps"),
-        ({"estimated": float("nan")}, "no nuclei stand out"),
-        ({"asked": 50.0}, "about 50 pixels, the images suggest 12.5"),
-        ({"asked": 3.0}, "about 3 pixels"),
-        ({"nuclei": 0}, "0 nuclei were found"),
-        ({"room": 0.6}, "scenes hold only 60%"),
-        ({"sharp": 0.3}, "out of focus"),
-        ({"crops": 2.31}, "worth 2.3 crops"),
-        ({"dark": 0.8}, "nuclei look darker"),
-        ({"check": Check(0.9, 0.8, 0.001, 0)}, "next to nothing"),
-        ({"check": Check(0.9, 0.8, 0.95, 0)}, "nearly everything"),
+        ({"estimated_radius": float("nan")}, "no nuclei stand out"),
+        ({"scene_radius": 50.0}, "about 50 pixels, but the images suggest 12.5"),
+        ({"scene_radius": 3.0}, "about 3 pixels"),
+        ({"nuclei": 0}, "0 nuclei stand out from the noise"),
+        ({"scene_room": 0.6}, "room for only 60%"),
+        ({"sharpness": 0.3}, "out of focus"),
+        ({"crops": 2.31}, "only 2.3 training crops"),
+        ({"dark_images": 0.8}, "nuclei are darker"),
+        ({"check": Check(0.9, 0.8, 0.001, 0)}, "nearly empty"),
+        ({"check": Check(0.9, 0.8, 0.95, 0)}, "cover nearly everything"),
         ({"check": Check(0.9, 0.8, 0.3, 0.9)}, "the same mask"),
-        ({"check": Check(0.9, -0.6, 0.3, 0)}, "masks are dark"),
-        ({"check": Check(0.9, 0.1, 0.3, 0)}, "little to do"),
-        ({"check": Check(0.3, 0.7, 0.3, 0)}, "as the image is turned"),
+        ({"check": Check(0.9, -0.6, 0.3, 0)}, "masks are dark where"),
+        ({"check": Check(0.9, 0.1, 0.3, 0)}, "hardly depend"),
+        ({"check": Check(0.3, 0.7, 0.3, 0)}, "when the image is turned"),
     ],
 )
 def test_each_failure_has_its_sentence(change, words):

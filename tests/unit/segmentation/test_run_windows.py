@@ -55,7 +55,7 @@ def bright(monkeypatch):
     monkeypatch.setattr(Segmenter, "statistics", lambda *_: [])
     views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
     monkeypatch.setattr(segmenter, "translate_views", views)
-    monkeypatch.setattr(confidence, "usual_solidity", lambda _: 0.9)
+    monkeypatch.setattr(confidence, "simulated_solidity", lambda _: 0.9)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_scenes_that_cannot_hold_their_nuclei_are_seen(run_folder, images):
     model = echo(run_folder)
     crowded = model.recipe.with_scene(count=(900, 1000))
     verdict = examine(replace(model, recipe=crowded), load_images(images), SOUND, 300)
-    assert "scenes hold only" in verdict.reasons[0]
+    assert "scenes have room for only" in verdict.reasons[0]
 
 
 def test_images_out_of_focus_are_seen(run_folder, images):
@@ -54,7 +54,7 @@ def test_images_out_of_focus_are_seen(run_folder, images):
 
 def test_an_image_smaller_than_a_few_crops_is_too_little(run_folder, images):
     verdict = examine(echo(run_folder), load_images([images[0][:50, :50]]), SOUND, 300)
-    assert any("crops of training, too few" in reason for reason in verdict.reasons)
+    assert any("training crops, too few" in reason for reason in verdict.reasons)
 
 
 def test_negatives_that_were_not_inverted_are_seen(run_folder, images):
