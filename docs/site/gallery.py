@@ -12,9 +12,9 @@ import PIL.Image
 import adgan
 from adgan.report.overlay import overlay
 from adgan.report.pictures import show_as
-from adgan.system.seeding import generator
 from adgan.synth.knobs import Chances, Knobs
 from adgan.synth.randomised import random_scene
+from adgan.system.seeding import generator
 
 NONE = Chances(
     wide=0, second=0, empty=0, packed=0, long=0, long_packed=0, lobed=0, mitotic=0, ghosts=0,

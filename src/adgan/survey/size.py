@@ -1,9 +1,10 @@
 """Estimate the size, shape and number of nuclei from unlabelled images.
 
-Volumes are measured in steps: blobs in scale space give a first radius (:mod:`adgan.survey.blobs`),
-a classical segmentation at that radius gives a better one (:mod:`adgan.survey.nuclei`), and it is
-repeated until the radius no longer changes. The built-in model measures images. Lengths are in
-pixels of the last axis; a volume whose planes are further apart is measured in cubes of that side.
+The built-in model measures images. Volumes are measured in steps: blobs in scale space give a first
+radius (:mod:`adgan.survey.blobs`), and a classical segmentation at that radius a better one
+(:mod:`adgan.survey.nuclei`). The segmentation is repeated until the radius no longer changes.
+Lengths are in pixels of the last axis; a volume whose planes are further apart is measured in cubes
+of that side.
 """
 
 import math
