@@ -1,4 +1,4 @@
-"""Average the networks of several trainings: ``python -m adgan.builtin.average A B -o FOLDER``.
+"""Average the networks of several trainings: ``python benchmarks/average.py A B -o FOLDER``.
 
 Weights along one training lie in one valley, and their mean does better on images that differ from
 those it saw (Izmailov et al. 2018, arXiv:1803.05407; Wortsman et al. 2022, arXiv:2203.05482). The

@@ -4,18 +4,21 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from adgan.builtin.average import average, mean_weights
 from adgan.builtin.network import load_network
 from adgan.builtin.targets import HEADS
 from adgan.nn.instance_unet import InstanceUNet
 
 
 def test_weights_are_averaged_by_their_shares_and_counters_kept():
+    from average import mean_weights
+
     parts = [{"w": torch.tensor([value]), "n": torch.tensor(7)} for value in (1.0, 5.0)]
     assert mean_weights(parts, [3.0, 1.0]) == {"w": torch.tensor([2.0]), "n": torch.tensor(7)}
 
 
 def test_an_average_is_written_as_a_training_is(tmp_path):
+    from average import average
+
     for seed, name in enumerate(("one", "other")):
         torch.manual_seed(seed)
         (tmp_path / name).mkdir()
