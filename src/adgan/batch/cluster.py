@@ -19,6 +19,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Skipped
+from adgan.system.heap import release_late
 
 WORKER_DEATHS_MAX = 3
 """Number of workers that a task may kill before it is skipped, on a cluster started here."""
@@ -55,7 +56,8 @@ class Carried(WorkerPlugin):
         self.place = os.getcwd()
 
     def setup(self, worker: Any) -> None:
-        """Change to the folder to which paths are relative."""
+        """Change to the folder to which paths are relative, and undo Dask's setting of the heap."""
+        release_late()
         if os.path.isdir(self.place):
             os.chdir(self.place)
 

@@ -43,11 +43,8 @@ def kept(pixels: int) -> Iterator[None]:
     pixels
         Number of pixels of the current image.
     """
-    if sys.platform != "linux" or pixels < KEPT_PIXELS_MIN:
-        yield
-        return
-    libc = ctypes.CDLL(None)
-    if not hasattr(libc, "malloc_trim"):
+    libc = _glibc() if pixels >= KEPT_PIXELS_MIN else None
+    if libc is None:
         yield
         return
     libc.mallopt(_MAP, _ALL)
@@ -55,6 +52,24 @@ def kept(pixels: int) -> Iterator[None]:
     try:
         yield
     finally:
+        release_late()
+        libc.malloc_trim(0)
+
+
+def release_late() -> None:
+    """Return freed memory as late as glibc does by default, whatever the environment says.
+
+    Dask starts its workers with ``MALLOC_TRIM_THRESHOLD_``. With it glibc maps almost every array
+    anew, which took a quarter of the time of a worker.
+    """
+    if libc := _glibc():
         libc.mallopt(_MAP, _USUAL)
         libc.mallopt(_TRIM, 2 * _USUAL)
-        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    """Return the C library if it is glibc."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "malloc_trim") else None

@@ -43,6 +43,32 @@ def test_nothing_is_asked_of_small_images(monkeypatch):
         pass
 
 
+TRIMMED = """
+import resource, sys
+import numpy as np
+from adgan.system.heap import release_late
+
+if sys.argv[1] == "late":
+    release_late()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(100):
+    np.ones(2**18, np.float32)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are asked of Linux alone")
+def test_a_worker_of_dask_uses_pages_again():
+    def faults(when):
+        environ = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"}
+        command = [sys.executable, "-c", TRIMMED, when]
+        return int(subprocess.run(command, capture_output=True, text=True, env=environ).stdout)
+
+    if (soon := faults("soon")) < 100 * 2**20 / 4096 / 2:
+        pytest.skip("another C library, or larger pages")
+    assert faults("late") < soon / 4
+
+
 CONVOLUTIONS = """
 import torch
 from adgan.system.heap import PREPARED_CONVOLUTIONS, few_kernels
