@@ -35,7 +35,7 @@ class Plan:
     scene: tuple[int, ...] = (176, 176)
     crop: tuple[int, ...] = (144, 144)
     batch: int = 6
-    steps: int = 26_000
+    steps: int = 17_000
     rate: float = 3e-3
     fresh: float = 1
     kept: int = 2000
