@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from quality import PLAIN
 from scipy.stats import spearmanr
-from sets import WILD, DataSet, Labelled, load_images, load_labelled
+from sets import SCORES, WILD, DataSet, Labelled, load_images, load_labelled
 
 import adgan
 from adgan.builtin.network import Network, builtin_network, load_network
@@ -57,7 +57,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
             expected *= expected_f1(found.sure, found.missed)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)
-        record |= {name: round(scores[name], 4) for name in ("f1", "dice", "seg", "op_csb")}
+        record |= {name: round(scores[name], 4) for name in SCORES}
         record |= {
             "expected": round(expected, 4),
             "whole_diameter": round(reading.diameter, 2),
@@ -80,36 +80,37 @@ def best_plain(images: Sequence[Labelled], which: DataSet) -> float:
 
     def score(name: str, smoothing: str) -> float:
         found = [segment_plainly(i.pixels, name, smoothing, diameter) for i in images]
-        return mean_f1(found, images, which)
+        return mean_scores(found, images, which)["f1"]
 
     return max(score(*way) for way in PLAIN)
 
 
-def trained(data: Path, images: Sequence[Labelled], which: DataSet, minutes: float) -> float:
-    """Return the mean F1 of a run that is trained for some minutes on all images of a set."""
-    settings = {"schedule": {"minutes": minutes}}
+def trained(
+    data: Path, images: Sequence[Labelled], which: DataSet, minutes: float, seed: int
+) -> dict[str, float]:
+    """Return the mean scores of a run trained for some minutes on all images of a set."""
+    settings = {"schedule": {"minutes": minutes}, "seed": seed}
     pixels = [image.pixels for image in load_images(data, which)]
     with tempfile.TemporaryDirectory() as folder:
         model = adgan.train(pixels, Path(folder) / "run", adgan.fit_recipe(pixels, settings))
         found = adgan.segment(model, [image.pixels for image in images])
-    return mean_f1([one.labels for one in found], images, which)
+    return mean_scores([one.labels for one in found], images, which)
 
 
-def mean_f1(found: Sequence[np.ndarray], images: Sequence[Labelled], which: DataSet) -> float:
-    """Return the mean F1 of label maps."""
+def mean_scores(
+    found: Sequence[np.ndarray], images: Sequence[Labelled], which: DataSet
+) -> dict[str, float]:
+    """Return the means of :data:`SCORES` over label maps."""
     scores = []
     for labels, image in zip(found, images, strict=True):
         objects, field = tables(labels.astype(np.uint32), image.truth.astype(np.uint32), which.band)
-        scores.append(all_scores(objects, field)["f1"])
-    return float(np.mean(scores))
+        scores.append(all_scores(objects, field))
+    return {name: round(float(np.mean([one[name] for one in scores])), 4) for name in SCORES}
 
 
 def row(name: str, records: Sequence[dict]) -> str:
     """Return the row of a set."""
-    mean = {
-        key: np.mean([r[key] for r in records])
-        for key in ("f1", "dice", "seg", "op_csb", "expected")
-    }
+    mean = {key: np.mean([r[key] for r in records]) for key in (*SCORES, "expected")}
     ratio = np.array([r["diameter"] / r["true_diameter"] for r in records if r["true"]])
     whole = np.nanmedian([r["diameter"] for r in records]) / np.nanmedian(
         [r["true_diameter"] for r in records]
@@ -130,6 +131,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, help="at most so many images per set")
     parser.add_argument("--plain", action="store_true", help="plain thresholds, too")
     parser.add_argument("--minutes", type=float, help="a trained run of so many minutes, too")
+    parser.add_argument("--seed", type=int, default=0, help="of this run")
     parser.add_argument("--sets", help="comma-separated; all by default")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
@@ -146,7 +148,10 @@ def main() -> None:
         if given.plain:
             line += f" | plain {best_plain(images, WILD[name]):.3f}"
         if given.minutes:
-            line += f" | trained {trained(given.data, images, WILD[name], given.minutes):.3f}"
+            scores = trained(given.data, images, WILD[name], given.minutes, given.seed)
+            line += " | trained " + " ".join(f"{key} {value:.3f}" for key, value in scores.items())
+            for record in records:
+                record["trained"] = scores
         print(line, flush=True)
         every += records
         means.append(np.mean([r["f1"] for r in records]))
