@@ -64,7 +64,7 @@ def run(asked: argparse.Namespace, which: DataSet, seed: int) -> Record:
     return {
         "thresholds": thresholds,
         "weights": weights,
-        "chosen": checks.index(choose_weights(checks)),
+        "chosen": checks.index(choose_weights(checks, model.recipe.schedule.sound)),
     }
 
 

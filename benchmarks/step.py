@@ -86,7 +86,7 @@ class Plain:
             terms["adv"] = terms["adv"] + form(judged, True)
             terms["ctr"] = terms["ctr"] + F.l1_loss(again, content)
             terms["cyc"] = terms["cyc"] + F.l1_loss(decode(again, d), x)
-            terms["dim"] = terms["dim"] + dimness(fakes[-1], x)
+            terms["dim"] = terms["dim"] + dimness(fakes[-1], x, loss.bright_correlation)
 
         rec = loss.reconstruction * terms["rec"]
         total = rec + loss.content * terms["ctr"] + loss.cycle * terms["cyc"] + terms["adv"]

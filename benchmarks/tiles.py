@@ -14,7 +14,7 @@ from sets import choose, load_labelled
 
 from adgan.models.adgan import IMAGE
 from adgan.models.build import build_image
-from adgan.models.decode import THRESHOLD
+from adgan.models.decode import threshold_of
 from adgan.models.translate import translate
 from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.runs.checkpoint import Model, load
@@ -27,7 +27,7 @@ def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
         return None
     tiles = [(length,) * seen.ndim for length in (GENERATOR_STRIDE * max(seen.shape), side)]
     soft = [(translate(model.generator, seen, IMAGE, tile=tile) + 1) / 2 for tile in tiles]
-    whole, tiled = (mask >= THRESHOLD[model.recipe.scene.mask] for mask in soft)
+    whole, tiled = (mask >= threshold_of(model.recipe) for mask in soft)
     return float(2 * (whole & tiled).sum() / max(1, whole.sum() + tiled.sum()))
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 import adgan
 from adgan.image.scale import rescale
-from adgan.models.build import build_batches, build_image
+from adgan.models.build import axes_of, build_batches, build_image
 from adgan.models.decode import decode
-from adgan.models.planes import PlaneTranslator, plane_axes
+from adgan.models.planes import PlaneTranslator
 from adgan.models.segmenter import Segmenter
 from adgan.models.translator import Translator
 from adgan.recipe.recipe import Recipe
@@ -47,7 +47,8 @@ def rival(make: type[Method]) -> Train:
 
         steps = run_loop(recipe.schedule, step, method.optimisers, make.rate, share)
         if recipe.network.planes:
-            return PlaneTranslator(method.eval(), plane_axes(recipe.aspect)), steps
+            floor = recipe.network.plane_floor
+            return PlaneTranslator(method.eval(), axes_of(recipe), floor), steps
         return method.eval(), steps
 
     return train

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from adgan.errors import AdganError
 from adgan.export.subject import Steps, Subject, simulated
 from adgan.models.adgan import IMAGE, MASK, Generator
-from adgan.models.decode import THRESHOLD
+from adgan.models.decode import threshold_of
 from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.runs.checkpoint import Model
 
@@ -84,7 +84,7 @@ def of_run(model: Model, name: str) -> Subject:
             "Pixels with at least this probability are foreground. adgan then adjusts boundaries "
             "to the intensities, splits touching nuclei by shape, and combines them with those of "
             "the built-in model; none of that is in this file.",
-            {"foreground": THRESHOLD},
+            {"foreground": threshold_of(recipe)},
         ),
     )
     return Subject(

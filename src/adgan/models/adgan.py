@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from adgan.models.losses import ADVERSARIAL, dimness
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
+from adgan.recipe.groups import LossSettings
 
 IMAGE, MASK = 0, 1
 
@@ -121,7 +122,7 @@ class Generator(nn.Module):
 def generator_losses(
     passes: Passes,
     discriminator: nn.Module,
-    adversarial: str = "least_squares",
+    loss: LossSettings,
     whole: Callable[[Tensor], Tensor] = lambda part: part,
 ) -> dict[str, Tensor]:
     """Return the unweighted terms of section 3.4 that the generator minimises.
@@ -133,13 +134,14 @@ def generator_losses(
     """
     half = len(passes.x) // 2
     parts = zip(passes.fake.split(half), passes.x.split(half), strict=True)
+    dims = (dimness(whole(fake), whole(x), loss.bright_correlation) for fake, x in parts)
     logits = discriminator(passes.fake, 1 - passes.domain)
     return {
         "rec": 2 * F.l1_loss(passes.reconstructed, passes.x),
-        "adv": 2 * ADVERSARIAL[adversarial](logits, True),
+        "adv": 2 * ADVERSARIAL[loss.adversarial](logits, True),
         "ctr": 2 * F.l1_loss(passes.content_again, passes.content),
         "cyc": 2 * F.l1_loss(passes.cycled, passes.x),
-        "dim": sum((dimness(whole(fake), whole(x)) for fake, x in parts), logits.new_zeros(())),
+        "dim": sum(dims, logits.new_zeros(())),
     }
 
 

@@ -26,9 +26,6 @@ from adgan.synth.scene import SceneSpec
 REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
 """Side of the square or cube to which `count` refers, in pixels, by number of axes."""
 
-EVENNESS_SIGMA_RADII = 2.5
-"""Neighbourhood over which brightness is evened, in mean radii: a nucleus and its neighbours."""
-
 
 def build_generator(recipe: Recipe) -> Generator:
     """Return the generator of a recipe, with weights initialised from the recipe's seed."""
@@ -52,7 +49,12 @@ def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGene
     """Return the translator of a recipe's images: the generator, or one that assembles planes."""
     if not recipe.network.planes:
         return generator
-    return PlaneGenerator(generator, plane_axes(recipe.aspect))
+    return PlaneGenerator(generator, axes_of(recipe), recipe.network.plane_floor)
+
+
+def axes_of(recipe: Recipe) -> tuple[int, ...]:
+    """Return the axes across which the volumes of a recipe are cut into planes, if they are."""
+    return plane_axes(recipe.aspect, recipe.network.plane_aspect) if recipe.network.planes else ()
 
 
 def build_discriminator(recipe: Recipe) -> Discriminator:
@@ -102,7 +104,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         data.batch,
         recipe.seed,
         recipe.aspect,
-        plane_axes(recipe.aspect) if recipe.network.planes else (),
+        axes_of(recipe),
     )
 
 
@@ -152,4 +154,4 @@ def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | Non
 
 def _reach(recipe: Recipe) -> list[float]:
     """Return the neighbourhood over which brightness is evened, in working pixels per axis."""
-    return list(build_grid(recipe).pixels(EVENNESS_SIGMA_RADII))
+    return list(build_grid(recipe).pixels(recipe.data.even_sigma))

@@ -20,11 +20,6 @@ from adgan.labels.grid import Grid
 from adgan.models.build import build_grid
 from adgan.recipe.recipe import Recipe
 
-THRESHOLD = {"semantic": 0.5, "edge": 0.25, "dome": 0.25}
-"""Foreground probability threshold by kind of mask. Boundaries are then adjusted to the
-intensities, so the threshold hardly matters for isolated nuclei; in haze, a lower one includes too
-much."""
-
 
 def decode(
     recipe: Recipe, image: Prepared, soft: np.ndarray, threshold: float | None = None
@@ -40,7 +35,7 @@ def decode(
     soft
         The network's output at the working scale, 0 to 1.
     threshold
-        Foreground probability threshold (default: from :data:`THRESHOLD`).
+        Foreground probability threshold (default: that of the kind of mask).
 
     Returns
     -------
@@ -49,7 +44,7 @@ def decode(
         semantic task, from 1 without gaps.
     """
     if threshold is None:
-        threshold = THRESHOLD[recipe.scene.mask]
+        threshold = threshold_of(recipe)
     mask = find_mask(recipe, image, soft >= threshold)
     labels = components(mask) if recipe.task == "semantic" else split(recipe, image, mask, soft)
     small, number = nearest(labels, soft.shape), int(labels.max(initial=0))
@@ -58,6 +53,13 @@ def decode(
     if len(faint):
         labels[np.isin(labels, faint)] = 0
     return finish(recipe, labels, sides_of(recipe, image))
+
+
+def threshold_of(recipe: Recipe) -> float:
+    """Return the foreground probability threshold of the kind of mask that is simulated."""
+    threshold = recipe.decoding.threshold
+    by_kind = {"semantic": threshold.semantic, "edge": threshold.edge, "dome": threshold.dome}
+    return by_kind[recipe.scene.mask]
 
 
 def find_mask(recipe: Recipe, image: Prepared, coarse: np.ndarray) -> np.ndarray:

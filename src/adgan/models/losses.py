@@ -24,18 +24,16 @@ ADVERSARIAL: dict[str, Callable[[Tensor, bool], Tensor]] = {
 
 SQUARES_MIN = 1e-6
 """Sum of squares below which a translation counts as constant; a nucleus of one pixel has 4."""
-CORRELATION_TARGET = 0.2
-"""Correlation of an image and its translation from which :func:`dimness` is 0."""
 
 
-def dimness(fake: Tensor, x: Tensor) -> Tensor:
-    """Return how far the correlation of translation and input is below its target.
+def dimness(fake: Tensor, x: Tensor, target: float) -> Tensor:
+    """Return how far the correlation of translation and input is below a target.
 
-    The target is :data:`CORRELATION_TARGET`. This term is not in the paper. Without it, nothing
-    determines whether bright or dark regions are nuclei: both can be cycled, and some seeds learnt
-    the inverse. Images have bright nuclei; once training agrees, this term and its gradient are 0.
+    This term is not in the paper. Without it, nothing determines whether bright or dark regions are
+    nuclei: both can be cycled, and some seeds learnt the inverse. Images have bright nuclei; once
+    training agrees, this term and its gradient are 0.
     """
     one, other = fake - fake.mean(), x - x.mean()
     # The square root has no gradient at 0, the value for a constant translation.
     scale = one.square().sum().clamp_min(SQUARES_MIN).sqrt() * other.square().sum().sqrt()
-    return F.relu(CORRELATION_TARGET - (one * other).sum() / (scale + 1e-6))
+    return F.relu(target - (one * other).sum() / (scale + 1e-6))

@@ -15,16 +15,19 @@ from adgan.models.translator import Translator
 from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
-PIXEL_ASPECT_LIMIT = 2.0
-"""Largest ratio of the sides of a pixel; beyond it nuclei are too distorted in a plane."""
-PROBABILITY_FLOOR = 1e-3
-"""Smallest foreground probability from one axis, so that no axis alone excludes a voxel."""
 
+def plane_axes(aspect: Sequence[float], limit: float) -> tuple[int, ...]:
+    """Return the axes across which a volume is cut.
 
-def plane_axes(aspect: Sequence[float]) -> tuple[int, ...]:
-    """Return the axes across which a volume is cut, from its voxel size along ``Z Y X``."""
+    Parameters
+    ----------
+    aspect
+        Relative voxel size along ``Z Y X``.
+    limit
+        Largest ratio of the sides of a pixel of a plane.
+    """
     z, _, x = aspect
-    return (0, 1, 2) if 1 / PIXEL_ASPECT_LIMIT <= z / x <= PIXEL_ASPECT_LIMIT else (0,)
+    return (0, 1, 2) if 1 / limit <= z / x <= limit else (0,)
 
 
 class PlaneTranslator(nn.Module):
@@ -36,14 +39,17 @@ class PlaneTranslator(nn.Module):
         The 2D network.
     axes
         Axes across which volumes are cut, see :func:`plane_axes`.
+    floor
+        Smallest foreground probability from one axis.
     """
 
     generator: Translator
 
-    def __init__(self, generator: Translator, axes: Sequence[int]):
+    def __init__(self, generator: Translator, axes: Sequence[int], floor: float):
         super().__init__()
         self.generator = generator
         self.axes = axes
+        self.floor = floor
 
     @property
     def width(self) -> int:
@@ -60,7 +66,7 @@ class PlaneTranslator(nn.Module):
         if source != IMAGE:
             return made.mean(0)
         share = (made.clamp(-1, 1) + 1) / 2
-        return 2 * share.clamp(min=PROBABILITY_FLOOR).log().mean(0).exp() - 1
+        return 2 * share.clamp(min=self.floor).log().mean(0).exp() - 1
 
     def _across(self, axis: int, x: Tensor, source: int, norm: Norm) -> Tensor:
         batch = len(x)

@@ -34,7 +34,7 @@ class Segmenter:
         Translates images to masks; computes on its own device.
     threshold
         Foreground probability threshold (default: that of the kind of mask, see
-        :data:`adgan.models.decode.THRESHOLD`).
+        :func:`adgan.models.decode.threshold_of`).
     symmetries
         If True, average masks over the eight flips and quarter turns of the plane.
     """

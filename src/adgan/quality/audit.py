@@ -21,11 +21,6 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
-AUDITED_SCENES = 8
-"""Number of simulated scenes that are translated."""
-MOVED_DISTANCE_RADII = 0.25
-"""Displacement above which a nucleus counts as moved, in mean radii."""
-
 
 @dataclass(frozen=True)
 class Audit:
@@ -44,7 +39,7 @@ class Audit:
     split
         Number of simulated nuclei that were found in pieces.
     moved
-        Number of nuclei displaced by more than :data:`MOVED_DISTANCE_RADII`.
+        Number of nuclei displaced by more than a fraction of their radius.
     """
 
     nuclei: int
@@ -75,16 +70,17 @@ def audit(model: Model) -> Audit:
     Audit
     """
     recipe = model.recipe.at_working_size()
-    spec, radius = build_scene(recipe), recipe.scene.mean_radius
+    spec, how = build_scene(recipe), recipe.quality.audit
+    distance = how.moved * recipe.scene.mean_radius
     segmenter = Segmenter(recipe, model.generator)
     total = np.zeros(6, int)
-    for number in range(AUDITED_SCENES):
+    for number in range(how.scenes):
         rng = generator(recipe.seed, "audit", number)
         labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
         image = translate(model.generator, build_mask(recipe, labels), MASK)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the image border, which decoding removes anyway, do not count as lost.
-        total += count_changes(back, finish(recipe, labels), MOVED_DISTANCE_RADII * radius)
+        total += count_changes(back, finish(recipe, labels), distance)
     return Audit(*total.tolist())
 
 

@@ -34,13 +34,6 @@ from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
-COMPARED_VIEWS = (VIEWS[3], VIEWS[4], VIEWS[6])
-"""Three of the seven transformed views; they rank nuclei as well as all seven, in less time."""
-SIMULATED_SCENES, SCENE_SIDE_RADII = 4, 8
-"""Number of simulated scenes in which solidity is measured, and their side in largest radii."""
-CONVEX_SOLIDITY_PERCENTILE = 10
-"""Percentile of the solidity of simulated nuclei from which a nucleus counts as fully convex."""
-
 
 @dataclass(frozen=True)
 class Confidence:
@@ -94,9 +87,10 @@ def predict_views(
     Returns
     -------
     list of numpy.ndarray
-        One per view of :data:`COMPARED_VIEWS`: float32 ``(Z) Y X`` at the working scale, 0 to 1.
+        One per view of the settings: float32 ``(Z) Y X`` at the working scale, 0 to 1.
     """
-    return segmenter.predict_views(image.seen, COMPARED_VIEWS, moments)
+    views = [VIEWS[number] for number in segmenter.recipe.quality.confidence.views]
+    return segmenter.predict_views(image.seen, views, moments)
 
 
 def estimate_confidence(
@@ -127,6 +121,7 @@ def estimate_confidence(
     """
     # Transformed copies are decoded only at the working scale: the ranking is as good, and faster.
     recipe = segmenter.recipe.at_working_size()
+    how = recipe.quality.confidence
     coarse = Prepared.at_working_size(image.working)
     small, radius = nearest(labels, probability.shape), recipe.scene.mean_radius
     # A nucleus may be too small to have a pixel at this scale: its confidence is then 0.
@@ -135,8 +130,8 @@ def estimate_confidence(
     reasons = {
         "agreement": agreement(small, again),
         "certainty": certainty(small, np.mean([probability, *others], axis=0)),
-        "shape": convexity(small, simulated_solidity(recipe)),
-        "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius)),
+        "shape": convexity(small, simulated_solidity(recipe), how),
+        "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius, how), how),
     }
     reasons = {name: _for_all_labels(values, present) for name, values in reasons.items()}
     if labels.ndim == 2:
@@ -152,20 +147,21 @@ def _missed_in_volume(recipe: Recipe, image: Prepared, labels: np.ndarray) -> fl
     """Return the number of nuclei that a classical segmentation finds and the label map lacks."""
     sides = np.array(recipe.aspect)
     intensity = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
-    return count_missed(labels, find_nuclei(intensity, sides, recipe.scene.mean_radius), sides)
+    found = find_nuclei(intensity, sides, recipe.scene.mean_radius)
+    return count_missed(labels, found, sides, recipe.quality.confidence)
 
 
 @lru_cache
 def simulated_solidity(recipe: Recipe) -> float:
-    """Return the solidity that 90 % of the uncut nuclei in simulated scenes of a recipe exceed."""
-    spec, values = build_scene(recipe), []
-    shape = (math.ceil(SCENE_SIDE_RADII * max(spec.radius)),) * recipe.data.rank
-    for number in range(SIMULATED_SCENES):
+    """Return the solidity that most uncut nuclei in simulated scenes of a recipe exceed."""
+    spec, values, how = build_scene(recipe), [], recipe.quality.confidence
+    shape = (math.ceil(how.side * max(spec.radius)),) * recipe.data.rank
+    for number in range(how.scenes):
         labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
         found = solidities(clear_border(labels))
         values.append(found[found > 0])
     every = np.concatenate(values)
-    return float(np.percentile(every, CONVEX_SOLIDITY_PERCENTILE)) if len(every) else 1.0
+    return float(np.percentile(every, how.percentile)) if len(every) else 1.0
 
 
 def _for_all_labels(values: np.ndarray, present: np.ndarray) -> np.ndarray:

@@ -12,19 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.image.batches import random_crop
+from adgan.recipe.quality import CheckSettings
 from adgan.system.seeding import generator
-
-PROBE_WINDOWS = {2: 8, 3: 4}
-"""Number of windows whose masks are checked, by number of axes."""
-WINDOW_CANDIDATES = 5
-"""Number of random crops per window, of which the one with the largest variation is used."""
-FOREGROUND_FRACTION_RANGE = (0.003, 0.8)
-"""Smallest and largest mean of a mask of nuclei, as a fraction of all pixels."""
-IMAGE_CORRELATION_MIN = 0.2
-"""Smallest correlation of mask and image. A mask of noise, or of the background, has a lower one.
-"""
-SAME_CORRELATION_MIN = 0.5
-"""Correlation from which two masks, or two windows, count as showing the same."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +38,22 @@ class Check:
     foreground: float
     alike: float
 
-    @property
-    def sane(self) -> bool:
+    def sane(self, how: CheckSettings) -> bool:
         """Whether the masks can be masks of nuclei."""
-        low, high = FOREGROUND_FRACTION_RANGE
+        low, high = how.foreground
         return (
             low <= self.foreground <= high
-            and self.correlation >= IMAGE_CORRELATION_MIN
-            and self.alike < SAME_CORRELATION_MIN
+            and self.correlation >= how.correlation
+            and self.alike < how.same
         )
 
-    @property
-    def score(self) -> float:
-        """The score, 0 to 1, by which checkpoints are compared; higher is better."""
-        return self.agreement * self.correlation if self.sane else 0.0
+    def score(self, how: CheckSettings) -> float:
+        """Return the score, 0 to 1, by which checkpoints are compared; higher is better."""
+        return self.agreement * self.correlation if self.sane(how) else 0.0
 
 
 def probe_windows(
-    images: Sequence[np.ndarray], seed: int, sides: Sequence[int]
+    images: Sequence[np.ndarray], seed: int, sides: Sequence[int], how: CheckSettings
 ) -> list[np.ndarray]:
     """Cut windows with much variation out of images.
 
@@ -79,12 +66,13 @@ def probe_windows(
     sides
         Largest sides of a window, ``(Z) Y X``, in pixels; a window is at most as large as the
         median image.
+    how
+        The number of windows, and of crops to choose each from.
 
     Returns
     -------
     list of numpy.ndarray
-        As many as :data:`PROBE_WINDOWS`, all of one shape, from different images if there are
-        enough of them.
+        All of one shape, from different images if there are enough of them.
     """
     rng = generator(seed, "probe")
     rank = images[0].ndim
@@ -92,14 +80,16 @@ def probe_windows(
     shape = tuple(int(min(s, n)) for s, n in zip(sides, median_shape, strict=True))
     chosen = rng.permutation(len(images))
     windows = []
-    for number in range(PROBE_WINDOWS[rank]):
+    for number in range(how.windows[rank - 2]):
         image = images[chosen[number % len(chosen)]]
-        candidates = [random_crop(rng, image, shape) for _ in range(WINDOW_CANDIDATES)]
+        candidates = [random_crop(rng, image, shape) for _ in range(how.candidates)]
         windows.append(max(candidates, key=np.std))
     return windows
 
 
-def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarray]]) -> Check:
+def check_masks(
+    windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarray]], how: CheckSettings
+) -> Check:
     """Check the masks of some windows.
 
     Parameters
@@ -108,6 +98,8 @@ def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarr
         Images ``(Z) Y X``, all of one shape.
     views
         The masks of each window, 0 to 1, one per view, turned back.
+    how
+        Which windows show the same.
 
     Returns
     -------
@@ -121,7 +113,7 @@ def check_masks(windows: Sequence[np.ndarray], views: Sequence[Sequence[np.ndarr
         agreement=float(shared / total) if total > 0 else 1.0,
         correlation=_correlation(mean, np.array(windows)),
         foreground=float(mean.mean()),
-        alike=_likeness(mean, windows),
+        alike=_likeness(mean, windows, how.same),
     )
 
 
@@ -157,7 +149,7 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
-def _likeness(masks: np.ndarray, windows: Sequence[np.ndarray]) -> float:
+def _likeness(masks: np.ndarray, windows: Sequence[np.ndarray], same: float) -> float:
     """Return the mean correlation over pairs of masks whose windows differ; 0 without such pairs.
 
     Windows of a single small image show the same, and so may their masks.
@@ -166,6 +158,6 @@ def _likeness(masks: np.ndarray, windows: Sequence[np.ndarray]) -> float:
         _correlation(masks[i], masks[j])
         for i in range(len(masks))
         for j in range(i + 1, len(masks))
-        if _correlation(windows[i], windows[j]) < SAME_CORRELATION_MIN
+        if _correlation(windows[i], windows[j]) < same
     ]
     return float(np.mean(pairs)) if pairs else 0.0

@@ -16,26 +16,8 @@ from adgan.instances.boundary import signed_depth
 from adgan.labels.hull import solidity
 from adgan.labels.labelmap import means, regions
 from adgan.metrics import count_overlap
+from adgan.recipe.quality import ConfidenceSettings
 from adgan.survey.nuclei import Nuclei
-
-SOLIDITY_SPAN = 0.2
-"""Decrease in solidity over which the convexity falls from 1 to 0. Two discs that touch in one
-point lie half-way."""
-BLURRED_STEEPNESS_PER_RADIUS, SHARP_STEEPNESS_PER_RADIUS = 0.7, 1.7
-"""Steepness of a boundary at which the sharpness is 0 and 1, in intensity steps per radius. A step
-that is spread over more than a radius does not show where a nucleus ends."""
-BOUNDARY_SHELL_RADII = 0.1
-"""Distance from the boundary, on either side, up to which its slope is measured, in radii."""
-BOUNDARY_SHELL_MIN_PIXELS = 1.01
-"""Smallest such distance in pixels, so that the shell has pixels however small the nuclei are."""
-NUCLEUS_SHELL_RADII = (0.3, np.inf)
-"""Depths at which the intensity of the nucleus is measured, in radii."""
-BACKGROUND_SHELL_RADII = (-0.6, -0.3)
-"""Depths at which the intensity of the background is measured, in radii; negative outside."""
-SHELL_PIXELS_MIN = 3
-"""Number of pixels that a shell must have for its mean to count."""
-DIM_CONTRAST_FRACTION = 0.3
-"""Contrast relative to the median contrast, below which an object may be haze, not a nucleus."""
 
 
 def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
@@ -77,7 +59,7 @@ def solidities(labels: np.ndarray) -> np.ndarray:
     return values[1:]
 
 
-def convexity(labels: np.ndarray, convex_solidity: float) -> np.ndarray:
+def convexity(labels: np.ndarray, convex_solidity: float, how: ConfidenceSettings) -> np.ndarray:
     """Return how convex each nucleus is, float64 ``(N,)``, 0 to 1.
 
     Parameters
@@ -86,11 +68,15 @@ def convexity(labels: np.ndarray, convex_solidity: float) -> np.ndarray:
         Integer label map ``(Z) Y X``, labels 1 to N.
     convex_solidity
         Solidity from which the convexity is 1: that of nearly all simulated nuclei at this scale.
+    how
+        The loss of solidity over which it falls to 0.
     """
-    return np.clip(1 - (convex_solidity - solidities(labels)) / SOLIDITY_SPAN, 0, 1)
+    return np.clip(1 - (convex_solidity - solidities(labels)) / how.solidity_loss, 0, 1)
 
 
-def steepness(labels: np.ndarray, intensity: np.ndarray, radius: float) -> np.ndarray:
+def steepness(
+    labels: np.ndarray, intensity: np.ndarray, radius: float, how: ConfidenceSettings
+) -> np.ndarray:
     """Return the slope of the intensity at each boundary, in intensity steps per radius.
 
     The step is the difference between the nucleus and its background. A step that is blurred by a
@@ -104,6 +90,8 @@ def steepness(labels: np.ndarray, intensity: np.ndarray, radius: float) -> np.nd
         Image of the same shape.
     radius
         Radius of a nucleus in pixels.
+    how
+        Where the slope and the intensities of nucleus and background are measured.
 
     Returns
     -------
@@ -111,28 +99,30 @@ def steepness(labels: np.ndarray, intensity: np.ndarray, radius: float) -> np.nd
         float64, ``(N,)``; nan for a nucleus whose boundary nowhere meets the background.
     """
     depth = signed_depth(labels > 0) / radius
-    near = expand_labels(labels, -BACKGROUND_SHELL_RADII[0] * radius)
+    near = expand_labels(labels, how.outside[1] * radius)
     slope = ndimage.gaussian_gradient_magnitude(intensity, 1.0) * radius
     number = int(labels.max()) + 1
 
     def shell_mean(values: np.ndarray, shell: tuple[float, float]) -> np.ndarray:
         inside = np.where((depth > shell[0]) & (depth <= shell[1]), near, 0)
         mean, pixels = means(values, inside, number)
-        return np.where(pixels >= SHELL_PIXELS_MIN, mean, np.nan)[1:]
+        return np.where(pixels >= how.pixels, mean, np.nan)[1:]
 
-    step = shell_mean(intensity, NUCLEUS_SHELL_RADII)
-    step -= shell_mean(intensity, BACKGROUND_SHELL_RADII)
-    half = max(BOUNDARY_SHELL_RADII, BOUNDARY_SHELL_MIN_PIXELS / radius)
+    step = shell_mean(intensity, (how.inside, np.inf))
+    step -= shell_mean(intensity, (-how.outside[1], -how.outside[0]))
+    half = max(how.boundary, how.boundary_pixels / radius)
     return shell_mean(slope, (-half, half)) / np.where(step > 0, step, np.nan)
 
 
-def sharpness(steep: np.ndarray) -> np.ndarray:
+def sharpness(steep: np.ndarray, how: ConfidenceSettings) -> np.ndarray:
     """Return the sharpness of boundaries, 0 to 1, from their steepness; 1 where that is nan."""
-    low, high = BLURRED_STEEPNESS_PER_RADIUS, SHARP_STEEPNESS_PER_RADIUS
+    low, high = how.steepness
     return np.nan_to_num(np.clip((steep - low) / (high - low), 0, 1), nan=1.0)
 
 
-def count_missed(labels: np.ndarray, found: Nuclei, sides: np.ndarray) -> float:
+def count_missed(
+    labels: np.ndarray, found: Nuclei, sides: np.ndarray, how: ConfidenceSettings
+) -> float:
     """Return the number of nuclei that a classical segmentation finds and the label map lacks.
 
     Parameters
@@ -143,6 +133,8 @@ def count_missed(labels: np.ndarray, found: Nuclei, sides: np.ndarray) -> float:
         Nuclei of the same image, see :func:`adgan.survey.nuclei.find_nuclei`.
     sides
         Relative pixel sides that were given to that function.
+    how
+        The contrast of a nucleus.
 
     Returns
     -------
@@ -152,7 +144,7 @@ def count_missed(labels: np.ndarray, found: Nuclei, sides: np.ndarray) -> float:
     """
     if not found.clear:
         return 0.0
-    certain = found.single & (found.contrast > DIM_CONTRAST_FRACTION * np.median(found.contrast))
+    certain = found.single & (found.contrast > how.contrast * np.median(found.contrast))
     centres = found.places(sides)[certain]
     places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
     missed = np.count_nonzero(labels[tuple(places.T)] == 0)

@@ -4,32 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.quality.score import (
-    FOREGROUND_FRACTION_RANGE,
-    IMAGE_CORRELATION_MIN,
-    SAME_CORRELATION_MIN,
-    Check,
-)
-
-TRAINED_STEPS_MIN = 50
-"""Number of training steps below which no run has been usable."""
-VIEW_AGREEMENT_MIN = 0.5
-"""Agreement of views below which a mask depends on the orientation of the image."""
-FOUND_NUCLEI_MIN = 3
-"""Number of nuclei in all windows together below which a run cannot be judged."""
-RADIUS_RATIO_MAX = 2.0
-"""Ratio of simulated and estimated radius above which one is wrong; estimates err by a quarter."""
-SCENE_ROOM_FRACTION_MIN = 0.9
-"""Fraction of the requested nuclei for which simulated scenes must have room."""
-MEDIAN_SHARPNESS_MIN = 0.6
-"""Sharpness of the median nucleus, 0 to 1, below which images are out of focus."""
-DARK_IMAGES_FRACTION_MAX = 0.5
-"""Fraction of images with dark nuclei above which a run has learnt the wrong polarity."""
-WITNESS_F1_MIN = 0.6
-"""F1 against the built-in model below which a run is suspect: the built-in model learnt from
-simulations alone, and still half of the nuclei differ."""
-IMAGE_CROPS_MIN = 4.0
-"""Number of training crops that the images must contain."""
+from adgan.quality.score import Check
+from adgan.recipe.quality import QualitySettings, VerdictSettings
 
 
 @dataclass(frozen=True)
@@ -72,15 +48,20 @@ class Findings:
     witness_f1: float = 1.0
 
 
-def reasons_against(found: Findings) -> list[str]:
+def reasons_against(found: Findings, how: QualitySettings) -> list[str]:
     """Return the reasons against relying on a run, the likely cause first; none if it is sound.
 
     Each reason is a sentence that says what to try.
     """
-    reasons = [*_about_sizes(found), *_about_images(found), *_about_results(found)]
+    verdict = how.verdict
+    reasons = [
+        *_about_sizes(found, verdict),
+        *_about_images(found, verdict),
+        *_about_results(found, verdict),
+    ]
     if found.check:
-        reasons += _about_masks(found.check)
-    if found.nuclei < FOUND_NUCLEI_MIN and not reasons:
+        reasons += _about_masks(found.check, how)
+    if found.nuclei < verdict.nuclei and not reasons:
         reasons.append(
             f"{found.nuclei} nuclei stand out from the noise, too few to judge the run: give more "
             "images, or images with more nuclei"
@@ -88,10 +69,10 @@ def reasons_against(found: Findings) -> list[str]:
     return reasons
 
 
-def _about_sizes(found: Findings) -> list[str]:
+def _about_sizes(found: Findings, how: VerdictSettings) -> list[str]:
     """Return reasons that concern the length of the training and the nucleus sizes."""
     reasons = []
-    if found.steps < TRAINED_STEPS_MIN:
+    if found.steps < how.steps:
         words = "step was" if found.steps == 1 else "steps were"
         reasons.append(f"only {found.steps} {words} trained: give more steps or minutes")
     if np.isnan(found.estimated_radius):
@@ -99,7 +80,7 @@ def _about_sizes(found: Findings) -> list[str]:
             "no nuclei stand out in the training images: check that they are in focus, not empty, "
             "and of the nuclear channel"
         )
-    elif not 1 / RADIUS_RATIO_MAX < found.scene_radius / found.estimated_radius < RADIUS_RATIO_MAX:
+    elif not 1 / how.radius_ratio < found.scene_radius / found.estimated_radius < how.radius_ratio:
         reasons.append(
             f"the recipe states a radius of about {found.scene_radius:.3g} pixels, but the images "
             f"suggest {found.estimated_radius:.3g}: correct the radius and count, or leave them "
@@ -108,20 +89,20 @@ def _about_sizes(found: Findings) -> list[str]:
     return reasons
 
 
-def _about_images(found: Findings) -> list[str]:
+def _about_images(found: Findings, how: VerdictSettings) -> list[str]:
     """Return reasons that concern the training images."""
     reasons = []
-    if found.dark_images > DARK_IMAGES_FRACTION_MAX:
+    if found.dark_images > how.dark:
         reasons.append(
             "nuclei are darker than their surroundings, but the run looks for bright ones: set "
             "data.adapt to true, which inverts such images, or give negatives"
         )
-    if found.crops < IMAGE_CROPS_MIN:
+    if found.crops < how.crops:
         reasons.append(
             f"the images contain only {found.crops:.1f} training crops, too few to learn from: "
             "give more images"
         )
-    if found.sharpness < MEDIAN_SHARPNESS_MIN:
+    if found.sharpness < how.sharpness:
         reasons.append(
             "nuclei are out of focus, so that their outlines are unreliable: leave out such "
             "images, or take sharper ones"
@@ -129,15 +110,15 @@ def _about_images(found: Findings) -> list[str]:
     return reasons
 
 
-def _about_results(found: Findings) -> list[str]:
+def _about_results(found: Findings, how: VerdictSettings) -> list[str]:
     """Return reasons that concern the simulated scenes and the segmented nuclei."""
     reasons = []
-    if found.scene_room < SCENE_ROOM_FRACTION_MIN:
+    if found.scene_room < how.room:
         reasons.append(
             f"simulated scenes have room for only {found.scene_room:.0%} of the nuclei that the "
             "recipe asks for, as they cannot show nuclei that overlap much: give a lower count"
         )
-    if found.witness_f1 < WITNESS_F1_MIN:
+    if found.witness_f1 < how.witness:
         reasons.append(
             "the run and the built-in model find different nuclei (F1 "
             f"{found.witness_f1:.2f} between them): inspect the images, and try to segment them "
@@ -146,22 +127,22 @@ def _about_results(found: Findings) -> list[str]:
     return reasons
 
 
-def _about_masks(check: Check) -> list[str]:
+def _about_masks(check: Check, how: QualitySettings) -> list[str]:
     """Return the reason that concerns the masks, if any."""
-    low, high = FOREGROUND_FRACTION_RANGE
+    low, high = how.check.foreground
     if check.foreground < low:
         return ["the masks are nearly empty: try another seed, or check the nucleus sizes"]
     if check.foreground > high:
         return ["the masks cover nearly everything: try another seed, or check the nucleus sizes"]
-    if check.alike >= SAME_CORRELATION_MIN:
+    if check.alike >= how.check.same:
         return ["all images get the same mask: try another seed, or give more images"]
-    if check.correlation < -IMAGE_CORRELATION_MIN:
+    if check.correlation < -how.check.correlation:
         return ["the masks are dark where the images are bright: try another seed"]
-    if check.correlation < IMAGE_CORRELATION_MIN:
+    if check.correlation < how.check.correlation:
         return [
             "the masks hardly depend on the brightness of the images: try another seed or a longer "
             "training, and check that nuclei are the bright objects in these images"
         ]
-    if check.agreement < VIEW_AGREEMENT_MIN:
+    if check.agreement < how.verdict.agreement:
         return ["the masks change when the image is turned: train longer, or try another seed"]
     return []

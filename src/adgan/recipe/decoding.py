@@ -4,12 +4,24 @@ from typing import Annotated
 
 from pydantic import Field
 
-from adgan.recipe.groups import Range, Settings
+from adgan.recipe.groups import RISING, Settings
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Length = Annotated[float, Field(ge=0, le=100)]
 """Length in nucleus radii."""
 Rounds = Annotated[int, Field(ge=1, le=100)]
+
+
+class ThresholdSettings(Settings):
+    """Foreground probability from which a pixel is nucleus, by the kind of mask that is simulated.
+
+    Boundaries are then adjusted to the intensities, so the threshold hardly matters for isolated
+    nuclei; in haze, a lower one includes too much.
+    """
+
+    semantic: Fraction = Field(0.5, description="threshold for masks without gray levels")
+    edge: Fraction = Field(0.25, description="threshold for masks with gray edges")
+    dome: Fraction = Field(0.25, description="threshold for masks that are brightest inside")
 
 
 class BoundarySettings(Settings):
@@ -33,10 +45,10 @@ class BoundarySettings(Settings):
     rounds: tuple[Rounds, Rounds] = Field(
         (1, 2), description="measurements of both intensities in the first and second adjustment"
     )
-    inside: Range = Field(
+    inside: Annotated[tuple[Length, Length], RISING] = Field(
         (0.1, 0.3), description="depths at which intensities count as nucleus, in nucleus radii"
     )
-    outside: Range = Field(
+    outside: Annotated[tuple[Length, Length], RISING] = Field(
         (0.15, 0.6),
         description="distances at which intensities count as background, in nucleus radii",
     )
@@ -145,6 +157,7 @@ class DecodingSettings(Settings):
         0.15, description="smallest size of a nucleus, in sizes of the smallest simulated one"
     )
     smallest_cut: Fraction = Field(0.05, description="the same for a nucleus at the image border")
+    threshold: ThresholdSettings = ThresholdSettings()
     boundary: BoundarySettings = BoundarySettings()
     visible: VisibleSettings = VisibleSettings()
     split: SplitSettings = SplitSettings()

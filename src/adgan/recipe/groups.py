@@ -1,4 +1,7 @@
-"""The groups of settings that make up a recipe: frozen, validated, and declared only here.
+"""Settings of a recipe in groups: networks, losses, scenes, images and schedule; the base of all.
+
+Every group is frozen and validated, and declared only in this package. Decoding, quality and the
+student have modules of their own.
 
 The limits of every number are far beyond useful values; they keep an untrusted file from requesting
 more memory or time than any machine has.
@@ -7,13 +10,16 @@ more memory or time than any machine has.
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Range = tuple[float, float]
 Radius = Annotated[float, Field(ge=0.5, le=10_000)]
 """Length in pixels of the input image."""
 Count = Annotated[float, Field(ge=0, le=1e6)]
 """Number of nuclei per reference area or volume, see :class:`SceneSettings`."""
+Images = Annotated[int, Field(ge=1, le=1000)]
+Radii = Annotated[float, Field(ge=1, le=100)]
+"""Side of a window, in mean nucleus radii."""
 REFERENCE_CROP = {2: (256, 256), 3: (64, 128, 128)}
 """Reference area and volume for nucleus counts, in pixels, by ndim: the paper's crop (4.2)."""
 PIXEL_SIZE_UM = (1e-4, 1e5)
@@ -26,6 +32,17 @@ Side = Annotated[int, Field(ge=4, le=2048)]
 Beta = Annotated[float, Field(ge=0, lt=1)]
 """Decay rate of one of Adam's moment estimates."""
 STEPS_MAX = 10**8
+
+
+def _rising(ends: tuple[float, float]) -> tuple[float, float]:
+    """Refuse a range that does not rise."""
+    if not ends[0] < ends[1]:
+        raise ValueError(f"must be two numbers, MIN < MAX, not {ends[0]:g} {ends[1]:g}")
+    return ends
+
+
+RISING = AfterValidator(_rising)
+"""Annotation of a range, MIN and MAX."""
 
 
 def reference_size(rank: int) -> int:
@@ -59,6 +76,20 @@ class NetworkSettings(Settings):
         3, ge=1, le=8, description="downsampling steps in the discriminator"
     )
     planes: bool = Field(False, description="use 2D networks on the planes of volumes")
+    plane_aspect: float = Field(
+        2.0,
+        ge=1,
+        le=100,
+        description="largest ratio of the sides of a plane's pixels; beyond it nuclei are too "
+        "distorted",
+    )
+    plane_floor: float = Field(
+        1e-3,
+        gt=0,
+        le=1,
+        description="smallest foreground probability from planes across one axis, so that no axis "
+        "alone excludes a voxel",
+    )
     smooth: bool = Field(
         True, description="upsample by interpolation instead of transposed convolution"
     )
@@ -79,6 +110,12 @@ class LossSettings(Settings):
     cycle: Weight = Field(20.0, description="weight of the cycle loss (Eq. 4)")
     bright: Weight = Field(
         10.0, description="weight of the loss that keeps nuclei bright in both domains"
+    )
+    bright_correlation: float = Field(
+        0.2,
+        ge=-1,
+        le=1,
+        description="correlation of an image and its translation from which that loss is 0",
     )
     adversarial: Literal["least_squares", "log"] = Field(
         "least_squares", description="form of the adversarial loss (Eq. 2)"
@@ -122,6 +159,14 @@ class SceneSettings(Settings):
     )
     refine: bool = Field(
         False, description="update radius and count from the first masks of training"
+    )
+    refine_images: tuple[Images, Images] = Field(
+        (24, 3),
+        description="images of which the middle is measured for that, in images and in volumes; "
+        "sizes differ between images",
+    )
+    refine_side: tuple[Radii, Radii] = Field(
+        (12.0, 10.0), description="side of these parts in mean radii, in images and in volumes"
     )
 
     @model_validator(mode="after")
@@ -186,6 +231,13 @@ class DataSettings(Settings):
         le=1e6,
         description="floor of local contrast normalisation, which brightens dim regions; null: off",
     )
+    even_sigma: float = Field(
+        2.5,
+        gt=0,
+        le=100,
+        description="standard deviation of the Gaussian that measures local contrast, in mean "
+        "radii: a nucleus and its neighbours",
+    )
     adapt: bool = Field(
         True,
         description="rescale images of another magnification, and invert those with dark nuclei",
@@ -194,6 +246,16 @@ class DataSettings(Settings):
         (64, 64), description="size of a training crop, (Z) Y X, in working pixels"
     )
     batch: int = Field(4, ge=1, le=1024, description="images per training step, and as many masks")
+    pixels_max: int = Field(
+        2**27,
+        ge=1,
+        le=2**40,
+        description="working pixels that crops are drawn from: 512 MiB of memory, more crops than "
+        "the steps of a training visit",
+    )
+    images_min: int = Field(
+        4, ge=1, le=10**6, description="images that crops are drawn from however large they are"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "DataSettings":
@@ -206,45 +268,6 @@ class DataSettings(Settings):
         if not 0 <= low < high <= 100:
             raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")
         return self
-
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class StudentSettings(Settings):
-    """Fine-tuning of the built-in model: how long, on which examples, and how fast."""
-
-    share: float = Field(
-        0.5,
-        ge=0,
-        lt=1,
-        description="fraction of the training time spent on the student, if there is one",
-    )
-    unlabelled: bool = Field(False, description="train a student even without labels")
-    per_steps: int = Field(
-        10,
-        ge=1,
-        le=STEPS_MAX,
-        description="AD-GAN steps per student step, when length is given in steps",
-    )
-    scenes: Share = Field(0.2, description="share of the batch: simulated scenes")
-    cutouts: Share = Field(
-        0.2, description="share of the batch: nuclei cut out and pasted elsewhere"
-    )
-    images: Share = Field(
-        0.1, description="share of the batch: image regions where the teacher is confident"
-    )
-    labelled: Share = Field(
-        1.0, description="share of the batch: labelled images, relative to the three above"
-    )
-    batch: int = Field(6, ge=1, le=256, description="crops per step, half as many for volumes")
-    rate: float = Field(1e-3, gt=0, le=1, description="peak learning rate (Adam)")
-    average: float = Field(
-        0.98, ge=0, lt=1, description="decay of the exponential moving average of the weights"
-    )
-    rounds: int = Field(
-        3, ge=1, le=100, description="number of times the teacher labels the images"
-    )
 
 
 class ScheduleSettings(Settings):
@@ -265,6 +288,12 @@ class ScheduleSettings(Settings):
         max_length=100,
         description="restarts from fresh weights: each entry multiplies the learning rate",
     )
+    try_steps: int = Field(
+        150,
+        ge=1,
+        le=STEPS_MAX,
+        description="steps that a restart needs; fewer steps or minutes allow fewer restarts",
+    )
     check_every: int | None = Field(
         50,
         ge=1,
@@ -276,6 +305,19 @@ class ScheduleSettings(Settings):
         ge=1,
         le=STEPS_MAX,
         description="validation checks without improvement that end a restart",
+    )
+    gain: float = Field(
+        0.05,
+        ge=0,
+        le=100,
+        description="relative gain of a score that counts as improvement; less may be chance",
+    )
+    sound: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="fraction of the best score that the chosen weights need; with less the "
+        "network has failed",
     )
     keep: bool = Field(
         False, description="keep the weights of every validation check in checks/ after training"

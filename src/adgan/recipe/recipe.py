@@ -17,9 +17,10 @@ from adgan.recipe.groups import (
     SceneSettings,
     ScheduleSettings,
     Settings,
-    StudentSettings,
 )
+from adgan.recipe.quality import QualitySettings
 from adgan.recipe.settings import read_settings
+from adgan.recipe.student import StudentSettings
 
 RESTART_SEED_STEP = 1_000_003
 """Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
@@ -43,6 +44,7 @@ class Recipe(Settings):
     schedule: ScheduleSettings = ScheduleSettings(minutes=5)
     student: StudentSettings = StudentSettings()
     decoding: DecodingSettings = DecodingSettings()
+    quality: QualitySettings = QualitySettings()
 
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":

@@ -14,7 +14,7 @@ from adgan.io import Entry, Image, Sized
 from adgan.models.adgan import IMAGE
 from adgan.models.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import COMPARED_VIEWS, estimate_confidence, predict_views
+from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
 from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
 from adgan.runs.checkpoint import Model
@@ -63,7 +63,8 @@ def plan_trained(
     watched = Peak(), Peak()
     segment(max(parts, key=lambda part: part.pixels.size), *watched)
     network, rest = (peak.most - before for peak in watched)
-    views = (len(VIEWS) if options.symmetries else 1) + len(COMPARED_VIEWS) * confidence
+    views = len(VIEWS) if options.symmetries else 1
+    views += len(recipe.quality.confidence.views) * confidence
     with kept(max(work.pixels for work in works)):  # as during the work itself
         measured = _measuring(model, parts) if any(work.measured for work in works) else 0.0
         pace, spent = _pace(model, parts, segment, views, measured)

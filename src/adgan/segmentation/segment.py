@@ -80,7 +80,7 @@ def segment(
         output folder the label maps are returned.
     threshold
         Foreground probability threshold; the default depends on the mask that the network draws,
-        see :data:`adgan.models.decode.THRESHOLD`.
+        see :func:`adgan.models.decode.threshold_of`.
     probability
         Also write the foreground probability, ``probability/NAME.tif``, float32.
     overlay

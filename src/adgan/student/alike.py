@@ -11,9 +11,6 @@ from adgan.labels.labelmap import radius_of
 from adgan.student.lesson import Lesson
 from adgan.synth.knobs import Knobs, knobs_of
 
-NUCLEI_MINIMUM = 8
-"""Number of nuclei from which their sizes and crowding are used."""
-
 
 def crowding(lessons: Sequence[Lesson]) -> float:
     """Return the fraction of nuclei that touch another one; 0 if there are no nuclei."""
@@ -27,8 +24,10 @@ def crowding(lessons: Sequence[Lesson]) -> float:
     return touching / number if number else 0.0
 
 
-def knobs_like(lessons: Sequence[Lesson]) -> Knobs:
+def knobs_like(lessons: Sequence[Lesson], least: int) -> Knobs:
     """Return the ranges of the randomised microscope, narrowed to the sizes and crowding found.
+
+    Fewer nuclei than `least` narrow nothing.
 
     The ranges of optics, noise and stain stay wide; the student learns the actual appearance of
     nuclei from those that are cut out of the images.
@@ -36,7 +35,7 @@ def knobs_like(lessons: Sequence[Lesson]) -> Knobs:
     rank = lessons[0].labels.ndim
     knobs, unit = knobs_of(rank), UNIT[rank]
     radius = np.concatenate([_radii(lesson) for lesson in lessons])
-    if len(radius) < NUCLEI_MINIMUM:
+    if len(radius) < least:
         return knobs
     middle = float(np.median(radius))
     spread = float(np.clip(np.std(np.log(radius / middle)), 0.05, 0.4))

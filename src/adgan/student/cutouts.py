@@ -12,19 +12,8 @@ from scipy import ndimage
 
 from adgan.builtin.doubt import light_around
 from adgan.builtin.targets import UNIT
+from adgan.recipe.student import PastingSettings
 from adgan.student.lesson import Lesson, window
-
-CUTOUT_PROBABILITY = 0.7
-"""Probability of being correct from which a nucleus is cut out."""
-CUTOUT_RADIUS_UNITS = 0.4, 2.5
-"""Range of the radii of nuclei that are cut out, in units of the network."""
-FADE_PIXELS = 3
-"""Width of the margin in which a cut-out fades to 0, in working pixels."""
-MISSES_LIMIT = 40
-"""Number of successive nuclei without room after which an image counts as full."""
-BACKGROUND_SIGMA_PIXELS = 6.0
-"""Standard deviation of the Gaussian that estimates the background under nuclei, in working pixels.
-"""
 
 
 @dataclass(frozen=True)
@@ -35,42 +24,65 @@ class Cutout:
     inside: np.ndarray
 
 
-def cut_out(lesson: Lesson) -> list[Cutout]:
+@dataclass(frozen=True)
+class Crowd:
+    """How nuclei are placed; all are fractions.
+
+    Attributes
+    ----------
+    fill
+        Part of the image to cover.
+    contact
+        Nuclei that are placed beside an earlier one.
+    overlap
+        Largest part of a nucleus that may lie on others.
+    """
+
+    fill: float
+    contact: float
+    overlap: float
+
+
+def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
     """Cut out the nuclei of an image that are most probable."""
     rank, unit = lesson.labels.ndim, UNIT[lesson.labels.ndim]
+    (smallest, largest), fade = how.radii, how.fade
     around = light_around(lesson.labels, lesson.light)
     made = []
     for label, box in enumerate(ndimage.find_objects(lesson.labels), start=1):
-        if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < CUTOUT_PROBABILITY:
+        if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < how.probability:
             continue
-        wide = tuple(slice(max(0, s.start - FADE_PIXELS), s.stop + FADE_PIXELS) for s in box)
+        wide = tuple(slice(max(0, s.start - fade), s.stop + fade) for s in box)
         labels = lesson.labels[wide]
         inside = labels == label
         radius = np.count_nonzero(inside) ** (1 / rank) / 2
-        if not CUTOUT_RADIUS_UNITS[0] * unit < radius < CUTOUT_RADIUS_UNITS[1] * unit:
+        if not smallest * unit < radius < largest * unit:
             continue
         light = lesson.light[wide] - around[label]
         # Pixels darker than the background, such as the gap to a neighbour, add nothing.
         away = ndimage.distance_transform_edt(~inside)
-        fading = np.clip(1 - away / (FADE_PIXELS + 1), 0, 1) * ((labels == 0) | inside)
+        fading = np.clip(1 - away / (fade + 1), 0, 1) * ((labels == 0) | inside)
         light = np.where(inside, light, np.maximum(light, 0)) * fading
         made.append(Cutout(light.astype(np.float32), inside))
     return made
 
 
-def cleared(rng: np.random.Generator, lesson: Lesson, sides: Sequence[int]) -> np.ndarray:
+def cleared(
+    rng: np.random.Generator, lesson: Lesson, sides: Sequence[int], sigma: float
+) -> np.ndarray:
     """Return a random window of an image without its nuclei, float32.
 
-    The background under nuclei is interpolated from that around them, with noise drawn from it.
+    The background under nuclei is interpolated from that around them by a Gaussian of standard
+    deviation `sigma` in pixels, with noise drawn from it.
     """
     light, labels, sure = window(rng, lesson, sides)
     free = ndimage.binary_erosion((labels == 0) & sure, iterations=1)
     if np.count_nonzero(free) < 0.02 * free.size:
         dark = np.percentile(light, 2)
         return np.full(light.shape, dark, np.float32)
-    weight = ndimage.gaussian_filter(free.astype(np.float32), BACKGROUND_SIGMA_PIXELS)
+    weight = ndimage.gaussian_filter(free.astype(np.float32), sigma)
     known = np.where(free, light, 0).astype(np.float32)
-    level = ndimage.gaussian_filter(known, BACKGROUND_SIGMA_PIXELS)
+    level = ndimage.gaussian_filter(known, sigma)
     usual = float(np.median(light[free]))
     level = (level + 1e-3 * usual) / (weight + 1e-3)
     grain = rng.choice((light - level)[free], light.shape)
@@ -81,9 +93,8 @@ def compose(
     rng: np.random.Generator,
     cutouts: Sequence[Cutout],
     ground: np.ndarray,
-    fill: float,
-    contact: float,
-    overlap: float,
+    crowd: Crowd,
+    misses: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place nuclei on a background.
 
@@ -95,12 +106,10 @@ def compose(
         The nuclei to draw from.
     ground
         Background, float32 ``(Z) Y X``.
-    fill
-        Fraction of the image to cover.
-    contact
-        Fraction of the nuclei that are placed beside an earlier one.
-    overlap
-        Largest fraction of a nucleus that may lie on others.
+    crowd
+        How nuclei are placed.
+    misses
+        Successive nuclei without room after which the image is full.
 
     Returns
     -------
@@ -109,24 +118,24 @@ def compose(
     """
     image, labels = ground.copy(), np.zeros(ground.shape, np.uint32)
     centres: list[np.ndarray] = []
-    misses = covered = 0
-    while misses < MISSES_LIMIT and covered < fill * labels.size:
+    missed = covered = 0
+    while missed < misses and covered < crowd.fill * labels.size:
         nucleus = turned(rng, cutouts[int(rng.integers(len(cutouts)))])
         own = np.count_nonzero(nucleus.inside)
         centre = rng.random(labels.ndim) * labels.shape
-        if centres and rng.random() < contact:
+        if centres and rng.random() < crowd.contact:
             step = rng.normal(size=labels.ndim)
             reach = 2 * (own ** (1 / labels.ndim) / 2) * rng.uniform(0.8, 1.2)
             centre = centres[int(rng.integers(len(centres)))] + step * reach / np.linalg.norm(step)
         place, part = _overlap(nucleus.inside.shape, centre, labels.shape)
         inside = nucleus.inside[part]
-        if not inside.any() or np.count_nonzero(labels[place][inside]) > overlap * own:
-            misses += 1
+        if not inside.any() or np.count_nonzero(labels[place][inside]) > crowd.overlap * own:
+            missed += 1
             continue
         image[place] += nucleus.light[part]
         labels[place][inside] = len(centres) + 1
         covered += int(np.count_nonzero(inside))
-        misses = 0
+        missed = 0
         centres.append(centre)
     return image, labels
 

@@ -23,24 +23,14 @@ from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
-from adgan.recipe.groups import StudentSettings
+from adgan.recipe.student import LessonSettings, StudentSettings
 from adgan.student.alike import crowding, knobs_like
-from adgan.student.cutouts import cleared, compose, cut_out
+from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.lesson import Lesson, ask_teacher, window
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
 Source = Callable[[np.random.Generator], Example]
-
-
-WINDOW_SIDE_PIXELS = {2: 384, 3: 72}
-"""Side of the windows that a teacher segments, in working pixels, by number of axes."""
-WINDOWS_PER_ROUND = {2: 16, 3: 6}
-"""Number of windows that a teacher segments per round, by number of axes."""
-EXAMPLES_KEPT = 80
-"""Number of the latest examples of each source that steps draw from."""
-EXAMPLE_STEPS, FIRST_EXAMPLES = 2, 4
-"""Steps per new example of each source, and number of examples at the start of a round."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ def teach(
     mean = copy.deepcopy(network.module).eval()
     device = next(student.parameters()).device
     optimiser = torch.optim.Adam(student.parameters(), settings.rate)
-    step, asked = 0, 0
+    step, asked, how = 0, 0, settings.lesson
     classes: list[_Class] = []
     while True:
         share = (time.monotonic() - began) / seconds
@@ -110,17 +100,17 @@ def teach(
         if share * settings.rounds >= asked:
             teacher = replace(network, module=mean) if asked else network
             rng = generator(seed, "lessons", asked)
-            lessons = list(_lessons(rng, teacher, images, WINDOWS_PER_ROUND[rank]))
+            lessons = list(_lessons(rng, teacher, images, how))
             classes = _classes(rank, settings, lessons, labelled)
             if not classes:
                 raise AdganError(
                     "the student has nothing to learn from: set student.scenes above 0"
                 )
             for number, one in enumerate(classes):
-                for k in range(FIRST_EXAMPLES):
+                for k in range(how.first):
                     one.add(generator(seed, "first", asked, number, k))
             asked += 1
-        if step % EXAMPLE_STEPS == 0:
+        if step % how.every == 0:
             for number, one in enumerate(classes):
                 one.add(generator(seed, "example", step, number))
         drawn = _batch(generator(seed, "batch", step), classes, settings, rank)
@@ -154,22 +144,22 @@ class _Class:
 
 
 def _lessons(
-    rng: np.random.Generator, teacher: Network, images: Sequence[Seen], number: int
+    rng: np.random.Generator, teacher: Network, images: Sequence[Seen], how: LessonSettings
 ) -> Iterator[Lesson]:
-    """Segment up to `number` random windows with a teacher, at most two per image."""
-    rank = teacher.rank
+    """Segment random windows with a teacher, at most two per image."""
+    kind = teacher.rank - 2
     order = rng.permutation(len(images))
-    for k in range(min(number, 2 * len(images))):
+    for k in range(min(how.windows[kind], 2 * len(images))):
         seen = images[int(order[k % len(images)])]
         sides = [
-            min(n, round(WINDOW_SIDE_PIXELS[rank] / s))
+            min(n, round(how.side[kind] / s))
             for n, s in zip(seen.pixels.shape, seen.reading.scales, strict=True)
         ]
         starts = [
             int(rng.integers(n - s + 1)) for n, s in zip(seen.pixels.shape, sides, strict=True)
         ]
         part = tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True))
-        yield ask_teacher(teacher, seen.pixels[part], seen.reading)
+        yield ask_teacher(teacher, seen.pixels[part], seen.reading, how)
 
 
 def _classes(
@@ -181,8 +171,8 @@ def _classes(
     """Return the sources that have examples and a share above 0."""
     sides = PLANS[rank].scene
     known = [*labelled, *lessons]
-    knobs = knobs_like(known)
-    cutouts = [cutout for lesson in known for cutout in cut_out(lesson)]
+    knobs, cutting = knobs_like(known, settings.lesson.nuclei), settings.pasting
+    cutouts = [cutout for lesson in known for cutout in cut_out(lesson, cutting)]
 
     def scene(rng: np.random.Generator) -> Example:
         made = random_scene(rng, sides, knobs=knobs)
@@ -194,18 +184,21 @@ def _classes(
     touching = crowding(known)
 
     def composed(rng: np.random.Generator) -> Example:
-        ground = cleared(rng, known[int(rng.integers(len(known)))], sides)
+        ground = cleared(rng, known[int(rng.integers(len(known)))], sides, cutting.sigma)
         fill = rng.uniform(0.1, 0.3 + 0.6 * touching)
-        image, labels = compose(rng, cutouts, ground, fill, rng.uniform(0, 1), rng.uniform(0, 0.15))
+        crowd = Crowd(fill, rng.uniform(0, 1), rng.uniform(0, 0.15))
+        image, labels = compose(rng, cutouts, ground, crowd, cutting.misses)
         return example_of(image, labels, np.ones(labels.shape, bool))
 
-    found = [_Class(settings.scenes, scene, EXAMPLES_KEPT)]
+    found = [_Class(settings.scenes, scene, settings.lesson.kept)]
     if len(cutouts) >= 3:
-        found.append(_Class(settings.cutouts, composed, EXAMPLES_KEPT))
+        found.append(_Class(settings.cutouts, composed, settings.lesson.kept))
     if any(lesson.labels.any() for lesson in lessons):
-        found.append(_Class(settings.images, lambda rng: real(rng, lessons), EXAMPLES_KEPT))
+        found.append(_Class(settings.images, lambda rng: real(rng, lessons), settings.lesson.kept))
     if labelled:
-        found.append(_Class(settings.labelled, lambda rng: real(rng, labelled), EXAMPLES_KEPT))
+        found.append(
+            _Class(settings.labelled, lambda rng: real(rng, labelled), settings.lesson.kept)
+        )
     return [one for one in found if one.share > 0]
 
 

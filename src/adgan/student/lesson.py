@@ -13,13 +13,7 @@ from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
 from adgan.image.scale import nearest
 from adgan.labels.labelmap import cut_by_frame
-
-NUCLEUS_PROBABILITY = 0.6
-"""Probability of being correct from which a nucleus is taken as true."""
-BACKGROUND_PROBABILITY = 0.15
-"""Foreground probability below which a pixel is taken as background."""
-UNCERTAIN_MARGIN_PIXELS = 2
-"""Width of the ignored margin around an uncertain nucleus, in working pixels."""
+from adgan.recipe.student import LessonSettings
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,9 @@ class Lesson:
     cut: np.ndarray
 
 
-def ask_teacher(teacher: Network, pixels: np.ndarray, reading: Reading) -> Lesson:
+def ask_teacher(
+    teacher: Network, pixels: np.ndarray, reading: Reading, how: LessonSettings
+) -> Lesson:
     """Label an image with a teacher; uncertain nuclei are ignored.
 
     Parameters
@@ -58,12 +54,14 @@ def ask_teacher(teacher: Network, pixels: np.ndarray, reading: Reading) -> Lesso
         ``(Z) Y X``, native dtype.
     reading
         Reading of this image, not an empty one.
+    how
+        What is certain.
     """
     found = find(teacher, pixels, reading)
-    true = np.append(False, found.sure >= NUCLEUS_PROBABILITY)
+    true = np.append(False, found.sure >= how.nucleus)
     doubtful = (found.small > 0) & ~true[found.small]
-    background = (found.small == 0) & (found.maps.foreground < BACKGROUND_PROBABILITY)
-    near = ndimage.binary_dilation(doubtful, iterations=UNCERTAIN_MARGIN_PIXELS)
+    background = (found.small == 0) & (found.maps.foreground < how.background)
+    near = ndimage.binary_dilation(doubtful, iterations=how.margin)
     labels = np.where(true[found.small], found.small, 0).astype(np.uint32)
     return Lesson(
         found.working, labels, (labels > 0) | (background & ~near), found.sure, found.nuclei.cut

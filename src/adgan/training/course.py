@@ -11,12 +11,6 @@ from collections.abc import Sequence
 
 from adgan.recipe.groups import ScheduleSettings
 
-TRY_STEPS = 150
-"""Steps that a restart needs; if there are fewer for each, there are fewer restarts."""
-SCORE_GAIN_FRACTION = 0.05
-"""Relative gain of a score that counts as progress; less may be chance."""
-SOUND_SCORE_FRACTION = 0.9
-"""Fraction of the best score from which masks are sound; with less the network has failed."""
 PACE_STEPS = 5
 """Steps after which the pace of a restart is known."""
 
@@ -66,10 +60,14 @@ class Course:
             assert self.schedule.minutes is not None
             whole = 60 * self.schedule.minutes - self.began
             done = self.seconds - self.began
-            possible = whole / done * self.step if self.step > PACE_STEPS else left * TRY_STEPS
+            possible = (
+                whole / done * self.step
+                if self.step > PACE_STEPS
+                else left * self.schedule.try_steps
+            )
         if whole <= done:
             return 1.0
-        return min(1.0, done * max(1, min(left, int(possible // TRY_STEPS))) / whole)
+        return min(1.0, done * max(1, min(left, int(possible // self.schedule.try_steps))) / whole)
 
     @property
     def rate(self) -> float:
@@ -88,7 +86,9 @@ class Course:
         if self.progress >= 1 or self.broke:
             return True
         scores = [row["score"] for row in self.checks if row["try"] == self.attempt]
-        return bool(scores) and len(scores) - 1 - best_of(scores) >= self.schedule.patience
+        if not scores:
+            return False
+        return len(scores) - 1 - best_of(scores, self.schedule.gain) >= self.schedule.patience
 
     @property
     def finished(self) -> bool:
@@ -101,10 +101,10 @@ class Course:
         if self.attempt + 1 >= len(self.schedule.tries):
             return True
         if self.schedule.steps is not None:
-            return self.schedule.steps - len(self.curve) < TRY_STEPS
+            return self.schedule.steps - len(self.curve) < self.schedule.try_steps
         assert self.schedule.minutes is not None
         pace = (self.seconds - self.began) / max(1, self.step)
-        return 60 * self.schedule.minutes - self.seconds < TRY_STEPS * pace
+        return 60 * self.schedule.minutes - self.seconds < self.schedule.try_steps * pace
 
     @property
     def share(self) -> float:
@@ -125,7 +125,7 @@ class Course:
     @property
     def chosen(self) -> Row:
         """The row of the chosen check, see :func:`choose`; without checks that of the last step."""
-        return choose(self.checks) if self.checks else self.curve[-1]
+        return choose(self.checks, self.schedule.sound) if self.checks else self.curve[-1]
 
     def steps_until(self, row: Row) -> int:
         """Return the number of steps of a restart up to one of its rows."""
@@ -141,19 +141,20 @@ class Course:
         self.began = before[-1]["seconds"] if before else 0.0
 
 
-def choose(checks: Sequence[Row]) -> Row:
+def choose(checks: Sequence[Row], sound: float) -> Row:
     """Return the check that agrees best with all others, among those with a sound score.
 
+    A score is sound from the fraction `sound` of the best one.
     The score detects failures, but among sound masks it prefers those that miss dim nuclei.
     """
-    least = SOUND_SCORE_FRACTION * max(row["score"] for row in checks)
+    least = sound * max(row["score"] for row in checks)
     return max((row for row in checks if row["score"] >= least), key=lambda row: row["consensus"])
 
 
-def best_of(scores: Sequence[float]) -> int:
-    """Return the index of the last score that counts as progress over the best one before it."""
+def best_of(scores: Sequence[float], gain: float) -> int:
+    """Return the index of the last score that rose by a relative `gain` over the best before it."""
     best = 0
     for place, score in enumerate(scores):
-        if score > scores[best] * (1 + SCORE_GAIN_FRACTION):
+        if score > scores[best] * (1 + gain):
             best = place
     return best

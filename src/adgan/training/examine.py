@@ -11,8 +11,7 @@ from adgan.errors import AdganError
 from adgan.image.resample import centre
 from adgan.image.scale import nearest
 from adgan.io import Image
-from adgan.models.build import build_scene
-from adgan.models.planes import plane_axes
+from adgan.models.build import axes_of, build_scene
 from adgan.models.segmenter import Segmenter
 from adgan.quality.score import Check, probe_windows
 from adgan.quality.trust import sharpness, steepness
@@ -25,16 +24,8 @@ from adgan.survey.survey import survey_image
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
-WINDOW_SIDE_RADII = {2: 24, 3: 10}
-"""Side of the windows that are segmented, in mean radii, by number of axes."""
-SCENE_COUNT = 16
-"""Number of simulated scenes that are checked for room for their nuclei."""
-WITNESS_SIDE_RADII = 40
-"""Side of the windows that are compared with the built-in model, in mean radii."""
 LISTED_IMAGES = 3
 """Number of images that are listed as those to look at."""
-SIZED_IMAGES = {2: 8, 3: 3}
-"""Number of images that are read again for sizes and dark nuclei, by number of axes."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +59,19 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         Step of the weights within their restart.
     """
     recipe, rank = model.recipe, model.recipe.data.rank
-    asked = recipe.scene.mean_radius
-    side = (round(WINDOW_SIDE_RADII[rank] * asked),) * rank
+    asked, quality = recipe.scene.mean_radius, recipe.quality
+    side = (round(quality.verdict.side[rank - 2] * asked),) * rank
     segmenter = Segmenter(recipe, model.generator)
     nuclei, boundaries = 0, [np.zeros(0)]
-    for window in probe_windows([i.pixels for i in images], recipe.seed, side):
+    for window in probe_windows([i.pixels for i in images], recipe.seed, side, quality.check):
         image = segmenter.prepare(window)
         labels = segmenter.decode(image, segmenter.predict(image.seen))
         nuclei += int(labels.max())
         small, radius = nearest(labels, image.working.shape), recipe.working_radius(asked)
-        boundaries.append(sharpness(steepness(small, (image.working + 1) / 2, radius)))
+        steep = steepness(small, (image.working + 1) / 2, radius, quality.confidence)
+        boundaries.append(sharpness(steep, quality.confidence))
     median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
-    some = images[:: -(-len(images) // SIZED_IMAGES[rank])]
+    some = images[:: -(-len(images) // quality.verdict.images[rank - 2])]
     witnessed = _witnessed(model, some) if rank == 2 else {}
     expected = {name: result for name, (_, result) in witnessed.items()}
     usual = float(np.mean(list(expected.values()))) if expected else None
@@ -95,9 +87,9 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         dark_images=float(np.mean([_dark(recipe, image) for image in some])),
         witness_f1=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
     )
-    reasons = reasons_against(found)
+    reasons = reasons_against(found, quality)
     first = sorted(expected, key=lambda name: expected[name])[:LISTED_IMAGES]
-    score = check.score if check else None
+    score = check.score(quality.check) if check else None
     return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first))
 
 
@@ -109,7 +101,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     """
     recipe, found = model.recipe, {}
     segmenter = Segmenter(recipe, model.generator)
-    side = round(WITNESS_SIDE_RADII * recipe.scene.mean_radius)
+    side = round(recipe.quality.verdict.witness_side * recipe.scene.mean_radius)
     for image in images:
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
         labels = segmenter.segment(pixels, image.spacing)
@@ -126,7 +118,7 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
     working = sum(i.pixels.size * np.prod(recipe.scales(i.spacing)) for i in images)
     crop = recipe.data.crop
     if recipe.network.planes:
-        return float(len(plane_axes(recipe.aspect)) * working / np.prod(crop[1:]))
+        return float(len(axes_of(recipe)) * working / np.prod(crop[1:]))
     return float(working / np.prod(crop))
 
 
@@ -142,7 +134,10 @@ def _room(recipe: Recipe) -> float:
     """Return the fraction of the requested nuclei for which simulated scenes have room."""
     spec, data = build_scene(recipe), recipe.data
     rng = generator(recipe.seed, "room")
-    scenes = [sample_scene(rng, spec, data.crop, recipe.aspect) for _ in range(SCENE_COUNT)]
+    scenes = [
+        sample_scene(rng, spec, data.crop, recipe.aspect)
+        for _ in range(recipe.quality.verdict.scenes)
+    ]
     return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))
 
 

@@ -14,12 +14,6 @@ from adgan.recipe.groups import reference_words
 from adgan.recipe.recipe import Recipe
 from adgan.survey.refine import refine
 
-PART_SIDE_RADII = {2: 12, 3: 10}
-"""Side of the parts that are segmented, in mean radii, by number of axes."""
-PART_COUNT = {2: 24, 3: 3}
-"""Number of images, by number of axes, of which a part is segmented; sizes differ between
-images."""
-
 
 def follow(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> tuple[Recipe, str]:
     """Return settings whose scenes have the nucleus sizes that the network of a run finds.
@@ -51,14 +45,15 @@ def follow(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> tup
 
 def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> list[np.ndarray]:
     """Return label maps of the middle of some images, resampled to cubic voxels."""
-    rank = recipe.data.rank
+    scene, kind = recipe.scene, recipe.data.rank - 2
     # Sizes are those of nuclei, even if the task is a mask.
     instances = recipe.model_copy(update={"task": "instance"})
     segmenter, maps = Segmenter(instances, translator_of(recipe, generator)), []
-    for number in np.unique(np.linspace(0, len(images) - 1, PART_COUNT[rank]).round().astype(int)):
+    spread = np.linspace(0, len(images) - 1, scene.refine_images[kind])
+    for number in np.unique(spread.round().astype(int)):
         image = images[number]
         shares = np.array(recipe.shares(image.spacing))
-        side = PART_SIDE_RADII[rank] * recipe.scene.mean_radius
+        side = scene.refine_side[kind] * scene.mean_radius
         part = centre(image.pixels, np.ceil(side / shares))
         labels = segmenter.segment(part, image.spacing)
         maps.append(nearest(labels, working_shape(labels.shape, list(shares))))

@@ -29,7 +29,6 @@ def plan_training(
     recipe: Recipe,
     seen: Sequence[np.ndarray],
     windows: Sequence[np.ndarray],
-    views: int,
     ranks: Ranks,
 ) -> Plan:
     """Measure a few training steps and a validation check, and discard their results.
@@ -41,7 +40,7 @@ def plan_training(
     seen
         Images as prepared for the network.
     windows
-        Windows on which masks are validated, each in `views` views.
+        Windows on which masks are validated.
     ranks
         The processes that train.
 
@@ -67,6 +66,7 @@ def plan_training(
     ]
     looks = [Spent.on(glance) for _ in range(3)]
     look = min(spent.processor for spent in looks)
+    views = recipe.quality.check.views[recipe.data.rank - 2]
     check = look * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
     pace += check / (schedule.check_every or 1)

@@ -17,17 +17,6 @@ from adgan.quality.score import Check, check_masks, probe_windows
 from adgan.recipe.recipe import Recipe
 from adgan.survey.handling import apply_handling, describe
 
-LOOKS = {2: VIEWS[::2], 3: VIEWS[::4]}
-"""Views of an image that a check compares, by number of axes. In 2D these are the quarter turns, as
-all eight views take twice as long and tell little more; in 3D the image and its half turn, as
-checks of volumes take long."""
-WINDOW_SIDE_CROPS = {2: 3, 3: 1}
-"""Side of the windows of a check, in training crops, by number of axes."""
-MEMORY_PIXELS = 2**27
-"""Working pixels that a training keeps in memory (512 MiB): more crops than its steps visit."""
-IMAGES_MINIMUM = 4
-"""Number of images that a training keeps in memory in any case."""
-
 
 def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
     """Return the images with bright nuclei of one size, and the entries of ``run.json`` on it."""
@@ -42,8 +31,8 @@ def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dic
 def choose_some(recipe: Recipe, images: Sequence[Image]) -> list[Image]:
     """Return the images that crops are drawn from: all, or every n-th to limit the memory."""
     shapes = [working_shape(i.pixels.shape, recipe.scales(i.spacing)) for i in images]
-    times = math.ceil(sum(math.prod(shape) for shape in shapes) / MEMORY_PIXELS)
-    return list(images[:: max(1, min(times, len(images) // IMAGES_MINIMUM))])
+    times = math.ceil(sum(math.prod(shape) for shape in shapes) / recipe.data.pixels_max)
+    return list(images[:: max(1, min(times, len(images) // recipe.data.images_min))])
 
 
 def describe_some(recipe: Recipe, images: Sequence[Image]) -> list[str]:
@@ -57,8 +46,9 @@ def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], lis
     """Return images as the networks see them, and their windows for the checks."""
     some = choose_some(recipe, images)
     seen = [build_image(recipe, i.pixels, i.spacing).seen for i in some]
-    sides = [WINDOW_SIDE_CROPS[recipe.data.rank] * n for n in recipe.data.crop]
-    return seen, probe_windows(seen, recipe.seed, sides)
+    how = recipe.quality.check
+    sides = [how.side[recipe.data.rank - 2] * n for n in recipe.data.crop]
+    return seen, probe_windows(seen, recipe.seed, sides, how)
 
 
 def look(
@@ -66,5 +56,7 @@ def look(
 ) -> tuple[Check, np.ndarray]:
     """Predict the masks of some windows and check them without labels; masks are 0 to 1."""
     segmenter = Segmenter(recipe, translator_of(recipe, generator))
-    views = [segmenter.predict_views(window, LOOKS[recipe.data.rank]) for window in windows]
-    return check_masks(windows, views), np.array(views, np.float32).mean(axis=1)
+    how = recipe.quality.check
+    compared = VIEWS[:: len(VIEWS) // how.views[recipe.data.rank - 2]]
+    views = [segmenter.predict_views(window, compared) for window in windows]
+    return check_masks(windows, views, how), np.array(views, np.float32).mean(axis=1)

@@ -115,11 +115,11 @@ class RunState:
 
     def add_check(self, check: Check, masks: np.ndarray, trainer: Trainer) -> None:
         """Add a check of the masks; they count for the consensus if they passed."""
-        place = {"step": self.step, "try": self.course.attempt}
+        place, how = {"step": self.step, "try": self.course.attempt}, self.recipe.quality.check
         self.course.checks.append(
-            {**place, "score": check.score, "consensus": 0.0, **asdict(check)}
+            {**place, "score": check.score(how), "consensus": 0.0, **asdict(check)}
         )
-        self.looks.add(self.course, trainer, masks if check.sane else None)
+        self.looks.add(self.course, trainer, masks if check.sane(how) else None)
 
     def follow(self, generator: Generator, ranks: Ranks) -> str:
         """Adapt the scenes to the nucleus sizes in the masks; return a line for the log."""

@@ -22,7 +22,7 @@ from adgan.training.place import abandon, begin, place_of
 from adgan.training.plan import plan_training
 from adgan.training.ranks import Ranks, check_share, gather
 from adgan.training.reopen import reopen
-from adgan.training.sight import LOOKS, describe_some, look
+from adgan.training.sight import describe_some, look
 from adgan.training.state import RunState
 from adgan.training.student import teach_student
 from adgan.training.tutoring import Labels, match_labels
@@ -163,8 +163,7 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
     if note and not course.curve:
         for line in describe_some(state.recipe, state.images):
             note(line)
-        views = len(LOOKS[state.recipe.data.rank])
-        note(str(plan_training(state.recipe, state.seen, state.windows, views, ranks)))
+        note(str(plan_training(state.recipe, state.seen, state.windows, ranks)))
     with stop_on_interrupt() as stopped:
         while not (course.finished or stopped()):
             if not begun or course.over:
@@ -177,7 +176,11 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
                 note(f"step {state.step} produced NaN or infinity: this restart ends here")
             if course.due:
                 check, masks = look(state.recipe, trainer.generator, state.windows)
-                if state.recipe.scene.refine and check.sane and not course.over:
+                if (
+                    state.recipe.scene.refine
+                    and check.sane(state.recipe.quality.check)
+                    and not course.over
+                ):
                     line = state.follow(trainer.generator, ranks)
                     check, masks = look(state.recipe, trainer.generator, state.windows)
                     if note:

@@ -70,7 +70,7 @@ class Trainer:
         passes
             Outputs of the generator for the share of this process, for pictures.
         """
-        loss, form = self.recipe.loss, self.recipe.loss.adversarial
+        loss = self.recipe.loss
         rng = random_generator(self.recipe.seed, "step", step)
         for optimiser in (self.optimiser, self.critic_optimiser):
             for group in optimiser.param_groups:
@@ -82,7 +82,7 @@ class Trainer:
         passes = self.generator_(x, domain, self._noise(rng, batch))
         # The discriminator only passes these gradients on and learns nothing here. The wrapped one
         # would wait for gradients of other processes.
-        terms = generator_losses(passes, self.discriminator, form, partial(whole, self.fabric))
+        terms = generator_losses(passes, self.discriminator, loss, partial(whole, self.fabric))
         total = (
             loss.reconstruction * terms["rec"]
             + loss.content * terms["ctr"]
@@ -100,7 +100,7 @@ class Trainer:
             part_of(self.fabric, history.exchange(rng, whole(self.fabric, fake)))
             for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
         ]
-        critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, form)
+        critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, loss.adversarial)
         self.critic_optimiser.zero_grad()
         self.fabric.backward(critic)
         self.critic_optimiser.step()

@@ -14,13 +14,12 @@ from adgan.io import Image, read_labels
 from adgan.io.find import find_named
 from adgan.labels.labelmap import radius_of
 from adgan.recipe.recipe import Recipe
+from adgan.recipe.student import StudentSettings
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import take_labels
 
 Labels = str | os.PathLike[str] | Sequence[np.ndarray | None]
 """A folder with label maps named as their images, or a list with a map or None for each image."""
-DIAMETER_RATIO_LIMIT = 1.5
-"""Ratio of the diameter in the labels to the estimated one up to which the estimate is kept."""
 
 
 def match_labels(labels: Labels, images: Sequence[Image]) -> dict[str, np.ndarray]:
@@ -117,7 +116,7 @@ def tutor(
         spacing = image.spacing or recipe.data.spacing
         reading = read_image(network, image.pixels, likely, spacing)
         if image.name in labels:
-            reading = _with_diameter(reading, labels[image.name], spacing)
+            reading = _with_diameter(reading, labels[image.name], spacing, recipe.student)
             lessons.append(take_labels(image.pixels, labels[image.name], reading))
         if not reading.empty:
             seen.append(Seen(image.pixels, reading))
@@ -128,14 +127,17 @@ def tutor(
 
 
 def _with_diameter(
-    reading: Reading, labels: np.ndarray, spacing: Sequence[float] | None
+    reading: Reading,
+    labels: np.ndarray,
+    spacing: Sequence[float] | None,
+    how: StudentSettings,
 ) -> Reading:
     """Return the reading, with the diameter of the labels if the estimated one is far from it."""
     sizes = np.bincount(labels.ravel())[1:]
     sides = np.divide(spacing, spacing[-1]) if spacing else np.array(reading.spacing)
     volume = np.median(sizes[sizes > 0]) * np.prod(sides)
     diameter = 2 * float(radius_of(volume, labels.ndim))
-    limit = DIAMETER_RATIO_LIMIT
+    limit = how.diameter_ratio
     if not reading.empty and 1 / limit < reading.diameter / diameter < limit:
         return reading
     return replace(reading, diameter=diameter, spacing=tuple(float(s) for s in sides))

@@ -97,7 +97,7 @@ def test_pieces_of_a_mask_or_of_its_cores_are_nuclei(tiny):
 
 def test_a_student_with_no_source_left_is_refused(small_network):
     from adgan.builtin.reading import Reading
-    from adgan.recipe.groups import StudentSettings
+    from adgan.recipe.student import StudentSettings
 
     dark = np.zeros((64, 64), np.uint16)
     seen = Seen(dark, Reading(12.0, False, 1.0, 1.0, (1.0, 1.0)))

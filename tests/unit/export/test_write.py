@@ -149,7 +149,7 @@ def test_of_a_run_with_a_student_the_student_is_written(run_folder, small_networ
 
 def test_a_run_of_planes_is_refused_in_one_line(run_folder):
     model = load(run_folder)
-    planes = type(model)(PlaneGenerator(model.generator, (0,)), model.recipe)
+    planes = type(model)(PlaneGenerator(model.generator, (0,), 1e-3), model.recipe)
     with pytest.raises(AdganError, match="from planes") as told:
         of_run(planes, "run")
     assert "\n" not in str(told.value)

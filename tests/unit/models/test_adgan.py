@@ -17,6 +17,7 @@ from adgan.models.losses import dimness
 from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import initialise
+from adgan.recipe.groups import LossSettings
 
 WEIGHTS = {"rec": 20.0, "adv": 1.0, "ctr": 1.0, "cyc": 20.0}
 
@@ -42,7 +43,7 @@ def gradients(network):
 def step(aligned=True, names=WEIGHTS):
     """Gradients of encoder and decoder after one backward pass of some terms."""
     generator, critic, x, domain = make(aligned)
-    total(generator_losses(generator(x, domain), critic), names).backward()
+    total(generator_losses(generator(x, domain), critic, LossSettings()), names).backward()
     for parameter in generator.parameters():
         parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
     return gradients(generator.encoder), gradients(generator.decoder)
@@ -81,7 +82,7 @@ def test_not_aligned_the_decoder_learns_from_every_term():
 
 def test_one_backward_gives_the_gradients_of_two():
     generator, critic, x, domain = make(aligned=False)
-    terms = generator_losses(generator(x, domain), critic)
+    terms = generator_losses(generator(x, domain), critic, LossSettings())
     total(terms, ["rec"]).backward(retain_graph=True)
     rest = total(terms, ["adv", "ctr", "cyc"])
     rest.backward(inputs=list(generator.encoder.parameters()))
@@ -107,7 +108,7 @@ def test_passes_are_the_papers():
 def test_terms_are_sums_over_both_domains():
     generator, critic, x, domain = make()
     passes = generator(x, domain)
-    terms = generator_losses(passes, critic, "log")
+    terms = generator_losses(passes, critic, LossSettings(adversarial="log"))
     halves = [slice(0, 2), slice(2, 4)]
     pairs = {
         "rec": (passes.reconstructed, x),
@@ -120,7 +121,9 @@ def test_terms_are_sums_over_both_domains():
     logits = critic(passes.fake, domain.flip(1))
     expected = sum(-F.logsigmoid(logits[half]).mean() for half in halves)
     torch.testing.assert_close(terms["adv"], expected)
-    expected = sum(dimness(passes.fake[half], x[half]) for half in halves)
+    expected = sum(
+        dimness(passes.fake[half], x[half], LossSettings().bright_correlation) for half in halves
+    )
     torch.testing.assert_close(terms["dim"], expected)
 
 

@@ -6,6 +6,7 @@ from adgan.models.build import build_generator, translator_of
 from adgan.models.planes import PlaneGenerator, plane_axes
 from adgan.nn.adain import adain, measuring, replaying
 
+FLOOR = 1e-3
 PLANES = {
     "network": {"planes": True},
     "data": {"rank": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
@@ -25,8 +26,8 @@ def volume():
 
 
 def test_coarse_planes_are_cut_across_z_alone():
-    assert plane_axes((1.0, 1.0, 1.0)) == plane_axes((2.0, 1.0, 1.0)) == (0, 1, 2)
-    assert plane_axes((3.0, 1.0, 1.0)) == (0,)
+    assert plane_axes((1.0, 1.0, 1.0), 2.0) == plane_axes((2.0, 1.0, 1.0), 2.0) == (0, 1, 2)
+    assert plane_axes((3.0, 1.0, 1.0), 2.0) == (0,)
 
 
 def test_images_are_translated_by_the_generator_itself(tiny):
@@ -41,14 +42,14 @@ def test_a_volume_keeps_its_shape_and_axes(generator, volume):
     made = generator.translate(volume, IMAGE)
     assert made.shape == volume.shape
     # The axes are treated alike: cut across Y, a turned volume gives what it gives across Z.
-    flat = PlaneGenerator(generator.generator, (0,)).translate(volume, IMAGE)
-    across = PlaneGenerator(generator.generator, (1,)).translate(volume.movedim(2, 3), IMAGE)
+    flat = PlaneGenerator(generator.generator, (0,), FLOOR).translate(volume, IMAGE)
+    across = PlaneGenerator(generator.generator, (1,), FLOOR).translate(volume.movedim(2, 3), IMAGE)
     torch.testing.assert_close(across.movedim(3, 2), flat, atol=1e-4, rtol=1e-3)
 
 
 @torch.inference_mode()
 def test_masks_are_what_axes_agree_on_and_images_their_mean(generator, volume):
-    alone = [PlaneGenerator(generator.generator, (a,)) for a in range(3)]
+    alone = [PlaneGenerator(generator.generator, (a,), FLOOR) for a in range(3)]
     shares = [(one.translate(volume, IMAGE) + 1) / 2 for one in alone]
     joined = (generator.translate(volume, IMAGE) + 1) / 2
     product = shares[0] * shares[1] * shares[2]
@@ -72,7 +73,7 @@ def test_statistics_are_those_of_the_volume(generator, volume):
     empty = torch.full((1, 1, 16, 20, 24), -1.0)
     empty[:, :, 8:] = volume[:, :, 8:]
     empty[:, :, :4] += 1e-3 * torch.rand(4, 20, 24)
-    flat = PlaneGenerator(generator.generator, (0,)).translate(empty, IMAGE)
+    flat = PlaneGenerator(generator.generator, (0,), FLOOR).translate(empty, IMAGE)
     assert flat[0, 0, :4].std() < flat[0, 0, 8:].std()
 
 

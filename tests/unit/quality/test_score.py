@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from skimage.data import binary_blobs
 
-from adgan.quality.score import SAME_CORRELATION_MIN, Check, check_masks, consensus, probe_windows
+from adgan.quality.score import Check, check_masks, consensus, probe_windows
+from adgan.recipe.quality import CheckSettings
+
+HOW = CheckSettings()
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +21,17 @@ def views_of(windows, make):
 
 
 def test_the_right_mask_scores_high_whatever_its_scale(windows):
-    check = check_masks(windows, views_of(windows, lambda w, k: np.where(w > 0, 0.9, 0.05)))
-    assert check.sane and check.score > 0.95
+    check = check_masks(windows, views_of(windows, lambda w, k: np.where(w > 0, 0.9, 0.05)), HOW)
+    assert check.sane(HOW) and check.score(HOW) > 0.95
     assert check.agreement == pytest.approx(1)
 
 
 def test_masks_that_hang_on_the_view_score_less(windows):
     rng = np.random.default_rng(1)
-    right = check_masks(windows, views_of(windows, lambda w, k: (w > 0) * 1.0))
+    right = check_masks(windows, views_of(windows, lambda w, k: (w > 0) * 1.0), HOW)
     shaky = views_of(windows, lambda w, k: (w > 0) * (rng.random(w.shape) < 0.7))
-    found = check_masks(windows, shaky)
-    assert found.agreement < 0.9 and found.score < right.score
+    found = check_masks(windows, shaky, HOW)
+    assert found.agreement < 0.9 and found.score(HOW) < right.score(HOW)
 
 
 @pytest.mark.parametrize(
@@ -42,39 +45,39 @@ def test_masks_that_hang_on_the_view_score_less(windows):
     ids=["nothing", "everything", "inverted", "noise"],
 )
 def test_masks_that_are_no_answer_count_nothing(windows, make):
-    check = check_masks(windows, views_of(windows, make))
-    assert not check.sane and check.score == 0
+    check = check_masks(windows, views_of(windows, make), HOW)
+    assert not check.sane(HOW) and check.score(HOW) == 0
 
 
 def test_one_mask_for_all_images_is_seen(windows):
-    check = check_masks(windows, views_of(windows, lambda w, k: (windows[0] > 0) * 1.0))
-    assert check.alike > SAME_CORRELATION_MIN and not check.sane
+    check = check_masks(windows, views_of(windows, lambda w, k: (windows[0] > 0) * 1.0), HOW)
+    assert check.alike > HOW.same and not check.sane(HOW)
 
 
 def test_a_single_window_is_like_no_other(windows):
-    check = check_masks(windows[:1], views_of(windows[:1], lambda w, k: (w > 0) * 1.0))
-    assert check.alike == 0 and check.sane
+    check = check_masks(windows[:1], views_of(windows[:1], lambda w, k: (w > 0) * 1.0), HOW)
+    assert check.alike == 0 and check.sane(HOW)
 
 
 def test_windows_of_one_small_image_may_have_one_mask(windows):
     same = [windows[0]] * 4
-    check = check_masks(same, views_of(same, lambda w, k: (w > 0) * 1.0))
-    assert check.alike == 0 and check.sane
+    check = check_masks(same, views_of(same, lambda w, k: (w > 0) * 1.0), HOW)
+    assert check.alike == 0 and check.sane(HOW)
 
 
 def test_windows_show_something_and_are_reproducible():
     image = np.zeros((400, 300))
     image[:200, :150] = np.random.default_rng(0).random((200, 150))
-    windows = probe_windows([image, image[:90]], 0, (96, 96))
+    windows = probe_windows([image, image[:90]], 0, (96, 96), HOW)
     assert {w.shape for w in windows} == {(96, 96)}
     assert all(w.std() > 0 for w in windows[::2])
-    again = probe_windows([image, image[:90]], 0, (96, 96))
+    again = probe_windows([image, image[:90]], 0, (96, 96), HOW)
     assert all(np.array_equal(a, b) for a, b in zip(windows, again, strict=True))
 
 
 def test_the_score_ranks_by_agreement_and_correlation():
-    assert Check(0.9, 0.8, 0.3, 0).score == pytest.approx(0.72)
-    assert Check(0.9, 0.1, 0.3, 0).score == 0
+    assert Check(0.9, 0.8, 0.3, 0).score(HOW) == pytest.approx(0.72)
+    assert Check(0.9, 0.1, 0.3, 0).score(HOW) == 0
 
 
 def test_most_networks_outvote_those_that_fail(windows):

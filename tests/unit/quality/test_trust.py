@@ -11,7 +11,10 @@ from adgan.quality.trust import (
     solidities,
     steepness,
 )
+from adgan.recipe.quality import ConfidenceSettings
 from adgan.survey.nuclei import Nuclei
+
+HOW = ConfidenceSettings()
 
 
 def boxes(*corners, shape=(40, 60), side=10):
@@ -70,9 +73,9 @@ def test_shapes_are_believed_by_their_solidity():
     bent[15:25, 5:8] = 1  # an L, that fills some two thirds of its hull
     value = solidities(bent)[0]
     assert 0.6 < value < 0.85
-    assert convexity(bent, 0.95)[0] == pytest.approx(max(0, 1 - (0.95 - value) / 0.2))
-    assert convexity(bent, value)[0] == 1
-    assert convexity(boxes((5, 5)), 0.9)[0] == 1
+    assert convexity(bent, 0.95, HOW)[0] == pytest.approx(max(0, 1 - (0.95 - value) / 0.2))
+    assert convexity(bent, value, HOW)[0] == 1
+    assert convexity(boxes((5, 5)), 0.9, HOW)[0] == 1
 
 
 @pytest.mark.parametrize("blur", [0.1, 0.2, 0.3])
@@ -80,9 +83,9 @@ def test_a_rim_is_as_steep_as_the_blur_leaves_it(blur):
     grid = np.indices((120, 120)) - 60.0
     labels = (np.hypot(*grid) < 20).astype(int)
     light = gaussian_filter(100.0 * labels, blur * 20)
-    found = steepness(labels, 5 + light, 20)
+    found = steepness(labels, 5 + light, 20, HOW)
     assert found == pytest.approx(1 / (np.sqrt(2 * np.pi) * blur), rel=0.25)
-    assert sharpness(found) == pytest.approx(np.clip(found - 0.7, 0, 1))
+    assert sharpness(found, HOW) == pytest.approx(np.clip(found - 0.7, 0, 1))
 
 
 @pytest.mark.parametrize("radius", [5, 8, 11])
@@ -90,41 +93,41 @@ def test_the_rim_of_a_small_ball_is_measured_too(radius):
     far = np.linalg.norm(np.indices((32, 32, 32)) - 15.5, axis=0)
     ball = (far < radius).astype(int)
     sharp, spread = (gaussian_filter(1.0 * ball, s * radius) for s in (0.1, 0.4))
-    (found,), (wide,) = (steepness(ball, light, radius) for light in (sharp, spread))
-    assert sharpness(np.array([found]))[0] > 0.8
-    assert 0.3 < sharpness(np.array([wide]))[0] < 0.7
+    (found,), (wide,) = (steepness(ball, light, radius, HOW) for light in (sharp, spread))
+    assert sharpness(np.array([found]), HOW)[0] > 0.8
+    assert 0.3 < sharpness(np.array([wide]), HOW)[0] < 0.7
 
 
 def test_a_nucleus_without_a_free_rim_is_no_blurred_one():
     everything = np.ones((20, 20), int)
-    assert np.isnan(steepness(everything, np.ones((20, 20)), 5)).all()
-    assert sharpness(np.array([np.nan])) == 1
+    assert np.isnan(steepness(everything, np.ones((20, 20)), 5, HOW)).all()
+    assert sharpness(np.array([np.nan]), HOW) == 1
 
 
 def test_what_plain_means_see_and_the_map_lacks_is_missed():
     labels = boxes((5, 5), (5, 30))
     found = seen([(10, 10), (10, 35), (30, 50)], [1, 1, 1], labels.shape)
-    assert count_missed(labels, found, np.ones(2)) == 1
-    assert count_missed(np.zeros_like(labels), found, np.ones(2)) == 3
+    assert count_missed(labels, found, np.ones(2), HOW) == 1
+    assert count_missed(np.zeros_like(labels), found, np.ones(2), HOW) == 3
 
 
 def test_haze_scraps_and_noise_are_not_missed():
     nothing = np.zeros((40, 60), int)
     places = [(10, 10), (10, 35), (30, 50)]
-    assert count_missed(nothing, seen(places, [1, 1, 0.1], (40, 60)), np.ones(2)) == 2
+    assert count_missed(nothing, seen(places, [1, 1, 0.1], (40, 60)), np.ones(2), HOW) == 2
     ragged = seen(places, [1, 1, 1], (40, 60), fit=[1, 0.7, 1])
-    assert count_missed(nothing, ragged, np.ones(2)) == 2
+    assert count_missed(nothing, ragged, np.ones(2), HOW) == 2
     noise = seen(places, [1, 1, 1], (40, 60), clarity=2.0, fit=[0.8, 0.7, 1])
-    assert count_missed(nothing, noise, np.ones(2)) == 0
+    assert count_missed(nothing, noise, np.ones(2), HOW) == 0
 
 
 def test_missed_ones_are_counted_over_the_whole_image():
     # The middle, half as wide and high, holds one: there are four in all.
     found = seen([(10, 15)], [1], (20, 30))
-    assert count_missed(np.zeros((40, 60), int), found, np.ones(2)) == 4
+    assert count_missed(np.zeros((40, 60), int), found, np.ones(2), HOW) == 4
     there = np.zeros((40, 60), int)
     there[20, 30] = 1
-    assert count_missed(there, found, np.ones(2)) == 0
+    assert count_missed(there, found, np.ones(2), HOW) == 0
 
 
 def test_places_are_found_where_planes_are_far_apart():
@@ -136,4 +139,4 @@ def test_places_are_found_where_planes_are_far_apart():
         fit=np.ones(1), contrast=np.ones(1), clarity=50.0, extent=np.array([40.0, 20, 20]),
         start=np.zeros(3), weights=np.ones(1),
     )  # fmt: skip
-    assert count_missed(labels, found, np.array([4.0, 1, 1])) == 0
+    assert count_missed(labels, found, np.array([4.0, 1, 1]), HOW) == 0

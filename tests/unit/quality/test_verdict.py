@@ -4,6 +4,9 @@ import pytest
 
 from adgan.quality.score import Check
 from adgan.quality.verdict import Findings, reasons_against
+from adgan.recipe.quality import QualitySettings, VerdictSettings
+
+HOW = QualitySettings()
 
 SOUND = Findings(
     steps=300, check=Check(0.95, 0.8, 0.3, 0.0), nuclei=40, scene_radius=14, estimated_radius=12.5
@@ -11,8 +14,8 @@ SOUND = Findings(
 
 
 def test_a_sound_run_has_nothing_against_it():
-    assert reasons_against(SOUND) == []
-    assert reasons_against(replace(SOUND, check=None)) == []
+    assert reasons_against(SOUND, HOW) == []
+    assert reasons_against(replace(SOUND, check=None), HOW) == []
 
 
 @pytest.mark.parametrize(
@@ -36,5 +39,12 @@ def test_a_sound_run_has_nothing_against_it():
     ],
 )
 def test_each_failure_has_its_sentence(change, words):
-    reasons = reasons_against(replace(SOUND, **change))
+    reasons = reasons_against(replace(SOUND, **change), HOW)
     assert len(reasons) == 1 and words in reasons[0]
+
+
+def test_the_settings_say_what_is_enough():
+    strict = QualitySettings(verdict=VerdictSettings(steps=301, crops=5))
+    found = replace(SOUND, crops=4.5)
+    assert reasons_against(found, HOW) == []
+    assert len(reasons_against(found, strict)) == 2

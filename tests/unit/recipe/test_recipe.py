@@ -39,6 +39,9 @@ def make(**groups):
         ({"schedule": {"steps": 5, "minutes": 5}}, "either steps or minutes"),
         ({"schedule": {}}, "either steps or minutes"),
         ({"seed": -1}, "seed"),
+        ({"quality": {"confidence": {"outside": (0.6, 0.3)}}}, "MIN < MAX, not 0.6 0.3"),
+        ({"quality": {"check": {"views": (3, 2)}}}, "quality.check.views.0"),
+        ({"student": {"lesson": {"side": (10**9, 72)}}}, "student.lesson.side.0"),
         ({"colour": "red"}, "colour"),
         ({"data": {"crop": (32, 32)}, "scene": SCENE | {"radius": (1, 80)}}, "fit a crop of 32"),
     ],
@@ -107,6 +110,14 @@ def test_the_recipe_at_the_working_size_changes_no_voxel():
     assert there.aspect == pytest.approx(recipe.aspect)
     assert there.scales() == pytest.approx((1, 1, 1))
     assert there.shares() == pytest.approx(recipe.aspect)
+
+
+def test_a_recipe_of_before_takes_the_defaults():
+    recipe = make()
+    before = json.loads(recipe.to_json())
+    del before["quality"], before["decoding"], before["student"]["lesson"]
+    del before["schedule"]["try_steps"], before["loss"]["bright_correlation"]
+    assert make_recipe(before) == recipe
 
 
 def test_a_recipe_is_frozen():

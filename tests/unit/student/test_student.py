@@ -7,15 +7,17 @@ from scipy import ndimage
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
-from adgan.recipe.groups import StudentSettings
+from adgan.recipe.student import LessonSettings, PastingSettings, StudentSettings
 from adgan.student.alike import crowding, knobs_like
-from adgan.student.cutouts import cleared, compose, cut_out
+from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
 from adgan.student.store import load_student, weights_of
 from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
+
+LESSON, PASTING = LessonSettings(), PastingSettings()
 
 
 def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
@@ -39,7 +41,7 @@ def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
 @pytest.mark.parametrize("rank", [2, 3])
 def test_nuclei_are_cut_out_whole_with_their_own_light(rank):
     lesson = scene(rank)
-    found = cut_out(lesson)
+    found = cut_out(lesson, PASTING)
     whole = np.flatnonzero(~lesson.cut) + 1
     assert len(found) == len(whole)
     for cutout, label in zip(found, whole, strict=True):
@@ -51,12 +53,12 @@ def test_nuclei_are_cut_out_whole_with_their_own_light(rank):
 def test_what_is_cut_or_doubtful_is_not_cut_out():
     lesson = scene()
     doubtful = Lesson(lesson.light, lesson.labels, lesson.sure, 0 * lesson.chance, lesson.cut)
-    assert cut_out(doubtful) == []
-    assert 0 < len(cut_out(lesson)) < len(lesson.chance)
+    assert cut_out(doubtful, PASTING) == []
+    assert 0 < len(cut_out(lesson, PASTING)) < len(lesson.chance)
 
 
 def test_a_cleared_ground_has_no_nuclei_and_the_grain_of_the_rest():
-    ground = cleared(generator(0), scene(), (100, 100))
+    ground = cleared(generator(0), scene(), (100, 100), PASTING.sigma)
     assert ground.shape == (100, 100)
     assert ground.mean() == pytest.approx(10, abs=0.3)
     assert ground.std() == pytest.approx(0.5, abs=0.2)
@@ -65,8 +67,9 @@ def test_a_cleared_ground_has_no_nuclei_and_the_grain_of_the_rest():
 @pytest.mark.parametrize("overlap", [0.0, 0.3])
 def test_composed_scenes_hold_the_light_that_was_put_there(overlap):
     lesson = scene()
-    ground = cleared(generator(0), lesson, (140, 150))
-    image, labels = compose(generator(1), cut_out(lesson), ground, 0.5, 0.7, overlap)
+    ground = cleared(generator(0), lesson, (140, 150), PASTING.sigma)
+    crowd = Crowd(fill=0.5, contact=0.7, overlap=overlap)
+    image, labels = compose(generator(1), cut_out(lesson, PASTING), ground, crowd, PASTING.misses)
     assert labels.max() > 10
     assert 0.3 < (labels > 0).mean() < 0.7
     assert (image - ground)[labels > 0].mean() > 15
@@ -83,7 +86,7 @@ def test_crowding_is_the_share_that_touches():
 
 
 def test_scenes_take_the_sizes_that_were_found():
-    small, large = (knobs_like([scene(radius=r)]).radius for r in (6.0, 12.0))
+    small, large = (knobs_like([scene(radius=r)], LESSON.nuclei).radius for r in (6.0, 12.0))
     assert small[1] < large[1] and small[0] < 6 < small[1] and large[0] < 12 < large[1]
     nothing = Lesson(
         np.zeros((9, 9)),
@@ -92,7 +95,7 @@ def test_scenes_take_the_sizes_that_were_found():
         np.zeros(0),
         np.zeros(0, bool),
     )
-    assert knobs_like([nothing]) == knobs_of(2)
+    assert knobs_like([nothing], LESSON.nuclei) == knobs_of(2)
 
 
 def test_a_window_is_continued_where_the_image_is_smaller_and_teaches_nothing_there():
@@ -110,7 +113,7 @@ def test_labels_are_taken_at_the_working_size(small_network):
 
 def test_a_teacher_is_believed_where_it_is_sure(small_network):
     image = generator(0).random((90, 100))
-    lesson = ask_teacher(small_network(), image, Reading(25.0, False, 1.0, 1.0))
+    lesson = ask_teacher(small_network(), image, Reading(25.0, False, 1.0, 1.0), LESSON)
     assert lesson.labels.shape == lesson.sure.shape == lesson.light.shape
     believed = np.unique(lesson.labels[lesson.labels > 0])
     assert (lesson.chance[believed - 1] >= 0.6).all()

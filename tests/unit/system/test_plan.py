@@ -55,10 +55,10 @@ def test_training_is_planned_from_a_few_steps(tiny, images):
     recipe = tiny()
     seen = [build_image(recipe, image).seen for image in images]
     with gather("cpu") as ranks:
-        short = plan_training(tiny({"schedule": {"steps": 100}}), seen, seen, 4, ranks)
-        long = plan_training(tiny({"schedule": {"steps": 1000}}), seen, seen, 4, ranks)
+        short = plan_training(tiny({"schedule": {"steps": 100}}), seen, seen, ranks)
+        long = plan_training(tiny({"schedule": {"steps": 1000}}), seen, seen, ranks)
         minutes = tiny({"schedule": {"steps": None, "minutes": 2}})
-        timed = plan_training(minutes, seen, seen, 4, ranks)
+        timed = plan_training(minutes, seen, seen, ranks)
     assert short.steps == 100 and 0 < short.seconds < long.seconds
     assert short.memory > 2**20
     assert 120 <= timed.seconds and timed.steps >= 1

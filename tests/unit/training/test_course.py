@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.recipe.groups import ScheduleSettings
-from adgan.training.course import TRY_STEPS, Course, best_of, choose
+from adgan.training.course import Course, best_of, choose
 
 
 def course_of(steps=None, minutes=None, **settings):
@@ -37,6 +37,10 @@ def test_steps_are_shared_among_tries():
 )
 def test_few_steps_allow_fewer_tries(steps, expected):
     assert run(course_of(steps, tries=(1.0, 1.0, 1.0)))[0] == expected
+
+
+def test_a_restart_is_as_short_as_the_settings_say():
+    assert run(course_of(300, tries=(1.0, 1.0, 1.0), try_steps=100))[0] == [100, 100, 100]
 
 
 def test_minutes_are_shared_among_tries():
@@ -89,9 +93,9 @@ def test_all_follows_from_what_was_written():
 
 
 def test_the_share_rises_to_one():
-    course = course_of(2 * TRY_STEPS, tries=(1.0, 1.0))
+    course = course_of(2 * 150, tries=(1.0, 1.0))
     assert course.share == 0
-    run(course, most=TRY_STEPS)
+    run(course, most=150)
     assert course.share == 0.5
     run(course)
     assert course.share == 1
@@ -104,13 +108,12 @@ def test_masks_that_others_draw_too_are_chosen_if_their_score_is_sound():
         {"score": 0.9, "consensus": 0.95},
         {"score": 0.87, "consensus": 0.97},
     ]
-    assert choose(checks) is checks[1]
-    assert (
-        choose([{"score": 0.0, "consensus": 0.0}, {"score": 0.0, "consensus": 0.0}])["score"] == 0
-    )
+    assert choose(checks, 0.9) is checks[1]
+    assert choose([{"score": 0.0, "consensus": 0.0}] * 2, 0.9)["score"] == 0
+    assert choose(checks, 0.98) is checks[2] and choose(checks, 0.5) is checks[0]
 
 
 def test_a_score_must_rise_clearly_to_count():
-    assert best_of([0.5]) == 0
-    assert best_of([0.5, 0.505, 0.6, 0.61, 0.59]) == 2
-    assert best_of([0.0, 0.0, 0.3]) == 2
+    assert best_of([0.5], 0.05) == 0
+    assert best_of([0.5, 0.505, 0.6, 0.61, 0.59], 0.05) == 2
+    assert best_of([0.0, 0.0, 0.3], 0.05) == 2

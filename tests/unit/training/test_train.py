@@ -138,7 +138,7 @@ def test_the_rate_is_constant_for_a_half_and_falls_to_nought(tiny, images, tmp_p
 
 def test_the_weights_that_score_best_are_kept(tiny, images, tmp_path, monkeypatch):
     scores = iter([0.3, 0.5, 0.4, 0.5])  # the verdict asks once more
-    monkeypatch.setattr(Check, "score", property(lambda check: next(scores)))
+    monkeypatch.setattr(Check, "score", lambda check, how: next(scores))
     recipe = tiny({"schedule": {"steps": 6, "check_every": 2, "keep": True}})
     train(images, tmp_path / "run", recipe, device="cpu")
     assert [row["score"] for row in read_rows(tmp_path / "run" / CHECKS)] == [0.3, 0.5, 0.4]
@@ -157,11 +157,10 @@ def test_without_checks_the_last_weights_are_kept(tiny, images, tmp_path):
         assert tensor.equal(saved[f"generator.{name}"])
 
 
-TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "check_every": 1}}
+TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "try_steps": 3, "check_every": 1}}
 
 
-def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
+def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path):
     train(images, tmp_path / "run", tiny(TRIES), device="cpu")
     rows = read_rows(tmp_path / "run" / CURVE)
     assert [row["try"] for row in rows] == [0, 0, 0, 1, 1, 1]
@@ -174,7 +173,6 @@ def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_
 def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
     tiny, images, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
     whole = Trainer.step
 
     def breaking(self, batch, step, rate):
@@ -197,8 +195,7 @@ def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
 
 
 @pytest.mark.parametrize("step", [2, 3, 5])
-def test_tries_resume_exactly(step, tiny, images, tmp_path, monkeypatch, stopping):
-    monkeypatch.setattr("adgan.training.course.TRY_STEPS", 3)
+def test_tries_resume_exactly(step, tiny, images, tmp_path, stopping):
     recipe = tiny(TRIES)
     train(images, tmp_path / "whole", recipe, device="cpu")
     train(images, tmp_path / "run", recipe, device="cpu", watch=stopping(step, interrupt))

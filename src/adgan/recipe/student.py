@@ -1,0 +1,107 @@
+"""Settings by which the built-in model is fine-tuned on the images of a run: the student."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from adgan.recipe.groups import RISING, STEPS_MAX, Settings
+
+Number = Annotated[int, Field(ge=1, le=10_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Units = Annotated[float, Field(ge=0, le=100)]
+
+
+class LessonSettings(Settings):
+    """What the teacher labels, and how many examples are made of it."""
+
+    windows: tuple[Number, Number] = Field(
+        (16, 6), description="windows that are labelled per round, in images and in volumes"
+    )
+    side: tuple[Number, Number] = Field(
+        (384, 72), description="side of these windows in working pixels, in images and in volumes"
+    )
+    nucleus: Share = Field(
+        0.6, description="probability of being correct from which a nucleus is taken as true"
+    )
+    background: Share = Field(
+        0.15, description="foreground probability below which a pixel is taken as background"
+    )
+    margin: Number = Field(
+        2, description="width of the ignored margin around uncertain nuclei, in working pixels"
+    )
+    nuclei: Number = Field(
+        8, description="nuclei from which simulated scenes have their sizes and crowding"
+    )
+    first: Number = Field(4, description="examples of each source at the start of a round")
+    every: Number = Field(2, description="steps per further example of each source")
+    kept: Number = Field(80, description="latest examples of each source that steps draw from")
+
+
+class PastingSettings(Settings):
+    """Which nuclei are cut out of images, and how they are placed on a background."""
+
+    probability: Share = Field(
+        0.7, description="probability of being correct from which a nucleus is cut out"
+    )
+    radii: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.4, 2.5),
+        description="radius of nuclei that are cut out, in units of the network: MIN, MAX",
+    )
+    fade: Number = Field(
+        3, description="width of the margin in which a cut-out fades to 0, in working pixels"
+    )
+    sigma: float = Field(
+        6.0,
+        gt=0,
+        le=1000,
+        description="standard deviation of the Gaussian that estimates the background under "
+        "nuclei, in working pixels",
+    )
+    misses: Number = Field(
+        40, description="successive nuclei without room after which an image counts as full"
+    )
+
+
+class StudentSettings(Settings):
+    """Fine-tuning of the built-in model: how long, on which examples, and how fast."""
+
+    share: float = Field(
+        0.5,
+        ge=0,
+        lt=1,
+        description="fraction of the training time spent on the student, if there is one",
+    )
+    unlabelled: bool = Field(False, description="train a student even without labels")
+    per_steps: int = Field(
+        10,
+        ge=1,
+        le=STEPS_MAX,
+        description="AD-GAN steps per student step, when length is given in steps",
+    )
+    scenes: Share = Field(0.2, description="share of the batch: simulated scenes")
+    cutouts: Share = Field(
+        0.2, description="share of the batch: nuclei cut out and pasted elsewhere"
+    )
+    images: Share = Field(
+        0.1, description="share of the batch: image regions where the teacher is confident"
+    )
+    labelled: Share = Field(
+        1.0, description="share of the batch: labelled images, relative to the three above"
+    )
+    batch: int = Field(6, ge=1, le=256, description="crops per step, half as many for volumes")
+    rate: float = Field(1e-3, gt=0, le=1, description="peak learning rate (Adam)")
+    average: float = Field(
+        0.98, ge=0, lt=1, description="decay of the exponential moving average of the weights"
+    )
+    rounds: int = Field(
+        3, ge=1, le=100, description="number of times the teacher labels the images"
+    )
+    diameter_ratio: float = Field(
+        1.5,
+        ge=1,
+        le=1000,
+        description="ratio of the diameters in labels and in the survey up to which that of the "
+        "survey is used",
+    )
+    lesson: LessonSettings = LessonSettings()
+    pasting: PastingSettings = PastingSettings()
