@@ -1,9 +1,9 @@
 """Variants of a system by name: ``adgan@loss.aligned=false``, ``cyclegan@scene.count=x0.5``.
 
-Settings of the recipe follow after the ``@``, joined by ``+``: ``GROUP.SETTING=VALUE``, or
-``SETTING=VALUE`` for those in no group, such as ``umpire=false``. A value is YAML; ``x2`` means
-twice the value in the recipe, and ``3..6`` is a range. So every ablation and every point of a curve
-is a system that anyone can run.
+Settings of the recipe follow after the ``@``, joined by ``+``: ``SETTING=VALUE``, preceded by its
+groups, such as ``umpire=false`` and ``decoding.split.dip=0.02``. A value is YAML; ``x2`` is twice
+the value in the recipe, and ``3..6`` is a range. So every ablation and every point of a curve is a
+system that anyone can run.
 """
 
 from typing import Any
@@ -77,14 +77,16 @@ def vary(recipe: Recipe, name: str) -> Recipe:
     over: dict[str, Any] = {}
     for part in text.split("+"):
         path, equals, value = part.partition("=")
-        group, _, setting = path.rpartition(".")
-        here = settings.get(group) if group else settings
-        if not equals or not isinstance(here, dict) or isinstance(here.get(setting, {}), dict):
+        *groups, setting = path.split(".")
+        here, place = settings, over
+        for group in groups:
+            inner = here.get(group)
+            here, place = inner if isinstance(inner, dict) else {}, place.setdefault(group, {})
+        if not equals or isinstance(here.get(setting, {}), dict):
             raise AdganError(
                 f"{name}: '{part}' is not a setting: write GROUP.SETTING=VALUE, as listed by "
                 "`adgan recipe`"
             )
-        place = over.setdefault(group, {}) if group else over
         place[setting] = _value(value, here[setting], name)
     return make_recipe(merged(settings, over), name)
 

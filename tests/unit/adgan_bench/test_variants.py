@@ -24,12 +24,23 @@ def test_settings_are_set_multiplied_or_given_as_a_range(recipe):
     assert vary(recipe, "adgan@scene.count=x2").scene.count == (20, 80)
 
 
+def test_settings_of_inner_groups_are_reached(recipe):
+    name = "adgan@decoding.split.dip=x2+decoding.split.gain=0+quality.check.correlation=0.3"
+    varied = vary(recipe, name)
+    assert varied.decoding.split.dip == 2 * recipe.decoding.split.dip
+    assert varied.decoding.split.gain == 0 and varied.quality.check.correlation == 0.3
+    assert varied.decoding.merge == recipe.decoding.merge
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "adgan@loss.cycl=1",
         "adgan@cycle=1",
         "adgan@loss=1",
+        "adgan@decoding.split=1",
+        "adgan@decoding.splitt.dip=1",
+        "adgan@loss.cycle.much=1",
         "adgan@loss.cycle",
         "adgan@loss.cycle=xy",
     ],
