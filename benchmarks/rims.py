@@ -36,7 +36,9 @@ def labelled(name: str, data: Path) -> tuple[list[Labelled], int]:
 def drawn(model: Model, images: list[Labelled]) -> list[tuple[Prepared, np.ndarray]]:
     """Return images as a network sees them, and its masks, 0 to 1."""
     seen = [build_image(model.recipe, i.pixels, model.recipe.data.spacing) for i in images]
-    return [(s, (translate(model.generator, s.seen, IMAGE) + 1) / 2) for s in seen]
+    return [
+        (s, (translate(model.generator, s.seen, IMAGE, model.recipe.tiling) + 1) / 2) for s in seen
+    ]
 
 
 def with_boundary(recipe: Recipe, power: float, level: float) -> Recipe:

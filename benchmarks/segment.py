@@ -90,9 +90,9 @@ def run(side: int, radius: tuple[float, float], show: bool) -> dict[str, float]:
     took: dict[str, float] = {"working": shape[0]}
     record = cProfile.Profile()
 
-    def watched(network: Generator, image: np.ndarray, source: int, **more: Any) -> np.ndarray:
+    def watched(network: Generator, image: np.ndarray, *rest: Any, **more: Any) -> np.ndarray:
         before, start = start_anew(), time.perf_counter()
-        translate(network, image, source, **more)
+        translate(network, image, *rest, **more)
         took["network"], took["network_mib"] = time.perf_counter() - start, resident() - before
         if show:
             record.enable()

@@ -26,7 +26,8 @@ def agreement(model: Model, pixels: np.ndarray, side: int) -> float | None:
     if max(seen.shape) <= side:
         return None
     tiles = [(length,) * seen.ndim for length in (GENERATOR_STRIDE * max(seen.shape), side)]
-    soft = [(translate(model.generator, seen, IMAGE, tile=tile) + 1) / 2 for tile in tiles]
+    drawn = [translate(model.generator, seen, IMAGE, model.recipe.tiling, tile=t) for t in tiles]
+    soft = [(mask + 1) / 2 for mask in drawn]
     whole, tiled = (mask >= threshold_of(model.recipe) for mask in soft)
     return float(2 * (whole & tiled).sum() / max(1, whole.sum() + tiled.sum()))
 

@@ -153,7 +153,7 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
     scene = sample_scene(rng, build_scene(recipe), working, aspect)
     mask = build_mask(recipe, render(scene))
     # Averaging over symmetries would blur the noise that makes an image realistic.
-    drawn = rescale(translate(model.generator, mask, MASK), shape)
+    drawn = rescale(translate(model.generator, mask, MASK, model.recipe.tiling), shape)
     unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
     pixel = tuple(w * a / s for w, a, s in zip(working, aspect, shape, strict=True))
     labels = render(replace(scene, shape=shape, spacing=pixel))

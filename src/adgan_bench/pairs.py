@@ -35,4 +35,4 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     shape = tuple(IMAGE_SIDE_CROPS[recipe.data.rank] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
     labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
-    return translate(method, build_mask(recipe, labels), MASK), labels
+    return translate(method, build_mask(recipe, labels), MASK, recipe.tiling), labels

@@ -33,7 +33,7 @@ def model(rank=2, **scene):
 def identity(monkeypatch):
     """Networks that hand the mask back as the image."""
     module = sys.modules["adgan.synthesize"]
-    monkeypatch.setattr(module, "translate", lambda generator, mask, source, **_: mask)
+    monkeypatch.setattr(module, "translate", lambda generator, mask, *_: mask)
 
 
 @pytest.mark.parametrize("rank", RANKS)

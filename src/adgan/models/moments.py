@@ -19,15 +19,8 @@ from adgan.image.tiling import Tile, plan_tiles
 from adgan.models.translator import Translator
 from adgan.nn.adain import Norm, measuring
 from adgan.nn.grid import GENERATOR_STRIDE
+from adgan.recipe.tiling import TilingSettings
 
-FEATURE_VALUES_MAX = 2**24
-"""Largest number of values of a feature map (64 MiB); up to ten are in memory at once."""
-WINDOW_SIDE_PIXELS = {2: 256, 3: 64}
-"""Side of the windows on which statistics are measured, by number of axes."""
-BATCHES_MAX = 4
-"""Largest number of batches of windows that are measured."""
-OVERLAP_PIXELS = {2: 64, 3: 32}
-"""Overlap of tiles and windows; pixels farther away than half of it have no relevant influence."""
 Moments = list[tuple[Tensor, Tensor]]
 """Mean and standard deviation of each AdaIN layer."""
 
@@ -37,6 +30,7 @@ def measure_moments(
     shape: Sequence[int],
     window_of: Callable[[tuple[slice, ...]], np.ndarray],
     source: int,
+    how: TilingSettings,
 ) -> Moments:
     """Measure the statistics of every AdaIN layer over an image, in bounded memory.
 
@@ -48,14 +42,16 @@ def measure_moments(
         Shape of the image, with sides that are multiples of 4.
     window_of
         Returns a window of the image.
+    how
+        Size and number of the windows.
 
     Returns
     -------
     list
         One (mean, standard deviation) pair of ``1 C 1 1 (1)`` per layer, in order of use.
     """
-    windows, many = _windows(shape, generator.width)
-    batches = min(BATCHES_MAX, math.ceil(len(windows) / many))
+    windows, many = _windows(shape, generator.width, how)
+    batches = min(how.batches, math.ceil(len(windows) / many))
     # Windows are sorted by brightness and grouped; the middle one represents its group, or in
     # groups of two, the brighter and the darker by turns. Every batch contains all brightnesses.
     cores = (tuple(slice(*ends) for ends in w.core) for w in windows)
@@ -74,17 +70,17 @@ def measure_moments(
     return [_pool(layer, shares) for layer in zip(*parts, strict=True)]
 
 
-def pixels_measured(shape: Sequence[int], width: int) -> int:
+def pixels_measured(shape: Sequence[int], width: int, how: TilingSettings) -> int:
     """Return the number of pixels on which :func:`measure_moments` measures."""
-    windows, many = _windows(whole_steps(shape), width)
-    return min(len(windows), many * BATCHES_MAX) * int(np.prod(windows[0].size))
+    windows, many = _windows(whole_steps(shape), width, how)
+    return min(len(windows), many * how.batches) * int(np.prod(windows[0].size))
 
 
-def _windows(shape: Sequence[int], width: int) -> tuple[list[Tile], int]:
+def _windows(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[list[Tile], int]:
     """Return windows that cover an image, and the number of windows per batch."""
-    size = (WINDOW_SIDE_PIXELS[len(shape)],) * len(shape)
-    windows = plan_tiles(shape, size, overlap_of(size), GENERATOR_STRIDE)
-    return windows, max(1, FEATURE_VALUES_MAX // width // int(np.prod(windows[0].size)))
+    size = (how.window[len(shape) - 2],) * len(shape)
+    windows = plan_tiles(shape, size, overlap_of(size, how), GENERATOR_STRIDE)
+    return windows, max(1, how.values // width // int(np.prod(windows[0].size)))
 
 
 def _pool(parts: Sequence[tuple[Tensor, Tensor]], shares: Sequence[float]) -> tuple[Tensor, Tensor]:
@@ -116,7 +112,7 @@ def whole_steps(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(max(NETWORK_SIDE_MIN_PIXELS, n + -n % GENERATOR_STRIDE) for n in shape)
 
 
-def overlap_of(tile: Sequence[int]) -> tuple[int, ...]:
+def overlap_of(tile: Sequence[int], how: TilingSettings) -> tuple[int, ...]:
     """Return the overlap of tiles or windows of a given size, which is smaller for small ones."""
-    step, most = GENERATOR_STRIDE, OVERLAP_PIXELS[len(tile)]
+    step, most = GENERATOR_STRIDE, how.overlap[len(tile) - 2]
     return tuple(min(most, side // 3 // step * step) for side in tile)

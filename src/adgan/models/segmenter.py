@@ -80,7 +80,9 @@ class Segmenter:
             ends = zip(window, image.shape, strict=True)
             return to_steps(image.seen(tuple(slice(w.start, min(w.stop, n)) for w, n in ends)))
 
-        return measure_moments(self.network, whole_steps(image.shape), window_of, IMAGE)
+        return measure_moments(
+            self.network, whole_steps(image.shape), window_of, IMAGE, self.recipe.tiling
+        )
 
     def predict(self, seen: np.ndarray, moments: Moments | None = None) -> np.ndarray:
         """Return the foreground probability of each working pixel.
@@ -97,7 +99,8 @@ class Segmenter:
         numpy.ndarray
             float32 of the same shape, from 0 to 1.
         """
-        drawn = translate(self.network, seen, IMAGE, symmetries=self.symmetries, moments=moments)
+        how, symmetries = self.recipe.tiling, self.symmetries
+        drawn = translate(self.network, seen, IMAGE, how, symmetries=symmetries, moments=moments)
         return (drawn + 1) / 2
 
     def predict_views(
@@ -112,7 +115,9 @@ class Segmenter:
         views
             Some of :data:`adgan.image.views.VIEWS`.
         """
-        drawn = translate_views(self.network, seen, IMAGE, views, moments=moments)
+        drawn = translate_views(
+            self.network, seen, IMAGE, views, self.recipe.tiling, moments=moments
+        )
         return [(view + 1) / 2 for view in drawn]
 
     def decode(self, image: Prepared, probability: np.ndarray) -> np.ndarray:

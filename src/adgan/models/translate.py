@@ -12,7 +12,6 @@ import numpy as np
 from adgan.image.tiling import Tile, plan_tiles, stitch
 from adgan.image.views import PLAIN, VIEWS, View
 from adgan.models.moments import (
-    FEATURE_VALUES_MAX,
     Moments,
     forward,
     measure_moments,
@@ -24,15 +23,14 @@ from adgan.models.moments import (
 from adgan.models.translator import Translator
 from adgan.nn.adain import adain, replaying
 from adgan.nn.grid import GENERATOR_STRIDE
-
-TILE_SIDE_PIXELS = {2: 512, 3: 128}
-"""Side of a tile by number of axes; smaller feature maps are faster, as they fit into caches."""
+from adgan.recipe.tiling import TilingSettings
 
 
 def translate(
     generator: Translator,
     image: np.ndarray,
     source: int,
+    how: TilingSettings,
     *,
     tile: Sequence[int] | None = None,
     symmetries: bool = False,
@@ -48,9 +46,11 @@ def translate(
         ``(Z) Y X`` in [-1, 1], at the working scale.
     source
         Domain of the image, ``IMAGE`` or ``MASK``.
+    how
+        How a large image is cut.
     tile
         Largest part of one pass, with sides that are multiples of 4 (default: the whole image if
-        memory permits, otherwise :data:`TILE_SIDE_PIXELS`).
+        memory permits, otherwise that of `how`).
     symmetries
         If True, average over the eight flips and quarter turns in the plane.
     moments
@@ -64,7 +64,7 @@ def translate(
     """
     moves = VIEWS if symmetries else PLAIN
     total = np.zeros(image.shape, np.float32)
-    for view in translate_views(generator, image, source, moves, tile=tile, moments=moments):
+    for view in translate_views(generator, image, source, moves, how, tile=tile, moments=moments):
         total += view
     return total / len(moves)
 
@@ -74,6 +74,7 @@ def translate_views(
     image: np.ndarray,
     source: int,
     views: Iterable[View],
+    how: TilingSettings,
     *,
     tile: Sequence[int] | None = None,
     moments: Moments | None = None,
@@ -82,7 +83,7 @@ def translate_views(
 
     Parameters
     ----------
-    generator, image, source, tile, moments
+    generator, image, source, how, tile, moments
         As for :func:`translate`.
     views
         Some of :data:`adgan.image.views.VIEWS`.
@@ -94,10 +95,10 @@ def translate_views(
     """
     padded = to_steps(image)
     if tile is None:
-        tile = _largest(padded.shape, generator.width)
+        tile = _largest(padded.shape, generator.width, how)
     for view in views:
         seen = np.ascontiguousarray(view.apply(padded))
-        made = view.undo(_translate(generator, seen, source, tuple(tile), moments))
+        made = view.undo(_translate(generator, seen, source, tuple(tile), moments, how))
         yield made[tuple(slice(n) for n in image.shape)]
 
 
@@ -107,12 +108,13 @@ def _translate(
     source: int,
     tile: tuple[int, ...],
     moments: Moments | None,
+    how: TilingSettings,
 ) -> np.ndarray:
-    overlap = overlap_of(tile)
+    overlap = overlap_of(tile, how)
     tiles = plan_tiles(image.shape, tile, overlap, GENERATOR_STRIDE)
     if len(tiles) == 1 and moments is None:
         return forward(generator, image[None], source, adain)[0]
-    known = moments or measure_moments(generator, image.shape, image.__getitem__, source)
+    known = moments or measure_moments(generator, image.shape, image.__getitem__, source, how)
 
     def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
         for part in tiles:
@@ -121,7 +123,7 @@ def _translate(
     return stitch(image.shape, pieces(), overlap)
 
 
-def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
+def pixels_drawn(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int, int]:
     """Return the number of pixels that the network processes for one view of an image.
 
     Parameters
@@ -130,6 +132,8 @@ def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
         Shape of the image at the working scale.
     width
         Width of the network in channels.
+    how
+        How the image is cut.
 
     Returns
     -------
@@ -139,17 +143,15 @@ def pixels_drawn(shape: Sequence[int], width: int) -> tuple[int, int]:
         Pixels of the windows on which statistics are measured; 0 if one pass is enough.
     """
     shape = whole_steps(shape)
-    tile = _largest(shape, width)
-    tiles = plan_tiles(shape, tile, overlap_of(tile), GENERATOR_STRIDE)
+    tile = _largest(shape, width, how)
+    tiles = plan_tiles(shape, tile, overlap_of(tile, how), GENERATOR_STRIDE)
     drawn = sum(int(np.prod(t.size)) for t in tiles)
-    return drawn, pixels_measured(shape, width) if len(tiles) > 1 else 0
+    return drawn, pixels_measured(shape, width, how) if len(tiles) > 1 else 0
 
 
-def _largest(shape: Sequence[int], width: int) -> tuple[int, ...]:
-    """Return the largest tile without a feature map above :data:`FEATURE_VALUES_MAX`."""
-    if np.prod(shape) * width <= FEATURE_VALUES_MAX:
+def _largest(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int, ...]:
+    """Return the largest tile whose feature maps are small enough."""
+    if np.prod(shape) * width <= how.values:
         return (max(shape),) * len(shape)
-    side = (
-        int((FEATURE_VALUES_MAX / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
-    )
-    return (min(TILE_SIDE_PIXELS[len(shape)], side),) * len(shape)
+    side = int((how.values / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
+    return (min(how.tile[len(shape) - 2], side),) * len(shape)

@@ -77,7 +77,7 @@ def audit(model: Model) -> Audit:
     for number in range(how.scenes):
         rng = generator(recipe.seed, "audit", number)
         labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
-        image = translate(model.generator, build_mask(recipe, labels), MASK)
+        image = translate(model.generator, build_mask(recipe, labels), MASK, recipe.tiling)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the image border, which decoding removes anyway, do not count as lost.
         total += count_changes(back, finish(recipe, labels), distance)

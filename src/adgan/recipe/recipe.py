@@ -21,6 +21,7 @@ from adgan.recipe.groups import (
 from adgan.recipe.quality import QualitySettings
 from adgan.recipe.settings import read_settings
 from adgan.recipe.student import StudentSettings
+from adgan.recipe.tiling import TilingSettings
 
 RESTART_SEED_STEP = 1_000_003
 """Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
@@ -43,6 +44,7 @@ class Recipe(Settings):
     data: DataSettings = DataSettings()
     schedule: ScheduleSettings = ScheduleSettings(minutes=5)
     student: StudentSettings = StudentSettings()
+    tiling: TilingSettings = TilingSettings()
     decoding: DecodingSettings = DecodingSettings()
     quality: QualitySettings = QualitySettings()
 

@@ -12,7 +12,7 @@ from adgan.builtin.reading import Reading
 from adgan.image.views import VIEWS
 from adgan.io import Entry, Image, Sized
 from adgan.models.adgan import IMAGE
-from adgan.models.moments import FEATURE_VALUES_MAX, measure_moments, pixels_measured, to_steps
+from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
@@ -71,7 +71,7 @@ def plan_trained(
     # The memory of one network pass is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
-    passes = max(1.0, FEATURE_VALUES_MAX / recipe.network.width / working)
+    passes = max(1.0, recipe.tiling.values / recipe.network.width / working)
     most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
     # A part does not show the memory of a block, as most of its own does not depend on its size.
@@ -194,8 +194,9 @@ def _measuring(model: Model, parts: Sequence[Image]) -> float:
     seen = to_steps(
         Segmenter(model.recipe, model.generator).prepare(part.pixels, part.spacing).seen
     )
-    measure = partial(measure_moments, model.generator, seen.shape, seen.__getitem__, IMAGE)
-    return Spent.on(measure).processor / pixels_measured(seen.shape, model.generator.width)
+    how = model.recipe.tiling
+    measure = partial(measure_moments, model.generator, seen.shape, seen.__getitem__, IMAGE, how)
+    return Spent.on(measure).processor / pixels_measured(seen.shape, model.generator.width, how)
 
 
 def _page(image: Image, count: int) -> float:

@@ -91,13 +91,15 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
     large = bool(getattr(image, "large", False))
     cut = large or len(shape) == 3 and block_size(working_size(recipe, shape, image.spacing))
     if not cut:
-        drawn, measured = pixels_drawn(working, width)
+        drawn, measured = pixels_drawn(working, width, recipe.tiling)
         return Work(pixels, pixels, pixels, drawn, measured)
     blocks = [tile.size for tile in plan_blocks(recipe, shape, image.spacing)]
     sizes = [math.prod(block) for block in blocks]
     scales = recipe.scales(image.spacing)
-    drawn = sum(pixels_drawn(working_shape(block, scales), width)[0] for block in blocks)
-    measured, held = pixels_measured(working, width), 0 if large else pixels
+    drawn = sum(
+        pixels_drawn(working_shape(block, scales), width, recipe.tiling)[0] for block in blocks
+    )
+    measured, held = pixels_measured(working, width, recipe.tiling), 0 if large else pixels
     return Work(pixels, max(sizes), sum(sizes), drawn, measured, held)
 
 

@@ -56,7 +56,7 @@ def plan_training(
         min(most, max(least, schedule.steps // STEPS_PER_TIMED_STEP)) if schedule.steps else most
     )
     take = partial(ranks.step, rate=schedule.rate)
-    glance = partial(translate, translator, windows[0], IMAGE)
+    glance = partial(translate, translator, windows[0], IMAGE, recipe.tiling)
     with Peak() as peak:  # measuring memory takes time, so these steps are not timed
         for number in range(WARM_UP_STEPS):
             take(number)

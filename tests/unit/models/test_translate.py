@@ -13,10 +13,12 @@ from adgan.models.build import build_generator
 from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.translate import pixels_drawn, translate
 from adgan.nn.adain import measuring
+from adgan.recipe.tiling import TilingSettings
 from adgan.synth.samples import simulated_sample
 from adgan.system.seeding import generator as random_generator
 
 WHOLE = (10_000, 10_000)
+HOW = TilingSettings()
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +46,14 @@ def dice(one, other):
 def naive(network, image, side, overlap):
     """Tiles that are each normalised by their own statistics."""
     tiles = plan_tiles(image.shape, (side, side), (overlap, overlap), 4)
-    pieces = ((t, translate(network, image[t.window], IMAGE, symmetries=False)) for t in tiles)
+    pieces = ((t, translate(network, image[t.window], IMAGE, HOW, symmetries=False)) for t in tiles)
     return stitch(image.shape, pieces, (overlap, overlap))
 
 
 @pytest.mark.parametrize("side", [96, 128])
 def test_tiled_and_whole_agree_and_the_naive_way_does_not(network, image, side):
-    whole = translate(network, image, IMAGE, tile=WHOLE, symmetries=False)
-    tiled = translate(network, image, IMAGE, tile=(side, side), symmetries=False)
+    whole = translate(network, image, IMAGE, HOW, tile=WHOLE, symmetries=False)
+    tiled = translate(network, image, IMAGE, HOW, tile=(side, side), symmetries=False)
     apart = naive(network, image, side, 32)
     level = np.quantile(whole, 0.85)
     assert dice(tiled > level, whole > level) >= 0.99
@@ -60,20 +62,22 @@ def test_tiled_and_whole_agree_and_the_naive_way_does_not(network, image, side):
 
 
 def test_averaging_over_symmetries_keeps_the_agreement(network, image):
-    whole = translate(network, image, IMAGE, tile=WHOLE, symmetries=True)
-    tiled = translate(network, image, IMAGE, tile=(128, 128), symmetries=True)
+    whole = translate(network, image, IMAGE, HOW, tile=WHOLE, symmetries=True)
+    tiled = translate(network, image, IMAGE, HOW, tile=(128, 128), symmetries=True)
     level = np.quantile(whole, 0.85)
     assert dice(tiled > level, whole > level) >= 0.99
 
 
 def test_the_average_over_symmetries_turns_with_the_image(network, image):
     square = image[:64, :64]
-    mean = translate(network, square, IMAGE, symmetries=True)
-    turned = translate(network, np.rot90(square), IMAGE, symmetries=True)
+    mean = translate(network, square, IMAGE, HOW, symmetries=True)
+    turned = translate(network, np.rot90(square), IMAGE, HOW, symmetries=True)
     np.testing.assert_allclose(turned, np.rot90(mean), atol=1e-4)
-    once = translate(network, square, IMAGE, symmetries=False)
+    once = translate(network, square, IMAGE, HOW, symmetries=False)
     assert (
-        np.abs(translate(network, np.rot90(square), IMAGE, symmetries=False) - np.rot90(once)).max()
+        np.abs(
+            translate(network, np.rot90(square), IMAGE, HOW, symmetries=False) - np.rot90(once)
+        ).max()
         > 1e-3
     )
 
@@ -85,7 +89,7 @@ def test_moments_are_those_of_the_whole_image(network, image):
         norm = measuring(moments, size, [tuple(slice(0, n) for n in size)], [1])
         network.translate(torch.from_numpy(image[None, None]), IMAGE, norm)
     for one, whole in zip(
-        measure_moments(network, image.shape, image.__getitem__, IMAGE), moments, strict=True
+        measure_moments(network, image.shape, image.__getitem__, IMAGE, HOW), moments, strict=True
     ):
         torch.testing.assert_close(one, whole, rtol=0.02, atol=0.02)
 
@@ -99,17 +103,14 @@ def test_images_too_large_to_measure_are_sampled_from_dark_to_bright(network, im
         return forward(generator, parts, source, norm)
 
     monkeypatch.setattr(statistics, "forward", spy)
-    monkeypatch.setitem(statistics.WINDOW_SIDE_PIXELS, 2, 64)
-    monkeypatch.setitem(statistics.OVERLAP_PIXELS, 2, 8)
-    monkeypatch.setattr(statistics, "FEATURE_VALUES_MAX", 4 * 3 * 64 * 64)
-    monkeypatch.setattr(statistics, "BATCHES_MAX", 2)
-    moments = measure_moments(network, image.shape, image.__getitem__, IMAGE)
+    how = TilingSettings(window=(64, 64), overlap=(8, 8), values=4 * 3 * 64 * 64, batches=2)
+    moments = measure_moments(network, image.shape, image.__getitem__, IMAGE, how)
     assert [len(batch) for batch in seen] == [3, 3]
     assert len(plan_tiles(image.shape, (64, 64), (8, 8), 4)) > 6
     for batch in seen:
         light = batch.mean(axis=(1, 2))
         assert light.min() < image.mean() < light.max()
-    whole = translate(network, image, IMAGE, tile=WHOLE, symmetries=False)
+    whole = translate(network, image, IMAGE, HOW, tile=WHOLE, symmetries=False)
     tiled = stitch_with(network, image, moments)
     level = np.quantile(whole, 0.85)
     assert dice(tiled > level, whole > level) > 0.9
@@ -129,13 +130,12 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
 
     monkeypatch.setattr(module, "forward", flat)
     monkeypatch.setattr(module, "measure_moments", lambda *_: [])
-    monkeypatch.setattr(module, "FEATURE_VALUES_MAX", 4 * 300 * 512)
-    monkeypatch.setitem(module.TILE_SIDE_PIXELS, 2, 128)
+    how = TilingSettings(values=4 * 300 * 512, tile=(128, 128))
     image = random_generator(0).uniform(-1, 1, (300, 517)).astype(np.float32)
-    np.testing.assert_allclose(translate(network, image, IMAGE), image, atol=1e-6)
+    np.testing.assert_allclose(translate(network, image, IMAGE, how), image, atol=1e-6)
     assert max(np.prod(shape) for shape in shapes) <= 128 * 128
     shapes.clear()
-    translate(network, image[:, :512], IMAGE)
+    translate(network, image[:, :512], IMAGE, how)
     assert max(np.prod(shape) for shape in shapes) == 300 * 512
 
 
@@ -149,22 +149,21 @@ def test_what_goes_through_the_network_is_known_beforehand(network, monkeypatch,
 
     for part in (module, statistics):
         monkeypatch.setattr(part, "forward", flat)
-        monkeypatch.setattr(part, "FEATURE_VALUES_MAX", 4 * 96 * 96)
-    monkeypatch.setitem(statistics.WINDOW_SIDE_PIXELS, 2, 64)
+    how = TilingSettings(values=4 * 96 * 96, window=(64, 64))
     image = np.zeros(shape, np.float32)
-    drawn, measured = pixels_drawn(shape, network.width)
-    translate(network, image, IMAGE)
+    drawn, measured = pixels_drawn(shape, network.width, how)
+    translate(network, image, IMAGE, how)
     assert sum(seen) == drawn + measured
     assert (measured > 0) == (len(seen) > 1)
     seen.clear()
     whole = to_steps(image)
-    measure_moments(network, whole.shape, whole.__getitem__, IMAGE)
-    assert sum(seen) == pixels_measured(shape, network.width)
+    measure_moments(network, whole.shape, whole.__getitem__, IMAGE, how)
+    assert sum(seen) == pixels_measured(shape, network.width, how)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 70), (33, 18)])
 def test_any_size(network, shape):
-    out = translate(network, np.zeros(shape, np.float32), IMAGE)
+    out = translate(network, np.zeros(shape, np.float32), IMAGE, HOW)
     assert out.shape == shape and out.dtype == np.float32
     assert np.isfinite(out).all() and np.abs(out).max() <= 1
 
@@ -173,6 +172,6 @@ def test_volumes_in_tiles(tiny):
     data = {"rank": 3, "crop": (32, 32, 32)}
     network = build_generator(tiny({"data": data, "network": {"blocks": 0}})).eval()
     volume = random_generator(0).uniform(-1, 1, (20, 64, 50)).astype(np.float32)
-    whole = translate(network, volume, IMAGE, tile=(100,) * 3, symmetries=False)
-    tiled = translate(network, volume, IMAGE, tile=(20, 48, 48), symmetries=False)
+    whole = translate(network, volume, IMAGE, HOW, tile=(100,) * 3, symmetries=False)
+    tiled = translate(network, volume, IMAGE, HOW, tile=(20, 48, 48), symmetries=False)
     assert np.corrcoef(tiled.ravel(), whole.ravel())[0, 1] > 0.99

@@ -34,14 +34,14 @@ def test_each_mistake_is_counted(found, truth, expected):
 
 def test_a_faithful_translation_keeps_all(tiny, monkeypatch):
     # The image is the mask, a little dimmer; the way back brightens it again.
-    monkeypatch.setattr("adgan.quality.audit.translate", lambda g, x, source: 0.6 * x)
-    monkeypatch.setattr("adgan.models.segmenter.translate", lambda g, x, source, **_: x / 0.6)
+    monkeypatch.setattr("adgan.quality.audit.translate", lambda g, x, *_: 0.6 * x)
+    monkeypatch.setattr("adgan.models.segmenter.translate", lambda g, x, *_, **__: x / 0.6)
     recipe = tiny({"task": "instance", "data": {"crop": (96, 96)}})
     found = audit(Model(None, recipe))
     assert found.nuclei > 10
     assert found.lost + found.added + found.moved <= 0.1 * found.nuclei
     monkeypatch.setattr(
-        "adgan.models.segmenter.translate", lambda g, x, s, **_: np.full_like(x, -1.0)
+        "adgan.models.segmenter.translate", lambda g, x, *_, **__: np.full_like(x, -1.0)
     )
     emptied = audit(Model(None, recipe))
     assert emptied.lost == emptied.nuclei == found.nuclei and emptied.added == 0

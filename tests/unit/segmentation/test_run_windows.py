@@ -53,7 +53,7 @@ def bright(monkeypatch):
 
     monkeypatch.setattr(segmenter, "translate", mark)
     monkeypatch.setattr(Segmenter, "statistics", lambda *_: [])
-    views = lambda g, seen, s, v, **_: [mark(g, seen) for _ in v]  # noqa: E731
+    views = lambda g, seen, s, v, *_, **__: [mark(g, seen) for _ in v]  # noqa: E731
     monkeypatch.setattr(segmenter, "translate_views", views)
     monkeypatch.setattr(confidence, "simulated_solidity", lambda _: 0.9)
 
@@ -98,9 +98,13 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
     parts = build_parts(recipe, volume)
     every = tuple(slice(0, n) for n in parts.shape)
     moments = Segmenter(recipe, model.generator).statistics(parts)
-    whole = translate(model.generator, parts.seen(every), IMAGE, moments=moments)
+    whole = translate(
+        model.generator, parts.seen(every), IMAGE, model.recipe.tiling, moments=moments
+    )
     window = (every[0], every[1], slice(80, 200))
-    part = translate(model.generator, parts.seen(window), IMAGE, moments=moments)
+    part = translate(
+        model.generator, parts.seen(window), IMAGE, model.recipe.tiling, moments=moments
+    )
     inner = (every[0], every[1], slice(32, 88))
     np.testing.assert_allclose(part[inner], whole[window][inner], atol=0.01)
 

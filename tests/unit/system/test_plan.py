@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from adgan.io import Image, load_images
-from adgan.models import translate
 from adgan.models.build import build_generator, build_image, translator_of
 from adgan.recipe.presets import make_preset
+from adgan.recipe.tiling import TilingSettings
 from adgan.runs.checkpoint import Model, load
 from adgan.segmentation import size
 from adgan.segmentation.expect import _line, plan_trained
@@ -121,7 +121,7 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     whole = work_of(recipe, image, width)
     assert whole.block == whole.decoded == whole.pixels == image.pixels.size
     assert whole.measured == 0 and not whole.cut
-    monkeypatch.setattr(translate, "FEATURE_VALUES_MAX", 2**18)
+    recipe = recipe.model_copy(update={"tiling": TilingSettings(values=2**18)})
     tiled = work_of(recipe, image, width)
     assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
     monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)

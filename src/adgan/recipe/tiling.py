@@ -1,0 +1,39 @@
+"""Settings by which images that are too large for one pass of AD-GAN's network are cut."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from adgan.recipe.groups import Settings
+
+Pixels = Annotated[int, Field(ge=4, le=2**16, multiple_of=4)]
+"""Side in working pixels; the network halves sizes twice."""
+
+
+class TilingSettings(Settings):
+    """Tiles of large images, and the windows on which the statistics that they share are measured.
+
+    Up to ten feature maps are in memory at once. Tiles of moderate size are faster than the largest
+    possible ones, as their feature maps fit into caches. Pixels farther away than half of the
+    overlap have no relevant influence.
+    """
+
+    values: int = Field(
+        2**24, ge=1, le=2**40, description="largest number of values of a feature map: 64 MiB"
+    )
+    tile: tuple[Pixels, Pixels] = Field(
+        (512, 128),
+        description="largest side of a tile, in working pixels, in images and in volumes",
+    )
+    overlap: tuple[Pixels, Pixels] = Field(
+        (64, 32),
+        description="overlap of tiles and windows, in working pixels, in images and in volumes",
+    )
+    window: tuple[Pixels, Pixels] = Field(
+        (256, 64),
+        description="side of the windows on which statistics are measured, in working pixels, in "
+        "images and in volumes",
+    )
+    batches: int = Field(
+        4, ge=1, le=10_000, description="largest number of batches of such windows"
+    )
