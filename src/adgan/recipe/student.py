@@ -29,12 +29,36 @@ class LessonSettings(Settings):
     margin: Number = Field(
         2, description="width of the ignored margin around uncertain nuclei, in working pixels"
     )
-    nuclei: Number = Field(
-        8, description="nuclei from which simulated scenes have their sizes and crowding"
-    )
     first: Number = Field(4, description="examples of each source at the start of a round")
     every: Number = Field(2, description="steps per further example of each source")
     kept: Number = Field(80, description="latest examples of each source that steps draw from")
+
+
+class SimulationSettings(Settings):
+    """How simulated scenes follow the nuclei found; optics, noise and stain stay wide.
+
+    The student learns the actual appearance of nuclei from those that are cut out.
+    """
+
+    nuclei: Number = Field(8, description="nuclei found from which scenes follow them")
+    radius_ratios: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.75, 1.33), description="radii that are simulated, in median radii found: MIN, MAX"
+    )
+    radius_limits: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.3, 3.0), description="radii beyond which nothing is simulated, in units of the network"
+    )
+    spread_ratios: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.7, 1.2), description="spreads that are simulated, in spreads of radii found: MIN, MAX"
+    )
+    spread_limits: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.05, 0.4),
+        description="smallest and largest spread found, as standard deviation of the logarithm",
+    )
+    packed_limits: Annotated[tuple[Share, Share], RISING] = Field(
+        (0.05, 0.95), description="smallest and largest fraction of packed scenes, else as crowded"
+    )
+    empty: Share = Field(0.02, description="fraction of scenes without nuclei")
+    dark: Share = Field(0.02, description="fraction of scenes with dark nuclei")
 
 
 class PastingSettings(Settings):
@@ -56,6 +80,24 @@ class PastingSettings(Settings):
         le=1000,
         description="standard deviation of the Gaussian that estimates the background under "
         "nuclei, in working pixels",
+    )
+    nuclei: Number = Field(3, description="cut-outs from which scenes are composed of them")
+    fill: Annotated[tuple[Share, Share], RISING] = Field(
+        (0.1, 0.3), description="fraction of a scene to cover where no nuclei touch: MIN, MAX"
+    )
+    fill_crowded: Share = Field(
+        0.6, description="how much more is covered at most where all nuclei touch"
+    )
+    overlap: Share = Field(0.15, description="largest part of a nucleus that may lie on others")
+    distance: Annotated[tuple[Units, Units], RISING] = Field(
+        (0.8, 1.2), description="distance of nuclei placed side by side, in diameters: MIN, MAX"
+    )
+    brightness: float = Field(
+        0.15,
+        ge=0,
+        le=10,
+        description="variation of the brightness of cut-outs, as standard deviation of its "
+        "logarithm",
     )
     misses: Number = Field(
         40, description="successive nuclei without room after which an image counts as full"
@@ -103,5 +145,11 @@ class StudentSettings(Settings):
         description="ratio of the diameters in labels and in the survey up to which that of the "
         "survey is used",
     )
+    warm_up: Number = Field(20, description="steps over which the learning rate rises to its peak")
+    last_rate: Share = Field(0.1, description="learning rate at the end, relative to the peak")
+    gradient: float = Field(
+        5.0, gt=0, le=1e6, description="largest norm of the gradient, to which it is clipped"
+    )
     lesson: LessonSettings = LessonSettings()
+    simulation: SimulationSettings = SimulationSettings()
     pasting: PastingSettings = PastingSettings()

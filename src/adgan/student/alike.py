@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from adgan.builtin.targets import UNIT
 from adgan.labels.labelmap import radius_of
+from adgan.recipe.student import SimulationSettings
 from adgan.student.lesson import Lesson
 from adgan.synth.knobs import Knobs, knobs_of
 
@@ -24,28 +25,27 @@ def crowding(lessons: Sequence[Lesson]) -> float:
     return touching / number if number else 0.0
 
 
-def knobs_like(lessons: Sequence[Lesson], least: int) -> Knobs:
+def knobs_like(lessons: Sequence[Lesson], how: SimulationSettings) -> Knobs:
     """Return the ranges of the randomised microscope, narrowed to the sizes and crowding found.
 
-    Fewer nuclei than `least` narrow nothing.
-
-    The ranges of optics, noise and stain stay wide; the student learns the actual appearance of
-    nuclei from those that are cut out of the images.
+    Few nuclei narrow nothing.
     """
     rank = lessons[0].labels.ndim
     knobs, unit = knobs_of(rank), UNIT[rank]
     radius = np.concatenate([_radii(lesson) for lesson in lessons])
-    if len(radius) < least:
+    if len(radius) < how.nuclei:
         return knobs
     middle = float(np.median(radius))
-    spread = float(np.clip(np.std(np.log(radius / middle)), 0.05, 0.4))
-    share = float(np.clip(crowding(lessons), 0.05, 0.95))
-    low, high = 0.75 * middle, 1.33 * middle
+    spread = float(np.clip(np.std(np.log(radius / middle)), *how.spread_limits))
+    share = float(np.clip(crowding(lessons), *how.packed_limits))
+    low, high = (ratio * middle for ratio in how.radius_ratios)
+    smallest, largest = (limit * unit for limit in how.radius_limits)
+    narrow, wide = (ratio * spread for ratio in how.spread_ratios)
     return replace(
         knobs,
-        radius=(max(0.3 * unit, low), min(3 * unit, high)),
-        spread=(0.7 * spread, 1.2 * spread),
-        chance=replace(knobs.chance, wide=0.0, packed=share, empty=0.02, dark=0.02),
+        radius=(max(smallest, low), min(largest, high)),
+        spread=(narrow, wide),
+        chance=replace(knobs.chance, wide=0.0, packed=share, empty=how.empty, dark=how.dark),
     )
 
 

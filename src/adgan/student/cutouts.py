@@ -94,7 +94,7 @@ def compose(
     cutouts: Sequence[Cutout],
     ground: np.ndarray,
     crowd: Crowd,
-    misses: int,
+    how: PastingSettings,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place nuclei on a background.
 
@@ -108,8 +108,8 @@ def compose(
         Background, float32 ``(Z) Y X``.
     crowd
         How nuclei are placed.
-    misses
-        Successive nuclei without room after which the image is full.
+    how
+        When the image is full, how far nuclei lie apart, and how their brightness varies.
 
     Returns
     -------
@@ -119,13 +119,13 @@ def compose(
     image, labels = ground.copy(), np.zeros(ground.shape, np.uint32)
     centres: list[np.ndarray] = []
     missed = covered = 0
-    while missed < misses and covered < crowd.fill * labels.size:
-        nucleus = turned(rng, cutouts[int(rng.integers(len(cutouts)))])
+    while missed < how.misses and covered < crowd.fill * labels.size:
+        nucleus = turned(rng, cutouts[int(rng.integers(len(cutouts)))], how.brightness)
         own = np.count_nonzero(nucleus.inside)
         centre = rng.random(labels.ndim) * labels.shape
         if centres and rng.random() < crowd.contact:
             step = rng.normal(size=labels.ndim)
-            reach = 2 * (own ** (1 / labels.ndim) / 2) * rng.uniform(0.8, 1.2)
+            reach = 2 * (own ** (1 / labels.ndim) / 2) * rng.uniform(*how.distance)
             centre = centres[int(rng.integers(len(centres)))] + step * reach / np.linalg.norm(step)
         place, part = _overlap(nucleus.inside.shape, centre, labels.shape)
         inside = nucleus.inside[part]
@@ -140,9 +140,12 @@ def compose(
     return image, labels
 
 
-def turned(rng: np.random.Generator, cutout: Cutout) -> Cutout:
-    """Flip, transpose and brighten a nucleus at random; Z stays Z."""
-    light, inside = cutout.light * np.float32(np.exp(rng.normal(0, 0.15))), cutout.inside
+def turned(rng: np.random.Generator, cutout: Cutout, brightness: float) -> Cutout:
+    """Flip, transpose and brighten a nucleus at random; Z stays Z.
+
+    The logarithm of the brightness varies by a standard deviation of `brightness`.
+    """
+    light, inside = cutout.light * np.float32(np.exp(rng.normal(0, brightness))), cutout.inside
     for axis in range(light.ndim):
         if rng.random() < 0.5:
             light, inside = np.flip(light, axis), np.flip(inside, axis)

@@ -117,11 +117,11 @@ def teach(
         image, target, sure = (part.to(device) for part in drawn)
         student.train()
         for group in optimiser.param_groups:
-            group["lr"] = settings.rate * min(1.0, (step + 1) / 20) * (1 - 0.9 * share)
+            group["lr"] = _rate(step, share, settings)
         terms = objective(student(image), target, sure)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
-        nn.utils.clip_grad_norm_(student.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(student.parameters(), settings.gradient)
         optimiser.step()
         step += 1
         keep = min(settings.average, step / (step + 10))
@@ -130,6 +130,12 @@ def teach(
                 ours.lerp_(theirs, 1 - keep)
         if watch:
             watch(share)
+
+
+def _rate(step: int, share: float, settings: StudentSettings) -> float:
+    """Return the learning rate of a step, `share` of the training being done."""
+    fall = 1 - (1 - settings.last_rate) * share
+    return settings.rate * min(1.0, (step + 1) / settings.warm_up) * fall
 
 
 class _Class:
@@ -171,8 +177,8 @@ def _classes(
     """Return the sources that have examples and a share above 0."""
     sides = PLANS[rank].scene
     known = [*labelled, *lessons]
-    knobs, cutting = knobs_like(known, settings.lesson.nuclei), settings.pasting
-    cutouts = [cutout for lesson in known for cutout in cut_out(lesson, cutting)]
+    knobs, pasting = knobs_like(known, settings.simulation), settings.pasting
+    cutouts = [cutout for lesson in known for cutout in cut_out(lesson, pasting)]
 
     def scene(rng: np.random.Generator) -> Example:
         made = random_scene(rng, sides, knobs=knobs)
@@ -181,17 +187,17 @@ def _classes(
     def real(rng: np.random.Generator, among: Sequence[Lesson]) -> Example:
         return example_of(*window(rng, among[int(rng.integers(len(among)))], sides))
 
-    touching = crowding(known)
+    touching, (low, high) = crowding(known), pasting.fill
 
     def composed(rng: np.random.Generator) -> Example:
-        ground = cleared(rng, known[int(rng.integers(len(known)))], sides, cutting.sigma)
-        fill = rng.uniform(0.1, 0.3 + 0.6 * touching)
-        crowd = Crowd(fill, rng.uniform(0, 1), rng.uniform(0, 0.15))
-        image, labels = compose(rng, cutouts, ground, crowd, cutting.misses)
+        ground = cleared(rng, known[int(rng.integers(len(known)))], sides, pasting.sigma)
+        fill = rng.uniform(low, high + pasting.fill_crowded * touching)
+        crowd = Crowd(fill, rng.uniform(0, 1), rng.uniform(0, pasting.overlap))
+        image, labels = compose(rng, cutouts, ground, crowd, pasting)
         return example_of(image, labels, np.ones(labels.shape, bool))
 
     found = [_Class(settings.scenes, scene, settings.lesson.kept)]
-    if len(cutouts) >= 3:
+    if len(cutouts) >= pasting.nuclei:
         found.append(_Class(settings.cutouts, composed, settings.lesson.kept))
     if any(lesson.labels.any() for lesson in lessons):
         found.append(_Class(settings.images, lambda rng: real(rng, lessons), settings.lesson.kept))

@@ -37,7 +37,7 @@ def perfect(sample, monkeypatch):
 
     def make(mask):
         drawn = MASKS[mask](sample[1])
-        draw = lambda network, image, source, **_: rescale(drawn, image.shape)  # noqa: E731
+        draw = lambda network, image, *_, **__: rescale(drawn, image.shape)  # noqa: E731
         monkeypatch.setattr(segmenter, "translate", draw)
 
     return make

@@ -7,7 +7,12 @@ from scipy import ndimage
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
-from adgan.recipe.student import LessonSettings, PastingSettings, StudentSettings
+from adgan.recipe.student import (
+    LessonSettings,
+    PastingSettings,
+    SimulationSettings,
+    StudentSettings,
+)
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
@@ -17,7 +22,7 @@ from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
-LESSON, PASTING = LessonSettings(), PastingSettings()
+LESSON, PASTING, SIMULATION = LessonSettings(), PastingSettings(), SimulationSettings()
 
 
 def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
@@ -69,7 +74,7 @@ def test_composed_scenes_hold_the_light_that_was_put_there(overlap):
     lesson = scene()
     ground = cleared(generator(0), lesson, (140, 150), PASTING.sigma)
     crowd = Crowd(fill=0.5, contact=0.7, overlap=overlap)
-    image, labels = compose(generator(1), cut_out(lesson, PASTING), ground, crowd, PASTING.misses)
+    image, labels = compose(generator(1), cut_out(lesson, PASTING), ground, crowd, PASTING)
     assert labels.max() > 10
     assert 0.3 < (labels > 0).mean() < 0.7
     assert (image - ground)[labels > 0].mean() > 15
@@ -86,7 +91,7 @@ def test_crowding_is_the_share_that_touches():
 
 
 def test_scenes_take_the_sizes_that_were_found():
-    small, large = (knobs_like([scene(radius=r)], LESSON.nuclei).radius for r in (6.0, 12.0))
+    small, large = (knobs_like([scene(radius=r)], SIMULATION).radius for r in (6.0, 12.0))
     assert small[1] < large[1] and small[0] < 6 < small[1] and large[0] < 12 < large[1]
     nothing = Lesson(
         np.zeros((9, 9)),
@@ -95,7 +100,7 @@ def test_scenes_take_the_sizes_that_were_found():
         np.zeros(0),
         np.zeros(0, bool),
     )
-    assert knobs_like([nothing], LESSON.nuclei) == knobs_of(2)
+    assert knobs_like([nothing], SIMULATION) == knobs_of(2)
 
 
 def test_a_window_is_continued_where_the_image_is_smaller_and_teaches_nothing_there():
