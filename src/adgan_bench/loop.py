@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 
 
 def run_loop(

@@ -13,13 +13,8 @@ from scipy import ndimage
 
 from adgan.image.block_sums import block_sums
 from adgan.image.enlarge import interpolate
+from adgan.recipe.groups import DataSettings
 
-BACKGROUND_PERCENTILE = 20.0
-"""Percentile used as background; it cancels out if the gain is uniform."""
-BRIGHT_PERCENTILE = 95.0
-"""Percentile of the local contrast that represents bright regions."""
-TOP_PERCENTILE = 99.8
-"""Percentile mapped to 1 after the gain, which raises dim regions."""
 BLOCK_SIGMAS = 0.25
 """Side of a block with one gain in a large image, in standard deviations of the neighbourhood."""
 MEASURED_PLANES = 33
@@ -28,7 +23,7 @@ SLAB_PIXELS = 2**22
 """Approximate number of pixels of a large image that are processed at once."""
 
 
-def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray:
+def even(image: np.ndarray, sigma: float | Sequence[float], how: DataSettings) -> np.ndarray:
     """Divide the contrast to the background by its local strength.
 
     Parameters
@@ -38,9 +33,10 @@ def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.
     sigma
         Standard deviation of the neighbourhood in pixels, one or one per axis: a few nucleus
         radii.
-    floor
-        Contrast added before dividing, as a fraction of that in bright regions. It limits the
-        gain, so that background is not amplified to nuclei; large values have no effect.
+    how
+        Percentiles, and the floor ``even``: the contrast added before dividing, as a fraction of
+        that in bright regions. It limits the gain, so that background is not amplified to nuclei;
+        large values have no effect. The background cancels out if the gain is uniform.
 
     Returns
     -------
@@ -48,14 +44,13 @@ def even(image: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.
         float32 in [-1, 1], of the same shape.
     """
     unit = (image + 1) / 2
-    background = np.percentile(unit, BACKGROUND_PERCENTILE)
-    gain = _gain(_squares(unit, background), sigma, floor)
+    low, _, top = how.even_percentiles
+    background = np.percentile(unit, low)
+    gain = _gain(_squares(unit, background), sigma, how)
     if gain is None:
         return image.astype(np.float32, copy=False)
     lifted = background + (unit - background) * gain
-    return (2 * np.clip(lifted / np.percentile(lifted, TOP_PERCENTILE), 0, 1) - 1).astype(
-        np.float32
-    )
+    return (2 * np.clip(lifted / np.percentile(lifted, top), 0, 1) - 1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -97,7 +92,7 @@ def measure_evenness(
     part_of: Callable[[tuple[slice, ...]], np.ndarray],
     shape: Sequence[int],
     sigma: Sequence[float],
-    floor: float,
+    how: DataSettings,
 ) -> Evenness | None:
     """Measure an image that is too large for memory: on a few planes, then slab by slab.
 
@@ -107,7 +102,7 @@ def measure_evenness(
         Returns a window of the image, float in [-1, 1].
     shape
         Shape of the image.
-    sigma, floor
+    sigma, how
         As for :func:`even`.
 
     Returns
@@ -115,11 +110,12 @@ def measure_evenness(
     Evenness or None
         None if the image shows nothing but background.
     """
+    low, _, top = how.even_percentiles
     rest = tuple(slice(0, n) for n in shape[1:])
     blocks = tuple(max(1, int(BLOCK_SIGMAS * s)) for s in sigma)
     some = np.unique(np.linspace(0, shape[0] - 1, MEASURED_PLANES).astype(int)).tolist()
     planes = [part_of((slice(z, z + 1), *rest)) for z in some]
-    background = float(np.percentile((np.concatenate(planes) + 1) / 2, BACKGROUND_PERCENTILE))
+    background = float(np.percentile((np.concatenate(planes) + 1) / 2, low))
     means = []
     depth = max(1, SLAB_PIXELS // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
     for z in range(0, shape[0], depth):
@@ -127,13 +123,13 @@ def measure_evenness(
         squares = _squares((slab + 1) / 2, background)
         means.append(block_sums(squares, blocks) / block_sums(np.ones_like(squares), blocks))
     apart = [s / block for s, block in zip(sigma, blocks, strict=True)]
-    gain = _gain(np.concatenate(means), apart, floor)
+    gain = _gain(np.concatenate(means), apart, how)
     if gain is None:
         return None
     found = Evenness(background, gain, blocks, 1.0)
     starts = [(z, *(0,) * len(rest)) for z in some]
     lifted = [found._lift(*pair) for pair in zip(planes, starts, strict=True)]
-    return replace(found, top=float(np.percentile(np.concatenate(lifted), TOP_PERCENTILE)))
+    return replace(found, top=float(np.percentile(np.concatenate(lifted), top)))
 
 
 def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
@@ -141,10 +137,12 @@ def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
     return np.asarray(np.maximum(unit - background, 0) ** 2)
 
 
-def _gain(squares: np.ndarray, sigma: float | Sequence[float], floor: float) -> np.ndarray | None:
+def _gain(
+    squares: np.ndarray, sigma: float | Sequence[float], how: DataSettings
+) -> np.ndarray | None:
     """Return the gain relative to its minimum, or None if everything is background."""
     local = np.sqrt(ndimage.gaussian_filter(squares, sigma))
-    bright = np.percentile(local, BRIGHT_PERCENTILE)
+    bright, floor = np.percentile(local, how.even_percentiles[1]), how.even or 0.0
     if bright <= 0:
         return None
     gain = (1 + floor) * bright / (local + floor * bright)

@@ -15,6 +15,7 @@ from adgan.image.intensity import Levels, measure_levels
 from adgan.image.prepare import Prepared
 from adgan.image.scale import Window, rescale_window, working_shape
 from adgan.io import Windowed
+from adgan.recipe.groups import DataSettings
 
 GRID_PIXELS = 4
 """Edges of parts are at multiples of this many working pixels: the networks halve sizes twice."""
@@ -99,26 +100,24 @@ class Parts:
 def measure_parts(
     pixels: Windowed,
     scales: Sequence[float],
-    percentiles: tuple[float, float],
-    gamma: float,
-    floor: float | None,
+    how: DataSettings,
     reach: Sequence[float],
 ) -> Parts:
     """Measure a large image as a whole, so that it can be prepared part by part.
 
     Parameters
     ----------
-    pixels, scales, percentiles, gamma, floor, reach
+    pixels, scales, how, reach
         As for :func:`adgan.image.prepare.prepare`.
     """
     apart = math.ceil(math.prod(pixels.shape) / MEASURED_VOXELS)  # every how many planes or rows
     every = (slice(None),) * (len(pixels.shape) - 1)
-    levels = measure_levels(pixels[(slice(None, None, apart), *every)], percentiles, gamma)
+    levels = measure_levels(pixels[(slice(None, None, apart), *every)], how.percentiles, how.gamma)
     shape = working_shape(pixels.shape, scales)
     parts = Parts(pixels, shape, tuple(scales), levels)
-    if floor is None:
+    if how.even is None:
         return parts
-    return replace(parts, evenness=measure_evenness(parts.working, shape, reach, floor))
+    return replace(parts, evenness=measure_evenness(parts.working, shape, reach, how))
 
 
 def _aligned(face: int, way: int, working: int, own: int) -> int:

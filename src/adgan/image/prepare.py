@@ -8,6 +8,7 @@ import numpy as np
 from adgan.image.even import even
 from adgan.image.intensity import Levels, measure_levels
 from adgan.image.scale import Window, rescale, working_shape
+from adgan.recipe.groups import DataSettings
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,8 @@ class Prepared:
 def prepare(
     pixels: np.ndarray,
     scales: Sequence[float],
-    percentiles: tuple[float, float] = (0.5, 99.8),
-    gamma: float = 0.5,
-    floor: float | None = None,
-    reach: float | Sequence[float] = 1.0,
+    how: DataSettings,
+    reach: float | Sequence[float],
 ) -> Prepared:
     """Normalise an image and rescale it so that nuclei have their working size.
 
@@ -56,13 +55,13 @@ def prepare(
         ``(Z) Y X``, native dtype.
     scales
         Working pixels per pixel, per axis.
-    percentiles, gamma
-        See :func:`adgan.image.intensity.measure_levels`.
-    floor, reach
-        Floor and sigma of :func:`adgan.image.even.even`; without a floor the brightness is not
-        changed.
+    how
+        Normalisation, see :func:`adgan.image.intensity.measure_levels` and
+        :func:`adgan.image.even.even`; without ``even`` the brightness is not changed.
+    reach
+        Standard deviation over which the brightness is evened, in working pixels.
     """
-    levels = measure_levels(pixels, percentiles, gamma)
+    levels = measure_levels(pixels, how.percentiles, how.gamma)
     working = rescale(levels.apply(pixels), working_shape(pixels.shape, scales))
-    seen = working if floor is None else even(working, reach, floor)
+    seen = working if how.even is None else even(working, reach, how)
     return Prepared(pixels, working, seen, levels, tuple(scales))

@@ -142,14 +142,12 @@ def build_image(
     spacing
         Micrometres per pixel (default: those of the run).
     """
-    data, scales = recipe.data, recipe.scales(spacing)
-    return prepare(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+    return prepare(pixels, recipe.scales(spacing), recipe.data, _reach(recipe))
 
 
 def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
     """Measure an image that is prepared part by part, with the result of :func:`build_image`."""
-    data, scales = recipe.data, recipe.scales(spacing)
-    return measure_parts(pixels, scales, data.percentiles, data.gamma, data.even, _reach(recipe))
+    return measure_parts(pixels, recipe.scales(spacing), recipe.data, _reach(recipe))
 
 
 def _reach(recipe: Recipe) -> list[float]:

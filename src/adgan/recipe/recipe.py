@@ -15,10 +15,10 @@ from adgan.recipe.groups import (
     LossSettings,
     NetworkSettings,
     SceneSettings,
-    ScheduleSettings,
     Settings,
 )
 from adgan.recipe.quality import QualitySettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan.recipe.settings import read_settings
 from adgan.recipe.student import StudentSettings
 from adgan.recipe.tiling import TilingSettings

@@ -9,7 +9,7 @@ the tables that are written step by step, so that a resumed training continues e
 import math
 from collections.abc import Sequence
 
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 
 PACE_STEPS = 5
 """Steps after which the pace of a restart is known."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adgan.errors import AdganError
 from adgan.quality.score import Check
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan.runs import CHECKS, CURVE
 from adgan.runs.tables import read_rows
 from adgan.training.course import Course, Row

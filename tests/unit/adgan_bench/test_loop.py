@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.optim import SGD
 
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan_bench.loop import halves, run_loop
 
 

@@ -4,7 +4,8 @@ import re
 from typing import get_args
 
 from adgan.cli import GROUPS, VERBS, app, options
-from adgan.recipe.groups import DataSettings, SceneSettings, ScheduleSettings
+from adgan.recipe.groups import DataSettings, SceneSettings
+from adgan.recipe.schedule import ScheduleSettings
 
 RECIPE = {
     "--preset", "--config", "--like", "--task", "--radius", "--count",

@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 
 from adgan.image.even import even
+from adgan.recipe.groups import DataSettings
+
+HOW = DataSettings(even=0.3)
 
 
 def discs(brightness: dict[tuple[int, int], float]) -> np.ndarray:
@@ -15,7 +18,7 @@ def discs(brightness: dict[tuple[int, int], float]) -> np.ndarray:
 
 def test_dim_nuclei_gain_on_bright_ones():
     image = discs({(24, 24): 1.0, (72, 72): 0.2})
-    seen = (even(image, 15, 0.3) + 1) / 2
+    seen = (even(image, 15, HOW) + 1) / 2
     assert seen[24, 24] == pytest.approx(1, abs=0.05)
     assert 0.35 < seen[72, 72] < 0.9
 
@@ -23,20 +26,20 @@ def test_dim_nuclei_gain_on_bright_ones():
 def test_where_contrast_is_the_same_everywhere_nothing_changes():
     y, x = np.mgrid[:96, :96]
     image = np.sin(y / 3).astype(np.float32)
-    np.testing.assert_allclose(even(image, 24, 0.3)[30:66, 30:66], image[30:66, 30:66], atol=0.12)
+    np.testing.assert_allclose(even(image, 24, HOW)[30:66, 30:66], image[30:66, 30:66], atol=0.12)
 
 
 def test_a_large_floor_changes_nothing():
     image = discs({(24, 24): 1.0, (72, 72): 0.2})
-    np.testing.assert_allclose(even(image, 15, 1e4), image, atol=0.01)
+    np.testing.assert_allclose(even(image, 15, DataSettings(even=1e4)), image, atol=0.01)
 
 
 def test_an_image_of_one_value_stays_as_it_is():
     image = np.full((32, 32), -1, np.float32)
-    np.testing.assert_array_equal(even(image, 5, 0.3), image)
+    np.testing.assert_array_equal(even(image, 5, HOW), image)
 
 
 def test_volumes_take_a_sigma_an_axis():
     image = np.stack([discs({(24, 24): 1.0, (72, 72): 0.2})] * 4)
-    flat = even(image[0], 15, 0.3)
-    np.testing.assert_allclose(even(image, (2, 15, 15), 0.3)[2], flat, atol=0.02)
+    flat = even(image[0], 15, HOW)
+    np.testing.assert_allclose(even(image, (2, 15, 15), HOW)[2], flat, atol=0.02)

@@ -3,8 +3,10 @@ import pytest
 
 from adgan.image.parts import measure_parts
 from adgan.image.prepare import prepare
+from adgan.recipe.groups import DataSettings
 from adgan.synth.samples import simulated_sample
 
+EVEN, PLAIN = DataSettings(even=0.3), DataSettings(even=None)
 WINDOW = (slice(2, 14), slice(10, 40), slice(0, 33))
 
 
@@ -16,8 +18,8 @@ def volume():
 
 @pytest.mark.parametrize("scales", [(1.0, 0.6, 0.6), (0.8, 0.45, 0.45), (1.3, 1.1, 1.1)])
 def test_a_part_is_prepared_as_in_the_whole(volume, scales):
-    whole = prepare(volume, scales, floor=0.3, reach=(6.0, 12.0, 12.0))
-    parts = measure_parts(volume, scales, (0.5, 99.8), 0.5, 0.3, (6.0, 12.0, 12.0))
+    whole = prepare(volume, scales, EVEN, (6.0, 12.0, 12.0))
+    parts = measure_parts(volume, scales, EVEN, (6.0, 12.0, 12.0))
     assert parts.shape == whole.working.shape and parts.levels == whole.levels
     part = parts.prepare(WINDOW)
     np.testing.assert_allclose(part.working, whole.working[WINDOW], atol=1e-5)
@@ -26,13 +28,13 @@ def test_a_part_is_prepared_as_in_the_whole(volume, scales):
 
 
 def test_without_evenness_the_network_sees_the_image_as_it_is(volume):
-    parts = measure_parts(volume, (1, 1, 1), (0.5, 99.8), 0.5, None, (6.0, 12.0, 12.0))
+    parts = measure_parts(volume, (1, 1, 1), PLAIN, (6.0, 12.0, 12.0))
     np.testing.assert_array_equal(parts.seen(WINDOW), parts.working(WINDOW))
 
 
 @pytest.mark.parametrize("scale", [0.37, 0.73, 1.6])
 def test_grown_windows_end_near_faces_of_pixels(volume, scale):
-    parts = measure_parts(volume, (scale,) * 3, (0.5, 99.8), 0.5, None, (1.0, 1.0, 1.0))
+    parts = measure_parts(volume, (scale,) * 3, PLAIN, (1.0, 1.0, 1.0))
     window = tuple(slice(n // 3, 2 * n // 3) for n in parts.shape)
     grown = parts.aligned(window)
     for old, new, n, own in zip(window, grown, parts.shape, volume.shape, strict=True):

@@ -13,6 +13,7 @@ from adgan.models.build import build_generator
 from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.translate import pixels_drawn, translate
 from adgan.nn.adain import measuring
+from adgan.recipe.groups import DataSettings
 from adgan.recipe.tiling import TilingSettings
 from adgan.synth.samples import simulated_sample
 from adgan.system.seeding import generator as random_generator
@@ -36,7 +37,7 @@ def image():
     ((drawn, _, _),) = simulated_sample(images=1)
     drawn = np.pad(drawn[:128, :128], [(0, 0), (0, 128)])
     drawn = drawn + random_generator(0).poisson(np.percentile(drawn[:, :128], 5), drawn.shape)
-    return prepare(drawn, (1.0,) * drawn.ndim).working
+    return prepare(drawn, (1.0, 1.0), DataSettings(even=None), 1.0).working
 
 
 def dice(one, other):

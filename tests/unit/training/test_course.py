@@ -1,6 +1,6 @@
 import pytest
 
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan.training.course import Course, best_of, choose
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan.runs import KEPT, WEIGHTS
 from adgan.training.course import Course
 from adgan.training.looks import Looks

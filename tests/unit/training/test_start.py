@@ -1,7 +1,7 @@
 import pytest
 
 from adgan.errors import AdganError
-from adgan.recipe.groups import ScheduleSettings
+from adgan.recipe.schedule import ScheduleSettings
 from adgan.runs import CHECKS, CURVE
 from adgan.runs.tables import write_rows
 from adgan.training.start import CHECKED, read_course

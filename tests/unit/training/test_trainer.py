@@ -6,6 +6,7 @@ from adgan.errors import AdganError
 from adgan.image.batches import Batches
 from adgan.image.prepare import prepare
 from adgan.models.build import build_scene
+from adgan.recipe.groups import DataSettings
 from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.training.trainer import Trainer
@@ -24,7 +25,9 @@ ABLATIONS = {
 @pytest.fixture(scope="module")
 def batches(tiny, images):
     recipe = tiny()
-    working = [prepare(image, recipe.scales()).working for image in images]
+    working = [
+        prepare(image, recipe.scales(), DataSettings(even=None), 1.0).working for image in images
+    ]
     return Batches(working, build_scene(recipe), "semantic", 0.5, (32, 32), 2, 0)
 
 
