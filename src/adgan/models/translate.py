@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from adgan.image.scale import NETWORK_SIDE_MIN_PIXELS
 from adgan.image.tiling import Tile, plan_tiles, stitch
 from adgan.image.views import PLAIN, VIEWS, View
 from adgan.models.moments import (
@@ -154,4 +155,5 @@ def _largest(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int
     if np.prod(shape) * width <= how.values:
         return (max(shape),) * len(shape)
     side = int((how.values / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
-    return (min(how.tile[len(shape) - 2], side),) * len(shape)
+    side = max(NETWORK_SIDE_MIN_PIXELS, min(how.tile[len(shape) - 2], side))
+    return (side,) * len(shape)

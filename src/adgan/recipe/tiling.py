@@ -6,8 +6,9 @@ from pydantic import Field
 
 from adgan.recipe.groups import Settings
 
-Pixels = Annotated[int, Field(ge=4, le=2**16, multiple_of=4)]
+Pixels = Annotated[int, Field(ge=16, le=2**16, multiple_of=4)]
 """Side in working pixels; the network halves sizes twice."""
+Overlap = Annotated[int, Field(ge=4, le=2**16, multiple_of=4)]
 
 
 class TilingSettings(Settings):
@@ -25,7 +26,7 @@ class TilingSettings(Settings):
         (512, 128),
         description="largest side of a tile, in working pixels, in images and in volumes",
     )
-    overlap: tuple[Pixels, Pixels] = Field(
+    overlap: tuple[Overlap, Overlap] = Field(
         (64, 32),
         description="overlap of tiles and windows, in working pixels, in images and in volumes",
     )
