@@ -16,8 +16,6 @@ from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
 from adgan.system.seeding import generator
 
-PLANE_CANDIDATES = 3
-"""Number of planes drawn for each plane that is used."""
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 
 
@@ -75,6 +73,8 @@ class Batches:
         Size of a working pixel per axis, in the units of `spec` (default 1).
     planes
         Axes perpendicular to which planes are cut from crops and masks; none for whole volumes.
+    candidates
+        Number of planes drawn for each that is used, the one with the largest variation.
     """
 
     images: Sequence[np.ndarray]
@@ -86,6 +86,7 @@ class Batches:
     seed: int
     aspect: tuple[float, ...] | None = None
     planes: tuple[int, ...] = ()
+    candidates: int = 1
 
     def draw(self, step: int) -> Tensor:
         """Return ``2*batch 1 (Z) Y X``, float32: the images first, then the masks."""
@@ -100,7 +101,7 @@ class Batches:
         axis = int(rng.choice(self.planes))
         thin = (*self.crop[:axis], 1, *self.crop[axis + 1 :])
         # Many planes of a sparse volume are empty: prefer those with content, in both domains.
-        drawn = [draw(rng, thin).squeeze(axis) for _ in range(PLANE_CANDIDATES)]
+        drawn = [draw(rng, thin).squeeze(axis) for _ in range(self.candidates)]
         return max(drawn, key=np.std)
 
     def _image(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:

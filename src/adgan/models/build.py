@@ -82,6 +82,7 @@ def build_scene(recipe: Recipe) -> SceneSpec:
         contact=scene.contact,
         overlap=scene.overlap,
         wobble=scene.wobble,
+        misses=scene.misses,
     )
 
 
@@ -105,6 +106,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         recipe.seed,
         recipe.aspect,
         axes_of(recipe),
+        recipe.network.plane_candidates,
     )
 
 

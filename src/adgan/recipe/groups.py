@@ -82,6 +82,13 @@ class NetworkSettings(Settings):
         description="largest ratio of the sides of a plane's pixels; beyond it nuclei are too "
         "distorted",
     )
+    plane_candidates: int = Field(
+        3,
+        ge=1,
+        le=100,
+        description="planes drawn for each that is learnt from: the one with the largest "
+        "variation, as many planes of sparse volumes are empty",
+    )
     plane_floor: float = Field(
         1e-3,
         gt=0,
@@ -149,6 +156,12 @@ class SceneSettings(Settings):
     )
     wobble: float = Field(
         0.05, ge=0, lt=0.5, description="outline irregularity, relative to the radius"
+    )
+    misses: int = Field(
+        50,
+        ge=1,
+        le=10_000,
+        description="successive tries without room after which a scene is full",
     )
     mask: Literal["semantic", "edge", "dome"] = Field(
         "semantic", description="kind of mask that is rendered"

@@ -11,6 +11,32 @@ Pixels = Annotated[int, Field(ge=16, le=2**16, multiple_of=4)]
 Overlap = Annotated[int, Field(ge=4, le=2**16, multiple_of=4)]
 
 
+class BlockSettings(Settings):
+    """Blocks of images that do not fit into memory, each decoded by itself."""
+
+    overlap: float = Field(
+        5.0,
+        ge=0,
+        le=100,
+        description="overlap of neighbouring blocks, in largest nucleus radii: a nucleus, and the "
+        "surroundings on which its boundary is measured",
+    )
+    centres: float = Field(
+        0.25,
+        ge=0,
+        le=100,
+        description="largest distance between the centres that two blocks find for the same "
+        "nucleus, in mean radii",
+    )
+    compared: int = Field(
+        2,
+        ge=1,
+        le=1000,
+        description="windows on which the run and the built-in model are compared",
+    )
+    compared_side: Pixels = Field(1024, description="side of these windows, in pixels")
+
+
 class TilingSettings(Settings):
     """Tiles of large images, and the windows on which the statistics that they share are measured.
 
@@ -38,3 +64,4 @@ class TilingSettings(Settings):
     batches: int = Field(
         4, ge=1, le=10_000, description="largest number of batches of such windows"
     )
+    block: BlockSettings = BlockSettings()

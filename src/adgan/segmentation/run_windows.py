@@ -23,12 +23,6 @@ from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.size import overlap_of
 from adgan.segmentation.windows import Window, WindowResult
 
-CENTRE_TOLERANCE_RADII = 0.25
-"""Largest distance between the centres that two blocks find for the same nucleus, in mean radii."""
-COMPARED_WINDOWS, COMPARED_SIDE_PIXELS = 2, 1024
-"""Number and side of the windows of a large image on which a run and the built-in model are
-compared."""
-
 
 @dataclass(frozen=True)
 class RunWindows:
@@ -72,7 +66,8 @@ class RunWindows:
     @property
     def near(self) -> tuple[float, ...]:
         """Largest distance in pixels between the centres that two blocks find for a nucleus."""
-        working = build_grid(self.segmenter.recipe).pixels(CENTRE_TOLERANCE_RADII)
+        recipe = self.segmenter.recipe
+        working = build_grid(recipe).pixels(recipe.tiling.block.centres)
         return tuple(w / scale for w, scale in zip(working, self.image.scales, strict=True))
 
     @property
@@ -111,7 +106,8 @@ class RunWindows:
         if self.voter is None:
             return self
         alone, shares = replace(self, voter=None, confidence=False, probability=False), []
-        for window in glimpses(self.image.pixels, COMPARED_WINDOWS, COMPARED_SIDE_PIXELS):
+        how = self.segmenter.recipe.tiling.block
+        for window in glimpses(self.image.pixels, how.compared, how.compared_side):
             theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
         agreed = float(np.mean(shares)) >= AGREED[len(self.shape)]

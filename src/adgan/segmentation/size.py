@@ -21,9 +21,6 @@ DECODING_BYTES = 64
 """Memory for decoding, in bytes per pixel of a block."""
 JUDGING_BYTES = 32
 """Memory for estimating confidence, in bytes per pixel of a block."""
-OVERLAP_RADII = 5.0
-"""Overlap of neighbouring blocks, in largest nucleus radii: a nucleus, and the surroundings on
-which its boundary is measured."""
 
 
 def block_bytes() -> float:
@@ -90,8 +87,9 @@ def plan_blocks(
 def overlap_of(recipe: Recipe, scales: Sequence[float]) -> tuple[int, ...]:
     """Return the overlap of neighbouring blocks in pixels per axis."""
     radius = recipe.working_radius(max(recipe.scene.radius))
+    overlap = recipe.tiling.block.overlap * radius
     sides = zip(recipe.aspect, scales, strict=True)
-    return tuple(math.ceil(OVERLAP_RADII * radius / side / scale) for side, scale in sides)
+    return tuple(math.ceil(overlap / side / scale) for side, scale in sides)
 
 
 def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:

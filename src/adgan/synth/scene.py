@@ -10,9 +10,6 @@ import numpy as np
 
 from adgan.synth.footprint import Ellipsoid, footprint
 
-MISSES_LIMIT = 50
-"""Number of successive tries without room after which a scene counts as full."""
-
 
 @dataclass(frozen=True)
 class SceneSpec:
@@ -34,6 +31,8 @@ class SceneSpec:
         Largest fraction of a nucleus in the image that earlier nuclei may cover.
     wobble
         Relative amplitude of the smooth irregularity of outlines.
+    misses
+        Number of successive tries without room after which a scene counts as full.
     """
 
     radius: tuple[float, float]
@@ -43,6 +42,7 @@ class SceneSpec:
     contact: float = 0.0
     overlap: float = 0.0
     wobble: float = 0.0
+    misses: int = 50
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def sample_scene(
 
     Centres are uniform over the image and a margin of one mean radius around it, so that nuclei at
     the border are as frequent as in a crop of a real image. If a nucleus finds no room in
-    :data:`MISSES_LIMIT` successive tries, it and all after it are left out. Nuclei completely
+    ``spec.misses`` successive tries, it and all after it are left out. Nuclei completely
     outside the image always find room and therefore do not reset the number of tries.
 
     Parameters
@@ -102,7 +102,7 @@ def sample_scene(
     taken = np.zeros(shape, bool)
     nuclei: list[Ellipsoid] = []
     misses = 0
-    while len(nuclei) < asked and misses < MISSES_LIMIT:
+    while len(nuclei) < asked and misses < spec.misses:
         nucleus = draw_ellipsoid(rng, spec, extent, margin)
         if nuclei and rng.random() < spec.contact:
             nucleus = _beside(rng, nuclei[rng.integers(len(nuclei))], nucleus)

@@ -71,9 +71,9 @@ def test_planes_of_volumes_are_cut_across_the_axes_named():
     volume = np.zeros((40, 48, 56), np.float32)
     volume += np.linspace(0, 1, 40, dtype=np.float32)[:, None, None]
     spec = SceneSpec(radius=(4, 6), count=(20, 30), reference=64.0)
-    made = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (0,)).draw(0)
+    made = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (0,), 3).draw(0)
     assert made.shape == (6, 1, 32, 32)
     assert all(image.unique().numel() == 1 for image in made[:3])
     assert (made[3:] > 0).any() and (made[3:] < 0).any()
-    across = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (1, 2))
+    across = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (1, 2), 3)
     assert all(image.unique().numel() == 32 for image in across.draw(0)[:3])
