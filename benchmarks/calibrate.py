@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
-
 from adgan.builtin.doubt import FEATURES, describe
 from adgan.builtin.light import levels
+from scipy.optimize import minimize
+
 from adgan.builtin.network import Network, load_network
 from adgan.builtin.resample import LEAST
 from adgan.image.scale import nearest, rescale

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from adgan.builtin.engines import EngineName
-from adgan.builtin.light import measure_light
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find
@@ -47,7 +47,7 @@ def main() -> None:
     image = microscope(generator(0, "light"), labels, MicroscopeSpec())
     reading = Reading(2 * given.radius, False, 1.0, 1.0, (1.0, 1.0))
     working = to_working(image, (reading.scale,) * 2)
-    seen = measure_light(working).apply(working)
+    seen = measure_normalisation(working).apply(working)
 
     networks = {}
     for engine in given.engines:

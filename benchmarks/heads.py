@@ -18,8 +18,8 @@ from skimage.measure import label
 from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
-from adgan.builtin.light import measure_light
 from adgan.builtin.network import builtin_network, load_network
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import labels_to_full, to_working
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
 from adgan.metrics import all_scores
@@ -73,7 +73,7 @@ def main() -> None:
             own = median_diameter([image.truth])
             scale = given.diameter / (own if own > 0 else usual)
             working = to_working(image.pixels, (scale,) * image.pixels.ndim)
-            maps = network.maps(measure_light(working).apply(working))
+            maps = network.maps(measure_normalisation(working).apply(working))
             truth = image.truth.astype(np.uint32)
             row = []
             for decode in DECODERS.values():

@@ -25,7 +25,7 @@ from sets import SCORES, WILD, DataSet, Labelled, load_images, load_labelled
 
 import adgan
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import find, steadiness
+from adgan.builtin.segmenting import find, measure_stability
 from adgan.builtin.survey import read_images
 from adgan.metrics import all_scores
 from adgan.metrics.expected import expected_f1
@@ -53,7 +53,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
             labels, number = found.labels, found.expected
         record["seconds"] = round(time.perf_counter() - started, 3)
         if not reading.empty:
-            expected = steadiness(network, image.pixels, reading, found)
+            expected = measure_stability(network, image.pixels, reading, found)
             expected *= expected_f1(found.sure, found.missed)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)

@@ -21,7 +21,7 @@ from sets import Labelled
 from volumes import SETS, load_set
 
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import find, steadiness
+from adgan.builtin.segmenting import find, measure_stability
 from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
 from adgan.metrics.expected import expected_f1
@@ -113,7 +113,7 @@ def run_set(
             found = find(network, one.pixels, reading)
             labels = found.labels
             expected = expected_f1(found.sure, found.missed)
-            expected *= steadiness(network, one.pixels, reading, found)
+            expected *= measure_stability(network, one.pixels, reading, found)
         scores = all_scores(*tables(labels, one.truth))
         records.append(
             record

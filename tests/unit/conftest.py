@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from adgan.builtin.doubt import FEATURES, Doubt
+from adgan.builtin.confidence import FEATURES, ConfidenceModel
 from adgan.builtin.network import make_network
 from adgan.builtin.targets import HEADS
 from adgan.nn.instance_unet import InstanceUNet
@@ -58,8 +58,10 @@ def small_network():
                 tensor.uniform_(0.5, 1.5) if name.endswith("var") else tensor.normal_(0, 0.2)
         network = make_network(rank, widths, module.state_dict())
         number = len(FEATURES)
-        doubt = Doubt(np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1)
+        confidence = ConfidenceModel(
+            np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1
+        )
         # Sums of 32 bits on every processor: what is compared is compared to many digits.
-        return type(network)(network.module, rank, network.stride, doubt, precision="float32")
+        return type(network)(network.module, rank, network.stride, confidence, precision="float32")
 
     return make

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.light import levels
+from adgan.builtin.normalisation import global_normalisation
 from adgan.builtin.plan import Plan
 from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.randomised import random_scene
@@ -44,9 +44,9 @@ def crop_of(
     The crop is flipped, transposed and normalised at random.
     """
     low, high = rng.uniform(0.3, 3), rng.uniform(99.0, 99.95)
-    light = levels(example.image, (low, high))
-    power = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
-    image = type(light)(light.low, light.high, power).apply(example.image)
+    normalisation = global_normalisation(example.image, (low, high))
+    gamma = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
+    image = type(normalisation)(normalisation.low, normalisation.high, gamma).apply(example.image)
     starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)

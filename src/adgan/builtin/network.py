@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from adgan.builtin.doubt import Doubt
+from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.engines import PROBABILITIES, Engine
 from adgan.builtin.targets import HEADS, UNIT
 from adgan.image.tiling import fitting, plan_tiles, stitch
@@ -39,7 +39,7 @@ class Network:
     module: nn.Module
     rank: int
     stride: int
-    doubt: Doubt | None = None
+    confidence_model: ConfidenceModel | None = None
     engine: Engine | None = None
     views: tuple[View, ...] = HALF_TURN
     precision: Precision = "auto"
@@ -115,7 +115,7 @@ def load_network(folder: Path) -> Network:
         return network
     parts = json.loads(fitted.read_text(encoding="utf-8"))
     arrays = {name: np.array(parts[name]) for name in ("mean", "deviation", "weights")}
-    return replace(network, doubt=Doubt(constant=parts["constant"], **arrays))
+    return replace(network, confidence_model=ConfidenceModel(constant=parts["constant"], **arrays))
 
 
 def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:

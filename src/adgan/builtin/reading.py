@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-WORKING = {2: 25.0, 3: 12.5}
+WORKING_DIAMETER_PIXELS = {2: 25.0, 3: 12.5}
 """Working size: the diameter in working pixels, by number of axes, to which the median nucleus is
 rescaled. It is generous, as small nuclei lose more by too few pixels than large ones by too many.
 """
@@ -24,7 +24,7 @@ class Reading:
         True if nuclei are darker than their surroundings.
     explained
         How much the nuclei found at that diameter explain, see
-        :attr:`adgan.builtin.glance.Glance.explained`.
+        :attr:`adgan.builtin.windows.WindowNuclei.explained`.
     sure
         Mean probability that a nucleus is correct, 0 to 1.
     spacing
@@ -57,7 +57,7 @@ class Reading:
     @property
     def scale(self) -> float:
         """Working pixels per pixel of the last axis."""
-        return WORKING[len(self.spacing)] / self.diameter
+        return WORKING_DIAMETER_PIXELS[len(self.spacing)] / self.diameter
 
     @property
     def scales(self) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from adgan.image.boxes import highest
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import rescale, working_shape
 
-LEAST = {2: 32, 3: 3}
+SIDE_MIN_PIXELS = {2: 32, 3: 3}
 """Smallest side at the working size, in working pixels, by number of axes: the network needs as
 many to see anything. In volumes it is 3, so that thin stacks stay thin."""
 
@@ -37,7 +37,7 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
 
 def shape_at(shape: Sequence[int], scales: Sequence[float]) -> list[int]:
     """Return the shape of an image at the working size."""
-    return [max(LEAST[len(shape)], n) for n in working_shape(shape, scales)]
+    return [max(SIDE_MIN_PIXELS[len(shape)], n) for n in working_shape(shape, scales)]
 
 
 def blocks_of(shape: Sequence[int], working: Sequence[int]) -> tuple[int, ...]:

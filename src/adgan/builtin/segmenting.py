@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import torch
 
+from adgan.builtin.confidence import NucleusFeatures, expected_number, measure_features
 from adgan.builtin.decoding import DECODING
-from adgan.builtin.doubt import Described, describe, expected_number
-from adgan.builtin.light import measure_light, with_bright_nuclei
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation import measure_normalisation, with_bright_nuclei
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import labels_to_full, to_working
 from adgan.image.views import PLAIN
@@ -38,7 +38,7 @@ class Found:
     sure
         Probability that each nucleus is correct, ``(N,)``.
     expected
-        Expected number of nuclei, see :func:`adgan.builtin.doubt.expected_number`.
+        Expected number of nuclei, see :func:`adgan.builtin.confidence.expected_number`.
     """
 
     labels: np.ndarray
@@ -46,7 +46,7 @@ class Found:
     seen: np.ndarray
     maps: Maps
     small: np.ndarray
-    nuclei: Described
+    nuclei: NucleusFeatures
     sure: np.ndarray
     expected: float
 
@@ -81,7 +81,7 @@ def find(
     values = np.nan_to_num(pixels.astype(np.float32), copy=False)
     values = with_bright_nuclei(values, reading.inverted)
     working = to_working(values, reading.scales)
-    seen = measure_light(working).apply(working)
+    seen = measure_normalisation(working).apply(working)
     return find_in(
         network, working, seen, partial(labels_to_full, shape=pixels.shape), threshold, device
     )
@@ -106,15 +106,15 @@ def find_in(
     enlarged
         Enlarges a label map to the size of the image, as :func:`labels_to_full` does.
     """
-    assert network.doubt is not None
+    assert network.confidence_model is not None
     decoding = DECODING[seen.ndim]
     voting = decoding.voting
     if threshold is not None:
         voting = replace(voting, foreground=threshold)
     maps = network.maps(seen, device, network.views)
     small = find_nuclei(maps, voting)
-    nuclei = describe(small, maps, seen)
-    sure = network.doubt.sureness(nuclei)
+    nuclei = measure_features(small, maps, seen)
+    sure = network.confidence_model.probability(nuclei)
     labels = enlarged(small, maps.foreground, threshold=voting.foreground)
     # A nucleus without pixels in the full-size label map is removed from the small one as well.
     stays = np.append(False, sure >= decoding.chance)
@@ -134,7 +134,7 @@ def find_in(
     )
 
 
-def steadiness(
+def measure_stability(
     network: Network,
     pixels: np.ndarray,
     reading: Reading,

@@ -15,11 +15,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from torch import nn
 
-from adgan.builtin.glance import glance, weighted_median, windows
-from adgan.builtin.light import with_bright_nuclei
-from adgan.builtin.look import EXPLAINED_FRACTION, WINDOWS, read_scales, read_size
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import NOTHING_SEEN, Reading
+from adgan.builtin.scale_search import EXPLAINED_FRACTION, WINDOWS, read_scales, read_size
+from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
 
 PLANE_DISTANCES_PIXELS = (1.0, 3.0)
 """Plane distances to try, in pixels, if none is given. These two are enough, as nuclei are found
@@ -118,8 +118,8 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
         return math.nan
     values = with_bright_nuclei(volume, reading.inverted)
     seen = [
-        glance(network, values, window, reading.scales)
-        for window in windows(values, reading.scales, WINDOWS)
+        find_in_window(network, values, window, reading.scales)
+        for window in choose_windows(values, reading.scales, WINDOWS)
     ]
     sure = np.concatenate([g.sure * ~g.nuclei.cut for g in seen])
     spread = np.concatenate([g.nuclei.spread for g in seen])

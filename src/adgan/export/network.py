@@ -6,10 +6,10 @@ from torch import Tensor, nn
 
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.engines import Heads
-from adgan.builtin.light import BLOCK, HIGHEST, PERCENTILES, POWER, SCALE, SHIFT
 from adgan.builtin.network import Network
-from adgan.builtin.reading import WORKING
-from adgan.builtin.resample import LEAST
+from adgan.builtin.normalisation import BLOCK, GAMMA, HIGHEST, PERCENTILES, SCALE, SHIFT
+from adgan.builtin.reading import WORKING_DIAMETER_PIXELS
+from adgan.builtin.resample import SIDE_MIN_PIXELS
 from adgan.builtin.targets import UNIT
 from adgan.export.subject import Steps, Subject, simulated
 
@@ -29,7 +29,7 @@ class Lit(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X``, with percentiles mapped to 0 and 1, to ``B C (Z) Y X``."""
-        y: Tensor = self.heads((x.clamp(0.0, HIGHEST) ** POWER - SHIFT) / SCALE)
+        y: Tensor = self.heads((x.clamp(0.0, HIGHEST) ** GAMMA - SHIFT) / SCALE)
         return y
 
 
@@ -52,7 +52,7 @@ def of_network(network: Network, name: str) -> Subject:
         (
             "Rescale the image so that the median diameter of its nuclei is this many pixels; "
             "smooth it first if it is reduced.",
-            {"diameter": WORKING[rank]},
+            {"diameter": WORKING_DIAMETER_PIXELS[rank]},
         ),
         ("Invert the intensities if nuclei are dark.", {}),
         (
@@ -95,7 +95,7 @@ def of_network(network: Network, name: str) -> Subject:
         Lit(deepcopy(network.module).cpu()).eval(),
         rank,
         network.stride,
-        max(LEAST[rank], network.stride),
+        max(SIDE_MIN_PIXELS[rank], network.stride),
         name,
         "A residual U-Net of plain convolutions that predicts for each pixel of a fluorescence "
         "image whether it is in a nucleus, and where the centre of that nucleus is.",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from adgan.builtin.light import PERCENTILES
+from adgan.builtin.normalisation import PERCENTILES
 from adgan.synth.samples import simulated_sample
 
 Steps = tuple[tuple[str, dict[str, Any]], ...]

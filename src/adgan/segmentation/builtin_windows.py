@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass, replace
 
-from adgan.builtin.broad import Broad
-from adgan.builtin.doubt import Doubt
+from adgan.builtin.confidence import ConfidenceModel
+from adgan.builtin.image_in_memory import ImageInMemory
+from adgan.builtin.large_image import LargeImage
 from adgan.builtin.segmenting import Found
-from adgan.builtin.whole import Whole
 from adgan.segmentation.windows import Window, WindowResult
 
 HALO_DIAMETERS = {2: 4.5, 3: 2.5}
@@ -29,7 +29,7 @@ class BuiltInWindows:
         If True, return the foreground probability, and the confidence of nuclei.
     """
 
-    image: Whole | Broad
+    image: ImageInMemory | LargeImage
     probability: bool = False
     confidence: bool = False
     components = False
@@ -55,18 +55,18 @@ class BuiltInWindows:
         )
 
     @property
-    def doubt(self) -> Doubt:
+    def confidence_model(self) -> ConfidenceModel:
         """Estimates the confidence of each nucleus."""
-        assert self.image.network.doubt is not None
-        return self.image.network.doubt
+        assert self.image.network.confidence_model is not None
+        return self.image.network.confidence_model
 
     def find(self, window: Window) -> Found:
         """Find the nuclei of a window, and return the network's output with them."""
         return self.image.find(window)
 
-    def steady(self, window: Window, found: Found) -> float:
-        """Return :func:`adgan.builtin.segmenting.steadiness` of a window."""
-        return self.image.steady(window, found)
+    def stability(self, window: Window, found: Found) -> float:
+        """Return :func:`adgan.builtin.segmenting.measure_stability` of a window."""
+        return self.image.stability(window, found)
 
     def segment(self, window: Window) -> WindowResult:
         """Find the nuclei of a window, with the same result as in the whole image."""
@@ -75,6 +75,6 @@ class BuiltInWindows:
         if self.probability:
             result = replace(result, soft=self.image.soft(window, found))
         if self.confidence:
-            steady = self.steady(window, found)
-            result = replace(result, sure=found.sure, missed=found.missed, steady=steady)
+            stability = self.stability(window, found)
+            result = replace(result, sure=found.sure, missed=found.missed, stability=stability)
         return result

@@ -85,14 +85,14 @@ class Assembled:
     missed: float = 0.0
     sure: list[np.ndarray] = field(default_factory=list)
     reasons: dict[str, list[np.ndarray]] = field(default_factory=dict)
-    steady: list[tuple[float, int]] = field(default_factory=list)
+    stability: list[tuple[float, int]] = field(default_factory=list)
 
     def judged(self, seen: WindowResult, taken: Taken, share: float) -> None:
         """Add the confidence of the nuclei of a block, and its fraction of those missed."""
         self.missed += share * seen.missed
         if taken.sure is not None:
             self.sure.append(taken.sure)
-            self.steady.append((seen.steady, len(taken.sure)))
+            self.stability.append((seen.stability, len(taken.sure)))
         for name, values in taken.reasons.items():
             self.reasons.setdefault(name, []).append(values)
 
@@ -102,7 +102,9 @@ class Assembled:
             return None
         reasons = {name: np.concatenate(values) for name, values in self.reasons.items()}
         nuclei = np.concatenate(self.sure) if self.sure else np.zeros(0)
-        # Mean steadiness of the blocks, weighted by their numbers of nuclei.
-        weight = sum(number for _, number in self.steady)
-        steady = sum(factor * n for factor, n in self.steady) / weight if weight else 1.0
-        return Confidence(steady * expected_f1(nuclei, self.missed), nuclei, reasons, self.missed)
+        # Mean stability of the blocks, weighted by their numbers of nuclei.
+        weight = sum(number for _, number in self.stability)
+        stability = sum(factor * n for factor, n in self.stability) / weight if weight else 1.0
+        return Confidence(
+            stability * expected_f1(nuclei, self.missed), nuclei, reasons, self.missed
+        )

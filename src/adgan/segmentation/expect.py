@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from adgan.builtin.broad import BYTES as WORKING_BYTES
+from adgan.builtin.large_image import BLOCK_BYTES_PER_PIXEL
 from adgan.builtin.reading import Reading
 from adgan.image.views import VIEWS
 from adgan.io import Entry, Image, Sized
@@ -115,7 +115,7 @@ def plan_untrained(
         if not reading.empty
     ]
     block = block_bytes() if any(entry.large for entry in images) else 0.0
-    memory = before + max(WORKING_BYTES * max(working, default=0.0), block)
+    memory = before + max(BLOCK_BYTES_PER_PIXEL * max(working, default=0.0), block)
     pixels = sum(math.prod(entry.shape) for entry in images)
     return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
 

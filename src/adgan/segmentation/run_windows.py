@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.builtin.umpire import AGREED, vote
+from adgan.builtin.combination import AGREED, combine
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
@@ -92,14 +92,14 @@ class RunWindows:
         return found
 
     def _voted(self, ours: WindowResult, window: Window, voter: BuiltInWindows) -> WindowResult:
-        """Combine the nuclei of both models, see :mod:`adgan.builtin.umpire`."""
+        """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`."""
         theirs = voter.find(window)
-        labels, chances = vote(ours.labels, theirs, voter.doubt, self.agreed)
+        labels, chances = combine(ours.labels, theirs, voter.confidence_model, self.agreed)
         if not self.confidence:
             return replace(ours, labels=labels)
         missed = max(0.0, theirs.expected - float(chances.sum()))
-        steady = voter.steady(window, theirs)
-        return replace(ours, labels=labels, sure=chances, missed=missed, steady=steady)
+        stability = voter.stability(window, theirs)
+        return replace(ours, labels=labels, sure=chances, missed=missed, stability=stability)
 
     def compared(self) -> "RunWindows":
         """Compare both models on windows of a large image, and set `agreed` accordingly."""

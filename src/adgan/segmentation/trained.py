@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 import torch
 
-from adgan.builtin.broad import bytes_of
+from adgan.builtin.large_image import bytes_per_pixel
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.tiling import Tile
@@ -100,7 +100,7 @@ class Trained:
         """Return the memory per working pixel of a block, in bytes."""
         each = float(DECODING_BYTES + JUDGING_BYTES * options.confidence)
         if self._votes(ndim):
-            each += bytes_of(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
+            each += bytes_per_pixel(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
         return each
 
     def is_large(self, entry: Entry, options: Options) -> bool:

@@ -10,12 +10,12 @@ from typing import Literal, Self
 import numpy as np
 import torch
 
-from adgan.builtin.broad import Broad, bytes_of, read_broad
 from adgan.builtin.engines import Engine, EngineName, make_engine
+from adgan.builtin.image_in_memory import ImageInMemory
+from adgan.builtin.large_image import LargeImage, bytes_per_pixel, read_large_image
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.reading import WORKING, Reading
+from adgan.builtin.reading import WORKING_DIAMETER_PIXELS, Reading
 from adgan.builtin.survey import read_image
-from adgan.builtin.whole import Whole
 from adgan.image.tiling import Tile
 from adgan.image.views import VIEWS
 from adgan.io import Collection, Entry, Image, Windowed
@@ -113,9 +113,11 @@ class BuiltIn:
     def is_large(self, entry: Entry, options: Options) -> bool:
         """Return True if an image must be read, segmented and written by window."""
         ndim = len(entry.shape)
-        diameter = self.usual if self.usual > 0 else WORKING[ndim]  # an estimate, if unknown
+        diameter = (
+            self.usual if self.usual > 0 else WORKING_DIAMETER_PIXELS[ndim]
+        )  # an estimate, if unknown
         likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
-        return needs_windows(entry, float(entry.size), bytes_of(likely))
+        return needs_windows(entry, float(entry.size), bytes_per_pixel(likely))
 
     def measure(self, scan: Scan, options: Options) -> tuple[BuiltInWindows, list[Tile]] | None:
         """Measure an image as a whole, and cut it into blocks; None if it shows no nuclei."""
@@ -125,7 +127,7 @@ class BuiltIn:
         shape, size = scan.shape, math.prod(scan.shape)
         if not scan.large:
             return windows, [one_block(shape)]
-        most = block_size(size, bytes_of(windows.image.reading))
+        most = block_size(size, bytes_per_pixel(windows.image.reading))
         return windows, cut_blocks(shape, windows.overlap, most or size)
 
     def look(
@@ -149,14 +151,14 @@ class BuiltIn:
         def read(part: np.ndarray) -> Reading:
             return read_image(chosen, part, likely, scan.spacing)
 
-        image: Whole | Broad
+        image: ImageInMemory | LargeImage
         if scan.large:
             reading = _read_large(read, pixels)
-            image = Broad(chosen, pixels, reading, options.threshold, self.device)
+            image = LargeImage(chosen, pixels, reading, options.threshold, self.device)
         else:
             whole = np.asarray(pixels)
             reading = read(whole)
-            image = Whole(chosen, whole, reading, options.threshold, self.device)
+            image = ImageInMemory(chosen, whole, reading, options.threshold, self.device)
         if reading.empty:
             return None
         return BuiltInWindows(image.measured(), options.probability, options.confidence)
@@ -188,7 +190,7 @@ def built_in() -> BuiltIn:
 def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Reading:
     """Measure the polarity and scale of a large image on windows of it."""
     side = WINDOW_SIDE_PIXELS[len(pixels.shape)]
-    reading = read_broad(read, pixels, glimpses(pixels, WINDOWS_READ, side))
+    reading = read_large_image(read, pixels, glimpses(pixels, WINDOWS_READ, side))
     if not reading.empty:
         return reading
     coarse, factor = coarse_copy(pixels, side)  # nuclei may be larger than the windows

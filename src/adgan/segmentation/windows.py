@@ -30,8 +30,8 @@ class WindowResult:
         from; None and empty unless requested.
     missed
         Estimated number of missed nuclei.
-    steady
-        A factor of the expected F1, see :func:`adgan.builtin.segmenting.steadiness`.
+    stability
+        A factor of the expected F1, see :func:`adgan.builtin.segmenting.measure_stability`.
     """
 
     labels: np.ndarray
@@ -39,7 +39,7 @@ class WindowResult:
     sure: np.ndarray | None = None
     reasons: dict[str, np.ndarray] = field(default_factory=dict)
     missed: float = 0.0
-    steady: float = 1.0
+    stability: float = 1.0
 
 
 def renumbered(labels: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:

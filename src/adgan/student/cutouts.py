@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.doubt import light_around
+from adgan.builtin.confidence import local_background
 from adgan.builtin.targets import UNIT
 from adgan.recipe.student import PastingSettings
 from adgan.student.lesson import Lesson, window
@@ -47,7 +47,7 @@ def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
     """Cut out the nuclei of an image that are most probable."""
     rank, unit = lesson.labels.ndim, UNIT[lesson.labels.ndim]
     (smallest, largest), fade = how.radii, how.fade
-    around = light_around(lesson.labels, lesson.light)
+    around = local_background(lesson.labels, lesson.light)
     made = []
     for label, box in enumerate(ndimage.find_objects(lesson.labels), start=1):
         if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < how.probability:

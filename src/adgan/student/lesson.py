@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.light import with_bright_nuclei
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.segmenting import find

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from adgan.builtin.light import negative
+from adgan.builtin.normalisation import negative
 from adgan.image.resample import rescale
 from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei

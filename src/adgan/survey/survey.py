@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.builtin.doubt import light_around
-from adgan.builtin.glance import windows
-from adgan.builtin.look import WHOLE
+from adgan.builtin.confidence import local_background
 from adgan.builtin.network import builtin_network
+from adgan.builtin.scale_search import OFF_BORDER_WEIGHT_FRACTION
 from adgan.builtin.segmenting import Found, find
 from adgan.builtin.survey import read_image
+from adgan.builtin.windows import choose_windows
 from adgan.labels.labelmap import means
 from adgan.survey.blobs import blob_radius
 from adgan.survey.handling import (
@@ -121,7 +121,7 @@ def _survey_plane(image: np.ndarray, expected: float | None) -> ImageSurvey:
     reading = read_image(network, image, diameter)
     if reading.empty:
         return ImageSurvey(float("nan"), None, shape=image.shape)
-    window = windows(image, reading.scales, 1, PART_SIDE_PIXELS)[0]
+    window = choose_windows(image, reading.scales, 1, PART_SIDE_PIXELS)[0]
     found = find(network, image[window], reading)
     if not len(found.sure):
         return ImageSurvey(reading.diameter / 2, None, reading.inverted, image.shape)
@@ -159,10 +159,10 @@ def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
     """
     centres, axes, reach, radius, fit = measure_ellipsoids(found.small)
     own, _ = means(found.working, found.small, len(radius) + 1)
-    contrast = (own - light_around(found.small, found.working))[1:]
+    contrast = (own - local_background(found.small, found.working))[1:]
     # Nuclei that the border cuts do not count towards sizes if there are enough others.
     weights = found.sure**2
-    if (weights * ~found.nuclei.cut).sum() > WHOLE * weights.sum():
+    if (weights * ~found.nuclei.cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
         weights = weights * ~found.nuclei.cut
     return Nuclei(
         centres / scale, axes / scale, reach / scale, radius / scale, fit, contrast, np.inf,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.umpire import umpire
+from adgan.builtin.combination import combine_and_rate
 from adgan.builtin.witness import testify
 from adgan.errors import AdganError
 from adgan.image.resample import centre
@@ -106,10 +106,12 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
         pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
         labels = segmenter.segment(pixels, image.spacing)
         own = testify(labels, pixels, 2 * recipe.disc_radius).f1
-        elected = (
-            umpire(labels, pixels, 2 * recipe.disc_radius, model.student) if recipe.umpire else None
+        combined = (
+            combine_and_rate(labels, pixels, 2 * recipe.disc_radius, model.student)
+            if recipe.umpire
+            else None
         )
-        found[image.name] = own, elected.f1 if elected else own
+        found[image.name] = own, combined.f1 if combined else own
     return found
 
 

@@ -59,7 +59,7 @@ def test_what_is_written_is_a_network_that_looks_at_images(tmp_path):
     learn(tmp_path, TINY)
     assert tuple(json.loads((tmp_path / ABOUT).read_text())["widths"]) == TINY.widths
     network = load_network(tmp_path)
-    assert (network.rank, network.stride, network.doubt) == (2, 2, None)
+    assert (network.rank, network.stride, network.confidence_model) == (2, 2, None)
     maps = network.maps(np.zeros((21, 30), np.float32))
     assert maps.foreground.shape == (21, 30) and maps.offset.shape == (2, 21, 30)
     assert all(w.dtype != torch.float32 for w in load_file(tmp_path / WEIGHTS).values())

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from adgan.builtin import network as module
-from adgan.builtin.doubt import FEATURES
-from adgan.builtin.light import measure_light
+from adgan.builtin.confidence import FEATURES
 from adgan.builtin.network import builtin_network
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.targets import UNIT
 from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei
@@ -41,7 +41,7 @@ def test_tiles_give_what_one_pass_gives(small_network, monkeypatch, shape, side,
 def test_tiles_of_the_built_in_network_show_the_same_nuclei(monkeypatch):
     ((image, _, _),) = simulated_sample(images=1)
     image = image.astype(np.float32)[:240, :256]
-    seen = measure_light(image).apply(image)
+    seen = measure_normalisation(image).apply(image)
     whole = in_tiles(monkeypatch, 512, 96, builtin_network(), seen)
     tiled = in_tiles(monkeypatch, 160, 96, builtin_network(), seen)
     off = abs(tiled.foreground - whole.foreground)
@@ -76,8 +76,10 @@ def test_images_of_any_size_have_maps_of_theirs(small_network, shape):
 def test_the_package_carries_a_small_network_with_its_doubt():
     network = builtin_network()
     assert builtin_network() is network and network.rank == 2 and not network.module.training
-    assert len(network.doubt.weights) == len(network.doubt.mean) == len(FEATURES)
-    assert (network.doubt.deviation > 0).all()
+    assert (
+        len(network.confidence_model.weights) == len(network.confidence_model.mean) == len(FEATURES)
+    )
+    assert (network.confidence_model.deviation > 0).all()
     assert sum(p.numel() for p in network.module.parameters()) < 1_000_000  # 2 MB in halves
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.reading import WORKING, Reading
-from adgan.builtin.resample import LEAST
+from adgan.builtin.reading import WORKING_DIAMETER_PIXELS, Reading
+from adgan.builtin.resample import SIDE_MIN_PIXELS
 from adgan.builtin.segmenting import find
 from adgan.system.seeding import generator
 
@@ -19,7 +19,9 @@ def test_labels_fit_the_image_and_what_is_told_of_them(small_network, seed, diam
         assert np.unique(labels[labels > 0]).tolist() == list(range(1, number + 1))
     assert len(found.sure) == len(found.nuclei.radius) == number
     assert found.small.shape == found.working.shape == found.maps.foreground.shape
-    sides = [max(LEAST[2], n * WORKING[2] / diameter) for n in image.shape]
+    sides = [
+        max(SIDE_MIN_PIXELS[2], n * WORKING_DIAMETER_PIXELS[2] / diameter) for n in image.shape
+    ]
     assert found.working.shape == pytest.approx(sides, abs=1)
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from torch import nn
 
-from adgan.builtin import look as looking
+from adgan.builtin import scale_search
 from adgan.builtin import survey as module
-from adgan.builtin.doubt import Described
-from adgan.builtin.glance import Glance
-from adgan.builtin.reading import NOTHING_SEEN, WORKING, Reading
+from adgan.builtin.confidence import NucleusFeatures
+from adgan.builtin.reading import NOTHING_SEEN, WORKING_DIAMETER_PIXELS, Reading
 from adgan.builtin.survey import read_image, read_images
+from adgan.builtin.windows import WindowNuclei
 
 
 def anyone():
@@ -24,24 +24,24 @@ RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
 
 @pytest.fixture
 def eye(monkeypatch):
-    """Make glances see nuclei of a diameter, surest at the working size; count them."""
+    """Make windows see nuclei of a diameter, surest at the working size; count them."""
 
     def make(diameter, dark=False, sureness=0.95, number=20):
-        seen = SimpleNamespace(glances=0)
+        seen = SimpleNamespace(windows=0)
 
         def look(network, pixels, window, scales):
-            seen.glances += 1
+            seen.windows += 1
             scale = scales[-1]
             area = np.prod([s.stop - s.start for s in window]) * scale**2
-            at = np.log2(diameter * scale / WORKING[2])
+            at = np.log2(diameter * scale / WORKING_DIAMETER_PIXELS[2])
             there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
             n = number if there else 0
             sure = np.full(n, sureness * np.exp(-0.3 * at**2))
             radius = np.full(n, diameter * scale / 2)
-            nuclei = Described(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
-            return Glance(2, nuclei, sure, float(area))
+            nuclei = NucleusFeatures(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
+            return WindowNuclei(2, nuclei, sure, float(area))
 
-        monkeypatch.setattr(looking, "glance", look)
+        monkeypatch.setattr(scale_search, "find_in_window", look)
         return seen
 
     return make
@@ -53,15 +53,15 @@ def test_the_size_and_sign_that_explain_most_are_read(eye, diameter, dark):
     eye(diameter, dark)
     found = read_image(anyone(), RAMP)
     assert found.diameter == pytest.approx(diameter) and found.inverted == dark
-    assert found.scale * diameter == pytest.approx(WORKING[2]) and not found.empty
+    assert found.scale * diameter == pytest.approx(WORKING_DIAMETER_PIXELS[2]) and not found.empty
 
 
 def test_a_likely_size_that_fits_is_looked_at_alone(eye):
     seen = eye(17)
     whole = read_image(anyone(), RAMP)
-    many, seen.glances = seen.glances, 0
+    many, seen.windows = seen.windows, 0
     assert read_image(anyone(), RAMP, 20).diameter == pytest.approx(whole.diameter)
-    assert seen.glances < many / 2
+    assert seen.windows < many / 2
 
 
 @pytest.mark.parametrize("likely", [2.0, 8.0, 60.0, 1000.0])
@@ -85,7 +85,7 @@ def test_what_is_smaller_than_any_nucleus_is_noise(eye):
 @pytest.mark.parametrize("image", [np.zeros((40, 50)), np.full((40, 50), np.nan)])
 def test_a_blank_image_is_not_looked_at(eye, image):
     seen = eye(17)
-    assert read_image(anyone(), image).empty and seen.glances == 0
+    assert read_image(anyone(), image).empty and seen.windows == 0
 
 
 def test_many_nuclei_are_stronger_evidence_than_the_clump_that_they_make():
@@ -101,7 +101,7 @@ def test_many_nuclei_are_stronger_evidence_than_the_clump_that_they_make():
 
 def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
     eye(17)
-    nuclei = looking.glance
+    nuclei = scale_search.find_in_window
 
     def look(network, pixels, window, scales):
         if pixels[0, 0] < pixels[-1, -1]:
@@ -109,12 +109,12 @@ def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
         scale, specks = scales[-1], 5000
         radius, sure = np.full(specks, 0.9 * scale), np.full(specks, 0.95 * (scale > 0.5))
         area = np.prod([s.stop - s.start for s in window]) * scale**2
-        described = Described(
+        described = NucleusFeatures(
             np.zeros((specks, 10)), radius, np.zeros(specks, bool), np.ones((specks, 2))
         )
-        return Glance(2, described, sure, float(area))
+        return WindowNuclei(2, described, sure, float(area))
 
-    monkeypatch.setattr(looking, "glance", look)
+    monkeypatch.setattr(scale_search, "find_in_window", look)
     found = read_image(anyone(), RAMP)
     assert found.diameter == pytest.approx(17) and not found.inverted
 
@@ -131,17 +131,17 @@ def test_the_image_is_left_as_it_was(eye):
 def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatch):
     seen, network = eye(17), anyone()
     found = read_image(network, RAMP)
-    before = seen.glances
-    assert read_image(network, RAMP.copy()) is found and seen.glances == before
+    before = seen.windows
+    assert read_image(network, RAMP.copy()) is found and seen.windows == before
     read_image(network, RAMP + 1)
-    once = seen.glances
+    once = seen.windows
     read_image(network, RAMP, found.diameter)
     read_image(anyone(), RAMP)
-    assert before < once < seen.glances
+    assert before < once < seen.windows
     monkeypatch.setattr(module, "READINGS_CACHED", 1)
     read_image(network, RAMP * 2)
     read_image(network, RAMP)
-    assert seen.glances > 3 * before
+    assert seen.windows > 3 * before
 
 
 def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):

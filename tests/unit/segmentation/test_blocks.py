@@ -37,7 +37,7 @@ class Truth:
         own = np.searchsorted(np.concatenate([[0], names]), part).astype(np.uint32)
         sure = np.linspace(0.5, 1, len(names))
         soft = (part > 0).astype(np.float32)
-        return WindowResult(own, soft, sure, {"certainty": sure}, missed=4.0, steady=0.9)
+        return WindowResult(own, soft, sure, {"certainty": sure}, missed=4.0, stability=0.9)
 
 
 @pytest.fixture(scope="module", params=["nuclei2d", "nuclei3d"])

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import tifffile
 
-from adgan.builtin import lights
-from adgan.builtin.broad import Broad
-from adgan.builtin.light import measure_light
-from adgan.builtin.lights import measure_lights
+from adgan.builtin import normalisation_grid
+from adgan.builtin.large_image import LargeImage
 from adgan.builtin.network import builtin_network
+from adgan.builtin.normalisation import measure_normalisation
+from adgan.builtin.normalisation_grid import measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.errors import AdganError
@@ -153,9 +153,9 @@ def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_block
 
 def test_the_light_of_windows_is_that_of_the_whole(image, monkeypatch):
     large = np.pad(image.astype(np.float32), 200, mode="symmetric")
-    whole = measure_light(large).apply(large)
-    monkeypatch.setattr(lights, "CHUNK_PIXELS", 200**2)
-    found = measure_lights(large.__getitem__, large.shape)
+    whole = measure_normalisation(large).apply(large)
+    monkeypatch.setattr(normalisation_grid, "CHUNK_PIXELS", 200**2)
+    found = measure_normalisation_grid(large.__getitem__, large.shape)
     window = (slice(100, 300), slice(211, 400))
     np.testing.assert_allclose(found.over(window).apply(large[window]), whole[window], atol=1e-4)
 
@@ -164,7 +164,7 @@ def test_a_window_at_the_working_size_is_that_of_the_whole(image):
     for diameter in (60.0, 33.0, 14.0):
         reading = Reading(diameter, False, 1.0, 1.0)
         whole = to_working(image, (reading.scale,) * 2)
-        seen = Broad(builtin_network(), image, reading)
+        seen = LargeImage(builtin_network(), image, reading)
         assert seen.small == whole.shape
         window = tuple(slice(n // 4, n // 2) for n in whole.shape)
         np.testing.assert_allclose(

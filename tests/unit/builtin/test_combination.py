@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from adgan.builtin import umpire as module
+from adgan.builtin import combination as module
+from adgan.builtin.combination import Combination, combine_and_rate
 from adgan.builtin.reading import NOTHING_SEEN
-from adgan.builtin.umpire import Elected, umpire
 from adgan.metrics import count_overlap, f1
 
 
@@ -13,46 +13,46 @@ def seen(sample, monkeypatch):
     _, _, reading, found = sample
     monkeypatch.setattr(module, "read_image", lambda *_: reading)
     monkeypatch.setattr(module, "find", lambda *_: found)
-    monkeypatch.setattr(module, "steadiness", lambda *_: 1.0)
+    monkeypatch.setattr(module, "measure_stability", lambda *_: 1.0)
     return sample
 
 
 def test_of_one_opinion_both_stand(seen):
     image, _, _, found = seen
-    elected = umpire(found.labels, image)
-    assert f1(count_overlap(elected.labels, found.labels), 0.99) == 1
-    assert len(elected.sure) == elected.labels.max() == found.labels.max()
+    combined = combine_and_rate(found.labels, image)
+    assert f1(count_overlap(combined.labels, found.labels), 0.99) == 1
+    assert len(combined.sure) == combined.labels.max() == found.labels.max()
 
 
 def test_a_run_that_found_nothing_leaves_what_is_likely(seen):
     image, _, _, found = seen
-    elected = umpire(np.zeros_like(found.labels), image)
-    assert elected.labels.max() == (found.sure > 0.5).sum()
-    assert elected.sure == pytest.approx(found.sure[found.sure > 0.5])
+    combined = combine_and_rate(np.zeros_like(found.labels), image)
+    assert combined.labels.max() == (found.sure > 0.5).sum()
+    assert combined.sure == pytest.approx(found.sure[found.sure > 0.5])
 
 
 def test_rubbish_is_outvoted(seen):
     image, truth, _, found = seen
     blocks = 1 + np.arange(160)[:, None] // 40 * 5 + np.arange(192) // 40
-    elected = umpire(blocks.astype(np.uint32), image)
+    combined = combine_and_rate(blocks.astype(np.uint32), image)
     ours = f1(count_overlap(found.labels, truth))
-    assert f1(count_overlap(elected.labels, truth)) > ours - 0.15
+    assert f1(count_overlap(combined.labels, truth)) > ours - 0.15
 
 
 def test_labels_are_numbered_without_gaps_and_the_f1_lies_between_0_and_1(seen):
     image, truth, _, _ = seen
     numbers = np.unique(truth, return_inverse=True)[1].reshape(truth.shape).astype(np.uint32)
-    elected = umpire(numbers, image)
-    assert np.unique(elected.labels).tolist() == list(range(len(elected.sure) + 1))
-    assert 0 < elected.f1 <= 1 and elected.missed >= 0
+    combined = combine_and_rate(numbers, image)
+    assert np.unique(combined.labels).tolist() == list(range(len(combined.sure) + 1))
+    assert 0 < combined.f1 <= 1 and combined.missed >= 0
 
 
 def test_where_nothing_is_seen_nobody_votes(monkeypatch):
     monkeypatch.setattr(module, "read_image", lambda *_: NOTHING_SEEN)
-    assert umpire(np.eye(8, dtype=np.uint32), np.ones((8, 8))) is None
+    assert combine_and_rate(np.eye(8, dtype=np.uint32), np.ones((8, 8))) is None
 
 
 def test_the_f1_to_expect_by_hand():
     labels = np.zeros((4, 4), np.uint32)
-    assert Elected(labels, np.ones(4), 0.0, 1.0).f1 == 1
-    assert Elected(labels, np.ones(4), 4.0, 1.0).f1 == pytest.approx(8 / 12)
+    assert Combination(labels, np.ones(4), 0.0, 1.0).f1 == 1
+    assert Combination(labels, np.ones(4), 4.0, 1.0).f1 == pytest.approx(8 / 12)

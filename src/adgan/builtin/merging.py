@@ -13,7 +13,7 @@ LONE_NUCLEUS_PROBABILITY = 0.4
 """Probability at which a nucleus that only one map has is kept: about half of the expected F1."""
 
 
-def elect(
+def merge_label_maps(
     first: np.ndarray,
     first_sure: np.ndarray,
     second: np.ndarray,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.doubt import Doubt, describe
-from adgan.builtin.elect import elect
+from adgan.builtin.confidence import ConfidenceModel, measure_features
+from adgan.builtin.merging import merge_label_maps
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import Found, find, steadiness
+from adgan.builtin.segmenting import Found, find, measure_stability
 from adgan.builtin.survey import read_image
 from adgan.image.scale import nearest
 from adgan.metrics import count_overlap
@@ -30,7 +30,7 @@ along Z; annotators outline some of the blur, and a run learns to do the same.""
 
 
 @dataclass(frozen=True)
-class Elected:
+class Combination:
     """A combined label map and the confidence in it.
 
     Attributes
@@ -41,23 +41,23 @@ class Elected:
         Probability that each nucleus is correct, ``(N,)``.
     missed
         Expected number of missing nuclei.
-    steady
-        See :func:`adgan.builtin.segmenting.steadiness`.
+    stability
+        See :func:`adgan.builtin.segmenting.measure_stability`.
     """
 
     labels: np.ndarray
     sure: np.ndarray
     missed: float
-    steady: float
+    stability: float
 
     @property
     def f1(self) -> float:
         """The expected F1."""
-        return self.steady * expected_f1(self.sure, self.missed)
+        return self.stability * expected_f1(self.sure, self.missed)
 
 
-def vote(
-    labels: np.ndarray, found: Found, doubt: Doubt, agreed: bool | None = None
+def combine(
+    labels: np.ndarray, found: Found, confidence_model: ConfidenceModel, agreed: bool | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Combine the label map of a run with the nuclei that the built-in model finds.
 
@@ -67,7 +67,7 @@ def vote(
         Label map of the run, ``(Z) Y X``, labels from 1 without gaps.
     found
         Nuclei of the built-in model in the same pixels.
-    doubt
+    confidence_model
         The confidence model.
     agreed
         True keeps the nuclei of the run, False combines; when None, the F1 between both decides.
@@ -80,21 +80,23 @@ def vote(
         Probability that each nucleus is correct, ``(N,)``.
     """
     sure = np.zeros(int(labels.max(initial=0)))
-    there = doubt.sureness(describe(nearest(labels, found.small.shape), found.maps, found.seen))
+    there = confidence_model.probability(
+        measure_features(nearest(labels, found.small.shape), found.maps, found.seen)
+    )
     sure[: len(there)] = there
     if agreed is None:
         agreed = f1(count_overlap(found.labels, labels)) >= AGREED[labels.ndim]
     if agreed:
         return labels.astype(np.uint32), sure
-    return elect(labels, sure, found.labels, found.sure, SAME_OUTLINE_IOU[labels.ndim])
+    return merge_label_maps(labels, sure, found.labels, found.sure, SAME_OUTLINE_IOU[labels.ndim])
 
 
-def umpire(
+def combine_and_rate(
     labels: np.ndarray,
     pixels: np.ndarray,
     likely: float | None = None,
     network: Network | None = None,
-) -> Elected | None:
+) -> Combination | None:
     """Combine the label map of a run with that of the built-in model, and rate the result.
 
     Parameters
@@ -110,15 +112,17 @@ def umpire(
 
     Returns
     -------
-    Elected or None
+    Combination or None
         None if the built-in model finds no nuclei.
     """
     network = network or builtin_network(pixels.ndim)
     reading = read_image(network, pixels, likely)
     if reading.empty:
         return None
-    assert network.doubt is not None
+    assert network.confidence_model is not None
     found = find(network, pixels, reading)
-    elected, chances = vote(labels, found, network.doubt)
-    steady = steadiness(network, pixels, reading, found)
-    return Elected(elected, chances, max(0.0, found.expected - float(chances.sum())), steady)
+    combined, chances = combine(labels, found, network.confidence_model)
+    stability = measure_stability(network, pixels, reading, found)
+    return Combination(
+        combined, chances, max(0.0, found.expected - float(chances.sum())), stability
+    )

@@ -8,7 +8,7 @@ import numpy as np
 from adgan.image.boxes import highest, lowest
 from adgan.image.enlarge import enlarge, interpolate
 
-POWER = 0.5
+GAMMA = 0.5
 """Gamma between the two levels: the middle of the range that training draws from."""
 SHIFT, SCALE = 0.45, 0.3
 """Approximate mean and standard deviation after the gamma; they standardise the network's input."""
@@ -29,7 +29,7 @@ CHANGING_FRACTION = 0.02
 
 
 @dataclass(frozen=True)
-class Light:
+class Normalisation:
     """The intensities that become 0 and 1, before a gamma and a fixed shift and scale.
 
     ``low`` and ``high`` are numbers, or arrays that broadcast over the image.
@@ -37,13 +37,13 @@ class Light:
 
     low: float | np.ndarray
     high: float | np.ndarray
-    power: float = POWER
+    gamma: float = GAMMA
 
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Return the normalised pixels, float32 of the same shape."""
         span = np.maximum(np.subtract(self.high, self.low), 1e-12)
         unit = np.clip((pixels.astype(np.float32) - self.low) / span, 0, HIGHEST)
-        return ((unit**self.power - SHIFT) / SCALE).astype(np.float32)
+        return ((unit**self.gamma - SHIFT) / SCALE).astype(np.float32)
 
 
 def with_bright_nuclei(pixels: np.ndarray, inverted: bool) -> np.ndarray:
@@ -60,10 +60,12 @@ def negative(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(pixels.max() + pixels.min() - pixels)
 
 
-def levels(pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES) -> Light:
+def global_normalisation(
+    pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES
+) -> Normalisation:
     """Measure the levels of an image as a whole."""
     low, high = _at(pixels, percentiles)
-    return Light(float(low), float(high))
+    return Normalisation(float(low), float(high))
 
 
 def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
@@ -72,7 +74,7 @@ def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
     return interpolate(np.sort(values, axis=None), [places])
 
 
-def measure_light(image: np.ndarray) -> Light:
+def measure_normalisation(image: np.ndarray) -> Normalisation:
     """Measure the levels of an image, and of each neighbourhood if the image is large.
 
     Constant areas, such as padding, do not count.
@@ -87,16 +89,16 @@ def measure_light(image: np.ndarray) -> Light:
         changing[:] = True
     grid = grid_of(image.shape)
     if max(grid) == 1:
-        return levels(image[changing])
+        return global_normalisation(image[changing])
     spans = np.full((2, *grid), np.nan)
     for place in np.ndindex(*grid):
         window = neighbourhood(place, image.shape, grid)
         spans[(slice(None), *place)] = span_of(image[window], changing[window])
     if np.isnan(spans).all():  # no neighbourhood varies enough to have levels of its own
-        return levels(image[changing])
+        return global_normalisation(image[changing])
     low, high = settled(spans)
     sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
-    return Light(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))
+    return Normalisation(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))
 
 
 def changes(image: np.ndarray) -> np.ndarray:

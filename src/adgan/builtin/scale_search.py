@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from adgan.builtin.glance import glance, weighted_median, windows
-from adgan.builtin.light import with_bright_nuclei
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import NOTHING_SEEN, Reading
+from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
 
 DIAMETER_START_PIXELS, DIAMETER_STEP_RATIO = 5.5, 2.0
 """Smallest diameter that is tried, in pixels, and the ratio of one diameter to the next. A factor
@@ -23,7 +23,7 @@ EXPLAINED_FRACTION = 0.7
 """Fraction of what the previous reading explains that a refined reading must explain."""
 NUCLEI_MINIMUM = 0.8
 """Expected number of nuclei, the sum of their probabilities, below which an image is empty."""
-WHOLE = 0.3
+OFF_BORDER_WEIGHT_FRACTION = 0.3
 """Fraction of the total weight above which only nuclei off the border count for the diameter."""
 SETTLED_PROBABILITY = 0.75
 """Mean probability of the nuclei at the likely diameter above which no other one is tried."""
@@ -47,7 +47,7 @@ def read_size(
     spacing
         Pixel size along each axis, relative to the last.
     """
-    found = Look(network, pixels, spacing).refined(False, likely)
+    found = ScaleSearch(network, pixels, spacing).refined(False, likely)
     ratio = DIAMETER_STEP_RATIO
     fits = found.sure > SETTLED_PROBABILITY and 1 / ratio < found.diameter / likely < ratio
     return found if fits else None
@@ -61,7 +61,7 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
     network, pixels, spacing
         See :func:`read_size`.
     """
-    look = Look(network, pixels, spacing)
+    look = ScaleSearch(network, pixels, spacing)
     first = [
         look.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
         for dark in (False, True)
@@ -90,7 +90,7 @@ def _range_of(shape: Sequence[int], spacing: Sequence[float]) -> list[float]:
 
 
 @dataclass(frozen=True)
-class Look:
+class ScaleSearch:
     """An image to read at any diameter, as it is and as its negative."""
 
     network: Network
@@ -117,14 +117,14 @@ class Look:
         values = self.signs[dark]
         tried = Reading(diameter, dark, 0.0, 0.0, self.spacing)
         seen = [
-            glance(self.network, values, window, tried.scales)
-            for window in windows(values, tried.scales, number)
+            find_in_window(self.network, values, window, tried.scales)
+            for window in choose_windows(values, tried.scales, number)
         ]
         sure = np.concatenate([g.sure for g in seen])
         radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
         cut = np.concatenate([g.nuclei.cut for g in seen])
         weights = sure**2
-        if (weights * ~cut).sum() > WHOLE * weights.sum():
+        if (weights * ~cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
             weights = weights * ~cut
         area = sum(g.area for g in seen)
         return replace(

@@ -30,7 +30,7 @@ FEATURES = (
 
 
 @dataclass(frozen=True)
-class Described:
+class NucleusFeatures:
     """The features of the nuclei of a label map, one row per label from 1.
 
     Attributes
@@ -50,14 +50,14 @@ class Described:
     cut: np.ndarray
     spread: np.ndarray
 
-    def only(self, chosen: np.ndarray) -> "Described":
+    def only(self, chosen: np.ndarray) -> "NucleusFeatures":
         """Return the chosen rows."""
-        return Described(
+        return NucleusFeatures(
             self.features[chosen], self.radius[chosen], self.cut[chosen], self.spread[chosen]
         )
 
 
-def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
+def measure_features(labels: np.ndarray, maps: Maps, image: np.ndarray) -> NucleusFeatures:
     """Measure the features of each nucleus.
 
     Parameters
@@ -66,7 +66,7 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
         uint32 ``(Z) Y X``, labels 1 to N.
     maps
         Output of the network, at the same pixels.
-    light
+    image
         Input of the network, at the same pixels.
     """
     rank, unit = labels.ndim, maps.unit
@@ -99,11 +99,11 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
     cut = cut_by_frame(labels)
     foreground, depth, size, contact, seen = (
         values.ravel()[pixels]
-        for values in (maps.foreground, maps.depth, maps.size, maps.contact, light)
+        for values in (maps.foreground, maps.depth, maps.size, maps.contact, image)
     )
     deepest = np.zeros(number, np.float32)
     np.maximum.at(deepest, flat, depth)
-    beyond = light_around(labels, light)
+    beyond = local_background(labels, image)
     features = np.stack(
         [
             mean(foreground),
@@ -121,10 +121,10 @@ def describe(labels: np.ndarray, maps: Maps, light: np.ndarray) -> Described:
         ],
         axis=1,
     )
-    return Described(features[1:], radius[1:], cut[1:], np.sqrt(spread[1:]))
+    return NucleusFeatures(features[1:], radius[1:], cut[1:], np.sqrt(spread[1:]))
 
 
-def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
+def local_background(labels: np.ndarray, image: np.ndarray) -> np.ndarray:
     """Return the mean intensity of a two-pixel ring around each nucleus.
 
     A nucleus without such a ring gets the mean intensity of the image.
@@ -133,12 +133,12 @@ def light_around(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
     pixels = np.flatnonzero(around)
     ring = around.ravel()[pixels].astype(np.intp)
     number = int(labels.max(initial=0)) + 1
-    found, size = means(light.ravel()[pixels], ring, number)
-    return np.where(size > 0, found, float(light.mean()))
+    found, size = means(image.ravel()[pixels], ring, number)
+    return np.where(size > 0, found, float(image.mean()))
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ConfidenceModel:
     """The logistic regression: mean and deviation of each feature, weights, and intercept."""
 
     mean: np.ndarray
@@ -146,7 +146,7 @@ class Doubt:
     weights: np.ndarray
     constant: float
 
-    def sureness(self, described: Described) -> np.ndarray:
+    def probability(self, described: NucleusFeatures) -> np.ndarray:
         """Return the probability that each nucleus is correct, ``(N,)``."""
         if not len(described.radius):
             return np.zeros(0)

@@ -10,8 +10,8 @@ import torch
 from skimage.measure import block_reduce
 
 from adgan.builtin.decoding import DECODING
-from adgan.builtin.lights import Lights, measure_lights
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation_grid import NormalisationGrid, measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, shape_at
 from adgan.builtin.segmenting import Found, find_in
@@ -21,12 +21,12 @@ from adgan.io.windowed import Windowed
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 
-BYTES = 120
+BLOCK_BYTES_PER_PIXEL = 120
 """Memory of a block while it is segmented, in bytes per working pixel."""
 
 
 @dataclass(frozen=True)
-class Broad:
+class LargeImage:
     """A large image as the built-in model sees it.
 
     Attributes
@@ -39,7 +39,7 @@ class Broad:
         Polarity and scale of the whole image.
     threshold, device
         See :func:`adgan.builtin.segmenting.find`.
-    lights
+    normalisation
         Intensity levels of the image at the working size; None until they are measured.
     """
 
@@ -48,7 +48,7 @@ class Broad:
     reading: Reading
     threshold: float | None = None
     device: torch.device | None = None
-    lights: Lights | None = None
+    normalisation: NormalisationGrid | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -57,14 +57,14 @@ class Broad:
 
     def measured(self) -> Self:
         """Return a copy with measured intensity levels; the reading must not be empty."""
-        return replace(self, lights=measure_lights(self.working, self.small))
+        return replace(self, normalisation=measure_normalisation_grid(self.working, self.small))
 
     def find(self, window: Window) -> Found:
         """Find the nuclei of a window."""
-        assert self.lights is not None
+        assert self.normalisation is not None
         inner = self._over(window)
         working = self.working(inner)
-        seen = self.lights.over(inner).apply(working)
+        seen = self.normalisation.over(inner).apply(working)
         places = self._places(window)
 
         def enlarged(small: np.ndarray, foreground: np.ndarray, threshold: float) -> np.ndarray:
@@ -76,14 +76,16 @@ class Broad:
         """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(interpolate(found.maps.foreground, self._places(window)), 0, 1)
 
-    def steady(self, window: Window, found: Found) -> float:
-        """Return the :func:`adgan.builtin.segmenting.steadiness` of a window."""
-        assert self.lights is not None
+    def stability(self, window: Window, found: Found) -> float:
+        """Return :func:`adgan.builtin.segmenting.measure_stability` of a window."""
+        assert self.normalisation is not None
         scale = DECODING[len(self.shape)].coarser
         coarser = replace(
             self,
             reading=replace(self.reading, diameter=self.reading.diameter / scale),
-            lights=replace(self.lights, sides=tuple(scale * s for s in self.lights.sides)),
+            normalisation=replace(
+                self.normalisation, sides=tuple(scale * s for s in self.normalisation.sides)
+            ),
             threshold=None,
         )
         return f1(count_overlap(found.labels, coarser.find(window).labels))
@@ -125,7 +127,7 @@ class Broad:
         return [(np.arange(w.start, w.stop) + 0.5) * m / n - 0.5 - o.start for w, o, n, m in sides]
 
 
-def read_broad(
+def read_large_image(
     read: Callable[[np.ndarray], Reading], pixels: Windowed, windows: Sequence[Window]
 ) -> Reading:
     """Estimate polarity and scale of a large image from a few of its windows.
@@ -155,6 +157,6 @@ def read_broad(
     return alike[len(alike) // 2]
 
 
-def bytes_of(reading: Reading) -> float:
+def bytes_per_pixel(reading: Reading) -> float:
     """Return the memory of a block in bytes per pixel of the image, for maps and labels."""
-    return BYTES * math.prod(reading.scales) + 24
+    return BLOCK_BYTES_PER_PIXEL * math.prod(reading.scales) + 24

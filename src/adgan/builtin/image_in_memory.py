@@ -8,13 +8,13 @@ import torch
 
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
-from adgan.builtin.segmenting import Found, find, steadiness
+from adgan.builtin.segmenting import Found, find, measure_stability
 from adgan.image.scale import Window, rescale
 
 
 @dataclass(frozen=True)
-class Whole:
-    """An image in one window, with the methods of :class:`adgan.builtin.broad.Broad`.
+class ImageInMemory:
+    """An image in one window, with the methods of :class:`adgan.builtin.large_image.LargeImage`.
 
     Attributes
     ----------
@@ -40,6 +40,6 @@ class Whole:
         """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(rescale(found.maps.foreground, self.pixels.shape), 0, 1)
 
-    def steady(self, window: Window, found: Found) -> float:
-        """Return the :func:`adgan.builtin.segmenting.steadiness` of the image."""
-        return steadiness(self.network, self.pixels, self.reading, found, self.device)
+    def stability(self, window: Window, found: Found) -> float:
+        """Return :func:`adgan.builtin.segmenting.measure_stability` of the image."""
+        return measure_stability(self.network, self.pixels, self.reading, found, self.device)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.doubt import Described, describe
-from adgan.builtin.light import measure_light
+from adgan.builtin.confidence import NucleusFeatures, measure_features
 from adgan.builtin.network import Network
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import to_working
 from adgan.builtin.targets import UNIT
 from adgan.instances.votes import find_nuclei
@@ -20,7 +20,7 @@ SEARCH_SIDE_PIXELS = 256
 
 
 @dataclass(frozen=True)
-class Glance:
+class WindowNuclei:
     """The nuclei found in one window at one scale.
 
     Attributes
@@ -34,7 +34,7 @@ class Glance:
     """
 
     rank: int
-    nuclei: Described
+    nuclei: NucleusFeatures
     sure: np.ndarray
     area: float
 
@@ -60,9 +60,9 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order][np.searchsorted(total, 0.5 * total[-1])])
 
 
-def glance(
+def find_in_window(
     network: Network, pixels: np.ndarray, window: Sequence[slice], scales: Sequence[float]
-) -> Glance:
+) -> WindowNuclei:
     """Find the nuclei in a window of an image at one scale.
 
     Parameters
@@ -77,15 +77,17 @@ def glance(
         Working pixels per pixel along each axis.
     """
     image = to_working(pixels[tuple(window)], scales)
-    seen = measure_light(image).apply(image)
+    seen = measure_normalisation(image).apply(image)
     maps = network.maps(seen)
     labels = find_nuclei(maps)
-    nuclei = describe(labels, maps, seen)
-    assert network.doubt is not None
-    return Glance(pixels.ndim, nuclei, network.doubt.sureness(nuclei), image.size)
+    nuclei = measure_features(labels, maps, seen)
+    assert network.confidence_model is not None
+    return WindowNuclei(
+        pixels.ndim, nuclei, network.confidence_model.probability(nuclei), image.size
+    )
 
 
-def windows(
+def choose_windows(
     pixels: np.ndarray, scales: Sequence[float], number: int, side: int | None = None
 ) -> list[tuple[slice, ...]]:
     """Return the windows with most structure, at a distance from each other.

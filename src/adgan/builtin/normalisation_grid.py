@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.light import (
+from adgan.builtin.normalisation import (
     BLOCK,
     CHANGING_FRACTION,
     FLAT_WINDOW_PIXELS,
-    Light,
+    Normalisation,
     changes,
     grid_of,
     neighbourhood,
@@ -25,7 +25,7 @@ CHUNK_PIXELS = 2**23
 
 
 @dataclass(frozen=True)
-class Lights:
+class NormalisationGrid:
     """The levels of each neighbourhood of an image, from which those of any window follow.
 
     Attributes
@@ -40,17 +40,21 @@ class Lights:
     high: np.ndarray
     sides: tuple[float, ...]
 
-    def over(self, window: Window) -> Light:
+    def over(self, window: Window) -> Normalisation:
         """Return the levels at each pixel of a window of working pixels."""
         places = [
             (np.arange(w.start, w.stop) + 0.5) / side - 0.5
             for w, side in zip(window, self.sides, strict=True)
         ]
-        return Light(interpolate(self.low, places), interpolate(self.high, places))
+        return Normalisation(interpolate(self.low, places), interpolate(self.high, places))
 
 
-def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]) -> Lights:
-    """Measure the levels as :func:`adgan.builtin.light.measure_light` does, in bounded memory.
+def measure_normalisation_grid(
+    part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
+) -> NormalisationGrid:
+    """Measure the levels of each neighbourhood in bounded memory.
+
+    They equal those of :func:`adgan.builtin.normalisation.measure_normalisation`.
 
     Parameters
     ----------
@@ -78,7 +82,7 @@ def measure_lights(part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
         if changing >= CHANGING_FRACTION * pixels and not np.isnan(spans).all():
             break
     low, high = settled(spans)
-    return Lights(low, high, tuple(n / g for n, g in zip(shape, grid, strict=True)))
+    return NormalisationGrid(low, high, tuple(n / g for n, g in zip(shape, grid, strict=True)))
 
 
 def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:

@@ -3,9 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.builtin.doubt import Described
-from adgan.builtin.glance import WINDOW_SIDE_PIXELS, Glance, glance, weighted_median, windows
+from adgan.builtin.confidence import NucleusFeatures
 from adgan.builtin.targets import UNIT
+from adgan.builtin.windows import (
+    WINDOW_SIDE_PIXELS,
+    WindowNuclei,
+    choose_windows,
+    find_in_window,
+    weighted_median,
+)
 from adgan.system.seeding import generator
 
 NUMBERS = st.lists(st.tuples(st.floats(-100, 100), st.floats(0.01, 10)), min_size=1, max_size=30)
@@ -44,7 +50,7 @@ def test_the_median_of_nothing_is_none():
 def test_windows_lie_within_the_image(shape, scale, number, seed):
     pixels = generator(seed).random((-(-shape[0] // 8), -(-shape[1] // 8)), dtype=np.float32)
     pixels = np.kron(pixels, np.ones((8, 8), np.float32))[: shape[0], : shape[1]]
-    found = windows(pixels, (scale, scale), number)
+    found = choose_windows(pixels, (scale, scale), number)
     assert 1 <= len(found) <= number
     sides = [min(n, int(np.ceil(WINDOW_SIDE_PIXELS[2] / scale))) for n in shape]
     for window in found:
@@ -58,7 +64,7 @@ def test_the_busiest_part_is_looked_at_first():
     pixels = np.zeros((900, 900), np.float32)
     pixels[600:700, 100:260] = generator(0).random((100, 160)) * 50
     pixels[80:120, 700:760] = 20
-    first, second = windows(pixels, (1.0, 1.0), 2)
+    first, second = choose_windows(pixels, (1.0, 1.0), 2)
     assert first[0].start < 600 and first[0].stop > 700
     assert second[1].start <= 700 and second[1].stop >= 760
 
@@ -67,13 +73,13 @@ def test_one_bright_speck_is_not_the_busiest_part():
     pixels = np.zeros((900, 900), np.float32)
     pixels[600:760, 100:260] = generator(0).random((160, 160)) * 50
     pixels[100:103, 700:703] = 60_000
-    (window,) = windows(pixels, (1.0, 1.0), 1)
+    (window,) = choose_windows(pixels, (1.0, 1.0), 1)
     assert window[0].start < 660 < window[0].stop
 
 
 def test_a_volume_has_windows_of_its_rank():
     pixels = generator(0).random((20, 300, 310))
-    for window in windows(pixels, (3.0, 1.0, 1.0), 2):
+    for window in choose_windows(pixels, (3.0, 1.0, 1.0), 2):
         assert [s.stop - s.start for s in window] == [
             20,
             WINDOW_SIDE_PIXELS[3],
@@ -83,13 +89,13 @@ def test_a_volume_has_windows_of_its_rank():
 
 def seen(radius, sure):
     number = len(radius)
-    nuclei = Described(
+    nuclei = NucleusFeatures(
         np.zeros((number, 10)),
         np.array(radius, float),
         np.zeros(number, bool),
         np.ones((number, 2)),
     )
-    return Glance(2, nuclei, np.array(sure, float), 208.0**2)
+    return WindowNuclei(2, nuclei, np.array(sure, float), 208.0**2)
 
 
 def test_what_is_less_likely_right_than_not_explains_nothing():
@@ -105,7 +111,7 @@ def test_large_nuclei_explain_more_but_less_than_their_area():
 
 def test_a_glance_tells_of_the_window_at_its_scale(small_network):
     pixels = generator(0).random((90, 100))
-    found = glance(small_network(), pixels, (slice(10, 70), slice(20, 100)), (0.8, 0.8))
+    found = find_in_window(small_network(), pixels, (slice(10, 70), slice(20, 100)), (0.8, 0.8))
     assert found.rank == 2 and found.area == 48 * 64
     assert len(found.sure) == len(found.nuclei.radius)
     assert ((found.sure >= 0) & (found.sure <= 1)).all()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.elect import elect
+from adgan.builtin.merging import merge_label_maps
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -23,7 +23,7 @@ def same(found, labels):
 
 def test_of_equal_maps_the_first_stands():
     labels, sure = boxes((5, 5), (5, 30)), np.array([0.9, 0.2])
-    found, chance = elect(labels, sure, labels, sure)
+    found, chance = merge_label_maps(labels, sure, labels, sure)
     assert np.array_equal(found, labels) and chance == pytest.approx(sure)
 
 
@@ -31,10 +31,10 @@ def test_the_surer_reading_of_a_place_wins_it():
     whole = boxes((5, 5), (5, 50), side=20)
     halves = NOTHING.copy()
     halves[5:25, 5:15], halves[5:25, 15:25], halves[5:25, 50:70] = 1, 2, 3
-    found, chance = elect(whole, np.array([0.3, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
+    found, chance = merge_label_maps(whole, np.array([0.3, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, halves)
     assert sorted(chance) == pytest.approx([0.7, 0.8, 0.9])
-    found, _ = elect(whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
+    found, _ = merge_label_maps(whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, whole)
 
 
@@ -42,26 +42,28 @@ def test_a_nucleus_that_one_map_lacks_stands_if_it_is_likely():
     labels = boxes((5, 5), (5, 30))
     for first in (True, False):
         sides = (labels, np.array([0.9, 0.3])), (NOTHING, NOBODY)
-        found, chance = elect(*(sides[0] + sides[1] if first else sides[1] + sides[0]))
+        found, chance = merge_label_maps(*(sides[0] + sides[1] if first else sides[1] + sides[0]))
         assert np.array_equal(found > 0, labels == 1) and chance == pytest.approx([0.9])
 
 
 def test_chances_belong_to_their_nuclei_and_numbers_have_no_gaps():
     first, second = boxes((5, 5), (5, 30)), boxes((25, 5), (5, 31), (25, 60))
-    found, chance = elect(first, np.array([0.6, 0.2]), second, np.array([0.7, 0.8, 0.55]))
+    found, chance = merge_label_maps(
+        first, np.array([0.6, 0.2]), second, np.array([0.7, 0.8, 0.55])
+    )
     assert np.unique(found).tolist() == [0, 1, 2, 3, 4] and len(chance) == 4
     for place, sure in {(6, 6): 0.6, (26, 6): 0.7, (6, 40): 0.8, (26, 61): 0.55}.items():
         assert chance[found[place] - 1] == pytest.approx(sure)
 
 
 def test_nothing_and_nothing_is_nothing():
-    found, chance = elect(NOTHING, NOBODY, NOTHING, NOBODY)
+    found, chance = merge_label_maps(NOTHING, NOBODY, NOTHING, NOBODY)
     assert not found.any() and found.dtype == np.uint32 and len(chance) == 0
 
 
 def test_volumes_are_elected_too(balls):
     labels = balls((12, 20, 40), [(6, 10, 10), (6, 10, 30)], 5)
-    found, _ = elect(labels, np.array([0.1, 0.9]), np.zeros_like(labels), NOBODY)
+    found, _ = merge_label_maps(labels, np.array([0.1, 0.9]), np.zeros_like(labels), NOBODY)
     assert np.array_equal(found > 0, labels == 2)
 
 
@@ -70,9 +72,9 @@ def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
     second[5:15, 40:50] = 0
     second[5:15, 40:45], second[5:15, 45:50] = 2, 4
     sure, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
-    kept, _ = elect(first, sure, second, other, alike=0.5)
+    kept, _ = merge_label_maps(first, sure, second, other, alike=0.5)
     assert np.array_equal(kept[:20, :20] > 0, first[:20, :20] > 0)
     # Where one map parts what the other joins, the surer reading stands all the same.
     assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
-    surer, _ = elect(first, sure, second, other)
+    surer, _ = merge_label_maps(first, sure, second, other)
     assert np.array_equal(surer[:20, :20] > 0, second[:20, :20] > 0)
