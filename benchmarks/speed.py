@@ -46,7 +46,7 @@ def main() -> None:
         found = find(network, image, reading)
         seconds.append(time.perf_counter() - started)
     rate = image.size / 1e6 / statistics.median(seconds[1:])
-    print(f"{len(found.sure)} nuclei of {labels.max()}, {rate:.2f} megapixels per second")
+    print(f"{len(found.confidence)} nuclei of {labels.max()}, {rate:.2f} megapixels per second")
 
 
 if __name__ == "__main__":

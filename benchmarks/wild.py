@@ -54,7 +54,7 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
         record["seconds"] = round(time.perf_counter() - started, 3)
         if not reading.empty:
             expected = measure_stability(network, image.pixels, reading, found)
-            expected *= expected_f1(found.sure, found.missed)
+            expected *= expected_f1(found.confidence, found.missed)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)
         record |= {name: round(scores[name], 4) for name in SCORES}

@@ -112,7 +112,7 @@ def run_set(
         if not reading.empty:
             found = find(network, one.pixels, reading)
             labels = found.labels
-            expected = expected_f1(found.sure, found.missed)
+            expected = expected_f1(found.confidence, found.missed)
             expected *= measure_stability(network, one.pixels, reading, found)
         scores = all_scores(*tables(labels, one.truth))
         records.append(

@@ -37,7 +37,7 @@ class Combination:
     ----------
     labels
         uint32, of the shape of the image, labels from 1 without gaps.
-    sure
+    confidence
         Probability that each nucleus is correct, ``(N,)``.
     missed
         Expected number of missing nuclei.
@@ -46,14 +46,14 @@ class Combination:
     """
 
     labels: np.ndarray
-    sure: np.ndarray
+    confidence: np.ndarray
     missed: float
     stability: float
 
     @property
     def f1(self) -> float:
         """The expected F1."""
-        return self.stability * expected_f1(self.sure, self.missed)
+        return self.stability * expected_f1(self.confidence, self.missed)
 
 
 def combine(
@@ -76,19 +76,21 @@ def combine(
     -------
     labels
         uint32, labels from 1 without gaps.
-    sure
+    confidence
         Probability that each nucleus is correct, ``(N,)``.
     """
-    sure = np.zeros(int(labels.max(initial=0)))
+    confidence = np.zeros(int(labels.max(initial=0)))
     there = confidence_model.probability(
         measure_features(nearest(labels, found.small.shape), found.maps, found.seen)
     )
-    sure[: len(there)] = there
+    confidence[: len(there)] = there
     if agreed is None:
         agreed = f1(count_overlap(found.labels, labels)) >= AGREED[labels.ndim]
     if agreed:
-        return labels.astype(np.uint32), sure
-    return merge_label_maps(labels, sure, found.labels, found.sure, SAME_OUTLINE_IOU[labels.ndim])
+        return labels.astype(np.uint32), confidence
+    return merge_label_maps(
+        labels, confidence, found.labels, found.confidence, SAME_OUTLINE_IOU[labels.ndim]
+    )
 
 
 def combine_and_rate(
@@ -121,8 +123,8 @@ def combine_and_rate(
         return None
     assert network.confidence_model is not None
     found = find(network, pixels, reading)
-    combined, chances = combine(labels, found, network.confidence_model)
+    combined, confidence = combine(labels, found, network.confidence_model)
     stability = measure_stability(network, pixels, reading, found)
     return Combination(
-        combined, chances, max(0.0, found.expected - float(chances.sum())), stability
+        combined, confidence, max(0.0, found.expected - float(confidence.sum())), stability
     )

@@ -20,20 +20,20 @@ class Example:
 
     image: np.ndarray
     target: np.ndarray
-    sure: np.ndarray
+    weight: np.ndarray
 
 
 def make_example(number: int, plan: Plan) -> Example:
     """Draw scene `number` and make its targets."""
     scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
-    return example_of(scene.image, scene.labels, scene.sure)
+    return example_of(scene.image, scene.labels, scene.certain)
 
 
-def example_of(image: np.ndarray, labels: np.ndarray, sure: np.ndarray) -> Example:
+def example_of(image: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> Example:
     """Return an image ``(Z) Y X`` with the targets of its label map."""
     made = make_targets(labels)
     target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
-    return Example(image.astype(np.float32, copy=False), target.astype(np.float16), sure)
+    return Example(image.astype(np.float32, copy=False), target.astype(np.float16), weight)
 
 
 def crop_of(
@@ -50,27 +50,27 @@ def crop_of(
     starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
-    sure, rank = example.sure[window], len(crop)
+    weight, rank = example.weight[window], len(crop)
     if rank == 3 and rng.random() < THIN_STACK_FRACTION:
         depth = min(len(image), int(rng.uniform(*THIN_STACK_PLANES)))
-        image, sure = _thinned(image, sure, depth)
+        image, weight = _thinned(image, weight, depth)
     for axis in range(rank):
         if rng.random() < 0.5:
-            image, target, sure = (
+            image, target, weight = (
                 np.flip(image, axis),
                 np.flip(target, axis + 1),
-                np.flip(sure, axis),
+                np.flip(weight, axis),
             )
             target = target.copy()
             target[len(HEADS) + axis] *= -1
     if rng.random() < 0.5:
-        image, sure = image.swapaxes(-1, -2), sure.swapaxes(-1, -2)
+        image, weight = image.swapaxes(-1, -2), weight.swapaxes(-1, -2)
         target = target.swapaxes(-1, -2).copy()
         target[[-1, -2]] = target[[-2, -1]]
-    return image, target, sure
+    return image, target, weight
 
 
-def _thinned(image: np.ndarray, sure: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
+def _thinned(image: np.ndarray, weight: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
     """Keep the first planes of a volume and repeat the last of them, as padding does."""
     below = [(0, len(image) - depth), (0, 0), (0, 0)]
-    return np.pad(image[:depth], below, mode="edge"), np.pad(sure[:depth], below)
+    return np.pad(image[:depth], below, mode="edge"), np.pad(weight[:depth], below)

@@ -36,7 +36,7 @@ class ImageInMemory:
         """Find the nuclei of the image."""
         return find(self.network, self.pixels, self.reading, self.threshold, self.device)
 
-    def soft(self, window: Window, found: Found) -> np.ndarray:
+    def probability(self, window: Window, found: Found) -> np.ndarray:
         """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(rescale(found.maps.foreground, self.pixels.shape), 0, 1)
 

@@ -72,7 +72,7 @@ class LargeImage:
 
         return find_in(self.network, working, seen, enlarged, self.threshold, self.device)
 
-    def soft(self, window: Window, found: Found) -> np.ndarray:
+    def probability(self, window: Window, found: Found) -> np.ndarray:
         """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(interpolate(found.maps.foreground, self._places(window)), 0, 1)
 

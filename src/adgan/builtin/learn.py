@@ -56,11 +56,11 @@ def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Ten
     rng = generator(plan.seed, "batch", step)
     chosen = [kept[int(i)] for i in rng.integers(len(kept), size=plan.batch)]
     parts = [crop_of(rng, example, plan.crop) for example in chosen]
-    image, target, sure = (np.stack([part[i] for part in parts]) for i in range(3))
+    image, target, weight = (np.stack([part[i] for part in parts]) for i in range(3))
     return (
         torch.from_numpy(image[:, None].copy()),
         torch.from_numpy(target.copy()),
-        torch.from_numpy(sure[:, None].astype(np.float32)),
+        torch.from_numpy(weight[:, None].astype(np.float32)),
     )
 
 
@@ -107,13 +107,13 @@ def learn(
     while step < stop:
         for _ in range(plan.made(step + 1) - plan.made(step)):
             kept.append(next(source))
-        image, target, sure = draw_batch(plan, step, kept)
+        image, target, weight = draw_batch(plan, step, kept)
         network.train()
         for group in optimiser.param_groups:
             group["lr"] = rate_at(plan, step)
         with torch.autocast("cpu", torch.bfloat16, enabled=few):
             output = network(image.to(memory_format=memory))
-        terms = objective(output.float(), target, sure)
+        terms = objective(output.float(), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)

@@ -15,9 +15,9 @@ LONE_NUCLEUS_PROBABILITY = 0.4
 
 def merge_label_maps(
     first: np.ndarray,
-    first_sure: np.ndarray,
+    first_confidence: np.ndarray,
     second: np.ndarray,
-    second_sure: np.ndarray,
+    second_confidence: np.ndarray,
     alike: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Merge two label maps; at each place the nuclei that are more probable are kept.
@@ -30,7 +30,7 @@ def merge_label_maps(
     ----------
     first, second
         Label maps of one shape, labels from 1; at equal probability `first` wins.
-    first_sure, second_sure
+    first_confidence, second_confidence
         Probability that each nucleus is correct, ``(N,)``.
     alike
         IoU from which two nuclei, one per map, are two outlines of one nucleus, of which that of
@@ -40,27 +40,27 @@ def merge_label_maps(
     -------
     labels
         uint32, from 1 without gaps.
-    sure
+    confidence
         Probability of each nucleus, ``(N,)``.
     """
-    sure = np.concatenate([first_sure, second_sure])
-    if not len(sure):
-        return np.zeros(first.shape, np.uint32), sure
+    confidence = np.concatenate([first_confidence, second_confidence])
+    if not len(confidence):
+        return np.zeros(first.shape, np.uint32), confidence
     table = count_overlap(first, second)
     ours, theirs = table.predicted, table.truth
     smaller = np.minimum(table.predicted_sizes[ours], table.truth_sizes[theirs])
     met = table.shared > PLACE_OVERLAP_FRACTION * smaller
     one = table.predicted_labels[ours[met]].astype(int) - 1
-    other = table.truth_labels[theirs[met]].astype(int) - 1 + len(first_sure)
-    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(sure), len(sure)))
+    other = table.truth_labels[theirs[met]].astype(int) - 1 + len(first_confidence)
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(confidence), len(confidence)))
     number, place = connected_components(graph, directed=False)
 
-    is_first = np.arange(len(sure)) < len(first_sure)
-    surest = np.full((2, number), np.nan)
+    is_first = np.arange(len(confidence)) < len(first_confidence)
+    mean_confidence = np.full((2, number), np.nan)
     for side, mine in enumerate((is_first, ~is_first)):
-        found, count = means(sure[mine], place[mine], number)
-        surest[side] = np.where(count > 0, found, LONE_NUCLEUS_PROBABILITY)
-    first_wins = surest[0] >= surest[1]
+        found, count = means(confidence[mine], place[mine], number)
+        mean_confidence[side] = np.where(count > 0, found, LONE_NUCLEUS_PROBABILITY)
+    first_wins = mean_confidence[0] >= mean_confidence[1]
     if alike is not None:
         pairs = np.bincount(place, minlength=number)[place[one]] == 2
         first_wins[place[one[pairs & (table.iou[met] >= alike)]]] = True
@@ -68,7 +68,7 @@ def merge_label_maps(
 
     labels = np.zeros(first.shape, np.uint32)
     numbers = np.concatenate([[0], np.cumsum(stands) * stands]).astype(np.uint32)
-    taken = numbers[: len(first_sure) + 1][first]
-    beside = np.concatenate([[0], numbers[len(first_sure) + 1 :]]).astype(np.uint32)[second]
+    taken = numbers[: len(first_confidence) + 1][first]
+    beside = np.concatenate([[0], numbers[len(first_confidence) + 1 :]]).astype(np.uint32)[second]
     labels = np.where(taken > 0, taken, beside)
-    return labels, sure[stands]
+    return labels, confidence[stands]

@@ -11,7 +11,7 @@ CONTACT_WEIGHT = 3.0
 """Weight of contact pixels, relative to all others; it makes up for their small number."""
 
 
-def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]:
+def objective(output: Tensor, target: Tensor, weight: Tensor) -> dict[str, Tensor]:
     """Return the weighted loss terms; their sum is the loss.
 
     Parameters
@@ -20,25 +20,25 @@ def objective(output: Tensor, target: Tensor, sure: Tensor) -> dict[str, Tensor]
         ``B C (Z) Y X``: logits of foreground and contact, depth, size, offsets.
     target
         Targets in the same order, see :func:`adgan.builtin.targets.make_targets`.
-    sure
+    weight
         Weight of each pixel, ``B 1 (Z) Y X``; 0 where the truth is uncertain.
     """
     of = {name: (output[:, [i]], target[:, [i]]) for i, name in enumerate(HEADS)}
     logit, truth = of["foreground"]
-    inside = truth * sure
-    share = torch.sigmoid(logit) * sure
+    inside = truth * weight
+    share = torch.sigmoid(logit) * weight
     overlap = (share * inside).sum()
     terms = {
         "foreground": _mean(
-            F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), sure
+            F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
         ),
         "dice": 1 - (2 * overlap + 1) / (share.sum() + inside.sum() + 1),
-        "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), sure),
+        "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), weight),
     }
     logit, truth = of["contact"]
-    weight = sure * (1 + (CONTACT_WEIGHT - 1) * truth)
+    contact_weight = weight * (1 + (CONTACT_WEIGHT - 1) * truth)
     terms["contact"] = _mean(
-        F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
+        F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), contact_weight
     )
     terms["size"] = _mean(F.smooth_l1_loss(*of["size"], reduction="none", beta=0.2), inside)
     ways = F.smooth_l1_loss(

@@ -25,7 +25,7 @@ class Reading:
     explained
         How much the nuclei found at that diameter explain, see
         :attr:`adgan.builtin.windows.WindowNuclei.explained`.
-    sure
+    confidence
         Mean probability that a nucleus is correct, 0 to 1.
     spacing
         Pixel size along each axis, relative to the last.
@@ -36,7 +36,7 @@ class Reading:
     diameter: float
     inverted: bool
     explained: float
-    sure: float
+    confidence: float
     spacing: tuple[float, ...] = (1.0, 1.0)
     number: float = 1.0
 

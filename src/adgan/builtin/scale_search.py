@@ -49,7 +49,7 @@ def read_size(
     """
     found = ScaleSearch(network, pixels, spacing).refined(False, likely)
     ratio = DIAMETER_STEP_RATIO
-    fits = found.sure > SETTLED_PROBABILITY and 1 / ratio < found.diameter / likely < ratio
+    fits = found.confidence > SETTLED_PROBABILITY and 1 / ratio < found.diameter / likely < ratio
     return found if fits else None
 
 
@@ -120,21 +120,25 @@ class ScaleSearch:
             find_in_window(self.network, values, window, tried.scales)
             for window in choose_windows(values, tried.scales, number)
         ]
-        sure = np.concatenate([g.sure for g in seen])
+        confidence = np.concatenate([g.confidence for g in seen])
         radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
         cut = np.concatenate([g.nuclei.cut for g in seen])
-        weights = sure**2
+        weights = confidence**2
         if (weights * ~cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
             weights = weights * ~cut
         area = sum(g.area for g in seen)
         return replace(
             tried,
             diameter=(
-                2 * weighted_median(radius, weights) if sure.sum() >= NUCLEI_MINIMUM else math.nan
+                2 * weighted_median(radius, weights)
+                if confidence.sum() >= NUCLEI_MINIMUM
+                else math.nan
             ),
             explained=sum(g.explained * g.area for g in seen) / area,
-            sure=float(np.average(sure, weights=sure)) if sure.sum() else 0.0,
-            number=float(np.clip(2 * sure - 1, 0, 1).sum()),
+            confidence=float(np.average(confidence, weights=confidence))
+            if confidence.sum()
+            else 0.0,
+            number=float(np.clip(2 * confidence - 1, 0, 1).sum()),
         )
 
     @cached_property

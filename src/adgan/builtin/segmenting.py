@@ -35,7 +35,7 @@ class Found:
         Output of the network and the label map decoded from it, at the working size.
     nuclei
         Features of the nuclei, one row per label.
-    sure
+    confidence
         Probability that each nucleus is correct, ``(N,)``.
     expected
         Expected number of nuclei, see :func:`adgan.builtin.confidence.expected_number`.
@@ -47,13 +47,13 @@ class Found:
     maps: Maps
     small: np.ndarray
     nuclei: NucleusFeatures
-    sure: np.ndarray
+    confidence: np.ndarray
     expected: float
 
     @property
     def missed(self) -> float:
         """Expected number of nuclei that were not found."""
-        return max(0.0, self.expected - float(self.sure.sum()))
+        return max(0.0, self.expected - float(self.confidence.sum()))
 
 
 def find(
@@ -114,10 +114,10 @@ def find_in(
     maps = network.maps(seen, device, network.views)
     small = find_nuclei(maps, voting)
     nuclei = measure_features(small, maps, seen)
-    sure = network.confidence_model.probability(nuclei)
+    confidence = network.confidence_model.probability(nuclei)
     labels = enlarged(small, maps.foreground, threshold=voting.foreground)
     # A nucleus without pixels in the full-size label map is removed from the small one as well.
-    stays = np.append(False, sure >= decoding.chance)
+    stays = np.append(False, confidence >= decoding.chance)
     seen_at_all = np.zeros(len(stays), bool)
     seen_at_all[labels] = True
     stays &= seen_at_all
@@ -129,7 +129,7 @@ def find_in(
         maps,
         numbers[small],
         nuclei.only(stays[1:]),
-        sure[stays[1:]],
+        confidence[stays[1:]],
         expected_number(maps),
     )
 

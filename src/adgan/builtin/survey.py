@@ -121,10 +121,10 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
         find_in_window(network, values, window, reading.scales)
         for window in choose_windows(values, reading.scales, WINDOWS)
     ]
-    sure = np.concatenate([g.sure * ~g.nuclei.cut for g in seen])
+    confidence = np.concatenate([g.confidence * ~g.nuclei.cut for g in seen])
     spread = np.concatenate([g.nuclei.spread for g in seen])
     across = np.sqrt(spread[:, 1] * spread[:, 2])
-    return weighted_median(spread[:, 0] / np.maximum(across, 1e-6), sure**2)
+    return weighted_median(spread[:, 0] / np.maximum(across, 1e-6), confidence**2)
 
 
 def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:

@@ -27,7 +27,7 @@ class WindowNuclei:
     ----------
     rank
         Number of axes of the image.
-    nuclei, sure
+    nuclei, confidence
         The nuclei, and the probability that each is correct, 0 to 1.
     area
         Area or volume of the window, in working pixels or voxels.
@@ -35,7 +35,7 @@ class WindowNuclei:
 
     rank: int
     nuclei: NucleusFeatures
-    sure: np.ndarray
+    confidence: np.ndarray
     area: float
 
     @property
@@ -47,7 +47,7 @@ class WindowNuclei:
         """
         unit = UNIT[self.rank]
         weight = (self.nuclei.radius / unit) ** (0.75 * self.rank)
-        believed = np.clip(2 * self.sure - 1, 0, 1)
+        believed = np.clip(2 * self.confidence - 1, 0, 1)
         return float((believed * weight).sum() * unit**self.rank / self.area)
 
 

@@ -64,6 +64,6 @@ def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None)
     low, high = UNCONFIRMED_IOU, CONFIRMED_IOU
     mine = table.truth_labels[table.truth].astype(int)
     np.maximum.at(confirmed, mine, np.clip((table.iou - low) / (high - low), 0, 1))
-    seen = np.zeros(len(found.sure) + 1, bool)
+    seen = np.zeros(len(found.confidence) + 1, bool)
     seen[table.predicted_labels[table.predicted[table.iou > FOUND_IOU]].astype(int)] = True
-    return Testimony(confirmed[1:], float(found.sure[~seen[1:]].sum()))
+    return Testimony(confirmed[1:], float(found.confidence[~seen[1:]].sum()))

@@ -3,12 +3,12 @@
 import numpy as np
 
 
-def expected_f1(sure: np.ndarray, missed: float) -> float:
+def expected_f1(confidence: np.ndarray, missed: float) -> float:
     """Return the expected F1, 2 TP / (2 TP + FP + FN), from the expected number of each.
 
     Parameters
     ----------
-    sure
+    confidence
         Probability that each nucleus is correct, ``(N,)``.
     missed
         Expected number of missed nuclei.
@@ -18,6 +18,6 @@ def expected_f1(sure: np.ndarray, missed: float) -> float:
     float
         0 to 1; 1 if there are no nuclei and none are missed.
     """
-    right = float(sure.sum())
-    objects = len(sure) + (right + missed)
+    right = float(confidence.sum())
+    objects = len(confidence) + (right + missed)
     return 2 * right / objects if objects else 1.0

@@ -65,15 +65,15 @@ def segment_blocks(
     results = each(image.segment, [tile.window for tile in tiles])
     for number, (tile, seen) in enumerate(zip(tiles, results, strict=True), start=1):
         core = tuple(slice(*ends) for ends in tile.core)
-        if canvas.drawn is not None and seen.soft is not None:
-            canvas.drawn[core] = seen.soft[tile.inner]
+        if canvas.drawn is not None and seen.probability is not None:
+            canvas.drawn[core] = seen.probability[tile.inner]
         if done.parts:
             canvas.labels[core] = seen.labels[tile.inner] > 0
         else:
             if tile.size == image.shape:  # a single block needs no merging
                 canvas.labels[tile.window] = seen.labels
                 count = int(seen.labels.max(initial=0))
-                taken = Taken(tile.window, seen.labels, 1, seen.sure, seen.reasons, count)
+                taken = Taken(tile.window, seen.labels, 1, seen.confidence, seen.reasons, count)
             else:
                 taken = take(seen, canvas.labels, done.count, tile, image.near)
             done.count += taken.count
@@ -113,6 +113,6 @@ def take(
     if names:
         labels[tile.window] = given
     kept = np.array(names, int) - 1
-    sure = None if seen.sure is None else seen.sure[kept]
+    confidence = None if seen.confidence is None else seen.confidence[kept]
     reasons = {name: values[kept] for name, values in seen.reasons.items()}
-    return Taken(tile.window, own, first, sure, reasons, len(names))
+    return Taken(tile.window, own, first, confidence, reasons, len(names))

@@ -73,8 +73,10 @@ class BuiltInWindows:
         found = self.find(window)
         result = WindowResult(found.labels)
         if self.probability:
-            result = replace(result, soft=self.image.soft(window, found))
+            result = replace(result, probability=self.image.probability(window, found))
         if self.confidence:
             stability = self.stability(window, found)
-            result = replace(result, sure=found.sure, missed=found.missed, stability=stability)
+            result = replace(
+                result, confidence=found.confidence, missed=found.missed, stability=stability
+            )
         return result

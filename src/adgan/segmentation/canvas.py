@@ -34,7 +34,7 @@ class Taken:
         blocks are 0.
     first
         Label of the first of these nuclei in the image.
-    sure, reasons
+    confidence, reasons
         As in :class:`WindowResult`, for these nuclei only.
     count
         Number of these nuclei.
@@ -43,7 +43,7 @@ class Taken:
     window: Window
     labels: np.ndarray
     first: int
-    sure: np.ndarray | None
+    confidence: np.ndarray | None
     reasons: dict[str, np.ndarray]
     count: int
 
@@ -83,16 +83,16 @@ class Assembled:
     parts: bool = False
     count: int = 0
     missed: float = 0.0
-    sure: list[np.ndarray] = field(default_factory=list)
+    confidences: list[np.ndarray] = field(default_factory=list)
     reasons: dict[str, list[np.ndarray]] = field(default_factory=dict)
     stability: list[tuple[float, int]] = field(default_factory=list)
 
     def judged(self, seen: WindowResult, taken: Taken, share: float) -> None:
         """Add the confidence of the nuclei of a block, and its fraction of those missed."""
         self.missed += share * seen.missed
-        if taken.sure is not None:
-            self.sure.append(taken.sure)
-            self.stability.append((seen.stability, len(taken.sure)))
+        if taken.confidence is not None:
+            self.confidences.append(taken.confidence)
+            self.stability.append((seen.stability, len(taken.confidence)))
         for name, values in taken.reasons.items():
             self.reasons.setdefault(name, []).append(values)
 
@@ -101,7 +101,7 @@ class Assembled:
         if self.parts:
             return None
         reasons = {name: np.concatenate(values) for name, values in self.reasons.items()}
-        nuclei = np.concatenate(self.sure) if self.sure else np.zeros(0)
+        nuclei = np.concatenate(self.confidences) if self.confidences else np.zeros(0)
         # Mean stability of the blocks, weighted by their numbers of nuclei.
         weight = sum(number for _, number in self.stability)
         stability = sum(factor * n for factor, n in self.stability) / weight if weight else 1.0

@@ -45,6 +45,6 @@ def segment_image(
     measured = model.measure(Scan(pixels, spacing, handling), options)
     if measured:
         found = segment_blocks(*measured, canvas, watch)
-    sure = found.confidence() if options.confidence else None
+    confidence = found.confidence() if options.confidence else None
     assert isinstance(canvas.labels, np.ndarray)
-    return Segmentation(canvas.labels, drawn, sure)
+    return Segmentation(canvas.labels, drawn, confidence)

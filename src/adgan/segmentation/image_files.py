@@ -63,17 +63,17 @@ def write_extras(folder: Path, image: Image, found: Segmentation, options: Optio
     AdganError
         If a file cannot be written.
     """
-    sure = found.confidence
-    if sure:
+    confidence = found.confidence
+    if confidence:
         target = output_place(folder, "confidence", image.name, ".tif")
-        write_gray(target, sure.paint(found.labels), image.spacing)
+        write_gray(target, confidence.paint(found.labels), image.spacing)
     if found.probability is not None:
         target = output_place(folder, "probability", image.name, ".tif")
         write_gray(target, found.probability, image.spacing)
     if options.overlay:
         write_overlay(output_place(folder, "overlay", image.name, ".png"), image, found.labels)
     if options.table:
-        extra = sure.columns() if sure else None
+        extra = confidence.columns() if confidence else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
         write_table(
             rows, output_place(folder, "tables", image.name, SUFFIXES[options.table_format])

@@ -106,10 +106,10 @@ class Job:
                 windows, tiles = measured
                 inside = Inside(windows, pixels, options.exclude_border)
                 found = segment_blocks(inside, tiles, canvas, shown, self.each)
-        sure = found.confidence() if options.confidence else None
-        row = row_of(entry, found.count, low == high, handling, sure)
+        confidence = found.confidence() if options.confidence else None
+        row = row_of(entry, found.count, low == high, handling, confidence)
         if self.folder is None:
-            return row, held(row, np.asarray(canvas.labels), sure)
+            return row, held(row, np.asarray(canvas.labels), confidence)
         return row, written(row, options.place(self.folder, entry))
 
     def _canvas(self, entry: Entry, pixels: Windowed) -> AbstractContextManager[Canvas]:

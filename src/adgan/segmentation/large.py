@@ -62,9 +62,9 @@ class Inside:
         elif outside is None:
             return seen
         labels, stays = renumbered(left, int(seen.labels.max(initial=0)))
-        sure = None if seen.sure is None else seen.sure[stays]
+        confidence = None if seen.confidence is None else seen.confidence[stays]
         reasons = {name: values[stays] for name, values in seen.reasons.items()}
-        return replace(seen, labels=labels, sure=sure, reasons=reasons)
+        return replace(seen, labels=labels, confidence=confidence, reasons=reasons)
 
     def _off_frame(self, window: Window) -> np.ndarray:
         """Return a mask of the pixels of a window that are not on the image border."""

@@ -32,12 +32,12 @@ def without_border(found: Segmentation) -> Segmentation:
     """Remove nuclei that touch the image border, and renumber the others from 1 without gaps."""
     labels = clear_border(found.labels)
     labels, stays = renumbered(labels, int(found.labels.max(initial=0)))
-    sure = found.confidence
-    if sure:
-        kept = stays[: len(sure.nuclei)]
-        reasons = {name: values[kept] for name, values in sure.reasons.items()}
-        sure = replace(sure, nuclei=sure.nuclei[kept], reasons=reasons)
-    return Segmentation(labels, found.probability, sure)
+    confidence = found.confidence
+    if confidence:
+        kept = stays[: len(confidence.nuclei)]
+        reasons = {name: values[kept] for name, values in confidence.reasons.items()}
+        confidence = replace(confidence, nuclei=confidence.nuclei[kept], reasons=reasons)
+    return Segmentation(labels, found.probability, confidence)
 
 
 @dataclass(frozen=True)
@@ -79,27 +79,29 @@ def written(row: Row, path: Path) -> Segmented:
     return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
 
 
-def held(row: Row, labels: np.ndarray, sure: Confidence | None) -> Segmented:
+def held(row: Row, labels: np.ndarray, confidence: Confidence | None) -> Segmented:
     """Return a result that is kept in memory."""
-    expected = sure.image if sure else None
-    return Segmented(row.name, row.details["nuclei"], labels, None, sure, expected, row.reason)
+    expected = confidence.image if confidence else None
+    return Segmented(
+        row.name, row.details["nuclei"], labels, None, confidence, expected, row.reason
+    )
 
 
 def row_of(
-    entry: Entry, count: int, blank: bool, handling: Handling, sure: Confidence | None
+    entry: Entry, count: int, blank: bool, handling: Handling, confidence: Confidence | None
 ) -> Row:
     """Return the row of an image for the manifest."""
     state: State = "empty" if blank else "done"
     details: dict[str, Any] = {"nuclei": count, "shape": entry.shape}
     if handling != Handling():
         details |= {"factor": handling.factor, "inverted": handling.inverted}
-    if sure:
-        details |= _confidence_of(sure)
+    if confidence:
+        details |= _confidence_of(confidence)
     reason = "all pixels have the same value" if blank else ""
     return Row(entry.name, str(entry.path), state, entry.stamp, reason, details)
 
 
-def _confidence_of(sure: Confidence) -> dict[str, Any]:
+def _confidence_of(confidence: Confidence) -> dict[str, Any]:
     """Return the confidence values that the manifest stores for the report."""
-    bands = count_bands(sure.nuclei).tolist()
-    return {"confidence": sure.image, "missed": float(sure.missed), "bands": bands}
+    bands = count_bands(confidence.nuclei).tolist()
+    return {"confidence": confidence.image, "missed": float(confidence.missed), "bands": bands}

@@ -82,24 +82,28 @@ class RunWindows:
         labels = self.segmenter.decode(part, soft)
         found = WindowResult(labels[inner])
         if self.probability:
-            found = replace(found, soft=np.clip(rescale(soft, labels.shape), 0, 1)[inner])
+            found = replace(found, probability=np.clip(rescale(soft, labels.shape), 0, 1)[inner])
         if self.voter:
             return self._voted(found, window, self.voter)
         if self.confidence:
             others = predict_views(self.segmenter, part, self.moments)
-            sure = estimate_confidence(self.segmenter, part, soft, others, labels)
-            found = replace(found, sure=sure.nuclei, reasons=sure.reasons, missed=sure.missed)
+            estimate = estimate_confidence(self.segmenter, part, soft, others, labels)
+            found = replace(
+                found, confidence=estimate.nuclei, reasons=estimate.reasons, missed=estimate.missed
+            )
         return found
 
     def _voted(self, ours: WindowResult, window: Window, voter: BuiltInWindows) -> WindowResult:
         """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`."""
         theirs = voter.find(window)
-        labels, chances = combine(ours.labels, theirs, voter.confidence_model, self.agreed)
+        labels, confidence = combine(ours.labels, theirs, voter.confidence_model, self.agreed)
         if not self.confidence:
             return replace(ours, labels=labels)
-        missed = max(0.0, theirs.expected - float(chances.sum()))
+        missed = max(0.0, theirs.expected - float(confidence.sum()))
         stability = voter.stability(window, theirs)
-        return replace(ours, labels=labels, sure=chances, missed=missed, stability=stability)
+        return replace(
+            ours, labels=labels, confidence=confidence, missed=missed, stability=stability
+        )
 
     def compared(self) -> "RunWindows":
         """Compare both models on windows of a large image, and set `agreed` accordingly."""

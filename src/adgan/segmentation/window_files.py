@@ -85,8 +85,8 @@ def _labels(place: Path, shape: tuple[int, ...], spacing: tuple[float, ...] | No
 
 def _painter(painted: PixelStore) -> Callable[[Taken], None]:
     def paint(taken: Taken) -> None:
-        assert taken.sure is not None
-        values = np.concatenate([[0], taken.sure]).astype(np.float32)[taken.labels]
+        assert taken.confidence is not None
+        values = np.concatenate([[0], taken.confidence]).astype(np.float32)[taken.labels]
         painted[taken.window] = np.where(taken.labels > 0, values, painted[taken.window])
 
     return paint
@@ -96,7 +96,7 @@ def _measurer(
     add: Callable[[Any], None], pixels: Windowed, spacing: tuple[float, ...] | None
 ) -> Callable[[Taken], None]:
     def tabulate(taken: Taken) -> None:
-        judged = {} if taken.sure is None else {"confidence": taken.sure}
+        judged = {} if taken.confidence is None else {"confidence": taken.confidence}
         judged |= {f"confidence_{name}": values for name, values in taken.reasons.items()}
         extra = {name: dict(enumerate(v.tolist(), start=1)) for name, v in judged.items()}
         rows = measure(taken.labels, pixels[taken.window], spacing, extra=extra)

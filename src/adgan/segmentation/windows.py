@@ -23,9 +23,9 @@ class WindowResult:
     ----------
     labels
         uint32, of the window's shape, labels from 1.
-    soft
+    probability
         Foreground probability, float32; None unless requested.
-    sure, reasons
+    confidence, reasons
         Probability of each nucleus to be correct, ``(N,)``, and the values that it is computed
         from; None and empty unless requested.
     missed
@@ -35,8 +35,8 @@ class WindowResult:
     """
 
     labels: np.ndarray
-    soft: np.ndarray | None = None
-    sure: np.ndarray | None = None
+    probability: np.ndarray | None = None
+    confidence: np.ndarray | None = None
     reasons: dict[str, np.ndarray] = field(default_factory=dict)
     missed: float = 0.0
     stability: float = 1.0

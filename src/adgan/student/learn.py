@@ -182,7 +182,7 @@ def _classes(
 
     def scene(rng: np.random.Generator) -> Example:
         made = random_scene(rng, sides, knobs=knobs)
-        return example_of(made.image, made.labels, made.sure)
+        return example_of(made.image, made.labels, made.certain)
 
     def real(rng: np.random.Generator, among: Sequence[Lesson]) -> Example:
         return example_of(*window(rng, among[int(rng.integers(len(among)))], sides))

@@ -58,13 +58,17 @@ def ask_teacher(
         What is certain.
     """
     found = find(teacher, pixels, reading)
-    true = np.append(False, found.sure >= how.nucleus)
+    true = np.append(False, found.confidence >= how.nucleus)
     doubtful = (found.small > 0) & ~true[found.small]
     background = (found.small == 0) & (found.maps.foreground < how.background)
     near = ndimage.binary_dilation(doubtful, iterations=how.margin)
     labels = np.where(true[found.small], found.small, 0).astype(np.uint32)
     return Lesson(
-        found.working, labels, (labels > 0) | (background & ~near), found.sure, found.nuclei.cut
+        found.working,
+        labels,
+        (labels > 0) | (background & ~near),
+        found.confidence,
+        found.nuclei.cut,
     )
 
 

@@ -123,7 +123,7 @@ def _survey_plane(image: np.ndarray, expected: float | None) -> ImageSurvey:
         return ImageSurvey(float("nan"), None, shape=image.shape)
     window = choose_windows(image, reading.scales, 1, PART_SIDE_PIXELS)[0]
     found = find(network, image[window], reading)
-    if not len(found.sure):
+    if not len(found.confidence):
         return ImageSurvey(reading.diameter / 2, None, reading.inverted, image.shape)
     nuclei = _nuclei_of(found, [w.start for w in window], reading.scale)
     return ImageSurvey(reading.diameter / 2, nuclei, reading.inverted, image.shape)
@@ -161,7 +161,7 @@ def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
     own, _ = means(found.working, found.small, len(radius) + 1)
     contrast = (own - local_background(found.small, found.working))[1:]
     # Nuclei that the border cuts do not count towards sizes if there are enough others.
-    weights = found.sure**2
+    weights = found.confidence**2
     if (weights * ~found.nuclei.cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
         weights = weights * ~found.nuclei.cut
     return Nuclei(

@@ -37,13 +37,13 @@ class RandomScene:
         float32, in arbitrary units.
     labels
         uint32 label map; nuclei too far out of focus to be outlined are background.
-    sure
+    certain
         Boolean, True where the truth is certain; False in nuclei that are barely visible.
     """
 
     image: np.ndarray
     labels: np.ndarray
-    sure: np.ndarray
+    certain: np.ndarray
 
 
 def random_scene(
@@ -81,7 +81,7 @@ def random_scene(
     snr = math.exp(rng.uniform(low, high))
 
     labels = np.zeros(shape, np.uint32)
-    sure = np.ones(shape, bool)
+    certain = np.ones(shape, bool)
     sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
     stain = draw_stain(rng, knobs, radius)
@@ -94,7 +94,7 @@ def random_scene(
         pixels = np.count_nonzero(nucleus.inside)
         visible = bright >= DIM_BRIGHTNESS and bright * snr * math.sqrt(pixels) >= VISIBLE_SNR
         if not visible or pixels < SMALL_SIZE_PIXELS:
-            sure[nucleus.box][nucleus.inside] = False
+            certain[nucleus.box][nucleus.inside] = False
     light = _focus(rng, knobs, sharp, soft, radius, spacing)
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
     if nuclei and rng.random() < chance.walls:
@@ -111,8 +111,8 @@ def random_scene(
     if rng.random() < chance.dark:
         image = image.max() - image
         labels[:] = 0
-        sure[:] = True
-    return RandomScene(image, labels, sure)
+        certain[:] = True
+    return RandomScene(image, labels, certain)
 
 
 def _focus(

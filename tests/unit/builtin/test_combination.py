@@ -21,14 +21,14 @@ def test_of_one_opinion_both_stand(seen):
     image, _, _, found = seen
     combined = combine_and_rate(found.labels, image)
     assert f1(count_overlap(combined.labels, found.labels), 0.99) == 1
-    assert len(combined.sure) == combined.labels.max() == found.labels.max()
+    assert len(combined.confidence) == combined.labels.max() == found.labels.max()
 
 
 def test_a_run_that_found_nothing_leaves_what_is_likely(seen):
     image, _, _, found = seen
     combined = combine_and_rate(np.zeros_like(found.labels), image)
-    assert combined.labels.max() == (found.sure > 0.5).sum()
-    assert combined.sure == pytest.approx(found.sure[found.sure > 0.5])
+    assert combined.labels.max() == (found.confidence > 0.5).sum()
+    assert combined.confidence == pytest.approx(found.confidence[found.confidence > 0.5])
 
 
 def test_rubbish_is_outvoted(seen):
@@ -43,7 +43,7 @@ def test_labels_are_numbered_without_gaps_and_the_f1_lies_between_0_and_1(seen):
     image, truth, _, _ = seen
     numbers = np.unique(truth, return_inverse=True)[1].reshape(truth.shape).astype(np.uint32)
     combined = combine_and_rate(numbers, image)
-    assert np.unique(combined.labels).tolist() == list(range(len(combined.sure) + 1))
+    assert np.unique(combined.labels).tolist() == list(range(len(combined.confidence) + 1))
     assert 0 < combined.f1 <= 1 and combined.missed >= 0
 
 

@@ -22,9 +22,9 @@ def same(found, labels):
 
 
 def test_of_equal_maps_the_first_stands():
-    labels, sure = boxes((5, 5), (5, 30)), np.array([0.9, 0.2])
-    found, chance = merge_label_maps(labels, sure, labels, sure)
-    assert np.array_equal(found, labels) and chance == pytest.approx(sure)
+    labels, confidence = boxes((5, 5), (5, 30)), np.array([0.9, 0.2])
+    found, chance = merge_label_maps(labels, confidence, labels, confidence)
+    assert np.array_equal(found, labels) and chance == pytest.approx(confidence)
 
 
 def test_the_surer_reading_of_a_place_wins_it():
@@ -52,8 +52,8 @@ def test_chances_belong_to_their_nuclei_and_numbers_have_no_gaps():
         first, np.array([0.6, 0.2]), second, np.array([0.7, 0.8, 0.55])
     )
     assert np.unique(found).tolist() == [0, 1, 2, 3, 4] and len(chance) == 4
-    for place, sure in {(6, 6): 0.6, (26, 6): 0.7, (6, 40): 0.8, (26, 61): 0.55}.items():
-        assert chance[found[place] - 1] == pytest.approx(sure)
+    for place, confidence in {(6, 6): 0.6, (26, 6): 0.7, (6, 40): 0.8, (26, 61): 0.55}.items():
+        assert chance[found[place] - 1] == pytest.approx(confidence)
 
 
 def test_nothing_and_nothing_is_nothing():
@@ -71,10 +71,10 @@ def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
     first, second = boxes((5, 5), (5, 40)), boxes((6, 6), (5, 40), (25, 60))
     second[5:15, 40:50] = 0
     second[5:15, 40:45], second[5:15, 45:50] = 2, 4
-    sure, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
-    kept, _ = merge_label_maps(first, sure, second, other, alike=0.5)
+    confidence, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
+    kept, _ = merge_label_maps(first, confidence, second, other, alike=0.5)
     assert np.array_equal(kept[:20, :20] > 0, first[:20, :20] > 0)
-    # Where one map parts what the other joins, the surer reading stands all the same.
+    # Where one map parts what the other joins, the more_probable reading stands all the same.
     assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
-    surer, _ = merge_label_maps(first, sure, second, other)
-    assert np.array_equal(surer[:20, :20] > 0, second[:20, :20] > 0)
+    more_probable, _ = merge_label_maps(first, confidence, second, other)
+    assert np.array_equal(more_probable[:20, :20] > 0, second[:20, :20] > 0)

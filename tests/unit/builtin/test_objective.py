@@ -34,41 +34,41 @@ def test_a_perfect_output_costs_nothing(case):
 
 @pytest.mark.parametrize("channel", range(6))
 def test_every_channel_counts(case, channel):
-    output, target, sure = case
+    output, target, weight = case
     if channel < output.shape[1]:
         wrong = output.clone()
         wrong[:, channel] = 0.3 - wrong[:, channel]
-        assert total(wrong, target, sure) > 0.05
+        assert total(wrong, target, weight) > 0.05
 
 
 def test_what_is_in_doubt_costs_nothing(case):
-    output, target, sure = case
+    output, target, weight = case
     doubt = target[:, :1] == 0
     doubt[..., :20] = True
     wrong = torch.where(doubt, output + 3, output)
-    unsure = (~doubt).float()
-    assert total(wrong, target, unsure) == pytest.approx(total(output, target, unsure), abs=1e-5)
-    assert total(wrong, target, sure) > 0.1
+    known = (~doubt).float()
+    assert total(wrong, target, known) == pytest.approx(total(output, target, known), abs=1e-5)
+    assert total(wrong, target, weight) > 0.1
 
 
 def test_sizes_and_offsets_of_the_background_are_nobodys_concern(case):
-    output, target, sure = case
+    output, target, weight = case
     wrong = output.clone()
     wrong[:, HEADS.index("size")] += 5 * (target[:, 0] == 0)
     wrong[:, len(HEADS) :] += 5 * (target[:, :1] == 0)
-    assert total(wrong, target, sure) == pytest.approx(total(*case), abs=1e-5)
+    assert total(wrong, target, weight) == pytest.approx(total(*case), abs=1e-5)
 
 
 def test_nothing_sure_is_no_trouble(case):
-    output, target, sure = case
+    output, target, weight = case
     output = (output + 1).requires_grad_()
-    terms = objective(output, target, 0 * sure)
+    terms = objective(output, target, 0 * weight)
     torch.stack(list(terms.values())).sum().backward()
     assert output.grad.isfinite().all()
 
 
 def test_the_loss_falls_towards_the_truth(case):
-    output, target, sure = case
+    output, target, weight = case
     start = torch.zeros_like(output)
-    costs = [total(start + share * (output - start), target, sure) for share in (0, 0.3, 0.7, 1)]
+    costs = [total(start + share * (output - start), target, weight) for share in (0, 0.3, 0.7, 1)]
     assert costs == sorted(costs, reverse=True)

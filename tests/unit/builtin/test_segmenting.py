@@ -17,7 +17,7 @@ def test_labels_fit_the_image_and_what_is_told_of_them(small_network, seed, diam
     number = int(found.labels.max())
     for labels in (found.labels, found.small):
         assert np.unique(labels[labels > 0]).tolist() == list(range(1, number + 1))
-    assert len(found.sure) == len(found.nuclei.radius) == number
+    assert len(found.confidence) == len(found.nuclei.radius) == number
     assert found.small.shape == found.working.shape == found.maps.foreground.shape
     sides = [
         max(SIDE_MIN_PIXELS[2], n * WORKING_DIAMETER_PIXELS[2] / diameter) for n in image.shape

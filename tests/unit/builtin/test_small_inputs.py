@@ -119,7 +119,7 @@ def test_expected_numbers_are_about_right():
 def test_clear_nuclei_are_surely_there():
     for name in ("60", "negative"):
         _, _, _, found = read(name)
-        assert np.median(found.sure) > 0.8
+        assert np.median(found.confidence) > 0.8
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -26,7 +26,7 @@ RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
 def eye(monkeypatch):
     """Make windows see nuclei of a diameter, surest at the working size; count them."""
 
-    def make(diameter, dark=False, sureness=0.95, number=20):
+    def make(diameter, dark=False, best=0.95, number=20):
         seen = SimpleNamespace(windows=0)
 
         def look(network, pixels, window, scales):
@@ -36,10 +36,10 @@ def eye(monkeypatch):
             at = np.log2(diameter * scale / WORKING_DIAMETER_PIXELS[2])
             there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
             n = number if there else 0
-            sure = np.full(n, sureness * np.exp(-0.3 * at**2))
+            confidence = np.full(n, best * np.exp(-0.3 * at**2))
             radius = np.full(n, diameter * scale / 2)
             nuclei = NucleusFeatures(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
-            return WindowNuclei(2, nuclei, sure, float(area))
+            return WindowNuclei(2, nuclei, confidence, float(area))
 
         monkeypatch.setattr(scale_search, "find_in_window", look)
         return seen
@@ -73,7 +73,7 @@ def test_a_likely_size_that_does_not_fit_misleads_nobody(eye, likely):
 def test_nothing_sure_is_nothing_seen(eye):
     eye(17, number=0)
     assert read_image(anyone(), RAMP) == NOTHING_SEEN or read_image(anyone(), RAMP).empty
-    eye(17, sureness=0.3)
+    eye(17, best=0.3)
     assert read_image(anyone(), RAMP).explained == 0
 
 
@@ -107,12 +107,12 @@ def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
         if pixels[0, 0] < pixels[-1, -1]:
             return nuclei(network, pixels, window, scales)
         scale, specks = scales[-1], 5000
-        radius, sure = np.full(specks, 0.9 * scale), np.full(specks, 0.95 * (scale > 0.5))
+        radius, confidence = np.full(specks, 0.9 * scale), np.full(specks, 0.95 * (scale > 0.5))
         area = np.prod([s.stop - s.start for s in window]) * scale**2
         described = NucleusFeatures(
             np.zeros((specks, 10)), radius, np.zeros(specks, bool), np.ones((specks, 2))
         )
-        return WindowNuclei(2, described, sure, float(area))
+        return WindowNuclei(2, described, confidence, float(area))
 
     monkeypatch.setattr(scale_search, "find_in_window", look)
     found = read_image(anyone(), RAMP)

@@ -87,7 +87,7 @@ def test_a_volume_has_windows_of_its_rank():
         ]
 
 
-def seen(radius, sure):
+def seen(radius, confidence):
     number = len(radius)
     nuclei = NucleusFeatures(
         np.zeros((number, 10)),
@@ -95,7 +95,7 @@ def seen(radius, sure):
         np.zeros(number, bool),
         np.ones((number, 2)),
     )
-    return WindowNuclei(2, nuclei, np.array(sure, float), 208.0**2)
+    return WindowNuclei(2, nuclei, np.array(confidence, float), 208.0**2)
 
 
 def test_what_is_less_likely_right_than_not_explains_nothing():
@@ -113,5 +113,5 @@ def test_a_glance_tells_of_the_window_at_its_scale(small_network):
     pixels = generator(0).random((90, 100))
     found = find_in_window(small_network(), pixels, (slice(10, 70), slice(20, 100)), (0.8, 0.8))
     assert found.rank == 2 and found.area == 48 * 64
-    assert len(found.sure) == len(found.nuclei.radius)
-    assert ((found.sure >= 0) & (found.sure <= 1)).all()
+    assert len(found.confidence) == len(found.nuclei.radius)
+    assert ((found.confidence >= 0) & (found.confidence <= 1)).all()

@@ -31,10 +31,10 @@ def test_the_true_nuclei_are_confirmed(seen):
 def test_what_the_map_lacks_is_missed(seen):
     image, _, _, found = seen
     heard = module.testify(np.zeros_like(found.labels), image)
-    assert heard.missed == pytest.approx(found.sure.sum()) and heard.f1 == 0
+    assert heard.missed == pytest.approx(found.confidence.sum()) and heard.f1 == 0
     half = np.where(found.labels % 2, found.labels, 0)
     heard = module.testify(half, image)
-    assert heard.missed == pytest.approx(found.sure[1::2].sum())
+    assert heard.missed == pytest.approx(found.confidence[1::2].sum())
     assert heard.confirmed[0] == 1 and not heard.confirmed[1::2].any()
 
 

@@ -7,10 +7,10 @@ from adgan.metrics.expected import expected_f1
 
 
 @given(st.lists(st.floats(0, 1), max_size=20), st.floats(0, 40))
-def test_it_lies_between_0_and_1_and_falls_with_what_is_missed(sure, missed):
-    f1 = expected_f1(np.array(sure), missed)
+def test_it_lies_between_0_and_1_and_falls_with_what_is_missed(confidence, missed):
+    f1 = expected_f1(np.array(confidence), missed)
     assert 0 <= f1 <= 1
-    assert expected_f1(np.array(sure), missed + 1) <= f1
+    assert expected_f1(np.array(confidence), missed + 1) <= f1
 
 
 def test_values_by_hand():

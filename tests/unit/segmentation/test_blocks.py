@@ -35,9 +35,11 @@ class Truth:
             part = np.concatenate([0 * part[..., :1], part[..., :-1]], axis=-1)
         names = regions(part).labels
         own = np.searchsorted(np.concatenate([[0], names]), part).astype(np.uint32)
-        sure = np.linspace(0.5, 1, len(names))
+        confidence = np.linspace(0.5, 1, len(names))
         soft = (part > 0).astype(np.float32)
-        return WindowResult(own, soft, sure, {"certainty": sure}, missed=4.0, stability=0.9)
+        return WindowResult(
+            own, soft, confidence, {"certainty": confidence}, missed=4.0, stability=0.9
+        )
 
 
 @pytest.fixture(scope="module", params=["nuclei2d", "nuclei3d"])
@@ -68,7 +70,8 @@ def test_nuclei_come_out_whole_and_once(truth, share):
     assert (table.iou == 1).all() and found.count == len(np.unique(truth)) - 1
     assert set(np.unique(labels)) == set(range(found.count + 1))
     np.testing.assert_array_equal(drawn, truth > 0)
-    assert len(np.concatenate(found.sure)) == found.count == sum(b.labels.max() for b in blocks)
+    assert len(np.concatenate(found.confidences)) == found.count
+    assert found.count == sum(b.labels.max() for b in blocks)
     judged = found.confidence()
     assert judged.image == pytest.approx(0.9 * expected_f1(judged.nuclei, found.missed))
     assert found.missed == pytest.approx(
@@ -110,7 +113,9 @@ def test_one_block_gives_its_nuclei_as_they_are(truth):
     alone = known.segment(every)
     np.testing.assert_array_equal(canvas.labels, alone.labels)
     assert found.count == alone.labels.max() and len(blocks) == 1 and not shares
-    assert found.confidence().missed == 4 and np.array_equal(found.confidence().nuclei, alone.sure)
+    assert found.confidence().missed == 4 and np.array_equal(
+        found.confidence().nuclei, alone.confidence
+    )
 
 
 def test_blocks_of_a_mask_are_joined_before_it_falls_into_components(truth):

@@ -80,8 +80,8 @@ def test_a_large_image_has_the_nuclei_of_the_whole(file, image, tmp_path, reques
         written = [float(row[name]) for row in rows.values()]
         np.testing.assert_allclose(written, measured[name], err_msg=name)
     (painted,) = read_images(out / "confidence" / "slide.tif", check=False)
-    sure = np.array([0, *(float(row["confidence"]) for row in rows.values())], np.float32)
-    np.testing.assert_array_equal(painted.pixels, sure[labels])
+    confidence = np.array([0, *(float(row["confidence"]) for row in rows.values())], np.float32)
+    np.testing.assert_array_equal(painted.pixels, confidence[labels])
     (drawn,) = read_images(out / "probability" / "slide.tif")
     assert drawn.pixels[labels > 0].mean() > 0.8 and drawn.pixels[labels == 0].mean() < 0.2
     features = json.loads((out / "rois" / "slide.geojson").read_text())["features"]

@@ -15,8 +15,10 @@ from adgan.synth.samples import simulated_sample
 def test_nuclei_that_the_frame_cuts_are_left_out_with_their_confidence():
     labels = np.zeros((20, 24), np.uint32)
     labels[0:5, 3:8], labels[8:13, 8:13], labels[15:19, 20:24], labels[8:12, 16:20] = 1, 2, 3, 4
-    sure = Confidence(0.5, np.array([0.1, 0.2, 0.3, 0.4]), {"shape": np.array([1, 2, 3, 4])}, 0)
-    found = without_border(Segmentation(labels, None, sure))
+    confidence = Confidence(
+        0.5, np.array([0.1, 0.2, 0.3, 0.4]), {"shape": np.array([1, 2, 3, 4])}, 0
+    )
+    found = without_border(Segmentation(labels, None, confidence))
     assert np.array_equal(found.labels, (labels == 2) + 2 * (labels == 4).astype(np.uint32))
     assert found.labels.dtype == np.uint32
     assert found.confidence.nuclei.tolist() == [0.2, 0.4]

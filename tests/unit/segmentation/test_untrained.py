@@ -75,7 +75,7 @@ def test_they_are_those_that_the_built_in_model_finds(sample, found, model):
     image = sample[0][0]
     alone = find(model.network(2), image, model.read(image))
     assert np.array_equal(found[0].labels, alone.labels)
-    assert found[0].confidence.nuclei == pytest.approx(alone.sure)
+    assert found[0].confidence.nuclei == pytest.approx(alone.confidence)
     assert 0 < found[0].expected <= 1
 
 

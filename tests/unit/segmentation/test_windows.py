@@ -33,8 +33,8 @@ class Known:
 
     def segment(self, window):
         part, _ = renumbered(self.labels[window], int(self.labels.max()))
-        sure = np.arange(1, part.max() + 1) / 10
-        return WindowResult(part, None, sure, {"shape": sure})
+        confidence = np.arange(1, part.max() + 1) / 10
+        return WindowResult(part, None, confidence, {"shape": confidence})
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_where_there_is_no_value_there_is_no_nucleus(image):
     every = (slice(0, 20), slice(0, 30))
     found = Inside(Known(labels), Filled(pixels, 1.0)).segment(every)
     assert np.array_equal(found.labels, (labels == 1) + 2 * (labels == 3))
-    assert found.sure.tolist() == [0.1, 0.3] and found.reasons["shape"].tolist() == [0.1, 0.3]
+    assert found.confidence.tolist() == [0.1, 0.3] and found.reasons["shape"].tolist() == [0.1, 0.3]
 
 
 def test_only_the_frame_of_the_image_cuts(image):
@@ -59,4 +59,4 @@ def test_only_the_frame_of_the_image_cuts(image):
     inside = Inside(Known(labels), Filled(np.ones((20, 30)), 1.0), whole=True)
     assert np.array_equal(inside.segment((slice(0, 20), slice(0, 30))).labels, labels == 2)
     upper = inside.segment((slice(0, 10), slice(0, 30)))  # whose lower face is no frame
-    assert np.array_equal(upper.labels, labels[:10] == 2) and upper.sure.tolist() == [0.2]
+    assert np.array_equal(upper.labels, labels[:10] == 2) and upper.confidence.tolist() == [0.2]

@@ -29,8 +29,8 @@ def test_image_labels_and_doubt_are_of_the_frame_whatever_is_drawn(seed, rank, d
     shape = tuple(data.draw(st.integers(8, 48 if rank == 2 else 16)) for _ in range(rank))
     spacing = (*(data.draw(st.sampled_from([1.0, 2.0, 3.5])) for _ in range(rank - 1)), 1.0)
     scene = random_scene(generator(seed), shape, spacing)
-    assert scene.image.shape == scene.labels.shape == scene.sure.shape == shape
-    kinds = scene.image.dtype, scene.labels.dtype, scene.sure.dtype
+    assert scene.image.shape == scene.labels.shape == scene.certain.shape == shape
+    kinds = scene.image.dtype, scene.labels.dtype, scene.certain.dtype
     assert kinds == (np.float32, np.uint32, np.bool_)
     assert np.isfinite(scene.image).all()
     assert 0 <= scene.image.min() <= scene.image.max() < 1.02  # a half of one of 48 levels more
@@ -39,7 +39,7 @@ def test_image_labels_and_doubt_are_of_the_frame_whatever_is_drawn(seed, rank, d
 @pytest.mark.parametrize(("shape", "spacing"), FRAMES)
 def test_a_scene_depends_on_its_generator_alone(shape, spacing):
     first, again, other = (random_scene(generator(k), shape, spacing) for k in (7, 7, 8))
-    for name in ("image", "labels", "sure"):
+    for name in ("image", "labels", "certain"):
         assert np.array_equal(getattr(first, name), getattr(again, name))
     assert (first.image != other.image).any()
 
@@ -48,7 +48,7 @@ def test_a_scene_depends_on_its_generator_alone(shape, spacing):
 def test_an_empty_scene_has_an_image_and_no_nuclei(shape, spacing):
     for seed in range(3):
         scene = random_scene(generator(seed), shape, spacing, with_chance(empty=1.0))
-        assert not scene.labels.any() and scene.sure.all() and scene.image.std() > 0
+        assert not scene.labels.any() and scene.certain.all() and scene.image.std() > 0
 
 
 @pytest.mark.parametrize(("shape", "spacing"), FRAMES)
@@ -57,7 +57,7 @@ def test_a_negative_shows_no_nuclei_for_sure(shape, spacing):
         random_scene(generator(3), shape, spacing, with_chance(dark=d, empty=0.0)) for d in (0, 1)
     )
     assert dark.image == pytest.approx(one.image.max() - one.image)
-    assert not dark.labels.any() and dark.sure.all() and one.labels.any()
+    assert not dark.labels.any() and dark.certain.all() and one.labels.any()
 
 
 def test_tissue_mostly_touches():
@@ -91,16 +91,16 @@ def test_nuclei_that_noise_hides_are_in_doubt_and_clear_ones_are_not():
             random_scene(generator(seed), (96, 96), knobs=replace(plain, snr=s), population=ROUND)
             for s in ((100.0, 101.0), (0.1, 0.11))
         )
-        assert clear.sure[clear.labels > 0].mean() > 0.9
-        assert not hidden.sure[hidden.labels > 0].any()
-        assert hidden.sure[hidden.labels == 0].mean() > 0.5
+        assert clear.certain[clear.labels > 0].mean() > 0.9
+        assert not hidden.certain[hidden.labels > 0].any()
+        assert hidden.certain[hidden.labels == 0].mean() > 0.5
 
 
 def test_specks_are_in_doubt():
     tiny = replace(ROUND, radius=1.2)
     scene = random_scene(generator(1), (64, 64), knobs=with_chance(empty=0.0, dark=0.0, packed=0.0),
                          population=tiny)  # fmt: skip
-    assert scene.labels.any() and not scene.sure[scene.labels > 0].any()
+    assert scene.labels.any() and not scene.certain[scene.labels > 0].any()
 
 
 def test_a_population_given_is_the_one_that_is_seen():
