@@ -1,17 +1,39 @@
 """Training examples of the built-in model: simulated scenes, their targets, and crops of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from adgan.builtin.normalisation import global_normalisation
 from adgan.builtin.plan import Plan
+from adgan.builtin.settings import NORMALISATION
 from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
-THIN_STACK_FRACTION, THIN_STACK_PLANES = 0.12, (3.0, 16.0)
-"""Fraction of the crops of volumes that are cut to thin stacks, and the range of their planes."""
+
+@dataclass(frozen=True)
+class Variation:
+    """How crops vary.
+
+    Parameters
+    ----------
+    low, high
+        Ranges of the percentiles that become the two levels of intensity.
+    gamma, varied
+        Range of the gamma between the levels, and the fraction of the crops in which it differs
+        from the usual one.
+    thin, planes
+        Fraction of the crops of volumes that are cut to thin stacks, and the range of their
+        planes.
+    """
+
+    low: tuple[float, float] = (0.3, 3.0)
+    high: tuple[float, float] = (99.0, 99.95)
+    gamma: tuple[float, float] = (0.35, 0.9)
+    varied: float = 0.6
+    thin: float = 0.12
+    planes: tuple[float, float] = (3.0, 16.0)
 
 
 @dataclass(frozen=True)
@@ -37,22 +59,26 @@ def example_of(image: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> Exa
 
 
 def crop_of(
-    rng: np.random.Generator, example: Example, crop: tuple[int, ...]
+    rng: np.random.Generator,
+    example: Example,
+    crop: tuple[int, ...],
+    vary: Variation = Variation(),
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a random crop of an example: image, targets ``C (Z) Y X``, and weights.
 
     The crop is flipped, transposed and normalised at random.
     """
-    low, high = rng.uniform(0.3, 3), rng.uniform(99.0, 99.95)
-    normalisation = global_normalisation(example.image, (low, high))
-    gamma = float(rng.uniform(0.35, 0.9)) if rng.random() < 0.6 else 0.5
-    image = type(normalisation)(normalisation.low, normalisation.high, gamma).apply(example.image)
+    usual = NORMALISATION[len(crop)]
+    percentiles = float(rng.uniform(*vary.low)), float(rng.uniform(*vary.high))
+    gamma = float(rng.uniform(*vary.gamma)) if rng.random() < vary.varied else usual.gamma
+    how = replace(usual, percentiles=percentiles, gamma=gamma)
+    image = global_normalisation(example.image, how).apply(example.image)
     starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
     weight, rank = example.weight[window], len(crop)
-    if rank == 3 and rng.random() < THIN_STACK_FRACTION:
-        depth = min(len(image), int(rng.uniform(*THIN_STACK_PLANES)))
+    if rank == 3 and rng.random() < vary.thin:
+        depth = min(len(image), int(rng.uniform(*vary.planes)))
         image, weight = _thinned(image, weight, depth)
     for axis in range(rank):
         if rng.random() < 0.5:

@@ -15,16 +15,13 @@ from torch import nn
 
 from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.engines import PROBABILITIES, Engine
+from adgan.builtin.settings import TILING
 from adgan.builtin.targets import HEADS, UNIT
 from adgan.image.tiling import fitting, plan_tiles, stitch
 from adgan.image.views import HALF_TURN, PLAIN, View
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
 from adgan.system.device import Precision, in_bfloat16
-
-TILE, OVERLAP = {2: 1024, 3: 96}, {2: 96, 3: 32}
-"""Largest side of a tile and overlap of neighbouring tiles, in working pixels, by number of
-axes."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,9 @@ class Network:
             "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
         )
         padded = np.pad(image, [(0, f) for f in far], mode=mode)
-        overlap = (OVERLAP[rank],) * rank
-        sides = [fitting(n, TILE[rank], OVERLAP[rank], stride) for n in padded.shape]
+        how = TILING[rank]
+        overlap = (how.overlap,) * rank
+        sides = [fitting(n, how.side, how.overlap, stride) for n in padded.shape]
         tiles = plan_tiles(padded.shape, sides, overlap, stride)
         pieces = ((tile, self._mean(padded[tile.window], device, views)) for tile in tiles)
         whole = next(pieces)[1] if len(tiles) == 1 else stitch(padded.shape, pieces, overlap)

@@ -5,27 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adgan.builtin.settings import NORMALISATION, NormalisationSettings
 from adgan.image.boxes import highest, lowest
 from adgan.image.enlarge import enlarge, interpolate
-
-GAMMA = 0.5
-"""Gamma between the two levels: the middle of the range that training draws from."""
-SHIFT, SCALE = 0.45, 0.3
-"""Approximate mean and standard deviation after the gamma; they standardise the network's input."""
-HIGHEST = 3.0
-"""Intensity at which bright pixels are clipped, where 0 and 1 are the two levels."""
-PERCENTILES = 1.0, 99.7
-"""Percentiles of a neighbourhood that become its two levels, 0 and 1."""
-BLOCK = {2: 176, 3: 48}
-"""Side of a neighbourhood in working pixels, by number of axes: that of a training scene."""
-SPAN_FLOOR_FRACTION = 0.2
-"""Smallest span of the levels, relative to the largest of all neighbourhoods: keeps empty ones dim.
-"""
-FLAT_WINDOW_PIXELS = 5
-"""Side of the window by which constant areas, such as padding or a clipped background, are
-found."""
-CHANGING_FRACTION = 0.02
-"""Fraction of an image that must vary for its constant areas to be left out of the levels."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +19,13 @@ class Normalisation:
 
     low: float | np.ndarray
     high: float | np.ndarray
-    gamma: float = GAMMA
+    how: NormalisationSettings = NormalisationSettings()
 
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Return the normalised pixels, float32 of the same shape."""
-        span = np.maximum(np.subtract(self.high, self.low), 1e-12)
-        unit = np.clip((pixels.astype(np.float32) - self.low) / span, 0, HIGHEST)
-        return ((unit**self.gamma - SHIFT) / SCALE).astype(np.float32)
+        how, span = self.how, np.maximum(np.subtract(self.high, self.low), 1e-12)
+        unit = np.clip((pixels.astype(np.float32) - self.low) / span, 0, how.clip)
+        return ((unit**how.gamma - how.shift) / how.scale).astype(np.float32)
 
 
 def with_bright_nuclei(pixels: np.ndarray, inverted: bool) -> np.ndarray:
@@ -61,11 +43,12 @@ def negative(pixels: np.ndarray) -> np.ndarray:
 
 
 def global_normalisation(
-    pixels: np.ndarray, percentiles: tuple[float, float] = PERCENTILES
+    pixels: np.ndarray, how: NormalisationSettings | None = None
 ) -> Normalisation:
     """Measure the levels of an image as a whole."""
-    low, high = _at(pixels, percentiles)
-    return Normalisation(float(low), float(high))
+    how = how or NORMALISATION[pixels.ndim]
+    low, high = _at(pixels, how.percentiles)
+    return Normalisation(float(low), float(high), how)
 
 
 def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
@@ -84,52 +67,55 @@ def measure_normalisation(image: np.ndarray) -> Normalisation:
     image
         float ``(Z) Y X`` at the working scale.
     """
-    changing = changes(image)
-    if changing.mean() < CHANGING_FRACTION:
-        changing[:] = True
-    grid = grid_of(image.shape)
+    how = NORMALISATION[image.ndim]
+    varying = varying_pixels(image, how)
+    if varying.mean() < how.varying:
+        varying[:] = True
+    grid = grid_of(image.shape, how)
     if max(grid) == 1:
-        return global_normalisation(image[changing])
+        return global_normalisation(image[varying], how)
     spans = np.full((2, *grid), np.nan)
     for place in np.ndindex(*grid):
-        window = neighbourhood(place, image.shape, grid)
-        spans[(slice(None), *place)] = span_of(image[window], changing[window])
+        window = neighbourhood(place, image.shape, grid, how)
+        spans[(slice(None), *place)] = levels_of(image[window], varying[window], how)
     if np.isnan(spans).all():  # no neighbourhood varies enough to have levels of its own
-        return global_normalisation(image[changing])
-    low, high = settled(spans)
+        return global_normalisation(image[varying], how)
+    low, high = filled(spans, how)
     sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
-    return Normalisation(enlarge(low, image.shape, sides), enlarge(high, image.shape, sides))
+    low, high = (enlarge(level, image.shape, sides) for level in (low, high))
+    return Normalisation(low, high, how)
 
 
-def changes(image: np.ndarray) -> np.ndarray:
+def varying_pixels(image: np.ndarray, how: NormalisationSettings) -> np.ndarray:
     """Return the pixels at which an image is not constant, bool."""
-    return np.asarray(highest(image, FLAT_WINDOW_PIXELS) > lowest(image, FLAT_WINDOW_PIXELS))
+    return np.asarray(highest(image, how.flat) > lowest(image, how.flat))
 
 
-def grid_of(shape: Sequence[int]) -> list[int]:
+def grid_of(shape: Sequence[int], how: NormalisationSettings) -> list[int]:
     """Return the number of neighbourhoods along each axis."""
-    return [max(1, round(n / BLOCK[len(shape)])) for n in shape]
+    return [max(1, round(n / how.side)) for n in shape]
 
 
 def neighbourhood(
-    place: Sequence[int], shape: Sequence[int], grid: Sequence[int]
+    place: Sequence[int], shape: Sequence[int], grid: Sequence[int], how: NormalisationSettings
 ) -> tuple[slice, ...]:
-    """Return the window of one neighbourhood, which reaches a quarter block into its neighbours."""
+    """Return the window of one neighbourhood, which reaches a little into its neighbours."""
+    before, after = -how.reach, 1 + how.reach
     return tuple(
-        slice(max(0, int((p - 0.25) * n / g)), min(n, int((p + 1.25) * n / g)))
+        slice(max(0, int((p + before) * n / g)), min(n, int((p + after) * n / g)))
         for p, n, g in zip(place, shape, grid, strict=True)
     )
 
 
-def span_of(values: np.ndarray, changing: np.ndarray) -> np.ndarray:
+def levels_of(values: np.ndarray, varying: np.ndarray, how: NormalisationSettings) -> np.ndarray:
     """Return the levels of one neighbourhood; nan if too few of its pixels vary."""
-    counted = values[changing]
-    if len(counted) <= CHANGING_FRACTION * values.size:
+    counted = values[varying]
+    if len(counted) <= how.varying * values.size:
         return np.full(2, np.nan)
-    return _at(counted, PERCENTILES)
+    return _at(counted, how.percentiles)
 
 
-def settled(spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def filled(spans: np.ndarray, how: NormalisationSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the lower and upper levels, with those of empty neighbourhoods filled in.
 
     Parameters
@@ -140,4 +126,4 @@ def settled(spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low, high = spans
     usual = np.nanmedian(low)
     low = np.where(np.isnan(low), usual, low)
-    return low, np.fmax(high, low + SPAN_FLOOR_FRACTION * np.nanmax(spans[1] - spans[0]))
+    return low, np.fmax(high, low + how.span * np.nanmax(spans[1] - spans[0]))

@@ -7,21 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.normalisation import (
-    BLOCK,
-    CHANGING_FRACTION,
-    FLAT_WINDOW_PIXELS,
     Normalisation,
-    changes,
+    filled,
     grid_of,
+    levels_of,
     neighbourhood,
-    settled,
-    span_of,
+    varying_pixels,
 )
+from adgan.builtin.settings import NORMALISATION, NormalisationSettings
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import Window
-
-CHUNK_PIXELS = 2**23
-"""Working pixels in memory at a time while the levels are measured."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +29,14 @@ class NormalisationGrid:
         Lower and upper level, one value per neighbourhood.
     sides
         Sides of a neighbourhood, in working pixels.
+    how
+        Settings of the normalisation.
     """
 
     low: np.ndarray
     high: np.ndarray
     sides: tuple[float, ...]
+    how: NormalisationSettings
 
     def over(self, window: Window) -> Normalisation:
         """Return the levels at each pixel of a window of working pixels."""
@@ -46,11 +44,12 @@ class NormalisationGrid:
             (np.arange(w.start, w.stop) + 0.5) / side - 0.5
             for w, side in zip(window, self.sides, strict=True)
         ]
-        return Normalisation(interpolate(self.low, places), interpolate(self.high, places))
+        low, high = interpolate(self.low, places), interpolate(self.high, places)
+        return Normalisation(low, high, self.how)
 
 
 def measure_normalisation_grid(
-    part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
+    part_of: Callable[[Window], np.ndarray], shape: Sequence[int], chunk: int = 2**23
 ) -> NormalisationGrid:
     """Measure the levels of each neighbourhood in bounded memory.
 
@@ -62,32 +61,38 @@ def measure_normalisation_grid(
         Returns a window of the image at the working size.
     shape
         Shape of the image at the working size.
+    chunk
+        Working pixels in memory at a time.
     """
-    grid = grid_of(shape)
+    how = NORMALISATION[len(shape)]
+    grid = grid_of(shape, how)
     for everything in (False, True):  # all pixels count if almost none vary
         spans, changing, pixels = np.full((2, *grid), np.nan), 0, 0
-        for places in _groups(grid):
-            windows = [neighbourhood(place, shape, grid) for place in places]
-            reach = _around(windows, shape)
+        for places in _groups(grid, how, chunk):
+            windows = [neighbourhood(place, shape, grid, how) for place in places]
+            reach = _around(windows, shape, how.flat)
             part = part_of(reach)
-            moves = np.ones(part.shape, bool) if everything else changes(part)
+            moves = np.ones(part.shape, bool) if everything else varying_pixels(part, how)
             for place, window in zip(places, windows, strict=True):
                 inner: Window = tuple(
                     slice(w.start - r.start, w.stop - r.start)
                     for w, r in zip(window, reach, strict=True)
                 )
-                spans[0][place], spans[1][place] = span_of(part[inner], moves[inner])
+                spans[0][place], spans[1][place] = levels_of(part[inner], moves[inner], how)
                 changing += int(np.count_nonzero(moves[inner]))
                 pixels += part[inner].size
-        if changing >= CHANGING_FRACTION * pixels and not np.isnan(spans).all():
+        if changing >= how.varying * pixels and not np.isnan(spans).all():
             break
-    low, high = settled(spans)
-    return NormalisationGrid(low, high, tuple(n / g for n, g in zip(shape, grid, strict=True)))
+    low, high = filled(spans, how)
+    sides = tuple(n / g for n, g in zip(shape, grid, strict=True))
+    return NormalisationGrid(low, high, sides, how)
 
 
-def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
+def _groups(
+    grid: Sequence[int], how: NormalisationSettings, chunk: int
+) -> Iterator[list[tuple[int, ...]]]:
     """Yield the places of a grid in groups of neighbours that fit into memory together."""
-    side = max(1, int(CHUNK_PIXELS ** (1 / len(grid)) / BLOCK[len(grid)]))
+    side = max(1, int(chunk ** (1 / len(grid)) / how.side))
     for corner in np.ndindex(*(-(-g // side) for g in grid)):
         ranges = (
             range(c * side, min((c + 1) * side, g)) for c, g in zip(corner, grid, strict=True)
@@ -95,9 +100,8 @@ def _groups(grid: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
         yield list(itertools.product(*ranges))
 
 
-def _around(windows: Sequence[Window], shape: Sequence[int]) -> Window:
-    """Return the window that encloses windows, with the margin that :func:`changes` needs."""
-    margin = FLAT_WINDOW_PIXELS
+def _around(windows: Sequence[Window], shape: Sequence[int], margin: int) -> Window:
+    """Return the window that encloses windows, with a margin to find constant areas in."""
     return tuple(
         slice(
             max(0, min(w.start for w in axis) - margin), min(n, max(w.stop for w in axis) + margin)

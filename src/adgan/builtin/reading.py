@@ -3,12 +3,7 @@
 import math
 from dataclasses import dataclass
 
-WORKING_DIAMETER_PIXELS = {2: 25.0, 3: 12.5}
-"""Working size: the diameter in working pixels, by number of axes, to which the median nucleus is
-rescaled. It is generous, as small nuclei lose more by too few pixels than large ones by too many.
-"""
-EVIDENCE_NUCLEI_LIMIT = {2: 8.0, 3: 16.0}
-"""Number of nuclei, by number of axes, beyond which more nuclei are no stronger evidence."""
+from adgan.builtin.settings import SEARCH, WORKING_SCALE
 
 
 @dataclass(frozen=True)
@@ -52,12 +47,12 @@ class Reading:
         At a coarse scale a cluster, an embryo or an organoid looks like one nucleus. Many nuclei
         are therefore stronger evidence than one that is as large as all of them.
         """
-        return self.explained * min(self.number, EVIDENCE_NUCLEI_LIMIT[len(self.spacing)])
+        return self.explained * min(self.number, SEARCH[len(self.spacing)].evidence)
 
     @property
     def scale(self) -> float:
         """Working pixels per pixel of the last axis."""
-        return WORKING_DIAMETER_PIXELS[len(self.spacing)] / self.diameter
+        return WORKING_SCALE[len(self.spacing)].diameter / self.diameter
 
     @property
     def scales(self) -> tuple[float, ...]:

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from skimage.measure import block_reduce
 
+from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import rescale, working_shape
-
-SIDE_MIN_PIXELS = {2: 32, 3: 3}
-"""Smallest side at the working size, in working pixels, by number of axes: the network needs as
-many to see anything. In volumes it is 3, so that thin stacks stay thin."""
 
 
 def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
@@ -37,12 +34,13 @@ def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
 
 def shape_at(shape: Sequence[int], scales: Sequence[float]) -> list[int]:
     """Return the shape of an image at the working size."""
-    return [max(SIDE_MIN_PIXELS[len(shape)], n) for n in working_shape(shape, scales)]
+    return [max(WORKING_SCALE[len(shape)].side, n) for n in working_shape(shape, scales)]
 
 
 def blocks_of(shape: Sequence[int], working: Sequence[int]) -> tuple[int, ...]:
     """Return the sides of the blocks that are averaged first, in pixels."""
-    return tuple(max(1, int(0.6 * n / m)) for n, m in zip(shape, working, strict=True))
+    part = WORKING_SCALE[len(shape)].averaged
+    return tuple(max(1, int(part * n / m)) for n, m in zip(shape, working, strict=True))
 
 
 def labels_to_full(

@@ -10,27 +10,8 @@ import numpy as np
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import NOTHING_SEEN, Reading
+from adgan.builtin.settings import SEARCH, Search
 from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
-
-DIAMETER_START_PIXELS, DIAMETER_STEP_RATIO = 5.5, 2.0
-"""Smallest diameter that is tried, in pixels, and the ratio of one diameter to the next. A factor
-of 2 is enough: half an octave from its working size the network sees as well as at that size."""
-WINDOWS = 2
-"""Number of windows that are read in a large image."""
-SAME_DIAMETER_RATIO = 1.25
-"""Ratio of two diameters below which reading at the second one changes nothing."""
-EXPLAINED_FRACTION = 0.7
-"""Fraction of what the previous reading explains that a refined reading must explain."""
-NUCLEI_MINIMUM = 0.8
-"""Expected number of nuclei, the sum of their probabilities, below which an image is empty."""
-OFF_BORDER_WEIGHT_FRACTION = 0.3
-"""Fraction of the total weight above which only nuclei off the border count for the diameter."""
-SETTLED_PROBABILITY = 0.75
-"""Mean probability of the nuclei at the likely diameter above which no other one is tried."""
-FINALISTS = 2
-"""Number of readings of one window that are compared in more windows."""
-DIAMETER_MINIMUM_PIXELS = 4.5
-"""Diameter in pixels below which an object is too small to be outlined as a nucleus."""
 
 
 def read_size(
@@ -48,8 +29,9 @@ def read_size(
         Pixel size along each axis, relative to the last.
     """
     found = ScaleSearch(network, pixels, spacing).refined(False, likely)
-    ratio = DIAMETER_STEP_RATIO
-    fits = found.confidence > SETTLED_PROBABILITY and 1 / ratio < found.diameter / likely < ratio
+    ratio = SEARCH[pixels.ndim].ratio
+    settled = found.confidence > SEARCH[pixels.ndim].settled
+    fits = settled and 1 / ratio < found.diameter / likely < ratio
     return found if fits else None
 
 
@@ -73,10 +55,10 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
         if reading.empty:
             continue
         refined = look.refined(reading.inverted, reading.diameter)
-        if refined.diameter > DIAMETER_MINIMUM_PIXELS:  # smaller ones are specks of noise
+        if refined.diameter > look.how.smallest:  # smaller ones are specks of noise
             best = max(best, refined, key=lambda reading: reading.evidence)
             finalists += 1
-        if finalists == FINALISTS:
+        if finalists == look.how.finalists:
             break
     return best
 
@@ -84,9 +66,9 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
 def _range_of(shape: Sequence[int], spacing: Sequence[float]) -> list[float]:
     """Return the diameters to try, in pixels, up to nuclei larger than the image."""
     extent = max(n * step for n, step in zip(shape, spacing, strict=True))
-    start, ratio = DIAMETER_START_PIXELS, DIAMETER_STEP_RATIO
-    number = max(1, math.ceil(math.log(1.5 * extent / start, ratio)))
-    return [start * ratio**k for k in range(number)]
+    how = SEARCH[len(shape)]
+    number = max(1, math.ceil(math.log(how.extent * extent / how.start, how.ratio)))
+    return [how.start * how.ratio**k for k in range(number)]
 
 
 @dataclass(frozen=True)
@@ -97,17 +79,22 @@ class ScaleSearch:
     pixels: np.ndarray
     spacing: tuple[float, ...]
 
+    @property
+    def how(self) -> Search:
+        """Settings of the search."""
+        return SEARCH[self.pixels.ndim]
+
     def refined(self, dark: bool, diameter: float) -> Reading:
         """Read at a diameter, and again at the diameter found if that explains nearly as much."""
-        found = self.at(diameter, dark, WINDOWS)
-        for _ in range(2):
-            ratio = found.diameter / diameter
-            if not found.diameter > DIAMETER_MINIMUM_PIXELS:
+        how = self.how
+        found = self.at(diameter, dark, how.windows)
+        for _ in range(how.refinements):
+            if not found.diameter > how.smallest:
                 break
-            if 1 / SAME_DIAMETER_RATIO < ratio < SAME_DIAMETER_RATIO:
+            if 1 / how.same < found.diameter / diameter < how.same:
                 break
-            again = self.at(found.diameter, dark, WINDOWS)
-            if again.explained < EXPLAINED_FRACTION * found.explained or not again.diameter > 0:
+            again = self.at(found.diameter, dark, how.windows)
+            if again.explained < how.explained * found.explained or not again.diameter > 0:
                 break
             diameter, found = found.diameter, again
         return found
@@ -124,14 +111,14 @@ class ScaleSearch:
         radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
         cut = np.concatenate([g.nuclei.cut for g in seen])
         weights = confidence**2
-        if (weights * ~cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
+        if (weights * ~cut).sum() > self.how.off_border * weights.sum():
             weights = weights * ~cut
         area = sum(g.area for g in seen)
         return replace(
             tried,
             diameter=(
                 2 * weighted_median(radius, weights)
-                if confidence.sum() >= NUCLEI_MINIMUM
+                if confidence.sum() >= self.how.nuclei
                 else math.nan
             ),
             explained=sum(g.explained * g.area for g in seen) / area,

@@ -18,14 +18,10 @@ from torch import nn
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import NOTHING_SEEN, Reading
-from adgan.builtin.scale_search import EXPLAINED_FRACTION, WINDOWS, read_scales, read_size
+from adgan.builtin.scale_search import read_scales, read_size
+from adgan.builtin.settings import NORMALISATION, SEARCH, WORKING_SCALE
 from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
 
-PLANE_DISTANCES_PIXELS = (1.0, 3.0)
-"""Plane distances to try, in pixels, if none is given. These two are enough, as nuclei are found
-even if they look half or twice as long along Z as they are."""
-DISTANCE_CORRECTIONS, DISTANCE_CHANGE_FRACTION = 3, 0.08
-"""Largest number of corrections of the plane distance, and the relative change that ends them."""
 READINGS_CACHED = 256
 """Number of readings that are cached for each network."""
 _CACHE: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
@@ -61,7 +57,8 @@ def read_image(
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
     content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
     known = _CACHE.setdefault(network.module, OrderedDict())
-    key = (network.engine, network.precision, content, pixels.shape, likely, relative)
+    settings = tuple(each[pixels.ndim] for each in (WORKING_SCALE, NORMALISATION, SEARCH))
+    key = (network.engine, network.precision, settings, content, pixels.shape, likely, relative)
     if key not in known:
         known[key] = _read(network, pixels, likely, relative)
         while len(known) > READINGS_CACHED:
@@ -99,14 +96,15 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
     volume
         float ``Z Y X``.
     """
-    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in PLANE_DISTANCES_PIXELS]
+    how = SEARCH[volume.ndim]
+    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in how.plane_distances]
     best = max(tried, key=lambda reading: reading.evidence)
-    for _ in range(DISTANCE_CORRECTIONS):
+    for _ in range(how.corrections):
         length = _length(network, volume, best)
-        if not length > 0 or abs(length - 1) < DISTANCE_CHANGE_FRACTION:
+        if not length > 0 or abs(length - 1) < how.change:
             break
         again = read_image(network, volume, best.diameter, (best.spacing[0] / length, 1, 1))
-        if again.explained < EXPLAINED_FRACTION * best.explained:
+        if again.explained < how.explained * best.explained:
             break
         best = again
     return best
@@ -119,7 +117,7 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
     values = with_bright_nuclei(volume, reading.inverted)
     seen = [
         find_in_window(network, values, window, reading.scales)
-        for window in choose_windows(values, reading.scales, WINDOWS)
+        for window in choose_windows(values, reading.scales, SEARCH[volume.ndim].windows)
     ]
     confidence = np.concatenate([g.confidence * ~g.nuclei.cut for g in seen])
     spread = np.concatenate([g.nuclei.spread for g in seen])
@@ -132,6 +130,7 @@ def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]
     readings: list[Reading] = []
     for pixels in images:
         known = [reading.diameter for reading in readings if not reading.empty]
-        likely = float(np.median(known)) if len(known) >= 3 else None
+        enough = len(known) >= SEARCH[network.rank].known
+        likely = float(np.median(known)) if enough else None
         readings.append(read_image(network, pixels, likely))
     return readings

@@ -10,13 +10,9 @@ from adgan.builtin.confidence import NucleusFeatures, measure_features
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import to_working
+from adgan.builtin.settings import SEARCH
 from adgan.builtin.targets import UNIT
 from adgan.instances.votes import find_nuclei
-
-WINDOW_SIDE_PIXELS = {2: 208, 3: 64}
-"""Side of a window in working pixels, by number of axes: somewhat larger than a training scene."""
-SEARCH_SIDE_PIXELS = 256
-"""Approximate side, in pixels, of the coarse image in which windows are chosen."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,10 @@ class WindowNuclei:
     def explained(self) -> float:
         """How much of the window is explained by nuclei that are more likely correct than not.
 
-        A nucleus counts by a power of its radius that lies between a count and an area or volume,
-        so that neither specks nor one large region dominate.
+        See :attr:`adgan.builtin.settings.Search.exponent` for how a nucleus counts.
         """
         unit = UNIT[self.rank]
-        weight = (self.nuclei.radius / unit) ** (0.75 * self.rank)
+        weight = (self.nuclei.radius / unit) ** (SEARCH[self.rank].exponent * self.rank)
         believed = np.clip(2 * self.confidence - 1, 0, 1)
         return float((believed * weight).sum() * unit**self.rank / self.area)
 
@@ -101,13 +96,14 @@ def choose_windows(
     number
         Largest number of windows; an image that fits into one window gives one.
     side
-        Side of a window, in working pixels (default :data:`WINDOW_SIDE_PIXELS`).
+        Side of a window, in working pixels (default: that of :data:`SEARCH`).
     """
-    side = side or WINDOW_SIDE_PIXELS[pixels.ndim]
+    how = SEARCH[pixels.ndim]
+    side = side or how.side
     sides = [min(n, int(np.ceil(side / s))) for n, s in zip(pixels.shape, scales, strict=True)]
     if all(s == n for s, n in zip(sides, pixels.shape, strict=True)):
         return [tuple(slice(0, n) for n in pixels.shape)]
-    steps = [max(1, n // SEARCH_SIDE_PIXELS) for n in pixels.shape]
+    steps = [max(1, n // how.coarse) for n in pixels.shape]
     coarse = pixels[tuple(slice(None, None, step) for step in steps)].astype(np.float32)
     coarse = ndimage.uniform_filter(coarse, 3)
     # The square root keeps one bright speck from outweighing a field of dim nuclei.

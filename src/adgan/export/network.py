@@ -7,9 +7,7 @@ from torch import Tensor, nn
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.engines import Heads
 from adgan.builtin.network import Network
-from adgan.builtin.normalisation import BLOCK, GAMMA, HIGHEST, PERCENTILES, SCALE, SHIFT
-from adgan.builtin.reading import WORKING_DIAMETER_PIXELS
-from adgan.builtin.resample import SIDE_MIN_PIXELS
+from adgan.builtin.settings import NORMALISATION, WORKING_SCALE, NormalisationSettings
 from adgan.builtin.targets import UNIT
 from adgan.export.subject import Steps, Subject, simulated
 
@@ -21,15 +19,18 @@ class Lit(nn.Module):
     ----------
     network
         The module of a :class:`adgan.builtin.network.Network`.
+    how
+        Settings of the normalisation.
     """
 
-    def __init__(self, network: nn.Module):
+    def __init__(self, network: nn.Module, how: NormalisationSettings):
         super().__init__()
-        self.heads = Heads(network)
+        self.heads, self.how = Heads(network), how
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X``, with percentiles mapped to 0 and 1, to ``B C (Z) Y X``."""
-        y: Tensor = self.heads((x.clamp(0.0, HIGHEST) ** GAMMA - SHIFT) / SCALE)
+        how = self.how
+        y: Tensor = self.heads((x.clamp(0.0, how.clip) ** how.gamma - how.shift) / how.scale)
         return y
 
 
@@ -44,7 +45,7 @@ def of_network(network: Network, name: str) -> Subject:
         Name of the exported model.
     """
     rank, decoding = network.rank, DECODING[network.rank]
-    voting = decoding.voting
+    voting, how = decoding.voting, NORMALISATION[rank]
     axes, pixels = "ZYX"[-rank:], UNIT[rank]
     aims = {f"offset_{a.lower()}": f"offset to the centre of the nucleus along {a}" for a in axes}
     unit = f"in units of {pixels:g} pixels"
@@ -52,14 +53,14 @@ def of_network(network: Network, name: str) -> Subject:
         (
             "Rescale the image so that the median diameter of its nuclei is this many pixels; "
             "smooth it first if it is reduced.",
-            {"diameter": WORKING_DIAMETER_PIXELS[rank]},
+            {"diameter": WORKING_SCALE[rank].diameter},
         ),
         ("Invert the intensities if nuclei are dark.", {}),
         (
             "Map these percentiles of the intensities to 0 and 1, without clipping; if the image "
             "is much larger than the neighbourhood, in pixels, measure them locally. Ignore "
             "constant regions, such as padding.",
-            {"percentiles": PERCENTILES, "neighbourhood": BLOCK[rank]},
+            {"percentiles": how.percentiles, "neighbourhood": how.side},
         ),
         (
             "Pad the image by reflection until its sides are multiples of this many pixels.",
@@ -92,10 +93,10 @@ def of_network(network: Network, name: str) -> Subject:
         ),
     )
     return Subject(
-        Lit(deepcopy(network.module).cpu()).eval(),
+        Lit(deepcopy(network.module).cpu(), how).eval(),
         rank,
         network.stride,
-        max(SIDE_MIN_PIXELS[rank], network.stride),
+        max(WORKING_SCALE[rank].side, network.stride),
         name,
         "A residual U-Net of plain convolutions that predicts for each pixel of a fluorescence "
         "image whether it is in a nucleus, and where the centre of that nucleus is.",
@@ -111,5 +112,5 @@ def of_network(network: Network, name: str) -> Subject:
         before,
         after,
         simulated(rank, network.stride),
-        PERCENTILES,
+        how.percentiles,
     )

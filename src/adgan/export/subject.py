@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from adgan.builtin.normalisation import PERCENTILES
+from adgan.builtin.settings import NORMALISATION
 from adgan.synth.samples import simulated_sample
 
 Steps = tuple[tuple[str, dict[str, Any]], ...]
@@ -57,5 +57,5 @@ def simulated(rank: int, step: int) -> np.ndarray:
     # Smaller than the windows of local normalisation, larger than the stride of the network.
     sides = [max(1, min(n, 128) // step) * step for n in image.shape]
     cut = image[tuple(slice(0, n) for n in sides)].astype(np.float32)
-    low, high = np.percentile(cut, PERCENTILES)
+    low, high = np.percentile(cut, NORMALISATION[rank].percentiles)
     return ((cut - low) / (high - low)).astype(np.float32)

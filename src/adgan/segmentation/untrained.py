@@ -14,7 +14,8 @@ from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.image_in_memory import ImageInMemory
 from adgan.builtin.large_image import LargeImage, bytes_per_pixel, read_large_image
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.reading import WORKING_DIAMETER_PIXELS, Reading
+from adgan.builtin.reading import Reading
+from adgan.builtin.settings import WORKING_SCALE
 from adgan.builtin.survey import read_image
 from adgan.image.tiling import Tile
 from adgan.image.views import VIEWS
@@ -114,7 +115,7 @@ class BuiltIn:
         """Return True if an image must be read, segmented and written by window."""
         ndim = len(entry.shape)
         diameter = (
-            self.usual if self.usual > 0 else WORKING_DIAMETER_PIXELS[ndim]
+            self.usual if self.usual > 0 else WORKING_SCALE[ndim].diameter
         )  # an estimate, if unknown
         likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
         return needs_windows(entry, float(entry.size), bytes_per_pixel(likely))

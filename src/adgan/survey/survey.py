@@ -10,8 +10,8 @@ import numpy as np
 
 from adgan.builtin.confidence import local_background
 from adgan.builtin.network import builtin_network
-from adgan.builtin.scale_search import OFF_BORDER_WEIGHT_FRACTION
 from adgan.builtin.segmenting import Found, find
+from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import read_image
 from adgan.builtin.windows import choose_windows
 from adgan.labels.labelmap import means
@@ -162,7 +162,7 @@ def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
     contrast = (own - local_background(found.small, found.working))[1:]
     # Nuclei that the border cuts do not count towards sizes if there are enough others.
     weights = found.confidence**2
-    if (weights * ~found.nuclei.cut).sum() > OFF_BORDER_WEIGHT_FRACTION * weights.sum():
+    if (weights * ~found.nuclei.cut).sum() > SEARCH[found.labels.ndim].off_border * weights.sum():
         weights = weights * ~found.nuclei.cut
     return Nuclei(
         centres / scale, axes / scale, reach / scale, radius / scale, fit, contrast, np.inf,

@@ -3,10 +3,10 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from adgan.builtin import network as module
 from adgan.builtin.confidence import FEATURES
 from adgan.builtin.network import builtin_network
 from adgan.builtin.normalisation import measure_normalisation
+from adgan.builtin.settings import TILING, Tiling
 from adgan.builtin.targets import UNIT
 from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei
@@ -19,8 +19,7 @@ CHANNELS = ("foreground", "depth", "contact", "size", "offset")
 
 def in_tiles(monkeypatch, side, overlap, network, image):
     rank = image.ndim
-    monkeypatch.setattr(module, "TILE", {rank: side})
-    monkeypatch.setattr(module, "OVERLAP", {rank: overlap})
+    monkeypatch.setitem(TILING, rank, Tiling(side, overlap))
     return network.maps(image)
 
 

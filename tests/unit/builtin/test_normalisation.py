@@ -2,16 +2,15 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from adgan.builtin.normalisation import BLOCK as BLOCKS
 from adgan.builtin.normalisation import (
-    HIGHEST,
     Normalisation,
     global_normalisation,
     measure_normalisation,
 )
+from adgan.builtin.settings import NORMALISATION
 from adgan.system.seeding import generator
 
-BLOCK = BLOCKS[2]
+BLOCK = NORMALISATION[2].side
 
 
 def field(shape, seed=0, density=0.001):
@@ -87,7 +86,7 @@ def test_order_is_kept_and_what_is_far_brighter_is_cut_off():
     seen = normalisation.apply(values)
     assert (np.diff(seen) >= 0).all()
     assert normalisation.apply(np.array([10.0])) == normalisation.apply(np.array([-5.0]))
-    top = 10 + HIGHEST * 10
+    top = 10 + NORMALISATION[2].clip * 10
     assert normalisation.apply(np.array([top])) == normalisation.apply(np.array([1e6]))
 
 

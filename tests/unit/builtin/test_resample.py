@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.builtin.resample import SIDE_MIN_PIXELS, labels_to_full, to_working
+from adgan.builtin.resample import labels_to_full, to_working
+from adgan.builtin.settings import WORKING_SCALE
 from adgan.metrics import count_overlap
 from adgan.system.seeding import generator
 
@@ -17,7 +18,7 @@ def test_the_working_size_is_the_scaled_one_and_brightness_stays(rank, scale, da
     working = to_working(image, (scale,) * rank)
     assert working.dtype == np.float32
     for n, m in zip(shape, working.shape, strict=True):
-        assert m == pytest.approx(max(SIDE_MIN_PIXELS[rank], n * scale), abs=1)
+        assert m == pytest.approx(max(WORKING_SCALE[rank].side, n * scale), abs=1)
     assert working.mean() == pytest.approx(image.mean(), rel=0.02)
     assert 49.9 < working.min() and working.max() < 60.1
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.reading import WORKING_DIAMETER_PIXELS, Reading
-from adgan.builtin.resample import SIDE_MIN_PIXELS
+from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import find
+from adgan.builtin.settings import WORKING_SCALE
 from adgan.system.seeding import generator
 
 
@@ -20,7 +20,7 @@ def test_labels_fit_the_image_and_what_is_told_of_them(small_network, seed, diam
     assert len(found.confidence) == len(found.nuclei.radius) == number
     assert found.small.shape == found.working.shape == found.maps.foreground.shape
     sides = [
-        max(SIDE_MIN_PIXELS[2], n * WORKING_DIAMETER_PIXELS[2] / diameter) for n in image.shape
+        max(WORKING_SCALE[2].side, n * WORKING_SCALE[2].diameter / diameter) for n in image.shape
     ]
     assert found.working.shape == pytest.approx(sides, abs=1)
 

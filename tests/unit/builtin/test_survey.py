@@ -9,14 +9,15 @@ from torch import nn
 from adgan.builtin import scale_search
 from adgan.builtin import survey as module
 from adgan.builtin.confidence import NucleusFeatures
-from adgan.builtin.reading import NOTHING_SEEN, WORKING_DIAMETER_PIXELS, Reading
+from adgan.builtin.reading import NOTHING_SEEN, Reading
+from adgan.builtin.settings import WORKING_SCALE
 from adgan.builtin.survey import read_image, read_images
 from adgan.builtin.windows import WindowNuclei
 
 
 def anyone():
     """A network that has seen no image yet."""
-    return SimpleNamespace(module=nn.Identity(), engine=None, precision="auto")
+    return SimpleNamespace(module=nn.Identity(), rank=2, engine=None, precision="auto")
 
 
 RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
@@ -33,7 +34,7 @@ def eye(monkeypatch):
             seen.windows += 1
             scale = scales[-1]
             area = np.prod([s.stop - s.start for s in window]) * scale**2
-            at = np.log2(diameter * scale / WORKING_DIAMETER_PIXELS[2])
+            at = np.log2(diameter * scale / WORKING_SCALE[2].diameter)
             there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
             n = number if there else 0
             confidence = np.full(n, best * np.exp(-0.3 * at**2))
@@ -53,7 +54,7 @@ def test_the_size_and_sign_that_explain_most_are_read(eye, diameter, dark):
     eye(diameter, dark)
     found = read_image(anyone(), RAMP)
     assert found.diameter == pytest.approx(diameter) and found.inverted == dark
-    assert found.scale * diameter == pytest.approx(WORKING_DIAMETER_PIXELS[2]) and not found.empty
+    assert found.scale * diameter == pytest.approx(WORKING_SCALE[2].diameter) and not found.empty
 
 
 def test_a_likely_size_that_fits_is_looked_at_alone(eye):

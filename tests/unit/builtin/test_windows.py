@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgan.builtin.confidence import NucleusFeatures
+from adgan.builtin.settings import SEARCH
 from adgan.builtin.targets import UNIT
 from adgan.builtin.windows import (
-    WINDOW_SIDE_PIXELS,
     WindowNuclei,
     choose_windows,
     find_in_window,
@@ -52,7 +52,7 @@ def test_windows_lie_within_the_image(shape, scale, number, seed):
     pixels = np.kron(pixels, np.ones((8, 8), np.float32))[: shape[0], : shape[1]]
     found = choose_windows(pixels, (scale, scale), number)
     assert 1 <= len(found) <= number
-    sides = [min(n, int(np.ceil(WINDOW_SIDE_PIXELS[2] / scale))) for n in shape]
+    sides = [min(n, int(np.ceil(SEARCH[2].side / scale))) for n in shape]
     for window in found:
         assert [s.stop - s.start for s in window] == sides
         assert all(0 <= s.start and s.stop <= n for s, n in zip(window, shape, strict=True))
@@ -82,8 +82,8 @@ def test_a_volume_has_windows_of_its_rank():
     for window in choose_windows(pixels, (3.0, 1.0, 1.0), 2):
         assert [s.stop - s.start for s in window] == [
             20,
-            WINDOW_SIDE_PIXELS[3],
-            WINDOW_SIDE_PIXELS[3],
+            SEARCH[3].side,
+            SEARCH[3].side,
         ]
 
 

@@ -1,0 +1,153 @@
+"""Settings of the built-in model, by number of axes: scale, intensities, search and tiles.
+
+A setting of an ablation replaces an entry, for example
+``SEARCH[2] = dataclasses.replace(SEARCH[2], windows=4)``.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class WorkingScale:
+    """The scale at which the network is applied.
+
+    Parameters
+    ----------
+    diameter
+        Diameter in working pixels to which the median nucleus is rescaled. It is generous, as
+        small nuclei lose more by too few pixels than large ones by too many.
+    side
+        Smallest side of an image in working pixels: the network needs as many to see anything.
+        Thin stacks stay thin.
+    averaged
+        Side of the blocks that are averaged before an image is smoothed and reduced, relative to
+        the reduction. Smoothing a large image is slow.
+    """
+
+    diameter: float = 25.0
+    side: int = 32
+    averaged: float = 0.6
+
+
+@dataclass(frozen=True)
+class NormalisationSettings:
+    """How intensities are normalised; the network was trained with these numbers.
+
+    Parameters
+    ----------
+    percentiles
+        Percentiles of a neighbourhood that become its two levels, 0 and 1.
+    gamma
+        Gamma between the two levels: the middle of the range that training draws from.
+    clip
+        Intensity at which bright pixels are clipped, where 0 and 1 are the two levels.
+    shift, scale
+        Approximate mean and standard deviation after the gamma; they standardise the input.
+    side
+        Side of a neighbourhood in working pixels: that of a training scene.
+    reach
+        Width by which neighbourhoods reach into their neighbours, in sides.
+    span
+        Smallest span of the levels, relative to the largest of all neighbourhoods: keeps empty
+        ones dim.
+    flat
+        Side in working pixels of the window by which constant areas are found, such as padding or
+        a clipped background.
+    varying
+        Fraction of an image that must vary for its constant areas to be left out of the levels.
+    """
+
+    percentiles: tuple[float, float] = (1.0, 99.7)
+    gamma: float = 0.5
+    clip: float = 3.0
+    shift: float = 0.45
+    scale: float = 0.3
+    side: int = 176
+    reach: float = 0.25
+    span: float = 0.2
+    flat: int = 5
+    varying: float = 0.02
+
+
+@dataclass(frozen=True)
+class Search:
+    """How nucleus diameter and polarity of an image are searched.
+
+    Parameters
+    ----------
+    start, ratio
+        Smallest diameter that is tried, in pixels, and the ratio of one diameter to the next. A
+        ratio of 2 is enough: half an octave from its working size the network sees as well as at
+        that size.
+    extent
+        Largest diameter that is tried, in lengths of the image: nuclei may be larger than it.
+    smallest
+        Diameter in pixels below which an object is too small to be outlined as a nucleus.
+    windows, side
+        Number of windows that are read in a large image, and their side in working pixels:
+        somewhat larger than a training scene.
+    coarse
+        Approximate side, in pixels, of the coarse image in which windows are chosen.
+    finalists
+        Number of readings of one window that are compared in more windows.
+    refinements, same
+        Largest number of readings at the diameter that was found, and the ratio of two diameters
+        below which another reading changes nothing.
+    explained
+        Fraction of what the previous reading explains that a refined reading must explain.
+    settled
+        Mean probability of the nuclei at the likely diameter above which no other one is tried.
+    nuclei
+        Expected number of nuclei, the sum of their probabilities, below which an image is empty.
+    off_border
+        Fraction of the total weight above which only nuclei off the border count for the
+        diameter.
+    exponent
+        Exponent of the radius by which a nucleus counts, per axis. It lies between 0, a count, and
+        1, an area or volume, so that neither specks nor one large region dominate.
+    evidence
+        Number of nuclei beyond which more nuclei are no stronger evidence.
+    known
+        Number of images of a set after which their median diameter is tried first.
+    plane_distances
+        Plane distances of a volume to try, in pixels, if none is given. Two are enough, as nuclei
+        are found even if they look half or twice as long along Z as they are.
+    corrections, change
+        Largest number of corrections of the plane distance, and the relative change that ends
+        them.
+    """
+
+    start: float = 5.5
+    ratio: float = 2.0
+    extent: float = 1.5
+    smallest: float = 4.5
+    windows: int = 2
+    side: int = 208
+    coarse: int = 256
+    finalists: int = 2
+    refinements: int = 2
+    same: float = 1.25
+    explained: float = 0.7
+    settled: float = 0.75
+    nuclei: float = 0.8
+    off_border: float = 0.3
+    exponent: float = 0.75
+    evidence: float = 8.0
+    known: int = 3
+    plane_distances: tuple[float, ...] = (1.0, 3.0)
+    corrections: int = 3
+    change: float = 0.08
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Largest side of a tile, and overlap of neighbouring tiles, in working pixels."""
+
+    side: int
+    overlap: int
+
+
+WORKING_SCALE = {2: WorkingScale(), 3: WorkingScale(diameter=12.5, side=3)}
+NORMALISATION = {2: NormalisationSettings(), 3: NormalisationSettings(side=48)}
+SEARCH = {2: Search(), 3: Search(side=64, evidence=16.0)}
+TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}
