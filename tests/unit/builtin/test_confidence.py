@@ -90,9 +90,9 @@ def test_probability_is_the_logistic_model_of_its_coefficients(scene):
     found = measure_features(scene, ideal(scene), scene.astype(float))
     number = len(FEATURES)
     flat = ConfidenceModel(np.zeros(number), np.ones(number), np.zeros(number), np.log(3))
-    assert flat.sureness(found) == pytest.approx(0.75)
+    assert flat.probability(found) == pytest.approx(0.75)
     far = ConfidenceModel(np.zeros(number), np.full(number, 1e-9), np.ones(number), 0.0)
-    assert ((far.sureness(found) >= 0) & (far.sureness(found) <= 1)).all()
+    assert ((far.probability(found) >= 0) & (far.probability(found) <= 1)).all()
 
 
 def test_light_around_is_that_of_the_ring_alone(balls):
