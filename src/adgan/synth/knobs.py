@@ -74,6 +74,32 @@ class Chances:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Limits that are the same in all scenes.
+
+    Parameters
+    ----------
+    misses
+        Successive tries for which a scattered nucleus may find no room before a scene is full.
+    competing
+        Number of seeds that compete for a pixel of tissue: no other can be nearest, even if
+        stretched.
+    sliver
+        Size, relative to that of a usual nucleus, below which a piece of tissue is left out.
+    dim, snr, size
+        Brightness relative to a typical nucleus, signal-to-noise ratio over a whole nucleus, and
+        size in pixels, below which annotators may miss a nucleus: its truth is uncertain.
+    """
+
+    misses: int = 25
+    competing: int = 8
+    sliver: float = 0.2
+    dim: float = 0.08
+    snr: float = 6.0
+    size: int = 12
+
+
+@dataclass(frozen=True)
 class Knobs:
     """Ranges that a scene of any kind of microscope is drawn from.
 
@@ -86,6 +112,8 @@ class Knobs:
     ----------
     chance
         In how many scenes each of the following is there at all.
+    limits
+        What is the same in all scenes.
     radius
         Mean radius of a scene, drawn log-uniformly: the working size and an octave about it, as
         images mix sizes and estimates err.
@@ -181,6 +209,7 @@ class Knobs:
     """
 
     chance: Chances = Chances()
+    limits: Limits = Limits()
     radius: Range = (5.0, 19.0)
     radius_wide: Range = (2.5, 42.0)
     spread: Range = (0.03, 0.38)

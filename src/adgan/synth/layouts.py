@@ -8,9 +8,6 @@ import numpy as np
 from adgan.synth.knobs import Knobs
 from adgan.synth.population import Population, lobes_footprint, moved
 
-MISSES = 25
-"""Tries for which a nucleus may find no room before a scene counts as full."""
-
 
 @dataclass(frozen=True)
 class Placed:
@@ -37,7 +34,7 @@ def scattered(
     placed: list[Placed] = []
     centres: list[np.ndarray] = []
     misses = covered = 0
-    while misses < MISSES and (covered < goal or not placed):
+    while misses < knobs.limits.misses and (covered < goal or not placed):
         nucleus = population.draw(rng, rank)
         centre = rng.random(rank) * extent
         if centres and rng.random() < contact:

@@ -10,8 +10,6 @@ from adgan.synth.knobs import Knobs
 from adgan.synth.scene import orthogonal
 
 Lobes = tuple[Ellipsoid, ...]
-PLATE_RADIUS_RATIO, PLATE_ELONGATION = 0.7, 4.0
-"""Radius of a metaphase plate, relative to that of its nucleus, and its largest elongation."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Population:
         Largest irregularity of an outline, and largest bend of an axis, relative to the radius.
     lobed, mitotic
         Fraction of nuclei that are lobed, and fraction that are metaphase plates.
+    plate, plate_elongation
+        Radius of a metaphase plate, relative to that of its nucleus, and its largest elongation.
     """
 
     radius: float
@@ -41,6 +41,8 @@ class Population:
     bend: float
     lobed: float
     mitotic: float
+    plate: float = 0.7
+    plate_elongation: float = 4.0
 
     def draw_radius(self, rng: np.random.Generator) -> float:
         """Draw the radius of one nucleus."""
@@ -52,9 +54,8 @@ class Population:
         radius = self.draw_radius(rng)
         kind = rng.random()
         if kind < self.mitotic:
-            return (
-                self._ellipsoid(rng, PLATE_RADIUS_RATIO * radius, np.zeros(rank), PLATE_ELONGATION),
-            )
+            size = self.plate * radius
+            return (self._ellipsoid(rng, size, np.zeros(rank), self.plate_elongation),)
         if kind >= self.mitotic + self.lobed:
             return (self._ellipsoid(rng, radius, np.zeros(rank), self.elongation),)
         number = int(rng.integers(2, 5))

@@ -19,13 +19,6 @@ from adgan.synth.stain import draw_stain, lit
 from adgan.synth.surroundings import walls
 from adgan.synth.tissue import packed
 
-DIM_BRIGHTNESS = 0.08
-"""Brightness, relative to a typical nucleus, below which annotators may miss a nucleus."""
-VISIBLE_SNR = 6.0
-"""Signal-to-noise ratio over a whole nucleus below which annotators may miss it."""
-SMALL_SIZE_PIXELS = 12
-"""Size in pixels below which annotators may miss a nucleus."""
-
 
 @dataclass(frozen=True)
 class RandomScene:
@@ -70,7 +63,7 @@ def random_scene(
     """
     spacing = spacing or (1.0,) * len(shape)
     knobs = knobs or knobs_of(len(shape))
-    chance = knobs.chance
+    chance, limits = knobs.chance, knobs.limits
     layout = packed if rng.random() < chance.packed else scattered
     population = population or draw_population(rng, knobs, layout is packed)
     radius = population.radius
@@ -92,8 +85,8 @@ def random_scene(
         layer[nucleus.box] += light
         labels[nucleus.box][nucleus.inside] = label
         pixels = np.count_nonzero(nucleus.inside)
-        visible = bright >= DIM_BRIGHTNESS and bright * snr * math.sqrt(pixels) >= VISIBLE_SNR
-        if not visible or pixels < SMALL_SIZE_PIXELS:
+        visible = bright >= limits.dim and bright * snr * math.sqrt(pixels) >= limits.snr
+        if not visible or pixels < limits.size:
             certain[nucleus.box][nucleus.inside] = False
     light = _focus(rng, knobs, sharp, soft, radius, spacing)
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)

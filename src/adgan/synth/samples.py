@@ -24,18 +24,15 @@ class Sample:
     microscope: MicroscopeSpec
 
 
-PIXEL = 0.5
-"""Pixel size in micrometres."""
-
 SAMPLES = {
     # 25 to 40 nuclei per image, with a semi-major axis of 10 to 15 pixels.
     "nuclei2d": Sample(
         shape=(256, 256),
-        spacing=(PIXEL, PIXEL),
+        spacing=(0.5, 0.5),
         scene=SceneSpec(
-            radius=(10 * PIXEL, 15 * PIXEL),
+            radius=(5.0, 7.5),
             count=(25, 40),
-            reference=256 * PIXEL,
+            reference=128.0,
             contact=0.35,
             overlap=0.02,
             wobble=0.06,
@@ -45,7 +42,7 @@ SAMPLES = {
     # The plane distance is four times the pixel size.
     "nuclei3d": Sample(
         shape=(24, 96, 96),
-        spacing=(2.0, PIXEL, PIXEL),
+        spacing=(2.0, 0.5, 0.5),
         scene=SceneSpec(
             radius=(5.0, 7.5),
             count=(12, 18),

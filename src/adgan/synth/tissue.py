@@ -12,11 +12,6 @@ from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import Placed
 from adgan.synth.population import Population
 
-NEIGHBOURS = 8
-"""Seeds that compete for a pixel of tissue: no other can be nearest, even if stretched."""
-LEAST = 0.2
-"""Part of a usual nucleus under which a piece of tissue is a sliver and left out."""
-
 
 def packed(
     rng: np.random.Generator,
@@ -52,7 +47,7 @@ def packed(
     cut = np.bincount(labels.ravel(), lumen.ravel())
     labels[(cut > sizes / 2)[labels]] = 0
     rounded = radius * rng.uniform(*knobs.rounded)
-    least = LEAST * _ball(radius, rank) / math.prod(spacing)
+    least = knobs.limits.sliver * _ball(radius, rank) / math.prod(spacing)
     return _pieces(labels, rng.uniform(*knobs.gap), rounded, least, spacing)
 
 
@@ -65,7 +60,7 @@ def _distances(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the seeds near each pixel, and how far each is in its own metric.
 
-    Both ``(pixels, NEIGHBOURS)``; a nucleus of tissue has a radius of about 1 in its metric.
+    Both ``(pixels, seeds)``; a nucleus of tissue has a radius of about 1 in its metric.
     """
     rank, radius = len(shape), population.radius
     margin = 2 * radius
@@ -90,7 +85,7 @@ def _distances(
         ],
         axis=-1,
     ).reshape(-1, rank)
-    near = cKDTree(seeds).query(grid, min(NEIGHBOURS, len(seeds)))[1]
+    near = cKDTree(seeds).query(grid, min(knobs.limits.competing, len(seeds)))[1]
     offset = grid[:, None] - seeds[near]
     distance = np.einsum("pkij,pkj->pki", metric[near], offset, optimize=False)
     distance = np.sqrt((distance**2).sum(-1))

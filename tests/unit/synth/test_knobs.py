@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from adgan.synth.knobs import Chances, Knobs
+from adgan.synth.knobs import Chances, Knobs, Limits
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
 FRAMES = {2: ((48, 56), (1.0, 1.0)), 3: ((12, 32, 36), (2.0, 1.0, 1.0))}
-RANGES = [field.name for field in fields(Knobs) if field.name != "chance"]
+RANGES = [field.name for field in fields(Knobs) if field.name not in ("chance", "limits")]
 CHANCES = [field.name for field in fields(Chances)]
 SEEDS = range(6)
 VOLUMES_ONLY = {"flat", "axial", "dimming", "planes"}
@@ -69,7 +69,7 @@ def test_ranges_rise_and_those_drawn_by_ratio_are_above_zero(name):
     assert low > 0 or name not in {"radius", "radius_wide", "snr", "levels", "grain"}
 
 
-@pytest.mark.parametrize("kind", [Knobs, Chances])
+@pytest.mark.parametrize("kind", [Knobs, Chances, Limits])
 def test_every_knob_is_explained(kind):
     words = set(kind.__doc__.replace(",", " ").split())
     assert {field.name for field in fields(kind)} <= words

@@ -9,7 +9,6 @@ from adgan.labels.labelmap import ball
 from adgan.synth.footprint import footprint
 from adgan.synth.knobs import Knobs
 from adgan.synth.population import (
-    PLATE_RADIUS_RATIO,
     Population,
     draw_population,
     lobes_footprint,
@@ -74,7 +73,7 @@ def test_lobed_nuclei_have_several_parts_and_others_one():
 def test_metaphase_plates_are_smaller_and_longer(rank):
     plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), rank)[0] for k in range(20)]
     sizes = [np.prod(plate.axes) ** (1 / rank) for plate in plates]
-    assert sizes == pytest.approx([PLATE_RADIUS_RATIO * 9] * 20)
+    assert sizes == pytest.approx([PLAIN.plate * 9] * 20)
     assert max(plate.axes.max() / plate.axes.min() for plate in plates) > 2
 
 
