@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
-from adgan.builtin.merging import merge_label_maps
+from adgan.builtin.merging import MERGING, merge_label_maps
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import Found, find, measure_stability
 from adgan.builtin.survey import read_image
@@ -18,15 +18,6 @@ from adgan.image.scale import nearest
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
 from adgan.metrics.matching import f1
-
-AGREED = {2: 0.95, 3: 0.6}
-"""F1 between both label maps from which that of the run is kept as it is, by number of axes. Of
-three sets of images, the run was better on the one with an agreement of .96, and the combination on
-those with .91 and .88. On eight volumes of bbbc050, with agreements from .67 to 1, the F1 of the
-run is .94 and that of the combination .87 (docs/results.md)."""
-SAME_OUTLINE_IOU = {2: None, 3: 0.5}
-"""IoU from which a nucleus keeps the outline of the run, by number of axes. Volumes are blurred
-along Z; annotators outline some of the blur, and a run learns to do the same."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +76,10 @@ def combine(
     )
     confidence[: len(there)] = there
     if agreed is None:
-        agreed = f1(count_overlap(found.labels, labels)) >= AGREED[labels.ndim]
+        agreed = f1(count_overlap(found.labels, labels)) >= MERGING[labels.ndim].agreed
     if agreed:
         return labels.astype(np.uint32), confidence
-    return merge_label_maps(
-        labels, confidence, found.labels, found.confidence, SAME_OUTLINE_IOU[labels.ndim]
-    )
+    return merge_label_maps(labels, confidence, found.labels, found.confidence)
 
 
 def combine_and_rate(

@@ -66,7 +66,7 @@ def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Ten
 
 def rate_at(plan: Plan, step: int) -> float:
     """Return the learning rate of a step."""
-    warm = min(1.0, (step + 1) / 200)
+    warm = min(1.0, (step + 1) / plan.warm_up)
     return plan.rate * warm * (0.5 * (1 + np.cos(np.pi * step / plan.steps)) + 1e-3)
 
 
@@ -93,7 +93,7 @@ def learn(
     network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
     memory = torch.channels_last if plan.rank == 2 else torch.channels_last_3d
     network.to(memory_format=memory)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.decay)
     folder.mkdir(parents=True, exist_ok=True)
     step = 0
     if (folder / STATE).exists():
@@ -116,7 +116,7 @@ def learn(
         terms = objective(output.float(), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_(network.parameters(), plan.gradient)
         optimiser.step()
         step += 1
         for name, term in terms.items():

@@ -1,17 +1,43 @@
 """The loss of the built-in model: one term per output channel, and a Dice term."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from adgan.builtin.targets import HEADS
 
-WEIGHTS = {"foreground": 1.0, "dice": 0.5, "depth": 4.0, "contact": 0.7, "size": 0.5, "offset": 2.0}
-CONTACT_WEIGHT = 3.0
-"""Weight of contact pixels, relative to all others; it makes up for their small number."""
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weights of the terms of the loss.
+
+    Parameters
+    ----------
+    foreground, dice, depth, contact, size, offset
+        Weight of each term.
+    contact_pixels
+        Weight of contact pixels, relative to all others; it makes up for their small number.
+    depth_beta, size_beta, offset_beta
+        Error below which the smooth L1 loss of a term is quadratic, in units of its target.
+    """
+
+    foreground: float = 1.0
+    dice: float = 0.5
+    depth: float = 4.0
+    contact: float = 0.7
+    size: float = 0.5
+    offset: float = 2.0
+    contact_pixels: float = 3.0
+    depth_beta: float = 0.1
+    size_beta: float = 0.2
+    offset_beta: float = 0.2
 
 
-def objective(output: Tensor, target: Tensor, weight: Tensor) -> dict[str, Tensor]:
+def objective(
+    output: Tensor, target: Tensor, weight: Tensor, weights: LossWeights = LossWeights()
+) -> dict[str, Tensor]:
     """Return the weighted loss terms; their sum is the loss.
 
     Parameters
@@ -22,6 +48,8 @@ def objective(output: Tensor, target: Tensor, weight: Tensor) -> dict[str, Tenso
         Targets in the same order, see :func:`adgan.builtin.targets.make_targets`.
     weight
         Weight of each pixel, ``B 1 (Z) Y X``; 0 where the truth is uncertain.
+    weights
+        Weights of the terms.
     """
     of = {name: (output[:, [i]], target[:, [i]]) for i, name in enumerate(HEADS)}
     logit, truth = of["foreground"]
@@ -33,19 +61,21 @@ def objective(output: Tensor, target: Tensor, weight: Tensor) -> dict[str, Tenso
             F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), weight
         ),
         "dice": 1 - (2 * overlap + 1) / (share.sum() + inside.sum() + 1),
-        "depth": _mean(F.smooth_l1_loss(*of["depth"], reduction="none", beta=0.1), weight),
+        "depth": _mean(_smooth(*of["depth"], weights.depth_beta), weight),
     }
     logit, truth = of["contact"]
-    contact_weight = weight * (1 + (CONTACT_WEIGHT - 1) * truth)
+    contact_weight = weight * (1 + (weights.contact_pixels - 1) * truth)
     terms["contact"] = _mean(
         F.binary_cross_entropy_with_logits(logit, truth, reduction="none"), contact_weight
     )
-    terms["size"] = _mean(F.smooth_l1_loss(*of["size"], reduction="none", beta=0.2), inside)
-    ways = F.smooth_l1_loss(
-        output[:, len(HEADS) :], target[:, len(HEADS) :], reduction="none", beta=0.2
-    )
+    terms["size"] = _mean(_smooth(*of["size"], weights.size_beta), inside)
+    ways = _smooth(output[:, len(HEADS) :], target[:, len(HEADS) :], weights.offset_beta)
     terms["offset"] = _mean(ways.mean(1, keepdim=True), inside)
-    return {name: WEIGHTS[name] * term for name, term in terms.items()}
+    return {name: getattr(weights, name) * term for name, term in terms.items()}
+
+
+def _smooth(output: Tensor, target: Tensor, beta: float) -> Tensor:
+    return F.smooth_l1_loss(output, target, reduction="none", beta=beta)
 
 
 def _mean(values: Tensor, weight: Tensor) -> Tensor:

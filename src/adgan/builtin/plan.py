@@ -21,6 +21,8 @@ class Plan:
         before cropping, so that nuclei cut by the crop keep the size and centre of the whole ones.
     batch, steps, rate
         Crops per step, number of steps, and highest learning rate (AdamW, cosine after a warm-up).
+    warm_up, decay, gradient
+        Steps of the warm-up, weight decay, and largest norm of the gradient.
     fresh, kept
         New scenes per step, and number of the latest scenes that crops are drawn from.
     seed
@@ -37,6 +39,9 @@ class Plan:
     batch: int = 6
     steps: int = 17_000
     rate: float = 3e-3
+    warm_up: int = 200
+    decay: float = 1e-3
+    gradient: float = 5.0
     fresh: float = 1
     kept: int = 2000
     seed: int = 0

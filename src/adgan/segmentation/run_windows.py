@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.builtin.combination import AGREED, combine
+from adgan.builtin.combination import combine
+from adgan.builtin.merging import MERGING
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
@@ -114,6 +115,6 @@ class RunWindows:
         for window in glimpses(self.image.pixels, how.compared, how.compared_side):
             theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
-        agreed = float(np.mean(shares)) >= AGREED[len(self.shape)]
+        agreed = float(np.mean(shares)) >= MERGING[len(self.shape)].agreed
         heard = not agreed or self.confidence
         return replace(self, agreed=agreed, voter=self.voter if heard else None)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.merging import merge_label_maps
+from adgan.builtin.merging import Merging, merge_label_maps
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -72,9 +72,9 @@ def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
     second[5:15, 40:50] = 0
     second[5:15, 40:45], second[5:15, 45:50] = 2, 4
     confidence, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
-    kept, _ = merge_label_maps(first, confidence, second, other, alike=0.5)
+    kept, _ = merge_label_maps(first, confidence, second, other, how=Merging(same_iou=0.5))
     assert np.array_equal(kept[:20, :20] > 0, first[:20, :20] > 0)
-    # Where one map parts what the other joins, the more_probable reading stands all the same.
+    # Where one map parts what the other joins, the more probable reading stands all the same.
     assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
     more_probable, _ = merge_label_maps(first, confidence, second, other)
     assert np.array_equal(more_probable[:20, :20] > 0, second[:20, :20] > 0)
