@@ -14,11 +14,27 @@ from adgan.builtin.survey import read_image
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
 
-UNCONFIRMED_IOU, CONFIRMED_IOU = 0.2, 0.6
-"""IoU with the best match of the built-in model up to which a nucleus counts as not confirmed, and
-from which it counts as fully confirmed; linear in between."""
-FOUND_IOU = 0.5
-"""IoU above which a nucleus of the built-in model is found in the label map."""
+
+@dataclass(frozen=True)
+class Confirmation:
+    """When the built-in model confirms a nucleus.
+
+    Parameters
+    ----------
+    low, high
+        IoU with the best match of the built-in model up to which a nucleus counts as not
+        confirmed, and from which it counts as fully confirmed; linear in between.
+    found
+        IoU above which a nucleus of the built-in model is found in the label map.
+    """
+
+    low: float = 0.2
+    high: float = 0.6
+    found: float = 0.5
+
+
+CONFIRMATION = {2: Confirmation(), 3: Confirmation()}
+"""Limits by number of axes."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +77,9 @@ def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None)
     found = find(network, pixels, reading)
     table = count_overlap(found.labels, labels)
     confirmed = np.zeros(number + 1)
-    low, high = UNCONFIRMED_IOU, CONFIRMED_IOU
+    how = CONFIRMATION[labels.ndim]
     mine = table.truth_labels[table.truth].astype(int)
-    np.maximum.at(confirmed, mine, np.clip((table.iou - low) / (high - low), 0, 1))
+    np.maximum.at(confirmed, mine, np.clip((table.iou - how.low) / (how.high - how.low), 0, 1))
     seen = np.zeros(len(found.confidence) + 1, bool)
-    seen[table.predicted_labels[table.predicted[table.iou > FOUND_IOU]].astype(int)] = True
+    seen[table.predicted_labels[table.predicted[table.iou > how.found]].astype(int)] = True
     return Testimony(confirmed[1:], float(found.confidence[~seen[1:]].sum()))
