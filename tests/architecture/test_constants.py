@@ -12,7 +12,7 @@ UPPER = re.compile(r"_?[A-Z][A-Z0-9_]+")
 BOUND = 7.7
 """Per thousand lines of the package. A number that changes a result is a field of a frozen group,
 with its unit and its reason: :mod:`adgan.recipe.groups`, ``instances/votes.py``,
-``builtin/decoding.py``.
+``builtin/settings.py``, ``builtin/decoding.py``.
 """
 
 

@@ -1,5 +1,6 @@
 """How readings are chosen, by a network that sees nuclei of one size and no others."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ from adgan.builtin import scale_search
 from adgan.builtin import survey as module
 from adgan.builtin.confidence import NucleusFeatures
 from adgan.builtin.reading import NOTHING_SEEN, Reading
-from adgan.builtin.settings import WORKING_SCALE
+from adgan.builtin.settings import SEARCH, WORKING_SCALE
 from adgan.builtin.survey import read_image, read_images
 from adgan.builtin.windows import WindowNuclei
 
@@ -139,6 +140,11 @@ def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatc
     read_image(network, RAMP, found.diameter)
     read_image(anyone(), RAMP)
     assert before < once < seen.windows
+    known = seen.windows
+    with monkeypatch.context() as changed:
+        changed.setitem(SEARCH, 2, replace(SEARCH[2], windows=1))
+        read_image(network, RAMP)
+    assert seen.windows > known
     monkeypatch.setattr(module, "READINGS_CACHED", 1)
     read_image(network, RAMP * 2)
     read_image(network, RAMP)
