@@ -13,18 +13,18 @@ class Decoding:
     ----------
     voting
         How the votes of pixels become nuclei.
-    chance
-        Smallest probability of being correct at which a nucleus is kept. F1 is highest if this
+    confidence_min
+        Smallest confidence, the probability of being correct, at which a nucleus is kept. F1 is highest if this
         threshold is half of the F1 that results (Lipton et al. 2014, arXiv:1402.1892); SEG is
         highest if all nuclei are kept.
-    coarser
+    stability_scale
         Scale of the second, coarser pass that measures how stable the nuclei are, relative to the
         working scale.
     """
 
     voting: Voting = Voting()
-    chance: float = 0.4
-    coarser: float = 0.7
+    confidence_min: float = 0.4
+    stability_scale: float = 0.7
 
 
 DECODING = {

@@ -79,7 +79,7 @@ class LargeImage:
     def stability(self, window: Window, found: Found) -> float:
         """Return :func:`adgan.builtin.segmenting.measure_stability` of a window."""
         assert self.normalisation is not None
-        scale = DECODING[len(self.shape)].coarser
+        scale = DECODING[len(self.shape)].stability_scale
         coarser = replace(
             self,
             reading=replace(self.reading, diameter=self.reading.diameter / scale),

@@ -117,7 +117,7 @@ def find_in(
     confidence = network.confidence_model.probability(nuclei)
     labels = enlarged(small, maps.foreground, threshold=voting.foreground)
     # A nucleus without pixels in the full-size label map is removed from the small one as well.
-    stays = np.append(False, confidence >= decoding.chance)
+    stays = np.append(False, confidence >= decoding.confidence_min)
     seen_at_all = np.zeros(len(stays), bool)
     seen_at_all[labels] = True
     stays &= seen_at_all
@@ -154,6 +154,7 @@ def measure_stability(
     found
         The nuclei at the working size.
     """
-    coarser = replace(reading, diameter=reading.diameter / DECODING[pixels.ndim].coarser)
+    scale = DECODING[pixels.ndim].stability_scale
+    coarser = replace(reading, diameter=reading.diameter / scale)
     again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
     return f1(count_overlap(found.labels, again.labels))

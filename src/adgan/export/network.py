@@ -89,7 +89,7 @@ def of_network(network: Network, name: str) -> Subject:
         (
             "adgan also removes nuclei whose probability to be correct, computed from these maps "
             "with the coefficients in doubt.json of its package, is lower than this.",
-            {"chance": decoding.chance},
+            {"chance": decoding.confidence_min},
         ),
     )
     return Subject(

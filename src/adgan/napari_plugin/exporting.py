@@ -29,7 +29,7 @@ def export(
     kinds: Sequence[str],
     image: np.ndarray | None = None,
     spacing: tuple[float, ...] | None = None,
-    sure: dict[int, float] | None = None,
+    confidence: dict[int, float] | None = None,
     overwrite: bool = False,
 ) -> Iterator[Path]:
     """Write label maps, one file per kind and frame.
@@ -48,7 +48,7 @@ def export(
         Intensities for the table, of the same shape.
     spacing
         Pixel size along ``(Z) Y X`` in micrometres.
-    sure
+    confidence
         Confidence by label, for the table.
     overwrite
         Replace existing files.
@@ -83,7 +83,7 @@ def export(
             elif kind == "qupath":
                 write_geojson(frame, path)
             else:
-                extra = {"confidence": sure} if sure else None
+                extra = {"confidence": confidence} if confidence else None
                 light = None if image is None else image[number]
                 write_csv(measure(frame, light, spacing, extra=extra), path)
             yield path

@@ -30,7 +30,7 @@ class Seen:
         Number of the frame, and of the plane; `plane` is None for a whole frame.
     labels
         Label map ``(Z) Y X``, labels 1 to N.
-    sure
+    confidence
         Confidence of each label, ``(N,)``.
     expected
         The expected F1.
@@ -41,7 +41,7 @@ class Seen:
     frame: int
     plane: int | None
     labels: np.ndarray
-    sure: np.ndarray
+    confidence: np.ndarray
     expected: float
     share: float
 
@@ -54,7 +54,7 @@ class Findings:
     ----------
     labels
         Label maps, uint32 ``T (Z) Y X``.
-    sure
+    confidence
         Confidence by label.
     expected
         The expected F1 by frame.
@@ -63,7 +63,7 @@ class Findings:
     """
 
     labels: np.ndarray
-    sure: dict[int, float] = field(default_factory=dict)
+    confidence: dict[int, float] = field(default_factory=dict)
     expected: dict[int, float] = field(default_factory=dict)
     last: int = 0
 
@@ -76,12 +76,12 @@ class Findings:
         """Store the nuclei of a frame or plane, replacing earlier ones."""
         place = (seen.frame,) if seen.plane is None else (seen.frame, seen.plane)
         for label in np.unique(self.labels[place]).tolist():
-            self.sure.pop(label, None)
-        numbers = np.arange(len(seen.sure) + 1, dtype=np.uint32)
+            self.confidence.pop(label, None)
+        numbers = np.arange(len(seen.confidence) + 1, dtype=np.uint32)
         numbers[1:] += self.last
         self.labels[place] = numbers[seen.labels]
-        self.sure |= dict(zip(numbers[1:].tolist(), seen.sure.tolist(), strict=True))
-        self.last += len(seen.sure)
+        self.confidence |= dict(zip(numbers[1:].tolist(), seen.confidence.tolist(), strict=True))
+        self.last += len(seen.confidence)
         if seen.plane is None:
             self.expected[seen.frame] = seen.expected
 
@@ -114,23 +114,23 @@ def look(
     few_kernels()
     model = load(run) if run else built_in()
     if isinstance(model, BuiltIn) and stack.rank == 3 and plane is not None:
-        labels, sure = _find(model, stack.frame(frame)[plane], None)
+        labels, confidence = _find(model, stack.frame(frame)[plane], None)
         model = _adapted(model, labels, None)
-        yield Seen(frame, plane, labels, sure.nuclei, sure.image, 0.0)
+        yield Seen(frame, plane, labels, confidence.nuclei, confidence.image, 0.0)
     for done, number in enumerate(_from(frame, len(stack))):
         pixels = stack.frame(number)
         share = (done + 1) / len(stack)
         if isinstance(model, BuiltIn):
-            labels, sure = _find(model, pixels, stack.spacing)
+            labels, confidence = _find(model, pixels, stack.spacing)
             model = _adapted(model, labels, stack.spacing)
-            yield Seen(number, None, labels, sure.nuclei, sure.image, share)
+            yield Seen(number, None, labels, confidence.nuclei, confidence.image, share)
         elif pixels.min() == pixels.max():
             yield Seen(number, None, np.zeros(pixels.shape, np.uint32), np.zeros(0), 1.0, share)
         else:
             (found,) = segment(model, [pixels], confidence=True, spacing=stack.spacing)
             assert found.labels is not None and found.confidence is not None
-            sure = found.confidence
-            yield Seen(number, None, found.labels, sure.nuclei, sure.image, share)
+            confidence = found.confidence
+            yield Seen(number, None, found.labels, confidence.nuclei, confidence.image, share)
 
 
 def _find(
@@ -189,6 +189,6 @@ def summary(stack: Stack, found: Findings) -> list[str]:
         low, middle, high = np.percentile(true, (10, 50, 90))
         lines.append(f"diameter {middle:.3g} µm (80 % from {low:.3g} to {high:.3g})")
     expected = np.mean([found.expected[number] for number in done])
-    doubtful = sum(value < DOUBTFUL_CONFIDENCE for value in found.sure.values())
+    doubtful = sum(value < DOUBTFUL_CONFIDENCE for value in found.confidence.values())
     lines.append(f"expected F1 {expected:.2f}; {doubtful} nuclei are doubtful")
     return lines

@@ -48,7 +48,7 @@ class Opened:
         The image; None if it can no longer be read.
     labels
         Label map, the corrected one if there is one.
-    sure
+    confidence
         Confidence by label.
     accepted
         Labels that were accepted before.
@@ -56,7 +56,7 @@ class Opened:
 
     image: Image | None
     labels: Image
-    sure: dict[int, float]
+    confidence: dict[int, float]
     accepted: set[int]
 
 
@@ -104,13 +104,13 @@ def open_result(folder: Path, result: Result, corrections: Corrections) -> Opene
     path = folder / f"{result.name}.tif"
     found = read_labels(path)
     painted = folder / "confidence" / f"{result.name}.tif"
-    sure: dict[int, float] = {}
+    confidence: dict[int, float] = {}
     if painted.is_file():
         (values,) = read_images(painted, check=False)
-        sure = told_by(values.pixels, found.pixels)
+        confidence = told_by(values.pixels, found.pixels)
     corrected = corrections.path(result.name)
     labels = read_labels(corrected) if corrected.is_file() else found
-    return Opened(_image_of(folder, result), labels, sure, corrections.accepted(result.name))
+    return Opened(_image_of(folder, result), labels, confidence, corrections.accepted(result.name))
 
 
 def _image_of(folder: Path, result: Result) -> Image | None:

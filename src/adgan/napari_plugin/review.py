@@ -26,7 +26,7 @@ class Review:
     ----------
     labels
         Label map, any number of axes; the array of the viewer, which changes.
-    sure
+    confidence
         Confidence by label; labels drawn by hand have none.
     accepted
         Labels that were accepted or changed.
@@ -35,14 +35,14 @@ class Review:
     """
 
     labels: np.ndarray
-    sure: dict[int, float]
+    confidence: dict[int, float]
     accepted: set[int] = field(default_factory=set)
     changes: int = 0
 
     def waiting(self) -> list[int]:
         """Return the labels that are not reviewed yet, the least certain first."""
-        left = [label for label in self.sure if label not in self.accepted]
-        return sorted(left, key=lambda label: (self.sure[label], label))
+        left = [label for label in self.confidence if label not in self.accepted]
+        return sorted(left, key=lambda label: (self.confidence[label], label))
 
     def following(self, current: int) -> int | None:
         """Return the next label to review after `current`; after the last one the first follows.
@@ -62,7 +62,7 @@ class Review:
 
     def fresh(self) -> int:
         """Return a label that no nucleus has or ever had."""
-        return max([int(self.labels.max(initial=0)), *self.sure, *self.accepted]) + 1
+        return max([int(self.labels.max(initial=0)), *self.confidence, *self.accepted]) + 1
 
     def place(self, number: int) -> tuple[np.ndarray, np.ndarray] | None:
         """Return the middle and the extent of a nucleus, in pixels along each axis.
@@ -85,10 +85,10 @@ class Review:
         """
         if number in self.accepted:
             base = REVIEWED_COLOUR
-        elif number not in self.sure:
+        elif number not in self.confidence:
             base = UNKNOWN_COLOUR
         else:
-            band = int(np.searchsorted(LIMITS, self.sure[number], side="right"))
+            band = int(np.searchsorted(LIMITS, self.confidence[number], side="right"))
             base = list(BANDS.values())[band][0]
         brightness = BRIGHTNESS_FLOOR + (1 - BRIGHTNESS_FLOOR) * (number * GOLDEN_RATIO % 1)
         return np.array(base) / 255 * brightness

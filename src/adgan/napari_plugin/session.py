@@ -10,7 +10,7 @@ from adgan.errors import AdganError
 from adgan.napari_plugin.corrections import Corrections
 from adgan.napari_plugin.mending import Change, delete, merge, split
 from adgan.napari_plugin.review import Review
-from adgan.napari_plugin.shown import palette, sureness
+from adgan.napari_plugin.shown import confidences, palette
 from adgan.napari_plugin.together import together
 
 CHOSEN_COLOUR = np.ones(4)
@@ -44,7 +44,7 @@ class Session:
                 "Convert to Labels)"
             )
         self.layer = layer
-        self.review = Review(layer.data, sureness(layer), set(accepted))
+        self.review = Review(layer.data, confidences(layer), set(accepted))
         self.chosen: list[int] = []
         self.frames: set[int] = set()
         self.before = np.array(together(layer).labels)
@@ -143,11 +143,11 @@ class Session:
 
     def words(self) -> str:
         """Return how many nuclei are left to review, and the confidence of the last selected."""
-        left, known = len(self.review.waiting()), len(self.review.sure)
+        left, known = len(self.review.waiting()), len(self.review.confidence)
         words = [f"{left} of {known} nuclei are left."] if known else []
         if self.chosen:
-            sure = self.review.sure.get(self.chosen[-1])
-            said = "drawn by hand" if sure is None else f"confidence {sure:.2f}"
+            confidence = self.review.confidence.get(self.chosen[-1])
+            said = "drawn by hand" if confidence is None else f"confidence {confidence:.2f}"
             words.append(f"Nucleus {self.chosen[-1]}: {said}.")
         return " ".join(words)
 

@@ -36,12 +36,12 @@ def placed(layer: Any, offset: Any = None) -> dict[str, Any]:
     }
 
 
-def features(sure: dict[int, float]) -> dict[str, list[Any]]:
+def features(confidence: dict[int, float]) -> dict[str, list[Any]]:
     """Return the features of a label layer; napari shows those of the nucleus under the mouse."""
-    return {"index": [0, *sure], CONFIDENCE_COLUMN: [np.nan, *sure.values()]}
+    return {"index": [0, *confidence], CONFIDENCE_COLUMN: [np.nan, *confidence.values()]}
 
 
-def sureness(layer: Any) -> dict[int, float]:
+def confidences(layer: Any) -> dict[int, float]:
     """Return the confidence by label from a layer's features; empty if there is none."""
     table = layer.features
     if CONFIDENCE_COLUMN not in table or "index" not in table:
@@ -52,6 +52,6 @@ def sureness(layer: Any) -> dict[int, float]:
 
 def palette(review: Review) -> dict[int | None, Any]:
     """Return the colour of each label for napari's direct colormap; None is for other labels."""
-    numbers = {*review.sure, *review.accepted}
+    numbers = {*review.confidence, *review.accepted}
     colours: dict[int | None, Any] = {n: np.append(review.colour(n), 1.0) for n in numbers}
     return {None: np.append(review.colour(0), 1.0), 0: np.zeros(4), **colours}

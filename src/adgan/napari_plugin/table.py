@@ -12,7 +12,7 @@ def measured(
     labels: np.ndarray,
     image: np.ndarray | None = None,
     spacing: tuple[float, ...] | None = None,
-    sure: Mapping[int, float] | None = None,
+    confidence: Mapping[int, float] | None = None,
 ) -> Table:
     """Measure the nuclei of all frames.
 
@@ -24,7 +24,7 @@ def measured(
         Intensities, of the same shape.
     spacing
         Pixel size along ``(Z) Y X`` in micrometres.
-    sure
+    confidence
         Confidence by label.
 
     Returns
@@ -38,7 +38,7 @@ def measured(
     AdganError
         See :func:`adgan.measuring.measure.measure`.
     """
-    extra = {"confidence": dict(sure)} if sure else None
+    extra = {"confidence": dict(confidence)} if confidence else None
     tables = [
         measure(frame, None if image is None else image[number], spacing, extra=extra)
         for number, frame in enumerate(labels)

@@ -36,8 +36,8 @@ def test_results_are_listed_from_the_least_sure_on_and_open_with_their_confidenc
     corrections = Corrections(segmented / "corrected")
     opened = open_result(segmented / "out", found[0], corrections)
     assert opened.image is not None and opened.image.pixels.shape == (96, 128)
-    assert len(opened.sure) == found[0].nuclei == opened.labels.pixels.max()
-    assert all(0 < value <= 1 for value in opened.sure.values())
+    assert len(opened.confidence) == found[0].nuclei == opened.labels.pixels.max()
+    assert all(0 < value <= 1 for value in opened.confidence.values())
 
 
 def test_what_was_corrected_before_is_opened_in_the_place_of_what_was_found(segmented):
@@ -89,7 +89,7 @@ def test_every_kind_of_file_is_exported(tmp_path):
 def test_the_table_of_a_series_tells_frames_apart():
     labels = np.zeros((2, 6, 6), np.uint32)
     labels[0, 1:3, 1:3], labels[1, 1:4, 1:4] = 1, 2
-    table = measured(labels, labels * 10, sure={1: 0.5, 2: 1.0})
+    table = measured(labels, labels * 10, confidence={1: 0.5, 2: 1.0})
     assert table["frame"].tolist() == [0, 1] and table["label"].tolist() == [1, 2]
     assert table["area_px"].tolist() == [4, 9] and table["confidence"].tolist() == [0.5, 1.0]
     assert "frame" not in measured(labels[:1]).columns

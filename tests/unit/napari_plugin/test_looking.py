@@ -7,8 +7,8 @@ from adgan.napari_plugin.stacks import stack_of
 from adgan.synth.samples import simulated_sample
 
 
-def seen(frame, labels, sure, expected=0.9, plane=None):
-    return Seen(frame, plane, np.array(labels), np.array(sure), expected, 1.0)
+def seen(frame, labels, confidence, expected=0.9, plane=None):
+    return Seen(frame, plane, np.array(labels), np.array(confidence), expected, 1.0)
 
 
 def test_nuclei_of_all_frames_have_numbers_of_their_own(layer):
@@ -16,7 +16,7 @@ def test_nuclei_of_all_frames_have_numbers_of_their_own(layer):
     found = Findings.of(stack)
     found.put(seen(1, [[0, 1, 1], [2, 2, 0]], [0.4, 0.9]))
     found.put(seen(0, [[1, 0, 0], [0, 0, 0]], [0.7]))
-    assert found.sure == {1: 0.4, 2: 0.9, 3: 0.7}
+    assert found.confidence == {1: 0.4, 2: 0.9, 3: 0.7}
     assert found.labels.tolist() == [[[3, 0, 0], [0, 0, 0]], [[0, 1, 1], [2, 2, 0]]]
     assert summary(stack, found)[0] == "3 nuclei in 2 frames"
     assert summary(stack, found)[-1] == "expected F1 0.90; 1 nuclei are doubtful"
@@ -26,7 +26,7 @@ def test_what_is_found_later_takes_the_place_of_what_was_there(layer):
     found = Findings.of(stack_of(layer(np.zeros((2, 1, 2))), "ZYX"))
     found.put(seen(0, [[1, 1]], [0.2], plane=1))
     found.put(seen(0, [[[1, 0]], [[1, 1]]], [0.8]))
-    assert list(found.sure.values()) == [0.8]
+    assert list(found.confidence.values()) == [0.8]
     assert len(np.unique(found.labels[found.labels > 0])) == 1
 
 
@@ -41,7 +41,7 @@ def test_a_first_look_at_an_image_whatever_its_axes(axes, layer):
         found.put(one)
     assert f1(count_overlap(found.labels[0], truth)) > 0.9
     assert "µm" in summary(stack, found)[1]
-    assert set(found.sure) == set(np.unique(found.labels)) - {0}
+    assert set(found.confidence) == set(np.unique(found.labels)) - {0}
 
 
 def test_a_series_begins_with_the_frame_in_view(layer):
@@ -58,12 +58,12 @@ def test_a_volume_shows_the_plane_in_view_first_and_then_all_of_it(layer):
     plane, whole = look(stack, plane=4)
     assert (plane.plane, plane.labels.shape) == (4, image.shape[1:])
     assert f1(count_overlap(plane.labels, truth[4])) > 0.7
-    assert whole.plane is None and len(whole.sure) == whole.labels.max()
+    assert whole.plane is None and len(whole.confidence) == whole.labels.max()
     assert f1(count_overlap(whole.labels, truth)) > 0.7
 
 
 def test_a_run_is_looked_with_too_and_blank_frames_are_empty(layer, run_folder, images):
     frames = np.stack([images[0], np.zeros_like(images[0])])
     found = list(look(stack_of(layer(frames), "TYX"), run_folder))
-    assert [len(one.sure) == one.labels.max() for one in found] == [True, True]
+    assert [len(one.confidence) == one.labels.max() for one in found] == [True, True]
     assert not found[1].labels.any()

@@ -15,10 +15,10 @@ def frame(*numbers):
     return labels
 
 
-def features(**sure):
+def features(**confidence):
     return {
-        "index": np.array([0, *map(int, sure)]),
-        "confidence": np.array([np.nan, *sure.values()]),
+        "index": np.array([0, *map(int, confidence)]),
+        "confidence": np.array([np.nan, *confidence.values()]),
     }
 
 

@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QCheckBox, QVBoxLayout
 from adgan.napari_plugin.exporting import KINDS, export
 from adgan.napari_plugin.panels.choices import Folder, Layers, labels, pair
 from adgan.napari_plugin.panels.panel import Panel, button
-from adgan.napari_plugin.shown import sureness
+from adgan.napari_plugin.shown import confidences
 from adgan.napari_plugin.together import together
 
 
@@ -43,11 +43,11 @@ class ExportPanel(Panel):
             self.fail(error)
             return
         kinds = [kind for kind, box in self.kinds.items() if box.isChecked()]
-        sure = sureness(self.labels.layer())
+        confidence = confidences(self.labels.layer())
         written: list[str] = []
         given = (
             folder, found.names, np.array(found.labels), kinds, found.image, found.stack.spacing,
-            sure, self.replace.isChecked(),
+            confidence, self.replace.isChecked(),
         )  # fmt: skip
         self.work(
             export,

@@ -61,7 +61,7 @@ class Gallery(QListWidget):
         layer = self.viewer.add_labels(
             labels.pixels.astype(np.uint32),
             name=f"{result.name} nuclei",
-            features=features(opened.sure),
+            features=features(opened.confidence),
             opacity=0.5,
             **where,
         )

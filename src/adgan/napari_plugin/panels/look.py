@@ -100,6 +100,6 @@ class LookPanel(Panel):
 
 def show_findings(layer: Any, found: Findings) -> None:
     """Update a label layer after its array, which is that of the findings, has changed."""
-    layer.features = features(found.sure)
-    layer.colormap = DirectLabelColormap(color_dict=palette(Review(found.labels, found.sure)))
+    layer.features = features(found.confidence)
+    layer.colormap = DirectLabelColormap(color_dict=palette(Review(found.labels, found.confidence)))
     layer.refresh()

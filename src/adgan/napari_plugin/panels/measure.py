@@ -14,7 +14,7 @@ from adgan.measuring.tables import write_csv
 from adgan.napari_plugin.panels.choices import Layers, labels, pair
 from adgan.napari_plugin.panels.goto import go_to
 from adgan.napari_plugin.panels.panel import Panel, button, row
-from adgan.napari_plugin.shown import sureness
+from adgan.napari_plugin.shown import confidences
 from adgan.napari_plugin.table import measured
 from adgan.napari_plugin.together import Together, together
 
@@ -97,7 +97,7 @@ class MeasurePanel(Panel):
         self.tell("Measuring …")
         self.work(
             _measured,
-            (found, sureness(layer)),
+            (found, confidences(layer)),
             lambda table: self._show(layer, table),
             lambda: None,
         )
@@ -148,5 +148,5 @@ class MeasurePanel(Panel):
             self.fail(error)
 
 
-def _measured(found: Together, sure: dict[int, float]) -> Iterator[Table]:
-    yield measured(found.labels, found.image, found.stack.spacing, sure)
+def _measured(found: Together, confidence: dict[int, float]) -> Iterator[Table]:
+    yield measured(found.labels, found.image, found.stack.spacing, confidence)
