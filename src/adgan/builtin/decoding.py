@@ -14,9 +14,9 @@ class Decoding:
     voting
         How the votes of pixels become nuclei.
     confidence_min
-        Smallest confidence, the probability of being correct, at which a nucleus is kept. F1 is highest if this
-        threshold is half of the F1 that results (Lipton et al. 2014, arXiv:1402.1892); SEG is
-        highest if all nuclei are kept.
+        Smallest confidence, the probability of being correct, at which a nucleus is kept. F1 is
+        highest if this threshold is half of the F1 that results (Lipton et al. 2014,
+        arXiv:1402.1892); SEG is highest if all nuclei are kept.
     stability_scale
         Scale of the second, coarser pass that measures how stable the nuclei are, relative to the
         working scale.
