@@ -146,11 +146,11 @@ class ConfidenceModel:
     weights: np.ndarray
     constant: float
 
-    def probability(self, described: NucleusFeatures) -> np.ndarray:
+    def probability(self, nuclei: NucleusFeatures) -> np.ndarray:
         """Return the probability that each nucleus is correct, ``(N,)``."""
-        if not len(described.radius):
+        if not len(nuclei.radius):
             return np.zeros(0)
-        z = (described.features - self.mean) / self.deviation
+        z = (nuclei.features - self.mean) / self.deviation
         score = np.clip(z, -4, 4) @ self.weights + self.constant
         return np.asarray(1 / (1 + np.exp(-score)))
 
