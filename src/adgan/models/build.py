@@ -127,7 +127,7 @@ def build_handlings(
     if recipe.data.rank == 3:
         # The voxel size determines the size of nuclei; no factor is estimated from the images.
         usual = math.nan
-    return handle(images, recipe.shares(), usual, recipe.scene.mean_radius)
+    return handle(images, recipe.relative_spacing(), usual, recipe.scene.mean_radius)
 
 
 def build_image(

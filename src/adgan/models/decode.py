@@ -137,11 +137,11 @@ def finish(
     labels
         Integer map ``(Z) Y X``.
     sides
-        Relative pixel sides, see :meth:`adgan.recipe.recipe.Recipe.shares` (default: those of the
-        run).
+        Relative pixel sides, see
+        :meth:`adgan.recipe.recipe.Recipe.relative_spacing` (default: those of the run).
     """
     smallest = recipe.scene.radius[0] * np.sqrt(1 - recipe.scene.eccentricity[1] ** 2)
-    size = Grid(sides or recipe.shares(), smallest).nucleus
+    size = Grid(sides or recipe.relative_spacing(), smallest).nucleus
     return tidy(labels, recipe.decoding.smallest * size, recipe.decoding.smallest_cut * size)
 
 

@@ -103,9 +103,9 @@ class Recipe(Settings):
         """
         if self.data.isotropic:
             return (1.0,) * self.data.rank
-        return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.shares())
+        return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.relative_spacing())
 
-    def shares(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
+    def relative_spacing(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return the size of an image's pixel relative to the pixel that radii refer to.
 
         Along Z the size is divided by the apparent elongation of nuclei. An image without a
@@ -116,8 +116,8 @@ class Recipe(Settings):
         return sides if rank == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
 
     def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
-        """Return the working pixels per pixel of an image, per axis; see :meth:`shares`."""
-        pairs = zip(self.shares(spacing), self.aspect, strict=True)
+        """Return the working pixels per pixel of an image, per axis."""
+        pairs = zip(self.relative_spacing(spacing), self.aspect, strict=True)
         return tuple(share * self.scale / side for share, side in pairs)
 
     @property

@@ -126,7 +126,7 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
 
 def _dark(recipe: Recipe, image: Image) -> bool:
     """Return True if nuclei look dark; images with dark nuclei were inverted before training."""
-    pixels, sides = image.pixels, recipe.shares(image.spacing)
+    pixels, sides = image.pixels, recipe.relative_spacing(image.spacing)
     if pixels.ndim == 3 and not may_be_inverted(pixels):
         return False
     return survey_image(pixels, sides, recipe.scene.mean_radius).inverted

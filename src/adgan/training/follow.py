@@ -52,11 +52,11 @@ def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -
     spread = np.linspace(0, len(images) - 1, scene.refine_images[kind])
     for number in np.unique(spread.round().astype(int)):
         image = images[number]
-        shares = np.array(recipe.shares(image.spacing))
+        spacing = np.array(recipe.relative_spacing(image.spacing))
         side = scene.refine_side[kind] * scene.mean_radius
-        part = centre(image.pixels, np.ceil(side / shares))
+        part = centre(image.pixels, np.ceil(side / spacing))
         labels = segmenter.segment(part, image.spacing)
-        maps.append(nearest(labels, working_shape(labels.shape, list(shares))))
+        maps.append(nearest(labels, working_shape(labels.shape, list(spacing))))
     return maps
 
 

@@ -56,24 +56,24 @@ def plan_training(
         min(most, max(least, schedule.steps // STEPS_PER_TIMED_STEP)) if schedule.steps else most
     )
     take = partial(ranks.step, rate=schedule.rate)
-    glance = partial(translate, translator, windows[0], IMAGE, recipe.tiling)
+    predict = partial(translate, translator, windows[0], IMAGE, recipe.tiling)
     with Peak() as peak:  # measuring memory takes time, so these steps are not timed
         for number in range(WARM_UP_STEPS):
             take(number)
-        glance()
+        predict()
     steps = [
         Spent.on(partial(take, number)) for number in range(WARM_UP_STEPS, WARM_UP_STEPS + timed)
     ]
-    looks = [Spent.on(glance) for _ in range(3)]
-    look = min(spent.processor for spent in looks)
+    passes = [Spent.on(predict) for _ in range(3)]
+    one_pass = min(spent.processor for spent in passes)
     views = recipe.quality.check.views[recipe.data.rank - 2]
-    check = look * views * len(windows) if schedule.check_every else 0.0
+    check = one_pass * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
     pace += check / (schedule.check_every or 1)
     end = (EXAMINATION_CHECKS + (ADAPTATION_CHECKS if recipe.scene.refine else 0)) * check
     if schedule.steps is not None:
         work = schedule.steps * pace + end
-        return plan_of(work, steps + looks, peak.most, schedule.steps)
+        return plan_of(work, steps + passes, peak.most, schedule.steps)
     assert schedule.minutes is not None
-    length, slow = 60 * schedule.minutes, slowness(steps + looks)
+    length, slow = 60 * schedule.minutes, slowness(steps + passes)
     return Plan(length + slow * end, peak.most, max(1, round(length / (slow * pace))))

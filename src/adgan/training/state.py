@@ -18,10 +18,10 @@ from adgan.runs import CHECKS, CURVE, PANELS, WEIGHTS
 from adgan.runs.record import note_down, read_run, write_recipe
 from adgan.runs.tables import write_rows
 from adgan.training.follow import follow
-from adgan.training.looks import Looks
+from adgan.training.images import harmonise, view
+from adgan.training.kept_weights import KeptWeights
 from adgan.training.place import settle_in
 from adgan.training.ranks import Ranks
-from adgan.training.sight import harmonise, view
 from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
 
@@ -72,7 +72,7 @@ class RunState:
         self.seen, self.windows = view(self.recipe, self.images)
         schedule = self.recipe.for_gan() if self.learns else self.recipe.schedule
         self.course = read_course(folder, schedule, step)
-        self.looks = Looks(folder, [] if self.course.finished else self.course.checks)
+        self.kept_weights = KeptWeights(folder, [] if self.course.finished else self.course.checks)
         self._origin = started - self.course.seconds
         if recipe.schedule.pictures:
             (folder / PANELS).mkdir(exist_ok=True)
@@ -119,7 +119,7 @@ class RunState:
         self.course.checks.append(
             {**place, "score": check.score(how), "consensus": 0.0, **asdict(check)}
         )
-        self.looks.add(self.course, trainer, masks if check.sane(how) else None)
+        self.kept_weights.add(self.course, trainer, masks if check.sane(how) else None)
 
     def follow(self, generator: Generator, ranks: Ranks) -> str:
         """Adapt the scenes to the nucleus sizes in the masks; return a line for the log."""
@@ -144,7 +144,7 @@ class RunState:
             trainer.save_weights(self.folder / WEIGHTS)
         trainer.save(self.folder, self.step)
         self.folder = settle_in(self.folder)
-        self.looks.move(self.folder)
+        self.kept_weights.move(self.folder)
 
     def note(self, **entries: Any) -> None:
         """Write entries into ``run.json``."""

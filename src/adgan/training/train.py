@@ -17,12 +17,12 @@ from adgan.survey.inputs import check_fits, read_inputs, settle
 from adgan.system.claims import claims, hold
 from adgan.system.device import Device
 from adgan.training.examine import examine
+from adgan.training.images import check_windows, describe_some
 from adgan.training.interrupt import stop_on_interrupt
 from adgan.training.place import abandon, begin, place_of
 from adgan.training.plan import plan_training
 from adgan.training.ranks import Ranks, check_share, gather
 from adgan.training.reopen import reopen
-from adgan.training.sight import describe_some, look
 from adgan.training.state import RunState
 from adgan.training.student import teach_student
 from adgan.training.tutoring import Labels, match_labels
@@ -175,14 +175,14 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
             if course.broke and note:
                 note(f"step {state.step} produced NaN or infinity: this restart ends here")
             if course.due:
-                check, masks = look(state.recipe, trainer.generator, state.windows)
+                check, masks = check_windows(state.recipe, trainer.generator, state.windows)
                 if (
                     state.recipe.scene.refine
                     and check.sane(state.recipe.quality.check)
                     and not course.over
                 ):
                     line = state.follow(trainer.generator, ranks)
-                    check, masks = look(state.recipe, trainer.generator, state.windows)
+                    check, masks = check_windows(state.recipe, trainer.generator, state.windows)
                     if note:
                         note(line)
                 state.add_check(check, masks, trainer)
@@ -195,7 +195,7 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
     if begun:
         state.save(trainer)
     if course.finished:
-        state.looks.close(schedule.keep)
+        state.kept_weights.close(schedule.keep)
         if state.learns and not (state.folder / STUDENT).exists():
             teach_student(state, watch, note)
     state.note(steps=state.step, seconds=course.seconds, finished=course.finished)

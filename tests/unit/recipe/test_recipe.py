@@ -109,7 +109,7 @@ def test_the_recipe_at_the_working_size_changes_no_voxel():
     assert there.scale == pytest.approx(1)
     assert there.aspect == pytest.approx(recipe.aspect)
     assert there.scales() == pytest.approx((1, 1, 1))
-    assert there.shares() == pytest.approx(recipe.aspect)
+    assert there.relative_spacing() == pytest.approx(recipe.aspect)
 
 
 def test_a_recipe_of_before_takes_the_defaults():

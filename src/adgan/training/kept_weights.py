@@ -21,7 +21,7 @@ from adgan.training.trainer import Trainer
 MASKS = "masks"
 
 
-class Looks:
+class KeptWeights:
     """The weights and masks of the checks of a run.
 
     Parameters

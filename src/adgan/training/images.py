@@ -51,7 +51,7 @@ def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], lis
     return seen, probe_windows(seen, recipe.seed, sides, how)
 
 
-def look(
+def check_windows(
     recipe: Recipe, generator: Generator, windows: Sequence[np.ndarray]
 ) -> tuple[Check, np.ndarray]:
     """Predict the masks of some windows and check them without labels; masks are 0 to 1."""
