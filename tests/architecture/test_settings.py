@@ -48,7 +48,7 @@ def test_something_reads_it(name):
     assert re.search(rf"\.{name.rpartition('.')[2]}\b", CODE)
 
 
-@pytest.mark.parametrize("name", SETTINGS.keys() - VALIDATED)
+@pytest.mark.parametrize("name", sorted(SETTINGS.keys() - VALIDATED))
 def test_its_numbers_have_limits(name):
     for schema in numbers(SETTINGS[name]):
         assert {"minimum", "exclusiveMinimum"} & schema.keys(), schema
