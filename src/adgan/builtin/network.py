@@ -15,8 +15,8 @@ from torch import nn
 
 from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.engines import PROBABILITIES, Engine
-from adgan.builtin.settings import TILING
-from adgan.builtin.targets import HEADS, UNIT
+from adgan.builtin.settings import TARGETS, TILING
+from adgan.builtin.targets import HEADS
 from adgan.image.tiling import fitting, plan_tiles, stitch
 from adgan.image.views import HALF_TURN, PLAIN, View
 from adgan.instances.votes import Maps
@@ -73,7 +73,7 @@ class Network:
         inner = (slice(None), *(slice(0, n) for n in image.shape))
         whole = np.ascontiguousarray(whole[inner])
         named = dict(zip(HEADS, whole, strict=False))
-        return Maps(**named, offset=whole[len(HEADS) :], unit=UNIT[rank])
+        return Maps(**named, offset=whole[len(HEADS) :], unit=TARGETS[rank].unit)
 
     def _mean(
         self, part: np.ndarray, device: torch.device | None, views: Sequence[View]

@@ -1,4 +1,4 @@
-"""Settings of the built-in model, by number of axes: scale, intensities, search and tiles.
+"""Settings of the built-in model, by number of axes: scale, targets, intensities, search, tiles.
 
 A setting of an ablation replaces an entry, for example
 ``SEARCH[2] = dataclasses.replace(SEARCH[2], windows=4)``.
@@ -27,6 +27,24 @@ class WorkingScale:
     diameter: float = 25.0
     side: int = 32
     averaged: float = 0.6
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the network was trained to predict; its weights depend on the unit.
+
+    Parameters
+    ----------
+    unit
+        Unit of offsets and sizes in pixels: about the nucleus radius at the working size. Volumes
+        are processed at half the size, as a voxel takes three times as long as a pixel.
+    contact
+        Distance in pixels by which nuclei are grown; where they then meet, they count as in
+        contact.
+    """
+
+    unit: float
+    contact: float
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,10 @@ class Search:
         Number of nuclei beyond which more nuclei are no stronger evidence.
     known
         Number of images of a set after which their median diameter is tried first.
+    sized
+        Number of images from which the median diameter of a set is measured.
+    large_windows, large_side
+        Number of windows on which a large image is read, and their side in pixels.
     plane_distances
         Plane distances of a volume to try, in pixels, if none is given. Two are enough, as nuclei
         are found even if they look half or twice as long along Z as they are.
@@ -134,9 +156,30 @@ class Search:
     exponent: float = 0.75
     evidence: float = 8.0
     known: int = 3
+    sized: int = 5
+    large_windows: int = 4
+    large_side: int = 2048
     plane_distances: tuple[float, ...] = (1.0, 3.0)
     corrections: int = 3
     change: float = 0.08
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How the blocks of a large image overlap.
+
+    Parameters
+    ----------
+    halo
+        Width of the overlap on each side of a block's core, in median nucleus diameters: most of
+        a very large nucleus, and the surroundings that the network uses.
+    near
+        Largest distance between the centres that two blocks find for the same nucleus, in median
+        diameters.
+    """
+
+    halo: float = 4.5
+    near: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -148,6 +191,8 @@ class Tiling:
 
 
 WORKING_SCALE = {2: WorkingScale(), 3: WorkingScale(diameter=12.5, side=3)}
+TARGETS = {2: Targets(unit=11.0, contact=2.0), 3: Targets(unit=6.0, contact=1.0)}
 NORMALISATION = {2: NormalisationSettings(), 3: NormalisationSettings(side=48)}
-SEARCH = {2: Search(), 3: Search(side=64, evidence=16.0)}
+SEARCH = {2: Search(), 3: Search(side=64, evidence=16.0, sized=3, large_side=256)}
+BLOCKS = {2: Blocks(), 3: Blocks(halo=2.5)}
 TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}

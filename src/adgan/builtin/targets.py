@@ -5,16 +5,11 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
+from adgan.builtin.settings import TARGETS
 from adgan.labels.labelmap import radius_of
 
 HEADS = ("foreground", "depth", "contact", "size")
 """Output channels before the offsets, of which there is one per axis."""
-UNIT = {2: 11.0, 3: 6.0}
-"""Unit of offsets and sizes in pixels, by number of axes: about the nucleus radius at the working
-size. Volumes are processed at half the size, as a voxel takes three times as long as a pixel."""
-CONTACT_DISTANCE_PIXELS = {2: 2.0, 3: 1.0}
-"""Distance in pixels by which nuclei are grown, by number of axes; where they then meet, they count
-as in contact."""
 
 
 def make_targets(
@@ -34,11 +29,12 @@ def make_targets(
     dict
         float32 arrays of the shape of `labels`: ``foreground`` is 0 or 1; ``depth`` is the distance
         to the boundary over its maximum in the nucleus; ``contact`` is 1 where two nuclei meet;
-        ``size`` is the binary logarithm of the equivalent radius in :data:`UNIT`. ``offset``,
-        ``rank (Z) Y X``, is the vector to the centre of the nucleus in :data:`UNIT`.
+        ``size`` is the binary logarithm of the equivalent radius in units of
+        :data:`adgan.builtin.settings.TARGETS`. ``offset``, ``rank (Z) Y X``, is the vector to the
+        centre of the nucleus in the same units.
     """
     spacing = spacing or (1.0,) * labels.ndim
-    number, unit = int(labels.max()) + 1, UNIT[labels.ndim]
+    number, unit = int(labels.max()) + 1, TARGETS[labels.ndim].unit
     inside = labels > 0
     depth = np.nan_to_num(edt.edt(labels, anisotropy=spacing, black_border=False), posinf=unit)
     deepest = np.zeros(number, np.float32)
@@ -58,7 +54,7 @@ def make_targets(
         centre = np.bincount(labels.ravel(), place.ravel(), minlength=number)
         offset[axis] = ((centre / np.maximum(sizes, 1))[labels] - place) / unit * inside
 
-    wide = expand_labels(labels, CONTACT_DISTANCE_PIXELS[labels.ndim], spacing=spacing)
+    wide = expand_labels(labels, TARGETS[labels.ndim].contact, spacing=spacing)
     high = ndimage.maximum_filter(wide, 3)
     low = ndimage.minimum_filter(np.where(wide == 0, np.iinfo(wide.dtype).max, wide), 3)
     contact = (high != low) & (wide > 0)

@@ -10,8 +10,7 @@ from adgan.builtin.confidence import NucleusFeatures, measure_features
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import to_working
-from adgan.builtin.settings import SEARCH
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import SEARCH, TARGETS
 from adgan.instances.votes import find_nuclei
 
 
@@ -40,7 +39,7 @@ class WindowNuclei:
 
         See :attr:`adgan.builtin.settings.Search.exponent` for how a nucleus counts.
         """
-        unit = UNIT[self.rank]
+        unit = TARGETS[self.rank].unit
         weight = (self.nuclei.radius / unit) ** (SEARCH[self.rank].exponent * self.rank)
         believed = np.clip(2 * self.confidence - 1, 0, 1)
         return float((believed * weight).sum() * unit**self.rank / self.area)

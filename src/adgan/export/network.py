@@ -7,8 +7,7 @@ from torch import Tensor, nn
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.engines import Heads
 from adgan.builtin.network import Network
-from adgan.builtin.settings import NORMALISATION, WORKING_SCALE, NormalisationSettings
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import NORMALISATION, TARGETS, WORKING_SCALE, NormalisationSettings
 from adgan.export.subject import Steps, Subject, simulated
 
 
@@ -46,7 +45,7 @@ def of_network(network: Network, name: str) -> Subject:
     """
     rank, decoding = network.rank, DECODING[network.rank]
     voting, how = decoding.voting, NORMALISATION[rank]
-    axes, pixels = "ZYX"[-rank:], UNIT[rank]
+    axes, pixels = "ZYX"[-rank:], TARGETS[rank].unit
     aims = {f"offset_{a.lower()}": f"offset to the centre of the nucleus along {a}" for a in axes}
     unit = f"in units of {pixels:g} pixels"
     before: Steps = (

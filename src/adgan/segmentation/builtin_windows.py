@@ -7,14 +7,8 @@ from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.image_in_memory import ImageInMemory
 from adgan.builtin.large_image import LargeImage
 from adgan.builtin.segmenting import Found
+from adgan.builtin.settings import BLOCKS
 from adgan.segmentation.windows import Window, WindowResult
-
-HALO_DIAMETERS = {2: 4.5, 3: 2.5}
-"""Width of the overlap on each side of a block's core, in median nucleus diameters, by number of
-axes: most of a very large nucleus, and the surroundings that the network uses."""
-CENTRE_TOLERANCE_DIAMETERS = 0.15
-"""Largest distance between the centres that two blocks find for the same nucleus, in median
-diameters."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class BuiltInWindows:
     def overlap(self) -> tuple[int, ...]:
         """Overlap of neighbouring blocks in pixels per axis."""
         reading = self.image.reading
-        halo = HALO_DIAMETERS[len(self.shape)] * reading.diameter
+        halo = BLOCKS[len(self.shape)].halo * reading.diameter
         return tuple(math.ceil(2 * halo / step) for step in reading.spacing)
 
     @property
@@ -51,7 +45,7 @@ class BuiltInWindows:
         """Largest distance in pixels between the centres that two blocks find for a nucleus."""
         reading = self.image.reading
         return tuple(
-            CENTRE_TOLERANCE_DIAMETERS * reading.diameter / step for step in reading.spacing
+            BLOCKS[len(self.shape)].near * reading.diameter / step for step in reading.spacing
         )
 
     @property

@@ -15,7 +15,7 @@ from adgan.builtin.image_in_memory import ImageInMemory
 from adgan.builtin.large_image import LargeImage, bytes_per_pixel, read_large_image
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
-from adgan.builtin.settings import WORKING_SCALE
+from adgan.builtin.settings import SEARCH, WORKING_SCALE
 from adgan.builtin.survey import read_image
 from adgan.image.tiling import Tile
 from adgan.image.views import VIEWS
@@ -32,12 +32,6 @@ from adgan.segmentation.size import block_size, needs_windows
 from adgan.survey.handling import Handling
 from adgan.system.device import Precision
 from adgan.system.plan import Plan
-
-SIZED_IMAGES = {2: 5, 3: 3}
-"""Number of images from which the median diameter of a set is measured, by number of axes."""
-WINDOWS_READ, WINDOW_SIDE_PIXELS = 4, {2: 2048, 3: 256}
-"""Number of windows on which the polarity and scale of a large image are measured, and their side
-by number of axes."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ class BuiltIn:
             If the library of the engine is missing.
         """
         ndim = len(collection.entries[0].shape)
-        places = np.linspace(0, len(collection) - 1, SIZED_IMAGES[ndim]).round().astype(int)
+        places = np.linspace(0, len(collection) - 1, SEARCH[ndim].sized).round().astype(int)
         images = collection.read_some(np.unique(places).tolist())[0]
         self.network(ndim)
         return replace(self, usual=usual_diameter(images))
@@ -190,11 +184,11 @@ def built_in() -> BuiltIn:
 
 def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Reading:
     """Measure the polarity and scale of a large image on windows of it."""
-    side = WINDOW_SIDE_PIXELS[len(pixels.shape)]
-    reading = read_large_image(read, pixels, glimpses(pixels, WINDOWS_READ, side))
+    how = SEARCH[len(pixels.shape)]
+    reading = read_large_image(read, pixels, glimpses(pixels, how.large_windows, how.large_side))
     if not reading.empty:
         return reading
-    coarse, factor = coarse_copy(pixels, side)  # nuclei may be larger than the windows
+    coarse, factor = coarse_copy(pixels, how.large_side)  # nuclei may be larger than the windows
     reading = read(coarse)
     return replace(reading, diameter=reading.diameter * factor)
 

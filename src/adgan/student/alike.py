@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import TARGETS
 from adgan.labels.labelmap import radius_of
 from adgan.recipe.student import SimulationSettings
 from adgan.student.lesson import Lesson
@@ -31,7 +31,7 @@ def knobs_like(lessons: Sequence[Lesson], how: SimulationSettings) -> Knobs:
     Few nuclei narrow nothing.
     """
     rank = lessons[0].labels.ndim
-    knobs, unit = knobs_of(rank), UNIT[rank]
+    knobs, unit = knobs_of(rank), TARGETS[rank].unit
     radius = np.concatenate([_radii(lesson) for lesson in lessons])
     if len(radius) < how.nuclei:
         return knobs

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from adgan.builtin.confidence import local_background
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import TARGETS
 from adgan.recipe.student import PastingSettings
 from adgan.student.lesson import Lesson, window
 
@@ -45,7 +45,7 @@ class Crowd:
 
 def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
     """Cut out the nuclei of an image that are most probable."""
-    rank, unit = lesson.labels.ndim, UNIT[lesson.labels.ndim]
+    rank, unit = lesson.labels.ndim, TARGETS[lesson.labels.ndim].unit
     (smallest, largest), fade = how.radii, how.fade
     around = local_background(lesson.labels, lesson.light)
     made = []

@@ -10,13 +10,14 @@ from adgan.builtin.confidence import (
     measure_features,
 )
 from adgan.builtin.network import builtin_network
-from adgan.builtin.targets import UNIT, make_targets
+from adgan.builtin.settings import TARGETS
+from adgan.builtin.targets import make_targets
 from adgan.instances.votes import Maps
 
 
 def ideal(labels):
     made = make_targets(labels)
-    return Maps(**made, unit=UNIT[labels.ndim])
+    return Maps(**made, unit=TARGETS[labels.ndim].unit)
 
 
 @pytest.fixture(scope="module", params=[2, 3])

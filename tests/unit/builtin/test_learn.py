@@ -12,7 +12,8 @@ from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.learn import ABOUT, CURVE, STATE, WEIGHTS, draw_batch, halved, learn, rate_at
 from adgan.builtin.network import load_network
 from adgan.builtin.plan import Plan
-from adgan.builtin.targets import HEADS, UNIT, make_targets
+from adgan.builtin.settings import TARGETS
+from adgan.builtin.targets import HEADS, make_targets
 from adgan.system.seeding import generator
 
 TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)
@@ -102,7 +103,7 @@ def test_turning_a_crop_turns_its_offsets(balls, rank):
         assert target.shape[1:] == crop and number
         for piece in range(1, number + 1):
             at = np.argwhere(pieces == piece)
-            aim = at + UNIT[rank] * target[len(HEADS) :, pieces == piece].T
+            aim = at + TARGETS[rank].unit * target[len(HEADS) :, pieces == piece].T
             # All pixels of one nucleus point to one place, cut or not.
             assert np.ptp(aim, axis=0).max() < 0.1
 

@@ -6,8 +6,7 @@ import pytest
 from adgan.builtin.confidence import FEATURES
 from adgan.builtin.network import builtin_network
 from adgan.builtin.normalisation import measure_normalisation
-from adgan.builtin.settings import TILING, Tiling
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import TARGETS, TILING, Tiling
 from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap, f1
@@ -67,7 +66,7 @@ def test_images_of_any_size_have_maps_of_theirs(small_network, shape):
     for name in CHANNELS[:-1]:
         channel = getattr(maps, name)
         assert channel.shape == shape and channel.dtype == np.float32
-    assert maps.offset.shape == (len(shape), *shape) and maps.unit == UNIT[len(shape)]
+    assert maps.offset.shape == (len(shape), *shape) and maps.unit == TARGETS[len(shape)].unit
     for probability in (maps.foreground, maps.contact):
         assert 0 < probability.min() and probability.max() < 1
 

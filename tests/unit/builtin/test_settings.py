@@ -10,10 +10,13 @@ from adgan.builtin.objective import LossWeights
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import (
+    BLOCKS,
     NORMALISATION,
     SEARCH,
+    TARGETS,
     TILING,
     WORKING_SCALE,
+    Blocks,
     NormalisationSettings,
     Search,
     WorkingScale,
@@ -23,6 +26,7 @@ from adgan.builtin.witness import CONFIRMATION, Confirmation
 from adgan.system.seeding import generator
 
 KINDS = [
+    Blocks,
     Confirmation,
     LossWeights,
     Merging,
@@ -47,7 +51,8 @@ def test_a_group_is_a_value_that_nobody_changes(kind):
 
 
 @pytest.mark.parametrize(
-    "settings", [CONFIRMATION, MERGING, NORMALISATION, SEARCH, TILING, WORKING_SCALE]
+    "settings",
+    [BLOCKS, CONFIRMATION, MERGING, NORMALISATION, SEARCH, TARGETS, TILING, WORKING_SCALE],
 )
 def test_images_and_volumes_have_settings(settings):
     assert settings.keys() == {2, 3}

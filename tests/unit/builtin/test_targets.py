@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.builtin.targets import CONTACT_DISTANCE_PIXELS, HEADS, UNIT, make_targets
+from adgan.builtin.settings import TARGETS
+from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
@@ -38,7 +39,7 @@ def test_offsets_point_to_the_centroid(pair):
     labels, spacing = pair
     made = make_targets(labels, spacing)
     at = places(labels.shape, spacing)
-    aim = at + UNIT[labels.ndim] * made["offset"]
+    aim = at + TARGETS[labels.ndim].unit * made["offset"]
     for label in range(1, labels.max() + 1):
         inside = labels == label
         middle = at[:, inside].mean(1)
@@ -59,9 +60,9 @@ def test_depth_is_1_at_the_deepest_and_rises_from_the_rim(pair):
 
 def test_a_disc_or_ball_of_the_unit_has_size_0_and_of_twice_1(balls):
     for factor, size in ((1, 0.0), (2, 1.0), (0.5, -1.0)):
-        disc = balls((100, 100), [(50, 50)], factor * UNIT[2])
+        disc = balls((100, 100), [(50, 50)], factor * TARGETS[2].unit)
         assert make_targets(disc)["size"][50, 50] == pytest.approx(size, abs=0.06)
-    ball = balls((16, 40, 40), [(20, 20, 20)], UNIT[3], (2.5, 1.0, 1.0))
+    ball = balls((16, 40, 40), [(20, 20, 20)], TARGETS[3].unit, (2.5, 1.0, 1.0))
     assert make_targets(ball, (2.5, 1.0, 1.0))["size"][8, 20, 20] == pytest.approx(0, abs=0.03)
 
 
@@ -70,7 +71,7 @@ def test_contact_is_where_two_meet_and_nowhere_else(pair):
     contact = make_targets(labels, spacing)["contact"] > 0
     away = [ndimage.distance_transform_edt(labels != label, sampling=spacing) for label in (1, 2)]
     assert contact.any()
-    most = CONTACT_DISTANCE_PIXELS[labels.ndim] + np.linalg.norm(spacing) * 1.5
+    most = TARGETS[labels.ndim].contact + np.linalg.norm(spacing) * 1.5
     assert max(apart[contact].max() for apart in away) <= most
     assert not contact[labels == 3].any()
 
@@ -119,7 +120,7 @@ def test_a_mirrored_map_has_mirrored_targets(seed, axis):
         assert not apart.any()
     else:
         near, next_to = np.partition(away, 1, axis=0)[:2]
-        ties = (near > 0) & (near <= CONTACT_DISTANCE_PIXELS[2]) & (next_to - near < 1e-9)
+        ties = (near > 0) & (near <= TARGETS[2].contact) & (next_to - near < 1e-9)
         assert not (apart & ~ndimage.binary_dilation(ties, np.ones((3, 3)))).any()
     turned = np.flip(other["offset"], axis + 1).copy()
     turned[axis] *= -1

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adgan.builtin.confidence import NucleusFeatures
-from adgan.builtin.settings import SEARCH
-from adgan.builtin.targets import UNIT
+from adgan.builtin.settings import SEARCH, TARGETS
 from adgan.builtin.windows import (
     WindowNuclei,
     choose_windows,
@@ -101,7 +100,7 @@ def seen(radius, confidence):
 def test_what_is_less_likely_right_than_not_explains_nothing():
     assert seen([11, 20], [0.5, 0.2]).explained == 0
     assert seen([], []).explained == 0
-    assert seen([UNIT[2]], [1.0]).explained == pytest.approx(UNIT[2] ** 2 / 208**2)
+    assert seen([TARGETS[2].unit], [1.0]).explained == pytest.approx(TARGETS[2].unit ** 2 / 208**2)
 
 
 def test_large_nuclei_explain_more_but_less_than_their_area():

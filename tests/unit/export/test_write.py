@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from adgan.builtin.network import builtin_network
-from adgan.builtin.targets import HEADS, UNIT
+from adgan.builtin.settings import TARGETS
+from adgan.builtin.targets import HEADS
 from adgan.errors import AdganError
 from adgan.export.network import of_network
 from adgan.export.run import of_run
@@ -80,7 +81,7 @@ def torchscript(tmp_path_factory):
 
 def labels_of(heads):
     named = dict(zip(HEADS, heads, strict=False))
-    return find_nuclei(Maps(**named, offset=heads[len(HEADS) :], unit=UNIT[2]))
+    return find_nuclei(Maps(**named, offset=heads[len(HEADS) :], unit=TARGETS[2].unit))
 
 
 @pytest.mark.parametrize("kind", ["onnx", "openvino", "torchscript"])

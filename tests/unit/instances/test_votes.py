@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.builtin.targets import UNIT, make_targets
+from adgan.builtin.settings import TARGETS
+from adgan.builtin.targets import make_targets
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
 from adgan.labels.labelmap import ball
 from adgan.metrics import count_overlap
@@ -18,7 +19,7 @@ from adgan.system.seeding import generator
 def ideal(labels):
     """What a perfect network would say of a label map."""
     made = make_targets(labels)
-    return Maps(**made, unit=UNIT[labels.ndim])
+    return Maps(**made, unit=TARGETS[labels.ndim].unit)
 
 
 def blurred(maps, noise=0.15, seed=0):
@@ -115,7 +116,7 @@ def test_a_mirrored_image_has_mirrored_nuclei(seed):
     maps = blurred(ideal(truth), seed=seed)
     ways = np.flip(maps.offset, 2) * np.array([1, -1], np.float32).reshape(2, 1, 1)
     flat = (maps.foreground, maps.depth, maps.contact, maps.size)
-    turned = Maps(*(np.flip(channel, 1) for channel in flat), ways, UNIT[2])
+    turned = Maps(*(np.flip(channel, 1) for channel in flat), ways, TARGETS[2].unit)
     one, other = find_nuclei(maps), np.flip(find_nuclei(turned), 1)
     if len(np.unique(one)) > 1:
         assert matched(one, other).mean() > 0.97
@@ -136,7 +137,7 @@ def test_support_is_a_share_of_the_votes_of_a_whole_nucleus(rank):
 
 
 def test_a_nucleus_of_less_than_the_least_area_is_left_out():
-    maps = ideal(balls((40, 40), [(20, 20)], UNIT[2]))
+    maps = ideal(balls((40, 40), [(20, 20)], TARGETS[2].unit))
     assert find_nuclei(maps, Voting(least=0.9)).max() == 1
     assert find_nuclei(maps, Voting(least=1.1)).max() == 0
 

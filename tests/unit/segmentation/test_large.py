@@ -14,12 +14,13 @@ from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.normalisation_grid import measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
+from adgan.builtin.settings import BLOCKS, Blocks
 from adgan.errors import AdganError
 from adgan.io import open_images, read_images, read_labels
 from adgan.measuring.measure import measure
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
-from adgan.segmentation import builtin_windows, size
+from adgan.segmentation import size
 from adgan.segmentation.large import examine
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.segment import segment
@@ -46,7 +47,8 @@ def file(image, tmp_path):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
-    monkeypatch.setattr(builtin_windows, "HALO_DIAMETERS", {2: 2.0, 3: 1.5})
+    for rank, halo in {2: 2.0, 3: 1.5}.items():
+        monkeypatch.setitem(BLOCKS, rank, Blocks(halo=halo))
     monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 2**12)
     monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 2**15)
 
