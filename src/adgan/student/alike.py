@@ -21,7 +21,7 @@ def crowding(lessons: Sequence[Lesson]) -> float:
         lowest = np.where(labels == 0, np.iinfo(labels.dtype).max, labels)
         meets = ndimage.maximum_filter(labels, 3) != ndimage.minimum_filter(lowest, 3)
         touching += len(np.unique(labels[meets & (labels > 0)]))
-        number += len(lesson.chance)
+        number += len(lesson.confidence)
     return touching / number if number else 0.0
 
 
@@ -52,6 +52,6 @@ def knobs_like(lessons: Sequence[Lesson], how: SimulationSettings) -> Knobs:
 def _radii(lesson: Lesson) -> np.ndarray:
     """Return the radii of nuclei off the border, in working pixels."""
     rank = lesson.labels.ndim
-    sizes = np.bincount(lesson.labels.ravel(), minlength=len(lesson.chance) + 1)[1:]
+    sizes = np.bincount(lesson.labels.ravel(), minlength=len(lesson.confidence) + 1)[1:]
     sizes = sizes[(sizes > 0) & ~lesson.cut]
     return np.asarray(radius_of(sizes, rank))

@@ -20,7 +20,7 @@ from adgan.student.lesson import Lesson, window
 class Cutout:
     """One nucleus: its intensity above the background, float32, and its pixels, boolean."""
 
-    light: np.ndarray
+    intensity: np.ndarray
     inside: np.ndarray
 
 
@@ -47,10 +47,10 @@ def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
     """Cut out the nuclei of an image that are most probable."""
     rank, unit = lesson.labels.ndim, TARGETS[lesson.labels.ndim].unit
     (smallest, largest), fade = how.radii, how.fade
-    around = local_background(lesson.labels, lesson.light)
+    around = local_background(lesson.labels, lesson.intensity)
     made = []
     for label, box in enumerate(ndimage.find_objects(lesson.labels), start=1):
-        if box is None or lesson.cut[label - 1] or lesson.chance[label - 1] < how.probability:
+        if box is None or lesson.cut[label - 1] or lesson.confidence[label - 1] < how.probability:
             continue
         wide = tuple(slice(max(0, s.start - fade), s.stop + fade) for s in box)
         labels = lesson.labels[wide]
@@ -58,12 +58,12 @@ def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
         radius = np.count_nonzero(inside) ** (1 / rank) / 2
         if not smallest * unit < radius < largest * unit:
             continue
-        light = lesson.light[wide] - around[label]
+        intensity = lesson.intensity[wide] - around[label]
         # Pixels darker than the background, such as the gap to a neighbour, add nothing.
         away = ndimage.distance_transform_edt(~inside)
         fading = np.clip(1 - away / (fade + 1), 0, 1) * ((labels == 0) | inside)
-        light = np.where(inside, light, np.maximum(light, 0)) * fading
-        made.append(Cutout(light.astype(np.float32), inside))
+        intensity = np.where(inside, intensity, np.maximum(intensity, 0)) * fading
+        made.append(Cutout(intensity.astype(np.float32), inside))
     return made
 
 
@@ -75,18 +75,18 @@ def cleared(
     The background under nuclei is interpolated from that around them by a Gaussian of standard
     deviation `sigma` in pixels, with noise drawn from it.
     """
-    light, labels, sure = window(rng, lesson, sides)
-    free = ndimage.binary_erosion((labels == 0) & sure, iterations=1)
+    intensity, labels, certain = window(rng, lesson, sides)
+    free = ndimage.binary_erosion((labels == 0) & certain, iterations=1)
     if np.count_nonzero(free) < 0.02 * free.size:
-        dark = np.percentile(light, 2)
-        return np.full(light.shape, dark, np.float32)
+        dark = np.percentile(intensity, 2)
+        return np.full(intensity.shape, dark, np.float32)
     weight = ndimage.gaussian_filter(free.astype(np.float32), sigma)
-    known = np.where(free, light, 0).astype(np.float32)
+    known = np.where(free, intensity, 0).astype(np.float32)
     level = ndimage.gaussian_filter(known, sigma)
-    usual = float(np.median(light[free]))
+    usual = float(np.median(intensity[free]))
     level = (level + 1e-3 * usual) / (weight + 1e-3)
-    grain = rng.choice((light - level)[free], light.shape)
-    return np.where(free, light, level + grain).astype(np.float32)
+    grain = rng.choice((intensity - level)[free], intensity.shape)
+    return np.where(free, intensity, level + grain).astype(np.float32)
 
 
 def compose(
@@ -132,7 +132,7 @@ def compose(
         if not inside.any() or np.count_nonzero(labels[place][inside]) > crowd.overlap * own:
             missed += 1
             continue
-        image[place] += nucleus.light[part]
+        image[place] += nucleus.intensity[part]
         labels[place][inside] = len(centres) + 1
         covered += int(np.count_nonzero(inside))
         missed = 0
@@ -145,13 +145,16 @@ def turned(rng: np.random.Generator, cutout: Cutout, brightness: float) -> Cutou
 
     The logarithm of the brightness varies by a standard deviation of `brightness`.
     """
-    light, inside = cutout.light * np.float32(np.exp(rng.normal(0, brightness))), cutout.inside
-    for axis in range(light.ndim):
+    intensity, inside = (
+        cutout.intensity * np.float32(np.exp(rng.normal(0, brightness))),
+        cutout.inside,
+    )
+    for axis in range(intensity.ndim):
         if rng.random() < 0.5:
-            light, inside = np.flip(light, axis), np.flip(inside, axis)
+            intensity, inside = np.flip(intensity, axis), np.flip(inside, axis)
     if rng.random() < 0.5:
-        light, inside = light.swapaxes(-1, -2), inside.swapaxes(-1, -2)
-    return Cutout(light, inside)
+        intensity, inside = intensity.swapaxes(-1, -2), inside.swapaxes(-1, -2)
+    return Cutout(intensity, inside)
 
 
 def _overlap(

@@ -114,11 +114,11 @@ def teach(
             for number, one in enumerate(classes):
                 one.add(generator(seed, "example", step, number))
         drawn = _batch(generator(seed, "batch", step), classes, settings, rank)
-        image, target, sure = (part.to(device) for part in drawn)
+        image, target, weight = (part.to(device) for part in drawn)
         student.train()
         for group in optimiser.param_groups:
             group["lr"] = _rate(step, share, settings)
-        terms = objective(student(image), target, sure)
+        terms = objective(student(image), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
         nn.utils.clip_grad_norm_(student.parameters(), settings.gradient)
@@ -219,10 +219,10 @@ def _batch(
     for number in chosen:
         examples = classes[int(number)].examples
         parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[rank].crop))
-    image, target, sure = (np.stack([part[i] for part in parts]) for i in range(3))
+    image, target, weight = (np.stack([part[i] for part in parts]) for i in range(3))
     memory = torch.channels_last if rank == 2 else torch.channels_last_3d
     return (
         torch.from_numpy(image[:, None].copy()).contiguous(memory_format=memory),
         torch.from_numpy(target.copy()),
-        torch.from_numpy(sure[:, None].astype(np.float32)),
+        torch.from_numpy(weight[:, None].astype(np.float32)),
     )

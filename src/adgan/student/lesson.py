@@ -22,22 +22,22 @@ class Lesson:
 
     Attributes
     ----------
-    light
+    intensity
         The image, float32 ``(Z) Y X``, nuclei bright, original intensities.
     labels
         uint32, the nuclei that are taken as true.
-    sure
+    certain
         Boolean, True where the labels are certain.
-    chance
+    confidence
         Probability that each nucleus is correct, ``(N,)``.
     cut
         True for nuclei that touch the image border, ``(N,)``.
     """
 
-    light: np.ndarray
+    intensity: np.ndarray
     labels: np.ndarray
-    sure: np.ndarray
-    chance: np.ndarray
+    certain: np.ndarray
+    confidence: np.ndarray
     cut: np.ndarray
 
 
@@ -85,10 +85,10 @@ def take_labels(pixels: np.ndarray, labels: np.ndarray, reading: Reading) -> Les
         Reading of this image.
     """
     values = np.nan_to_num(pixels.astype(np.float32))
-    light = to_working(with_bright_nuclei(values, reading.inverted), reading.scales)
-    small = nearest(labels.astype(np.uint32), light.shape)
+    intensity = to_working(with_bright_nuclei(values, reading.inverted), reading.scales)
+    small = nearest(labels.astype(np.uint32), intensity.shape)
     cut = cut_by_frame(small)[1:]
-    return Lesson(light, small, np.ones(small.shape, bool), np.ones(len(cut)), cut)
+    return Lesson(intensity, small, np.ones(small.shape, bool), np.ones(len(cut)), cut)
 
 
 def window(
@@ -99,12 +99,17 @@ def window(
     A smaller image is padded by its edge pixels, which do not count as certain.
     """
     starts = [
-        int(rng.integers(max(0, n - s) + 1)) for n, s in zip(lesson.light.shape, sides, strict=True)
+        int(rng.integers(max(0, n - s) + 1))
+        for n, s in zip(lesson.intensity.shape, sides, strict=True)
     ]
     place = tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True))
-    light, labels, sure = lesson.light[place], lesson.labels[place], lesson.sure[place]
-    beyond = [(0, s - n) for n, s in zip(light.shape, sides, strict=True)]
+    intensity, labels, certain = (
+        lesson.intensity[place],
+        lesson.labels[place],
+        lesson.certain[place],
+    )
+    beyond = [(0, s - n) for n, s in zip(intensity.shape, sides, strict=True)]
     if any(far for _, far in beyond):
-        light = np.pad(light, beyond, mode="edge")
-        labels, sure = np.pad(labels, beyond), np.pad(sure, beyond)
-    return light, labels, sure
+        intensity = np.pad(intensity, beyond, mode="edge")
+        labels, certain = np.pad(labels, beyond), np.pad(certain, beyond)
+    return intensity, labels, certain

@@ -35,12 +35,14 @@ def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
     inside = np.linalg.norm(grid - centre, axis=-1) < r
     labels = ndimage.label(inside)[0].astype(np.uint32)
     number = int(labels.max())
-    light = 10 + generator(0).normal(0, 0.5, shape) + (20 + labels % 7) * inside
+    intensity = 10 + generator(0).normal(0, 0.5, shape) + (20 + labels % 7) * inside
     cut = np.zeros(number + 1, bool)
     for axis in range(rank):
         for end in (0, -1):
             cut[np.unique(np.take(labels, end, axis))] = True
-    return Lesson(light.astype(np.float32), labels, np.ones(shape, bool), np.ones(number), cut[1:])
+    return Lesson(
+        intensity.astype(np.float32), labels, np.ones(shape, bool), np.ones(number), cut[1:]
+    )
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -51,15 +53,17 @@ def test_nuclei_are_cut_out_whole_with_their_own_light(rank):
     assert len(found) == len(whole)
     for cutout, label in zip(found, whole, strict=True):
         assert np.count_nonzero(cutout.inside) == np.count_nonzero(lesson.labels == label)
-        assert cutout.light[cutout.inside].mean() == pytest.approx(20 + label % 7, abs=1)
-        assert not cutout.light[0].any() or cutout.light[0].max() < 3
+        assert cutout.intensity[cutout.inside].mean() == pytest.approx(20 + label % 7, abs=1)
+        assert not cutout.intensity[0].any() or cutout.intensity[0].max() < 3
 
 
 def test_what_is_cut_or_doubtful_is_not_cut_out():
     lesson = scene()
-    doubtful = Lesson(lesson.light, lesson.labels, lesson.sure, 0 * lesson.chance, lesson.cut)
+    doubtful = Lesson(
+        lesson.intensity, lesson.labels, lesson.certain, 0 * lesson.confidence, lesson.cut
+    )
     assert cut_out(doubtful, PASTING) == []
-    assert 0 < len(cut_out(lesson, PASTING)) < len(lesson.chance)
+    assert 0 < len(cut_out(lesson, PASTING)) < len(lesson.confidence)
 
 
 def test_a_cleared_ground_has_no_nuclei_and_the_grain_of_the_rest():
@@ -104,24 +108,24 @@ def test_scenes_take_the_sizes_that_were_found():
 
 
 def test_a_window_is_continued_where_the_image_is_smaller_and_teaches_nothing_there():
-    light, labels, sure = window(generator(0), scene(sides=(50, 130)), (80, 90))
-    assert light.shape == labels.shape == sure.shape == (80, 90)
-    assert not sure[50:].any() and not labels[50:].any() and sure[:50].all()
+    intensity, labels, certain = window(generator(0), scene(sides=(50, 130)), (80, 90))
+    assert intensity.shape == labels.shape == certain.shape == (80, 90)
+    assert not certain[50:].any() and not labels[50:].any() and certain[:50].all()
 
 
 def test_labels_are_taken_at_the_working_size(small_network):
     truth = np.kron(scene().labels, np.ones((2, 2), np.uint32)).astype(np.uint32)
     lesson = take_labels(truth * 3.0, truth, Reading(50.0, False, 1.0, 1.0))
-    assert lesson.labels.shape == (120, 130) and lesson.sure.all()
-    assert len(lesson.chance) == truth.max() and lesson.cut.any() and not lesson.cut.all()
+    assert lesson.labels.shape == (120, 130) and lesson.certain.all()
+    assert len(lesson.confidence) == truth.max() and lesson.cut.any() and not lesson.cut.all()
 
 
 def test_a_teacher_is_believed_where_it_is_sure(small_network):
     image = generator(0).random((90, 100))
     lesson = ask_teacher(small_network(), image, Reading(25.0, False, 1.0, 1.0), LESSON)
-    assert lesson.labels.shape == lesson.sure.shape == lesson.light.shape
+    assert lesson.labels.shape == lesson.certain.shape == lesson.intensity.shape
     believed = np.unique(lesson.labels[lesson.labels > 0])
-    assert (lesson.chance[believed - 1] >= 0.6).all()
+    assert (lesson.confidence[believed - 1] >= 0.6).all()
 
 
 @pytest.mark.parametrize("rank", [2, 3])
