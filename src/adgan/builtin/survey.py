@@ -8,9 +8,8 @@ like; the network has learnt it.
 import hashlib
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,10 +22,9 @@ from adgan.builtin.scale_search import read_scales, read_size
 from adgan.builtin.settings import NORMALISATION, SEARCH, WORKING_SCALE
 from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
 
-RESULTS_CACHED = 256
-"""Number of results that are cached for each network."""
-_CACHE: WeakKeyDictionary[nn.Module, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
-Result = TypeVar("Result")
+READINGS_CACHED = 256
+"""Number of readings that are cached for each network."""
+_CACHE: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
 
 
 def read_image(
@@ -57,37 +55,15 @@ def read_image(
         spacing = (1.0, 1.0)
     relative = tuple(step / spacing[-1] for step in spacing) if spacing else None
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
-    question = ("reading", likely, relative)
-    return cached(network, pixels, question, lambda: _read(network, pixels, likely, relative))
-
-
-def cached(
-    network: Network, pixels: np.ndarray, question: Hashable, compute: Callable[[], Result]
-) -> Result:
-    """Return the result of a network for an image, computed only if it is not in the cache.
-
-    Parameters
-    ----------
-    network
-        The built-in network.
-    pixels
-        ``(Z) Y X``, native dtype.
-    question
-        What is computed from the image, and with which parameters.
-    compute
-        Computes the result.
-    """
     content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
-    image = (content, pixels.shape, pixels.dtype.str)
     known = _CACHE.setdefault(network.module, OrderedDict())
     settings = tuple(each[pixels.ndim] for each in (WORKING_SCALE, NORMALISATION, SEARCH))
-    key = (network.engine, network.precision, settings, image, question)
+    key = (network.engine, network.precision, settings, content, pixels.shape, likely, relative)
     if key not in known:
-        known[key] = compute()
-        while len(known) > RESULTS_CACHED:
+        known[key] = _read(network, pixels, likely, relative)
+        while len(known) > READINGS_CACHED:
             known.popitem(last=False)
-    result: Result = known[key]
-    return result
+    return known[key]
 
 
 def _read(
@@ -107,30 +83,21 @@ def _read(
     return read_scales(network, pixels, spacing)
 
 
-def read_planes(
-    network: Network,
-    volume: np.ndarray,
-    likely: float | None = None,
-    stated: float | None = None,
-) -> Reading:
-    """Read a volume at the plane distance at which its nuclei are as long along Z as across.
+def read_planes(network: Network, volume: np.ndarray, likely: float | None = None) -> Reading:
+    """Read a volume whose voxel size is not known.
 
-    The distance is corrected from the stated one. If none is stated, several are tried, and the one
-    with the strongest evidence is corrected.
+    Several plane distances are tried. The one with the strongest evidence is then corrected until
+    nuclei look as long along Z as across.
 
     Parameters
     ----------
     network, likely
         See :func:`read_image`.
     volume
-        ``Z Y X``, any units.
-    stated
-        Plane distance in pixels of the last axis, as the files state it (default: unknown).
+        float ``Z Y X``.
     """
     how = SEARCH[volume.ndim]
-    volume = np.nan_to_num(volume.astype(np.float32), copy=False)
-    steps = how.plane_distances if stated is None else (stated,)
-    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in steps]
+    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in how.plane_distances]
     best = max(tried, key=lambda reading: reading.evidence)
     for _ in range(how.corrections):
         length = _length(network, volume, best)

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from skimage.segmentation import clear_border
 
-from adgan.builtin.witness import Testimony, testify
+from adgan.builtin.witness import testify
 from adgan.image.prepare import Prepared
 from adgan.image.scale import nearest
 from adgan.image.views import VIEWS
@@ -23,11 +23,13 @@ from adgan.quality.trust import (
     agreement,
     certainty,
     convexity,
+    count_missed,
     sharpness,
     solidities,
     steepness,
 )
 from adgan.recipe.recipe import Recipe
+from adgan.survey.nuclei import find_nuclei
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
@@ -47,7 +49,8 @@ class Confidence:
         ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each float64 ``(N,)``. Images
         also have ``witness``: how well the built-in model confirms the nucleus.
     missed
-        Expected number of nuclei that the built-in model finds and the map lacks.
+        Estimated number of nuclei that the map lacks. In images the built-in model finds them, in
+        volumes a classical segmentation does.
     """
 
     image: float
@@ -131,19 +134,21 @@ def estimate_confidence(
         "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius, how), how),
     }
     reasons = {name: _for_all_labels(values, present) for name, values in reasons.items()}
-    testimony = _testimony(segmenter.recipe, image, labels)
-    if labels.ndim == 2:  # the outlines of volumes differ even between models that are both right
-        reasons["witness"] = testimony.confirmed
+    if labels.ndim == 2:
+        testimony = testify(labels, image.pixels, 2 * segmenter.recipe.disc_radius)
+        reasons["witness"], missed = testimony.confirmed, testimony.missed
+    else:
+        missed = _missed_in_volume(recipe, image, small)
     nuclei = np.prod(list(reasons.values()), axis=0)
-    return Confidence(expected_f1(nuclei, testimony.missed), nuclei, reasons, testimony.missed)
+    return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
 
 
-def _testimony(recipe: Recipe, image: Prepared, labels: np.ndarray) -> Testimony:
-    """Return how far the built-in model confirms the label map of an image."""
-    sides = None
-    if labels.ndim == 3:  # of a pixel, as nuclei appear round to the run
-        sides = tuple(s * a for s, a in zip(image.scales, recipe.aspect, strict=True))
-    return testify(labels, image.pixels, 2 * recipe.disc_radius, sides)
+def _missed_in_volume(recipe: Recipe, image: Prepared, labels: np.ndarray) -> float:
+    """Return the number of nuclei that a classical segmentation finds and the label map lacks."""
+    sides = np.array(recipe.aspect)
+    intensity = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
+    found = find_nuclei(intensity, sides, recipe.scene.mean_radius)
+    return count_missed(labels, found, sides, recipe.quality.confidence)
 
 
 @lru_cache

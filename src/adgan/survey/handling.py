@@ -9,15 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from adgan.builtin.normalisation import negative
 from adgan.image.resample import rescale
+from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.ranges import quantile, weights_of
 
 MAGNIFICATION_RATIO_MIN = 1.6
 """Ratio of nucleus radii between images from which their magnifications differ. Cells of one
 culture differ by up to 1.5 from image to image, objectives by two."""
+MEASURED_NUCLEI_MIN = 5
+"""Number of single nuclei that an image must show for its median radius to be used."""
+SKEW_SIDE_PIXELS = 128
+"""Longest side to which an image is reduced to measure the skewness of its intensities, in pixels.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,12 @@ def describe(handlings: Sequence[Handling]) -> list[str]:
     return lines
 
 
-def median_radius(found: Nuclei | None) -> float:
+def median_radius(found: Nuclei | None, number: int = MEASURED_NUCLEI_MIN) -> float:
     """Return the weighted median of the semi-major axes, in pixels of the last axis.
 
-    It is nan if there are no single nuclei.
+    It is nan if the nuclei are not clear, or if fewer than `number` of them are single nuclei.
     """
-    if found is None or not found.single.any():
+    if found is None or not found.clear or np.count_nonzero(found.single) < number:
         return float("nan")
     return quantile(found.axes[:, 0], 0.5, weights_of(found))
 
@@ -88,13 +95,13 @@ def group_factors(
     Parameters
     ----------
     radii
-        Median radius of each image, nan if unknown or if it does not count. An image without a
-        radius joins the group closest to its guess. Without a guess it joins the group with most
-        images of its shape, or else the largest group.
+        Median radius of each image, nan if unknown. An image without a radius joins the group
+        closest to its guess. Without a guess it joins the group with most images of its shape, or
+        else the largest group.
     reference
         Radius to which the factor 1 refers; if it is nan, all factors are 1.
     guesses
-        Radius of each image even if it does not count, nan if unknown (default: no guesses).
+        Radius of each image from very few nuclei, nan if there are none (default: no guesses).
     shapes
         Shape of each image: images of one camera have one shape, even if they are empty (default:
         unknown).
@@ -155,3 +162,26 @@ def apply_handling(pixels: np.ndarray, handling: Handling) -> np.ndarray:
     if handling.factor == 1:
         return pixels
     return rescale(pixels, np.full(pixels.ndim, 1 / handling.factor))
+
+
+def may_be_inverted(image: np.ndarray) -> bool:
+    """Return True if intensities are skewed towards dark: the first sign of dark nuclei.
+
+    Nuclei cover less of most images than the background, so that bright nuclei skew the
+    intensities towards bright.
+    """
+    factor = min(1.0, SKEW_SIDE_PIXELS / max(image.shape))
+    small = rescale(image, np.full(image.ndim, factor))
+    low, high = limits(small)
+    return high > low and bool(stats.skew(np.clip(small, low, high), axis=None) < 0)
+
+
+def are_rounder(one: Nuclei | None, other: Nuclei | None) -> bool:
+    """Return True if the first nuclei are clear, and closer to ellipsoids than the second ones.
+
+    With the nuclei of the negative as `one` and those of the image as `other`, this is the second
+    sign of dark nuclei: nuclei are convex, the background between them is not.
+    """
+    if one is None or not one.clear or not len(one.fit):
+        return False
+    return other is None or not len(other.fit) or np.median(one.fit) > np.median(other.fit)

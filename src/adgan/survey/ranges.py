@@ -73,9 +73,7 @@ def count_range(found: list[Nuclei], crop: float) -> tuple[float, float]:
         side = COUNT_WINDOW_SIDE_RADII * quantile(nuclei.radius, 0.5, weights)
         windows = np.maximum(1, np.round(nuclei.extent / side)).astype(int)
         spans = [(0.0, float(extent)) for extent in nuclei.extent]
-        table, _ = np.histogramdd(
-            nuclei.centres[counted], windows, range=spans, weights=nuclei.counts[counted]
-        )
+        table, _ = np.histogramdd(nuclei.centres[counted], windows, range=spans)
         counts.append(table.ravel())
         volumes.append(np.full(table.size, nuclei.extent.prod() / table.size))
     volume = np.concatenate(volumes)

@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.labels.labelmap import cut_by_frame
 from adgan.recipe.groups import SceneSettings, reference_size
-from adgan.survey.nuclei import Nuclei, counts_of, measure_ellipsoids
+from adgan.survey.nuclei import Nuclei, measure_ellipsoids
 from adgan.survey.ranges import (
     WEIGHED_FIT_MIN,
     count_range,
@@ -71,13 +71,12 @@ def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
 
     Nuclei at the image border and clumps are not measured.
     """
-    centres, axes, radius, fit = measure_ellipsoids(labels)
+    centres, axes, reach, radius, fit = measure_ellipsoids(labels)
     cut = cut_by_frame(labels)
     present = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
-    cut, number = cut[1:][present], present.sum()
+    number, extent = present.sum(), np.array(labels.shape, float)
     nuclei = Nuclei(
-        centres[present], axes[present], radius[present], fit[present], np.ones(number),
-        np.array(labels.shape, float), np.zeros(labels.ndim), np.ones(number),
-        counts_of(cut, labels.ndim),
+        centres[present], axes[present], reach[present], radius[present], fit[present],
+        np.ones(number), np.inf, extent, np.zeros(labels.ndim), np.ones(number),
     )  # fmt: skip
-    return nuclei, ~cut & (nuclei.fit > WEIGHED_FIT_MIN[labels.ndim])
+    return nuclei, ~cut[1:][present] & (nuclei.fit > WEIGHED_FIT_MIN[labels.ndim])

@@ -1,5 +1,8 @@
-"""Estimate the size, shape and number of nuclei of a set from the surveys of its images.
+"""Estimate the size, shape and number of nuclei from unlabelled images.
 
+The built-in model measures images. Volumes are measured in steps: blobs in scale space give a first
+radius (:mod:`adgan.survey.blobs`), and a classical segmentation at that radius a better one
+(:mod:`adgan.survey.nuclei`). The segmentation is repeated until the radius no longer changes.
 Lengths are in pixels of the last axis; a volume whose planes are further apart is measured in cubes
 of that side.
 """
@@ -12,9 +15,9 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.recipe.groups import reference_size, reference_words
-from adgan.survey.handling import group_factors, usual_radius
-from adgan.survey.image import ImageSurvey
+from adgan.survey.handling import usual_radius
 from adgan.survey.nuclei import Nuclei
+from adgan.survey.planes import plane_distance
 from adgan.survey.ranges import (
     contact_fraction,
     count_range,
@@ -23,12 +26,12 @@ from adgan.survey.ranges import (
     quantile,
     weights_of,
 )
+from adgan.survey.survey import ImageSurvey, evenly_spaced, factors_of, survey_images
 
 FAINT_CONTRAST_FRACTION = 0.1
 """Contrast relative to that of the median image, below which an image counts as empty."""
-READING_RATIO_MAX = 1.4
-"""Largest ratio of the diameters of the reading and of the nuclei, either way, at which the
-estimates agree."""
+BLOB_RATIO_MAX = 1.4
+"""Largest ratio of blob and nucleus diameter, either way, at which the estimates agree."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class SizeEstimate:
     images
         Indices of the surveyed images, from 0.
     diameter
-        Median over nuclei of the diameter of the disc or ball of equal size, without blur along Z.
+        Median over nuclei of the diameter of the disc or ball of equal size.
     median
         Median of the semi-major axes.
     interval
@@ -64,8 +67,8 @@ class SizeEstimate:
     note
         Summary in one line.
     elongation
-        Apparent length of nuclei along Z relative to their width, due to blur. Radii and counts
-        refer to volumes that are shortened by it, in which nuclei appear round.
+        Apparent length of nuclei along Z relative to their width, due to blur. Sizes and numbers
+        are corrected for it.
     """
 
     radius: tuple[float, float]
@@ -82,20 +85,47 @@ class SizeEstimate:
     elongation: float = 1.0
 
 
-def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float) -> list[float]:
-    """Return the scale factor of each image from the radius in its survey.
+def estimate_sizes(
+    images: Sequence[np.ndarray], spacing: Sequence[float] | None = None
+) -> SizeEstimate:
+    """Estimate the size, shape and number of nuclei without labels.
 
     Parameters
     ----------
-    surveys
-        One per image.
-    radii
-        Median semi-major axis of each image, nan if it is unknown or does not count.
-    usual
-        Radius to which the factor 1 refers.
+    images
+        Arrays ``(Z) Y X``, all with the same number of axes, any real dtype and any unit of
+        intensity. Of a large set, at most 24 images or 6 volumes, evenly spaced, are surveyed.
+    spacing
+        Pixel size along each axis, ``(Z) Y X``; only ratios matter (default: pixels are cubes, and
+        the plane distance of volumes is estimated).
+
+    Returns
+    -------
+    SizeEstimate
+
+    Raises
+    ------
+    AdganError
+        If there are no images, or no nuclei stand out in any of them.
     """
-    shapes, guesses = [one.shape for one in surveys], [one.radius for one in surveys]
-    return group_factors(radii, usual, guesses, shapes)
+    if not len(images):
+        raise AdganError("no images to estimate nucleus sizes from: give at least one")
+    chosen = evenly_spaced(len(images), images[0].ndim)
+    sides = relative_sides(images[0].ndim, spacing)
+    elongation = 1.0
+    if len(sides) == 3:
+        stated = None if spacing is None else sides[0]
+        apparent = plane_distance([images[i] for i in chosen], stated)
+        elongation = sides[0] / (apparent or sides[0])
+        sides[0] /= elongation
+    found = combine_surveys(survey_images([images[i] for i in chosen], sides), chosen)
+    diameter = found.diameter * elongation ** (1 / len(sides))
+    return replace(found, diameter=diameter, elongation=elongation)
+
+
+def relative_sides(rank: int, spacing: Sequence[float] | None) -> list[float]:
+    """Return the length of a pixel along each of `rank` axes, in pixels of the last axis."""
+    return [1.0] * rank if spacing is None else [s / spacing[-1] for s in spacing]
 
 
 def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> SizeEstimate:
@@ -120,11 +150,11 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     clear = _are_clear(surveys)
     radii = [one.radius if good else math.nan for one, good in zip(surveys, clear, strict=True)]
     factors = factors_of(surveys, radii, usual_radius(radii))
-    kept, readings, own_factors = [], [], []
+    kept, blobs, own_factors = [], [], []
     for one, factor, good in zip(surveys, factors, clear, strict=True):
         if good and one.nuclei:
             kept.append(one.nuclei.shrunk(factor))
-            readings.append(one.reading.diameter / factor)
+            blobs.append(one.blob_radius / factor)
             own_factors.append(factor)
     if not kept:
         raise AdganError(
@@ -133,31 +163,18 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
         )
     medians = [quantile(nuclei.axes[:, 0], 0.5, weights_of(nuclei)) for nuclei in kept]
     own_radii = iter([m * factor for m, factor in zip(medians, own_factors, strict=True)])
-    found, rank = _pooled(kept), len(surveys[0].shape)
-    parts = [_summary(found, rank)]
-    parts += _doubts(factors, medians, float(np.median(readings)) / found.diameter)
+    found = _pooled(kept)
+    parts = [_summary(found, kept[0].axes.shape[1])]
+    parts += _doubts(factors, medians, 2 * float(np.median(blobs)) / found.diameter)
     if not all(clear):
         parts.append(f"{clear.count(False)} of {len(chosen)} surveyed images seem empty")
-    length = _median([one.elongation / one.blur for one in surveys if one.nuclei])
     return replace(
         found,
         per_image=[next(own_radii) if good else float("nan") for good in clear],
         images=list(chosen),
-        diameter=found.diameter * length ** (1 / rank),
         factors=factors,
         note="; ".join(parts),
-        elongation=elongation_of(surveys),
     )
-
-
-def elongation_of(surveys: Sequence[ImageSurvey]) -> float:
-    """Return the median elongation of the volumes that show nuclei; 1 if none does, or in 2D."""
-    return _median([one.elongation for one in surveys if one.nuclei])
-
-
-def _median(values: Sequence[float]) -> float:
-    """Return the median of relative lengths, 1 if there are none."""
-    return float(np.median(values)) if values else 1.0
 
 
 def _pooled(kept: list[Nuclei]) -> SizeEstimate:
@@ -192,8 +209,8 @@ def _summary(found: SizeEstimate, rank: int) -> str:
     )
 
 
-def _doubts(factors: list[float], medians: list[float], reading_ratio: float) -> list[str]:
-    """Return what makes an estimate uncertain: images or estimates that differ.
+def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> list[str]:
+    """Return what makes an estimate uncertain: images that differ, or blobs of another size.
 
     Parameters
     ----------
@@ -201,8 +218,8 @@ def _doubts(factors: list[float], medians: list[float], reading_ratio: float) ->
         Scale factor of each image.
     medians
         Median radius of each image with nuclei, in pixels divided by its factor.
-    reading_ratio
-        Ratio of the diameters of the reading and of the nuclei.
+    blob_ratio
+        Ratio of blob and nucleus diameter.
     """
     parts = []
     if max(factors) > min(factors):
@@ -210,13 +227,19 @@ def _doubts(factors: list[float], medians: list[float], reading_ratio: float) ->
         parts.append(f"several magnifications, with radii {different} times as large")
     elif max(medians) > 1.5 * min(medians):
         parts.append(f"median radii of images differ, {min(medians):.3g} to {max(medians):.3g} px")
-    if not 1 / READING_RATIO_MAX < reading_ratio < READING_RATIO_MAX:
-        parts.append(f"uncertain, as a first reading suggests {reading_ratio:.2g} times this size")
+    if not 1 / BLOB_RATIO_MAX < blob_ratio < BLOB_RATIO_MAX:
+        parts.append(f"uncertain, as blobs suggest {blob_ratio:.2g} times this size")
     return parts
 
 
 def _are_clear(surveys: Sequence[ImageSurvey]) -> list[bool]:
-    """Return True for each image with nuclei that are not far fainter than in other images."""
-    contrasts = [float(np.median(one.nuclei.contrast)) if one.nuclei else 0.0 for one in surveys]
+    """Return True for each image that shows nuclei.
+
+    Its regions are clear of noise, and not far fainter than the nuclei of the other images.
+    """
+    contrasts = []
+    for one in surveys:
+        nuclei = one.nuclei
+        contrasts.append(float(np.median(nuclei.contrast)) if nuclei and nuclei.clear else 0.0)
     median = float(np.median([c for c in contrasts if c] or [0]))
     return [c > FAINT_CONTRAST_FRACTION * median for c in contrasts]

@@ -18,7 +18,9 @@ from adgan.quality.trust import sharpness, steepness
 from adgan.quality.verdict import Findings, reasons_against
 from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model
-from adgan.survey.survey import Survey
+from adgan.survey.handling import may_be_inverted
+from adgan.survey.size import estimate_sizes
+from adgan.survey.survey import survey_image
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
@@ -42,9 +44,7 @@ class Verdict:
     look_at: tuple[str, ...] = ()
 
 
-def examine(
-    model: Model, images: Sequence[Image], survey: Survey, check: Check | None, steps: int
-) -> Verdict:
+def examine(model: Model, images: Sequence[Image], check: Check | None, steps: int) -> Verdict:
     """Judge a trained model by the nuclei that it finds in its training images.
 
     Parameters
@@ -53,8 +53,6 @@ def examine(
         The model with the chosen weights.
     images
         Its training images.
-    survey
-        The survey of these images as they were read.
     check
         The check by which the weights were chosen, if the masks were checked.
     steps
@@ -73,7 +71,7 @@ def examine(
         steep = steepness(small, (image.working + 1) / 2, radius, quality.confidence)
         boundaries.append(sharpness(steep, quality.confidence))
     median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
-    some = images[:: -(-len(images) // quality.verdict.images)]
+    some = images[:: -(-len(images) // quality.verdict.images[rank - 2])]
     witnessed = _witnessed(model, some) if rank == 2 else {}
     expected = {name: result for name, (_, result) in witnessed.items()}
     usual = float(np.mean(list(expected.values()))) if expected else None
@@ -82,11 +80,11 @@ def examine(
         check,
         nuclei,
         asked,
-        estimated_radius=_estimate(survey),
+        estimated_radius=_estimate(some),
         scene_room=_room(recipe),
         sharpness=median_sharpness,
         crops=_crops(recipe, images),
-        dark_images=_dark(recipe, survey),
+        dark_images=float(np.mean([_dark(recipe, image) for image in some])),
         witness_f1=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
     )
     reasons = reasons_against(found, quality)
@@ -126,11 +124,12 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
     return float(working / np.prod(crop))
 
 
-def _dark(recipe: Recipe, survey: Survey) -> float:
-    """Return the fraction of images with dark nuclei that were not inverted before training."""
-    if recipe.data.adapt:
-        return 0.0
-    return float(np.mean([one.inverted for one in survey.images]))
+def _dark(recipe: Recipe, image: Image) -> bool:
+    """Return True if nuclei look dark; images with dark nuclei were inverted before training."""
+    pixels, sides = image.pixels, recipe.relative_spacing(image.spacing)
+    if pixels.ndim == 3 and not may_be_inverted(pixels):
+        return False
+    return survey_image(pixels, sides, recipe.scene.mean_radius).inverted
 
 
 def _room(recipe: Recipe) -> float:
@@ -144,9 +143,9 @@ def _room(recipe: Recipe) -> float:
     return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))
 
 
-def _estimate(survey: Survey) -> float:
+def _estimate(images: Sequence[Image]) -> float:
     """Return the mean semi-major axis estimated from the images, in pixels; nan if that fails."""
     try:
-        return sum(survey.sizes.radius) / 2
+        return sum(estimate_sizes([i.pixels for i in images], images[0].spacing).radius) / 2
     except AdganError:
         return float("nan")

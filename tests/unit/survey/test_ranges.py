@@ -23,5 +23,5 @@ def test_clumps_have_no_weight():
     contrast, fit = np.ones(4), np.array([0.99, 0.98, 0.97, 0.93])
     axes = np.ones((4, 2))
     frame = np.full(2, 10.0), np.zeros(2)
-    nuclei = Nuclei(axes, axes, axes[:, 0], fit, contrast, *frame, contrast, contrast)
+    nuclei = Nuclei(axes, axes, axes, axes[:, 0], fit, contrast, 9.0, *frame, contrast)
     assert weights_of(nuclei)[3] == 0 and (weights_of(nuclei)[:3] > 1).all()
