@@ -6,6 +6,7 @@ background, with dense tissue, or without any nuclei get no warning.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +18,6 @@ from adgan.io.channels import channels_of
 
 NAMED_IMAGES_MAX = 3
 """Largest number of images that a warning names."""
-CHECKED_SIDE_PIXELS = 512
-"""Longest side of an image to which the checks of intensities reduce it, in pixels."""
-MASK_CHANGES_FRACTION_MAX = 0.15
-"""Largest fraction of neighbouring foreground pixels with different values in a mask. Touching
-labels differ too, so it is not 0."""
-MASK_STEPS_FRACTION_MIN = 0.9
-"""Smallest fraction of boundary pixels in a mask that are as bright as the pixels next to them
-inside. In an image the intensity rises over several pixels."""
-MASK_BACKGROUND_FRACTION_MIN = 0.05
-"""Smallest fraction of pixels in a mask that are 0."""
-STAIN_BACKGROUND_FRACTION_MIN = 0.75
-"""Smallest brightness of the background of a stained slide, as a fraction of the maximum."""
-STAIN_BRIGHTNESS_FRACTION_MAX = 0.6
-"""Largest brightness of stained pixels, as a fraction of the background."""
-STAIN_AREA_FRACTION_MIN = 0.01
-"""Smallest fraction of the pixels of a stained slide that are stained."""
-STAIN_COLOUR_FRACTION_MIN = 0.15
-"""Smallest difference between two colours of stained pixels, as a fraction of the brightest one."""
-
 MASK = "a mask or a label map, where each region has one value"
 STAINED = "stained tissue in transmitted light (H&E or the like)"
 GRAY = "phase contrast or bright field, with equally strong dark and bright objects on gray"
@@ -46,6 +28,79 @@ REMEDIES = {
     GRAY: "this program is made for fluorescence: check all results",
 }
 """What a warning suggests, by kind of image."""
+
+
+@dataclass(frozen=True)
+class MaskCriteria:
+    """What makes an integer image a mask or a label map.
+
+    Parameters
+    ----------
+    changes_max
+        Largest fraction of neighbouring foreground pixels with different values. Touching labels
+        differ too, so it is not 0.
+    steps_min
+        Smallest fraction of boundary pixels that are as bright as the pixels next to them inside.
+        In an image the intensity rises over several pixels.
+    background_min
+        Smallest fraction of pixels that are 0.
+    """
+
+    changes_max: float = 0.15
+    steps_min: float = 0.9
+    background_min: float = 0.05
+
+
+@dataclass(frozen=True)
+class StainCriteria:
+    """What makes a colour image a stained slide.
+
+    Parameters
+    ----------
+    background_min
+        Smallest brightness of the background, as a fraction of the maximum.
+    brightness_max
+        Largest brightness of stained pixels, as a fraction of the background.
+    area_min
+        Smallest fraction of the pixels that are stained.
+    colour_min
+        Smallest difference between two colours of stained pixels, as a fraction of the brightest
+        one.
+    side
+        Longest side to which the image is reduced, in pixels.
+    """
+
+    background_min: float = 0.75
+    brightness_max: float = 0.6
+    area_min: float = 0.01
+    colour_min: float = 0.15
+    side: int = 512
+
+
+@dataclass(frozen=True)
+class GrayCriteria:
+    """What makes an image one of phase contrast or bright field.
+
+    With these limits, none of 260 random scenes and of 44 images from thirteen real sets is called
+    gray, nor are their negatives; a third of simulated phase contrast images is.
+
+    Parameters
+    ----------
+    symmetry_min
+        Smallest ratio of the contrasts of dark and bright objects, the weaker over the stronger.
+    mode
+        Range of the most frequent intensity, from dark (0) to bright (1).
+    near_min, wide_max
+        Smallest and largest fraction of the variance that smoothing by 4 and by 8 pixels leaves.
+    side
+        Longest side to which the image is reduced, in pixels.
+    """
+
+    symmetry_min: float = 0.25
+    mode: tuple[float, float] = (0.3, 0.7)
+    near_min: float = 0.25
+    wide_max: float = 0.3
+    side: int = 512
 
 
 def describe_kinds(images: Sequence[Image]) -> list[str]:
@@ -90,7 +145,7 @@ def kind_of(pixels: np.ndarray, path: Path | None = None) -> str:
     return GRAY if is_gray(pixels) else ""
 
 
-def is_mask(pixels: np.ndarray) -> bool:
+def is_mask(pixels: np.ndarray, limits: MaskCriteria = MaskCriteria()) -> bool:  # noqa: B008
     """Return True for an integer image that is constant within regions and 0 between them."""
     if pixels.dtype.kind not in "bui" or pixels.min() != 0:
         return False
@@ -98,14 +153,14 @@ def is_mask(pixels: np.ndarray) -> bool:
     both = (left > 0) & (right > 0)
     # Two foreground pixels after a background pixel: the boundary pixel and the next one inside.
     entry = (left[..., :-1] == 0) & both[..., 1:]
-    if not entry.any() or np.mean(pixels == 0) < MASK_BACKGROUND_FRACTION_MIN:
+    if not entry.any() or np.mean(pixels == 0) < limits.background_min:
         return False
     changes = np.mean(left[both] != right[both])
     steps = np.mean(left[..., 1:][entry] == right[..., 1:][entry])
-    return bool(changes <= MASK_CHANGES_FRACTION_MAX and steps >= MASK_STEPS_FRACTION_MIN)
+    return bool(changes <= limits.changes_max and steps >= limits.steps_min)
 
 
-def is_stained(rgb: np.ndarray) -> bool:
+def is_stained(rgb: np.ndarray, limits: StainCriteria = StainCriteria()) -> bool:  # noqa: B008
     """Return True for a colour image that shows stain on a white background.
 
     Parameters
@@ -113,32 +168,29 @@ def is_stained(rgb: np.ndarray) -> bool:
     rgb
         ``3 Y X``: red, green and blue, any real dtype.
     """
-    step = max(1, max(rgb.shape[1:]) // CHECKED_SIDE_PIXELS)
+    step = max(1, max(rgb.shape[1:]) // limits.side)
     brightness = rgb[:, ::step, ::step].astype(np.float64)
     brightness /= max(np.percentile(brightness, 99.9), 1e-9)
     darkest = brightness.min(axis=0)
     background = np.percentile(darkest, 95)
-    stained = darkest < STAIN_BRIGHTNESS_FRACTION_MAX * background
-    if background < STAIN_BACKGROUND_FRACTION_MIN or stained.mean() < STAIN_AREA_FRACTION_MIN:
+    stained = darkest < limits.brightness_max * background
+    if background < limits.background_min or stained.mean() < limits.area_min:
         return False
     red, green, blue = (float(channel[stained].mean()) for channel in brightness)
     # Stains for nuclei and their counterstains absorb green; DAB absorbs blue.
     difference = (max(red, blue) - min(green, blue)) / max(red, green, blue)
-    return difference > STAIN_COLOUR_FRACTION_MIN and red > green
+    return difference > limits.colour_min and red > green
 
 
-def is_gray(pixels: np.ndarray) -> bool:
+def is_gray(pixels: np.ndarray, limits: GrayCriteria = GrayCriteria()) -> bool:  # noqa: B008
     """Return True for an image with equally strong dark and bright objects on gray, without haze.
 
     In fluorescence the background is the darkest intensity, or the brightest one in a negative.
     Where tissue fills the image, intensities also vary over large distances. Phase contrast and
     defocused bright field differ in both: their contrast removes variation over large distances.
-
-    With these limits, none of 260 random scenes and of 44 images from thirteen real sets is called
-    gray, nor are their negatives; a third of simulated phase contrast images is.
     """
     flat = pixels.max(axis=0) if pixels.ndim == 3 else pixels
-    step = max(1, max(flat.shape) // CHECKED_SIDE_PIXELS)
+    step = max(1, max(flat.shape) // limits.side)
     reduced = flat[::step, ::step].astype(np.float32)
     low, high = np.percentile(reduced, (0.5, 99.5))
     if min(reduced.shape) < 32 or not high > low:
@@ -153,7 +205,8 @@ def is_gray(pixels: np.ndarray) -> bool:
     near, wide = (
         ndimage.gaussian_filter(smooth, sigma).var() / smooth.var() for sigma in (4.0, 8.0)
     )
-    return bool(symmetry > 0.25 and 0.3 < mode < 0.7 and near > 0.25 and wide < 0.3)
+    balanced = symmetry > limits.symmetry_min and limits.mode[0] < mode < limits.mode[1]
+    return bool(balanced and near > limits.near_min and wide < limits.wide_max)
 
 
 def _is_stained_file(path: Path) -> bool:

@@ -1,18 +1,34 @@
 """The apparent distance of the planes of volumes, from the length of nuclei along Z and across."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from adgan.survey.survey import survey_image
 
-ROUNDS_MAX = 3
-"""Largest number of times that the nuclei of a volume are measured."""
-CONVERGED_CHANGE_FRACTION = 0.05
-"""Relative change of the distance below which it is not measured again."""
-STATED_RATIO_MAX = 4.0
-"""Largest ratio of the apparent and the stated distance, either way. Blur along Z explains no more.
-"""
+
+@dataclass(frozen=True)
+class PlaneSearch:
+    """How the apparent plane distance is searched.
+
+    Parameters
+    ----------
+    rounds
+        Largest number of times that the nuclei of a volume are measured.
+    change
+        Relative change of the distance below which it is not measured again.
+    ratio_max
+        Largest ratio of the apparent and the stated distance, either way. Blur along Z explains no
+        more.
+    """
+
+    rounds: int = 3
+    change: float = 0.05
+    ratio_max: float = 4.0
+
+
+PLANES = PlaneSearch()
 
 
 def plane_distance(volumes: Sequence[np.ndarray], stated: float | None = None) -> float | None:
@@ -38,7 +54,7 @@ def plane_distance(volumes: Sequence[np.ndarray], stated: float | None = None) -
     if not found:
         return None
     median = float(np.median(found))
-    ratio_max = STATED_RATIO_MAX
+    ratio_max = PLANES.ratio_max
     return median if stated is None or 1 / ratio_max < median / stated < ratio_max else None
 
 
@@ -47,12 +63,12 @@ def _of_volume(volume: np.ndarray, distance: float) -> float | None:
 
     None if the volume shows no nuclei.
     """
-    for _ in range(ROUNDS_MAX):
+    for _ in range(PLANES.rounds):
         nuclei = survey_image(volume, (distance, 1.0, 1.0)).nuclei
         if nuclei is None or not nuclei.clear:
             return None
         across = np.sqrt(nuclei.reach[:, 1] * nuclei.reach[:, 2])
         last, distance = distance, distance * float(np.median(across / nuclei.reach[:, 0]))
-        if abs(distance / last - 1) < CONVERGED_CHANGE_FRACTION:
+        if abs(distance / last - 1) < PLANES.change:
             break
     return distance
