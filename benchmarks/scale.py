@@ -7,13 +7,15 @@ each with noise of its own. It is written window by window as a tiled BigTIFF, s
 not affect the memory for making it. Every measurement runs in another process, whose peak memory is
 read from the system. `--blocks` segments a slide twice, in blocks of two sizes, and counts the
 nuclei that differ. Each number of `--workers` is compared with as many processes that share the
-images by `--part`, which shows what the machine can do.
+images by `--part`, which shows what the machine can do. `--alone` compares as many calls with one
+image each with one call for all.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import numpy as np
 import tifffile
 from processes import ADGAN, measured
 
+import adgan
 from adgan.io import read_labels, write_gray
 from adgan.metrics import count_overlap
 from adgan.synth.microscope import MicroscopeSpec, microscope
@@ -87,6 +90,17 @@ def tell(what: str, pixels: float, row: dict[str, float], file: Path | None) -> 
             opened.write(json.dumps({"what": what, "pixels": pixels, **row}) + "\n")
 
 
+def seconds_alone(model: str | None, paths: Sequence[Path], folder: Path) -> tuple[float, float]:
+    """Return the seconds of one call for each image, in all, and of one call for all images."""
+    adgan.segment(model, paths[:1], folder / "first")  # the network is prepared once
+    started = time.perf_counter()
+    for path in paths:
+        adgan.segment(model, [path], folder / path.stem)
+    apart = time.perf_counter()
+    adgan.segment(model, paths, folder / "all")
+    return apart - started, time.perf_counter() - apart
+
+
 def nuclei_that_differ(one: Path, other: Path) -> tuple[int, int]:
     """Return the number of nuclei without a match of IoU > .5, and the number of nuclei."""
     table = count_overlap(read_labels(one).pixels, read_labels(other).pixels)
@@ -102,6 +116,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--images", default="", help="numbers of images of 1024 x 1024")
     parser.add_argument("--side", type=int, default=SCENE, help="of these images")
     parser.add_argument("--workers", default="", help="numbers of workers for the images")
+    parser.add_argument("--alone", type=int, default=0, help="number of images segmented alone")
     parser.add_argument("--radius", type=float, default=15.0)
     parser.add_argument("--run", help="a run folder, in place of the built-in model")
     parser.add_argument("--blocks", default="", help="two sizes in 2**20 pixels to compare")
@@ -129,13 +144,16 @@ def main(arguments: Sequence[str]) -> None:
                 differ, of = nuclei_that_differ(*(out / slide.name for out in outs))
                 print(f"{differ} of {of} nuclei differ ({1000 * differ / max(of, 1):.2f} of 1,000)")
             slide.unlink()
-        most = int(max(numbers(asked.images), default=0))
+        most = int(max([*numbers(asked.images), asked.alone]))
         (folder / "images").mkdir()
         for number in range(most):
             noise = generator(2, "image", number).normal(0, NOISE * scene.max(), scene.shape)
             pixels = np.clip(scene + noise, 0, 65535).astype(np.uint16)[: asked.side, : asked.side]
             write_gray(folder / "images" / f"{number:05d}.tif", pixels)
         names = sorted((folder / "images").iterdir())
+        if asked.alone:
+            apart, together = seconds_alone(asked.run, names[: asked.alone], folder / "alone")
+            print(f"{asked.alone} images: {apart:.1f} s one by one, {together:.1f} s in one call")
         for count in map(int, numbers(asked.images)):
             for workers in numbers(asked.workers) or [0]:
                 out = folder / f"images_{count}_{workers:g}"
