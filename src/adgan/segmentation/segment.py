@@ -143,7 +143,8 @@ def segment(
         which is faster there. Labels are the same up to rounding.
     precision
         Number format of the built-in network: ``float32``, ``bfloat16``, or ``auto``, which is
-        bfloat16 on processors with matrix units for it, where it is about three times as fast.
+        bfloat16 on processors that multiply it (AMX, AVX-512 BF16), where it is two to three times
+        as fast.
     overwrite
         Start over in a folder that already contains files.
     progress

@@ -10,6 +10,9 @@ from adgan.errors import AdganError
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
+BFLOAT16_UNITS = ("amx_bf16", "avx512_bf16")
+"""Names, as torch reports them, of processor features that multiply bfloat16."""
+
 
 def choose_device(name: Device = "auto") -> torch.device:
     """Return an available device.
@@ -48,11 +51,12 @@ def in_bfloat16(device: torch.device, precision: Precision = "auto") -> bool:
     device
         The device to compute on.
     precision
-        ``auto`` selects bfloat16 on processors with matrix units for it (AMX), where it is three
-        to four times as fast; on other processors it would be slower.
+        ``auto`` selects bfloat16 on processors that multiply it: with matrix units (AMX), where it
+        is three to four times as fast, or with vectors (AVX-512 BF16), where it is twice as fast.
+        On other processors it would be slower.
     """
     if precision == "auto":
         # Before torch 2.10 there is no public function for the features of a processor.
         has: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
-        return device.type == "cpu" and bool(has.get("amx_bf16"))
+        return device.type == "cpu" and any(has.get(name) for name in BFLOAT16_UNITS)
     return precision == "bfloat16"

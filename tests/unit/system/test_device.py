@@ -23,7 +23,8 @@ def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("cpu", {"amx_bf16": True}, "auto", True),
         ("cpu", {"amx_bf16": False}, "auto", False),
-        ("cpu", {"avx512_bf16": True}, "auto", False),
+        ("cpu", {"avx512_bf16": True}, "auto", True),
+        ("cpu", {"avx512_f": True}, "auto", False),
         ("cuda", {"amx_bf16": True}, "auto", False),
         ("cpu", {"amx_bf16": True}, "float32", False),
         ("cpu", {}, "bfloat16", True),
