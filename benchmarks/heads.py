@@ -7,18 +7,18 @@ dips, for one network. Printed are F1 per set, the mean and the lowest.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from scipy import ndimage
-from sets import WILD, load_labelled
+from sets import WILD, DataSet, Labelled, load_labelled
 from skimage.measure import label
 from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
-from adgan.builtin.network import builtin_network, load_network
+from adgan.builtin.network import Network, builtin_network, load_network
 from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import labels_to_full, to_working
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
@@ -53,6 +53,32 @@ DECODERS: dict[str, Decoder] = {
 }
 
 
+def score_set(
+    network: Network,
+    images: Sequence[Labelled],
+    which: DataSet,
+    diameter: float,
+    decoders: Mapping[str, Decoder],
+) -> np.ndarray:
+    """Return the mean F1 over the images of a set, one value per decoder.
+
+    Each image is rescaled so that its true median nucleus has `diameter` working pixels.
+    """
+    usual = median_diameter([image.truth for image in images])
+    scores = []
+    for image in images:
+        own = median_diameter([image.truth])
+        scale = diameter / (own if own > 0 else usual)
+        working = to_working(image.pixels, (scale,) * image.pixels.ndim)
+        maps = network.maps(measure_normalisation(working).apply(working))
+        truth = image.truth.astype(np.uint32)
+        found = (
+            labels_to_full(d(maps), maps.foreground, truth.shape, 0.5) for d in decoders.values()
+        )
+        scores.append([all_scores(*tables(labels, truth, which.band))["f1"] for labels in found])
+    return np.mean(scores, axis=0)
+
+
 def main() -> None:
     """Decode the sets and print F1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -67,20 +93,8 @@ def main() -> None:
     print(f"{'set':38}", *(f"{name:>11}" for name in DECODERS))
     for which in WILD.values():
         images = load_labelled(given.data, which)
-        usual = median_diameter([image.truth for image in images])
-        scores = []
-        for image in images[:: -(-len(images) // given.images)]:
-            own = median_diameter([image.truth])
-            scale = given.diameter / (own if own > 0 else usual)
-            working = to_working(image.pixels, (scale,) * image.pixels.ndim)
-            maps = network.maps(measure_normalisation(working).apply(working))
-            truth = image.truth.astype(np.uint32)
-            row = []
-            for decode in DECODERS.values():
-                found = labels_to_full(decode(maps), maps.foreground, truth.shape, 0.5)
-                row.append(all_scores(*tables(found, truth, which.band))["f1"])
-            scores.append(row)
-        means.append(np.mean(scores, axis=0))
+        some = images[:: -(-len(images) // given.images)]
+        means.append(score_set(network, some, which, given.diameter, DECODERS))
         print(f"{which.name:38}", *(f"{score:11.3f}" for score in means[-1]), flush=True)
     print(f"{'mean':38}", *(f"{score:11.3f}" for score in np.mean(means, axis=0)))
     print(f"{'worst':38}", *(f"{score:11.3f}" for score in np.min(means, axis=0)))

@@ -5,35 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adgan.builtin.normalisation import global_normalisation
-from adgan.builtin.plan import Plan
+from adgan.builtin.plan import Plan, Variation
 from adgan.builtin.settings import NORMALISATION
 from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
-
-
-@dataclass(frozen=True)
-class Variation:
-    """How crops vary.
-
-    Parameters
-    ----------
-    low, high
-        Ranges of the percentiles that become the two levels of intensity.
-    gamma, varied
-        Range of the gamma between the levels, and the fraction of the crops in which it differs
-        from the usual one.
-    thin, planes
-        Fraction of the crops of volumes that are cut to thin stacks, and the range of their
-        planes.
-    """
-
-    low: tuple[float, float] = (0.3, 3.0)
-    high: tuple[float, float] = (99.0, 99.95)
-    gamma: tuple[float, float] = (0.35, 0.9)
-    varied: float = 0.6
-    thin: float = 0.12
-    planes: tuple[float, float] = (3.0, 16.0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +23,7 @@ class Example:
 
 def make_example(number: int, plan: Plan) -> Example:
     """Draw scene `number` and make its targets."""
-    scene = random_scene(generator(plan.seed, "scene", number), plan.scene)
+    scene = random_scene(generator(plan.seed, "scene", number), plan.scene, knobs=plan.knobs)
     return example_of(scene.image, scene.labels, scene.certain)
 
 
@@ -62,7 +38,7 @@ def crop_of(
     rng: np.random.Generator,
     example: Example,
     crop: tuple[int, ...],
-    vary: Variation = Variation(),
+    vary: Variation = Variation(),  # noqa: B008
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a random crop of an example: image, targets ``C (Z) Y X``, and weights.
 

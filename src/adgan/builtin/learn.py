@@ -55,7 +55,7 @@ def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Ten
     """Return a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
     rng = generator(plan.seed, "batch", step)
     chosen = [kept[int(i)] for i in rng.integers(len(kept), size=plan.batch)]
-    parts = [crop_of(rng, example, plan.crop) for example in chosen]
+    parts = [crop_of(rng, example, plan.crop, plan.vary) for example in chosen]
     image, target, weight = (np.stack([part[i] for part in parts]) for i in range(3))
     return (
         torch.from_numpy(image[:, None].copy()),

@@ -3,7 +3,32 @@
 import math
 from dataclasses import dataclass
 
+from adgan.synth.knobs import Knobs
 from adgan.system.device import Precision
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How crops vary.
+
+    Parameters
+    ----------
+    low, high
+        Ranges of the percentiles that become the two levels of intensity.
+    gamma, varied
+        Range of the gamma between the levels, and the fraction of the crops in which it differs
+        from the usual one.
+    thin, planes
+        Fraction of the crops of volumes that are cut to thin stacks, and the range of their
+        planes.
+    """
+
+    low: tuple[float, float] = (0.3, 3.0)
+    high: tuple[float, float] = (99.0, 99.95)
+    gamma: tuple[float, float] = (0.35, 0.9)
+    varied: float = 0.6
+    thin: float = 0.12
+    planes: tuple[float, float] = (3.0, 16.0)
 
 
 @dataclass(frozen=True)
@@ -30,6 +55,10 @@ class Plan:
     precision
         Precision of the convolutions, see :func:`adgan.system.device.in_bfloat16`; the rest uses 32
         bits.
+    knobs
+        Ranges of the scenes (default: those of images or of volumes).
+    vary
+        How crops vary.
     """
 
     rank: int = 2
@@ -46,6 +75,8 @@ class Plan:
     kept: int = 2000
     seed: int = 0
     precision: Precision = "auto"
+    knobs: Knobs | None = None
+    vary: Variation = Variation()
 
     def made(self, steps: int) -> int:
         """Return the number of scenes made after a number of steps."""

@@ -3,10 +3,10 @@ from dataclasses import FrozenInstanceError, fields, replace
 import numpy as np
 import pytest
 
-from adgan.builtin.examples import Variation
 from adgan.builtin.merging import MERGING, Merging
 from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.objective import LossWeights
+from adgan.builtin.plan import Variation
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import (
