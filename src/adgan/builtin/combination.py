@@ -1,16 +1,17 @@
 """Combine the label maps of a trained run and of the built-in model, nucleus by nucleus.
 
-If both agree on an image, the label map of the run is kept, as its outlines were learnt on these
-images. If they differ, the confidence model of the built-in network rates the nuclei of both, and
-at each place the more probable ones are kept.
+The confidence model of the built-in network rates the nuclei of both, and at each place the more
+probable ones are kept. The boundaries of nuclei that both have are drawn midway between both. For
+volumes the run is kept as it is if both agree, as its boundaries were learnt on these images.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
-from adgan.builtin.merging import MERGING, merge_label_maps
+from adgan.builtin.merging import MERGING, draw_midway, merge_label_maps
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import Found, find, measure_stability
 from adgan.builtin.survey import read_image
@@ -48,7 +49,11 @@ class Combination:
 
 
 def combine(
-    labels: np.ndarray, found: Found, confidence_model: ConfidenceModel, agreed: bool | None = None
+    labels: np.ndarray,
+    found: Found,
+    confidence_model: ConfidenceModel,
+    scales: Sequence[float],
+    agreed: bool | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Combine the label map of a run with the nuclei that the built-in model finds.
 
@@ -60,8 +65,11 @@ def combine(
         Nuclei of the built-in model in the same pixels.
     confidence_model
         The confidence model.
+    scales
+        Working pixels of the built-in model per pixel of each axis.
     agreed
-        True keeps the nuclei of the run, False combines; when None, the F1 between both decides.
+        True keeps the nuclei of the run, False combines; when None, the F1 between both decides,
+        see :class:`adgan.builtin.merging.Merging`.
 
     Returns
     -------
@@ -75,11 +83,16 @@ def combine(
         measure_features(nearest(labels, found.small.shape), found.maps, found.seen)
     )
     confidence[: len(there)] = there
-    if agreed is None:
-        agreed = f1(count_overlap(found.labels, labels)) >= MERGING[labels.ndim].agreed
+    how = MERGING[labels.ndim]
+    if agreed is None and how.agreed is not None:
+        agreed = f1(count_overlap(found.labels, labels)) >= how.agreed
     if agreed:
         return labels.astype(np.uint32), confidence
-    return merge_label_maps(labels, confidence, found.labels, found.confidence)
+    merged, confidence = merge_label_maps(labels, confidence, found.labels, found.confidence)
+    if how.smoothing is None:
+        return merged, confidence
+    sigma = [how.smoothing / scale for scale in scales]
+    return draw_midway(merged, labels > 0, found.labels > 0, sigma), confidence
 
 
 def combine_and_rate(
@@ -112,7 +125,7 @@ def combine_and_rate(
         return None
     assert network.confidence_model is not None
     found = find(network, pixels, reading)
-    combined, confidence = combine(labels, found, network.confidence_model)
+    combined, confidence = combine(labels, found, network.confidence_model, reading.scales)
     stability = measure_stability(network, pixels, reading, found)
     return Combination(
         combined, confidence, max(0.0, found.expected - float(confidence.sum())), stability

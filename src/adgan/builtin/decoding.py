@@ -13,6 +13,10 @@ class Decoding:
     ----------
     voting
         How the votes of pixels become nuclei.
+    outline
+        Foreground probability at which nuclei end. That of images is lower than the one from which
+        pixels vote: annotators outline nuclei a little wide, and more pixels would not vote
+        better.
     confidence_min
         Smallest confidence, the probability of being correct, at which a nucleus is kept. F1 is
         highest if this threshold is half of the F1 that results (Lipton et al. 2014,
@@ -23,13 +27,14 @@ class Decoding:
     """
 
     voting: Voting = Voting()
+    outline: float = 0.4
     confidence_min: float = 0.4
     stability_scale: float = 0.7
 
 
 DECODING = {
     2: Decoding(Voting(smoothing=0.2, fine=1.1)),
-    3: Decoding(Voting(foreground=0.3)),
+    3: Decoding(Voting(foreground=0.3), outline=0.3),
 }
 """Parameters by number of axes. The network for volumes learnt the true boundary of nuclei, but
 annotators include some of the blur around it; its foreground threshold is therefore lower."""

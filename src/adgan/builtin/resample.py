@@ -9,6 +9,7 @@ from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import rescale, working_shape
+from adgan.instances.regions import largest_pieces
 
 
 def to_working(pixels: np.ndarray, scales: Sequence[float]) -> np.ndarray:
@@ -59,8 +60,6 @@ def labels_to_full(
     threshold
         Foreground probability threshold.
     """
-    if tuple(shape) == labels.shape:
-        return labels
     places = [(np.arange(n) + 0.5) * m / n - 0.5 for n, m in zip(shape, labels.shape, strict=True)]
     return labels_at(labels, foreground, places, threshold)
 
@@ -68,7 +67,7 @@ def labels_to_full(
 def labels_at(
     labels: np.ndarray, foreground: np.ndarray, places: Sequence[np.ndarray], threshold: float
 ) -> np.ndarray:
-    """Return a label map at positions between its pixels.
+    """Return a label map at positions between its pixels, uint32, each label in one piece.
 
     Parameters
     ----------
@@ -81,10 +80,8 @@ def labels_at(
         np.clip(np.floor(p + 0.5).astype(int), 0, n - 1)
         for p, n in zip(places, labels.shape, strict=True)
     ]
-    if min(p[1] - p[0] if len(p) > 1 else 1.0 for p in places) >= 1:
-        return labels[np.ix_(*index)]
     # Labels grow by a pixel, so that the probability alone decides where nuclei end.
     grown = np.where(labels == 0, highest(labels, 3), labels)
     full = grown[np.ix_(*index)]
     full *= interpolate(foreground, places) >= threshold
-    return full
+    return largest_pieces(full.astype(np.uint32, copy=False))

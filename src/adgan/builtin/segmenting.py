@@ -74,7 +74,7 @@ def find(
     reading
         Reading of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
     threshold
-        Foreground probability threshold (default: that of :data:`DECODING`).
+        Foreground probability threshold (default: those of :data:`DECODING`).
     device
         Device of torch (default: that of the network).
     """
@@ -108,14 +108,14 @@ def find_in(
     """
     assert network.confidence_model is not None
     decoding = DECODING[seen.ndim]
-    voting = decoding.voting
+    voting, outline = decoding.voting, decoding.outline
     if threshold is not None:
-        voting = replace(voting, foreground=threshold)
+        voting, outline = replace(voting, foreground=threshold), threshold
     maps = network.maps(seen, device, network.views)
     small = find_nuclei(maps, voting)
     nuclei = measure_features(small, maps, seen)
     confidence = network.confidence_model.probability(nuclei)
-    labels = enlarged(small, maps.foreground, threshold=voting.foreground)
+    labels = enlarged(small, maps.foreground, threshold=outline)
     # A nucleus without pixels in the full-size label map is removed from the small one as well.
     stays = np.append(False, confidence >= decoding.confidence_min)
     seen_at_all = np.zeros(len(stays), bool)

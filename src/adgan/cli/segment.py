@@ -122,8 +122,8 @@ def segment(
         Engine that runs the built-in model: torch (default), onnx or openvino. onnx and openvino
         run on the CPU; openvino is faster than torch.
     precision
-        Number format of the built-in model: auto (default: bfloat16 on processors with matrix
-        units for it, else float32), float32 or bfloat16. Label maps differ in a few pixels.
+        Number format of the built-in model: auto (default: bfloat16 on processors that
+        multiply it, else float32), float32 or bfloat16. Label maps differ in a few pixels.
     overwrite
         Start over in a folder that already contains files.
     """

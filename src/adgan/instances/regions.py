@@ -62,7 +62,7 @@ def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
     numpy.ndarray
         uint32, labels from 1 without gaps, in the original order.
     """
-    labels = _without_holes(_largest_pieces(labels.astype(np.uint32)))
+    labels = without_holes(largest_pieces(labels.astype(np.uint32)))
     sizes = np.bincount(labels.ravel())
     needed = np.full(len(sizes), max(least, 1))
     needed[cut_by_frame(labels)] = max(least_cut, 1)
@@ -70,10 +70,10 @@ def tidy(labels: np.ndarray, least: float, least_cut: float) -> np.ndarray:
     large[0] = False
     names = (np.cumsum(large) * large).astype(np.uint32)
     # A speck removed from within a nucleus leaves a hole.
-    return _without_holes(names[labels])
+    return without_holes(names[labels])
 
 
-def _largest_pieces(labels: np.ndarray) -> np.ndarray:
+def largest_pieces(labels: np.ndarray) -> np.ndarray:
     """Keep the largest piece of each label; of equal ones the first."""
     parts = pieces(labels).ravel()
     sizes = np.bincount(parts)
@@ -87,7 +87,7 @@ def _largest_pieces(labels: np.ndarray) -> np.ndarray:
     return kept[parts].reshape(labels.shape)
 
 
-def _without_holes(labels: np.ndarray) -> np.ndarray:
+def without_holes(labels: np.ndarray) -> np.ndarray:
     """Fill holes that a single label encloses."""
     holes = pieces((labels == 0).astype(np.uint8))
     outside = cut_by_frame(holes)

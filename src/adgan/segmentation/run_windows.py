@@ -97,7 +97,10 @@ class RunWindows:
     def _voted(self, ours: WindowResult, window: Window, voter: BuiltInWindows) -> WindowResult:
         """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`."""
         theirs = voter.find(window)
-        labels, confidence = combine(ours.labels, theirs, voter.confidence_model, self.agreed)
+        scales = voter.image.reading.scales
+        labels, confidence = combine(
+            ours.labels, theirs, voter.confidence_model, scales, self.agreed
+        )
         if not self.confidence:
             return replace(ours, labels=labels)
         missed = max(0.0, theirs.expected - float(confidence.sum()))
@@ -108,13 +111,14 @@ class RunWindows:
 
     def compared(self) -> "RunWindows":
         """Compare both models on windows of a large image, and set `agreed` accordingly."""
-        if self.voter is None:
+        least = MERGING[len(self.shape)].agreed
+        if self.voter is None or least is None:
             return self
         alone, shares = replace(self, voter=None, confidence=False, probability=False), []
         how = self.segmenter.recipe.tiling.block
         for window in glimpses(self.image.pixels, how.compared, how.compared_side):
             theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
-        agreed = float(np.mean(shares)) >= MERGING[len(self.shape)].agreed
+        agreed = float(np.mean(shares)) >= least
         heard = not agreed or self.confidence
         return replace(self, agreed=agreed, voter=self.voter if heard else None)

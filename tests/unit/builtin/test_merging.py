@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.merging import Merging, merge_label_maps
+from adgan.builtin.merging import Merging, draw_midway, merge_label_maps
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -78,3 +78,47 @@ def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
     assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
     more_probable, _ = merge_label_maps(first, confidence, second, other)
     assert np.array_equal(more_probable[:20, :20] > 0, second[:20, :20] > 0)
+
+
+def discs(balls, *radii, shape=(60, 120)):
+    labels = np.zeros(shape, np.uint32)
+    for number, radius in enumerate(radii, start=1):
+        labels[balls(shape, [(30, 30 * number)], radius) > 0] = number
+    return labels
+
+
+def test_a_boundary_is_drawn_midway_between_both(balls):
+    tight, wide = discs(balls, 9, 11), discs(balls, 12, 14)
+    drawn = draw_midway(tight, tight > 0, wide > 0, (1.5, 1.5))
+    radii = np.sqrt(np.bincount(drawn.ravel())[1:] / np.pi)
+    assert radii == pytest.approx([10.5, 12.5], abs=0.4)
+    assert np.array_equal(draw_midway(wide, tight > 0, wide > 0, (1.5, 1.5)), drawn)
+
+
+def test_equal_boundaries_stay_and_corners_are_kept():
+    labels = boxes((5, 5), (5, 30))
+    assert np.array_equal(draw_midway(labels, labels > 0, labels > 0, (2.0, 2.0)), labels)
+
+
+def test_a_nucleus_that_only_one_mask_covers_keeps_its_boundary(balls):
+    labels, other = discs(balls, 8, 10), discs(balls, 8)
+    assert np.array_equal(draw_midway(labels, labels > 0, other > 0, (1.5, 1.5)), labels)
+
+
+def test_no_nucleus_is_lost_between_two_masks_that_hardly_meet():
+    labels = NOTHING.copy()
+    labels[10:12, 10:12], labels[30:32, 30:40] = 1, 2
+    first, second = labels > 0, np.zeros(labels.shape, bool)
+    second[10:12, 10:11], second[10, 11], second[30:32, 30:40] = True, True, True
+    drawn = draw_midway(labels, first, second, (4.0, 4.0))
+    assert np.unique(drawn).tolist() == [0, 1, 2]
+
+
+def test_touching_nuclei_keep_the_line_between_them_in_volumes_too(balls):
+    tight = np.zeros((20, 30, 40), np.uint32)
+    tight[5:15, 8:22, 8:20], tight[5:15, 8:22, 20:32] = 1, 2
+    wide = tight.copy()
+    wide[3:17, 6:24, 6:20], wide[3:17, 6:24, 20:34] = 1, 2
+    drawn = draw_midway(tight, tight > 0, wide > 0, (1.0, 1.0, 1.0))
+    assert set(np.unique(drawn[:, :, :20])) == {0, 1} and set(np.unique(drawn[:, :, 20:])) == {0, 2}
+    assert (tight > 0).sum() < (drawn > 0).sum() < (wide > 0).sum()

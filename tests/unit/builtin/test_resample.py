@@ -53,9 +53,16 @@ def test_no_label_appears_or_moves_to_another_nucleus(balls, rank):
         assert middle == pytest.approx(np.argwhere(truth == label).mean(0), abs=0.3)
 
 
-def test_an_image_at_the_working_size_is_left_alone(balls):
+@pytest.mark.parametrize("step", [1, 2])
+def test_nuclei_of_an_image_at_or_above_the_working_size_end_where_the_probability_does(
+    balls, step
+):
     truth = balls((40, 50), [(20, 20)], 9)
-    assert labels_to_full(truth, np.zeros(truth.shape), truth.shape, 0.5) is truth
+    foreground = (truth > 0).astype(np.float32)
+    shape = [n // step for n in truth.shape]
+    full = labels_to_full(truth, foreground, shape, 0.5)
+    assert full.sum() == pytest.approx(truth.sum() / step**2, rel=0.05)
+    assert not labels_to_full(truth, np.zeros_like(foreground), shape, 0.5).any()
 
 
 def test_rims_lie_where_the_probability_passes_the_threshold():
@@ -68,3 +75,13 @@ def test_rims_lie_where_the_probability_passes_the_threshold():
     ]
     assert widths[0] > widths[1] > widths[2]
     assert widths[1] / 4 == pytest.approx(9, abs=0.7)  # where it is a half, counted from the edge
+
+
+@pytest.mark.parametrize("shape", [(60, 60), (90, 75), (20, 20)])
+def test_every_nucleus_comes_in_one_piece(shape):
+    noise = ndimage.gaussian_filter(generator(3).normal(0, 1, (30, 30)), 1.5).astype(np.float32)
+    foreground = np.clip(0.5 + 3 * noise, 0, 1)
+    labels = (1 + np.arange(30) // 6 + 5 * (np.arange(30)[:, None] // 6)) * (foreground > 0.5)
+    full = labels_to_full(labels.astype(np.uint32), foreground, shape, 0.4)
+    for number in np.unique(full)[1:]:
+        assert ndimage.label(full == number)[1] == 1
