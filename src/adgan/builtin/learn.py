@@ -71,7 +71,12 @@ def rate_at(plan: Plan, step: int) -> float:
 
 
 def learn(
-    folder: Path, plan: Plan, workers: int = 1, threads: int = 1, stop: int | None = None
+    folder: Path,
+    plan: Plan,
+    workers: int = 1,
+    threads: int = 1,
+    stop: int | None = None,
+    begin: Path | None = None,
 ) -> None:
     """Train the network, and write weights and state every 500 steps.
 
@@ -85,6 +90,9 @@ def learn(
         Number of processes that make scenes, and number of threads that train.
     stop
         Step after which to stop, so that another call can resume (default: the plan's last step).
+    begin
+        Folder with the weights to begin with (default: random ones); its network has the widths of
+        the plan.
     """
     stop = plan.steps if stop is None else min(stop, plan.steps)
     torch.set_num_threads(threads)
@@ -98,6 +106,8 @@ def learn(
     step = 0
     if (folder / STATE).exists():
         step = restore(folder / STATE, network, optimiser)
+    elif begin:
+        network.load_state_dict(load_file(begin / WEIGHTS))
     kept: deque[Example] = deque(maxlen=plan.kept)
     made = plan.made(step)
     source = scenes(plan, max(0, made - plan.kept), workers)
@@ -171,6 +181,8 @@ def main() -> None:
     parser.add_argument(
         "--widths", type=int, nargs="+", help="channels per level (default: those of the plan)"
     )
+    parser.add_argument("--rate", type=float, help="highest learning rate (default: the plan's)")
+    parser.add_argument("--begin", type=Path, help="folder of another training to begin with")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -180,9 +192,10 @@ def main() -> None:
         plan,
         widths=tuple(given.widths or plan.widths),
         steps=given.steps or plan.steps,
+        rate=given.rate or plan.rate,
         seed=given.seed,
     )
-    learn(given.output, plan, given.workers, given.threads)
+    learn(given.output, plan, given.workers, given.threads, begin=given.begin)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from adgan.builtin import learn as module
 from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.learn import ABOUT, CURVE, STATE, WEIGHTS, draw_batch, halved, learn, rate_at
 from adgan.builtin.network import load_network
-from adgan.builtin.plan import Plan
+from adgan.builtin.plan import Plan, Variation
 from adgan.builtin.settings import TARGETS
 from adgan.builtin.targets import HEADS, make_targets
+from adgan.synth.knobs import Chances, Knobs
 from adgan.system.seeding import generator
 
 TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)
@@ -73,6 +74,32 @@ def test_a_run_that_has_ended_does_nothing_more(tmp_path):
     before = (tmp_path / STATE).read_bytes()
     learn(tmp_path, TINY)
     assert (tmp_path / STATE).read_bytes() == before
+
+
+def test_a_training_begins_with_the_weights_of_another(tmp_path):
+    learn(tmp_path / "first", TINY)
+    still = replace(TINY, rate=0.0, decay=0.0)
+    learn(tmp_path / "second", still, begin=tmp_path / "first")
+    one, other = (load_file(tmp_path / name / WEIGHTS) for name in ("first", "second"))
+    assert torch.equal(one["stem.weight"], other["stem.weight"])
+    learn(tmp_path / "second", replace(still, seed=1))  # goes on, as it has a state of its own
+    assert torch.equal(load_file(tmp_path / "second" / WEIGHTS)["stem.weight"], one["stem.weight"])
+
+
+def test_a_plan_says_what_scenes_show_and_how_crops_vary():
+    empty = replace(TINY, knobs=Knobs(chance=Chances(empty=1.0, dark=0.0)))
+    assert not any(make_example(k, empty).target[0].any() for k in range(4))
+    assert any(make_example(k, TINY).target[0].any() for k in range(4))
+    fixed = Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)
+
+    def sums(vary):
+        return {
+            round(float(np.abs(crop_of(generator(k), example, (40, 40), vary)[0]).sum()))
+            for k in range(8)
+        }
+
+    example = make_example(3, replace(TINY, scene=(40, 40)))
+    assert len(sums(fixed)) == 1 and len(sums(Variation())) > 4
 
 
 def test_a_scene_depends_on_the_seed_and_its_number_alone():
