@@ -32,7 +32,7 @@ from adgan.segmentation.size import (
     plan_blocks,
     working_size,
 )
-from adgan.segmentation.untrained import built_in
+from adgan.segmentation.untrained import BuiltIn, built_in
 from adgan.survey import handling as handlings
 from adgan.survey.handling import Handling
 from adgan.survey.inputs import describe_thin
@@ -149,13 +149,16 @@ class Trained:
         """Return the built-in model's view of an image, if it votes with the run on nuclei."""
         if not self._votes(len(scan.shape)):
             return None
-        device = next(self.model.generator.parameters()).device
-        student = self.model.student
-        if student:
-            student.module.to(device)
-        voter = replace(built_in(), device=device, usual=2 * recipe.disc_radius)
+        voter, student = self._built_in(recipe), self.model.student
+        if student and voter.device:
+            student.module.to(voter.device)
         known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
         return voter.look(known, Options(), student)
+
+    def _built_in(self, recipe: Recipe) -> BuiltIn:
+        """Return the built-in model on the device of the run; it tries the sizes of the run."""
+        device = next(self.model.generator.parameters()).device
+        return replace(built_in(), device=device, usual=2 * recipe.disc_radius)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
         """Return notes on corrected images, and on volumes with few planes for the networks."""
@@ -164,4 +167,7 @@ class Trained:
 
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
         """Return the expected time and memory, measured on parts of some images."""
-        return plan_trained(self.model, entries, probes, options)
+        plan = plan_trained(self.model, entries, probes, options)
+        if not self._votes(len(entries[0].shape)):
+            return plan
+        return plan.then(self._built_in(self.recipe).plan(entries, probes, options))

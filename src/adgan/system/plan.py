@@ -68,6 +68,14 @@ class Plan:
     steps: int | None = None
     alone: float | None = None
 
+    def then(self, other: "Plan") -> "Plan":
+        """Return the plan of this work followed by other work."""
+        alone = None
+        if self.alone or other.alone:
+            alone = (self.alone or self.seconds) + (other.alone or other.seconds)
+        memory = max(self.memory, other.memory)
+        return Plan(self.seconds + other.seconds, memory, self.steps, alone)
+
     def __str__(self) -> str:
         """Return the plan as one line."""
         work = "" if self.steps is None else f"{self.steps:,} steps in "

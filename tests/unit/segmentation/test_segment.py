@@ -1,6 +1,7 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.image.scale import rescale
-from adgan.io import read_images, read_labels, write_gray
+from adgan.io import Image, open_images, read_images, read_labels, write_gray
 from adgan.metrics.evaluate import evaluate
 from adgan.metrics.matching import f1
 from adgan.metrics.overlap import count_overlap
@@ -18,8 +19,10 @@ from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
 from adgan.segmentation.trained import Trained
+from adgan.segmentation.untrained import BuiltIn
 from adgan.synth.masks import MASKS
 from adgan.synth.samples import simulated_sample
+from adgan.system.plan import Plan
 
 SPACING = (0.5, 0.5)
 
@@ -79,6 +82,16 @@ def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     model = Trained(Model(None, tiny({"data": {"crop": (64, 64)}})))
     assert segment_image(model, sample[0], Options(threshold=0.5)).labels.any()
     assert not segment_image(model, sample[0], Options(threshold=0.7)).labels.any()
+
+
+def test_the_plan_of_a_run_counts_the_model_that_votes_with_it(run_folder, images, monkeypatch):
+    monkeypatch.setattr(BuiltIn, "plan", lambda *_: Plan(1000, 2**40))
+    model, shown = load(run_folder), [Image(Path("one.tif"), images[0], None, "one")]
+    entries = open_images([images[0]]).entries
+    for umpire in (True, False):
+        recipe = model.recipe.model_copy(update={"task": "instance", "umpire": umpire})
+        plan = Trained(replace(model, recipe=recipe)).plan(entries, shown, Options())
+        assert (plan.seconds > 1000) is (plan.memory == 2**40) is umpire
 
 
 def test_arrays_in_labels_out(run_folder, images):

@@ -31,6 +31,12 @@ def test_a_busy_machine_is_told_from_slow_work():
     assert slowness([Spent(0.1, 0.0)]) == 1  # too short for the clock of the processor
 
 
+def test_plans_of_two_works_follow_each_other():
+    one, busy = Plan(10, 2**20), Plan(60, 2**21, None, 20)
+    assert one.then(one) == Plan(20, 2**20)
+    assert one.then(busy) == busy.then(one) == Plan(70, 2**21, None, 30)
+
+
 def test_what_is_done_is_timed():
     spent = Spent.on(lambda: sum(range(10**6)))
     assert spent.clock > 0 and spent.processor > 0
