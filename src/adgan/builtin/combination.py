@@ -1,8 +1,9 @@
 """Combine the label maps of a trained run and of the built-in model, nucleus by nucleus.
 
 The confidence model of the built-in network rates the nuclei of both, and at each place the more
-probable ones are kept. The boundaries of nuclei that both have are drawn midway between both. For
-volumes the run is kept as it is if both agree, as its boundaries were learnt on these images.
+probable ones are kept. If both agree on an image, the boundaries of nuclei that both have are drawn
+midway between both; a volume on which both agree is kept as the run has it, as its boundaries were
+learnt on such volumes.
 """
 
 from collections.abc import Sequence
@@ -48,12 +49,17 @@ class Combination:
         return self.stability * expected_f1(self.confidence, self.missed)
 
 
+def agree(first: np.ndarray, second: np.ndarray) -> bool:
+    """Return True if two label maps of one image agree, as :data:`MERGING` defines it."""
+    return f1(count_overlap(first, second)) >= MERGING[first.ndim].agreed
+
+
 def combine(
     labels: np.ndarray,
     found: Found,
     confidence_model: ConfidenceModel,
     scales: Sequence[float],
-    agreed: bool | None = None,
+    agreed: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Combine the label map of a run with the nuclei that the built-in model finds.
 
@@ -68,8 +74,7 @@ def combine(
     scales
         Working pixels of the built-in model per pixel of each axis.
     agreed
-        True keeps the nuclei of the run, False combines; when None, the F1 between both decides,
-        see :class:`adgan.builtin.merging.Merging`.
+        Whether both agree on the image, see :func:`agree`.
 
     Returns
     -------
@@ -84,12 +89,10 @@ def combine(
     )
     confidence[: len(there)] = there
     how = MERGING[labels.ndim]
-    if agreed is None and how.agreed is not None:
-        agreed = f1(count_overlap(found.labels, labels)) >= how.agreed
-    if agreed:
+    if agreed and how.keeps_first:
         return labels.astype(np.uint32), confidence
     merged, confidence = merge_label_maps(labels, confidence, found.labels, found.confidence)
-    if how.smoothing is None:
+    if not agreed or how.smoothing is None:
         return merged, confidence
     sigma = [how.smoothing / scale for scale in scales]
     return draw_midway(merged, labels > 0, found.labels > 0, sigma), confidence
@@ -125,7 +128,9 @@ def combine_and_rate(
         return None
     assert network.confidence_model is not None
     found = find(network, pixels, reading)
-    combined, confidence = combine(labels, found, network.confidence_model, reading.scales)
+    combined, confidence = combine(
+        labels, found, network.confidence_model, reading.scales, agree(labels, found.labels)
+    )
     stability = measure_stability(network, pixels, reading, found)
     return Combination(
         combined, confidence, max(0.0, found.expected - float(confidence.sum())), stability

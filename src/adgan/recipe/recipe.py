@@ -35,7 +35,7 @@ class Recipe(Settings):
     )
     umpire: bool = Field(
         True,
-        description="let the built-in model vote on each nucleus (not in volumes cut into blocks)",
+        description="let the built-in model vote on each nucleus",
     )
     seed: int = Field(0, ge=0, le=2**53, description="random seed")
     network: NetworkSettings = NetworkSettings()

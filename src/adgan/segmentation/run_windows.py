@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.builtin.combination import combine
+from adgan.builtin.combination import agree, combine
 from adgan.builtin.merging import MERGING
+from adgan.builtin.segmenting import Found
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
@@ -42,7 +43,7 @@ class RunWindows:
     voter
         The same image for the built-in model, if both models vote.
     agreed
-        True if both models agree, so that the run's nuclei are kept; None to decide per window.
+        Whether both models agree on the image; None to decide per window.
     """
 
     segmenter: Segmenter
@@ -85,7 +86,10 @@ class RunWindows:
         if self.probability:
             found = replace(found, probability=np.clip(rescale(soft, labels.shape), 0, 1)[inner])
         if self.voter:
-            return self._voted(found, window, self.voter)
+            theirs = self.voter.find(window)
+            agreed = agree(labels[inner], theirs.labels) if self.agreed is None else self.agreed
+            if not (agreed and MERGING[len(self.shape)].keeps_first):
+                return self._voted(found, theirs, agreed, window, self.voter)
         if self.confidence:
             others = predict_views(self.segmenter, part, self.moments)
             estimate = estimate_confidence(self.segmenter, part, soft, others, labels)
@@ -94,13 +98,12 @@ class RunWindows:
             )
         return found
 
-    def _voted(self, ours: WindowResult, window: Window, voter: BuiltInWindows) -> WindowResult:
+    def _voted(
+        self, ours: WindowResult, theirs: Found, agreed: bool, window: Window, voter: BuiltInWindows
+    ) -> WindowResult:
         """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`."""
-        theirs = voter.find(window)
         scales = voter.image.reading.scales
-        labels, confidence = combine(
-            ours.labels, theirs, voter.confidence_model, scales, self.agreed
-        )
+        labels, confidence = combine(ours.labels, theirs, voter.confidence_model, scales, agreed)
         if not self.confidence:
             return replace(ours, labels=labels)
         missed = max(0.0, theirs.expected - float(confidence.sum()))
@@ -111,14 +114,15 @@ class RunWindows:
 
     def compared(self) -> "RunWindows":
         """Compare both models on windows of a large image, and set `agreed` accordingly."""
-        least = MERGING[len(self.shape)].agreed
-        if self.voter is None or least is None:
+        if self.voter is None:
             return self
         alone, shares = replace(self, voter=None, confidence=False, probability=False), []
         how = self.segmenter.recipe.tiling.block
         for window in glimpses(self.image.pixels, how.compared, how.compared_side):
             theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
             shares.append(f1(count_overlap(theirs, ours)))
-        agreed = float(np.mean(shares)) >= least
-        heard = not agreed or self.confidence
-        return replace(self, agreed=agreed, voter=self.voter if heard else None)
+        merging = MERGING[len(self.shape)]
+        agreed = float(np.mean(shares)) >= merging.agreed
+        return replace(
+            self, agreed=agreed, voter=None if agreed and merging.keeps_first else self.voter
+        )

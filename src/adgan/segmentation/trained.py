@@ -99,7 +99,7 @@ class Trained:
     def _bytes_each(self, ndim: int, options: Options) -> float:
         """Return the memory per working pixel of a block, in bytes."""
         each = float(DECODING_BYTES + JUDGING_BYTES * options.confidence)
-        if self._votes(ndim):
+        if self._votes:
             each += bytes_per_pixel(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
         return each
 
@@ -118,9 +118,9 @@ class Trained:
         pixels, spacing, large = scan.pixels, scan.spacing, scan.large
         recipe = self.recipe.magnified(scan.handling.factor)
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
-        voter = self._voter(recipe, scan)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
+        voter = self._voter(recipe, replace(scan, large=bool(large or cut)))
         if large or cut:
             image = segmenter.measure(pixels, spacing)
             moments = segmenter.statistics(image)
@@ -142,12 +142,13 @@ class Trained:
         most = block_size(size, zoom * self._bytes_each(len(shape), options))
         return windows, cut_blocks(shape, windows.overlap, most or size)
 
-    def _votes(self, ndim: int) -> bool:
-        return self.recipe.umpire and self.recipe.task == "instance" and ndim == 2
+    @property
+    def _votes(self) -> bool:
+        return self.recipe.umpire and self.recipe.task == "instance"
 
     def _voter(self, recipe: Recipe, scan: Scan) -> BuiltInWindows | None:
         """Return the built-in model's view of an image, if it votes with the run on nuclei."""
-        if not self._votes(len(scan.shape)):
+        if not self._votes:
             return None
         voter, student = self._built_in(recipe), self.model.student
         if student and voter.device:
@@ -168,6 +169,6 @@ class Trained:
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
         """Return the expected time and memory, measured on parts of some images."""
         plan = plan_trained(self.model, entries, probes, options)
-        if not self._votes(len(entries[0].shape)):
+        if not self._votes:
             return plan
         return plan.then(self._built_in(self.recipe).plan(entries, probes, options))

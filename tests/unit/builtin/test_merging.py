@@ -34,8 +34,12 @@ def test_the_surer_reading_of_a_place_wins_it():
     found, chance = merge_label_maps(whole, np.array([0.3, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, halves)
     assert sorted(chance) == pytest.approx([0.7, 0.8, 0.9])
-    found, _ = merge_label_maps(whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
+    found, _ = merge_label_maps(whole, np.array([0.9, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, whole)
+    found, _ = merge_label_maps(
+        whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]), Merging(advantage=0.1)
+    )
+    assert same(found, halves)  # .80 is not enough ahead of .75
 
 
 def test_a_nucleus_that_one_map_lacks_stands_if_it_is_likely():

@@ -1,5 +1,7 @@
 """Blocks against the whole, with a network that is a plain threshold of what it is given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -41,7 +43,8 @@ def recipe_of(**over):
     }
     # How evenness is measured part by part is tested with it; here all else must agree.
     settings["data"]["even"] = None
-    return make_preset("fast", settings, over)
+    # There is no network, and nothing that the built-in model would see.
+    return make_preset("fast", {"umpire": False}, settings, over)
 
 
 @pytest.fixture
@@ -124,3 +127,28 @@ def test_what_never_fits_is_refused(monkeypatch, volume):
         monkeypatch.setattr(place, "available", lambda: 2**20)
     with pytest.raises(AdganError, match=r"deep.tif needs .* GiB of memory.*cut it into parts"):
         check_room(recipe_of(), image, 10)
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "blocks"])
+def test_the_built_in_model_saves_a_run_of_volumes_that_fails(bright, monkeypatch, cut, request):
+    ((image, truth, _),) = simulated_sample("nuclei3d", images=1)
+    if cut:
+        request.getfixturevalue("small_blocks")
+        image, truth = (np.tile(one, (1, 1, 3)) for one in (image, truth))
+    recipe = recipe_of(umpire=True)
+    assert (len(plan_blocks(recipe, image.shape, SPACING)) > 1) is cut
+    model = Model(build_generator(recipe), recipe)
+    alone = Trained(replace(model, recipe=recipe_of()))
+    both, own = (
+        segment_image(one, image, Options(confidence=True), SPACING)
+        for one in (Trained(model), alone)
+    )
+    assert np.array_equal(both.labels, own.labels)  # they agree: all stays, confidence too
+    assert np.array_equal(both.confidence.nuclei, own.confidence.nuclei)
+
+    monkeypatch.setattr(segmenter, "translate", lambda _, seen, *a, **k: np.full_like(seen, -1))
+    assert not segment_image(alone, image, Options(), SPACING).labels.any()
+    saved = segment_image(Trained(model), image, Options(), SPACING)
+    if not cut:
+        assert f1(count_overlap(saved.labels, truth)) > 0.8
+    assert 0.8 < (saved.labels > 0).sum() / (own.labels > 0).sum() < 1.25
