@@ -16,7 +16,7 @@ from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
-from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
+from adgan.report.trust import SHOWN, trust_picture
 from adgan.runs.checkpoint import Model
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.models import SegmentationModel
@@ -201,4 +201,4 @@ def _page(image: Image, count: int) -> float:
     """Return the processor time of the report page, which shows a few images, in seconds."""
     nothing = np.zeros(image.shape, np.uint8)
     spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
-    return min(IMAGES_SHOWN_MAX, count) * spent.processor
+    return min(SHOWN.images, count) * spent.processor
