@@ -66,3 +66,26 @@ def test_numbers_become_settings_and_not_more():
     lines = sum(text.count("\n") for text in texts)
     found = sum(len(list(numbers(text))) for text in texts)
     assert 1000 * found / lines <= BOUND
+
+
+def groups(text: str) -> Iterator[tuple[str, set[str], str]]:
+    """Yield name, fields and docstring of each dataclass whose fields all default to numbers."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef) and any(
+            "dataclass" in ast.unparse(d) for d in node.decorator_list
+        ):
+            fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+            if fields and all(is_numeric(field.value) for field in fields):
+                named = {ast.unparse(field.target) for field in fields}
+                yield node.name, named, ast.get_docstring(node) or ""
+
+
+def test_each_number_of_a_group_is_explained():
+    texts = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")]
+    found = [group for text in texts for group in groups(text)]
+    assert len(found) >= 30
+    bare = {
+        name: named - set(re.findall(r"\w+", doc.partition("Parameters")[2]))
+        for name, named, doc in found
+    }
+    assert {name: missing for name, missing in bare.items() if missing} == {}
