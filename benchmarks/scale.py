@@ -36,7 +36,7 @@ NOISE = 0.02
 """Standard deviation of the noise of a tile, relative to the highest intensity of the scene."""
 CUT = (
     "import sys, adgan.segmentation.size as b; "
-    "b.BLOCK_PIXELS_MAX = int(float(sys.argv.pop(1)) * 2**20); "
+    "b.BLOCK_LIMITS = b.BlockLimits(pixels_max=int(float(sys.argv.pop(1)) * 2**20)); "
 )
 
 

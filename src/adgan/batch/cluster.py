@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import dask
@@ -21,19 +22,34 @@ from adgan.errors import AdganError, ImageError
 from adgan.io import Entry, Skipped
 from adgan.system.heap import release_late
 
-WORKER_DEATHS_MAX = 3
-"""Number of workers that a task may kill before it is skipped, on a cluster started here."""
+
+@dataclass(frozen=True)
+class ClusterLimits:
+    """How far tasks may try a cluster, and how long it is waited for.
+
+    Parameters
+    ----------
+    deaths
+        Number of workers that a task may kill before it is skipped, on a cluster started here.
+    tasks
+        Number of submitted tasks per thread: keeps threads busy without queueing many tasks.
+    timeout
+        Time for a scheduler to answer, and to have its first worker, in seconds.
+    """
+
+    deaths: int = 3
+    tasks: int = 4
+    timeout: int = 60
+
+
+LIMITS = ClusterLimits()
 LOCAL = {
-    "distributed.scheduler.allowed-failures": WORKER_DEATHS_MAX - 1,
+    "distributed.scheduler.allowed-failures": LIMITS.deaths - 1,
     # A worker has no waiting tasks: they would be blamed for its death, too.
     "distributed.scheduler.worker-saturation": 1.0,
     # On a busy machine, a killed worker restarts more slowly than Dask waits by default.
     "distributed.deploy.lost-worker-timeout": "1 hour",
 }
-TASKS_PER_THREAD = 4
-"""Number of submitted tasks per thread: keeps threads busy without queueing many tasks."""
-SCHEDULER_TIMEOUT_S = 60
-"""Time for a scheduler to answer, and to have its first worker, in seconds."""
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -88,7 +104,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     with ExitStack() as stack:
         try:
             if scheduler:
-                client = Client(scheduler, timeout=SCHEDULER_TIMEOUT_S, set_as_default=False)
+                client = Client(scheduler, timeout=LIMITS.timeout, set_as_default=False)
             else:
                 stack.enter_context(dask.config.set(LOCAL))
                 made = LocalCluster(
@@ -100,7 +116,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
                 stack.callback(made.close)
                 client = Client(made, set_as_default=False)
             stack.callback(client.close)
-            client.wait_for_workers(1, timeout=SCHEDULER_TIMEOUT_S)
+            client.wait_for_workers(1, timeout=LIMITS.timeout)
         except (OSError, ValueError) as error:  # a timeout is an OSError
             raise AdganError(
                 f"no scheduler with workers answers at {scheduler or 'this machine'} ({error}): "
@@ -128,7 +144,7 @@ def carried(client: Client, function: Callable[[A], R]) -> Iterator[Callable[[A]
 def room(client: Client) -> int:
     """Return the number of tasks that are submitted at a time."""
     threads = sum(client.nthreads().values())
-    return TASKS_PER_THREAD * max(1, threads)
+    return LIMITS.tasks * max(1, threads)
 
 
 def spread(

@@ -1,5 +1,6 @@
 """`adgan demo`: the whole workflow on the built-in simulated sample, with a final report page."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,29 @@ if TYPE_CHECKING:
     from adgan.report import Sample
 
 SAMPLE = "nuclei2d"
-TRAINING_IMAGES, HELD_OUT_IMAGES, IMAGES_SHOWN, SYNTHETIC_SHOWN = 12, 4, 2, 2
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of images of the demonstration.
+
+    Parameters
+    ----------
+    training, held_out
+        Images to train on, and images to score on.
+    untrained
+        Images that the page shows as segmented without training.
+    synthetic
+        Images that the trained networks generate.
+    """
+
+    training: int = 12
+    held_out: int = 4
+    untrained: int = 2
+    synthetic: int = 2
+
+
+NUMBERS = Numbers()
 
 
 def demo(
@@ -55,17 +78,17 @@ def demo(
         source="these options",
     )
     claim_output(output, overwrite)
-    known = write_sample(output / "training", SAMPLE, TRAINING_IMAGES, seed, overwrite=overwrite)
+    known = write_sample(output / "training", SAMPLE, NUMBERS.training, seed, overwrite=overwrite)
     unseen = write_sample(
         output / "held_back",
         SAMPLE,
-        HELD_OUT_IMAGES,
+        NUMBERS.held_out,
         seed,
-        start=TRAINING_IMAGES,
+        start=NUMBERS.training,
         overwrite=overwrite,
     )
     say(
-        f"Simulated images are in {output}: {TRAINING_IMAGES} for training and {HELD_OUT_IMAGES} "
+        f"Simulated images are in {output}: {NUMBERS.training} for training and {NUMBERS.held_out} "
         "held out"
     )
     run, found, first = output / "run", output / "segmented", output / "built_in"
@@ -94,18 +117,19 @@ def demo(
             progress=watch_share(meter),
         )
     before, scores = (adgan.evaluate(folder, unseen / "labels") for folder in (first, found))
-    adgan.synthesize(run, output / "synthetic", SYNTHETIC_SHOWN, seed=seed, overwrite=overwrite)
+    adgan.synthesize(run, output / "synthetic", NUMBERS.synthetic, seed=seed, overwrite=overwrite)
     content["subtitle"] = (
-        f"Trained on {TRAINING_IMAGES} simulated images without their labels; scored on "
-        f"{HELD_OUT_IMAGES} held-out images. The networks generated the images named synthetic."
+        f"Trained on {NUMBERS.training} simulated images without their labels; scored on "
+        f"{NUMBERS.held_out} held-out images. The networks generated the images named synthetic."
     )
+    untrained = _segmented(unseen, first, " by the built-in model, without training")
     page = output / "index.html"
     run_page(
         page,
         "Nuclei found without labels",
         samples=[
             *_segmented(unseen, found),
-            *_segmented(unseen, first, " by the built-in model, without training")[:IMAGES_SHOWN],
+            *untrained[: NUMBERS.untrained],
             *_synthetic(output / "synthetic"),
         ],
         evaluation=scores,
@@ -113,7 +137,7 @@ def demo(
     )
     for who, result in (("the built-in model, untrained", before), ("the trained run", scores)):
         means = ", ".join(f"{name} {result.mean[key]:.3f}" for name, key in SHOWN.items())
-        tell(f"On {HELD_OUT_IMAGES} held-out images, {who}: {means}")
+        tell(f"On {NUMBERS.held_out} held-out images, {who}: {means}")
     tell(f"Look at {page}")
 
 

@@ -1,6 +1,7 @@
 """The content of a run's report page, from its folder."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,24 @@ if TYPE_CHECKING:
     from adgan.report import Sample
     from adgan.runs.checkpoint import Model
 
-SAMPLES_MAX = 3
-"""Number of training images whose segmentation the page shows, evenly spaced in the set."""
-SAMPLE_PIXELS_MAX = 2**22
-"""Largest number of pixels segmented for the page; a larger image is cropped to its centre."""
+
+@dataclass(frozen=True)
+class SampleLimits:
+    """Which training images the page shows.
+
+    Parameters
+    ----------
+    images
+        Largest number of images, evenly spaced in the set.
+    pixels
+        Largest number of pixels that are segmented; a larger image is cropped to its centre.
+    """
+
+    images: int = 3
+    pixels: int = 2**22
+
+
+SAMPLE_LIMITS = SampleLimits()
 
 PANEL_CAPTION = (
     "Left half: microscope images; right half: simulated masks. Rows from the top: the input, "
@@ -86,8 +101,8 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     Returns
     -------
     list of Sample
-        Up to :data:`SAMPLES_MAX`, with foreground probabilities; images with more than
-        :data:`SAMPLE_PIXELS_MAX` pixels are cropped to their centre.
+        As many as :data:`SAMPLE_LIMITS` allows, with foreground probabilities; larger images are
+        cropped to their centre.
     """
     import numpy as np
 
@@ -101,7 +116,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     from adgan.survey.inputs import open_inputs
 
     every = open_inputs(images, model.recipe, ReadOptions(spacing=model.recipe.data.spacing))
-    chosen = np.unique(np.linspace(0, len(every) - 1, SAMPLES_MAX).round().astype(int))
+    chosen = np.unique(np.linspace(0, len(every) - 1, SAMPLE_LIMITS.images).round().astype(int))
     samples = []
     for image in every.read_some(chosen.tolist())[0]:
         pixels = centre(image.pixels, np.array(_sides(image.pixels.shape)))
@@ -115,9 +130,9 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
 
 
 def _sides(shape: tuple[int, ...]) -> list[int]:
-    """Halve the longest side until at most :data:`SAMPLE_PIXELS_MAX` pixels are left."""
+    """Halve the longest side until as few pixels are left as :data:`SAMPLE_LIMITS` allows."""
     sides = list(shape)
-    while math.prod(sides) > SAMPLE_PIXELS_MAX:
+    while math.prod(sides) > SAMPLE_LIMITS.pixels:
         sides[sides.index(max(sides))] //= 2
     return sides
 

@@ -15,12 +15,27 @@ from adgan.image.block_sums import block_sums
 from adgan.image.enlarge import interpolate
 from adgan.recipe.groups import DataSettings
 
-BLOCK_SIGMAS = 0.25
-"""Side of a block with one gain in a large image, in standard deviations of the neighbourhood."""
-MEASURED_PLANES = 33
-"""Number of planes of a large image on which percentiles are measured."""
-SLAB_PIXELS = 2**22
-"""Approximate number of pixels of a large image that are processed at once."""
+
+@dataclass(frozen=True)
+class EvennessSampling:
+    """How finely the brightness of a large image is measured.
+
+    Parameters
+    ----------
+    block
+        Side of a block with one gain, in standard deviations of the neighbourhood.
+    planes
+        Number of planes on which percentiles are measured.
+    slab
+        Approximate number of pixels that are processed at once.
+    """
+
+    block: float = 0.25
+    planes: int = 33
+    slab: int = 2**22
+
+
+SAMPLING = EvennessSampling()
 
 
 def even(image: np.ndarray, sigma: float | Sequence[float], how: DataSettings) -> np.ndarray:
@@ -112,12 +127,12 @@ def measure_evenness(
     """
     low, _, top = how.even_percentiles
     rest = tuple(slice(0, n) for n in shape[1:])
-    blocks = tuple(max(1, int(BLOCK_SIGMAS * s)) for s in sigma)
-    some = np.unique(np.linspace(0, shape[0] - 1, MEASURED_PLANES).astype(int)).tolist()
+    blocks = tuple(max(1, int(SAMPLING.block * s)) for s in sigma)
+    some = np.unique(np.linspace(0, shape[0] - 1, SAMPLING.planes).astype(int)).tolist()
     planes = [part_of((slice(z, z + 1), *rest)) for z in some]
     background = float(np.percentile((np.concatenate(planes) + 1) / 2, low))
     means = []
-    depth = max(1, SLAB_PIXELS // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
+    depth = max(1, SAMPLING.slab // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
     for z in range(0, shape[0], depth):
         slab = part_of((slice(z, min(z + depth, shape[0])), *rest))
         squares = _squares((slab + 1) / 2, background)

@@ -17,12 +17,27 @@ from adgan.image.scale import Window, rescale_window, working_shape
 from adgan.io import Windowed
 from adgan.recipe.groups import DataSettings
 
-GRID_PIXELS = 4
-"""Edges of parts are at multiples of this many working pixels: the networks halve sizes twice."""
-GROWTH_MAX_PIXELS = 24
-"""Largest growth of a part, in working pixels, to align its edges with pixels of the image."""
-MEASURED_VOXELS = 2**26
-"""Approximate number of voxels on which intensities are measured."""
+
+@dataclass(frozen=True)
+class PartGrid:
+    """Where a large image is divided, and how much of it is measured.
+
+    Parameters
+    ----------
+    step
+        Edges of parts are at multiples of this many working pixels: the networks halve sizes twice.
+    growth
+        Largest growth of a part, in working pixels, to align its edges with pixels of the image.
+    measured
+        Approximate number of voxels on which intensities are measured.
+    """
+
+    step: int = 4
+    growth: int = 24
+    measured: int = 2**26
+
+
+GRID = PartGrid()
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,7 @@ def measure_parts(
     pixels, scales, how, reach
         As for :func:`adgan.image.prepare.prepare`.
     """
-    apart = math.ceil(math.prod(pixels.shape) / MEASURED_VOXELS)  # every how many planes or rows
+    apart = math.ceil(math.prod(pixels.shape) / GRID.measured)  # every how many planes or rows
     every = (slice(None),) * (len(pixels.shape) - 1)
     levels = measure_levels(pixels[(slice(None, None, apart), *every)], how.percentiles, how.gamma)
     shape = working_shape(pixels.shape, scales)
@@ -124,11 +139,8 @@ def _aligned(face: int, way: int, working: int, own: int) -> int:
     """Move an edge outwards to the grid position that is closest to the edge of a pixel."""
     if not 0 < face < working:
         return face
-    first = face // GRID_PIXELS * GRID_PIXELS if way < 0 else -(-face // GRID_PIXELS) * GRID_PIXELS
-    faces = [
-        f
-        for f in range(first, first + way * GROWTH_MAX_PIXELS, way * GRID_PIXELS)
-        if 0 < f < working
-    ]
-    inside = faces or [0 if way < 0 else working]
+    step = GRID.step
+    first = face // step * step if way < 0 else -(-face // step) * step
+    faces = range(first, first + way * GRID.growth, way * step)
+    inside = [f for f in faces if 0 < f < working] or [0 if way < 0 else working]
     return min(inside, key=lambda f: abs(f * own / working - round(f * own / working)))

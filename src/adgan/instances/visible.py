@@ -5,6 +5,7 @@ Numpy only, in 2D or 3D.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
@@ -14,12 +15,27 @@ from adgan.labels.grid import Grid
 from adgan.labels.labelmap import means
 from adgan.recipe.decoding import VisibleSettings
 
-NOISE_SAMPLE_PIXELS = 2**20
-"""Approximate number of pixels on which noise is measured."""
-SIGMA_MINIMUM_PIXELS = 0.3
-"""Standard deviation in pixels below which a Gaussian has no effect."""
-RADIUS_PIXELS = 4.0
-"""Nucleus radius in pixels that is enough to compare a nucleus with its surroundings."""
+
+@dataclass(frozen=True)
+class NoiseLimits:
+    """How finely noise is measured and smoothed, and nuclei are compared with it.
+
+    Parameters
+    ----------
+    sample
+        Approximate number of pixels on which noise is measured.
+    sigma_min
+        Standard deviation in pixels below which a Gaussian has no effect.
+    radius
+        Nucleus radius in pixels that is enough to compare a nucleus with its surroundings.
+    """
+
+    sample: int = 2**20
+    sigma_min: float = 0.3
+    radius: float = 4.0
+
+
+NOISE = NoiseLimits()
 
 
 def noise_level(image: np.ndarray) -> float:
@@ -36,7 +52,7 @@ def noise_level(image: np.ndarray) -> float:
     if min(image.shape[-2:]) < 2:
         return 0.0
     # For a large image, evenly spread pairs of rows and columns are enough.
-    apart = math.ceil((image.size / NOISE_SAMPLE_PIXELS) ** (1 / 2))
+    apart = math.ceil((image.size / NOISE.sample) ** (1 / 2))
     upper, lower = image[..., :-1:apart, :], image[..., 1::apart, :]
     rows = lower[..., : upper.shape[-2], :] - upper
     mixed = rows[..., 1::apart] - rows[..., :-1:apart]
@@ -61,7 +77,7 @@ def denoised(image: np.ndarray, target: float, most: float, sides: Sequence[floa
         Pixel size along each axis.
     """
     sigma = min(noise_level(image) / (2 * math.sqrt(math.pi) * target), most)
-    if sigma < SIGMA_MINIMUM_PIXELS:
+    if sigma < NOISE.sigma_min:
         return image
     sigmas = [sigma / side for side in sides]
     return np.asarray(ndimage.gaussian_filter(image, sigmas, mode="nearest"))
@@ -106,7 +122,7 @@ def find_faint(
     """
     number = 1 + (int(labels.max(initial=0)) if number is None else number)
     faint = np.arange(number) == 0  # the background
-    apart = [max(1, int(radius / RADIUS_PIXELS)) for radius in grid.pixels(1.0)]
+    apart = [max(1, int(radius / NOISE.radius)) for radius in grid.pixels(1.0)]
     some = tuple(slice(step // 2, None, step) for step in apart)
     coarse, width = grid.thinned(apart), how.ring * grid.radius
     inside = _means(labels, image, number)

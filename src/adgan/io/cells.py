@@ -3,13 +3,29 @@
 import itertools
 import math
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-CELL_SIDE_PIXELS, CELL_CACHE_BYTES = 1024, 2**26
-"""Approximate side of the cells that are decoded together for smaller windows, and the memory
-for decoded cells."""
+
+@dataclass(frozen=True)
+class CellLimits:
+    """How large cells are, and how many are kept.
+
+    Parameters
+    ----------
+    side
+        Approximate side of the cells that are decoded together for smaller windows, in pixels.
+    memory
+        Memory for decoded cells, in bytes.
+    """
+
+    side: int = 1024
+    memory: int = 2**26
+
+
+CELLS = CellLimits()
 
 
 class Cells:
@@ -24,8 +40,7 @@ class Cells:
     def __init__(self, array: Any):
         self.array = array
         self.sides = [
-            min(n, -(-CELL_SIDE_PIXELS // c) * c)
-            for n, c in zip(array.shape, array.chunks, strict=True)
+            min(n, -(-CELLS.side // c) * c) for n, c in zip(array.shape, array.chunks, strict=True)
         ]
         self.held: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
 
@@ -52,13 +67,15 @@ class Cells:
             whole[tuple(into)] = self._cell(place)[tuple(of)]
         return whole.squeeze(alone)
 
+    @property
+    def _nbytes(self) -> int:
+        return sum(cell.nbytes for cell in self.held.values())
+
     def _cell(self, place: tuple[int, ...]) -> np.ndarray:
         if place not in self.held:
             index = tuple(slice(p * s, (p + 1) * s) for p, s in zip(place, self.sides, strict=True))
             self.held[place] = np.asarray(self.array[index])
-            while (
-                len(self.held) > 1 and sum(c.nbytes for c in self.held.values()) > CELL_CACHE_BYTES
-            ):
+            while len(self.held) > 1 and self._nbytes > CELLS.memory:
                 self.held.popitem(last=False)
         self.held.move_to_end(place)
         return self.held[place]

@@ -6,6 +6,7 @@ images, every tenth pair is one.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,13 +17,29 @@ from adgan.errors import AdganError
 from adgan.io import make_folder, write_gray, write_json, write_labels
 
 Program = Literal["cellpose", "stardist", "nnunet"]
-PAIRS_PER_TEST_PAIR = 10
 DATASET = "Dataset001_nuclei"
 """Name of nnU-Net's data set, which must contain a number."""
 CORE, RIM = 1, 2
 """Classes for nnU-Net, which segments classes and not nuclei: rims separate touching nuclei."""
-RIM_WIDTH_DIAMETERS = 0.08
-"""Width of the rim, in median nucleus diameters."""
+
+
+@dataclass(frozen=True)
+class Division:
+    """How pairs are divided into those to train and to test on, and nuclei into classes.
+
+    Parameters
+    ----------
+    test
+        One of this many pairs is a test pair.
+    rim
+        Width of the rim, in median nucleus diameters.
+    """
+
+    test: int = 10
+    rim: float = 0.08
+
+
+DIVISION = Division()
 
 Files = tuple[Path, Path]
 """Paths of an image and of its labels."""
@@ -40,7 +57,7 @@ def files_of(program: Program | None, folder: Path, name: str, number: int) -> F
     name, number
         Name of the pair, and its number, counted from 0.
     """
-    part = folder / ("test" if number % PAIRS_PER_TEST_PAIR == PAIRS_PER_TEST_PAIR - 1 else "train")
+    part = folder / ("test" if number % DIVISION.test == DIVISION.test - 1 else "train")
     if program == "cellpose":
         return part / f"{name}.tif", part / f"{name}_masks.tif"
     if program == "stardist":
@@ -118,7 +135,7 @@ def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     if not sizes.any():
         return np.zeros(labels.shape, np.uint8)
     ball = np.median(sizes[sizes > 0]) * np.prod(steps) / {2: np.pi / 4, 3: np.pi / 6}[labels.ndim]
-    width = max(min(steps), RIM_WIDTH_DIAMETERS * ball ** (1 / labels.ndim))
+    width = max(min(steps), DIVISION.rim * ball ** (1 / labels.ndim))
     return np.where(labels == 0, 0, np.where(depth > width, CORE, RIM)).astype(np.uint8)
 
 

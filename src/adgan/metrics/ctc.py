@@ -4,13 +4,30 @@ A true object is found by the predicted object that covers more than half of it.
 one such prediction per object, but one prediction may find several objects.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from adgan.metrics.overlap import Overlap, ratio
 
-MERGE_COST, MISS_COST, FALSE_COST = 5, 10, 1
-"""Cost of correcting one merge, one missed and one false object, see `det`."""
+
+@dataclass(frozen=True)
+class Costs:
+    """Costs of corrections in DET, as the challenge defines them, see :func:`det`.
+
+    Parameters
+    ----------
+    merge, miss, false
+        Cost of correcting one merge, one missed and one false object.
+    """
+
+    merge: int = 5
+    miss: int = 10
+    false: int = 1
+
+
+COSTS = Costs()
 
 
 def found(table: Overlap) -> NDArray[np.bool_]:
@@ -69,8 +86,8 @@ def det(table: Overlap) -> float:
     hits = np.bincount(table.predicted[found(table)], minlength=table.predicted_sizes.size)
     merges = int(np.maximum(hits - 1, 0).sum())
     misses = table.truth_sizes.size - int(hits.sum())
-    cost = MERGE_COST * merges + MISS_COST * misses + FALSE_COST * int((hits == 0).sum())
-    highest = MISS_COST * table.truth_sizes.size
+    cost = COSTS.merge * merges + COSTS.miss * misses + COSTS.false * int((hits == 0).sum())
+    highest = COSTS.miss * table.truth_sizes.size
     return ratio(highest - min(cost, highest), highest, table)
 
 

@@ -2,17 +2,56 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import ArrayLike, NDArray
 
-WIDTH, HEIGHT = 420, 270
-LEFT, RIGHT, TOP, BOTTOM = 66, 12, 32, 46
-LEGEND_ROW_HEIGHT = 18
-LINE_POINTS_MAX = 300  # the width of the chart cannot show more
-SMOOTHING_FRACTION = 0.04  # of the points, averaged for one point of the smooth line
-LINE_COLOURS = 6  # in the style sheet of the page
+
+@dataclass(frozen=True)
+class Chart:
+    """Sizes of a chart, in pixels of the page, and what its lines show.
+
+    Parameters
+    ----------
+    width, height
+        Sides of the chart.
+    left, right, top, bottom
+        Margins around the axes.
+    row
+        Height of a row of the legend.
+    points
+        Largest number of points of a line: the width of the chart cannot show more.
+    smoothing
+        Fraction of the points that are averaged for one point of the smooth line.
+    colours
+        Number of line colours in the style sheet of the page.
+    """
+
+    width: int = 420
+    height: int = 270
+    left: int = 66
+    right: int = 12
+    top: int = 32
+    bottom: int = 46
+    row: int = 18
+    points: int = 300
+    smoothing: float = 0.04
+    colours: int = 6
+
+    @property
+    def end(self) -> int:
+        """Where the horizontal axis ends."""
+        return self.width - self.right
+
+    @property
+    def base(self) -> int:
+        """Where the vertical axis begins."""
+        return self.height - self.bottom
+
+
+CHART = Chart()
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
 
 
@@ -44,7 +83,7 @@ def line_chart(
     every_x = np.concatenate([x for x, _ in points.values()])
     every_y = np.concatenate([y for _, y in drawn.values()])
     keys = _legend(list(drawn))
-    top = TOP + max((y for _, y in keys), default=0)
+    top = CHART.top + max((y for _, y in keys), default=0)
     x_ticks, y_ticks = ticks(every_x), ticks(every_y)
     left, right = x_ticks[0], x_ticks[-1]
     if every_x.size and every_x.min() < every_x.max():
@@ -56,8 +95,8 @@ def line_chart(
         across = (x - left) / (right - left)
         up = (y - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
         return (
-            round(LEFT + across * (WIDTH - LEFT - RIGHT), 1),
-            round(HEIGHT - BOTTOM - up * (HEIGHT - top - BOTTOM), 1),
+            round(CHART.left + across * (CHART.end - CHART.left), 1),
+            round(CHART.base - up * (CHART.base - top), 1),
         )
 
     def path(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> str:
@@ -70,27 +109,27 @@ def line_chart(
         return "".join(steps)
 
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="chart" viewBox="0 0 {CHART.width} {CHART.height}" role="img" '
         f'aria-label="{escape(", ".join(drawn))} over {escape(x_label)}">'
     ]
     for tick in y_ticks:
         x, y = place(left, tick)
-        parts.append(f'<line class="grid" x1="{x}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>')
+        parts.append(f'<line class="grid" x1="{x}" y1="{y}" x2="{CHART.end}" y2="{y}"/>')
         parts.append(f'<text x="{x - 8}" y="{y + 4}" text-anchor="end">{_number(tick)}</text>')
     for tick in x_ticks:
         x, y = place(tick, y_ticks[0])
         parts.append(f'<line class="axis" x1="{x}" y1="{y}" x2="{x}" y2="{y + 4}"/>')
         parts.append(f'<text x="{x}" y="{y + 18}" text-anchor="middle">{_number(tick)}</text>')
-    base = HEIGHT - BOTTOM
+    base = CHART.base
     parts.append(
-        f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
-        f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" '
+        f'<line class="axis" x1="{CHART.left}" y1="{base}" x2="{CHART.end}" y2="{base}"/>'
+        f'<text class="label" x="{(CHART.left + CHART.end) / 2}" y="{CHART.height - 8}" '
         f'text-anchor="middle">{escape(x_label)}</text>'
         f'<text class="label" transform="translate(12 {(top + base) / 2}) rotate(-90)" '
         f'text-anchor="middle">{escape(y_label)}</text>'
     )
     for number, ((name, (xs, ys)), (key, down)) in enumerate(zip(drawn.items(), keys, strict=True)):
-        colour = f"line s{number % LINE_COLOURS}"
+        colour = f"line s{number % CHART.colours}"
         style = f'class="{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
         if smooth and xs.size:
             parts.append(f'<path class="{colour} pale" d="{path(xs, ys)}"/>')
@@ -105,11 +144,11 @@ def line_chart(
 
 def _legend(names: Sequence[str]) -> list[tuple[int, int]]:
     """Return the positions of the names, in rows no wider than the chart."""
-    places, across, down = [], LEFT, 0
+    places, across, down = [], CHART.left, 0
     for name in names:
         width = 32 + 7 * len(name)
-        if across > LEFT and across + width > WIDTH - RIGHT:
-            across, down = LEFT, down + LEGEND_ROW_HEIGHT
+        if across > CHART.left and across + width > CHART.end:
+            across, down = CHART.left, down + CHART.row
         places.append((across, down))
         across += width + 22
     return places
@@ -146,15 +185,15 @@ def _thin(
     x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Average neighbouring points if there are more than a line can show."""
-    if x.size <= LINE_POINTS_MAX:
+    if x.size <= CHART.points:
         return x, y
-    groups = np.array_split(np.arange(x.size), LINE_POINTS_MAX)
+    groups = np.array_split(np.arange(x.size), CHART.points)
     return np.array([x[g].mean() for g in groups]), np.array([y[g].mean() for g in groups])
 
 
 def _moving_average(y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average over a window that is truncated at both ends; gaps are kept."""
-    reach = max(1, round(SMOOTHING_FRACTION * y.size / 2))
+    reach = max(1, round(CHART.smoothing * y.size / 2))
     good = np.isfinite(y)
     window = np.ones(2 * reach + 1)
     # "full" and a slice, as "same" would return the length of the window for few points.

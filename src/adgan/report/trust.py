@@ -22,10 +22,25 @@ BANDS: dict[str, tuple[Colour, str]] = {
     "fair": (OKABE_ITO["yellow"], "from 0.5 to 0.8"),
     "sure": (OKABE_ITO["sky"], "0.8 and more"),
 }
-IMAGES_SHOWN_MAX = 6
-"""Number of images that are shown."""
-PICTURE_SIDE_MAX_PIXELS = 600
-"""Longer side of their pictures."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the report shows.
+
+    Parameters
+    ----------
+    images
+        Largest number of images with a picture.
+    side
+        Longer side of a picture, in pixels.
+    """
+
+    images: int = 6
+    side: int = 600
+
+
+SHOWN = Shown()
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,8 @@ def trust_picture(
         return rgb
 
     if image.ndim == 3:
-        return sheet(image, labels, spacing, draw, PICTURE_SIDE_MAX_PIXELS)
-    gray = show(image, largest=PICTURE_SIDE_MAX_PIXELS)
+        return sheet(image, labels, spacing, draw, SHOWN.side)
+    gray = show(image, largest=SHOWN.side)
     return draw(gray, resize_labels(labels, gray.shape))
 
 
@@ -116,7 +131,7 @@ def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
     ]
     figures = tuple(
         Figure(image.name, (Picture(image.picture),), _numbers(image))
-        for image in order[:IMAGES_SHOWN_MAX]
+        for image in order[: SHOWN.images]
         if image.picture is not None
     )
     text = (

@@ -1,6 +1,7 @@
 """A volume in one picture: its projection along Z and a section along each axis, with outlines."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,28 @@ from adgan.report.pictures import (
     show_as,
 )
 
-GAP_PIXELS, TEXT_LINE_PIXELS = 8, 20
-"""Distance between planes, and height of the line of text above each."""
-PAGE_COLOUR, TEXT_COLOUR = (255, 255, 255), (60, 60, 60)
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """How the planes of a volume are laid out on one picture.
+
+    Parameters
+    ----------
+    gap
+        Distance between planes, in pixels.
+    line
+        Height of the line of text above each plane, in pixels.
+    page, text
+        Colours of the page and of the text.
+    """
+
+    gap: int = 8
+    line: int = 20
+    page: tuple[int, int, int] = (255, 255, 255)
+    text: tuple[int, int, int] = (60, 60, 60)
+
+
+SHEET = SheetLayout()
 
 Draw = Callable[[NDArray[np.uint8], NDArray[Any]], NDArray[np.uint8]]
 
@@ -108,15 +128,16 @@ def _lay_out(
 ) -> NDArray[np.uint8]:
     """Arrange the planes, with their names above them."""
     xy, xz, yz = slices
-    second = above.shape[1] + GAP_PIXELS
-    third, below = second + xy.shape[1] + GAP_PIXELS, TEXT_LINE_PIXELS + xy.shape[0] + GAP_PIXELS
+    gap, line = SHEET.gap, SHEET.line
+    second = above.shape[1] + gap
+    third, below = second + xy.shape[1] + gap, line + xy.shape[0] + gap
     places = [(0, 0), (second, 0), (second, below), (third, 0)]
-    size = (third + yz.shape[1], below + TEXT_LINE_PIXELS + xz.shape[0])
-    page = PIL.Image.new("RGB", size, PAGE_COLOUR)
-    pen, font = PIL.ImageDraw.Draw(page), PIL.ImageFont.load_default(size=TEXT_LINE_PIXELS - 4)
+    size = (third + yz.shape[1], below + line + xz.shape[0])
+    page = PIL.Image.new("RGB", size, SHEET.page)
+    pen, font = PIL.ImageDraw.Draw(page), PIL.ImageFont.load_default(size=line - 4)
     for picture, (x, y), name in zip(
         (above, *slices), places, ("maximum along Z", *names), strict=True
     ):
-        pen.text((x, y), name, fill=TEXT_COLOUR, font=font)
-        page.paste(PIL.Image.fromarray(picture), (x, y + TEXT_LINE_PIXELS))
+        pen.text((x, y), name, fill=SHEET.text, font=font)
+        page.paste(PIL.Image.fromarray(picture), (x, y + line))
     return np.asarray(page)

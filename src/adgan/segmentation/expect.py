@@ -16,20 +16,17 @@ from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
-from adgan.report.trust import IMAGES_SHOWN_MAX, trust_picture
+from adgan.report.trust import SHOWN, trust_picture
 from adgan.runs.checkpoint import Model
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
-from adgan.segmentation.size import DECODING_BYTES, JUDGING_BYTES, block_bytes
-from adgan.segmentation.work import Pace, middle_of, part_of, work_of
+from adgan.segmentation.size import block_bytes, pixel_bytes
+from adgan.segmentation.work import PROBES, Pace, middle_of, part_of, work_of
 from adgan.system.heap import kept
 from adgan.system.peak import Peak, held
 from adgan.system.plan import Plan, Spent, Stopwatch, plan_of
 
-PROBE_FRACTION_MAX = 0.1
-"""Largest fraction of all pixels in the measured parts, so that measuring takes little time
-compared with the work."""
 UNWATCHED = nullcontext()
 
 
@@ -55,7 +52,8 @@ def plan_trained(
     recipe, confidence = model.recipe, options.confidence
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
-    parts = [part_of(recipe, i, PROBE_FRACTION_MAX * every / len(probes)) for i in probes]
+    share = PROBES[recipe.data.rank].fraction * every / len(probes)
+    parts = [part_of(recipe, image, share) for image in probes]
     segmenter = Segmenter(recipe, model.generator, options.threshold, options.symmetries)
     segment = partial(_segment, segmenter, confidence=confidence)
     before = held()
@@ -75,7 +73,7 @@ def plan_trained(
     most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
     # A part does not show the memory of a block, as most of its own does not depend on its size.
-    each = DECODING_BYTES + JUDGING_BYTES * confidence
+    each = pixel_bytes(confidence)
     for work in works:
         if work.cut:
             pieces = min(max(1.0, work.block / largest), passes)
@@ -203,4 +201,4 @@ def _page(image: Image, count: int) -> float:
     """Return the processor time of the report page, which shows a few images, in seconds."""
     nothing = np.zeros(image.shape, np.uint8)
     spent = Spent.on(lambda: data_uri(trust_picture(image.pixels, nothing, np.zeros(0))))
-    return min(IMAGES_SHOWN_MAX, count) * spent.processor
+    return min(SHOWN.images, count) * spent.processor

@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.batch.manifest import Row
 from adgan.io import Collection, Image, read_images, read_labels
-from adgan.report.trust import IMAGES_SHOWN_MAX, Judged, trust_page, trust_picture
+from adgan.report.trust import SHOWN, Judged, trust_page, trust_picture
 from adgan.segmentation.options import Options
 
 
@@ -31,7 +31,7 @@ def confidence_page(
         (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
     )
     entries = {entry.name: entry for entry in collection.entries}
-    first = judged[:IMAGES_SHOWN_MAX] if options.pictures else []
+    first = judged[: SHOWN.images] if options.pictures else []
     shown = [entries[row.name] for row in first if row.name in entries]
     pictures = {
         e.name: _trust_picture(folder, collection.read(e), options.place(folder, e))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
@@ -13,22 +14,41 @@ from adgan.recipe.recipe import Recipe
 from adgan.segmentation.blocks import cut_blocks
 from adgan.system.peak import ask, available
 
-BLOCK_PIXELS_MAX = 2**25
-"""Largest size in pixels of an uncut image, and of a block with its overlap, if memory allows."""
-BLOCK_PIXELS_MIN = 2**20
-"""Smallest size of a block in pixels, even if memory is short."""
-DECODING_BYTES = 64
-"""Memory for decoding, in bytes per pixel of a block."""
-JUDGING_BYTES = 32
-"""Memory for estimating confidence, in bytes per pixel of a block."""
+
+@dataclass(frozen=True)
+class BlockLimits:
+    """How large the blocks of an image are.
+
+    Parameters
+    ----------
+    pixels_max
+        Largest size in pixels of an uncut image, and of a block with its overlap, if memory allows.
+    pixels_min
+        Smallest size of a block in pixels, even if memory is short.
+    decoding, judging
+        Memory for decoding, and for estimating confidence, in bytes per pixel of a block.
+    """
+
+    pixels_max: int = 2**25
+    pixels_min: int = 2**20
+    decoding: int = 64
+    judging: int = 32
+
+
+BLOCK_LIMITS = BlockLimits()
+
+
+def pixel_bytes(confidence: bool) -> int:
+    """Return the memory per pixel of a block in bytes, with or without estimating confidence."""
+    return BLOCK_LIMITS.decoding + BLOCK_LIMITS.judging * confidence
 
 
 def block_bytes() -> float:
     """Return the memory limit of one block in bytes."""
-    return min(BLOCK_PIXELS_MAX * DECODING_BYTES, min(available(), 2**60) / 2)
+    return min(BLOCK_LIMITS.pixels_max * pixel_bytes(False), min(available(), 2**60) / 2)
 
 
-def block_size(pixels: float, each: float = DECODING_BYTES) -> int | None:
+def block_size(pixels: float, each: float | None = None) -> int | None:
     """Return the size in pixels of an image's blocks, or None if it is not cut.
 
     If memory is short, more images are cut, into smaller blocks.
@@ -38,10 +58,10 @@ def block_size(pixels: float, each: float = DECODING_BYTES) -> int | None:
     pixels
         Size of the image in pixels.
     each
-        Memory per pixel in bytes.
+        Memory per pixel in bytes (default: that for decoding).
     """
-    most = int(block_bytes() / each)
-    return None if pixels <= most else max(BLOCK_PIXELS_MIN, most)
+    most = int(block_bytes() / (pixel_bytes(False) if each is None else each))
+    return None if pixels <= most else max(BLOCK_LIMITS.pixels_min, most)
 
 
 def working_size(
@@ -71,7 +91,7 @@ def needs_windows(image: Entry, pixels: float, each: float) -> bool:
     """
     if block_size(pixels, each) is None or find_spec("zarr") is None or image.windows() is None:
         return False
-    ask(each * BLOCK_PIXELS_MIN, f"segmenting {image.path}", "close other programs")
+    ask(each * BLOCK_LIMITS.pixels_min, f"segmenting {image.path}", "close other programs")
     return True
 
 
@@ -112,5 +132,5 @@ def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:
     """
     voxels = working_size(recipe, image.shape, image.spacing)
     at_once = block_size(voxels) if len(image.shape) == 3 else None
-    needed = held_on * math.prod(image.shape) + DECODING_BYTES * (at_once or voxels)
+    needed = held_on * math.prod(image.shape) + pixel_bytes(False) * (at_once or voxels)
     ask(needed, f"segmenting {image.path}", "cut it into parts, or close other programs")

@@ -25,10 +25,9 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import (
-    DECODING_BYTES,
-    JUDGING_BYTES,
     block_size,
     needs_windows,
+    pixel_bytes,
     plan_blocks,
     working_size,
 )
@@ -98,9 +97,10 @@ class Trained:
 
     def _bytes_each(self, ndim: int, options: Options) -> float:
         """Return the memory per working pixel of a block, in bytes."""
-        each = float(DECODING_BYTES + JUDGING_BYTES * options.confidence)
+        each = float(pixel_bytes(options.confidence))
         if self._votes:
-            each += bytes_per_pixel(Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0))
+            likely = Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0, (1.0,) * ndim)
+            each += bytes_per_pixel(likely)
         return each
 
     def is_large(self, entry: Entry, options: Options) -> bool:

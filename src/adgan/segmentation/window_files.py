@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,24 @@ from adgan.segmentation.canvas import Canvas, PixelStore, Taken
 from adgan.segmentation.image_files import output_place
 from adgan.segmentation.options import Options
 
-OVERLAY_TILE_SIDE_PIXELS = 1800
-"""Side of an overlay tile in pixels of the image; it is drawn at half this size."""
-OVERLAY_VOXELS_MAX = 2**24
-"""Largest number of voxels from which the overlay of a volume is drawn."""
+
+@dataclass(frozen=True)
+class Overlays:
+    """The pictures of a large image.
+
+    Parameters
+    ----------
+    side
+        Side of a tile in pixels of the image; it is drawn at half this size.
+    voxels_max
+        Largest number of voxels from which the picture of a volume is drawn.
+    """
+
+    side: int = 1800
+    voxels_max: int = 2**24
+
+
+OVERLAYS = Overlays()
 
 
 @contextmanager
@@ -128,19 +143,17 @@ def draw(
     """
     shape = pixels.shape
     if len(shape) == 3:
-        step = int(np.ceil((np.prod(shape) / OVERLAY_VOXELS_MAX) ** (1 / 3)))
+        step = int(np.ceil((np.prod(shape) / OVERLAYS.voxels_max) ** (1 / 3)))
         some = (slice(None, None, step),) * 3
         picture = sheet(pixels[some], labels[some], spacing)
         write_png(output_place(folder, "overlay", name, ".png"), picture)
         return
-    some_light = np.concatenate(
-        [pixels[w].ravel() for w in glimpses(pixels, 4, OVERLAY_TILE_SIDE_PIXELS)]
-    )
+    side = OVERLAYS.side
+    some_light = np.concatenate([pixels[w].ravel() for w in glimpses(pixels, 4, side)])
     low, high = np.percentile(some_light, PERCENTILES)
-    for y, x in np.ndindex(*(-(-n // OVERLAY_TILE_SIDE_PIXELS) for n in shape)):
+    for y, x in np.ndindex(*(-(-n // side) for n in shape)):
         window = tuple(
-            slice(p * OVERLAY_TILE_SIDE_PIXELS, min((p + 1) * OVERLAY_TILE_SIDE_PIXELS, n))
-            for p, n in zip((y, x), shape, strict=True)
+            slice(p * side, min((p + 1) * side, n)) for p, n in zip((y, x), shape, strict=True)
         )
         light = stretch(pixels[window].astype(np.float32), low, high)
         gray = np.rint(255 * light).astype(np.uint8)

@@ -14,10 +14,26 @@ from adgan.models.translate import pixels_drawn
 from adgan.recipe.recipe import Recipe
 from adgan.segmentation.size import block_size, plan_blocks, working_size
 
-PROBE_SIDE_MAX_PIXELS = {2: 320, 3: 96}
-"""Largest side of a part that is segmented to measure the pace, in working pixels."""
-PROBE_SIDE_MIN_PIXELS = {2: 96, 3: 24}
-"""Smallest side of such a part, in working pixels."""
+
+@dataclass(frozen=True)
+class Probe:
+    """The parts of images that are segmented to measure the pace.
+
+    Parameters
+    ----------
+    side_min, side_max
+        Smallest and largest side of a part, in working pixels.
+    fraction
+        Largest fraction of all pixels in the parts, so that measuring takes little time compared
+        with the work.
+    """
+
+    side_min: int
+    side_max: int
+    fraction: float = 0.1
+
+
+PROBES = {2: Probe(96, 320), 3: Probe(24, 96)}
 
 
 @dataclass(frozen=True)
@@ -104,15 +120,11 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
 
 
 def part_of(recipe: Recipe, image: Image, largest: float) -> Image:
-    """Return the centre of an image, of about `largest` pixels within the limits above."""
+    """Return the centre of an image, of about `largest` pixels within :data:`PROBES`."""
     rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
     side = (largest * scale.prod()) ** (1 / rank)
-    return middle_of(
-        image,
-        np.ceil(
-            min(max(side, PROBE_SIDE_MIN_PIXELS[rank]), PROBE_SIDE_MAX_PIXELS[rank]) / scale
-        ).astype(int),
-    )
+    side = min(max(side, PROBES[rank].side_min), PROBES[rank].side_max)
+    return middle_of(image, np.ceil(side / scale).astype(int))
 
 
 def middle_of(image: Image, sides: Sequence[int] | np.ndarray) -> Image:

@@ -5,12 +5,7 @@ from scipy import ndimage
 
 from adgan.image.resample import centre, rescale
 from adgan.image.stretch import limits, stretch
-
-SCALE_RATIO = 2 ** (1 / 3)
-"""Ratio of neighbouring standard deviations in scale space: three per octave."""
-PART_SIDE_PIXELS = {2: 288, 3: 56}
-"""Side of the part of the image that is searched in each octave, in pixels of that octave, by
-number of axes."""
+from adgan.survey.settings import BLOBS
 
 
 def blob_radius(image: np.ndarray, sides: np.ndarray) -> float | None:
@@ -44,7 +39,7 @@ def blob_radius(image: np.ndarray, sides: np.ndarray) -> float | None:
     radii, weights = [], []
     while extent.max() / reduction >= 24:
         factors = sides / reduction
-        part = rescale(centre(image, np.ceil(PART_SIDE_PIXELS[rank] / factors)), factors)
+        part = rescale(centre(image, np.ceil(BLOBS[rank].side / factors)), factors)
         sigmas, responses = _octave(stretch(part, low, high))
         # Energy times width: otherwise the grains in one nucleus would outweigh the nucleus.
         radii.append(sigmas * np.sqrt(rank) * reduction)
@@ -60,12 +55,13 @@ def blob_radius(image: np.ndarray, sides: np.ndarray) -> float | None:
 
 def _octave(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the standard deviations and responses of the maxima in one octave, from 1.8 to 3.2."""
-    sigmas = 1.6 * SCALE_RATIO ** np.arange(6)
+    ratio = BLOBS[image.ndim].ratio
+    sigmas = 1.6 * ratio ** np.arange(6)
     blurred = [ndimage.gaussian_filter(image, sigmas[0], mode="nearest")]
     for sigma in sigmas[:-1]:
-        further = sigma * np.sqrt(SCALE_RATIO**2 - 1)
+        further = sigma * np.sqrt(ratio**2 - 1)
         blurred.append(ndimage.gaussian_filter(blurred[-1], further, mode="nearest"))
     stack = np.array([fine - coarse for fine, coarse in zip(blurred, blurred[1:], strict=False)])
     peaks = (stack == ndimage.maximum_filter(stack, 3)) & (stack > 0.01)
     peaks[[0, -1]] = False
-    return (sigmas * np.sqrt(SCALE_RATIO))[np.nonzero(peaks)[0]], stack[peaks]
+    return (sigmas * np.sqrt(ratio))[np.nonzero(peaks)[0]], stack[peaks]

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-DRAWN_NUCLEI = 1000
-"""Number of nuclei that are drawn for each image size."""
-DIAMETER_POINTS = 12
-"""Number of grid points along the diameter of a nucleus, by which the part inside is measured."""
+from adgan.survey.settings import BORDER
 
 
 def seen_in_frames(diameter: float, extents: Sequence[Sequence[float]]) -> tuple[float, float]:
@@ -33,12 +30,12 @@ def seen_in_frames(diameter: float, extents: Sequence[Sequence[float]]) -> tuple
     """
     rng = np.random.default_rng(0)
     radius, rank = diameter / 2, len(extents[0])
-    steps = (np.arange(DIAMETER_POINTS) + 0.5) / DIAMETER_POINTS * 2 - 1
+    steps = (np.arange(BORDER.points) + 0.5) / BORDER.points * 2 - 1
     grid = np.stack(np.meshgrid(*[steps] * rank, indexing="ij"), axis=-1).reshape(-1, rank)
     ball = radius * grid[(grid**2).sum(1) <= 1]
     fractions = []
     for extent in np.array(extents, float):
-        centres = rng.uniform(-radius, extent + radius, (DRAWN_NUCLEI, rank))
+        centres = rng.uniform(-radius, extent + radius, (BORDER.nuclei, rank))
         points = centres[:, None] + ball
         fractions.append(((points >= 0) & (points < extent)).all(-1).mean(1))
     visible = np.concatenate(fractions)

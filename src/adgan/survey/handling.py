@@ -16,15 +16,7 @@ from adgan.image.resample import rescale
 from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.ranges import quantile, weights_of
-
-MAGNIFICATION_RATIO_MIN = 1.6
-"""Ratio of nucleus radii between images from which their magnifications differ. Cells of one
-culture differ by up to 1.5 from image to image, objectives by two."""
-MEASURED_NUCLEI_MIN = 5
-"""Number of single nuclei that an image must show for its median radius to be used."""
-SKEW_SIDE_PIXELS = 128
-"""Longest side to which an image is reduced to measure the skewness of its intensities, in pixels.
-"""
+from adgan.survey.settings import CORRECTIONS, SURVEYING
 
 
 @dataclass(frozen=True)
@@ -61,12 +53,16 @@ def describe(handlings: Sequence[Handling]) -> list[str]:
     return lines
 
 
-def median_radius(found: Nuclei | None, number: int = MEASURED_NUCLEI_MIN) -> float:
+def median_radius(found: Nuclei | None, number: int | None = None) -> float:
     """Return the weighted median of the semi-major axes, in pixels of the last axis.
 
-    It is nan if the nuclei are not clear, or if fewer than `number` of them are single nuclei.
+    It is nan if the nuclei are not clear, or if fewer than `number` of them are single nuclei
+    (default: ``SURVEYING[rank].nuclei``).
     """
-    if found is None or not found.clear or np.count_nonzero(found.single) < number:
+    if found is None or not found.clear:
+        return float("nan")
+    least = SURVEYING[found.axes.shape[1]].nuclei if number is None else number
+    if np.count_nonzero(found.single) < least:
         return float("nan")
     return quantile(found.axes[:, 0], 0.5, weights_of(found))
 
@@ -89,7 +85,7 @@ def group_factors(
     """Return the scale factor of each image from the radius of its nuclei.
 
     The images are divided into groups of one magnification, where sorted radii have gaps of more
-    than :data:`MAGNIFICATION_RATIO_MIN`. All images of a group get the same factor. It is 1 for a
+    than ``CORRECTIONS.magnified``. All images of a group get the same factor. It is 1 for a
     group whose radius is close to the reference.
 
     Parameters
@@ -111,12 +107,12 @@ def group_factors(
     list of float
         One factor per image.
     """
-    values = np.asarray(radii, float)
+    values, magnified = np.asarray(radii, float), CORRECTIONS.magnified
     factors = np.ones(len(values))
     groups = _groups(values) if np.isfinite(reference) else []
     for group in groups:
         ratio = float(np.median(values[group])) / reference
-        if not 1 / MAGNIFICATION_RATIO_MIN < ratio < MAGNIFICATION_RATIO_MIN:
+        if not 1 / magnified < ratio < magnified:
             factors[group] = ratio
     if groups:
         log_radii = np.log([np.median(values[group]) for group in groups])
@@ -144,7 +140,7 @@ def _group_of_shape(
 def _groups(values: np.ndarray) -> list[np.ndarray]:
     """Return the indices of the images of each magnification, smallest nuclei first."""
     order = np.argsort(values)[: np.count_nonzero(np.isfinite(values))]
-    is_gap = np.diff(np.log(values[order])) > np.log(MAGNIFICATION_RATIO_MIN)
+    is_gap = np.diff(np.log(values[order])) > np.log(CORRECTIONS.magnified)
     gaps = np.flatnonzero(is_gap) + 1
     return [group for group in np.split(order, gaps) if len(group)]
 
@@ -170,7 +166,7 @@ def may_be_inverted(image: np.ndarray) -> bool:
     Nuclei cover less of most images than the background, so that bright nuclei skew the
     intensities towards bright.
     """
-    factor = min(1.0, SKEW_SIDE_PIXELS / max(image.shape))
+    factor = min(1.0, CORRECTIONS.skew_side / max(image.shape))
     small = rescale(image, np.full(image.ndim, factor))
     low, high = limits(small)
     return high > low and bool(stats.skew(np.clip(small, low, high), axis=None) < 0)

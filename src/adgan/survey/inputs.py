@@ -13,20 +13,9 @@ from adgan.recipe.groups import DataSettings
 from adgan.recipe.recipe import Recipe
 from adgan.survey.kind import describe_kinds
 from adgan.survey.planes import plane_distance
+from adgan.survey.settings import INPUTS
 from adgan.survey.survey import evenly_spaced
 from adgan.system.peak import ask
-
-TRAINING_BYTES_MAX = 2**29
-"""Largest total size of the images that a training reads, in bytes; it reads a part of larger sets.
-"""
-TRAINING_IMAGES_MIN = 4
-"""Number of images that a training reads in any case."""
-PREPARATION_BYTES = 16
-"""Memory that the preparation of an image needs, in bytes per working pixel."""
-KIND_IMAGES = 6
-"""Approximate number of images that are checked to be fluorescence images."""
-SPACING_TOLERANCE = 0.01
-"""Relative difference up to which two voxel sizes count as equal."""
 
 
 def open_inputs(
@@ -136,8 +125,8 @@ def _list_training_images(
 
 def _choose(found: Collection) -> range:
     """Return the indices of the images to read: all, or evenly spaced ones that fit into memory."""
-    times = math.ceil(sum(entry.nbytes for entry in found.entries) / TRAINING_BYTES_MAX)
-    return range(len(found))[:: max(1, min(times, len(found) // TRAINING_IMAGES_MIN))]
+    times = math.ceil(sum(entry.nbytes for entry in found.entries) / INPUTS.bytes_max)
+    return range(len(found))[:: max(1, min(times, len(found) // INPUTS.images_min))]
 
 
 def _describe_reading(found: Collection, loaded: Sequence[Image], chosen: range) -> list[str]:
@@ -146,7 +135,7 @@ def _describe_reading(found: Collection, loaded: Sequence[Image], chosen: range)
     if chosen.step > 1:
         lines.append(f"{len(chosen)} evenly spaced images are read: training would not use more")
     lines += [f"left out: {one.reason}" for one in found.skipped]
-    return lines + describe_kinds(loaded[:: max(1, len(loaded) // KIND_IMAGES)])
+    return lines + describe_kinds(loaded[:: max(1, len(loaded) // INPUTS.checked)])
 
 
 def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
@@ -172,7 +161,7 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
         )
     for image in images:
         working = working_shape(image.shape, recipe.scales(image.spacing))
-        size = PREPARATION_BYTES * math.prod(working)
+        size = INPUTS.preparation * math.prod(working)
         sides = " x ".join(map(str, working))
         ask(size, f"{image.path}, enlarged to {sides},", "check the radius, or cut it into parts")
 
@@ -261,5 +250,5 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _same(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Return True if two voxel sizes are equal within :data:`SPACING_TOLERANCE`."""
-    return all(abs(a / b - 1) <= SPACING_TOLERANCE for a, b in zip(one, other, strict=True))
+    """Return True if two voxel sizes are equal within ``INPUTS.same_spacing``."""
+    return all(abs(a / b - 1) <= INPUTS.same_spacing for a, b in zip(one, other, strict=True))

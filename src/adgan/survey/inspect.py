@@ -9,12 +9,10 @@ from adgan.survey.frame import seen_in_frames
 from adgan.survey.handling import Handling, describe
 from adgan.survey.kind import describe_kinds
 from adgan.survey.planes import plane_distance
+from adgan.survey.settings import BORDER
 from adgan.survey.size import SizeEstimate, combine_surveys
 from adgan.survey.survey import ImageSurvey, evenly_spaced, survey_image, survey_images
 from adgan.survey.traits import Traits, describe_traits, measure_traits
-
-CUT_SIZE_FRACTION_MAX = 0.95
-"""Visible relative to whole median diameter, below which the effect of the border is reported."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class Inspection:
         whole = self.sizes.diameter
         visible, cut = seen_in_frames(whole, extents)
         line = f"{whole:.3g} px, for a {'disc' if rank == 2 else 'ball'} of equal size"
-        if visible > CUT_SIZE_FRACTION_MAX * whole:
+        if visible > BORDER.reported * whole:
             return line
         return (
             f"{line}; the borders of such small images cut {cut:.0%} of the nuclei, whose visible "

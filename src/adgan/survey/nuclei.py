@@ -16,29 +16,7 @@ from skimage.segmentation import expand_labels, watershed
 from adgan.image.resample import BLUR, centre, rescale
 from adgan.image.stretch import limits, stretch
 from adgan.labels.labelmap import ball, means, radius_of
-
-WORKING_RADIUS_PIXELS = 7.0
-"""Radius of a nucleus at the working size, in working pixels; other lengths are relative to it."""
-PART_SIDE_MAX_PIXELS = {2: 480, 3: 84}
-"""Largest side of the part that is segmented, in working pixels, by number of axes. Of larger
-images, the centre is segmented."""
-WORKING_SCALE_MAX = 2.5
-"""Largest number of working pixels per pixel: objects with a radius below three pixels are noise or
-debris."""
-SMOOTHING_SIGMA_RADII = 0.13
-"""Standard deviation of the Gaussian that smooths the image, in radii. It suppresses noise and
-chromatin texture, and preserves the boundary."""
-BOUNDARY_LEVEL_FRACTION = 0.4
-"""Fraction of the step from background to nucleus at which the boundary lies. It is below one half,
-as blur moves more light out of a convex boundary than into it."""
-CLARITY_MIN = 4.0
-"""Contrast, in standard deviations of the smoothed background, that noise alone does not reach."""
-NORMAL_ABSOLUTE_MEDIAN_SIGMAS = 0.6745
-"""Median of the absolute values of a normal variable, in standard deviations."""
-SINGLE_FIT_MIN = 0.9
-"""Fraction of its ellipsoid that a single nucleus fills; a clump fills less."""
-SINGLE_FRACTION_MIN = 0.87
-"""Fraction of single nuclei among all regions that the regions of noise alone do not reach."""
+from adgan.survey.settings import NUCLEI
 
 
 @dataclass(frozen=True)
@@ -85,14 +63,15 @@ class Nuclei:
     @property
     def single(self) -> np.ndarray:
         """Whether each region is a single nucleus rather than a clump, bool ``(N,)``."""
-        return np.asarray(self.fit > SINGLE_FIT_MIN)
+        return np.asarray(self.fit > NUCLEI[self.axes.shape[1]].fit_min)
 
     @property
     def clear(self) -> bool:
         """Whether the regions are nuclei: brighter, or more often ellipsoidal, than noise is."""
-        if self.clarity > CLARITY_MIN:
+        how = NUCLEI[self.axes.shape[1]]
+        if self.clarity > how.clarity_min:
             return True
-        return bool(len(self.fit) and self.single.mean() > SINGLE_FRACTION_MIN)
+        return bool(len(self.fit) and self.single.mean() > how.single_min)
 
     def places(self, sides: np.ndarray) -> np.ndarray:
         """Return the centres in pixels of the whole image, ``(N, ndim)``.
@@ -128,15 +107,16 @@ def find_nuclei(image: np.ndarray, sides: np.ndarray, radius: float) -> Nuclei:
     -------
     Nuclei
     """
-    scale = min(WORKING_RADIUS_PIXELS / radius, WORKING_SCALE_MAX)
+    how = NUCLEI[image.ndim]
+    scale = min(how.radius / radius, how.scale_max)
     factors = sides * scale
-    part = centre(image, np.ceil(PART_SIDE_MAX_PIXELS[image.ndim] / factors))
+    part = centre(image, np.ceil(how.side / factors))
     labels, peaks, step, noise = _segment(_smoothed(part, factors))
     # Where regions fill the image, the background left between them underestimates the noise.
     noise = max(noise, remaining_noise(part, factors))
     centres, axes, reach, size, fit = measure_ellipsoids(labels)
     inside = ((peaks > 0) & (peaks < np.array(labels.shape) - 1)).all(axis=1)
-    keep = inside & (size > 0.35 * WORKING_RADIUS_PIXELS)
+    keep = inside & (size > 0.35 * how.radius)
     contrast = step[1:][keep]
     extent = np.array(labels.shape) / scale
     return Nuclei(
@@ -173,14 +153,10 @@ def remaining_noise(image: np.ndarray, factors: np.ndarray) -> float:
         Standard deviation in the units of the image.
     """
     steps = np.abs(np.diff(image.astype(np.float32), axis=-1))
-    sigma = (
-        float(np.median(steps)) / (NORMAL_ABSOLUTE_MEDIAN_SIGMAS * np.sqrt(2))
-        if steps.size
-        else 0.0
-    )
+    # The median of the absolute values of a normal variable is 0.6745 standard deviations.
+    sigma = float(np.median(steps)) / (0.6745 * np.sqrt(2)) if steps.size else 0.0
     # Variances of the smoothing, of the blur before rescaling, and of the linear interpolation.
-    smoothing = WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII
-    spread = np.sqrt((smoothing**2 + BLUR**2) / factors**2 + 1 / 6)
+    spread = np.sqrt((NUCLEI[image.ndim].sigma ** 2 + BLUR**2) / factors**2 + 1 / 6)
     return float(sigma / np.sqrt(2 * np.sqrt(np.pi) * spread).prod())
 
 
@@ -225,7 +201,7 @@ def measure_ellipsoids(labels: np.ndarray) -> tuple[np.ndarray, ...]:
 
 def _smoothed(part: np.ndarray, factors: np.ndarray) -> np.ndarray:
     """Return a part of an image at the working size, smoothed."""
-    sigma = WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII
+    sigma = NUCLEI[part.ndim].sigma
     return np.asarray(ndimage.gaussian_filter(rescale(part, factors), sigma, mode="nearest"))
 
 
@@ -240,7 +216,7 @@ def _segment(intensity: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     intensity = np.clip(intensity, low, high)
     labels, _, depth = _split(_cleaned(stretched > threshold_li(stretched)))
     inside, around, _ = _levels(labels, depth, intensity)
-    threshold = around + BOUNDARY_LEVEL_FRACTION * (inside - around)
+    threshold = around + NUCLEI[labels.ndim].boundary * (inside - around)
     labels, peaks, depth = _split(_cleaned((intensity > threshold[labels]) & (labels > 0)))
     inside, around, noise = _levels(labels, depth, intensity)
     return labels, peaks, inside - around, noise
@@ -250,7 +226,7 @@ def _cleaned(mask: np.ndarray) -> np.ndarray:
     """Remove specks from a mask, and fill holes smaller than a nucleus, such as nucleoli."""
     mask = ndimage.binary_opening(mask)
     holes, _ = ndimage.label(~mask)
-    small = np.bincount(holes.ravel()) < 3 * (0.4 * WORKING_RADIUS_PIXELS) ** mask.ndim
+    small = np.bincount(holes.ravel()) < 3 * (0.4 * NUCLEI[mask.ndim].radius) ** mask.ndim
     small[0] = False
     return mask | small[holes]
 
@@ -260,11 +236,11 @@ def _split(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Returns the label map, the peak of each label (label ``k`` in row ``k - 1``), and the distances.
     """
-    depth = edt.edt(np.ascontiguousarray(mask))
-    smooth = ndimage.gaussian_filter(depth, 0.15 * WORKING_RADIUS_PIXELS)
+    radius, depth = NUCLEI[mask.ndim].radius, edt.edt(np.ascontiguousarray(mask))
+    smooth = ndimage.gaussian_filter(depth, 0.15 * radius)
     peaks = peak_local_max(
         smooth,
-        min_distance=round(WORKING_RADIUS_PIXELS / 2),
+        min_distance=round(radius / 2),
         threshold_abs=1,
         labels=mask.astype(np.uint8),
         exclude_border=False,
@@ -283,14 +259,14 @@ def _levels(
 
     The third value is the standard deviation of the background far from all labels.
     """
-    count = int(labels.max()) + 1
+    radius, count = NUCLEI[labels.ndim].radius, int(labels.max()) + 1
     deepest = np.zeros(count, depth.dtype)
     np.maximum.at(deepest, labels.ravel(), depth.ravel())
     core = np.where(depth > deepest[labels] / 2, labels, 0)
     outside = np.ascontiguousarray(labels == 0)
     # Right at the boundary, blurred light of the nucleus would count as background.
-    beyond = outside & (edt.edt(outside) > 0.2 * WORKING_RADIUS_PIXELS)
-    near = expand_labels(labels, 0.8 * WORKING_RADIUS_PIXELS)
+    beyond = outside & (edt.edt(outside) > 0.2 * radius)
+    near = expand_labels(labels, 0.8 * radius)
     ring = np.where(beyond, near, 0)
     inside, _ = means(intensity, core, count)
     around, pixels = means(intensity, ring, count)

@@ -5,19 +5,8 @@ from scipy.spatial import KDTree
 
 from adgan.recipe.groups import reference_size
 from adgan.survey.nuclei import Nuclei
+from adgan.survey.settings import RANGES
 from adgan.system.seeding import generator
-
-COUNT_WINDOW_SIDE_RADII = 12
-"""Side of the windows in which nuclei are counted, in radii: that of a few training crops."""
-WEIGHED_FIT_MIN = {2: 0.96, 3: 0.9}
-"""Fraction of its ellipsoid that a nucleus must fill to count in the statistics of sizes, by number
-of axes. Two touching nuclei fill less."""
-SCENE_COVER_FRACTION_MIN = 0.2
-"""Smallest mean fraction of a 2D scene that nuclei cover."""
-CONTACT_GAP_RADII = 0.15
-"""Largest gap between two nuclei that touch, in radii of a ball of equal size."""
-CONTACT_NEIGHBOURS = 6
-"""Number of nearest nuclei that are checked for contact."""
 
 
 def quantile(values: np.ndarray, fraction: float, weights: np.ndarray) -> float:
@@ -30,7 +19,7 @@ def quantile(values: np.ndarray, fraction: float, weights: np.ndarray) -> float:
 def weights_of(found: Nuclei) -> np.ndarray:
     """Return the weight of each nucleus, ``(N,)``; clumps have none if enough nuclei remain."""
     weights = found.weights
-    whole = found.fit > WEIGHED_FIT_MIN[found.axes.shape[1]]
+    whole = found.fit > RANGES[found.axes.shape[1]].fit_min
     if whole.mean() > 0.3:
         weights = weights * whole
     # The total is the number of nuclei, so that bright images do not count more than dim ones.
@@ -70,7 +59,7 @@ def count_range(found: list[Nuclei], crop: float) -> tuple[float, float]:
         # Neither haze, which is faint, nor fragments of irregular shape.
         counted = nuclei.contrast > 0.2 * quantile(nuclei.contrast, 0.5, weights)
         counted &= nuclei.fit > 0.8
-        side = COUNT_WINDOW_SIDE_RADII * quantile(nuclei.radius, 0.5, weights)
+        side = RANGES[nuclei.axes.shape[1]].window * quantile(nuclei.radius, 0.5, weights)
         windows = np.maximum(1, np.round(nuclei.extent / side)).astype(int)
         spans = [(0.0, float(extent)) for extent in nuclei.extent]
         table, _ = np.histogramdd(nuclei.centres[counted], windows, range=spans)
@@ -125,21 +114,22 @@ def scene_count(
     semi = np.mean(radius)
     area = np.pi * semi**2 * np.sqrt(1 - np.mean(eccentricity) ** 2)
     covered = np.mean(count) * area
-    times = max(1.0, SCENE_COVER_FRACTION_MIN * reference_size(2) / covered)
+    times = max(1.0, RANGES[2].cover_min * reference_size(2) / covered)
     return float(count[0] * times), float(count[1] * times)
 
 
 def contact_fraction(found: list[Nuclei]) -> float:
-    """Return the fraction of nuclei with a gap of :data:`CONTACT_GAP_RADII` or less to another."""
+    """Return the fraction of nuclei with a gap of ``RANGES[rank].gap`` or less to another."""
     touching = number = 0
     for nuclei in found:
         number += len(nuclei.radius)
         if len(nuclei.radius) < 2:
             continue
-        near = min(len(nuclei.radius), CONTACT_NEIGHBOURS + 1)
+        how = RANGES[nuclei.centres.shape[1]]
+        near = min(len(nuclei.radius), how.neighbours + 1)
         distance, other = KDTree(nuclei.centres).query(nuclei.centres, near)
         gap = distance[:, 1:] - nuclei.radius[:, None] - nuclei.radius[other[:, 1:]]
-        close = gap < CONTACT_GAP_RADII * nuclei.radius[:, None]
+        close = gap < how.gap * nuclei.radius[:, None]
         touching += int(np.count_nonzero(close.any(axis=1)))
     return touching / max(number, 1)
 

@@ -26,12 +26,8 @@ from adgan.survey.ranges import (
     quantile,
     weights_of,
 )
+from adgan.survey.settings import DOUBTS
 from adgan.survey.survey import ImageSurvey, evenly_spaced, factors_of, survey_images
-
-FAINT_CONTRAST_FRACTION = 0.1
-"""Contrast relative to that of the median image, below which an image counts as empty."""
-BLOB_RATIO_MAX = 1.4
-"""Largest ratio of blob and nucleus diameter, either way, at which the estimates agree."""
 
 
 @dataclass(frozen=True)
@@ -225,9 +221,9 @@ def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> li
     if max(factors) > min(factors):
         different = ", ".join(f"{f:g}" for f in sorted({round(f, 2) for f in factors}))
         parts.append(f"several magnifications, with radii {different} times as large")
-    elif max(medians) > 1.5 * min(medians):
+    elif max(medians) > DOUBTS.different * min(medians):
         parts.append(f"median radii of images differ, {min(medians):.3g} to {max(medians):.3g} px")
-    if not 1 / BLOB_RATIO_MAX < blob_ratio < BLOB_RATIO_MAX:
+    if not 1 / DOUBTS.blob_ratio < blob_ratio < DOUBTS.blob_ratio:
         parts.append(f"uncertain, as blobs suggest {blob_ratio:.2g} times this size")
     return parts
 
@@ -242,4 +238,4 @@ def _are_clear(surveys: Sequence[ImageSurvey]) -> list[bool]:
         nuclei = one.nuclei
         contrasts.append(float(np.median(nuclei.contrast)) if nuclei and nuclei.clear else 0.0)
     median = float(np.median([c for c in contrasts if c] or [0]))
-    return [c > FAINT_CONTRAST_FRACTION * median for c in contrasts]
+    return [c > DOUBTS.faint * median for c in contrasts]

@@ -17,7 +17,6 @@ from adgan.builtin.windows import choose_windows
 from adgan.labels.labelmap import means
 from adgan.survey.blobs import blob_radius
 from adgan.survey.handling import (
-    MEASURED_NUCLEI_MIN,
     Handling,
     are_rounder,
     group_factors,
@@ -25,29 +24,9 @@ from adgan.survey.handling import (
     median_radius,
     usual_radius,
 )
-from adgan.survey.nuclei import (
-    WORKING_RADIUS_PIXELS,
-    WORKING_SCALE_MAX,
-    Nuclei,
-    find_nuclei,
-    measure_ellipsoids,
-)
+from adgan.survey.nuclei import Nuclei, find_nuclei, measure_ellipsoids
 from adgan.survey.ranges import quantile, weights_of
-
-SURVEYED_IMAGES_MAX = {2: 24, 3: 6}
-"""Largest number of images that are surveyed, by number of axes; sets of mixed sizes need many."""
-ROUNDS_MAX = 3
-"""Largest number of times that the nuclei of a volume are segmented, each at the radius before."""
-EXPECTED_RATIO_MAX = 1.4
-"""Largest ratio of measured and expected radius, either way, at which one round is enough."""
-THIN_PLANES_MAX = 12
-"""Number of planes up to which a volume may show no nucleus whole; its projection is surveyed."""
-PART_SIDE_PIXELS = 480
-"""Side of the part of an image in which nuclei are measured, in working pixels."""
-KNOWN_IMAGES_MIN = 3
-"""Number of images that are surveyed before their median radius is expected of the next ones."""
-SEMI_MAJOR_RADII = 1.2
-"""Semi-major axis of a usual nucleus, in radii of a disc of equal size."""
+from adgan.survey.settings import NUCLEI, SURVEYING
 
 
 @dataclass(frozen=True)
@@ -74,7 +53,7 @@ class ImageSurvey:
     @property
     def radius(self) -> float:
         """Median semi-major axis, in pixels of the last axis; nan if there are too few nuclei."""
-        return median_radius(self.nuclei, 1 if len(self.shape) == 2 else MEASURED_NUCLEI_MIN)
+        return median_radius(self.nuclei)
 
     @property
     def guess(self) -> float:
@@ -101,7 +80,7 @@ def survey_image(
         return _survey_plane(image, expected)
     relative = np.asarray(sides, float)
     blobs, nuclei = _measure(image, relative, expected)
-    if len(image) <= THIN_PLANES_MAX and (nuclei is None or not nuclei.clear):
+    if len(image) <= SURVEYING[3].thin and (nuclei is None or not nuclei.clear):
         return _survey_projection(image, relative)
     if not may_be_inverted(image):
         return ImageSurvey(blobs, nuclei, shape=image.shape)
@@ -116,12 +95,12 @@ def _survey_plane(image: np.ndarray, expected: float | None) -> ImageSurvey:
 
     `expected` is a radius in pixels that is tried first.
     """
-    network = builtin_network()
-    diameter = None if expected is None else 2 * expected / SEMI_MAJOR_RADII
+    network, how = builtin_network(), SURVEYING[2]
+    diameter = None if expected is None else 2 * expected / how.semi_major
     reading = read_image(network, image, diameter)
     if reading.empty:
         return ImageSurvey(float("nan"), None, shape=image.shape)
-    window = choose_windows(image, reading.scales, 1, PART_SIDE_PIXELS)[0]
+    window = choose_windows(image, reading.scales, 1, how.side)[0]
     found = find(network, image[window], reading)
     if not len(found.confidence):
         return ImageSurvey(reading.diameter / 2, None, reading.inverted, image.shape)
@@ -174,19 +153,20 @@ def _measure(
     image: np.ndarray, sides: np.ndarray, expected: float | None
 ) -> tuple[float, Nuclei | None]:
     """Return the blob radius and the nuclei of one volume; nan and None if there are none."""
+    how = SURVEYING[image.ndim]
     if expected is not None:
         found = find_nuclei(image, sides, expected)
-        if 1 / EXPECTED_RATIO_MAX < median_radius(found) / expected < EXPECTED_RATIO_MAX:
+        if 1 / how.expected_ratio < median_radius(found) / expected < how.expected_ratio:
             return float("nan"), found
     blobs = radius = blob_radius(image, sides)
     if blobs is None or radius is None:
         return float("nan"), None
-    for _ in range(ROUNDS_MAX):
+    for _ in range(how.rounds):
         found = find_nuclei(image, sides, radius)
         if not len(found.radius):
             return blobs, None
         last, radius = radius, quantile(found.radius, 0.5, weights_of(found))
-        if abs(radius / last - 1) < 0.06 or radius < WORKING_RADIUS_PIXELS / WORKING_SCALE_MAX:
+        if abs(radius / last - 1) < how.change or radius < NUCLEI[image.ndim].radius_min:
             break
     return blobs, found
 
@@ -204,7 +184,7 @@ def survey_images(images: Sequence[np.ndarray], sides: Sequence[float]) -> list[
     surveys: list[ImageSurvey] = []
     for image in images:
         known = [one.radius for one in surveys if one.radius > 0]
-        use_known = image.ndim == 2 and len(known) >= KNOWN_IMAGES_MIN
+        use_known = image.ndim == 2 and len(known) >= SURVEYING[2].known
         expected = float(np.median(known)) if use_known else None
         surveys.append(survey_image(image, sides, expected))
     return surveys
@@ -279,7 +259,7 @@ def _handle(surveys: Sequence[ImageSurvey], usual: float | None) -> tuple[list[H
 def evenly_spaced(number: int, rank: int) -> list[int]:
     """Return the indices of the images to survey out of `number`, evenly spaced over all.
 
-    There are at most :data:`SURVEYED_IMAGES_MAX` for images with `rank` axes.
+    There are at most ``SURVEYING[rank].images`` for images with `rank` axes.
     """
-    count = min(number, SURVEYED_IMAGES_MAX[rank])
+    count = min(number, SURVEYING[rank].images)
     return [int(i) for i in np.linspace(0, number - 1, count).round()]

@@ -11,20 +11,7 @@ import numpy as np
 
 from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
-
-SATURATED_FRACTION_MIN = 0.001
-"""Fraction of pixels at the maximum from which the camera was saturated."""
-BACKGROUND_BLOCKS = 6
-"""Number of blocks along each axis in which the background is measured."""
-BACKGROUND_PERCENTILE = 10
-"""Percentile of the intensities of a block that is its background."""
-UNEVENNESS_MIN = 0.3
-"""Spread of the background, relative to the median contrast of nuclei, from which it is reported.
-"""
-CONTRAST_RATIO_MIN = 4.0
-"""Ratio of the contrasts of bright and dim nuclei from which it is reported."""
-CONTRAST_NUCLEI_MIN = 5
-"""Number of single nuclei that are needed to measure their contrast."""
+from adgan.survey.settings import TRAITS
 
 
 @dataclass(frozen=True)
@@ -65,11 +52,11 @@ def measure_traits(image: np.ndarray, nuclei: Nuclei | None) -> Traits:
     contrast = nuclei.contrast[nuclei.single] if nuclei and nuclei.clear else np.zeros(0)
     contrast = contrast[contrast > 0]
     offset, unevenness, ratio = 0.0, 0.0, 1.0
-    if len(contrast) >= CONTRAST_NUCLEI_MIN:
+    if len(contrast) >= TRAITS.nuclei:
         offset = low if low > high - low else 0.0
         dim, median, bright = np.percentile(contrast, (10, 50, 90))
         unevenness, ratio = _background_spread(image) / float(median), float(bright / dim)
-    saturated = at_maximum if at_maximum > SATURATED_FRACTION_MIN else 0.0
+    saturated = at_maximum if at_maximum > TRAITS.saturated else 0.0
     return Traits(offset, saturated, unevenness, ratio)
 
 
@@ -77,9 +64,9 @@ def _background_spread(image: np.ndarray) -> float:
     """Return the difference of the 90th and 10th percentile of the background over all blocks."""
     parts = [image]
     for axis in range(image.ndim):
-        blocks = min(BACKGROUND_BLOCKS, image.shape[axis])
+        blocks = min(TRAITS.blocks, image.shape[axis])
         parts = [block for part in parts for block in np.array_split(part, blocks, axis)]
-    background = [np.percentile(part, BACKGROUND_PERCENTILE) for part in parts]
+    background = [np.percentile(part, TRAITS.percentile) for part in parts]
     low, high = np.percentile(background, (10, 90))
     return float(high - low)
 
@@ -97,12 +84,12 @@ def describe_traits(found: Sequence[Traits]) -> str:
             f"{_number(saturated, found)} contain saturated pixels, up to {max(saturated):.1%}, "
             "whose intensities are lost; outlines are not affected"
         )
-    if uneven := [t.unevenness for t in found if t.unevenness > UNEVENNESS_MIN]:
+    if uneven := [t.unevenness for t in found if t.unevenness > TRAITS.uneven]:
         words.append(
             f"the background is uneven in {_number(uneven, found)}: boundaries are measured "
             "relative to the local background"
         )
-    if ratios := [t.contrast_ratio for t in found if t.contrast_ratio > CONTRAST_RATIO_MIN]:
+    if ratios := [t.contrast_ratio for t in found if t.contrast_ratio > TRAITS.contrast_ratio]:
         words.append(
             f"nuclei differ {np.median(ratios):.0f}-fold in brightness in "
             f"{_number(ratios, found)}: dim ones are brightened"

@@ -1,6 +1,7 @@
 """Expected time and memory of a training, measured on a few of its steps."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,16 +14,36 @@ from adgan.system.peak import Peak
 from adgan.system.plan import Plan, Spent, plan_of, slowness
 from adgan.training.ranks import Ranks
 
-WARM_UP_STEPS = 2
-"""Number of training steps before timing starts."""
-TIMED_STEPS = (6, 20)
-"""Smallest and largest number of timed steps."""
-STEPS_PER_TIMED_STEP = 25
-"""One of this many steps of the training is timed, within these limits."""
-EXAMINATION_CHECKS = 3
-"""Duration of the examination at the end, in validation checks."""
-ADAPTATION_CHECKS = 2
-"""Duration of adapting the scenes to the first masks, in validation checks."""
+
+@dataclass(frozen=True)
+class Trial:
+    """How the pace of a training is measured, and what its end takes.
+
+    Parameters
+    ----------
+    warm_up
+        Number of training steps before timing starts.
+    least, most
+        Smallest and largest number of timed steps.
+    every
+        One of this many steps of the training is timed, within these limits.
+    passes
+        Number of timed passes of the network over an image.
+    examination, adaptation
+        Duration of the examination at the end, and of adapting the scenes to the first masks, in
+        validation checks.
+    """
+
+    warm_up: int = 2
+    least: int = 6
+    most: int = 20
+    every: int = 25
+    passes: int = 3
+    examination: int = 3
+    adaptation: int = 2
+
+
+TRIAL = Trial()
 
 
 def plan_training(
@@ -51,26 +72,24 @@ def plan_training(
     """
     ranks.begin(recipe, build_batches(recipe, seen))
     schedule, translator = recipe.schedule, translator_of(recipe, ranks.trainer.generator)
-    least, most = TIMED_STEPS
-    timed = (
-        min(most, max(least, schedule.steps // STEPS_PER_TIMED_STEP)) if schedule.steps else most
-    )
+    timed = TRIAL.most
+    if schedule.steps:
+        timed = min(TRIAL.most, max(TRIAL.least, schedule.steps // TRIAL.every))
     take = partial(ranks.step, rate=schedule.rate)
     predict = partial(translate, translator, windows[0], IMAGE, recipe.tiling)
     with Peak() as peak:  # measuring memory takes time, so these steps are not timed
-        for number in range(WARM_UP_STEPS):
+        for number in range(TRIAL.warm_up):
             take(number)
         predict()
-    steps = [
-        Spent.on(partial(take, number)) for number in range(WARM_UP_STEPS, WARM_UP_STEPS + timed)
-    ]
-    passes = [Spent.on(predict) for _ in range(3)]
+    numbers = range(TRIAL.warm_up, TRIAL.warm_up + timed)
+    steps = [Spent.on(partial(take, number)) for number in numbers]
+    passes = [Spent.on(predict) for _ in range(TRIAL.passes)]
     one_pass = min(spent.processor for spent in passes)
     views = recipe.quality.check.views[recipe.data.rank - 2]
     check = one_pass * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
     pace += check / (schedule.check_every or 1)
-    end = (EXAMINATION_CHECKS + (ADAPTATION_CHECKS if recipe.scene.refine else 0)) * check
+    end = (TRIAL.examination + (TRIAL.adaptation if recipe.scene.refine else 0)) * check
     if schedule.steps is not None:
         work = schedule.steps * pace + end
         return plan_of(work, steps + passes, peak.most, schedule.steps)

@@ -65,7 +65,7 @@ def client():
 
 
 def test_killed_workers_cost_their_tasks_alone_and_a_deadly_image_is_left_out(client, tmp_path):
-    from adgan.batch.cluster import WORKER_DEATHS_MAX, spread
+    from adgan.batch.cluster import LIMITS, spread
 
     names = ["a", "unlucky", "b", "deadly", "c", "d"]
     shares = []
@@ -80,7 +80,7 @@ def test_killed_workers_cost_their_tasks_alone_and_a_deadly_image_is_left_out(cl
     assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
     assert {name for name, (row, _) in rows.items() if row.state == "skipped"} == {"deadly"}
     assert "several workers died while processing it" in rows["deadly"][0].reason
-    assert 1 < len(list(tmp_path.glob("deadly-*"))) <= WORKER_DEATHS_MAX
+    assert 1 < len(list(tmp_path.glob("deadly-*"))) <= LIMITS.deaths
     # Once more, or twice: what was done and not yet told dies with its worker as well.
     assert len(list(tmp_path.glob("unlucky-*"))) >= 2
 
@@ -102,7 +102,7 @@ def test_blocks_come_back_in_order(client, tmp_path):
 def test_nobody_at_the_address(monkeypatch):
     from adgan.batch import cluster as module
 
-    monkeypatch.setattr(module, "SCHEDULER_TIMEOUT_S", 1)
+    monkeypatch.setattr(module, "LIMITS", module.ClusterLimits(timeout=1))
     with pytest.raises(AdganError, match="no scheduler with workers answers at tcp"):
         with module.cluster(None, "tcp://127.0.0.1:9"):
             pass

@@ -37,7 +37,7 @@ def test_a_page_shows_nuclei_of_the_images_trained_on(run_folder, images):
 
 
 def test_of_a_large_image_the_middle_is_shown(run_folder, images, monkeypatch):
-    monkeypatch.setattr(page, "SAMPLE_PIXELS_MAX", 80 * 50)
+    monkeypatch.setattr(page, "SAMPLE_LIMITS", page.SampleLimits(pixels=80 * 50))
     first, _ = training_samples(load(run_folder), images)
     assert first.name == "array_0000, centre"
     assert np.array_equal(first.image, images[0][:, 24:72])

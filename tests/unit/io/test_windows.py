@@ -9,7 +9,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, open_images, read_images
-from adgan.io.cells import Cells
+from adgan.io.cells import CellLimits, Cells
 from adgan.io.glimpses import coarse_copy, glimpses, slabs
 from adgan.io.windowed import Filled
 from adgan.io.windows import open_windows
@@ -155,7 +155,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
             self.reads += 1
             return np.arange(60_000, dtype=np.uint16).reshape(200, 300)[index]
 
-    monkeypatch.setattr("adgan.io.cells.CELL_SIDE_PIXELS", 128)
+    monkeypatch.setattr("adgan.io.cells.CELLS", CellLimits(side=128))
     array = Counted()
     cells = Cells(array)
     for left in range(0, 240, 10):
@@ -164,7 +164,8 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
     assert array.reads <= 3
     for across in ((slice(110, 140), slice(100, 200)), (slice(127, 129), slice(255, 257))):
         np.testing.assert_array_equal(Cells(array)[across], Counted()[across])
-    monkeypatch.setattr("adgan.io.cells.CELL_CACHE_BYTES", 128 * 300 * 2)  # one of them
+    one = CellLimits(side=128, memory=128 * 300 * 2)
+    monkeypatch.setattr("adgan.io.cells.CELLS", one)
     for top in (0, 150, 0):
         np.testing.assert_array_equal(cells[top : top + 9, :9], Counted()[top : top + 9, :9])
         assert sum(cell.nbytes for cell in cells.held.values()) <= 128 * 300 * 2

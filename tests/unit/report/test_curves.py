@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.report.curves import HEIGHT, LINE_POINTS_MAX, WIDTH, line_chart, ticks
+from adgan.report.curves import CHART, line_chart, ticks
 
 numbers = st.floats(-1e9, 1e9).filter(lambda v: v == 0 or abs(v) > 1e-9)
 
@@ -37,7 +37,9 @@ def test_a_chart_names_its_axes_and_lines_and_stays_inside():
     assert {"a & b", "c", "step", "loss <x>"} <= set(words)
     for path in drawn(svg):
         points = [p.split() for p in path.replace("L", "M").split("M")[1:]]
-        assert all(0 <= float(x) <= WIDTH and 0 <= float(y) <= HEIGHT for x, y in points)
+        assert all(
+            0 <= float(x) <= CHART.width and 0 <= float(y) <= CHART.height for x, y in points
+        )
     assert len(set(p.get("class") for p in ET.fromstring(svg).iter("path"))) == 2
 
 
@@ -50,7 +52,7 @@ def test_long_curves_are_thinned_and_smoothed():
     rng = np.random.default_rng(0)
     noise = rng.normal(5, 1, 10_000)
     raw, smooth = drawn(line_chart({"a": (range(10_000), noise)}, "x", "y", smooth=True))
-    assert raw.count("L") == smooth.count("L") == LINE_POINTS_MAX - 1
+    assert raw.count("L") == smooth.count("L") == CHART.points - 1
 
     def heights(path):
         return [float(point.split()[1]) for point in path[1:].split("L")]
@@ -71,6 +73,6 @@ def test_names_that_fill_the_width_go_to_another_row():
     ]
     assert len({text.get("y") for text in texts}) > 1
     ends = [float(text.get("x")) + 7 * len(text.text) for text in texts]
-    assert len(ends) == len(names) and max(ends) <= WIDTH
+    assert len(ends) == len(names) and max(ends) <= CHART.width
     highest = min(float(p.split("L")[1].split()[1]) for p in drawn(svg) if "L" in p)
     assert highest > max(float(text.get("y")) for text in texts)

@@ -2,7 +2,7 @@ import numpy as np
 
 from adgan.report import trust
 from adgan.report.colours import OKABE_ITO
-from adgan.report.trust import IMAGES_SHOWN_MAX, Judged, count_bands, trust_page, trust_picture
+from adgan.report.trust import SHOWN, Judged, count_bands, trust_page, trust_picture
 
 
 def judged(name, confidence, nuclei=(0.9, 0.6, 0.2), missed=1.6):
@@ -30,7 +30,7 @@ def test_the_least_trusted_images_come_first(tmp_path):
     images = [judged(f"image {k}", 1 - k / 20) for k in range(12)]
     trust_page(tmp_path / "report.html", images)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert html.count("data:image/png") == IMAGES_SHOWN_MAX
+    assert html.count("data:image/png") == SHOWN.images
     assert html.index("image 11") < html.index("image 10") < html.index("image 5")
     assert "perhaps missed" in html and "12 images" in html
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.report.colours import OKABE_ITO
-from adgan.report.volumes import GAP_PIXELS, TEXT_LINE_PIXELS, from_above, sheet
+from adgan.report.volumes import SHEET, from_above, sheet
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def test_all_planes_have_one_scale(volume, spacing):
     z, y, x = (round(n * (np.floor(factor) if factor >= 1 else factor)) for n in sides)
     # From above and XY stand beside YZ, XZ stands under XY; words and gaps come on top.
     assert picture.shape[:2] == (
-        y + z + 2 * TEXT_LINE_PIXELS + GAP_PIXELS,
-        2 * x + z + 2 * GAP_PIXELS,
+        y + z + 2 * SHEET.line + SHEET.gap,
+        2 * x + z + 2 * SHEET.gap,
     )
     assert (picture == OKABE_ITO["orange"]).all(axis=2).sum() > 100
 

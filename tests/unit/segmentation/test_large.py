@@ -24,6 +24,7 @@ from adgan.segmentation import size
 from adgan.segmentation.large import examine
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.segment import segment
+from adgan.segmentation.size import BlockLimits
 from adgan.synth.samples import simulated_sample
 from adgan.system import peak
 
@@ -49,8 +50,7 @@ def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
     for rank, halo in {2: 2.0, 3: 1.5}.items():
         monkeypatch.setitem(BLOCKS, rank, Blocks(halo=halo))
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 2**12)
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 2**15)
+    monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=2**12, pixels_max=2**15))
 
 
 def table_of(path):

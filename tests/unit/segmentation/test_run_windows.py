@@ -21,7 +21,7 @@ from adgan.runs.checkpoint import Model
 from adgan.segmentation import size
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.options import Options
-from adgan.segmentation.size import block_size, check_room, plan_blocks
+from adgan.segmentation.size import BlockLimits, block_size, check_room, plan_blocks
 from adgan.segmentation.trained import Trained
 from adgan.synth.samples import simulated_sample
 from adgan.system import peak
@@ -63,8 +63,7 @@ def bright(monkeypatch):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 60_000)
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
+    monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=1000, pixels_max=60_000))
 
 
 def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, request):
@@ -113,11 +112,11 @@ def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
 
 
 def test_short_memory_makes_blocks_smaller(monkeypatch):
-    assert block_size(2**24) is None and block_size(2**27) == size.BLOCK_PIXELS_MAX
-    monkeypatch.setattr(size, "available", lambda: 2 * size.DECODING_BYTES * 2**22)
+    assert block_size(2**24) is None and block_size(2**27) == size.BLOCK_LIMITS.pixels_max
+    monkeypatch.setattr(size, "available", lambda: 2 * size.BLOCK_LIMITS.decoding * 2**22)
     assert block_size(2**21) is None and block_size(2**24) == 2**22
     monkeypatch.setattr(size, "available", lambda: 0)
-    assert block_size(2**24) == size.BLOCK_PIXELS_MIN
+    assert block_size(2**24) == size.BLOCK_LIMITS.pixels_min
 
 
 def test_what_never_fits_is_refused(monkeypatch, volume):

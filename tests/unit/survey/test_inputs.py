@@ -63,12 +63,13 @@ def test_of_many_images_as_many_are_read_as_can_be_held(tmp_path, monkeypatch):
         pixels = rng.integers(1, 99, (20, 30), dtype=np.uint16)
         write_gray(tmp_path / f"{number:02d}.tif", pixels)
     assert len(read_inputs(tmp_path, recipe, note=said.append)[0]) == 12 and said == []
-    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 12 * 20 * 30)  # half of the bytes
+    half = replace(inputs.INPUTS, bytes_max=12 * 20 * 30)  # of the bytes
+    monkeypatch.setattr(inputs, "INPUTS", half)
     some, _ = read_inputs(tmp_path, recipe, note=said.append)
     assert [image.name for image in some] == ["00", "02", "04", "06", "08", "10"]
     assert said == ["6 evenly spaced images are read: training would not use more"]
-    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 1)
-    assert len(read_inputs(tmp_path, recipe)[0]) == inputs.TRAINING_IMAGES_MIN
+    monkeypatch.setattr(inputs, "INPUTS", replace(inputs.INPUTS, bytes_max=1))
+    assert len(read_inputs(tmp_path, recipe)[0]) == inputs.INPUTS.images_min
 
 
 def test_what_cannot_be_trained_on_is_left_out(tmp_path):
@@ -91,7 +92,7 @@ def test_a_run_that_goes_on_reads_what_it_was_started_with(tmp_path, monkeypatch
         pixels = np.arange(600, dtype=np.uint16).reshape(20, 30)
         write_gray(tmp_path / f"{number:02}.tif", pixels)
     (tmp_path / "00.tif").write_text("being written")
-    monkeypatch.setattr(inputs, "TRAINING_BYTES_MAX", 1)
+    monkeypatch.setattr(inputs, "INPUTS", replace(inputs.INPUTS, bytes_max=1))
     loaded, left_out = read_inputs(tmp_path, recipe)
     assert "00" in left_out and len(loaded) + len(left_out) == 12
     write_gray(tmp_path / "00.tif", pixels)

@@ -3,12 +3,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from adgan.image.resample import rescale
-from adgan.survey.nuclei import (
-    SMOOTHING_SIGMA_RADII,
-    WORKING_RADIUS_PIXELS,
-    find_nuclei,
-    remaining_noise,
-)
+from adgan.survey.nuclei import find_nuclei, remaining_noise
+from adgan.survey.settings import NUCLEI
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -37,8 +33,8 @@ def test_axes_are_those_of_an_ellipse():
 @pytest.mark.parametrize("rank, radius", [(2, 5.0), (2, 15.0), (2, 60.0), (3, 8.0)])
 def test_the_noise_that_remains_is_predicted(rank, radius):
     noise = np.random.default_rng(0).normal(100, 10, (600, 600) if rank == 2 else (60, 90, 90))
-    factors = np.full(rank, WORKING_RADIUS_PIXELS / radius)
-    left = gaussian_filter(rescale(noise, factors), WORKING_RADIUS_PIXELS * SMOOTHING_SIGMA_RADII)
+    factors = np.full(rank, NUCLEI[rank].radius / radius)
+    left = gaussian_filter(rescale(noise, factors), NUCLEI[rank].sigma)
     assert remaining_noise(noise, factors) == pytest.approx(left.std(), rel=0.12)
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from adgan.survey.nuclei import Nuclei
-from adgan.survey.ranges import SCENE_COVER_FRACTION_MIN, quantile, scene_count, weights_of
+from adgan.survey.ranges import quantile, scene_count, weights_of
+from adgan.survey.settings import RANGES
 
 
 def test_quantiles_follow_the_weights():
@@ -15,7 +16,7 @@ def test_scenes_are_denser_than_sparse_images():
     low, high = scene_count((1, 3), (9, 11), (0, 0))
     assert high / low == pytest.approx(3)
     covered = (low + high) / 2 * np.pi * 10**2 / 256**2
-    assert covered == pytest.approx(SCENE_COVER_FRACTION_MIN)
+    assert covered == pytest.approx(RANGES[2].cover_min)
     assert scene_count((50, 100), (9, 11), (0, 0)) == (50, 100)
 
 

@@ -12,6 +12,7 @@ from adgan.segmentation import size
 from adgan.segmentation.expect import _line, plan_trained
 from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
+from adgan.segmentation.size import BlockLimits
 from adgan.segmentation.work import Pace, Work, work_of
 from adgan.synth.samples import simulated_sample
 from adgan.system.plan import Plan, Spent, plan_of, slowness
@@ -112,8 +113,7 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     model, pixels = volume_model
     image = Image("deep.tif", np.tile(pixels, (1, 4, 4)), (2.0, 0.5, 0.5), "deep")
     whole = plan_trained(model, [image], [image])
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
+    monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=1000, pixels_max=100_000))
     cut = plan_trained(model, [image], [image])
     assert cut.memory < whole.memory + 8 * image.pixels.size
     monkeypatch.setattr(Options, "held", 8000)
@@ -130,8 +130,7 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     recipe = recipe.model_copy(update={"tiling": TilingSettings(values=2**18)})
     tiled = work_of(recipe, image, width)
     assert tiled.drawn > whole.drawn and tiled.measured > 0 and not tiled.cut
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MAX", 100_000)
-    monkeypatch.setattr(size, "BLOCK_PIXELS_MIN", 1000)
+    monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=1000, pixels_max=100_000))
     cut = work_of(recipe, image, width)
     assert cut.cut and cut.block < cut.pixels < cut.decoded
     assert cut.measured == tiled.measured

@@ -1,5 +1,7 @@
 """Scenes follow the first masks: whichever way a run is stopped and resumed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from adgan.runs import CHECKS, CURVE, RECIPE
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
 from adgan.survey.nuclei import measure_ellipsoids
+from adgan.survey.settings import REFINEMENT
 from adgan.synth.samples import simulated_sample
 from adgan.training.follow import follow
 from adgan.training.train import resume, train
@@ -74,7 +77,7 @@ def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):
 def test_a_run_that_followed_resumes_exactly(
     tiny, images, tmp_path, always_sane, echoed, monkeypatch
 ):
-    monkeypatch.setattr("adgan.survey.refine.REFINING_NUCLEI_MIN", 2)
+    monkeypatch.setattr("adgan.survey.refine.REFINEMENT", replace(REFINEMENT, nuclei=2))
 
     class Killed(Exception):
         pass
