@@ -33,7 +33,7 @@ class Decoding:
 
 
 DECODING = {
-    2: Decoding(Voting(smoothing=0.2, fine=1.1), stability_scale=0.6),
+    2: Decoding(Voting(smoothing=0.2, fine=1.1)),
     3: Decoding(Voting(foreground=0.3), outline=0.3),
 }
 """Parameters by number of axes. The network for volumes learnt the true boundary of nuclei, but

@@ -103,13 +103,12 @@ class ScaleSearch:
         """Read up to `number` windows of the image, or of its negative, at one diameter."""
         values = self.signs[dark]
         tried = Reading(diameter, dark, 0.0, 0.0, self.spacing)
-        scales = tuple(self.how.zoom * scale for scale in tried.scales)
         seen = [
-            find_in_window(self.network, values, window, scales)
-            for window in choose_windows(values, scales, number)
+            find_in_window(self.network, values, window, tried.scales)
+            for window in choose_windows(values, tried.scales, number)
         ]
         confidence = np.concatenate([g.confidence for g in seen])
-        radius = np.concatenate([g.nuclei.radius for g in seen]) / scales[-1]
+        radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
         cut = np.concatenate([g.nuclei.cut for g in seen])
         weights = confidence**2
         if (weights * ~cut).sum() > self.how.off_border * weights.sum():

@@ -24,7 +24,7 @@ class WorkingScale:
         the reduction. Smoothing a large image is slow.
     """
 
-    diameter: float = 29.0
+    diameter: float = 25.0
     side: int = 32
     averaged: float = 0.6
 
@@ -93,9 +93,6 @@ class Search:
 
     Parameters
     ----------
-    zoom
-        Scale at which diameters are tried, relative to the working scale. A finer scale finds more
-        nuclei, but a coarser one tells their diameter more reliably.
     start, ratio
         Smallest diameter that is tried, in pixels, and the ratio of one diameter to the next. A
         ratio of 2 is enough: half an octave from its working size the network sees as well as at
@@ -142,7 +139,6 @@ class Search:
         them.
     """
 
-    zoom: float = 1.0
     start: float = 5.5
     ratio: float = 2.0
     extent: float = 1.5
@@ -197,6 +193,6 @@ class Tiling:
 WORKING_SCALE = {2: WorkingScale(), 3: WorkingScale(diameter=12.5, side=3)}
 TARGETS = {2: Targets(unit=11.0, contact=2.0), 3: Targets(unit=6.0, contact=1.0)}
 NORMALISATION = {2: NormalisationSettings(), 3: NormalisationSettings(side=48)}
-SEARCH = {2: Search(zoom=0.86), 3: Search(side=64, evidence=16.0, sized=3, large_side=256)}
+SEARCH = {2: Search(), 3: Search(side=64, evidence=16.0, sized=3, large_side=256)}
 BLOCKS = {2: Blocks(), 3: Blocks(halo=2.5)}
 TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}

@@ -6,7 +6,6 @@ from scipy import ndimage
 
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
-from adgan.builtin.settings import WORKING_SCALE
 from adgan.errors import AdganError
 from adgan.recipe.student import (
     LessonSettings,
@@ -24,7 +23,6 @@ from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
 LESSON, PASTING, SIMULATION = LessonSettings(), PastingSettings(), SimulationSettings()
-DIAMETER = WORKING_SCALE[2].diameter
 
 
 def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
@@ -117,14 +115,14 @@ def test_a_window_is_continued_where_the_image_is_smaller_and_teaches_nothing_th
 
 def test_labels_are_taken_at_the_working_size(small_network):
     truth = np.kron(scene().labels, np.ones((2, 2), np.uint32)).astype(np.uint32)
-    lesson = take_labels(truth * 3.0, truth, Reading(2 * DIAMETER, False, 1.0, 1.0))
+    lesson = take_labels(truth * 3.0, truth, Reading(50.0, False, 1.0, 1.0))
     assert lesson.labels.shape == (120, 130) and lesson.certain.all()
     assert len(lesson.confidence) == truth.max() and lesson.cut.any() and not lesson.cut.all()
 
 
 def test_a_teacher_is_believed_where_it_is_sure(small_network):
     image = generator(0).random((90, 100))
-    lesson = ask_teacher(small_network(), image, Reading(DIAMETER, False, 1.0, 1.0), LESSON)
+    lesson = ask_teacher(small_network(), image, Reading(25.0, False, 1.0, 1.0), LESSON)
     assert lesson.labels.shape == lesson.certain.shape == lesson.intensity.shape
     believed = np.unique(lesson.labels[lesson.labels > 0])
     assert (lesson.confidence[believed - 1] >= 0.6).all()
@@ -135,7 +133,7 @@ def test_a_student_learns_and_the_teacher_stays_as_it_is(small_network, rank, mo
     network = small_network(rank, (4, 6))
     sides = (48, 48) if rank == 2 else (20, 24, 24)
     made = random_scene(generator(3), tuple(2 * n for n in sides))
-    reading = Reading(WORKING_SCALE[rank].diameter, False, 1.0, 1.0, (1.0,) * rank)
+    reading = Reading(25.0 if rank == 2 else 12.5, False, 1.0, 1.0, (1.0,) * rank)
     lesson = take_labels(made.image, made.labels, reading)
     before = {n: w.clone() for n, w in network.module.state_dict().items()}
     plan = PLANS[rank]
@@ -160,10 +158,7 @@ def test_a_student_learns_and_the_teacher_stays_as_it_is(small_network, rank, mo
 def test_a_student_that_is_stopped_is_what_it_was(small_network):
     network = small_network()
     student, steps = teach(
-        network,
-        [Seen(np.eye(60), Reading(DIAMETER, False, 1.0, 1.0))],
-        steps=5,
-        stopped=lambda: True,
+        network, [Seen(np.eye(60), Reading(25.0, False, 1.0, 1.0))], steps=5, stopped=lambda: True
     )
     assert steps == 0
     for name, weight in student.module.state_dict().items():
