@@ -15,6 +15,7 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,14 +88,18 @@ def best_plain(images: Sequence[Labelled], which: DataSet) -> float:
 
 def trained(
     data: Path, images: Sequence[Labelled], which: DataSet, minutes: float, seed: int
-) -> dict[str, float]:
-    """Return the mean scores of a run trained for some minutes on all images of a set."""
+) -> dict[str, dict[str, float]]:
+    """Train on all images of a set; return the mean scores of the run alone and of both models."""
     settings = {"schedule": {"minutes": minutes}, "seed": seed}
     pixels = [image.pixels for image in load_images(data, which)]
     with tempfile.TemporaryDirectory() as folder:
         model = adgan.train(pixels, Path(folder) / "run", adgan.fit_recipe(pixels, settings))
-        found = adgan.segment(model, [image.pixels for image in images])
-    return mean_scores([one.labels for one in found], images, which)
+        alone = replace(model, recipe=model.recipe.model_copy(update={"umpire": False}))
+        scores = {}
+        for name, chosen in (("run", alone), ("both", model)):
+            found = adgan.segment(chosen, [image.pixels for image in images])
+            scores[name] = mean_scores([one.labels for one in found], images, which)
+    return scores
 
 
 def mean_scores(
@@ -149,7 +154,8 @@ def main() -> None:
             line += f" | plain {best_plain(images, WILD[name]):.3f}"
         if given.minutes:
             scores = trained(given.data, images, WILD[name], given.minutes, given.seed)
-            line += " | trained " + " ".join(f"{key} {value:.3f}" for key, value in scores.items())
+            for method, means_of in scores.items():
+                line += f" | {method} " + " ".join(f"{k} {v:.3f}" for k, v in means_of.items())
             for record in records:
                 record["trained"] = scores
         print(line, flush=True)
