@@ -87,7 +87,7 @@ class RunWindows:
             found = replace(found, probability=np.clip(rescale(soft, labels.shape), 0, 1)[inner])
         if self.voter:
             theirs = self.voter.find(window)
-            agreed = agree(labels[inner], theirs.labels) if self.agreed is None else self.agreed
+            agreed = agree(found.labels, theirs.labels) if self.agreed is None else self.agreed
             if not (agreed and MERGING[len(self.shape)].keeps_first):
                 return self._voted(found, theirs, agreed, window, self.voter)
         if self.confidence:

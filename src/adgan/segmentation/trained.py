@@ -63,6 +63,11 @@ class Trained:
         """Settings of the run."""
         return self.model.recipe
 
+    @property
+    def device(self) -> torch.device:
+        """Device of the run."""
+        return next(self.model.generator.parameters()).device
+
     def fingerprint(self) -> str:
         """Return a hash of weights and settings."""
         return fingerprint(self.model)
@@ -151,15 +156,14 @@ class Trained:
         if not self._votes:
             return None
         voter, student = self._built_in(recipe), self.model.student
-        if student and voter.device:
-            student.module.to(voter.device)
+        if student:
+            student.module.to(self.device)
         known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
         return voter.look(known, Options(), student)
 
     def _built_in(self, recipe: Recipe) -> BuiltIn:
         """Return the built-in model on the device of the run; it tries the sizes of the run."""
-        device = next(self.model.generator.parameters()).device
-        return replace(built_in(), device=device, usual=2 * recipe.disc_radius)
+        return replace(built_in(), device=self.device, usual=2 * recipe.disc_radius)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
         """Return notes on corrected images, and on volumes with few planes for the networks."""
