@@ -84,7 +84,7 @@ class Plan:
 
 
 PLANS = {
-    2: Plan(),
+    2: Plan(vary=Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)),
     3: Plan(
         rank=3,
         widths=(16, 32, 64, 96),

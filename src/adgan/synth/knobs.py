@@ -38,7 +38,7 @@ class Chances:
 
     wide: float = 0.2
     second: float = 0.12
-    empty: float = 0.04
+    empty: float = 0.08
     packed: float = 0.42
     long: float = 0.18
     long_packed: float = 0.45
@@ -238,11 +238,11 @@ class Knobs:
     dome: Range = (-0.5, 1.0)
     half: Range = (0.3, 0.95)
     blur: Range = (0.02, 0.2)
-    defocus: Range = (0.08, 0.26)
-    ghost_blur: Range = (0.35, 1.2)
+    defocus: Range = (0.08, 0.35)
+    ghost_blur: Range = (0.45, 1.3)
     ghosts: Range = (0.0, 1.0)
-    haze: Range = (0.0, 0.5)
-    haze_reach: Range = (1.5, 8.0)
+    haze: Range = (0.0, 0.75)
+    haze_reach: Range = (0.8, 8.0)
     axial: Range = (1.0, 4.0)
     dimming: Range = (0.0, 0.7)
     background: Range = (0.0, 1.15)

@@ -78,16 +78,18 @@ def random_scene(
     sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
     stain = draw_stain(rng, knobs, radius)
-    for label, (nucleus, (bright, light)) in enumerate(
-        zip(nuclei, lit(rng, knobs, stain, nuclei, radius, shape, spacing), strict=True), start=1
-    ):
-        layer = soft if rng.random() < out_of_focus else sharp
+    lights = lit(rng, knobs, stain, nuclei, radius, shape, spacing)
+    blurred = [rng.random() < out_of_focus for _ in nuclei]
+    # Where nuclei overlap, people see the one in focus on top, and of those the brighter one.
+    upwards = sorted(range(len(nuclei)), key=lambda n: (not blurred[n], lights[n][0]))
+    for number in upwards:
+        nucleus, (bright, light) = nuclei[number], lights[number]
+        layer = soft if blurred[number] else sharp
         layer[nucleus.box] += light
-        labels[nucleus.box][nucleus.inside] = label
+        labels[nucleus.box][nucleus.inside] = number + 1
         pixels = np.count_nonzero(nucleus.inside)
         visible = bright >= limits.dim and bright * snr * math.sqrt(pixels) >= limits.snr
-        if not visible or pixels < limits.size:
-            certain[nucleus.box][nucleus.inside] = False
+        certain[nucleus.box][nucleus.inside] = visible and pixels >= limits.size
     light = _focus(rng, knobs, sharp, soft, radius, spacing)
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
     if nuclei and rng.random() < chance.walls:

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from adgan.synth import randomised
 from adgan.synth.knobs import Knobs
+from adgan.synth.layouts import Placed
 from adgan.synth.population import Population
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
@@ -131,3 +133,30 @@ def test_volumes_dim_with_depth():
 
     for seed in range(3):
         assert abs(change(0.7, seed) - change(0.0, seed)) > 0.3
+
+
+@pytest.mark.parametrize("brighter", [1, 2])
+def test_the_brighter_of_two_nuclei_lies_on_top(monkeypatch, brighter):
+    places = [(slice(4, 20), slice(4, 20)), (slice(4, 20), slice(12, 28))]
+    nuclei = [Placed(box, np.ones((16, 16), bool)) for box in places]
+    light = [(3.0 if n == brighter else 1.0, np.ones((16, 16), np.float32)) for n in (1, 2)]
+    monkeypatch.setattr(randomised, "scattered", lambda *_: nuclei)
+    monkeypatch.setattr(randomised, "lit", lambda *_: light)
+    knobs = with_chance(packed=0.0, empty=0.0, defocus=0.0, padded=0.0, dark=0.0)
+    labels = random_scene(generator(0), (32, 32), knobs=knobs).labels
+    assert (labels[4:20, 12:20] == brighter).all()
+    assert (labels[4:20, 4:12] == 1).all() and (labels[4:20, 20:28] == 2).all()
+
+
+def test_a_nucleus_in_focus_lies_on_a_brighter_blurred_one(monkeypatch):
+    places = [(slice(4, 20), slice(4, 20)), (slice(4, 20), slice(12, 28))]
+    nuclei = [Placed(box, np.ones((16, 16), bool)) for box in places]
+    light = [(bright, np.ones((16, 16), np.float32)) for bright in (3.0, 1.0)]
+    monkeypatch.setattr(randomised, "scattered", lambda *_: nuclei)
+    monkeypatch.setattr(randomised, "lit", lambda *_: light)
+    knobs = with_chance(packed=0.0, empty=0.0, defocus=1.0, padded=0.0, dark=0.0)
+    on_top = {
+        tuple(np.unique(random_scene(generator(seed), (32, 32), knobs=knobs).labels[4:20, 12:20]))
+        for seed in range(40)
+    }
+    assert on_top == {(1,), (2,)}
