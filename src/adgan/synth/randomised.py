@@ -99,7 +99,7 @@ def random_scene(
         light *= 1 - rng.uniform(*knobs.dimming) * (depth if rng.random() < 0.5 else 1 - depth)
 
     image = expose(rng, knobs, add_background(rng, knobs, light, radius, spacing), snr)
-    if rng.random() < chance.cleaned:
+    if labels.any() and rng.random() < chance.cleaned:
         clean(rng, knobs, image, labels, radius, spacing)
     if rng.random() < chance.padded:
         labels[~pad(rng, knobs, image)] = 0
