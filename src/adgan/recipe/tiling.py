@@ -34,7 +34,10 @@ class BlockSettings(Settings):
         le=1000,
         description="windows on which the run and the built-in model are compared",
     )
-    compared_side: Pixels = Field(1024, description="side of these windows, in pixels")
+    compared_side: Pixels = Field(1024, description="side of these windows in images, in pixels")
+    compared_side_volumes: Pixels = Field(
+        128, description="side of these windows in volumes, in voxels"
+    )
 
 
 class TilingSettings(Settings):

@@ -4,13 +4,14 @@ Intensities and the network's statistics are those of the whole image, so that t
 pixel does not depend on the block.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from adgan.builtin.combination import agree, combine
+from adgan.builtin.large_image import LargeImage
 from adgan.builtin.merging import MERGING
-from adgan.builtin.segmenting import Found
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
@@ -86,10 +87,9 @@ class RunWindows:
         if self.probability:
             found = replace(found, probability=np.clip(rescale(soft, labels.shape), 0, 1)[inner])
         if self.voter:
-            theirs = self.voter.find(window)
-            agreed = agree(found.labels, theirs.labels) if self.agreed is None else self.agreed
-            if not (agreed and MERGING[len(self.shape)].keeps_first):
-                return self._voted(found, theirs, agreed, window, self.voter)
+            voted = self._vote(found, window, self.voter)
+            if voted:
+                return voted
         if self.confidence:
             others = predict_views(self.segmenter, part, self.moments)
             estimate = estimate_confidence(self.segmenter, part, soft, others, labels)
@@ -98,10 +98,22 @@ class RunWindows:
             )
         return found
 
-    def _voted(
-        self, ours: WindowResult, theirs: Found, agreed: bool, window: Window, voter: BuiltInWindows
-    ) -> WindowResult:
-        """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`."""
+    def _vote(
+        self, ours: WindowResult, window: Window, voter: BuiltInWindows
+    ) -> WindowResult | None:
+        """Combine the nuclei of both models, see :mod:`adgan.builtin.combination`.
+
+        Returns None if the nuclei of the run stay as they are.
+        """
+        agreed, keeps = self.agreed, MERGING[len(self.shape)].keeps_first
+        if agreed is None and keeps and isinstance(voter.image, LargeImage):
+            agreed = self._agree_on(lambda part: ours.labels[part])
+        if agreed and keeps:
+            return None
+        theirs = voter.find(window)
+        agreed = agree(ours.labels, theirs.labels) if agreed is None else agreed
+        if agreed and keeps:
+            return None
         scales = voter.image.reading.scales
         labels, confidence = combine(ours.labels, theirs, voter.confidence_model, scales, agreed)
         if not self.confidence:
@@ -116,13 +128,18 @@ class RunWindows:
         """Compare both models on windows of a large image, and set `agreed` accordingly."""
         if self.voter is None:
             return self
-        alone, shares = replace(self, voter=None, confidence=False, probability=False), []
+        alone = replace(self, voter=None, confidence=False, probability=False)
+        agreed = self._agree_on(lambda part: alone.segment(part).labels)
+        keeps = agreed and MERGING[len(self.shape)].keeps_first
+        return replace(self, agreed=agreed, voter=None if keeps else self.voter)
+
+    def _agree_on(self, ours: Callable[[Window], np.ndarray]) -> bool:
+        """Compare label maps of the run with those of the built-in model on some windows."""
+        assert self.voter is not None
         how = self.segmenter.recipe.tiling.block
-        for window in glimpses(self.image.pixels, how.compared, how.compared_side):
-            theirs, ours = self.voter.find(window).labels, alone.segment(window).labels
-            shares.append(f1(count_overlap(theirs, ours)))
-        merging = MERGING[len(self.shape)]
-        agreed = float(np.mean(shares)) >= merging.agreed
-        return replace(
-            self, agreed=agreed, voter=None if agreed and merging.keeps_first else self.voter
-        )
+        side = how.compared_side if len(self.shape) == 2 else how.compared_side_volumes
+        shares = [
+            f1(count_overlap(self.voter.find(part).labels, ours(part)))
+            for part in glimpses(self.image.pixels, how.compared, side)
+        ]
+        return float(np.mean(shares)) >= MERGING[len(self.shape)].agreed

@@ -125,7 +125,11 @@ class Trained:
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
-        voter = self._voter(recipe, replace(scan, large=bool(large or cut)))
+        # Both models are compared on a few windows of a volume that is much larger than these.
+        block = recipe.tiling.block
+        few = 2 * block.compared * block.compared_side_volumes**3
+        some = len(shape) == 3 and math.prod(shape) > few
+        voter = self._voter(recipe, replace(scan, large=bool(large or cut or some)))
         if large or cut:
             image = segmenter.measure(pixels, spacing)
             moments = segmenter.statistics(image)

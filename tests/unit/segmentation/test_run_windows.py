@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from adgan.builtin.large_image import LargeImage
 from adgan.errors import AdganError
 from adgan.io import Image
 from adgan.metrics.matching import f1
@@ -151,3 +152,26 @@ def test_the_built_in_model_saves_a_run_of_volumes_that_fails(bright, monkeypatc
     if not cut:
         assert f1(count_overlap(saved.labels, truth)) > 0.8
     assert 0.8 < (saved.labels > 0).sum() / (own.labels > 0).sum() < 1.25
+
+
+def test_models_that_agree_are_compared_on_a_few_windows_of_a_volume(bright, monkeypatch):
+    ((image, truth, _),) = simulated_sample("nuclei3d", images=1)
+    seen, find = [], LargeImage.find
+
+    def watched(self, window):
+        seen.append(image[window].size)
+        return find(self, window)
+
+    monkeypatch.setattr(LargeImage, "find", watched)
+    windows = {"block": {"compared_side_volumes": 32}}
+    recipe = recipe_of(umpire=True, tiling=windows)
+    model = Model(build_generator(recipe), recipe)
+    both = segment_image(Trained(model), image, Options(), SPACING)
+    alone = Trained(replace(model, recipe=recipe_of()))
+    assert np.array_equal(both.labels, segment_image(alone, image, Options(), SPACING).labels)
+    assert len(seen) == 2 and sum(seen) <= image.size / 2
+
+    # They do not agree: the built-in model sees all of the volume.
+    monkeypatch.setattr(segmenter, "translate", lambda _, seen, *a, **k: np.full_like(seen, -1))
+    saved = segment_image(Trained(model), image, Options(), SPACING)
+    assert seen[-1] == image.size and f1(count_overlap(saved.labels, truth)) > 0.8
