@@ -24,22 +24,17 @@ class Decoding:
     stability_scale
         Scale of the second, coarser pass that measures how stable the nuclei are, relative to the
         working scale.
-    stability_iou
-        IoU from which a nucleus of one pass is the same as one of the other. In images it is
-        stricter than that of a correct nucleus: on hard images outlines move before nuclei
-        vanish, and it ranks images better (docs/results.md).
     """
 
     voting: Voting = Voting()
     outline: float = 0.4
     confidence_min: float = 0.4
     stability_scale: float = 0.7
-    stability_iou: float = 0.7
 
 
 DECODING = {
     2: Decoding(Voting(smoothing=0.2, fine=1.1)),
-    3: Decoding(Voting(foreground=0.3), outline=0.3, stability_iou=0.5),
+    3: Decoding(Voting(foreground=0.3), outline=0.3),
 }
 """Parameters by number of axes. The network for volumes learnt the true boundary of nuclei, but
 annotators include some of the blur around it; its foreground threshold is therefore lower."""

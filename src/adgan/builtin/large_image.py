@@ -14,10 +14,12 @@ from adgan.builtin.network import Network
 from adgan.builtin.normalisation_grid import NormalisationGrid, measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, shape_at
-from adgan.builtin.segmenting import Found, find_in, stability_of
+from adgan.builtin.segmenting import Found, find_in
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import Window, rescale_window
 from adgan.io.windowed import Windowed
+from adgan.metrics import count_overlap
+from adgan.metrics.matching import f1
 
 BLOCK_BYTES_PER_PIXEL = 120
 """Memory of a block while it is segmented, in bytes per working pixel."""
@@ -86,7 +88,7 @@ class LargeImage:
             ),
             threshold=None,
         )
-        return stability_of(found.labels, coarser.find(window).labels)
+        return f1(count_overlap(found.labels, coarser.find(window).labels))
 
     @property
     def small(self) -> tuple[int, ...]:

@@ -157,9 +157,4 @@ def measure_stability(
     scale = DECODING[pixels.ndim].stability_scale
     coarser = replace(reading, diameter=reading.diameter / scale)
     again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
-    return stability_of(found.labels, again.labels)
-
-
-def stability_of(labels: np.ndarray, again: np.ndarray) -> float:
-    """Return the F1 between two label maps of one image, of the working scale and a coarser one."""
-    return f1(count_overlap(labels, again), DECODING[labels.ndim].stability_iou)
+    return f1(count_overlap(found.labels, again.labels))
