@@ -1,6 +1,6 @@
 """Compare trainings of the built-in model: widths, normalisation, and the range of sizes.
 
-python benchmarks/learning.py --data DIR -o FOLDER [--steps 1500] [--variants "usual;linear"]
+python benchmarks/learning.py --data DIR -o FOLDER [--steps 1500] [--variants usual,linear]
 
 Each variant is trained from scratch on simulated scenes and decoded as in ``heads.py``, at the
 true median diameter of an image and at a wrong one. Printed are the mean F1 over the sets and the
@@ -40,20 +40,26 @@ class Variant:
 USUAL = PLANS[2]
 OLDER = replace(USUAL, vary=Variation())
 """The training before levels and gamma were those of segmentation: both were random."""
-LESS_GLOW = Knobs(
-    haze=(0.0, 0.5), haze_reach=(1.5, 8.0), defocus=(0.08, 0.26), ghost_blur=(0.35, 1.2)
+LESS_BLUR = Knobs(defocus=(0.08, 0.26), ghost_blur=(0.35, 1.2))
+LESS_GLOW = replace(LESS_BLUR, haze=(0.0, 0.5), haze_reach=(1.5, 8.0))
+HALF_LIT = replace(
+    LESS_GLOW,
+    chance=Chances(piled=0.6, half=0.15, coarse_texture=0.5),
+    piled_overlap=(0.1, 0.6),
 )
 LINEAR = replace(NORMALISATION[2], gamma=1.0, shift=0.25)
 VARIANTS = {
     "usual": Variant(USUAL),
     "random levels": Variant(OLDER),
-    "random levels, narrow": Variant(replace(OLDER, widths=tuple(w // 2 for w in USUAL.widths))),
-    "random levels, wide": Variant(replace(OLDER, widths=tuple(3 * w // 2 for w in USUAL.widths))),
-    "random levels, linear": Variant(replace(USUAL, vary=Variation(gamma=(0.7, 1.4))), LINEAR),
+    "random levels narrow": Variant(replace(OLDER, widths=tuple(w // 2 for w in USUAL.widths))),
+    "random levels wide": Variant(replace(OLDER, widths=tuple(3 * w // 2 for w in USUAL.widths))),
+    "random levels linear": Variant(replace(USUAL, vary=Variation(gamma=(0.7, 1.4))), LINEAR),
     "gamma .7": Variant(USUAL, replace(NORMALISATION[2], gamma=0.7, shift=0.35)),
     "linear": Variant(USUAL, LINEAR),
+    "less blur": Variant(replace(USUAL, knobs=LESS_BLUR)),
     "less glow": Variant(replace(USUAL, knobs=LESS_GLOW)),
-    "random levels, one size": Variant(
+    "half-lit": Variant(replace(USUAL, knobs=HALF_LIT)),
+    "random levels one size": Variant(
         replace(OLDER, knobs=Knobs(radius=(11.0, 14.0), chance=Chances(wide=0.0, second=0.0)))
     ),
 }
@@ -76,18 +82,16 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the trainings")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--variants", help="separated by semicolons; all by default")
+    parser.add_argument("--variants", help="comma-separated; all by default")
     parser.add_argument("--images", type=int, default=3, help="per set")
     parser.add_argument("--diameter", type=float, default=25.0, help="working pixels of a nucleus")
     given = parser.parse_args()
     torch.set_num_threads(1)
     votes = {"votes": find_nuclei}
     print(f"{'F1, mean and lowest, at':14}", *(f"{'x ' + str(e):>12}" for e in ERRORS))
-    for name in given.variants.split(";") if given.variants else VARIANTS:
+    for name in given.variants.split(",") if given.variants else VARIANTS:
         variant = VARIANTS[name]
-        folder = (
-            given.output / f"{name.replace(',', '').replace(' ', '_')}_{given.seed}_{given.steps}"
-        )
+        folder = given.output / f"{name.replace(' ', '_')}_{given.seed}_{given.steps}"
         with normalised(variant.normalisation):
             learn(folder, replace(variant.plan, steps=given.steps, seed=given.seed))
             network = load_network(folder)

@@ -6,6 +6,7 @@ intensities, optics, cameras and file formats are drawn for every scene from the
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,9 +81,7 @@ def random_scene(
     stain = draw_stain(rng, knobs, radius)
     lights = lit(rng, knobs, stain, nuclei, radius, shape, spacing)
     blurred = [rng.random() < out_of_focus for _ in nuclei]
-    # Where nuclei overlap, people see the one in focus on top, and of those the brighter one.
-    upwards = sorted(range(len(nuclei)), key=lambda n: (not blurred[n], lights[n][0]))
-    for number in upwards:
+    for number in from_below(blurred, [bright for bright, _ in lights]):
         nucleus, (bright, light) = nuclei[number], lights[number]
         layer = soft if blurred[number] else sharp
         layer[nucleus.box] += light
@@ -108,6 +107,14 @@ def random_scene(
         labels[:] = 0
         certain[:] = True
     return RandomScene(image, labels, certain)
+
+
+def from_below(blurred: Sequence[bool], brightness: Sequence[float]) -> list[int]:
+    """Return the order of nuclei that overlap, the lowest first.
+
+    People see a nucleus in focus on top of a blurred one, and then the brighter one on top.
+    """
+    return sorted(range(len(blurred)), key=lambda n: (not blurred[n], brightness[n]))
 
 
 def _focus(

@@ -10,7 +10,7 @@ from adgan.synth import randomised
 from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import Placed
 from adgan.synth.population import Population
-from adgan.synth.randomised import random_scene
+from adgan.synth.randomised import from_below, random_scene
 from adgan.system.seeding import generator
 
 KNOBS = Knobs()
@@ -148,15 +148,6 @@ def test_the_brighter_of_two_nuclei_lies_on_top(monkeypatch, brighter):
     assert (labels[4:20, 4:12] == 1).all() and (labels[4:20, 20:28] == 2).all()
 
 
-def test_a_nucleus_in_focus_lies_on_a_brighter_blurred_one(monkeypatch):
-    places = [(slice(4, 20), slice(4, 20)), (slice(4, 20), slice(12, 28))]
-    nuclei = [Placed(box, np.ones((16, 16), bool)) for box in places]
-    light = [(bright, np.ones((16, 16), np.float32)) for bright in (3.0, 1.0)]
-    monkeypatch.setattr(randomised, "scattered", lambda *_: nuclei)
-    monkeypatch.setattr(randomised, "lit", lambda *_: light)
-    knobs = with_chance(packed=0.0, empty=0.0, defocus=1.0, padded=0.0, dark=0.0)
-    on_top = {
-        tuple(np.unique(random_scene(generator(seed), (32, 32), knobs=knobs).labels[4:20, 12:20]))
-        for seed in range(40)
-    }
-    assert on_top == {(1,), (2,)}
+def test_a_nucleus_in_focus_lies_on_a_brighter_blurred_one():
+    assert from_below([True, False], [3.0, 1.0]) == [0, 1]
+    assert from_below([False, True, False], [1.0, 3.0, 2.0]) == [1, 0, 2]
