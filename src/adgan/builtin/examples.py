@@ -69,6 +69,9 @@ def crop_of(
         image, weight = image.swapaxes(-1, -2), weight.swapaxes(-1, -2)
         target = target.swapaxes(-1, -2).copy()
         target[[-1, -2]] = target[[-2, -1]]
+    if vary.blank and rng.random() < vary.blank:
+        level = image.flat[int(rng.integers(image.size))]
+        image, target, weight = np.full_like(image, level), np.zeros_like(target), weight | True
     return image, target, weight
 
 

@@ -1,7 +1,7 @@
 """Settings for the training of the built-in model."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adgan.synth.knobs import Knobs
 from adgan.system.device import Precision
@@ -21,6 +21,9 @@ class Variation:
     thin, planes
         Fraction of the crops of volumes that are cut to thin stacks, and the range of their
         planes.
+    blank
+        Fraction of the crops that become constant, without nuclei: large volumes have wide regions
+        that are cut to 0.
     """
 
     low: tuple[float, float] = (0.3, 3.0)
@@ -29,6 +32,7 @@ class Variation:
     varied: float = 0.6
     thin: float = 0.12
     planes: tuple[float, float] = (3.0, 16.0)
+    blank: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,21 @@ class Plan:
         return math.ceil(steps * self.fresh)
 
 
+FIXED = Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)
+"""The levels of intensity of segmentation."""
+
 PLANS = {
-    2: Plan(vary=Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)),
+    2: Plan(vary=FIXED),
     3: Plan(
         rank=3,
         widths=(16, 32, 64, 96),
         scene=(48, 48, 48),
         crop=(40, 40, 40),
         batch=4,
-        steps=5_000,
+        steps=6_500,
         fresh=1,
         kept=1000,
+        vary=replace(FIXED, blank=0.05),
     ),
 }
 """The settings behind the networks in the package, by number of axes."""

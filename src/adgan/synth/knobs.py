@@ -89,6 +89,9 @@ class Limits:
     dim, snr, size
         Brightness relative to a typical nucleus, signal-to-noise ratio over a whole nucleus, and
         size in pixels, below which annotators may miss a nucleus: its truth is uncertain.
+    outline
+        Fraction of a nucleus' highest blurred intensity down to which it is outlined; at 1 a label
+        ends where the nucleus does.
     """
 
     misses: int = 25
@@ -97,6 +100,7 @@ class Limits:
     dim: float = 0.08
     snr: float = 6.0
     size: int = 12
+    outline: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -268,7 +272,10 @@ class Knobs:
 
 VOLUMES = Knobs(
     # A volume shows light that an image from above adds up: no domes, ghosts are layers' glow.
-    chance=Chances(ghosts=0.15, overlap=0.15, piled=0.1, wide=0.15, jpeg=0.05, walls=0.12),
+    # Many published volumes are cut to 0 around what they show.
+    chance=Chances(
+        ghosts=0.15, overlap=0.15, piled=0.1, wide=0.15, jpeg=0.05, walls=0.12, cleaned=0.12
+    ),
     radius=(3.2, 9.5),
     radius_wide=(2.4, 18.0),
     gap=(0.0, 1.6),
@@ -276,6 +283,8 @@ VOLUMES = Knobs(
     coarse=(1.0, 2.2),
     overlap=(0.0, 0.15),
     snr=(1.5, 300.0),
+    # Blur along Z makes a nucleus look longer, and people outline what they see of it.
+    limits=Limits(outline=0.5),
 )
 """Of volumes, whose nuclei the network sees at about half of the size that those of images have."""
 

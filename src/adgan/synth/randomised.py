@@ -15,6 +15,7 @@ from scipy import ndimage
 from adgan.synth.camera import add_background, clean, expose, pad
 from adgan.synth.knobs import Knobs, knobs_of
 from adgan.synth.layouts import Placed, scattered
+from adgan.synth.outlines import reach_of_light
 from adgan.synth.population import Population, draw_population
 from adgan.synth.stain import draw_stain, lit
 from adgan.synth.surroundings import walls
@@ -75,7 +76,7 @@ def random_scene(
     snr = math.exp(rng.uniform(low, high))
 
     labels = np.zeros(shape, np.uint32)
-    certain = np.ones(shape, bool)
+    certain = np.ones(len(nuclei) + 1, bool)
     sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
     stain = draw_stain(rng, knobs, radius)
@@ -88,8 +89,15 @@ def random_scene(
         labels[nucleus.box][nucleus.inside] = number + 1
         pixels = np.count_nonzero(nucleus.inside)
         visible = bright >= limits.dim and bright * snr * math.sqrt(pixels) >= limits.snr
-        certain[nucleus.box][nucleus.inside] = visible and pixels >= limits.size
-    light = _focus(rng, knobs, sharp, soft, radius, spacing)
+        certain[number + 1] = visible and pixels >= limits.size
+    in_focus, beyond = _blurs(rng, knobs, any(blurred), radius, spacing)
+    light = np.asarray(ndimage.gaussian_filter(sharp, in_focus))
+    if any(blurred):
+        light += ndimage.gaussian_filter(soft, beyond)
+    if limits.outline < 1:
+        blurs = [beyond if far else in_focus for far in blurred]
+        reach_of_light(labels, nuclei, blurs, limits.outline)
+    sure = certain[labels]
     light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
     if nuclei and rng.random() < chance.walls:
         light += walls(rng, knobs, labels, radius, spacing)
@@ -105,8 +113,8 @@ def random_scene(
     if rng.random() < chance.dark:
         image = image.max() - image
         labels[:] = 0
-        certain[:] = True
-    return RandomScene(image, labels, certain)
+        sure[:] = True
+    return RandomScene(image, labels, sure)
 
 
 def from_below(blurred: Sequence[bool], brightness: Sequence[float]) -> list[int]:
@@ -117,21 +125,20 @@ def from_below(blurred: Sequence[bool], brightness: Sequence[float]) -> list[int
     return sorted(range(len(blurred)), key=lambda n: (not blurred[n], brightness[n]))
 
 
-def _focus(
+def _blurs(
     rng: np.random.Generator,
     knobs: Knobs,
-    sharp: np.ndarray,
-    soft: np.ndarray,
+    both: bool,
     radius: float,
     spacing: tuple[float, ...],
-) -> np.ndarray:
-    """Blur the nuclei in focus, and more strongly those slightly out of focus."""
+) -> tuple[list[float], list[float]]:
+    """Draw the blur of nuclei in focus and, if there are any, of those slightly out of focus."""
     blur = radius * rng.uniform(*knobs.blur)
-    light = ndimage.gaussian_filter(sharp, _sides(rng, knobs, max(blur, 0.4), spacing))
-    if soft.any():
-        blur = max(blur, radius * rng.uniform(*knobs.defocus))
-        light += ndimage.gaussian_filter(soft, _sides(rng, knobs, blur, spacing))
-    return np.asarray(light)
+    in_focus = _sides(rng, knobs, max(blur, 0.4), spacing)
+    if not both:
+        return in_focus, in_focus
+    blur = max(blur, radius * rng.uniform(*knobs.defocus))
+    return in_focus, _sides(rng, knobs, blur, spacing)
 
 
 def _ghosts(

@@ -165,3 +165,14 @@ def test_weights_are_halved_and_counts_are_not():
     found = halved(network)
     assert found["weight"].dtype == torch.float16
     assert found["num_batches_tracked"].dtype == torch.int64
+
+
+@pytest.mark.parametrize("plan", [TINY, DEEP], ids=["2D", "3D"])
+def test_a_blank_crop_is_constant_at_a_level_of_its_image_and_shows_nothing_for_sure(plan):
+    example = make_example(0, plan)
+    assert example.target.any()
+    image, target, weight = crop_of(generator(1), example, plan.crop, Variation(blank=1.0))
+    usual, _, _ = crop_of(generator(1), example, plan.crop, Variation())
+    assert np.ptp(image) == 0 and image.flat[0] in usual
+    assert not target.any() and weight.all() and weight.dtype == bool
+    assert image.shape == usual.shape == plan.crop

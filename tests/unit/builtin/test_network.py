@@ -81,6 +81,13 @@ def test_the_package_carries_a_small_network_with_its_doubt():
     assert sum(p.numel() for p in network.module.parameters()) < 1_000_000  # 2 MB in halves
 
 
+@pytest.mark.parametrize(("rank", "shape"), [(2, (96, 96)), (3, (40, 48, 48))])
+@pytest.mark.parametrize("level", [-1.5, -1.2, -0.5, 0.0, 0.5])
+def test_a_constant_region_shows_no_nuclei_at_any_level(rank, shape, level):
+    maps = builtin_network(rank).maps(np.full(shape, level, np.float32))
+    assert np.median(maps.foreground) < 0.15 and maps.foreground.max() < 0.5
+
+
 def test_few_bits_give_the_same_nuclei():
     ((image, _, _),) = simulated_sample(images=1, seed=5)
     exact, few = (
