@@ -184,7 +184,7 @@ KINDS = {
         4,
         lambda labels: labels[None],
         embedding_loss,
-        {f"embeddings {p}": partial(by_embeddings, least=p) for p in (0.3, 0.5, 0.7)},
+        {f"embeddings {p}": partial(by_embeddings, least=p) for p in (0.5, 0.7, 0.8, 0.9)},
     ),
 }
 
