@@ -30,7 +30,7 @@ from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import TARGETS
-from adgan.builtin.targets import HEADS, make_targets
+from adgan.builtin.targets import HEADS, make_targets, stack_targets
 from adgan.image.scale import nearest
 from adgan.instances.votes import Maps, find_nuclei
 from adgan.metrics import all_scores
@@ -67,12 +67,6 @@ class Kind:
     targets: Callable[[np.ndarray], np.ndarray]
     loss: Callable[[Tensor, Tensor, Tensor], Tensor]
     decoders: dict[str, Callable[[np.ndarray], np.ndarray]]
-
-
-def vote_targets(labels: np.ndarray) -> np.ndarray:
-    """Return the targets of the built-in model."""
-    made = make_targets(labels)
-    return np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
 
 
 def vote_loss(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -173,7 +167,7 @@ def by_embeddings(output: np.ndarray, least: float) -> np.ndarray:
 
 
 KINDS = {
-    "votes": Kind(len(HEADS) + 2, vote_targets, vote_loss, {"votes": by_votes}),
+    "votes": Kind(len(HEADS) + 2, stack_targets, vote_loss, {"votes": by_votes}),
     "star": Kind(
         1 + RAYS,
         star_targets,

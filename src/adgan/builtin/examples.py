@@ -7,7 +7,7 @@ import numpy as np
 from adgan.builtin.normalisation import global_normalisation
 from adgan.builtin.plan import Plan, Variation
 from adgan.builtin.settings import NORMALISATION
-from adgan.builtin.targets import HEADS, make_targets
+from adgan.builtin.targets import HEADS, stack_targets
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
@@ -29,9 +29,8 @@ def make_example(number: int, plan: Plan) -> Example:
 
 def example_of(image: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> Example:
     """Return an image ``(Z) Y X`` with the targets of its label map."""
-    made = make_targets(labels)
-    target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
-    return Example(image.astype(np.float32, copy=False), target.astype(np.float16), weight)
+    target = stack_targets(labels).astype(np.float16)
+    return Example(image.astype(np.float32, copy=False), target, weight)
 
 
 def crop_of(
@@ -71,7 +70,8 @@ def crop_of(
         target[[-1, -2]] = target[[-2, -1]]
     if vary.blank and rng.random() < vary.blank:
         level = image.flat[int(rng.integers(image.size))]
-        image, target, weight = np.full_like(image, level), np.zeros_like(target), weight | True
+        image, target = np.full_like(image, level), np.zeros_like(target)
+        weight = np.ones_like(weight)
     return image, target, weight
 
 

@@ -65,3 +65,9 @@ def make_targets(
         "size": size.astype(np.float32),
         "offset": offset,
     }
+
+
+def stack_targets(labels: np.ndarray) -> np.ndarray:
+    """Return the targets of a label map ``(Z) Y X`` in the order of the output, ``C (Z) Y X``."""
+    made = make_targets(labels)
+    return np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
