@@ -21,7 +21,7 @@ from adgan.image.resample import rescale
 from adgan.io import find_images, read_images, read_labels
 from adgan.recipe.groups import reference_size
 from adgan.survey.frame import seen_in_frames
-from adgan.survey.size import estimate_sizes, relative_sides
+from adgan.survey.survey import estimate_sizes
 
 
 def diameters(labels: np.ndarray, voxel: float) -> tuple[np.ndarray, np.ndarray]:
@@ -73,8 +73,11 @@ def main() -> None:
             expected = np.sum([(1 + rows[i.path.name][1]).sum() / 2 for i in scored])
             expected /= voxel * np.sum([i.pixels.size for i in scored])
             rank = images[0].ndim
-            number = np.mean(found.count) / reference_size(rank) * scale**rank / expected
-            extents = [i.shape * np.array(relative_sides(rank, spacing)) for i in images]
+            # Counts refer to volumes in which nuclei are as long along Z as across.
+            density = np.mean(found.count) / reference_size(rank) / found.elongation
+            number = density * scale**rank / expected
+            sides = np.divide(spacing, spacing[-1]) if spacing else np.ones(rank)
+            extents = [i.shape * sides for i in images]
             size = found.diameter / scale
             seen = seen_in_frames(found.diameter, extents)[0] / scale
             print(

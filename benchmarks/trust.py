@@ -22,7 +22,6 @@ from adgan.image.scale import nearest
 from adgan.metrics import f1, tables
 from adgan.runs.checkpoint import Model
 from adgan.survey.frame import seen_in_frames
-from adgan.survey.size import relative_sides
 from adgan_bench.data import median_diameter
 
 
@@ -69,8 +68,8 @@ def run_sizes(results: Results, asked: argparse.Namespace) -> None:
             images = [i.pixels for i in load_images(asked.data, which)]
             found = adgan.estimate_sizes(images, which.spacing)
             truths = [i.truth for i in load_labelled(asked.data, which)]
-            sides = relative_sides(images[0].ndim, which.spacing)
-            seen, cut = seen_in_frames(found.diameter, [i.shape * np.array(sides) for i in images])
+            sides = np.divide(which.spacing, which.spacing[-1]) if which.spacing else 1.0
+            seen, cut = seen_in_frames(found.diameter, [i.shape * sides for i in images])
             return {
                 "found": found.diameter,
                 "seen": seen,

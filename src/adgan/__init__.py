@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adgan.segmentation.segment import segment as segment
     from adgan.survey.fit import fit_recipe as fit_recipe
     from adgan.survey.inspect import inspect as inspect
-    from adgan.survey.size import estimate_sizes as estimate_sizes
+    from adgan.survey.survey import estimate_sizes as estimate_sizes
     from adgan.synthesize import synthesize as synthesize
     from adgan.training.train import resume as resume
     from adgan.training.train import train as train
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "AdganError": "errors",
-    "estimate_sizes": "survey.size",
+    "estimate_sizes": "survey.survey",
     "evaluate": "metrics.evaluate",
     "export": "export.write",
     "find_images": "io.find",

@@ -14,7 +14,7 @@ from adgan.metrics.evaluate import evaluate
 from adgan.models.translator import Translator
 from adgan.recipe.recipe import Recipe
 from adgan.survey.fit import fit_recipe
-from adgan.survey.inputs import settle
+from adgan.survey.inputs import settle, survey_inputs
 from adgan.system.claims import claims
 from adgan.system.device import Device
 from adgan_bench.data import DataSet, Labelled, median_diameter
@@ -125,7 +125,7 @@ def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
     }
     recipe = fit_recipe(which.images, own, source=which.name)
     images = [Image(Path(which.name), p, which.spacing, which.name) for p in which.images]
-    return settle(recipe, images)
+    return settle(recipe, images, survey_inputs(images)) if which.rank == 3 else recipe
 
 
 def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:

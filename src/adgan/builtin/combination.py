@@ -102,6 +102,7 @@ def combine_and_rate(
     labels: np.ndarray,
     pixels: np.ndarray,
     likely: float | None = None,
+    spacing: Sequence[float] | None = None,
     network: Network | None = None,
 ) -> Combination | None:
     """Combine the label map of a run with that of the built-in model, and rate the result.
@@ -114,6 +115,8 @@ def combine_and_rate(
         ``(Z) Y X``, nuclei bright.
     likely
         Diameter of the nuclei in pixels to try first.
+    spacing
+        Pixel size along each axis, see :func:`adgan.builtin.survey.read_image`.
     network
         The built-in network (default) or its student.
 
@@ -123,7 +126,7 @@ def combine_and_rate(
         None if the built-in model finds no nuclei.
     """
     network = network or builtin_network(pixels.ndim)
-    reading = read_image(network, pixels, likely)
+    reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
         return None
     assert network.confidence_model is not None

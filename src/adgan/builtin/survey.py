@@ -8,8 +8,9 @@ like; the network has learnt it.
 import hashlib
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,9 +23,10 @@ from adgan.builtin.scale_search import read_scales, read_size
 from adgan.builtin.settings import NORMALISATION, SEARCH, WORKING_SCALE
 from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
 
-READINGS_CACHED = 256
-"""Number of readings that are cached for each network."""
-_CACHE: WeakKeyDictionary[nn.Module, OrderedDict[object, Reading]] = WeakKeyDictionary()
+RESULTS_CACHED = 256
+"""Number of results that are cached for each network."""
+_CACHE: WeakKeyDictionary[nn.Module, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+Result = TypeVar("Result")
 
 
 def read_image(
@@ -55,15 +57,37 @@ def read_image(
         spacing = (1.0, 1.0)
     relative = tuple(step / spacing[-1] for step in spacing) if spacing else None
     pixels = np.nan_to_num(pixels.astype(np.float32), copy=False)
+    question = ("reading", likely, relative)
+    return cached(network, pixels, question, lambda: _read(network, pixels, likely, relative))
+
+
+def cached(
+    network: Network, pixels: np.ndarray, question: Hashable, compute: Callable[[], Result]
+) -> Result:
+    """Return the result of a network for an image, computed only if it is not in the cache.
+
+    Parameters
+    ----------
+    network
+        The built-in network.
+    pixels
+        ``(Z) Y X``, native dtype.
+    question
+        What is computed from the image, and with which parameters.
+    compute
+        Computes the result.
+    """
     content = hashlib.blake2b(np.ascontiguousarray(pixels).data).digest()
+    image = (content, pixels.shape, pixels.dtype.str)
     known = _CACHE.setdefault(network.module, OrderedDict())
     settings = tuple(each[pixels.ndim] for each in (WORKING_SCALE, NORMALISATION, SEARCH))
-    key = (network.engine, network.precision, settings, content, pixels.shape, likely, relative)
+    key = (network.engine, network.precision, settings, image, question)
     if key not in known:
-        known[key] = _read(network, pixels, likely, relative)
-        while len(known) > READINGS_CACHED:
+        known[key] = compute()
+        while len(known) > RESULTS_CACHED:
             known.popitem(last=False)
-    return known[key]
+    result: Result = known[key]
+    return result
 
 
 def _read(

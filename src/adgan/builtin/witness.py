@@ -4,6 +4,7 @@ The built-in model learnt from simulation, a trained one from the images at hand
 both find is probably real; where they differ, one of them is wrong.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,12 @@ class Testimony:
         return expected_f1(self.confirmed, self.missed)
 
 
-def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None) -> Testimony:
+def testify(
+    labels: np.ndarray,
+    pixels: np.ndarray,
+    likely: float | None = None,
+    spacing: Sequence[float] | None = None,
+) -> Testimony:
     """Compare a label map with the nuclei that the built-in model finds.
 
     Parameters
@@ -66,12 +72,14 @@ def testify(labels: np.ndarray, pixels: np.ndarray, likely: float | None = None)
     labels
         Label map of the image, labels 1 to N.
     pixels
-        ``Y X``, nuclei bright.
+        ``(Z) Y X``, nuclei bright.
     likely
         Diameter of the nuclei in pixels to try first.
+    spacing
+        Pixel size along each axis, see :func:`adgan.builtin.survey.read_image`.
     """
-    network, number = builtin_network(), int(labels.max(initial=0))
-    reading = read_image(network, pixels, likely)
+    network, number = builtin_network(pixels.ndim), int(labels.max(initial=0))
+    reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
         return Testimony(np.zeros(number), 0.0)
     found = find(network, pixels, reading)

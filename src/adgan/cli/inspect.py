@@ -148,7 +148,7 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
         nuclei, shape = one.survey.nuclei, one.image.pixels.shape
         centres = np.zeros((0, len(shape)))
         if nuclei:
-            centres = nuclei.places(np.array(one.sides))[nuclei.single]
+            centres = nuclei.places(np.array(one.survey.reading.spacing))[nuclei.single]
         radius = found.sizes.diameter / 2 * one.handling.factor
         pixel = (one.sides[-2], one.sides[-1])
         drawn = circles(apply_inversion(one.image.pixels, one.handling), centres, radius, pixel)

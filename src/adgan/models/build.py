@@ -19,7 +19,7 @@ from adgan.nn.initialise import initialise
 from adgan.recipe.groups import reference_size
 from adgan.recipe.recipe import Recipe
 from adgan.survey.handling import Handling
-from adgan.survey.survey import handle
+from adgan.survey.survey import Survey, handle
 from adgan.synth.masks import MASKS
 from adgan.synth.scene import SceneSpec
 
@@ -111,7 +111,10 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
 
 
 def build_handlings(
-    recipe: Recipe, images: Sequence[np.ndarray], usual: float | None = None
+    recipe: Recipe,
+    images: Sequence[np.ndarray],
+    usual: float | None = None,
+    known: Survey | None = None,
 ) -> tuple[list[Handling], float]:
     """Return the corrections for each image; none if the recipe does not adapt to images.
 
@@ -119,15 +122,13 @@ def build_handlings(
     ----------
     recipe, images
         The run's settings, and images ``(Z) Y X`` of native dtypes.
-    usual
+    usual, known
         See :func:`adgan.survey.survey.handle`, which tells the results too.
     """
     if not recipe.data.adapt:
         return [Handling()] * len(images), math.nan
-    if recipe.data.rank == 3:
-        # The voxel size determines the size of nuclei; no factor is estimated from the images.
-        usual = math.nan
-    return handle(images, recipe.relative_spacing(), usual, recipe.scene.mean_radius)
+    spacings = [recipe.relative_spacing()] * len(images)
+    return handle(images, spacings, usual, recipe.scene.mean_radius, known)
 
 
 def build_image(

@@ -23,13 +23,11 @@ from adgan.quality.trust import (
     agreement,
     certainty,
     convexity,
-    count_missed,
     sharpness,
     solidities,
     steepness,
 )
 from adgan.recipe.recipe import Recipe
-from adgan.survey.nuclei import find_nuclei
 from adgan.synth.render import render
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
@@ -46,11 +44,10 @@ class Confidence:
     nuclei
         Confidence of each label from 1 to N, float64 ``(N,)``: the product of `reasons`.
     reasons
-        ``agreement``, ``certainty``, ``shape`` and ``sharpness``, each float64 ``(N,)``. Images
-        also have ``witness``: how well the built-in model confirms the nucleus.
+        ``agreement``, ``certainty``, ``shape``, ``sharpness`` and ``witness``, which is how well
+        the built-in model confirms the nucleus, each float64 ``(N,)``.
     missed
-        Estimated number of nuclei that the map lacks. In images the built-in model finds them, in
-        volumes a classical segmentation does.
+        Estimated number of nuclei that the map lacks: the built-in model finds them.
     """
 
     image: float
@@ -134,21 +131,12 @@ def estimate_confidence(
         "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius, how), how),
     }
     reasons = {name: _for_all_labels(values, present) for name, values in reasons.items()}
-    if labels.ndim == 2:
-        testimony = testify(labels, image.pixels, 2 * segmenter.recipe.disc_radius)
-        reasons["witness"], missed = testimony.confirmed, testimony.missed
-    else:
-        missed = _missed_in_volume(recipe, image, small)
+    # A pixel along each axis, as long as nuclei appear there.
+    sides = [scale * side for scale, side in zip(image.scales, recipe.aspect, strict=True)]
+    testimony = testify(labels, image.pixels, 2 * segmenter.recipe.disc_radius, sides)
+    reasons["witness"] = testimony.confirmed
     nuclei = np.prod(list(reasons.values()), axis=0)
-    return Confidence(expected_f1(nuclei, missed), nuclei, reasons, missed)
-
-
-def _missed_in_volume(recipe: Recipe, image: Prepared, labels: np.ndarray) -> float:
-    """Return the number of nuclei that a classical segmentation finds and the label map lacks."""
-    sides = np.array(recipe.aspect)
-    intensity = ((image.working + 1) / 2) ** (1 / recipe.data.gamma)
-    found = find_nuclei(intensity, sides, recipe.scene.mean_radius)
-    return count_missed(labels, found, sides, recipe.quality.confidence)
+    return Confidence(expected_f1(nuclei, testimony.missed), nuclei, reasons, testimony.missed)
 
 
 @lru_cache

@@ -1,9 +1,10 @@
 """Confidence in each nucleus of a label map, and in the map as a whole, without a ground truth.
 
-Four values from 0 to 1 are multiplied. Agreement: the nucleus is found again in transformed copies
+Five values from 0 to 1 are multiplied. Agreement: the nucleus is found again in transformed copies
 of the image. Certainty: the network gives its pixels a high probability. Convexity: it is as convex
-as simulated nuclei are. Sharpness: the intensity drops steeply at its boundary. Together with the
-number of nuclei that the map lacks, they give the expected F1. Numpy only, any number of axes.
+as simulated nuclei are. Sharpness: the intensity drops steeply at its boundary. Witness: the
+built-in model confirms it (:mod:`adgan.builtin.witness`). Together with the number of nuclei that
+the map lacks, they give the expected F1. Numpy only, any number of axes.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,6 @@ from adgan.labels.hull import solidity
 from adgan.labels.labelmap import means, regions
 from adgan.metrics import count_overlap
 from adgan.recipe.quality import ConfidenceSettings
-from adgan.survey.nuclei import Nuclei
 
 
 def agreement(labels: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
@@ -118,35 +118,3 @@ def sharpness(steep: np.ndarray, how: ConfidenceSettings) -> np.ndarray:
     """Return the sharpness of boundaries, 0 to 1, from their steepness; 1 where that is nan."""
     low, high = how.steepness
     return np.nan_to_num(np.clip((steep - low) / (high - low), 0, 1), nan=1.0)
-
-
-def count_missed(
-    labels: np.ndarray, found: Nuclei, sides: np.ndarray, how: ConfidenceSettings
-) -> float:
-    """Return the number of nuclei that a classical segmentation finds and the label map lacks.
-
-    Parameters
-    ----------
-    labels
-        Integer label map ``(Z) Y X``.
-    found
-        Nuclei of the same image, see :func:`adgan.survey.nuclei.find_nuclei`.
-    sides
-        Relative pixel sides that were given to that function.
-    how
-        The contrast of a nucleus.
-
-    Returns
-    -------
-    float
-        Number for the whole image, extrapolated if `found` covers only its centre; 0 for an image
-        that seems empty.
-    """
-    if not found.clear:
-        return 0.0
-    certain = found.single & (found.contrast > how.contrast * np.median(found.contrast))
-    centres = found.places(sides)[certain]
-    places = np.clip(centres.round().astype(int), 0, np.array(labels.shape) - 1)
-    missed = np.count_nonzero(labels[tuple(places.T)] == 0)
-    size_ratio = float((np.array(labels.shape) * sides).prod() / found.extent.prod())
-    return missed * max(1.0, size_ratio)

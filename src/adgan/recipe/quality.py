@@ -80,10 +80,11 @@ class VerdictSettings(Settings):
     witness_side: Radii = Field(
         40.0, description="side of the windows compared with the built-in model, in mean radii"
     )
+    witness_side_volumes: Radii = Field(12.0, description="the same for volumes")
     scenes: Number = Field(16, description="simulated scenes that are checked for room")
     images: tuple[Number, Number] = Field(
         (8, 3),
-        description="images in which sizes and dark nuclei are measured, in images and in volumes",
+        description="images that are compared with the built-in model, in images and in volumes",
     )
 
 
@@ -91,8 +92,8 @@ class ConfidenceSettings(Settings):
     """The confidence in each nucleus.
 
     Two discs that touch in one point lose half of `solidity_loss`. A step of intensity that is
-    spread over more than a radius does not show where a nucleus ends. Objects of low contrast may
-    be haze. Three of the seven transformed views rank nuclei as well as all seven, in less time.
+    spread over more than a radius does not show where a nucleus ends. Three of the seven
+    transformed views rank nuclei as well as all seven, in less time.
     """
 
     views: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(
@@ -135,9 +136,6 @@ class ConfidenceSettings(Settings):
         description="distances at which intensities count as background, in nucleus radii",
     )
     pixels: Number = Field(3, description="smallest number of pixels whose mean counts")
-    contrast: Fraction = Field(
-        0.3, description="contrast below which an object may be haze, in median contrasts"
-    )
 
 
 class AuditSettings(Settings):

@@ -25,6 +25,8 @@ from adgan.recipe.tiling import TilingSettings
 
 RESTART_SEED_STEP = 1_000_003
 """Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
+FORMER = (("quality", "confidence", "contrast"),)
+"""Settings of earlier versions that change nothing any more; runs that have them can be read."""
 
 
 class Recipe(Settings):
@@ -204,4 +206,11 @@ def read_recipe(path: Path) -> Recipe:
     AdganError
         If the file is missing, damaged, or not a recipe.
     """
-    return make_recipe(read_settings(path), str(path))
+    settings = read_settings(path)
+    for *groups, name in FORMER:
+        group: Any = settings
+        for each in groups:
+            group = group.get(each) if isinstance(group, dict) else None
+        if isinstance(group, dict):
+            group.pop(name, None)
+    return make_recipe(settings, str(path))

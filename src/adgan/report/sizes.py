@@ -17,7 +17,7 @@ from adgan.system.text import count_of
 
 TEXT = (
     "Each circle has the estimated median size of the nuclei of its image and is centred on a "
-    "nucleus found by classical segmentation. Circles should be about as large as the nuclei: if "
+    "nucleus found by the built-in model. Circles should be about as large as the nuclei: if "
     "they are not, pass the correct radius to the training. Nuclei without a circle do no harm."
 )
 

@@ -8,9 +8,8 @@ from adgan.io import ReadOptions, Sources, open_images
 from adgan.recipe.presets import Preset, make_preset
 from adgan.recipe.recipe import Recipe
 from adgan.recipe.settings import merged
-from adgan.survey.inputs import read_inputs
+from adgan.survey.inputs import read_inputs, survey_inputs
 from adgan.survey.ranges import scene_count, scene_radius
-from adgan.survey.size import estimate_sizes
 
 Note = Callable[[str], None]
 """A function that is called with each message."""
@@ -114,12 +113,10 @@ def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -
     """Return settings with the missing sizes, and in 3D the elongation, estimated from images."""
     loaded, _ = read_inputs(images, recipe)
     volumes = recipe.data.rank == 3
-    found = estimate_sizes([i.pixels for i in loaded], loaded[0].spacing if volumes else None)
+    found = survey_inputs(loaded).sizes
     radius = scene_radius(found.radius[0], found.median)
-    count = found.count
-    if not volumes:
-        simulated = radius if "radius" in missing else recipe.scene.radius
-        count = scene_count(count, simulated, recipe.scene.eccentricity)
+    simulated = radius if "radius" in missing else recipe.scene.radius
+    count = scene_count(found.count, simulated, recipe.scene.eccentricity, recipe.data.rank)
     ranges = {name: {"radius": radius, "count": count}[name] for name in missing}
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from adgan.builtin.normalisation import negative
 from adgan.image.resample import rescale
-from adgan.image.stretch import limits
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.ranges import quantile, weights_of
-from adgan.survey.settings import CORRECTIONS, SURVEYING
+from adgan.survey.settings import CORRECTIONS
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,12 @@ def describe(handlings: Sequence[Handling]) -> list[str]:
     return lines
 
 
-def median_radius(found: Nuclei | None, number: int | None = None) -> float:
+def median_radius(found: Nuclei | None) -> float:
     """Return the weighted median of the semi-major axes, in pixels of the last axis.
 
-    It is nan if the nuclei are not clear, or if fewer than `number` of them are single nuclei
-    (default: ``SURVEYING[rank].nuclei``).
+    It is nan if none of the regions is a single nucleus.
     """
-    if found is None or not found.clear:
-        return float("nan")
-    least = SURVEYING[found.axes.shape[1]].nuclei if number is None else number
-    if np.count_nonzero(found.single) < least:
+    if found is None or not found.single.any():
         return float("nan")
     return quantile(found.axes[:, 0], 0.5, weights_of(found))
 
@@ -158,26 +152,3 @@ def apply_handling(pixels: np.ndarray, handling: Handling) -> np.ndarray:
     if handling.factor == 1:
         return pixels
     return rescale(pixels, np.full(pixels.ndim, 1 / handling.factor))
-
-
-def may_be_inverted(image: np.ndarray) -> bool:
-    """Return True if intensities are skewed towards dark: the first sign of dark nuclei.
-
-    Nuclei cover less of most images than the background, so that bright nuclei skew the
-    intensities towards bright.
-    """
-    factor = min(1.0, CORRECTIONS.skew_side / max(image.shape))
-    small = rescale(image, np.full(image.ndim, factor))
-    low, high = limits(small)
-    return high > low and bool(stats.skew(np.clip(small, low, high), axis=None) < 0)
-
-
-def are_rounder(one: Nuclei | None, other: Nuclei | None) -> bool:
-    """Return True if the first nuclei are clear, and closer to ellipsoids than the second ones.
-
-    With the nuclei of the negative as `one` and those of the image as `other`, this is the second
-    sign of dark nuclei: nuclei are convex, the background between them is not.
-    """
-    if one is None or not one.clear or not len(one.fit):
-        return False
-    return other is None or not len(other.fit) or np.median(one.fit) > np.median(other.fit)

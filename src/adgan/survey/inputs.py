@@ -12,9 +12,8 @@ from adgan.io.options import AS_STORED
 from adgan.recipe.groups import DataSettings
 from adgan.recipe.recipe import Recipe
 from adgan.survey.kind import describe_kinds
-from adgan.survey.planes import plane_distance
 from adgan.survey.settings import INPUTS
-from adgan.survey.survey import evenly_spaced
+from adgan.survey.survey import Survey, survey_images
 from adgan.system.peak import ask
 
 
@@ -166,15 +165,22 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
         ask(size, f"{image.path}, enlarged to {sides},", "check the radius, or cut it into parts")
 
 
-def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
+def survey_inputs(images: Sequence[Image]) -> Survey:
+    """Survey the images of a run, see :func:`adgan.survey.survey.survey_images`."""
+    return survey_images([image.pixels for image in images], [image.spacing for image in images])
+
+
+def settle(recipe: Recipe, images: Sequence[Image], survey: Survey) -> Recipe:
     """Return a recipe for volumes with its voxel size and elongation set.
 
     Parameters
     ----------
     recipe
-        Settings of the run; those that are not set are measured in the images.
+        Settings of the run; those that are not set follow from the images.
     images
         Training images. Nucleus sizes refer to the voxel size of the first one.
+    survey
+        Survey of these images.
 
     Returns
     -------
@@ -184,12 +190,8 @@ def settle(recipe: Recipe, images: Sequence[Image]) -> Recipe:
     data = recipe.data
     if data.rank == 2:
         return recipe
-    spacing, elongation = data.spacing or images[0].spacing, data.elongation
-    if elongation is None:
-        some = [images[i].pixels for i in evenly_spaced(len(images), 3)]
-        stated = spacing[0] / spacing[-1] if spacing else None
-        apparent = plane_distance(some, stated)
-        elongation = (stated or 1.0) / apparent if apparent else 1.0
+    elongation = survey.elongation if data.elongation is None else data.elongation
+    spacing = data.spacing or images[0].spacing
     settled = data.model_copy(update={"spacing": spacing, "elongation": elongation})
     return recipe.model_copy(update={"data": settled})
 

@@ -1,17 +1,18 @@
 """Inspect images before any training: nucleus sizes and counts, intensities, corrections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adgan.io import Image, ReadOptions, Scene, Skipped, Sources, open_images
 from adgan.recipe.groups import reference_words
 from adgan.survey.frame import seen_in_frames
 from adgan.survey.handling import Handling, describe
+from adgan.survey.image import ImageSurvey
+from adgan.survey.inputs import survey_inputs
 from adgan.survey.kind import describe_kinds
-from adgan.survey.planes import plane_distance
 from adgan.survey.settings import BORDER
-from adgan.survey.size import SizeEstimate, combine_surveys
-from adgan.survey.survey import ImageSurvey, evenly_spaced, survey_image, survey_images
+from adgan.survey.size import SizeEstimate
+from adgan.survey.survey import evenly_spaced
 from adgan.survey.traits import Traits, describe_traits, measure_traits
 
 
@@ -23,9 +24,6 @@ class Inspected:
     ----------
     image
         The image.
-    sides
-        Relative pixel sides, as nuclei appear: the length of a pixel along each axis, in pixels of
-        the last axis.
     survey
         Nuclei of the image.
     traits
@@ -35,10 +33,15 @@ class Inspected:
     """
 
     image: Image
-    sides: tuple[float, ...]
     survey: ImageSurvey
     traits: Traits
     handling: Handling
+
+    @property
+    def sides(self) -> tuple[float, ...]:
+        """Stated length of a pixel along each axis, in pixels of the last axis."""
+        stated = self.image.spacing or (1.0,) * self.image.pixels.ndim
+        return tuple(step / stated[-1] for step in stated)
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,6 @@ class Inspection:
         Number of images in the set.
     sizes
         Sizes and counts of the nuclei, see :class:`adgan.survey.size.SizeEstimate`.
-    z_scale
-        Plane distance in pixels, estimated from the length of nuclei along Z; None for 2D images,
-        or if it could not be estimated.
     skipped
         Files that cannot be used.
     notes
@@ -65,9 +65,14 @@ class Inspection:
     images: list[Inspected]
     total: int
     sizes: SizeEstimate
-    z_scale: float | None
     skipped: list[Skipped]
     notes: list[str]
+
+    @property
+    def z_scale(self) -> float | None:
+        """Plane distance in pixels at which nuclei are as long as wide; None for 2D images."""
+        sides = self.images[0].sides
+        return sides[0] / self.sizes.elongation if len(sides) == 3 else None
 
     def lines(self) -> list[str]:
         """Return the results for the set, one line each."""
@@ -176,51 +181,13 @@ def inspect(
     found = found.without(bad)
     unusable = {one.name for one in found.require().skipped}
     chosen = [i for i in chosen if names[i] not in unusable]
-    z_scale = _plane_distance(some) if rank == 3 else None
-    inspected, sizes = _survey(some, chosen, z_scale)
-    notes = [*found.notes, *describe_kinds(some)]
-    return Inspection(inspected, len(names), sizes, z_scale, found.skipped, notes)
-
-
-def _plane_distance(volumes: Sequence[Image]) -> float | None:
-    """Return the plane distance in pixels, estimated from the shape of nuclei."""
-    stated = volumes[0].spacing
-    distance = stated[0] / stated[-1] if stated else None
-    return plane_distance([volume.pixels for volume in volumes], distance)
-
-
-def _survey(
-    images: Sequence[Image], chosen: Sequence[int], z_scale: float | None
-) -> tuple[list[Inspected], SizeEstimate]:
-    """Survey images, and estimate the sizes of their nuclei.
-
-    `chosen` are the indices of the images in the set, `z_scale` is the plane distance of volumes.
-    """
-    sides = [_apparent_sides(image, z_scale) for image in images]
-    # The pixels of 2D images are square, while the voxels of volumes may differ.
-    surveys = (
-        survey_images([image.pixels for image in images], sides[0])
-        if images[0].pixels.ndim == 2
-        else [survey_image(image.pixels, own) for image, own in zip(images, sides, strict=True)]
-    )
-    sizes = combine_surveys(surveys, chosen)
+    survey = replace(survey_inputs(some), indices=tuple(chosen))
     inspected = [
-        Inspected(
-            image, own, one, measure_traits(image.pixels, one.nuclei), Handling(f, one.inverted)
-        )
-        for image, own, one, f in zip(images, sides, surveys, sizes.factors, strict=True)
+        Inspected(image, one, measure_traits(image.pixels, one.nuclei), Handling(f, one.inverted))
+        for image, one, f in zip(some, survey.images, survey.sizes.factors, strict=True)
     ]
-    return inspected, sizes
-
-
-def _apparent_sides(image: Image, z_scale: float | None) -> tuple[float, ...]:
-    """Return the relative pixel sides at which nuclei appear round.
-
-    Along Z it is the estimated plane distance, as blur makes nuclei longer.
-    """
-    stated = image.spacing or (1.0,) * image.pixels.ndim
-    sides = tuple(step / stated[-1] for step in stated)
-    return sides if z_scale is None else (z_scale, *sides[1:])
+    notes = [*found.notes, *describe_kinds(some)]
+    return Inspection(inspected, len(names), survey.sizes, found.skipped, notes)
 
 
 def _range(values: tuple[float, float]) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.spatial import KDTree
 
+from adgan.labels.labelmap import ball
 from adgan.recipe.groups import reference_size
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.settings import RANGES
@@ -59,10 +60,12 @@ def count_range(found: list[Nuclei], crop: float) -> tuple[float, float]:
         # Neither haze, which is faint, nor fragments of irregular shape.
         counted = nuclei.contrast > 0.2 * quantile(nuclei.contrast, 0.5, weights)
         counted &= nuclei.fit > 0.8
-        side = RANGES[nuclei.axes.shape[1]].window * quantile(nuclei.radius, 0.5, weights)
+        how = RANGES[nuclei.axes.shape[1]]
+        side = how.window * quantile(nuclei.radius, 0.5, weights)
         windows = np.maximum(1, np.round(nuclei.extent / side)).astype(int)
         spans = [(0.0, float(extent)) for extent in nuclei.extent]
-        table, _ = np.histogramdd(nuclei.centres[counted], windows, range=spans)
+        number = np.where(nuclei.cut, how.cut_count, 1.0)[counted]
+        table, _ = np.histogramdd(nuclei.centres[counted], windows, range=spans, weights=number)
         counts.append(table.ravel())
         volumes.append(np.full(table.size, nuclei.extent.prod() / table.size))
     volume = np.concatenate(volumes)
@@ -91,30 +94,35 @@ def scene_count(
     count: tuple[float, float],
     radius: tuple[float, float],
     eccentricity: tuple[float, float],
+    rank: int,
 ) -> tuple[float, float]:
-    """Return the range of nucleus counts for simulated 2D scenes, from the counts in the images.
+    """Return the range of nucleus counts for simulated scenes, from the counts in the images.
 
     Counts of sparse images are raised, as nearly empty crops teach nothing. The paper does the same
-    (Table 9 has three times the count of hela).
+    (Table 9 has three times the count of hela). Those of dense volumes are lowered: ellipsoids that
+    fill as much of a scene as the nuclei of a tissue touch on all sides, unlike these.
 
     Parameters
     ----------
     count
-        Smallest and largest number of nuclei per 256 x 256 pixels in the images.
+        Smallest and largest number of nuclei per reference crop in the images, see
+        :func:`adgan.recipe.groups.reference_size`.
     radius
         Range of semi-major axes in pixels, see :class:`adgan.recipe.groups.SceneSettings`.
     eccentricity
         Range of eccentricities, see there.
+    rank
+        Number of axes.
 
     Returns
     -------
     tuple of float
-        Smallest and largest number of nuclei per 256 x 256 pixels.
+        Smallest and largest number of nuclei per reference crop.
     """
-    semi = np.mean(radius)
-    area = np.pi * semi**2 * np.sqrt(1 - np.mean(eccentricity) ** 2)
-    covered = np.mean(count) * area
-    times = max(1.0, RANGES[2].cover_min * reference_size(2) / covered)
+    flat = np.sqrt(1 - np.mean(eccentricity) ** 2)
+    size = ball(float(np.mean(radius)), rank) * flat ** (rank - 1)
+    covered, whole, how = np.mean(count) * size, reference_size(rank), RANGES[rank]
+    times = np.clip(covered, how.cover_min * whole, how.cover_max * whole) / covered
     return float(count[0] * times), float(count[1] * times)
 
 

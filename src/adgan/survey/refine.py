@@ -42,8 +42,7 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     radius = scene_radius(quantile(axes[:, 0], 0.1, equal), median)
     eccentricity = (quantile(flat, 0.1, equal), quantile(flat, 0.9, equal))
     count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], reference_size(rank))
-    if rank == 2:
-        count = scene_count(count, radius, eccentricity)
+    count = scene_count(count, radius, eccentricity, rank)
     same_radius = 1 / REFINEMENT.same_radius < median / median_before < REFINEMENT.same_radius
     count_ratio = sum(count) / sum(scene.count)
     if same_radius and 1 / REFINEMENT.same_count < count_ratio < REFINEMENT.same_count:
@@ -56,12 +55,13 @@ def _nuclei(labels: np.ndarray) -> tuple[Nuclei, np.ndarray]:
 
     Nuclei at the image border and clumps are not measured.
     """
-    centres, axes, reach, radius, fit = measure_ellipsoids(labels)
+    centres, axes, radius, fit = measure_ellipsoids(labels)
     cut = cut_by_frame(labels)
     present = np.bincount(labels.ravel(), minlength=len(cut))[1:] > 0
     number, extent = present.sum(), np.array(labels.shape, float)
     nuclei = Nuclei(
-        centres[present], axes[present], reach[present], radius[present], fit[present],
-        np.ones(number), np.inf, extent, np.zeros(labels.ndim), np.ones(number),
+        centres[present], axes[present], radius[present], fit[present],
+        np.ones(number), extent, np.zeros(labels.ndim), np.ones(number),
+        cut[1:][present],
     )  # fmt: skip
     return nuclei, ~cut[1:][present] & (nuclei.fit > RANGES[labels.ndim].fit_min)

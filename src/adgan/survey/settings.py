@@ -1,76 +1,10 @@
-"""Settings of the survey: nuclei, sets of images, ranges for scenes, corrections, traits, inputs.
+"""Settings of the survey: sets of images, ranges for scenes, corrections, traits, inputs.
 
 Where a setting depends on the number of axes, a dictionary has one group for each. An ablation
-replaces an entry, for example ``NUCLEI[3] = dataclasses.replace(NUCLEI[3], side=100)``.
+replaces an entry, for example ``SURVEYING[3] = dataclasses.replace(SURVEYING[3], side=100)``.
 """
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class BlobSearch:
-    """How blobs are searched in scale space.
-
-    Parameters
-    ----------
-    ratio
-        Ratio of neighbouring standard deviations in scale space: three per octave.
-    side
-        Side of the part of the image that is searched in each octave, in pixels of that octave.
-    """
-
-    ratio: float = 2 ** (1 / 3)
-    side: int = 288
-
-
-@dataclass(frozen=True)
-class NucleusSearch:
-    """How the nuclei of about one size are segmented, and told from noise and from clumps.
-
-    Parameters
-    ----------
-    radius
-        Radius of a nucleus at the working size, in working pixels; other lengths are relative to
-        it.
-    side
-        Largest side of the part that is segmented, in working pixels. Of larger images, the centre
-        is segmented.
-    scale_max
-        Largest number of working pixels per pixel: objects with a radius below three pixels are
-        noise or debris.
-    smoothing
-        Standard deviation of the Gaussian that smooths the image, in radii. It suppresses noise
-        and chromatin texture, and preserves the boundary.
-    boundary
-        Fraction of the step from background to nucleus at which the boundary lies. It is below one
-        half, as blur moves more light out of a convex boundary than into it.
-    clarity_min
-        Contrast, in standard deviations of the smoothed background, that noise alone does not
-        reach.
-    fit_min
-        Fraction of its ellipsoid that a single nucleus fills; a clump fills less.
-    single_min
-        Fraction of single nuclei among all regions that the regions of noise alone do not reach.
-    """
-
-    radius: float = 7.0
-    side: int = 480
-    scale_max: float = 2.5
-    smoothing: float = 0.13
-    boundary: float = 0.4
-    clarity_min: float = 4.0
-    fit_min: float = 0.9
-    single_min: float = 0.87
-
-    @property
-    def sigma(self) -> float:
-        """Standard deviation of the Gaussian that smooths the image, in working pixels."""
-        return self.radius * self.smoothing
-
-    @property
-    def radius_min(self) -> float:
-        """Radius below which nuclei are segmented like those of this radius, in pixels."""
-        return self.radius / self.scale_max
 
 
 @dataclass(frozen=True)
@@ -87,30 +21,23 @@ class Surveying:
         Semi-major axis of a usual nucleus, in radii of a disc of equal size.
     side
         Side of the part of an image in which nuclei are measured, in working pixels.
-    rounds
-        Largest number of times that the nuclei of a volume are segmented, each at the radius
-        before.
-    change
-        Relative change of the radius below which they are not segmented again.
-    expected_ratio
-        Largest ratio of measured and expected radius, either way, at which one round is enough.
-    thin
-        Number of planes up to which a volume may show no nucleus whole; its projection is
-        surveyed.
-    nuclei
-        Number of single nuclei that an image must show for its median radius to be used. In
-        images, where the built-in model finds them, one is enough.
+    fit_min
+        Fraction of its ellipsoid that a single nucleus fills; a clump fills less.
+    boundary
+        Fraction of the step from background to nucleus at which the apparent boundary of a nucleus
+        of a volume lies. It is below one half, as blur moves more light out of a convex boundary
+        than into it.
+    reach
+        Largest distance of the apparent boundary from the nucleus, in radii.
     """
 
     images: int = 24
     known: int = 3
     semi_major: float = 1.2
     side: int = 480
-    rounds: int = 3
-    change: float = 0.06
-    expected_ratio: float = 1.4
-    thin: int = 12
-    nuclei: int = 1
+    fit_min: float = 0.9
+    boundary: float = 0.4
+    reach: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -123,13 +50,14 @@ class Doubts:
         Contrast relative to that of the median image, below which an image counts as empty.
     different
         Ratio of the largest and smallest median radius of the images from which it is reported.
-    blob_ratio
-        Largest ratio of blob and nucleus diameter, either way, at which the estimates agree.
+    read_ratio
+        Largest ratio, either way, of the diameter at which the search over scales found nuclei
+        and the measured diameter, at which the estimates agree.
     """
 
     faint: float = 0.1
     different: float = 1.5
-    blob_ratio: float = 1.4
+    read_ratio: float = 1.4
 
 
 @dataclass(frozen=True)
@@ -141,10 +69,14 @@ class Ranges:
     fit_min
         Fraction of its ellipsoid that a nucleus must fill to count in the statistics of sizes. Two
         touching nuclei fill less.
+    cut_count
+        Number of nuclei as which one counts that the border cuts. Half of them have their centre
+        outside, and in small volumes most nuclei are cut. In images, where few are, they make up
+        for nuclei that are not found.
     window
         Side of the windows in which nuclei are counted, in radii: that of a few training crops.
-    cover_min
-        Smallest mean fraction of a 2D scene that nuclei cover.
+    cover_min, cover_max
+        Smallest and largest mean fraction of a scene that nuclei cover.
     gap
         Largest gap between two nuclei that touch, in radii of a ball of equal size.
     neighbours
@@ -152,8 +84,10 @@ class Ranges:
     """
 
     fit_min: float = 0.96
+    cut_count: float = 1.0
     window: int = 12
     cover_min: float = 0.2
+    cover_max: float = 1.0
     gap: float = 0.15
     neighbours: int = 6
 
@@ -209,13 +143,9 @@ class Corrections:
     magnified
         Ratio of nucleus radii between images from which their magnifications differ. Cells of one
         culture differ by up to 1.5 from image to image, objectives by two.
-    skew_side
-        Longest side to which an image is reduced to measure the skewness of its intensities, in
-        pixels.
     """
 
     magnified: float = 1.6
-    skew_side: int = 128
 
 
 @dataclass(frozen=True)
@@ -272,11 +202,9 @@ class TrainingInputs:
     same_spacing: float = 0.01
 
 
-BLOBS = {2: BlobSearch(), 3: BlobSearch(side=56)}
-NUCLEI = {2: NucleusSearch(), 3: NucleusSearch(side=84)}
-SURVEYING = {2: Surveying(), 3: Surveying(images=6, nuclei=5)}
+SURVEYING = {2: Surveying(), 3: Surveying(images=6, side=112)}
 DOUBTS = Doubts()
-RANGES = {2: Ranges(), 3: Ranges(fit_min=0.9)}
+RANGES = {2: Ranges(), 3: Ranges(fit_min=0.9, cut_count=0.5, cover_min=0.0, cover_max=0.25)}
 REFINEMENT = Refinement()
 BORDER = Border()
 CORRECTIONS = Corrections()

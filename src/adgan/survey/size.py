@@ -1,8 +1,5 @@
-"""Estimate the size, shape and number of nuclei from unlabelled images.
+"""Estimate the size, shape and number of nuclei of a set from the surveys of its images.
 
-The built-in model measures images. Volumes are measured in steps: blobs in scale space give a first
-radius (:mod:`adgan.survey.blobs`), and a classical segmentation at that radius a better one
-(:mod:`adgan.survey.nuclei`). The segmentation is repeated until the radius no longer changes.
 Lengths are in pixels of the last axis; a volume whose planes are further apart is measured in cubes
 of that side.
 """
@@ -15,9 +12,9 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.recipe.groups import reference_size, reference_words
-from adgan.survey.handling import usual_radius
+from adgan.survey.handling import group_factors, usual_radius
+from adgan.survey.image import ImageSurvey
 from adgan.survey.nuclei import Nuclei
-from adgan.survey.planes import plane_distance
 from adgan.survey.ranges import (
     contact_fraction,
     count_range,
@@ -27,7 +24,6 @@ from adgan.survey.ranges import (
     weights_of,
 )
 from adgan.survey.settings import DOUBTS
-from adgan.survey.survey import ImageSurvey, evenly_spaced, factors_of, survey_images
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,8 @@ class SizeEstimate:
     note
         Summary in one line.
     elongation
-        Apparent length of nuclei along Z relative to their width, due to blur. Sizes and numbers
-        are corrected for it.
+        Apparent length of nuclei along Z relative to their width, due to blur. Radii and counts
+        refer to volumes that are shortened by it, in which nuclei appear round.
     """
 
     radius: tuple[float, float]
@@ -81,47 +77,20 @@ class SizeEstimate:
     elongation: float = 1.0
 
 
-def estimate_sizes(
-    images: Sequence[np.ndarray], spacing: Sequence[float] | None = None
-) -> SizeEstimate:
-    """Estimate the size, shape and number of nuclei without labels.
+def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float) -> list[float]:
+    """Return the scale factor of each image from the radius in its survey.
 
     Parameters
     ----------
-    images
-        Arrays ``(Z) Y X``, all with the same number of axes, any real dtype and any unit of
-        intensity. Of a large set, at most 24 images or 6 volumes, evenly spaced, are surveyed.
-    spacing
-        Pixel size along each axis, ``(Z) Y X``; only ratios matter (default: pixels are cubes, and
-        the plane distance of volumes is estimated).
-
-    Returns
-    -------
-    SizeEstimate
-
-    Raises
-    ------
-    AdganError
-        If there are no images, or no nuclei stand out in any of them.
+    surveys
+        One per image.
+    radii
+        Median semi-major axis of each image, nan if it is unknown or does not count.
+    usual
+        Radius to which the factor 1 refers.
     """
-    if not len(images):
-        raise AdganError("no images to estimate nucleus sizes from: give at least one")
-    chosen = evenly_spaced(len(images), images[0].ndim)
-    sides = relative_sides(images[0].ndim, spacing)
-    elongation = 1.0
-    if len(sides) == 3:
-        stated = None if spacing is None else sides[0]
-        apparent = plane_distance([images[i] for i in chosen], stated)
-        elongation = sides[0] / (apparent or sides[0])
-        sides[0] /= elongation
-    found = combine_surveys(survey_images([images[i] for i in chosen], sides), chosen)
-    diameter = found.diameter * elongation ** (1 / len(sides))
-    return replace(found, diameter=diameter, elongation=elongation)
-
-
-def relative_sides(rank: int, spacing: Sequence[float] | None) -> list[float]:
-    """Return the length of a pixel along each of `rank` axes, in pixels of the last axis."""
-    return [1.0] * rank if spacing is None else [s / spacing[-1] for s in spacing]
+    shapes, guesses = [one.shape for one in surveys], [one.radius for one in surveys]
+    return group_factors(radii, usual, guesses, shapes)
 
 
 def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> SizeEstimate:
@@ -146,11 +115,11 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     clear = _are_clear(surveys)
     radii = [one.radius if good else math.nan for one, good in zip(surveys, clear, strict=True)]
     factors = factors_of(surveys, radii, usual_radius(radii))
-    kept, blobs, own_factors = [], [], []
+    kept, readings, own_factors = [], [], []
     for one, factor, good in zip(surveys, factors, clear, strict=True):
         if good and one.nuclei:
             kept.append(one.nuclei.shrunk(factor))
-            blobs.append(one.blob_radius / factor)
+            readings.append(one.reading.diameter / factor)
             own_factors.append(factor)
     if not kept:
         raise AdganError(
@@ -159,18 +128,27 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
         )
     medians = [quantile(nuclei.axes[:, 0], 0.5, weights_of(nuclei)) for nuclei in kept]
     own_radii = iter([m * factor for m, factor in zip(medians, own_factors, strict=True)])
-    found = _pooled(kept)
-    parts = [_summary(found, kept[0].axes.shape[1])]
-    parts += _doubts(factors, medians, 2 * float(np.median(blobs)) / found.diameter)
+    found, rank = _pooled(kept), len(surveys[0].shape)
+    parts = [_summary(found, rank)]
+    parts += _doubts(factors, medians, float(np.median(readings)) / found.diameter)
     if not all(clear):
         parts.append(f"{clear.count(False)} of {len(chosen)} surveyed images seem empty")
+    elongation = elongation_of(surveys)
     return replace(
         found,
         per_image=[next(own_radii) if good else float("nan") for good in clear],
         images=list(chosen),
+        diameter=found.diameter * elongation ** (1 / rank),
         factors=factors,
         note="; ".join(parts),
+        elongation=elongation,
     )
+
+
+def elongation_of(surveys: Sequence[ImageSurvey]) -> float:
+    """Return the median elongation of the volumes that show nuclei; 1 if none does, or in 2D."""
+    found = [one.elongation for one in surveys if one.nuclei]
+    return float(np.median(found)) if found else 1.0
 
 
 def _pooled(kept: list[Nuclei]) -> SizeEstimate:
@@ -205,8 +183,8 @@ def _summary(found: SizeEstimate, rank: int) -> str:
     )
 
 
-def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> list[str]:
-    """Return what makes an estimate uncertain: images that differ, or blobs of another size.
+def _doubts(factors: list[float], medians: list[float], reading_ratio: float) -> list[str]:
+    """Return what makes an estimate uncertain: images or estimates that differ.
 
     Parameters
     ----------
@@ -214,8 +192,8 @@ def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> li
         Scale factor of each image.
     medians
         Median radius of each image with nuclei, in pixels divided by its factor.
-    blob_ratio
-        Ratio of blob and nucleus diameter.
+    reading_ratio
+        Ratio of the diameters of the reading and of the nuclei.
     """
     parts = []
     if max(factors) > min(factors):
@@ -223,19 +201,13 @@ def _doubts(factors: list[float], medians: list[float], blob_ratio: float) -> li
         parts.append(f"several magnifications, with radii {different} times as large")
     elif max(medians) > DOUBTS.different * min(medians):
         parts.append(f"median radii of images differ, {min(medians):.3g} to {max(medians):.3g} px")
-    if not 1 / DOUBTS.blob_ratio < blob_ratio < DOUBTS.blob_ratio:
-        parts.append(f"uncertain, as blobs suggest {blob_ratio:.2g} times this size")
+    if not 1 / DOUBTS.read_ratio < reading_ratio < DOUBTS.read_ratio:
+        parts.append(f"uncertain, as a first reading suggests {reading_ratio:.2g} times this size")
     return parts
 
 
 def _are_clear(surveys: Sequence[ImageSurvey]) -> list[bool]:
-    """Return True for each image that shows nuclei.
-
-    Its regions are clear of noise, and not far fainter than the nuclei of the other images.
-    """
-    contrasts = []
-    for one in surveys:
-        nuclei = one.nuclei
-        contrasts.append(float(np.median(nuclei.contrast)) if nuclei and nuclei.clear else 0.0)
+    """Return True for each image with nuclei that are not far fainter than in other images."""
+    contrasts = [float(np.median(one.nuclei.contrast)) if one.nuclei else 0.0 for one in surveys]
     median = float(np.median([c for c in contrasts if c] or [0]))
     return [c > DOUBTS.faint * median for c in contrasts]

@@ -1,200 +1,138 @@
-"""A survey of images: the nuclei that they show, and the corrections that each image needs.
+"""The survey of a set of images, from which sizes, scenes, corrections and verdict follow."""
 
-The built-in model surveys images, a classical segmentation surveys volumes.
-"""
-
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from adgan.builtin.confidence import local_background
-from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import Found, find
-from adgan.builtin.settings import SEARCH
-from adgan.builtin.survey import read_image
-from adgan.builtin.windows import choose_windows
-from adgan.labels.labelmap import means
-from adgan.survey.blobs import blob_radius
-from adgan.survey.handling import (
-    Handling,
-    are_rounder,
-    group_factors,
-    may_be_inverted,
-    median_radius,
-    usual_radius,
-)
-from adgan.survey.nuclei import Nuclei, find_nuclei, measure_ellipsoids
-from adgan.survey.ranges import quantile, weights_of
-from adgan.survey.settings import NUCLEI, SURVEYING
+from adgan.errors import AdganError
+from adgan.survey.handling import Handling, usual_radius
+from adgan.survey.image import ImageSurvey, survey_image, survey_polarity
+from adgan.survey.settings import SURVEYING
+from adgan.survey.size import SizeEstimate, combine_surveys, elongation_of, factors_of
+
+Spacing = Sequence[float] | None
+"""Pixel size along each axis, ``(Z) Y X``; only ratios count. None if it is unknown."""
 
 
 @dataclass(frozen=True)
-class ImageSurvey:
-    """The nuclei of one image.
+class Survey:
+    """The survey of a set of images.
+
+    A training makes one survey. Its settings, its scenes, the corrections of its images and its
+    verdict follow from it.
 
     Parameters
     ----------
-    blob_radius
-        Radius of blobs, in pixels of the last axis; nan if there are none or none were sought.
-    nuclei
-        Nuclei of the image, or of its negative if it is `inverted`; None if there are none.
-    inverted
-        Whether the nuclei are darker than their surroundings.
-    shape
-        Shape of the image.
+    images
+        One survey for each image that was surveyed.
+    indices
+        Indices of these images in the set.
     """
 
-    blob_radius: float
-    nuclei: Nuclei | None
-    inverted: bool = False
-    shape: tuple[int, ...] = ()
+    images: tuple[ImageSurvey, ...]
+    indices: tuple[int, ...]
 
-    @property
-    def radius(self) -> float:
-        """Median semi-major axis, in pixels of the last axis; nan if there are too few nuclei."""
-        return median_radius(self.nuclei)
+    @cached_property
+    def sizes(self) -> SizeEstimate:
+        """Size, shape and number of the nuclei, for simulating scenes.
 
-    @property
-    def guess(self) -> float:
-        """The same from however few nuclei; nan if there are none."""
-        return median_radius(self.nuclei, 1)
+        Raises
+        ------
+        AdganError
+            If none of the images shows nuclei.
+        """
+        return combine_surveys(self.images, self.indices)
 
+    @cached_property
+    def elongation(self) -> float:
+        """Apparent length of nuclei along Z relative to their width; 1 for 2D images."""
+        return elongation_of(self.images)
 
-def survey_image(
-    image: np.ndarray, sides: Sequence[float], expected: float | None = None
-) -> ImageSurvey:
-    """Survey one image.
+    def handlings(self, usual: float | None = None) -> tuple[list[Handling], float]:
+        """Return the corrections of each surveyed image.
 
-    Parameters
-    ----------
-    image
-        ``(Z) Y X``, any real dtype and any unit of intensity.
-    sides
-        Relative pixel sides: the length of a pixel along each axis, in pixels of the last axis.
-    expected
-        Radius that is tried first, in pixels of the last axis (default: none). If the nuclei have
-        about this radius, no other one is tried, which takes a fraction of the time.
-    """
-    if image.ndim == 2:
-        return _survey_plane(image, expected)
-    relative = np.asarray(sides, float)
-    blobs, nuclei = _measure(image, relative, expected)
-    if len(image) <= SURVEYING[3].thin and (nuclei is None or not nuclei.clear):
-        return _survey_projection(image, relative)
-    if not may_be_inverted(image):
-        return ImageSurvey(blobs, nuclei, shape=image.shape)
-    negative = _measure(-image.astype(np.float32), relative, expected)
-    if not are_rounder(negative[1], nuclei):
-        return ImageSurvey(blobs, nuclei, shape=image.shape)
-    return ImageSurvey(*negative, inverted=True, shape=image.shape)
+        Parameters
+        ----------
+        usual
+            Median semi-major axis to which the factor 1 refers, in pixels of the last axis
+            (default: that of most of these images).
 
-
-def _survey_plane(image: np.ndarray, expected: float | None) -> ImageSurvey:
-    """Survey a 2D image by the built-in model: scale and polarity, then the part richest in nuclei.
-
-    `expected` is a radius in pixels that is tried first.
-    """
-    network, how = builtin_network(), SURVEYING[2]
-    diameter = None if expected is None else 2 * expected / how.semi_major
-    reading = read_image(network, image, diameter)
-    if reading.empty:
-        return ImageSurvey(float("nan"), None, shape=image.shape)
-    window = choose_windows(image, reading.scales, 1, how.side)[0]
-    found = find(network, image[window], reading)
-    if not len(found.confidence):
-        return ImageSurvey(reading.diameter / 2, None, reading.inverted, image.shape)
-    nuclei = _nuclei_of(found, [w.start for w in window], reading.scale)
-    return ImageSurvey(reading.diameter / 2, nuclei, reading.inverted, image.shape)
+        Returns
+        -------
+        handlings
+            One per surveyed image.
+        usual
+            Median semi-major axis to which the factor 1 refers; nan if it is unknown.
+        """
+        radii = [one.radius for one in self.images]
+        if len(self.images[0].shape) == 3:
+            # The voxel size determines the size of nuclei: no volume is rescaled.
+            usual = math.nan
+        elif usual is None:
+            usual = usual_radius(radii)
+        factors = factors_of(self.images, radii, usual)
+        pairs = zip(factors, self.images, strict=True)
+        return [Handling(factor, one.inverted) for factor, one in pairs], usual
 
 
-def _survey_projection(volume: np.ndarray, sides: np.ndarray) -> ImageSurvey:
-    """Survey the maximum projection of a volume of few planes, which show no nucleus whole.
+def survey_images(images: Sequence[np.ndarray], spacings: Sequence[Spacing]) -> Survey:
+    """Survey a set of images; of a large set, evenly spaced ones.
 
-    Nuclei are assumed to be as long along Z as they are wide.
-    """
-    projected = _survey_plane(volume.max(axis=0), None)
-    if projected.nuclei is None:
-        return ImageSurvey(float("nan"), None, shape=volume.shape)
-    flat, depth = projected.nuclei, len(volume) * float(sides[0])
-    middle = np.full((len(flat.radius), 1), depth / 2)
-    width = np.sqrt(flat.axes[:, :1] * flat.axes[:, 1:])
-    nuclei = replace(
-        flat,
-        centres=np.hstack([middle, flat.centres]),
-        axes=np.stack([flat.axes[:, 0], width[:, 0], flat.axes[:, 1]], axis=1),
-        reach=np.hstack([width, flat.reach]),
-        extent=np.append(depth, flat.extent),
-        start=np.append(0.0, flat.start),
-    )
-    return ImageSurvey(projected.blob_radius, nuclei, projected.inverted, volume.shape)
-
-
-def _nuclei_of(found: Found, start: Sequence[int], scale: float) -> Nuclei:
-    """Return the nuclei that the built-in model found in a part of an image.
-
-    `start` is the first corner of the part in the image, in pixels; `scale` the number of working
-    pixels per pixel.
-    """
-    centres, axes, reach, radius, fit = measure_ellipsoids(found.small)
-    own, _ = means(found.working, found.small, len(radius) + 1)
-    contrast = (own - local_background(found.small, found.working))[1:]
-    # Nuclei that the border cuts do not count towards sizes if there are enough others.
-    weights = found.confidence**2
-    if (weights * ~found.nuclei.cut).sum() > SEARCH[found.labels.ndim].off_border * weights.sum():
-        weights = weights * ~found.nuclei.cut
-    return Nuclei(
-        centres / scale, axes / scale, reach / scale, radius / scale, fit, contrast, np.inf,
-        np.array(found.small.shape) / scale, np.array(start, float), weights,
-    )  # fmt: skip
-
-
-def _measure(
-    image: np.ndarray, sides: np.ndarray, expected: float | None
-) -> tuple[float, Nuclei | None]:
-    """Return the blob radius and the nuclei of one volume; nan and None if there are none."""
-    how = SURVEYING[image.ndim]
-    if expected is not None:
-        found = find_nuclei(image, sides, expected)
-        if 1 / how.expected_ratio < median_radius(found) / expected < how.expected_ratio:
-            return float("nan"), found
-    blobs = radius = blob_radius(image, sides)
-    if blobs is None or radius is None:
-        return float("nan"), None
-    for _ in range(how.rounds):
-        found = find_nuclei(image, sides, radius)
-        if not len(found.radius):
-            return blobs, None
-        last, radius = radius, quantile(found.radius, 0.5, weights_of(found))
-        if abs(radius / last - 1) < how.change or radius < NUCLEI[image.ndim].radius_min:
-            break
-    return blobs, found
-
-
-def survey_images(images: Sequence[np.ndarray], sides: Sequence[float]) -> list[ImageSurvey]:
-    """Survey several images; in 2D, the median radius of the first ones is expected of the others.
+    The median radius of the first images is expected of the others.
 
     Parameters
     ----------
     images
         ``(Z) Y X``, all with the same number of axes.
-    sides
-        Relative pixel sides, see :func:`survey_image`.
+    spacings
+        Pixel size of each image, see :func:`adgan.survey.image.survey_image`.
     """
+    indices = evenly_spaced(len(images), images[0].ndim)
     surveys: list[ImageSurvey] = []
-    for image in images:
+    for i in indices:
         known = [one.radius for one in surveys if one.radius > 0]
-        use_known = image.ndim == 2 and len(known) >= SURVEYING[2].known
-        expected = float(np.median(known)) if use_known else None
-        surveys.append(survey_image(image, sides, expected))
-    return surveys
+        expected = (
+            float(np.median(known)) if len(known) >= SURVEYING[images[0].ndim].known else None
+        )
+        surveys.append(survey_image(images[i], spacings[i], expected))
+    return Survey(tuple(surveys), tuple(indices))
+
+
+def estimate_sizes(images: Sequence[np.ndarray], spacing: Spacing = None) -> SizeEstimate:
+    """Estimate the size, shape and number of nuclei without labels.
+
+    Parameters
+    ----------
+    images
+        Arrays ``(Z) Y X``, all with the same number of axes, any real dtype and any unit of
+        intensity. Of a large set, at most 24 images or 6 volumes, evenly spaced, are surveyed.
+    spacing
+        Pixel size along each axis, ``(Z) Y X``; only ratios matter (default: pixels are cubes, and
+        the plane distance of volumes is estimated).
+
+    Returns
+    -------
+    SizeEstimate
+
+    Raises
+    ------
+    AdganError
+        If there are no images, or no nuclei stand out in any of them.
+    """
+    if not len(images):
+        raise AdganError("no images to estimate nucleus sizes from: give at least one")
+    return survey_images(images, [spacing] * len(images)).sizes
 
 
 def handle(
     images: Sequence[np.ndarray],
-    sides: Sequence[float],
+    spacings: Sequence[Spacing],
     usual: float | None = None,
     expected: float | None = None,
+    known: Survey | None = None,
 ) -> tuple[list[Handling], float]:
     """Determine the corrections of each image.
 
@@ -203,57 +141,35 @@ def handle(
     images
         ``(Z) Y X``, all with the same number of axes. Of a large set, evenly spaced images are
         surveyed first, and the others only if one of these needs a correction.
-    sides
-        Relative pixel sides, see :func:`survey_image`.
-    usual
-        Median semi-major axis to which the factor 1 refers, in pixels of the last axis (default:
-        that of most of these images).
+    spacings
+        Pixel size of each image along each axis, at which nuclei are about round.
     expected
-        Radius that is tried first, see :func:`survey_image`.
+        See :func:`adgan.survey.image.survey_image`.
+    usual
+        See :meth:`Survey.handlings`.
+    known
+        Survey of these images (default: they are surveyed).
 
     Returns
     -------
-    handlings
-        One per image.
-    usual
-        Median semi-major axis to which the factor 1 refers; nan if it is unknown.
+    handlings, usual
+        See :meth:`Survey.handlings`; one per image.
     """
-    chosen = evenly_spaced(len(images), images[0].ndim)
-    surveys = {i: survey_image(images[i], sides, expected) for i in chosen}
-    handlings, usual = _handle(list(surveys.values()), usual)
-    if len(surveys) == len(images):
+
+    def survey(i: int) -> ImageSurvey:
+        one = images[i]
+        return (survey_image if one.ndim == 2 else survey_polarity)(one, spacings[i], expected)
+
+    indices = known.indices if known else tuple(evenly_spaced(len(images), images[0].ndim))
+    some = known or Survey(tuple(survey(i) for i in indices), indices)
+    handlings, usual = some.handlings(usual)
+    if len(indices) == len(images):
         return handlings, usual
     if all(handling == Handling() for handling in handlings):
         return [Handling()] * len(images), usual
-    every = [
-        surveys.get(i) or survey_image(image, sides, expected) for i, image in enumerate(images)
-    ]
-    return _handle(every, usual)
-
-
-def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float) -> list[float]:
-    """Return the scale factor of each image from the radius in its survey.
-
-    Parameters
-    ----------
-    surveys
-        One per image.
-    radii
-        Median semi-major axis of each image, nan if it is unknown or does not count.
-    usual
-        Radius to which the factor 1 refers.
-    """
-    return group_factors(
-        radii, usual, [one.guess for one in surveys], [one.shape for one in surveys]
-    )
-
-
-def _handle(surveys: Sequence[ImageSurvey], usual: float | None) -> tuple[list[Handling], float]:
-    """Return the corrections of images from their surveys, and the radius of factor 1."""
-    radii = [one.radius for one in surveys]
-    usual = usual_radius(radii) if usual is None else usual
-    factors = factors_of(surveys, radii, usual)
-    return [Handling(f, one.inverted) for f, one in zip(factors, surveys, strict=True)], usual
+    done = dict(zip(indices, some.images, strict=True))
+    every = range(len(images))
+    return Survey(tuple(done.get(i) or survey(i) for i in every), tuple(every)).handlings(usual)
 
 
 def evenly_spaced(number: int, rank: int) -> list[int]:

@@ -49,7 +49,7 @@ def measure_traits(image: np.ndarray, nuclei: Nuclei | None) -> Traits:
     """
     low, high = limits(image)
     at_maximum = float(np.mean(image == image.max())) if high > low else 0.0
-    contrast = nuclei.contrast[nuclei.single] if nuclei and nuclei.clear else np.zeros(0)
+    contrast = nuclei.contrast[nuclei.single] if nuclei else np.zeros(0)
     contrast = contrast[contrast > 0]
     offset, unevenness, ratio = 0.0, 0.0, 1.0
     if len(contrast) >= TRAITS.nuclei:

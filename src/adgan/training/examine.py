@@ -18,9 +18,7 @@ from adgan.quality.trust import sharpness, steepness
 from adgan.quality.verdict import Findings, reasons_against
 from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model
-from adgan.survey.handling import may_be_inverted
-from adgan.survey.size import estimate_sizes
-from adgan.survey.survey import survey_image
+from adgan.survey.survey import Survey
 from adgan.synth.scene import sample_scene
 from adgan.system.seeding import generator
 
@@ -33,7 +31,7 @@ class Verdict:
     """The verdict on a run: whether to rely on it, and if not, why and what to try (`reasons`).
 
     ``expected_f1`` is the mean expected F1 of a few training images, estimated with the built-in
-    model, and ``look_at`` names those with the lowest; both are empty for volumes.
+    model, and ``look_at`` names those with the lowest.
     """
 
     healthy: bool
@@ -44,7 +42,9 @@ class Verdict:
     look_at: tuple[str, ...] = ()
 
 
-def examine(model: Model, images: Sequence[Image], check: Check | None, steps: int) -> Verdict:
+def examine(
+    model: Model, images: Sequence[Image], survey: Survey, check: Check | None, steps: int
+) -> Verdict:
     """Judge a trained model by the nuclei that it finds in its training images.
 
     Parameters
@@ -53,6 +53,8 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         The model with the chosen weights.
     images
         Its training images.
+    survey
+        The survey of these images as they were read.
     check
         The check by which the weights were chosen, if the masks were checked.
     steps
@@ -72,20 +74,20 @@ def examine(model: Model, images: Sequence[Image], check: Check | None, steps: i
         boundaries.append(sharpness(steep, quality.confidence))
     median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
     some = images[:: -(-len(images) // quality.verdict.images[rank - 2])]
-    witnessed = _witnessed(model, some) if rank == 2 else {}
+    witnessed = _witnessed(model, some)
     expected = {name: result for name, (_, result) in witnessed.items()}
-    usual = float(np.mean(list(expected.values()))) if expected else None
+    usual = float(np.mean(list(expected.values())))
     found = Findings(
         steps,
         check,
         nuclei,
         asked,
-        estimated_radius=_estimate(some),
+        estimated_radius=_estimate(survey),
         scene_room=_room(recipe),
         sharpness=median_sharpness,
         crops=_crops(recipe, images),
-        dark_images=float(np.mean([_dark(recipe, image) for image in some])),
-        witness_f1=float(np.mean([own for own, _ in witnessed.values()])) if witnessed else 1.0,
+        dark_images=_dark(recipe, survey),
+        witness_f1=float(np.mean([own for own, _ in witnessed.values()])),
     )
     reasons = reasons_against(found, quality)
     first = sorted(expected, key=lambda name: expected[name])[:LISTED_IMAGES]
@@ -100,14 +102,16 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     the expected F1 of a segmentation with this run.
     """
     recipe, found = model.recipe, {}
-    segmenter = Segmenter(recipe, model.generator)
-    side = round(recipe.quality.verdict.witness_side * recipe.scene.mean_radius)
+    segmenter, likely = Segmenter(recipe, model.generator), 2 * recipe.disc_radius
+    how = recipe.quality.verdict
+    side = how.witness_side if recipe.data.rank == 2 else how.witness_side_volumes
     for image in images:
-        pixels = centre(image.pixels, np.full(image.pixels.ndim, side))
+        sides = recipe.relative_spacing(image.spacing)
+        pixels = centre(image.pixels, np.round(side * recipe.scene.mean_radius / np.array(sides)))
         labels = segmenter.segment(pixels, image.spacing)
-        own = testify(labels, pixels, 2 * recipe.disc_radius).f1
+        own = testify(labels, pixels, likely, sides).f1
         combined = (
-            combine_and_rate(labels, pixels, 2 * recipe.disc_radius, model.student)
+            combine_and_rate(labels, pixels, likely, sides, model.student)
             if recipe.umpire
             else None
         )
@@ -124,12 +128,11 @@ def _crops(recipe: Recipe, images: Sequence[Image]) -> float:
     return float(working / np.prod(crop))
 
 
-def _dark(recipe: Recipe, image: Image) -> bool:
-    """Return True if nuclei look dark; images with dark nuclei were inverted before training."""
-    pixels, sides = image.pixels, recipe.relative_spacing(image.spacing)
-    if pixels.ndim == 3 and not may_be_inverted(pixels):
-        return False
-    return survey_image(pixels, sides, recipe.scene.mean_radius).inverted
+def _dark(recipe: Recipe, survey: Survey) -> float:
+    """Return the fraction of images with dark nuclei that were not inverted before training."""
+    if recipe.data.adapt:
+        return 0.0
+    return float(np.mean([one.inverted for one in survey.images]))
 
 
 def _room(recipe: Recipe) -> float:
@@ -143,9 +146,9 @@ def _room(recipe: Recipe) -> float:
     return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))
 
 
-def _estimate(images: Sequence[Image]) -> float:
+def _estimate(survey: Survey) -> float:
     """Return the mean semi-major axis estimated from the images, in pixels; nan if that fails."""
     try:
-        return sum(estimate_sizes([i.pixels for i in images], images[0].spacing).radius) / 2
+        return sum(survey.sizes.radius) / 2
     except AdganError:
         return float("nan")

@@ -16,11 +16,14 @@ from adgan.models.segmenter import Segmenter
 from adgan.quality.score import Check, check_masks, probe_windows
 from adgan.recipe.recipe import Recipe
 from adgan.survey.handling import apply_handling, describe
+from adgan.survey.survey import Survey
 
 
-def harmonise(recipe: Recipe, images: Sequence[Image]) -> tuple[list[Image], dict[str, Any]]:
+def harmonise(
+    recipe: Recipe, images: Sequence[Image], survey: Survey
+) -> tuple[list[Image], dict[str, Any]]:
     """Return the images with bright nuclei of one size, and the entries of ``run.json`` on it."""
-    handlings, usual = build_handlings(recipe, [i.pixels for i in images])
+    handlings, usual = build_handlings(recipe, [i.pixels for i in images], known=survey)
     even = [
         replace(image, pixels=apply_handling(image.pixels, handling))
         for image, handling in zip(images, handlings, strict=True)

@@ -17,6 +17,7 @@ from adgan.recipe.recipe import Recipe
 from adgan.runs import CHECKS, CURVE, PANELS, WEIGHTS
 from adgan.runs.record import note_down, read_run, write_recipe
 from adgan.runs.tables import write_rows
+from adgan.survey.survey import Survey
 from adgan.training.follow import follow
 from adgan.training.images import harmonise, view
 from adgan.training.kept_weights import KeptWeights
@@ -37,6 +38,8 @@ class RunState:
         Settings of the run.
     images
         Images as read from their files.
+    survey
+        Survey of these images.
     labels
         Given label maps of some of the images, by image name, uint32 ``(Z) Y X``.
     started
@@ -61,13 +64,14 @@ class RunState:
         folder: Path,
         recipe: Recipe,
         images: Sequence[Image],
+        survey: Survey,
         labels: Mapping[str, np.ndarray],
         started: float,
     ):
         step = Trainer.saved_step(folder)
-        self.folder, self.read, self.labels = folder, images, labels
+        self.folder, self.read, self.survey, self.labels = folder, images, survey, labels
         self.recipe = _rewound(folder, recipe, step)
-        self.images, handling = harmonise(self.recipe, images)
+        self.images, handling = harmonise(self.recipe, images, survey)
         self.note(**handling)
         self.seen, self.windows = view(self.recipe, self.images)
         schedule = self.recipe.for_gan() if self.learns else self.recipe.schedule

@@ -13,7 +13,7 @@ from adgan.runs import STUDENT
 from adgan.runs.checkpoint import Model, load
 from adgan.runs.record import describe, hashes, write_start
 from adgan.survey.fit import fit_recipe
-from adgan.survey.inputs import check_fits, read_inputs, settle
+from adgan.survey.inputs import check_fits, read_inputs, settle, survey_inputs
 from adgan.system.claims import claims, hold
 from adgan.system.device import Device
 from adgan.training.examine import examine
@@ -96,7 +96,8 @@ def train(
         recipe = recipe or fit_recipe(images, note=note)
         check_share(recipe, ranks)
         loaded, left_out = read_inputs(images, recipe, strict=strict, note=note)
-        recipe = settle(recipe, loaded)
+        survey = survey_inputs(loaded)
+        recipe = settle(recipe, loaded, survey)
         check_fits(recipe, loaded)
         known = match_labels(labels, loaded) if labels is not None else {}
         # Impossible networks are refused before anything is written.
@@ -105,7 +106,8 @@ def train(
         place = begin(folder)
         try:
             write_start(place, recipe, describe(loaded), hashes(known), left_out)
-            return _train(RunState(place, recipe, loaded, known, started), ranks, watch, note)
+            state = RunState(place, recipe, loaded, survey, known, started)
+            return _train(state, ranks, watch, note)
         except Exception:
             # After any error, a run without saved state is useless and is removed. A run that was
             # interrupted or killed stays, as it can be resumed.
@@ -154,7 +156,8 @@ def resume(
         folder = place_of(folder)
         recipe, loaded, known = reopen(folder, images, labels)
         check_share(recipe, ranks)
-        return _train(RunState(folder, recipe, loaded, known, started), ranks, watch, note)
+        state = RunState(folder, recipe, loaded, survey_inputs(loaded), known, started)
+        return _train(state, ranks, watch, note)
 
 
 def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None) -> Model:
@@ -202,5 +205,6 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
     model = load(state.folder)
     if begun:
         steps = course.steps_until(course.chosen)
-        state.note(verdict=asdict(examine(model, state.images, state.best, steps)))
+        verdict = examine(model, state.images, state.survey, state.best, steps)
+        state.note(verdict=asdict(verdict))
     return model

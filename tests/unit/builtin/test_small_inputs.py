@@ -163,7 +163,7 @@ def test_a_constant_image_shows_no_nuclei():
 def test_an_image_of_another_objective_gets_its_factor():
     """10x among 63x, with one camera: nuclei 8.1 times smaller."""
     coarse, fine = read("60")[0], read("large")[0]
-    handlings, usual = handle([fine, fine, coarse], (1.0, 1.0))
+    handlings, usual = handle([fine, fine, coarse], [None] * 3)
     assert usual == pytest.approx(81, rel=0.15)
     assert [h.factor for h in handlings] == pytest.approx([1, 1, 1 / 8.1], rel=0.15)
     assert not any(h.inverted for h in handlings)
@@ -171,5 +171,5 @@ def test_an_image_of_another_objective_gets_its_factor():
 
 def test_a_thumbnail_beside_its_image_gets_its_factor():
     whole, small = read("60")[0], read("thumbnail")[0]
-    handlings, _ = handle([whole, whole, small], (1.0, 1.0))
+    handlings, _ = handle([whole, whole, small], [None] * 3)
     assert [h.factor for h in handlings] == pytest.approx([1, 1, 0.25], rel=0.15)

@@ -145,7 +145,7 @@ def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatc
         changed.setitem(SEARCH, 2, replace(SEARCH[2], windows=1))
         read_image(network, RAMP)
     assert seen.windows > known
-    monkeypatch.setattr(module, "READINGS_CACHED", 1)
+    monkeypatch.setattr(module, "RESULTS_CACHED", 1)
     read_image(network, RAMP * 2)
     read_image(network, RAMP)
     assert seen.windows > 3 * before

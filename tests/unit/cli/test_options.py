@@ -28,14 +28,14 @@ def estimator(monkeypatch):
     """Stand-in for the estimate of sizes; notes what it was given."""
     seen = []
 
-    def estimate_sizes(images, spacing):
-        assert spacing is None  # only volumes have one that counts
-        seen.extend(images)
-        return SimpleNamespace(
+    def survey_inputs(images):
+        seen.extend(image.pixels for image in images)
+        sizes = SimpleNamespace(
             radius=(7.0, 10.0), median=8.0, count=(110.0, 130.0), note="A guess."
         )
+        return SimpleNamespace(sizes=sizes)
 
-    monkeypatch.setattr("adgan.survey.fit.estimate_sizes", estimate_sizes)
+    monkeypatch.setattr("adgan.survey.fit.survey_inputs", survey_inputs)
     return seen
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from adgan.builtin import witness
 from adgan.image.scale import rescale
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence, predict_views, simulated_solidity
@@ -90,3 +91,25 @@ def test_columns_and_map_hold_each_nucleus(sample, asked):
 
 def test_simulated_nuclei_are_convex(tiny):
     assert 0.88 < simulated_solidity(tiny({"data": {"crop": (64, 64)}})) < 1
+
+
+def test_what_a_volume_lacks_is_asked_of_the_built_in_model(tiny, monkeypatch):
+    asked = {}
+
+    def testify(labels, pixels, likely, spacing):
+        asked.update(shape=pixels.shape, likely=likely, spacing=spacing)
+        return witness.Testimony(np.zeros(int(labels.max())), 2.0)
+
+    monkeypatch.setattr("adgan.quality.confidence.testify", testify)
+    monkeypatch.setattr("adgan.quality.confidence.simulated_solidity", lambda _: 0.9)
+    ((volume, labels, spacing),) = simulated_sample("nuclei3d", images=1)
+    volume, truth = volume[:, :48, :48], labels[:, :48, :48].astype(np.uint32)
+    data = {"rank": 3, "crop": (16, 32, 32), "spacing": spacing, "elongation": 2.0}
+    segmenter = Segmenter(tiny({"task": "instance", "data": data}), None)
+    image = segmenter.prepare(volume, spacing)
+    soft = (rescale(semantic_mask(truth), image.working.shape) + 1) / 2
+    found = estimate_confidence(segmenter, image, soft, [soft], truth)
+    assert found.missed == 2 and not found.reasons["witness"].any()
+    assert asked["shape"] == volume.shape and asked["likely"] == 2 * segmenter.recipe.disc_radius
+    # Planes four pixels apart, in which nuclei appear twice as long as they are wide.
+    assert asked["spacing"][0] / asked["spacing"][-1] == pytest.approx(2)

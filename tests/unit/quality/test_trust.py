@@ -6,13 +6,11 @@ from adgan.quality.trust import (
     agreement,
     certainty,
     convexity,
-    count_missed,
     sharpness,
     solidities,
     steepness,
 )
 from adgan.recipe.quality import ConfidenceSettings
-from adgan.survey.nuclei import Nuclei
 
 HOW = ConfidenceSettings()
 
@@ -22,22 +20,6 @@ def boxes(*corners, shape=(40, 60), side=10):
     for label, (y, x) in enumerate(corners, start=1):
         labels[y : y + side, x : x + side] = label
     return labels
-
-
-def seen(centres, contrast, extent, clarity=50.0, fit=None):
-    number = len(centres)
-    return Nuclei(
-        centres=np.array(centres, float),
-        axes=np.ones((number, 2)),
-        reach=np.ones((number, 2)),
-        radius=np.ones(number),
-        fit=np.ones(number) if fit is None else np.array(fit),
-        contrast=np.array(contrast, float),
-        clarity=clarity,
-        extent=np.array(extent, float),
-        start=(np.array((40, 60)) - extent) / 2,
-        weights=np.ones(number),
-    )
 
 
 def test_agreement_is_the_mean_of_the_best_iou():
@@ -102,41 +84,3 @@ def test_a_nucleus_without_a_free_rim_is_no_blurred_one():
     everything = np.ones((20, 20), int)
     assert np.isnan(steepness(everything, np.ones((20, 20)), 5, HOW)).all()
     assert sharpness(np.array([np.nan]), HOW) == 1
-
-
-def test_what_plain_means_see_and_the_map_lacks_is_missed():
-    labels = boxes((5, 5), (5, 30))
-    found = seen([(10, 10), (10, 35), (30, 50)], [1, 1, 1], labels.shape)
-    assert count_missed(labels, found, np.ones(2), HOW) == 1
-    assert count_missed(np.zeros_like(labels), found, np.ones(2), HOW) == 3
-
-
-def test_haze_scraps_and_noise_are_not_missed():
-    nothing = np.zeros((40, 60), int)
-    places = [(10, 10), (10, 35), (30, 50)]
-    assert count_missed(nothing, seen(places, [1, 1, 0.1], (40, 60)), np.ones(2), HOW) == 2
-    ragged = seen(places, [1, 1, 1], (40, 60), fit=[1, 0.7, 1])
-    assert count_missed(nothing, ragged, np.ones(2), HOW) == 2
-    noise = seen(places, [1, 1, 1], (40, 60), clarity=2.0, fit=[0.8, 0.7, 1])
-    assert count_missed(nothing, noise, np.ones(2), HOW) == 0
-
-
-def test_missed_ones_are_counted_over_the_whole_image():
-    # The middle, half as wide and high, holds one: there are four in all.
-    found = seen([(10, 15)], [1], (20, 30))
-    assert count_missed(np.zeros((40, 60), int), found, np.ones(2), HOW) == 4
-    there = np.zeros((40, 60), int)
-    there[20, 30] = 1
-    assert count_missed(there, found, np.ones(2), HOW) == 0
-
-
-def test_places_are_found_where_planes_are_far_apart():
-    labels = np.zeros((10, 20, 20), int)
-    labels[5, 10, 10] = 1
-    found = Nuclei(
-        centres=np.array([[20.0, 10, 10]]), axes=np.ones((1, 3)), reach=np.ones((1, 3)),
-        radius=np.ones(1),
-        fit=np.ones(1), contrast=np.ones(1), clarity=50.0, extent=np.array([40.0, 20, 20]),
-        start=np.zeros(3), weights=np.ones(1),
-    )  # fmt: skip
-    assert count_missed(labels, found, np.array([4.0, 1, 1]), HOW) == 0

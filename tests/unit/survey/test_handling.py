@@ -7,7 +7,6 @@ from adgan.survey.handling import (
     apply_inversion,
     describe,
     group_factors,
-    may_be_inverted,
     usual_radius,
 )
 
@@ -59,12 +58,6 @@ def test_images_are_made_alike():
     assert negative.min() == pixels.min() and negative.argmax() == pixels.argmin()
     assert apply_handling(pixels, Handling(3)).shape == (20, 20)
     assert apply_handling(pixels, Handling(0.5, True)).shape == (120, 120)
-
-
-def test_a_few_bright_pixels_are_no_dark_nuclei(scenes):
-    image = scenes(12, images=1)[0][0].astype(float)
-    assert not may_be_inverted(image) and may_be_inverted(-image)
-    assert not may_be_inverted(np.full((40, 40), 7.0))
 
 
 def test_what_is_done_is_said_once_for_all_images():

@@ -15,6 +15,7 @@ from adgan.survey.inputs import (
     open_inputs,
     read_inputs,
     settle,
+    survey_inputs,
 )
 from adgan.synth.samples import simulated_sample
 
@@ -31,23 +32,23 @@ def volumes():
 
 def test_what_a_recipe_leaves_open_is_taken_from_volumes(volumes):
     recipe, loaded, spacing = volumes
-    settled = settle(recipe, loaded)
+    settled = settle(recipe, loaded, survey_inputs(loaded))
     assert settled.data.spacing == spacing
     assert 0.7 < settled.data.elongation < 1.6
-    assert settle(settled, loaded) == settled
+    assert settle(settled, loaded, survey_inputs(loaded)) == settled
 
 
 def test_what_a_recipe_states_stays(volumes):
     recipe, loaded, _ = volumes
     data = recipe.data.model_copy(update={"spacing": (1.0, 1.0, 1.0), "elongation": 2.0})
     stated = recipe.model_copy(update={"data": data})
-    assert settle(stated, loaded) == stated
+    assert settle(stated, loaded, survey_inputs(loaded)) == stated
 
 
 def test_images_are_left_alone():
     recipe = make_preset("fast", {"scene": SCENE})
     loaded, _ = read_inputs([np.arange(400).reshape(20, 20)], recipe)
-    assert settle(recipe, loaded) is recipe
+    assert settle(recipe, loaded, survey_inputs(loaded)) is recipe
 
 
 def test_another_rank_is_refused(volumes):
@@ -126,7 +127,7 @@ def test_voxels_that_are_rescaled_are_named():
 
 def test_volumes_thinner_than_the_network_reaches_are_named(volumes):
     recipe, loaded, _ = volumes
-    settled = settle(recipe, loaded)
+    settled = settle(recipe, loaded, survey_inputs(loaded))
     flat = replace(loaded[0], pixels=loaded[0].pixels[:4], name="flat")
     assert describe_thin(settled, loaded) == []
     (line,) = describe_thin(settled, [*loaded, flat])

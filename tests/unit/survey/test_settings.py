@@ -5,23 +5,20 @@ import pytest
 
 from adgan.survey.handling import group_factors
 from adgan.survey.settings import (
-    BLOBS,
     BORDER,
     CORRECTIONS,
     DOUBTS,
     INPUTS,
-    NUCLEI,
     RANGES,
     REFINEMENT,
     SURVEYING,
     TRAITS,
-    NucleusSearch,
 )
 from adgan.survey.survey import evenly_spaced
 
 GROUPS = [
     BORDER, CORRECTIONS, DOUBTS, INPUTS, REFINEMENT, TRAITS,
-    BLOBS[2], NUCLEI[2], RANGES[2], SURVEYING[2],
+    RANGES[2], SURVEYING[2],
 ]  # fmt: skip
 
 
@@ -38,14 +35,9 @@ def test_a_group_is_a_value_that_nobody_changes(group):
     assert replace(group) == group and hash(replace(group)) == hash(group)
 
 
-@pytest.mark.parametrize("settings", [BLOBS, NUCLEI, RANGES, SURVEYING])
+@pytest.mark.parametrize("settings", [RANGES, SURVEYING])
 def test_images_and_volumes_have_settings(settings):
     assert settings.keys() == {2, 3}
-
-
-def test_lengths_follow_the_working_radius():
-    how = NucleusSearch(radius=10.0, scale_max=2.5, smoothing=0.2)
-    assert how.sigma == pytest.approx(2.0) and how.radius_min == pytest.approx(4.0)
 
 
 def test_a_replaced_entry_is_what_counts(monkeypatch):

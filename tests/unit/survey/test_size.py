@@ -1,11 +1,9 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from adgan.builtin.network import builtin_network
 from adgan.errors import AdganError
-from adgan.survey.size import estimate_sizes
+from adgan.survey.nuclei import measure_ellipsoids
+from adgan.survey.survey import estimate_sizes
 from adgan.synth.samples import simulated_sample
 
 
@@ -70,10 +68,7 @@ def test_mixed_magnifications_are_noticed(scenes):
     assert np.mean(found.count) == pytest.approx(np.mean(alone.count), rel=0.3)
 
 
-def test_dark_nuclei_on_bright_ground_have_the_same_size(scenes, monkeypatch):
-    # A negative is rounded differently, which shows most in 16-bit sums.
-    exact = replace(builtin_network(), precision="float32")
-    monkeypatch.setattr("adgan.survey.survey.builtin_network", lambda: exact)
+def test_dark_nuclei_on_bright_ground_have_the_same_size(scenes, exact):
     images, _ = scenes(14)
     bright, dark = estimate_sizes(images), estimate_sizes([60_000.0 - i for i in images])
     assert dark.radius == pytest.approx(bright.radius) and dark.count == bright.count
@@ -111,9 +106,19 @@ def test_many_images_are_sampled_over_their_whole_range(scenes):
 
 @pytest.mark.parametrize("planes", [1, 3, 5, 8])
 def test_stacks_of_few_planes_tell_the_size(planes):
-    image, labels, _ = simulated_sample("nuclei3d", 1)[0]
-    middle = image[8 : 8 + planes]
-    found = estimate_sizes([middle])
-    areas = np.bincount(labels[8 + planes // 2].ravel())[1:]
-    true = 2 * np.sqrt(np.median(areas[areas > 0]) / np.pi)
-    assert 1 / 1.5 < found.diameter / true < 1.5
+    image, labels, spacing = simulated_sample("nuclei3d", 1)[0]
+    middle, distance = image[8 : 8 + planes], round(spacing[0] / spacing[-1])
+    axes = measure_ellipsoids(labels.repeat(distance, axis=0))[1]
+    true = np.median(axes[:, 0])
+    for known in (None, spacing):
+        assert 1 / 1.4 < estimate_sizes([middle], known).median / true < 1.4
+
+
+def test_the_distance_of_planes_is_told_by_the_shape_of_nuclei():
+    image, _, spacing = simulated_sample("nuclei3d", 1)[0]
+    assert 1 / estimate_sizes([image]).elongation == pytest.approx(
+        spacing[0] / spacing[-1], rel=0.15
+    )
+    assert estimate_sizes([image], spacing).elongation == pytest.approx(1, rel=0.15)
+    # Stated to be twice as far apart, nuclei appear twice as long.
+    assert estimate_sizes([image], (4.0, 0.5, 0.5)).elongation == pytest.approx(2, rel=0.15)

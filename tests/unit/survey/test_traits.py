@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from adgan.survey.survey import survey_image
+from adgan.survey.image import survey_image
 from adgan.survey.traits import describe_traits, measure_traits
 
 
 def of(image):
-    return measure_traits(image, survey_image(image, (1, 1)).nuclei)
+    return measure_traits(image, survey_image(image).nuclei)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from scipy.ndimage import gaussian_filter
 from adgan.io import load_images
 from adgan.quality.score import Check
 from adgan.runs.checkpoint import load
+from adgan.survey.inputs import survey_inputs
 from adgan.training.examine import examine
 
 SOUND = Check(0.95, 0.8, 0.3, 0.0)
@@ -28,14 +29,19 @@ def echo(run_folder):
     return model
 
 
+def examined(model, pixels):
+    loaded = load_images(pixels)
+    return examine(model, loaded, survey_inputs(loaded), SOUND, 300)
+
+
 def test_nuclei_that_are_there_are_counted(run_folder, images):
-    verdict = examine(echo(run_folder), load_images(images), SOUND, 300)
+    verdict = examined(echo(run_folder), images)
     assert verdict.healthy and verdict.nuclei > 10 and verdict.score == pytest.approx(0.76)
 
 
 def test_noise_is_no_nucleus(run_folder):
     noise = [np.random.default_rng(k).poisson(50, (80, 96)).astype(np.uint16) for k in range(2)]
-    verdict = examine(echo(run_folder), load_images(noise), SOUND, 300)
+    verdict = examined(echo(run_folder), noise)
     assert not verdict.healthy
     assert "no nuclei stand out" in verdict.reasons[0]
 
@@ -43,22 +49,25 @@ def test_noise_is_no_nucleus(run_folder):
 def test_scenes_that_cannot_hold_their_nuclei_are_seen(run_folder, images):
     model = echo(run_folder)
     crowded = model.recipe.with_scene(count=(900, 1000))
-    verdict = examine(replace(model, recipe=crowded), load_images(images), SOUND, 300)
+    verdict = examined(replace(model, recipe=crowded), images)
     assert "scenes have room for only" in verdict.reasons[0]
 
 
 def test_images_out_of_focus_are_seen(run_folder, images):
     blurred = [gaussian_filter(image.astype(float), 7) for image in images]
-    verdict = examine(echo(run_folder), load_images(blurred), SOUND, 300)
+    verdict = examined(echo(run_folder), blurred)
     assert any("out of focus" in reason for reason in verdict.reasons)
 
 
 def test_an_image_smaller_than_a_few_crops_is_too_little(run_folder, images):
-    verdict = examine(echo(run_folder), load_images([images[0][:50, :50]]), SOUND, 300)
+    verdict = examined(echo(run_folder), [images[0][:50, :50]])
     assert any("training crops, too few" in reason for reason in verdict.reasons)
 
 
 def test_negatives_that_were_not_inverted_are_seen(run_folder, images):
     negatives = [image.max() - image for image in images]
-    verdict = examine(echo(run_folder), load_images(negatives), SOUND, 300)
+    model = echo(run_folder)
+    data = model.recipe.data.model_copy(update={"adapt": False})
+    plain = replace(model, recipe=model.recipe.model_copy(update={"data": data}))
+    verdict = examined(plain, negatives)
     assert any("darker than their surroundings" in reason for reason in verdict.reasons)

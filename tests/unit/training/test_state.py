@@ -9,6 +9,7 @@ from adgan.recipe.recipe import read_recipe
 from adgan.runs import CHECKS, CURVE, RECIPE
 from adgan.runs.record import describe, read_run, write_start
 from adgan.runs.tables import read_rows
+from adgan.survey.inputs import survey_inputs
 from adgan.training.ranks import gather
 from adgan.training.state import RunState
 
@@ -27,7 +28,8 @@ def opened(tiny, images, tmp_path):
     def make(recipe):
         if not (tmp_path / RECIPE).exists():
             write_start(tmp_path, recipe, describe(loaded))
-        return RunState(tmp_path, read_recipe(tmp_path / RECIPE), loaded, {}, time.monotonic())
+        recipe = read_recipe(tmp_path / RECIPE)
+        return RunState(tmp_path, recipe, loaded, survey_inputs(loaded), {}, time.monotonic())
 
     return make
 

@@ -1,0 +1,141 @@
+"""The survey of one image by the built-in model: scale, polarity, and the nuclei of one part."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from adgan.builtin.confidence import local_background
+from adgan.builtin.decoding import DECODING
+from adgan.builtin.network import Network, builtin_network
+from adgan.builtin.reading import Reading
+from adgan.builtin.segmenting import Found, find
+from adgan.builtin.settings import SEARCH
+from adgan.builtin.survey import cached, read_image
+from adgan.builtin.windows import choose_windows
+from adgan.labels.labelmap import means
+from adgan.survey.elongation import apparent_length
+from adgan.survey.handling import median_radius
+from adgan.survey.nuclei import Nuclei, measure_ellipsoids
+from adgan.survey.settings import SURVEYING
+
+
+@dataclass(frozen=True)
+class ImageSurvey:
+    """What the built-in model finds in one image.
+
+    Parameters
+    ----------
+    reading
+        Diameter and polarity of the nuclei. Its spacing along Z is the plane distance at which the
+        nuclei of a volume appear as long along Z as across.
+    nuclei
+        Nuclei of the part with most structure, of the image or of its negative; None if there are
+        none.
+    shape
+        Shape of the image.
+    elongation
+        Apparent length of nuclei along Z relative to their width, for the stated voxel size, or for
+        cubic voxels if none is stated; 1 for 2D images.
+    """
+
+    reading: Reading
+    nuclei: Nuclei | None
+    shape: tuple[int, ...]
+    elongation: float = 1.0
+
+    @property
+    def radius(self) -> float:
+        """Median semi-major axis, in pixels of the last axis; nan if there are no nuclei."""
+        return median_radius(self.nuclei)
+
+    @property
+    def inverted(self) -> bool:
+        """Whether the nuclei are darker than their surroundings."""
+        return self.reading.inverted
+
+
+def survey_image(
+    image: np.ndarray, spacing: Sequence[float] | None = None, expected: float | None = None
+) -> ImageSurvey:
+    """Survey one image; the surveys of the last images are cached.
+
+    Parameters
+    ----------
+    image
+        ``(Z) Y X``, any real dtype and any unit of intensity.
+    spacing
+        Pixel size along each axis, of which only the ratios count, and only in volumes (default:
+        the plane distance is estimated).
+    expected
+        Median semi-major axis that is tried first, in pixels of the last axis (default: none). If
+        the nuclei have about this size, no other one is tried, which takes a fraction of the time.
+    """
+    network = builtin_network(image.ndim)
+    stated = float(spacing[0] / spacing[-1]) if spacing and image.ndim == 3 else None
+    diameter = _diameter(expected, image.ndim)
+
+    def survey() -> ImageSurvey:
+        sides = (stated, 1.0, 1.0) if stated else None
+        found, length = _measure(network, image, read_image(network, image, diameter, sides))
+        if length > 0:
+            # Nuclei are measured in the volume as AD-GAN sees it, where they are as long as wide.
+            sides = (found.reading.spacing[0] / length, 1.0, 1.0)
+            reading = read_image(network, image, found.reading.diameter, sides)
+            again, _ = _measure(network, image, reading)
+            found = again if again.nuclei else found
+        return replace(found, elongation=(stated or 1.0) / found.reading.spacing[0])
+
+    question = ("survey", stated, diameter, DECODING[image.ndim], SURVEYING[image.ndim])
+    return cached(network, image, question, survey)
+
+
+def survey_polarity(
+    volume: np.ndarray, spacing: Sequence[float] | None = None, expected: float | None = None
+) -> ImageSurvey:
+    """Survey the polarity of a volume, in a fraction of the time of :func:`survey_image`.
+
+    Its nuclei are not measured. Parameters are those of that function.
+    """
+    reading = read_image(builtin_network(3), volume, _diameter(expected, 3), spacing)
+    return ImageSurvey(reading, None, volume.shape)
+
+
+def _diameter(semi_major: float | None, rank: int) -> float | None:
+    """Return the diameter of usual nuclei with a median semi-major axis; None if it is None."""
+    return None if semi_major is None else 2 * semi_major / SURVEYING[rank].semi_major
+
+
+def _measure(network: Network, image: np.ndarray, reading: Reading) -> tuple[ImageSurvey, float]:
+    """Measure the nuclei of the part of an image with most structure, at the scale of a reading.
+
+    Also returns their apparent length along Z; nan for 2D images and without nuclei.
+    """
+    if reading.empty:
+        return ImageSurvey(reading, None, image.shape), math.nan
+    (window,) = choose_windows(image, reading.scales, 1, SURVEYING[image.ndim].side)
+    found = find(network, image[window], reading)
+    if not len(found.confidence):
+        return ImageSurvey(reading, None, image.shape), math.nan
+    nuclei, length = _nuclei_of(found, window, reading), math.nan
+    if image.ndim == 3:
+        length = apparent_length(found.small, found.working, nuclei.weights)
+    return ImageSurvey(reading, nuclei, image.shape), length
+
+
+def _nuclei_of(found: Found, window: Sequence[slice], reading: Reading) -> Nuclei:
+    """Return the nuclei that were found in a window, with lengths in pixels of the last axis."""
+    centres, axes, radius, fit = measure_ellipsoids(found.small)
+    own, _ = means(found.working, found.small, len(radius) + 1)
+    contrast = (own - local_background(found.small, found.working))[1:]
+    cut, scale = found.nuclei.cut, reading.scale
+    # Nuclei that the border cuts do not count towards sizes if there are enough others.
+    weights = found.confidence**2
+    if (weights * ~cut).sum() > SEARCH[found.small.ndim].off_border * weights.sum():
+        weights = weights * ~cut
+    start = [side.start * step for side, step in zip(window, reading.spacing, strict=True)]
+    return Nuclei(
+        centres / scale, axes / scale, radius / scale, fit, contrast,
+        np.array(found.small.shape) / scale, np.array(start, float), weights, cut,
+    )  # fmt: skip
