@@ -93,6 +93,25 @@ def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: fl
     return group_factors(radii, usual, guesses, shapes)
 
 
+def usual_radius_of(
+    surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float | None = None
+) -> float:
+    """Return the radius to which the scale factor 1 refers: that of most images; nan if unknown.
+
+    It is nan for volumes: the voxel size determines the size of their nuclei, none is rescaled.
+
+    Parameters
+    ----------
+    surveys, radii
+        See :func:`factors_of`.
+    usual
+        Given radius for images (default: none).
+    """
+    if len(surveys[0].shape) == 3:
+        return math.nan
+    return usual_radius(radii) if usual is None else usual
+
+
 def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> SizeEstimate:
     """Estimate sizes from the surveys of single images.
 
@@ -114,7 +133,7 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     """
     clear = _are_clear(surveys)
     radii = [one.radius if good else math.nan for one, good in zip(surveys, clear, strict=True)]
-    factors = factors_of(surveys, radii, usual_radius(radii))
+    factors = factors_of(surveys, radii, usual_radius_of(surveys, radii))
     kept, readings, own_factors = [], [], []
     for one, factor, good in zip(surveys, factors, clear, strict=True):
         if good and one.nuclei:

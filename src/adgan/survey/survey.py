@@ -1,6 +1,5 @@
 """The survey of a set of images, from which sizes, scenes, corrections and verdict follow."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,10 +7,16 @@ from functools import cached_property
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.survey.handling import Handling, usual_radius
+from adgan.survey.handling import Handling
 from adgan.survey.image import ImageSurvey, survey_image, survey_polarity
 from adgan.survey.settings import SURVEYING
-from adgan.survey.size import SizeEstimate, combine_surveys, elongation_of, factors_of
+from adgan.survey.size import (
+    SizeEstimate,
+    combine_surveys,
+    elongation_of,
+    factors_of,
+    usual_radius_of,
+)
 
 Spacing = Sequence[float] | None
 """Pixel size along each axis, ``(Z) Y X``; only ratios count. None if it is unknown."""
@@ -68,11 +73,7 @@ class Survey:
             Median semi-major axis to which the factor 1 refers; nan if it is unknown.
         """
         radii = [one.radius for one in self.images]
-        if len(self.images[0].shape) == 3:
-            # The voxel size determines the size of nuclei: no volume is rescaled.
-            usual = math.nan
-        elif usual is None:
-            usual = usual_radius(radii)
+        usual = usual_radius_of(self.images, radii, usual)
         factors = factors_of(self.images, radii, usual)
         pairs = zip(factors, self.images, strict=True)
         return [Handling(factor, one.inverted) for factor, one in pairs], usual
@@ -90,13 +91,11 @@ def survey_images(images: Sequence[np.ndarray], spacings: Sequence[Spacing]) -> 
     spacings
         Pixel size of each image, see :func:`adgan.survey.image.survey_image`.
     """
-    indices = evenly_spaced(len(images), images[0].ndim)
+    indices, enough = evenly_spaced(len(images), images[0].ndim), SURVEYING[images[0].ndim].known
     surveys: list[ImageSurvey] = []
     for i in indices:
         known = [one.radius for one in surveys if one.radius > 0]
-        expected = (
-            float(np.median(known)) if len(known) >= SURVEYING[images[0].ndim].known else None
-        )
+        expected = float(np.median(known)) if len(known) >= enough else None
         surveys.append(survey_image(images[i], spacings[i], expected))
     return Survey(tuple(surveys), tuple(indices))
 
