@@ -2,8 +2,8 @@
 
 The confidence model of the built-in network rates the nuclei of both, and at each place the more
 probable ones are kept. If both agree on an image, the boundaries of nuclei that both have are drawn
-midway between both; a volume on which both agree is kept as the run has it, as its boundaries were
-learnt on such volumes.
+midway between both; a volume on which both agree is kept as the run has it, unless the run draws
+nuclei smaller than half of their light, as its boundaries were learnt on such volumes.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
-from adgan.builtin.merging import MERGING, draw_midway, merge_label_maps
+from adgan.builtin.merging import (
+    MERGING,
+    Agreement,
+    compare,
+    draw_midway,
+    merge_label_maps,
+)
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import Found, find, measure_stability
 from adgan.builtin.survey import read_image
 from adgan.image.scale import nearest
-from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
-from adgan.metrics.matching import f1
 
 
 @dataclass(frozen=True)
@@ -49,17 +53,12 @@ class Combination:
         return self.stability * expected_f1(self.confidence, self.missed)
 
 
-def agree(first: np.ndarray, second: np.ndarray) -> bool:
-    """Return True if two label maps of one image agree, as :data:`MERGING` defines it."""
-    return f1(count_overlap(first, second)) >= MERGING[first.ndim].agreed
-
-
 def combine(
     labels: np.ndarray,
     found: Found,
     confidence_model: ConfidenceModel,
     scales: Sequence[float],
-    agreed: bool,
+    agreement: Agreement,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Combine the label map of a run with the nuclei that the built-in model finds.
 
@@ -73,8 +72,8 @@ def combine(
         The confidence model.
     scales
         Working pixels of the built-in model per pixel of each axis.
-    agreed
-        Whether both agree on the image, see :func:`agree`.
+    agreement
+        How far both agree on the image, see :func:`adgan.builtin.merging.compare`.
 
     Returns
     -------
@@ -88,13 +87,13 @@ def combine(
         measure_features(nearest(labels, found.small.shape), found.maps, found.seen)
     )
     confidence[: len(there)] = there
-    how = MERGING[labels.ndim]
-    if agreed and how.keeps_first:
+    if agreement.keeps_first:
         return labels.astype(np.uint32), confidence
     merged, confidence = merge_label_maps(labels, confidence, found.labels, found.confidence)
-    if not agreed or how.smoothing is None:
+    smoothing = MERGING[labels.ndim].smoothing
+    if not agreement.agreed or smoothing is None:
         return merged, confidence
-    sigma = [how.smoothing / scale for scale in scales]
+    sigma = [smoothing / scale for scale in scales]
     return draw_midway(merged, labels > 0, found.labels > 0, sigma), confidence
 
 
@@ -131,8 +130,9 @@ def combine_and_rate(
         return None
     assert network.confidence_model is not None
     found = find(network, pixels, reading)
+    agreement = compare([(labels, found.labels)])
     combined, confidence = combine(
-        labels, found, network.confidence_model, reading.scales, agree(labels, found.labels)
+        labels, found, network.confidence_model, reading.scales, agreement
     )
     stability = measure_stability(network, pixels, reading, found)
     return Combination(

@@ -4,10 +4,12 @@ The built-in model learnt from simulation, a trained one from the images at hand
 both find is probably real; where they differ, one of them is wrong.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from adgan.builtin.network import builtin_network
 from adgan.builtin.segmenting import find
@@ -81,13 +83,51 @@ def testify(
     network, number = builtin_network(pixels.ndim), int(labels.max(initial=0))
     reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
-        return Testimony(np.zeros(number), 0.0)
+        return nothing_confirmed(number)
     found = find(network, pixels, reading)
-    table = count_overlap(found.labels, labels)
+    return hold_against(labels, number, found.labels, found.confidence)
+
+
+def nothing_confirmed(number: int) -> Testimony:
+    """Return the testimony on `number` nuclei in an image where the built-in model sees none."""
+    return Testimony(np.zeros(number), 0.0)
+
+
+def hold_against(
+    labels: np.ndarray,
+    number: int,
+    found: np.ndarray,
+    confidence: np.ndarray,
+    inner: Sequence[tuple[int, int]] | None = None,
+) -> Testimony:
+    """Compare a label map with the nuclei of the built-in model in the same pixels.
+
+    Parameters
+    ----------
+    labels
+        Label map, or a window of one, with some of the labels 1 to `number`.
+    number
+        Number of labels.
+    found
+        Label map of the built-in model, or the same window of it.
+    confidence
+        Probability that each of its nuclei is correct, ``(N,)``.
+    inner
+        Start and stop along each axis of the part in which missed nuclei are counted, from which
+        their number is extrapolated to all pixels (default, and if the part is empty: all pixels).
+    """
+    table = count_overlap(found, labels)
     confirmed = np.zeros(number + 1)
     how = CONFIRMATION[labels.ndim]
     mine = table.truth_labels[table.truth].astype(int)
     np.maximum.at(confirmed, mine, np.clip((table.iou - how.low) / (how.high - how.low), 0, 1))
-    seen = np.zeros(len(found.confidence) + 1, bool)
+    seen = np.zeros(len(confidence) + 1, bool)
     seen[table.predicted_labels[table.predicted[table.iou > how.found]].astype(int)] = True
-    return Testimony(confirmed[1:], float(found.confidence[~seen[1:]].sum()))
+    missed = np.flatnonzero(~seen[1:]) + 1
+    share = 1.0
+    if inner and all(stop > start for start, stop in inner):
+        share = math.prod(stop - start for start, stop in inner) / found.size
+        centres = np.reshape(ndimage.center_of_mass(found > 0, found, missed), (-1, found.ndim))
+        ends = np.array(inner)
+        missed = missed[((centres >= ends[:, 0]) & (centres < ends[:, 1])).all(axis=1)]
+    return Testimony(confirmed[1:], float(confidence[missed - 1].sum()) / share)

@@ -3,11 +3,14 @@
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.image_in_memory import ImageInMemory
 from adgan.builtin.large_image import LargeImage
 from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import BLOCKS
+from adgan.builtin.witness import Testimony, hold_against
 from adgan.segmentation.windows import Window, WindowResult
 
 
@@ -57,6 +60,21 @@ class BuiltInWindows:
     def find(self, window: Window) -> Found:
         """Find the nuclei of a window, and return the network's output with them."""
         return self.image.find(window)
+
+    def confirm(self, window: Window, labels: np.ndarray, number: int) -> Testimony:
+        """Hold the labels 1 to `number` in a window against the nuclei found there.
+
+        Nuclei that the window cuts off the image look different. Therefore those with a centre
+        nearer than a diameter to such a cut are not missed; the others stand for them.
+        """
+        reading, found = self.image.reading, self.find(window)
+        sides = zip(window, reading.spacing, self.shape, strict=True)
+        near = [(w, math.ceil(reading.diameter / step), n) for w, step, n in sides]
+        inner = [
+            (m if w.start > 0 else 0, w.stop - w.start - (m if w.stop < n else 0))
+            for w, m, n in near
+        ]
+        return hold_against(labels, number, found.labels, found.confidence, inner)
 
     def stability(self, window: Window, found: Found) -> float:
         """Return :func:`adgan.builtin.segmenting.measure_stability` of a window."""

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.builtin.combination import agree, combine
+from adgan.builtin.combination import combine
 from adgan.builtin.large_image import LargeImage
-from adgan.builtin.merging import MERGING
+from adgan.builtin.merging import MERGING, Agreement, compare
+from adgan.builtin.witness import nothing_confirmed
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
 from adgan.io.glimpses import glimpses
-from adgan.metrics import count_overlap
-from adgan.metrics.matching import f1
 from adgan.models.build import build_grid
 from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
@@ -43,8 +42,11 @@ class RunWindows:
         As for :func:`adgan.segment`.
     voter
         The same image for the built-in model, if both models vote.
-    agreed
-        Whether both models agree on the image; None to decide per window.
+    agreement
+        How far both models agree on the image; None to compare them in each window.
+    witness
+        The same image for the built-in model, which confirms the nuclei of the run; None if it sees
+        no nuclei, or if no confidence is asked for.
     """
 
     segmenter: Segmenter
@@ -53,7 +55,8 @@ class RunWindows:
     confidence: bool = False
     probability: bool = False
     voter: BuiltInWindows | None = None
-    agreed: bool | None = None
+    agreement: Agreement | None = None
+    witness: BuiltInWindows | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,7 +95,13 @@ class RunWindows:
                 return voted
         if self.confidence:
             others = predict_views(self.segmenter, part, self.moments)
-            estimate = estimate_confidence(self.segmenter, part, soft, others, labels)
+            number = int(labels.max(initial=0))
+            testimony = (
+                self.witness.confirm(window, found.labels, number)
+                if self.witness
+                else nothing_confirmed(number)
+            )
+            estimate = estimate_confidence(self.segmenter, part, soft, others, labels, testimony)
             found = replace(
                 found, confidence=estimate.nuclei, reasons=estimate.reasons, missed=estimate.missed
             )
@@ -105,17 +114,18 @@ class RunWindows:
 
         Returns None if the nuclei of the run stay as they are.
         """
-        agreed, keeps = self.agreed, MERGING[len(self.shape)].keeps_first
-        if agreed is None and keeps and isinstance(voter.image, LargeImage):
-            agreed = self._agree_on(lambda part: ours.labels[part])
-        if agreed and keeps:
+        agreement = self.agreement
+        may_keep = MERGING[len(self.shape)].keeps_first is not None
+        if agreement is None and may_keep and isinstance(voter.image, LargeImage):
+            agreement = self._compare_on(lambda part: ours.labels[part])
+        if agreement and agreement.keeps_first:
             return None
         theirs = voter.find(window)
-        agreed = agree(ours.labels, theirs.labels) if agreed is None else agreed
-        if agreed and keeps:
+        agreement = agreement or compare([(ours.labels, theirs.labels)])
+        if agreement.keeps_first:
             return None
-        scales = voter.image.reading.scales
-        labels, confidence = combine(ours.labels, theirs, voter.confidence_model, scales, agreed)
+        scales, model = voter.image.reading.scales, voter.confidence_model
+        labels, confidence = combine(ours.labels, theirs, model, scales, agreement)
         if not self.confidence:
             return replace(ours, labels=labels)
         missed = max(0.0, theirs.expected - float(confidence.sum()))
@@ -125,21 +135,18 @@ class RunWindows:
         )
 
     def compared(self) -> "RunWindows":
-        """Compare both models on windows of a large image, and set `agreed` accordingly."""
+        """Compare both models on windows of a large image, and remember how far they agree."""
         if self.voter is None:
             return self
         alone = replace(self, voter=None, confidence=False, probability=False)
-        agreed = self._agree_on(lambda part: alone.segment(part).labels)
-        keeps = agreed and MERGING[len(self.shape)].keeps_first
-        return replace(self, agreed=agreed, voter=None if keeps else self.voter)
+        agreement = self._compare_on(lambda part: alone.segment(part).labels)
+        voter = None if agreement.keeps_first else self.voter
+        return replace(self, agreement=agreement, voter=voter)
 
-    def _agree_on(self, ours: Callable[[Window], np.ndarray]) -> bool:
+    def _compare_on(self, ours: Callable[[Window], np.ndarray]) -> Agreement:
         """Compare label maps of the run with those of the built-in model on some windows."""
         assert self.voter is not None
         how = self.segmenter.recipe.tiling.block
         side = how.compared_side if len(self.shape) == 2 else how.compared_side_volumes
-        shares = [
-            f1(count_overlap(self.voter.find(part).labels, ours(part)))
-            for part in glimpses(self.image.pixels, how.compared, side)
-        ]
-        return float(np.mean(shares)) >= MERGING[len(self.shape)].agreed
+        parts = glimpses(self.image.pixels, how.compared, side)
+        return compare((ours(part), self.voter.find(part).labels) for part in parts)

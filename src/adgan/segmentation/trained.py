@@ -103,7 +103,7 @@ class Trained:
     def _bytes_each(self, ndim: int, options: Options) -> float:
         """Return the memory per working pixel of a block, in bytes."""
         each = float(pixel_bytes(options.confidence))
-        if self._votes:
+        if self._votes or options.confidence:
             likely = Reading(2 * self.recipe.disc_radius, False, 1.0, 1.0, (1.0,) * ndim)
             each += bytes_per_pixel(likely)
         return each
@@ -129,7 +129,9 @@ class Trained:
         block = recipe.tiling.block
         few = 2 * block.compared * block.compared_side_volumes**3
         some = len(shape) == 3 and math.prod(shape) > few
-        voter = self._voter(recipe, replace(scan, large=bool(large or cut or some)))
+        known = replace(scan, large=bool(large or cut or some))
+        votes, confidence = self._votes, options.confidence
+        theirs = self._built_in_view(recipe, known) if votes or confidence else None
         if large or cut:
             image = segmenter.measure(pixels, spacing)
             moments = segmenter.statistics(image)
@@ -137,9 +139,10 @@ class Trained:
             segmenter,
             image or segmenter.prepare(np.asarray(pixels), spacing),
             moments,
-            options.confidence,
+            confidence,
             options.probability,
-            voter,
+            voter=theirs if votes else None,
+            witness=theirs if confidence else None,
         )
         if image is None:
             return windows, [one_block(shape)]
@@ -155,15 +158,13 @@ class Trained:
     def _votes(self) -> bool:
         return self.recipe.umpire and self.recipe.task == "instance"
 
-    def _voter(self, recipe: Recipe, scan: Scan) -> BuiltInWindows | None:
-        """Return the built-in model's view of an image, if it votes with the run on nuclei."""
-        if not self._votes:
-            return None
-        voter, student = self._built_in(recipe), self.model.student
+    def _built_in_view(self, recipe: Recipe, scan: Scan) -> BuiltInWindows | None:
+        """Return the built-in model's view of an image; None if it sees no nuclei."""
+        model, student = self._built_in(recipe), self.model.student
         if student:
             student.module.to(self.device)
         known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
-        return voter.look(known, Options(), student)
+        return model.look(known, Options(), student)
 
     def _built_in(self, recipe: Recipe) -> BuiltIn:
         """Return the built-in model on the device of the run; it tries the sizes of the run."""

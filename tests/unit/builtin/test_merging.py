@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.merging import Merging, draw_midway, merge_label_maps
+from adgan.builtin.merging import Merging, compare, draw_midway, merge_label_maps
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -126,3 +126,17 @@ def test_touching_nuclei_keep_the_line_between_them_in_volumes_too(balls):
     drawn = draw_midway(tight, tight > 0, wide > 0, (1.0, 1.0, 1.0))
     assert set(np.unique(drawn[:, :, :20])) == {0, 1} and set(np.unique(drawn[:, :, 20:])) == {0, 2}
     assert (tight > 0).sum() < (drawn > 0).sum() < (wide > 0).sum()
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_of_maps_that_agree_on_a_volume_the_first_is_kept_unless_it_draws_too_small(rank):
+    far = np.sqrt(((np.stack(np.indices((24,) * rank)) - 12.0) ** 2).sum(axis=0))
+    small, large = ((far < radius).astype(np.uint32) for radius in (7.5, 9))
+    assert compare([(large, small)]).agreed and compare([(small, large)]).agreed
+    assert compare([(large, small)]).keeps_first == (rank == 3)
+    assert not compare([(small, large)]).keeps_first
+    both = compare([(large, small), (np.zeros_like(large), large)])
+    assert both.f1 == 0.5 and not both.agreed and not both.keeps_first
+    assert both.size == pytest.approx((9 / 7.5) ** rank, rel=0.1)
+    nothing = compare([(np.zeros_like(large), np.zeros_like(large))])
+    assert nothing.agreed and nothing.keeps_first == (rank == 3)

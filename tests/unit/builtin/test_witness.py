@@ -55,3 +55,18 @@ def test_the_f1_to_expect_by_hand():
     assert module.Testimony(np.ones(4), 0.0).f1 == 1
     assert module.Testimony(np.ones(4), 4.0).f1 == pytest.approx(8 / 12)
     assert module.Testimony(np.array([1.0, 0.0]), 0.0).f1 == pytest.approx(2 / 3)
+
+
+def test_missed_nuclei_are_counted_where_no_window_cuts_them(seen):
+    _, _, _, found = seen
+    nothing, (height, width) = np.zeros_like(found.labels), found.labels.shape
+    every = module.hold_against(nothing, 0, found.labels, found.confidence)
+    assert every.missed == pytest.approx(found.confidence.sum())
+    left = [(0, height), (0, width // 2)]
+    centres = [np.nonzero(found.labels == k)[1].mean() for k in range(1, found.labels.max() + 1)]
+    inside = np.array(centres) < width // 2
+    half = module.hold_against(nothing, 0, found.labels, found.confidence, left)
+    assert half.missed == pytest.approx(2 * found.confidence[inside].sum())
+    empty = [(0, height), (9, 9)]
+    same = module.hold_against(nothing, 0, found.labels, found.confidence, empty)
+    assert same.missed == pytest.approx(every.missed)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy import ndimage
 
 from adgan.builtin.large_image import LargeImage
@@ -55,6 +56,7 @@ def bright(monkeypatch):
     def mark(_, seen, *__, **___):
         return np.tanh(8 * ndimage.gaussian_filter(seen, 0.7) + 1).astype(np.float32)
 
+    monkeypatch.setattr(Trained, "device", torch.device("cpu"))
     monkeypatch.setattr(segmenter, "translate", mark)
     monkeypatch.setattr(Segmenter, "statistics", lambda *_: [])
     views = lambda g, seen, s, v, *_, **__: [mark(g, seen) for _ in v]  # noqa: E731
