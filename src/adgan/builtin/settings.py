@@ -132,8 +132,10 @@ class Search:
     large_windows, large_side
         Number of windows on which a large image is read, and their side in pixels.
     plane_distances
-        Plane distances of a volume to try, in pixels, if none is given. Two are enough, as nuclei
-        are found even if they look half or twice as long along Z as they are.
+        Plane distances of a volume to try, in pixels, if none is given. These are enough, as nuclei
+        are found even if they look half or one and a half times as long along Z as they are.
+    sureness
+        Exponent of the mean confidence by which the evidence for a plane distance is weighted.
     corrections, change
         Largest number of corrections of the plane distance, and the relative change that ends
         them.
@@ -159,7 +161,8 @@ class Search:
     sized: int = 5
     large_windows: int = 4
     large_side: int = 2048
-    plane_distances: tuple[float, ...] = (1.0, 3.0)
+    plane_distances: tuple[float, ...] = (1.0, 3.0, 6.0)
+    sureness: float = 2.0
     corrections: int = 3
     change: float = 0.08
 

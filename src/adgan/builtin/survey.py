@@ -110,8 +110,9 @@ def _read(
 def read_planes(network: Network, volume: np.ndarray, likely: float | None = None) -> Reading:
     """Read a volume whose voxel size is not known.
 
-    Several plane distances are tried. The one with the strongest evidence is then corrected until
-    nuclei look as long along Z as across.
+    Several plane distances are tried, and each is corrected until nuclei look as long along Z as
+    across. The one with the strongest evidence is taken; as nuclei that look too long or too short
+    are less probable, their confidence counts, too.
 
     Parameters
     ----------
@@ -121,17 +122,26 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
         float ``Z Y X``.
     """
     how = SEARCH[volume.ndim]
-    tried = [read_image(network, volume, likely, (step, 1, 1)) for step in how.plane_distances]
-    best = max(tried, key=lambda reading: reading.evidence)
+    tried = [
+        _with_round_nuclei(network, volume, read_image(network, volume, likely, (step, 1, 1)))
+        for step in how.plane_distances
+    ]
+    return max(tried, key=lambda one: one.evidence * one.confidence**how.sureness)
+
+
+def _with_round_nuclei(network: Network, volume: np.ndarray, reading: Reading) -> Reading:
+    """Correct the plane distance until nuclei look as long along Z as across."""
+    how = SEARCH[volume.ndim]
     for _ in range(how.corrections):
-        length = _length(network, volume, best)
+        length = _length(network, volume, reading)
         if not length > 0 or abs(length - 1) < how.change:
             break
-        again = read_image(network, volume, best.diameter, (best.spacing[0] / length, 1, 1))
-        if again.explained < how.explained * best.explained:
+        distance = reading.spacing[0] / length
+        again = read_image(network, volume, reading.diameter, (distance, 1, 1))
+        if again.explained < how.explained * reading.explained:
             break
-        best = again
-    return best
+        reading = again
+    return reading
 
 
 def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:

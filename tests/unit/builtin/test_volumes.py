@@ -16,20 +16,22 @@ SPACING = (3.0, 1.0, 1.0)
 RADIUS = 8.0
 
 
-def clump(shape=(22, 100, 100), number=14, planes=None, seed=0):
+def clump(
+    shape=(22, 100, 100), number=14, planes=None, seed=0, sides=SPACING, radius=RADIUS, blur=4.0
+):
     """Balls in a clump, blurred three times as far along Z as across, and their labels."""
-    rng, spacing = generator(seed), np.array(SPACING)
+    rng, spacing = generator(seed), np.array(sides)
     extent = spacing * shape
     centres = []
     while len(centres) < number:
-        centre = rng.uniform(RADIUS + 2, extent - RADIUS - 2)
-        if all(np.linalg.norm(centre - other) > 2.05 * RADIUS for other in centres):
+        centre = rng.uniform(radius + 2, extent - radius - 2)
+        if all(np.linalg.norm(centre - other) > 2.05 * radius for other in centres):
             centres.append(centre)
     grid = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing="ij"), axis=-1) * spacing
     labels = np.zeros(shape, np.uint32)
     for label, centre in enumerate(centres, start=1):
-        labels[np.linalg.norm(grid - centre, axis=-1) < RADIUS] = label
-    light = ndimage.gaussian_filter(1000.0 * (labels > 0), np.array([4.0, 1.3, 1.3]) / spacing)
+        labels[np.linalg.norm(grid - centre, axis=-1) < radius] = label
+    light = ndimage.gaussian_filter(1000.0 * (labels > 0), np.array([blur, 1.3, 1.3]) / spacing)
     image = rng.poisson(light + 40).astype(np.uint16)
     if planes:
         return image[planes], labels[planes]
@@ -64,6 +66,15 @@ def test_the_distance_of_planes_is_told_by_the_nuclei(volume):
     reading, found = found_in(image, None)
     assert 2 < reading.spacing[0] < 4.5 and reading.spacing[1:] == (1, 1)
     assert score(found, labels) > 0.8
+
+
+@pytest.mark.parametrize(("planes", "least"), [(None, 0.8), (slice(3, 8), 0.6)])
+def test_the_distance_of_planes_far_apart_is_told_too(planes, least):
+    image, labels = clump((12, 120, 120), planes=planes, sides=(8.0, 1.0, 1.0), radius=13.0)
+    sizes = np.bincount(labels.ravel())[1:]
+    labels = np.where(np.append(0, sizes > 40)[labels], labels, 0)
+    reading, found = found_in(image, None)
+    assert 5 < reading.spacing[0] < 12 and score(found, labels) > least
 
 
 def test_dark_nuclei_are_found_as_bright_ones(volume):
