@@ -165,9 +165,10 @@ def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:
         ask(size, f"{image.path}, enlarged to {sides},", "check the radius, or cut it into parts")
 
 
-def survey_inputs(images: Sequence[Image]) -> Survey:
+def survey_inputs(images: Sequence[Image], expected: float | None = None) -> Survey:
     """Survey the images of a run, see :func:`adgan.survey.survey.survey_images`."""
-    return survey_images([image.pixels for image in images], [image.spacing for image in images])
+    pixels, spacings = [image.pixels for image in images], [image.spacing for image in images]
+    return survey_images(pixels, spacings, expected)
 
 
 def settle(recipe: Recipe, images: Sequence[Image], survey: Survey) -> Recipe:

@@ -79,10 +79,10 @@ class Survey:
         return [Handling(factor, one.inverted) for factor, one in pairs], usual
 
 
-def survey_images(images: Sequence[np.ndarray], spacings: Sequence[Spacing]) -> Survey:
+def survey_images(
+    images: Sequence[np.ndarray], spacings: Sequence[Spacing], expected: float | None = None
+) -> Survey:
     """Survey a set of images; of a large set, evenly spaced ones.
-
-    The median radius of the first images is expected of the others.
 
     Parameters
     ----------
@@ -90,13 +90,16 @@ def survey_images(images: Sequence[np.ndarray], spacings: Sequence[Spacing]) -> 
         ``(Z) Y X``, all with the same number of axes.
     spacings
         Pixel size of each image, see :func:`adgan.survey.image.survey_image`.
+    expected
+        Median semi-major axis that is tried first, in pixels of the last axis (default: that of the
+        first images is tried on the others).
     """
     indices, enough = evenly_spaced(len(images), images[0].ndim), SURVEYING[images[0].ndim].known
     surveys: list[ImageSurvey] = []
     for i in indices:
         known = [one.radius for one in surveys if one.radius > 0]
-        expected = float(np.median(known)) if len(known) >= enough else None
-        surveys.append(survey_image(images[i], spacings[i], expected))
+        usual = float(np.median(known)) if len(known) >= enough else None
+        surveys.append(survey_image(images[i], spacings[i], expected or usual))
     return Survey(tuple(surveys), tuple(indices))
 
 

@@ -96,7 +96,7 @@ def train(
         recipe = recipe or fit_recipe(images, note=note)
         check_share(recipe, ranks)
         loaded, left_out = read_inputs(images, recipe, strict=strict, note=note)
-        survey = survey_inputs(loaded)
+        survey = survey_inputs(loaded, recipe.scene.mean_radius)
         recipe = settle(recipe, loaded, survey)
         check_fits(recipe, loaded)
         known = match_labels(labels, loaded) if labels is not None else {}
@@ -156,7 +156,8 @@ def resume(
         folder = place_of(folder)
         recipe, loaded, known = reopen(folder, images, labels)
         check_share(recipe, ranks)
-        state = RunState(folder, recipe, loaded, survey_inputs(loaded), known, started)
+        survey = survey_inputs(loaded, recipe.scene.mean_radius)
+        state = RunState(folder, recipe, loaded, survey, known, started)
         return _train(state, ranks, watch, note)
 
 

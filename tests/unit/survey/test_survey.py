@@ -79,3 +79,14 @@ def test_an_image_is_surveyed_once_however_often_it_is_asked_for(scenes, monkeyp
     first = survey_images(images, [None] * 2)
     monkeypatch.setattr("adgan.survey.image.find", None)
     assert survey_images(images, [None] * 2).images == first.images
+
+
+def test_a_given_radius_is_tried_first_on_every_image(scenes, monkeypatch):
+    images = scenes(12, (128, 128), images=1)[0] * 5
+    one, tried = survey_image(images[0], expected=12), []
+    monkeypatch.setattr(survey, "survey_image", lambda *given: tried.append(given[2]) or one)
+    survey_images(images, [None] * 5, 12)
+    assert tried == [12] * 5
+    del tried[:]
+    survey_images(images, [None] * 5)
+    assert tried[:3] == [None] * 3 and tried[3:] == pytest.approx([one.radius] * 2)
