@@ -120,6 +120,17 @@ def test_a_recipe_of_before_takes_the_defaults():
     assert make_recipe(before) == recipe
 
 
+def test_a_run_with_a_setting_that_is_gone_can_be_read(tmp_path):
+    settings = json.loads(make().to_json())
+    settings["quality"]["confidence"]["contrast"] = 0.3
+    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    assert read_recipe(tmp_path / "recipe.json") == make()
+    settings["quality"] = 7
+    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    with pytest.raises(AdganError, match="recipe.json: quality: "):
+        read_recipe(tmp_path / "recipe.json")
+
+
 def test_a_recipe_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         make().seed = 4
