@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from skimage.segmentation import clear_border
 
-from adgan.builtin.witness import Testimony, testify
+from adgan.builtin.witness import Testimony
 from adgan.image.prepare import Prepared
 from adgan.image.scale import nearest
 from adgan.image.views import VIEWS
@@ -96,7 +96,7 @@ def estimate_confidence(
     probability: np.ndarray,
     others: Sequence[np.ndarray],
     labels: np.ndarray,
-    testimony: Testimony | None = None,
+    testimony: Testimony,
 ) -> Confidence:
     """Estimate the confidence of the label map of one image.
 
@@ -113,7 +113,7 @@ def estimate_confidence(
     labels
         Label map decoded from `probability`, labels 1 to N, at the original image size.
     testimony
-        How far the built-in model confirms the labels (default: it is asked about these pixels).
+        How far the built-in model confirms these labels.
 
     Returns
     -------
@@ -134,19 +134,9 @@ def estimate_confidence(
         "sharpness": sharpness(steepness(small, (image.working + 1) / 2, radius, how), how),
     }
     reasons = {name: _for_all_labels(values, present) for name, values in reasons.items()}
-    testimony = testimony or _ask(segmenter.recipe, image, labels)
     reasons["witness"] = testimony.confirmed
     nuclei = np.prod(list(reasons.values()), axis=0)
     return Confidence(expected_f1(nuclei, testimony.missed), nuclei, reasons, testimony.missed)
-
-
-def _ask(recipe: Recipe, image: Prepared, labels: np.ndarray) -> Testimony:
-    """Ask the built-in model about the label map of an image."""
-    # Pixel sides, up to a factor: the working scales take nuclei to be as long along Z as across.
-    sides = [scale * side for scale, side in zip(image.scales, recipe.aspect, strict=True)]
-    if labels.ndim == 3:
-        sides[0] *= recipe.data.elongation or 1.0
-    return testify(labels, image.pixels, 2 * recipe.disc_radius, sides)
 
 
 @lru_cache

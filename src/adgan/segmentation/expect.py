@@ -9,6 +9,7 @@ import numpy as np
 
 from adgan.builtin.large_image import BLOCK_BYTES_PER_PIXEL
 from adgan.builtin.reading import Reading
+from adgan.builtin.witness import testify
 from adgan.image.views import VIEWS
 from adgan.io import Entry, Image, Sized
 from adgan.models.adgan import IMAGE
@@ -134,7 +135,10 @@ def _segment(
     with rest:
         labels = segmenter.decode(image, soft)
         if confidence:
-            estimate_confidence(segmenter, image, soft, others, labels)
+            recipe = segmenter.recipe
+            spacing = part.spacing or recipe.data.spacing
+            testimony = testify(labels, part.pixels, 2 * recipe.disc_radius, spacing)
+            estimate_confidence(segmenter, image, soft, others, labels, testimony)
 
 
 def _pace(

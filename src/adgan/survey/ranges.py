@@ -122,6 +122,8 @@ def scene_count(
     flat = np.sqrt(1 - np.mean(eccentricity) ** 2)
     size = ball(float(np.mean(radius)), rank) * flat ** (rank - 1)
     covered, whole, how = np.mean(count) * size, reference_size(rank), RANGES[rank]
+    if not covered > 0:  # no nucleus of the images counts
+        return count
     times = np.clip(covered, how.cover_min * whole, how.cover_max * whole) / covered
     return float(count[0] * times), float(count[1] * times)
 

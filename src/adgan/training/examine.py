@@ -109,9 +109,10 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
         sides = recipe.relative_spacing(image.spacing)
         pixels = centre(image.pixels, np.round(side * recipe.scene.mean_radius / np.array(sides)))
         labels = segmenter.segment(pixels, image.spacing)
-        own = testify(labels, pixels, likely, sides).f1
+        spacing = image.spacing or recipe.data.spacing
+        own = testify(labels, pixels, likely, spacing).f1
         combined = (
-            combine_and_rate(labels, pixels, likely, sides, model.student)
+            combine_and_rate(labels, pixels, likely, spacing, model.student)
             if recipe.umpire
             else None
         )

@@ -29,8 +29,9 @@ def asked(sample, tiny, monkeypatch):
         )
         soft = (drawn[0] + 1) / 2
         labels = segmenter.decode(image, soft)
+        testimony = witness.testify(labels, image.pixels, 2 * recipe.disc_radius)
         return labels, estimate_confidence(
-            segmenter, image, soft, predict_views(segmenter, image), labels
+            segmenter, image, soft, predict_views(segmenter, image), labels, testimony
         )
 
     return ask
@@ -93,23 +94,17 @@ def test_simulated_nuclei_are_convex(tiny):
     assert 0.88 < simulated_solidity(tiny({"data": {"crop": (64, 64)}})) < 1
 
 
-def test_what_a_volume_lacks_is_asked_of_the_built_in_model(tiny, monkeypatch):
-    asked = {}
-
-    def testify(labels, pixels, likely, spacing):
-        asked.update(shape=pixels.shape, likely=likely, spacing=spacing)
-        return witness.Testimony(np.zeros(int(labels.max())), 2.0)
-
-    monkeypatch.setattr("adgan.quality.confidence.testify", testify)
+def test_a_volume_is_as_sure_as_the_built_in_model_confirms(tiny, monkeypatch):
     monkeypatch.setattr("adgan.quality.confidence.simulated_solidity", lambda _: 0.9)
     ((volume, labels, spacing),) = simulated_sample("nuclei3d", images=1)
     volume, truth = volume[:, :48, :48], labels[:, :48, :48].astype(np.uint32)
-    data = {"rank": 3, "crop": (16, 32, 32), "spacing": spacing, "elongation": 2.0}
+    data = {"rank": 3, "crop": (16, 32, 32), "spacing": spacing, "elongation": 1.0}
     segmenter = Segmenter(tiny({"task": "instance", "data": data}), None)
     image = segmenter.prepare(volume, spacing)
-    soft = (rescale(semantic_mask(truth), image.working.shape) + 1) / 2
-    found = estimate_confidence(segmenter, image, soft, [soft], truth)
-    assert found.missed == 2 and not found.reasons["witness"].any()
-    assert asked["shape"] == volume.shape and asked["likely"] == 2 * segmenter.recipe.disc_radius
-    # Planes are four pixels apart, although the run shortens volumes by half.
-    assert asked["spacing"][0] / asked["spacing"][-1] == pytest.approx(4)
+    soft, number = (rescale(semantic_mask(truth), image.working.shape) + 1) / 2, int(truth.max())
+    sure, halved = (
+        estimate_confidence(segmenter, image, soft, [soft], truth, witness.Testimony(heard, missed))
+        for heard, missed in ((np.ones(number), 0.0), (np.full(number, 0.5), 2.0))
+    )
+    assert sure.nuclei.max() > 0.5 and halved.nuclei == pytest.approx(sure.nuclei / 2)
+    assert (sure.missed, halved.missed) == (0, 2) and halved.image < sure.image

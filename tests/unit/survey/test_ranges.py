@@ -26,6 +26,7 @@ def test_scenes_are_sparser_than_dense_volumes():
     covered = (low + high) / 2 * 4 / 3 * np.pi * 10 * 8 * 8 / (64 * 128 * 128)
     assert covered == pytest.approx(RANGES[3].cover_max)
     assert scene_count((5, 25), (9, 11), (0.6, 0.6), 3) == (5, 25)
+    assert scene_count((0, 0), (9, 11), (0.6, 0.6), 3) == (0, 0)
 
 
 def test_clumps_have_no_weight():
