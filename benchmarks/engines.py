@@ -18,10 +18,10 @@ import numpy as np
 import torch
 
 from adgan.builtin.engines import EngineName
-from adgan.builtin.normalisation import measure_normalisation
+from adgan.builtin.measured_image import measure_image
+from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
-from adgan.builtin.segmenting import find
 from adgan.metrics import count_overlap, f1
 from adgan.segmentation.untrained import built_in
 from adgan.synth.microscope import MicroscopeSpec, microscope
@@ -56,7 +56,7 @@ def main() -> None:
         print(f"{engine}: ready after {time.perf_counter() - started:.1f} s")
     jobs: dict[str, Callable[[Any], Any]] = {
         "network": lambda network: network.maps(seen),
-        "image to labels": lambda network: find(network, image, reading),
+        "image to labels": lambda network: measure_image(network, image, reading).find(),
     }
     for job, run in jobs.items():
         times: dict[str, list[tuple[float, float]]] = {engine: [] for engine in networks}

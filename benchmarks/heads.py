@@ -19,8 +19,8 @@ from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.normalisation import measure_normalisation
-from adgan.builtin.resample import labels_to_full, to_working
+from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.resample import labels_at, positions, to_working
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
@@ -72,9 +72,9 @@ def score_set(
         working = to_working(image.pixels, (scale,) * image.pixels.ndim)
         maps = network.maps(measure_normalisation(working).apply(working))
         truth = image.truth.astype(np.uint32)
-        found = (
-            labels_to_full(d(maps), maps.foreground, truth.shape, 0.5) for d in decoders.values()
-        )
+        everything = tuple(slice(0, n) for n in truth.shape)
+        places = positions(everything, truth.shape, working.shape)
+        found = (labels_at(d(maps), maps.foreground, places, 0.5) for d in decoders.values())
         scores.append([all_scores(*tables(labels, truth, which.band))["f1"] for labels in found])
     return np.mean(scores, axis=0)
 

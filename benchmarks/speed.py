@@ -15,9 +15,9 @@ from typing import get_args
 
 import torch
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
 from adgan.builtin.reading import Reading
-from adgan.builtin.segmenting import find
 from adgan.synth.microscope import MicroscopeSpec, microscope
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
@@ -43,7 +43,7 @@ def main() -> None:
     seconds = []
     for _ in range(given.rounds + 1):
         started = time.perf_counter()
-        found = find(network, image, reading)
+        found = measure_image(network, image, reading).find()
         seconds.append(time.perf_counter() - started)
     rate = image.size / 1e6 / statistics.median(seconds[1:])
     print(f"{len(found.confidence)} nuclei of {labels.max()}, {rate:.2f} megapixels per second")

@@ -25,8 +25,8 @@ from scipy.stats import spearmanr
 from sets import SCORES, WILD, DataSet, Labelled, load_images, load_labelled
 
 import adgan
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import find, measure_stability
 from adgan.builtin.survey import read_images
 from adgan.metrics import all_scores
 from adgan.metrics.expected import expected_f1
@@ -50,11 +50,12 @@ def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> l
         labels = np.zeros(image.pixels.shape, np.uint32)
         expected, number = 1.0, 0.0
         if not reading.empty:
-            found = find(network, image.pixels, reading)
+            measured = measure_image(network, image.pixels, reading)
+            found = measured.find()
             labels, number = found.labels, found.expected
         record["seconds"] = round(time.perf_counter() - started, 3)
         if not reading.empty:
-            expected = measure_stability(network, image.pixels, reading, found)
+            expected = measured.stability(found)
             expected *= expected_f1(found.confidence, found.missed)
         objects, field = tables(labels, image.truth.astype(np.uint32), which.band)
         scores = all_scores(objects, field)

@@ -20,8 +20,8 @@ from scipy import ndimage
 from sets import Labelled
 from volumes import SETS, load_set
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.segmenting import find, measure_stability
 from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
 from adgan.metrics.expected import expected_f1
@@ -110,10 +110,11 @@ def run_set(
         record = {"image": one.name, "read": round(time.perf_counter() - started, 1)}
         labels, expected = np.zeros(one.truth.shape, np.uint32), 0.0
         if not reading.empty:
-            found = find(network, one.pixels, reading)
+            image = measure_image(network, one.pixels, reading)
+            found = image.find()
             labels = found.labels
             expected = expected_f1(found.confidence, found.missed)
-            expected *= measure_stability(network, one.pixels, reading, found)
+            expected *= image.stability(found)
         scores = all_scores(*tables(labels, one.truth))
         records.append(
             record

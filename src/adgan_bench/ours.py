@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 import adgan
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network
-from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.instances.regions import components, grow
@@ -94,7 +94,8 @@ def _label(network: Network, task: Task, pixels: np.ndarray) -> np.ndarray:
     reading = read_image(network, pixels, 2 * recipe.disc_radius, recipe.data.spacing)
     if reading.empty:
         return np.zeros(pixels.shape, np.uint32)
-    return find(network, pixels, reading, device=choose_device(task.device)).labels
+    image = measure_image(network, pixels, reading, device=choose_device(task.device))
+    return image.find().labels
 
 
 def _inside(image: Labelled, band: int) -> Labelled:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.merging import (
     MERGING,
     Agreement,
@@ -20,7 +21,7 @@ from adgan.builtin.merging import (
     merge_label_maps,
 )
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import Found, find, measure_stability
+from adgan.builtin.segmenting import Found
 from adgan.builtin.survey import read_image
 from adgan.image.scale import nearest
 from adgan.metrics.expected import expected_f1
@@ -39,7 +40,7 @@ class Combination:
     missed
         Expected number of missing nuclei.
     stability
-        See :func:`adgan.builtin.segmenting.measure_stability`.
+        See :meth:`adgan.builtin.measured_image.MeasuredImage.stability`.
     """
 
     labels: np.ndarray
@@ -129,12 +130,11 @@ def combine_and_rate(
     if reading.empty:
         return None
     assert network.confidence_model is not None
-    found = find(network, pixels, reading)
+    image = measure_image(network, pixels, reading)
+    found = image.find()
     agreement = compare([(labels, found.labels)])
     combined, confidence = combine(
         labels, found, network.confidence_model, reading.scales, agreement
     )
-    stability = measure_stability(network, pixels, reading, found)
-    return Combination(
-        combined, confidence, max(0.0, found.expected - float(confidence.sum())), stability
-    )
+    missed = max(0.0, found.expected - float(confidence.sum()))
+    return Combination(combined, confidence, missed, image.stability(found))

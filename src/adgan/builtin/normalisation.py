@@ -7,7 +7,7 @@ import numpy as np
 
 from adgan.builtin.settings import NORMALISATION, NormalisationSettings
 from adgan.image.boxes import highest, lowest
-from adgan.image.enlarge import enlarge, interpolate
+from adgan.image.enlarge import interpolate
 
 
 @dataclass(frozen=True)
@@ -55,35 +55,6 @@ def _at(values: np.ndarray, percentiles: tuple[float, float]) -> np.ndarray:
     # The same as np.percentile, whose partition takes four times as long as NumPy's sort.
     places = np.divide(percentiles, 100) * (values.size - 1)
     return interpolate(np.sort(values, axis=None), [places])
-
-
-def measure_normalisation(image: np.ndarray) -> Normalisation:
-    """Measure the levels of an image, and of each neighbourhood if the image is large.
-
-    Constant areas, such as padding, do not count.
-
-    Parameters
-    ----------
-    image
-        float ``(Z) Y X`` at the working scale.
-    """
-    how = NORMALISATION[image.ndim]
-    varying = varying_pixels(image, how)
-    if varying.mean() < how.varying:
-        varying[:] = True
-    grid = grid_of(image.shape, how)
-    if max(grid) == 1:
-        return global_normalisation(image[varying], how)
-    spans = np.full((2, *grid), np.nan)
-    for place in np.ndindex(*grid):
-        window = neighbourhood(place, image.shape, grid, how)
-        spans[(slice(None), *place)] = levels_of(image[window], varying[window], how)
-    if np.isnan(spans).all():  # no neighbourhood varies enough to have levels of its own
-        return global_normalisation(image[varying], how)
-    low, high = filled(spans, how)
-    sides = [n / g for n, g in zip(image.shape, grid, strict=True)]
-    low, high = (enlarge(level, image.shape, sides) for level in (low, high))
-    return Normalisation(low, high, how)
 
 
 def varying_pixels(image: np.ndarray, how: NormalisationSettings) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Intensity levels of a large image, measured by neighbourhood in bounded memory."""
+"""Intensity levels of an image, measured by neighbourhood in bounded memory."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +40,8 @@ class NormalisationGrid:
 
     def over(self, window: Window) -> Normalisation:
         """Return the levels at each pixel of a window of working pixels."""
+        if self.low.size == 1:
+            return Normalisation(self.low.item(), self.high.item(), self.how)
         places = [
             (np.arange(w.start, w.stop) + 0.5) / side - 0.5
             for w, side in zip(window, self.sides, strict=True)
@@ -53,7 +55,7 @@ def measure_normalisation_grid(
 ) -> NormalisationGrid:
     """Measure the levels of each neighbourhood in bounded memory.
 
-    They equal those of :func:`adgan.builtin.normalisation.measure_normalisation`.
+    Constant areas, such as padding, do not count.
 
     Parameters
     ----------
@@ -86,6 +88,12 @@ def measure_normalisation_grid(
     low, high = filled(spans, how)
     sides = tuple(n / g for n, g in zip(shape, grid, strict=True))
     return NormalisationGrid(low, high, sides, how)
+
+
+def measure_normalisation(image: np.ndarray) -> Normalisation:
+    """Measure the levels at each pixel of an image ``(Z) Y X`` at the working size."""
+    levels = measure_normalisation_grid(image.__getitem__, image.shape)
+    return levels.over(tuple(slice(0, n) for n in image.shape))
 
 
 def _groups(

@@ -8,7 +8,7 @@ from skimage.measure import block_reduce
 from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
 from adgan.image.enlarge import interpolate
-from adgan.image.scale import rescale, working_shape
+from adgan.image.scale import Window, rescale, working_shape
 from adgan.instances.regions import largest_pieces
 
 
@@ -44,8 +44,22 @@ def blocks_of(shape: Sequence[int], working: Sequence[int]) -> tuple[int, ...]:
     return tuple(max(1, int(part * n / m)) for n, m in zip(shape, working, strict=True))
 
 
-def labels_to_full(
-    labels: np.ndarray, foreground: np.ndarray, shape: Sequence[int], threshold: float
+def positions(window: Window, shape: Sequence[int], working: Sequence[int]) -> list[np.ndarray]:
+    """Return where the pixels of a window lie along each axis, in working pixels.
+
+    Parameters
+    ----------
+    window
+        A window of the image.
+    shape, working
+        Shape of the image, and its shape at the working size.
+    """
+    sides = zip(window, shape, working, strict=True)
+    return [(np.arange(w.start, w.stop) + 0.5) * m / n - 0.5 for w, n, m in sides]
+
+
+def labels_at(
+    labels: np.ndarray, foreground: np.ndarray, places: Sequence[np.ndarray], threshold: float
 ) -> np.ndarray:
     """Enlarge a label map to the size of its image; nuclei end where the probability does.
 
@@ -55,26 +69,15 @@ def labels_to_full(
         ``(Z) Y X`` at the working size.
     foreground
         Foreground probability at the same pixels.
-    shape
-        Shape of the image.
+    places
+        The wanted positions along each axis, evenly spaced, see :func:`positions`.
     threshold
         Foreground probability threshold.
-    """
-    places = [(np.arange(n) + 0.5) * m / n - 0.5 for n, m in zip(shape, labels.shape, strict=True)]
-    return labels_at(labels, foreground, places, threshold)
 
-
-def labels_at(
-    labels: np.ndarray, foreground: np.ndarray, places: Sequence[np.ndarray], threshold: float
-) -> np.ndarray:
-    """Return a label map at positions between its pixels, uint32, each label in one piece.
-
-    Parameters
-    ----------
-    labels, foreground, threshold
-        See :func:`labels_to_full`.
-    places
-        The wanted positions along each axis, evenly spaced, in pixels of the label map.
+    Returns
+    -------
+    numpy.ndarray
+        uint32, each label in one piece.
     """
     index = [
         np.clip(np.floor(p + 0.5).astype(int), 0, n - 1)

@@ -1,8 +1,7 @@
-"""Segment an image with the built-in model, without training."""
+"""Find nuclei with the built-in model in an image at the working size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import torch
@@ -10,25 +9,19 @@ import torch
 from adgan.builtin.confidence import NucleusFeatures, expected_number, measure_features
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.network import Network
-from adgan.builtin.normalisation import measure_normalisation, with_bright_nuclei
-from adgan.builtin.reading import Reading
-from adgan.builtin.resample import labels_to_full, to_working
-from adgan.image.views import PLAIN
 from adgan.instances.votes import Maps, find_nuclei
-from adgan.metrics import count_overlap
-from adgan.metrics.matching import f1
 
 
 @dataclass(frozen=True)
 class Found:
-    """The nuclei that the built-in model finds in one image.
+    """The nuclei that the built-in model finds in an image, or in a window of one.
 
     Attributes
     ----------
     labels
-        Label map, uint32, of the shape of the image.
+        Label map, uint32, of the shape of the image or window.
     working
-        The image at the working size, nuclei bright, float32.
+        The same pixels at the working size, nuclei bright, float32.
     seen
         The same with normalised intensities, the input of the network.
     maps, small
@@ -56,37 +49,6 @@ class Found:
         return max(0.0, self.expected - float(self.confidence.sum()))
 
 
-def find(
-    network: Network,
-    pixels: np.ndarray,
-    reading: Reading,
-    threshold: float | None = None,
-    device: torch.device | None = None,
-) -> Found:
-    """Find the nuclei of one image.
-
-    Parameters
-    ----------
-    network
-        The built-in network with its confidence model.
-    pixels
-        ``(Z) Y X``, native dtype.
-    reading
-        Reading of this image, see :func:`adgan.builtin.survey.read_image`; not an empty one.
-    threshold
-        Foreground probability threshold (default: those of :data:`DECODING`).
-    device
-        Device of torch (default: that of the network).
-    """
-    values = np.nan_to_num(pixels.astype(np.float32), copy=False)
-    values = with_bright_nuclei(values, reading.inverted)
-    working = to_working(values, reading.scales)
-    seen = measure_normalisation(working).apply(working)
-    return find_in(
-        network, working, seen, partial(labels_to_full, shape=pixels.shape), threshold, device
-    )
-
-
 def find_in(
     network: Network,
     working: np.ndarray,
@@ -95,16 +57,21 @@ def find_in(
     threshold: float | None = None,
     device: torch.device | None = None,
 ) -> Found:
-    """Find the nuclei of an image, or of a window, that is already at the working size.
+    """Find the nuclei of an image, or of a window of one, that is at the working size.
 
     Parameters
     ----------
-    network, threshold, device
-        See :func:`find`.
+    network
+        The built-in network with its confidence model.
     working, seen
         See :class:`Found`.
     enlarged
-        Enlarges a label map to the size of the image, as :func:`labels_to_full` does.
+        Enlarges a label map to the size of the image, see
+        :func:`adgan.builtin.resample.labels_at`.
+    threshold
+        Foreground probability threshold (default: those of :data:`DECODING`).
+    device
+        Device of torch (default: that of the network).
     """
     assert network.confidence_model is not None
     decoding = DECODING[seen.ndim]
@@ -132,29 +99,3 @@ def find_in(
         confidence[stays[1:]],
         expected_number(maps),
     )
-
-
-def measure_stability(
-    network: Network,
-    pixels: np.ndarray,
-    reading: Reading,
-    found: Found,
-    device: torch.device | None = None,
-) -> float:
-    """Return the F1 between the nuclei of an image and those found at a coarser scale.
-
-    The confidence model was fitted in simulation and is too optimistic on hard images of other
-    kinds. On such images the nuclei change with the scale. The expected F1 is therefore multiplied
-    by this value.
-
-    Parameters
-    ----------
-    network, pixels, reading, device
-        See :func:`find`.
-    found
-        The nuclei at the working size.
-    """
-    scale = DECODING[pixels.ndim].stability_scale
-    coarser = replace(reading, diameter=reading.diameter / scale)
-    again = find(replace(network, views=PLAIN), pixels, coarser, device=device)
-    return f1(count_overlap(found.labels, again.labels))

@@ -22,6 +22,8 @@ from adgan.builtin.reading import NOTHING_SEEN, Reading
 from adgan.builtin.scale_search import read_scales, read_size
 from adgan.builtin.settings import NORMALISATION, SEARCH, WORKING_SCALE
 from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
+from adgan.image.scale import Window
+from adgan.io.windowed import Windowed
 
 RESULTS_CACHED = 256
 """Number of results that are cached for each network."""
@@ -168,3 +170,33 @@ def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]
         likely = float(np.median(known)) if enough else None
         readings.append(read_image(network, pixels, likely))
     return readings
+
+
+def read_windows(
+    read: Callable[[np.ndarray], Reading], pixels: Windowed, windows: Sequence[Window]
+) -> Reading:
+    """Estimate polarity and scale of a large image from a few of its windows.
+
+    Parameters
+    ----------
+    read
+        Estimates them for one window.
+    pixels
+        The image.
+    windows
+        The windows to read, those with most structure.
+
+    Returns
+    -------
+    Reading
+        The median over the windows that agree on the polarity; empty if no window shows nuclei.
+    """
+    readings = [read(pixels[window]) for window in windows]
+    seen = [reading for reading in readings if not reading.empty]
+    if not seen:
+        return readings[0]
+    dark = sum(r.explained for r in seen if r.inverted) > sum(
+        r.explained for r in seen if not r.inverted
+    )
+    alike = sorted((r for r in seen if r.inverted == dark), key=lambda reading: reading.diameter)
+    return alike[len(alike) // 2]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.metrics import count_overlap
 from adgan.metrics.expected import expected_f1
@@ -84,7 +84,7 @@ def testify(
     reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
         return nothing_confirmed(number)
-    found = find(network, pixels, reading)
+    found = measure_image(network, pixels, reading).find()
     return hold_against(labels, number, found.labels, found.confidence)
 
 

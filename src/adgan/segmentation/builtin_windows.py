@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel
-from adgan.builtin.image_in_memory import ImageInMemory
-from adgan.builtin.large_image import LargeImage
+from adgan.builtin.measured_image import MeasuredImage
 from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import BLOCKS
 from adgan.builtin.witness import Testimony, hold_against
@@ -26,7 +25,7 @@ class BuiltInWindows:
         If True, return the foreground probability, and the confidence of nuclei.
     """
 
-    image: ImageInMemory | LargeImage
+    image: MeasuredImage
     probability: bool = False
     confidence: bool = False
     components = False
@@ -34,7 +33,7 @@ class BuiltInWindows:
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the image, ``(Z) Y X``."""
-        return self.image.pixels.shape
+        return self.image.shape
 
     @property
     def overlap(self) -> tuple[int, ...]:
@@ -77,8 +76,8 @@ class BuiltInWindows:
         return hold_against(labels, number, found.labels, found.confidence, inner)
 
     def stability(self, window: Window, found: Found) -> float:
-        """Return :func:`adgan.builtin.segmenting.measure_stability` of a window."""
-        return self.image.stability(window, found)
+        """Return :meth:`MeasuredImage.stability` of a window."""
+        return self.image.stability(found, window)
 
     def segment(self, window: Window) -> WindowResult:
         """Find the nuclei of a window, with the same result as in the whole image."""

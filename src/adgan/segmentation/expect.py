@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from adgan.builtin.large_image import BLOCK_BYTES_PER_PIXEL
+from adgan.builtin.measured_image import BLOCK_BYTES_PER_PIXEL
 from adgan.builtin.reading import Reading
 from adgan.builtin.witness import testify
 from adgan.image.views import VIEWS

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adgan.builtin.combination import combine
-from adgan.builtin.large_image import LargeImage
 from adgan.builtin.merging import MERGING, Agreement, compare
 from adgan.builtin.witness import nothing_confirmed
 from adgan.image.parts import Parts
@@ -114,9 +113,9 @@ class RunWindows:
 
         Returns None if the nuclei of the run stay as they are.
         """
-        agreement = self.agreement
+        agreement, how = self.agreement, self.segmenter.recipe.tiling.block
         may_keep = MERGING[len(self.shape)].keeps_first is not None
-        if agreement is None and may_keep and isinstance(voter.image, LargeImage):
+        if agreement is None and may_keep and how.compares_windows(self.shape):
             agreement = self._compare_on(lambda part: ours.labels[part])
         if agreement and agreement.keeps_first:
             return None
@@ -147,6 +146,6 @@ class RunWindows:
         """Compare label maps of the run with those of the built-in model on some windows."""
         assert self.voter is not None
         how = self.segmenter.recipe.tiling.block
-        side = how.compared_side if len(self.shape) == 2 else how.compared_side_volumes
+        side = how.side_compared(len(self.shape))
         parts = glimpses(self.image.pixels, how.compared, side)
         return compare((ours(part), self.voter.find(part).labels) for part in parts)

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 import torch
 
-from adgan.builtin.large_image import bytes_per_pixel
+from adgan.builtin.measured_image import bytes_per_pixel
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.tiling import Tile
@@ -125,11 +125,8 @@ class Trained:
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
-        # Both models are compared on a few windows of a volume that is much larger than these.
-        block = recipe.tiling.block
-        few = 2 * block.compared * block.compared_side_volumes**3
-        some = len(shape) == 3 and math.prod(shape) > few
-        known = replace(scan, large=bool(large or cut or some))
+        windowed = len(shape) == 3 and recipe.tiling.block.compares_windows(shape)
+        known = replace(scan, large=bool(large or cut or windowed))
         votes, confidence = self._votes, options.confidence
         theirs = self._built_in_view(recipe, known) if votes or confidence else None
         if large or cut:

@@ -11,12 +11,11 @@ import numpy as np
 import torch
 
 from adgan.builtin.engines import Engine, EngineName, make_engine
-from adgan.builtin.image_in_memory import ImageInMemory
-from adgan.builtin.large_image import LargeImage, bytes_per_pixel, read_large_image
+from adgan.builtin.measured_image import bytes_per_pixel, measure_image
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
 from adgan.builtin.settings import SEARCH, WORKING_SCALE
-from adgan.builtin.survey import read_image
+from adgan.builtin.survey import read_image, read_windows
 from adgan.image.tiling import Tile
 from adgan.image.views import VIEWS
 from adgan.io import Collection, Entry, Image, Windowed
@@ -146,17 +145,11 @@ class BuiltIn:
         def read(part: np.ndarray) -> Reading:
             return read_image(chosen, part, likely, scan.spacing)
 
-        image: ImageInMemory | LargeImage
-        if scan.large:
-            reading = _read_large(read, pixels)
-            image = LargeImage(chosen, pixels, reading, options.threshold, self.device)
-        else:
-            whole = np.asarray(pixels)
-            reading = read(whole)
-            image = ImageInMemory(chosen, whole, reading, options.threshold, self.device)
+        reading = _read_large(read, pixels) if scan.large else read(np.asarray(pixels))
         if reading.empty:
             return None
-        return BuiltInWindows(image.measured(), options.probability, options.confidence)
+        image = measure_image(chosen, pixels, reading, options.threshold, self.device)
+        return BuiltInWindows(image, options.probability, options.confidence)
 
     def describe(self, entries: Sequence[Entry]) -> list[str]:
         """Return a note that the model was not trained on these images."""
@@ -185,7 +178,7 @@ def built_in() -> BuiltIn:
 def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Reading:
     """Measure the polarity and scale of a large image on windows of it."""
     how = SEARCH[len(pixels.shape)]
-    reading = read_large_image(read, pixels, glimpses(pixels, how.large_windows, how.large_side))
+    reading = read_windows(read, pixels, glimpses(pixels, how.large_windows, how.large_side))
     if not reading.empty:
         return reading
     coarse, factor = coarse_copy(pixels, how.large_side)  # nuclei may be larger than the windows

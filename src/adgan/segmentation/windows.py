@@ -31,7 +31,8 @@ class WindowResult:
     missed
         Estimated number of missed nuclei.
     stability
-        A factor of the expected F1, see :func:`adgan.builtin.segmenting.measure_stability`.
+        A factor of the expected F1, see
+        :meth:`adgan.builtin.measured_image.MeasuredImage.stability`.
     """
 
     labels: np.ndarray

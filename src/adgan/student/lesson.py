@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
-from adgan.builtin.segmenting import find
 from adgan.image.scale import nearest
 from adgan.labels.labelmap import cut_by_frame
 from adgan.recipe.student import LessonSettings
@@ -57,7 +57,7 @@ def ask_teacher(
     how
         What is certain.
     """
-    found = find(teacher, pixels, reading)
+    found = measure_image(teacher, pixels, reading).find()
     true = np.append(False, found.confidence >= how.nucleus)
     doubtful = (found.small > 0) & ~true[found.small]
     background = (found.small == 0) & (found.maps.foreground < how.background)

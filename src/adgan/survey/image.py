@@ -8,9 +8,10 @@ import numpy as np
 
 from adgan.builtin.confidence import local_background
 from adgan.builtin.decoding import DECODING
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
-from adgan.builtin.segmenting import Found, find
+from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import cached, read_image
 from adgan.builtin.windows import choose_windows
@@ -115,7 +116,7 @@ def _measure(network: Network, image: np.ndarray, reading: Reading) -> tuple[Ima
     if reading.empty:
         return ImageSurvey(reading, None, image.shape), math.nan
     (window,) = choose_windows(image, reading.scales, 1, SURVEYING[image.ndim].side)
-    found = find(network, image[window], reading)
+    found = measure_image(network, image[window], reading).find()
     if not len(found.confidence):
         return ImageSurvey(reading, None, image.shape), math.nan
     nuclei, length = _nuclei_of(found, window, reading), math.nan

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.synth.samples import simulated_sample
 
@@ -31,4 +31,4 @@ def sample():
     ((image, truth, _),) = simulated_sample(images=1)
     image, truth = image[:160, :192], truth[:160, :192]
     reading = read_image(builtin_network(), image)
-    return image, truth, reading, find(builtin_network(), image, reading)
+    return image, truth, reading, measure_image(builtin_network(), image, reading).find()

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,8 @@ def seen(sample, monkeypatch):
     """The built-in model sees what it saw before."""
     _, _, reading, found = sample
     monkeypatch.setattr(module, "read_image", lambda *_: reading)
-    monkeypatch.setattr(module, "find", lambda *_: found)
-    monkeypatch.setattr(module, "measure_stability", lambda *_: 1.0)
+    measured = SimpleNamespace(find=lambda: found, stability=lambda _: 1.0)
+    monkeypatch.setattr(module, "measure_image", lambda *_: measured)
     return sample
 
 

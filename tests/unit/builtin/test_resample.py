@@ -4,10 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from adgan.builtin.resample import labels_to_full, to_working
+from adgan.builtin.resample import labels_at, positions, to_working
 from adgan.builtin.settings import WORKING_SCALE
 from adgan.metrics import count_overlap
 from adgan.system.seeding import generator
+
+
+def labels_to_full(labels, foreground, shape, threshold):
+    everything = tuple(slice(0, n) for n in shape)
+    return labels_at(labels, foreground, positions(everything, shape, labels.shape), threshold)
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,8 +11,8 @@ import pytest
 from scipy import ndimage
 from skimage.transform import resize
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
@@ -41,7 +41,7 @@ def read(name):
     """The image of a name, its labels, what is read of it, and what is found in it."""
     image, labels = IMAGES[name]()
     reading = read_image(builtin_network(), image)
-    found = None if reading.empty else find(builtin_network(), image, reading)
+    found = None if reading.empty else measure_image(builtin_network(), image, reading).find()
     return image, labels, reading, found
 
 
@@ -134,7 +134,7 @@ def test_an_image_of_booleans_is_read_too():
     _, labels = discs(60, 512)
     reading = read_image(builtin_network(), labels > 0)
     assert reading.diameter == pytest.approx(20, rel=0.15) and not reading.inverted
-    found = find(builtin_network(), labels > 0, reading)
+    found = measure_image(builtin_network(), labels > 0, reading).find()
     assert f1(count_overlap(found.labels, labels)) > 0.9
     with pytest.raises(AdganError, match="type bool: give numbers"):
         segment(None, [labels > 0], device="cpu")

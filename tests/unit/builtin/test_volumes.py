@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
-from adgan.builtin.segmenting import find
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
 from adgan.metrics import count_overlap, f1
@@ -45,7 +45,7 @@ def volume():
 
 def found_in(image, spacing):
     reading = read_image(builtin_network(3), image, None, spacing)
-    return reading, find(builtin_network(3), image, reading)
+    return reading, measure_image(builtin_network(3), image, reading).find()
 
 
 def score(found, labels):

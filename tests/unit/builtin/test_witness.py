@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ def seen(sample, monkeypatch):
     """The witness sees what it saw before."""
     _, _, reading, found = sample
     monkeypatch.setattr(module, "read_image", lambda *_: reading)
-    monkeypatch.setattr(module, "find", lambda *_: found)
+    measured = SimpleNamespace(find=lambda: found)
+    monkeypatch.setattr(module, "measure_image", lambda *_: measured)
     return sample
 
 

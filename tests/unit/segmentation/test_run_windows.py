@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import ndimage
 
-from adgan.builtin.large_image import LargeImage
+from adgan.builtin.measured_image import MeasuredImage
 from adgan.errors import AdganError
 from adgan.io import Image
 from adgan.metrics.matching import f1
@@ -158,13 +158,13 @@ def test_the_built_in_model_saves_a_run_of_volumes_that_fails(bright, monkeypatc
 
 def test_models_that_agree_are_compared_on_a_few_windows_of_a_volume(bright, monkeypatch):
     ((image, truth, _),) = simulated_sample("nuclei3d", images=1)
-    seen, find = [], LargeImage.find
+    seen, find = [], MeasuredImage.find
 
     def watched(self, window):
         seen.append(image[window].size)
         return find(self, window)
 
-    monkeypatch.setattr(LargeImage, "find", watched)
+    monkeypatch.setattr(MeasuredImage, "find", watched)
     windows = {"block": {"compared_side_volumes": 32}}
     recipe = recipe_of(umpire=True, tiling=windows)
     model = Model(build_generator(recipe), recipe)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
-from adgan.builtin.segmenting import find
 from adgan.errors import AdganError
 from adgan.image.views import PLAIN
 from adgan.io import Image, open_images, read_labels, write_gray
@@ -73,7 +73,7 @@ def test_arrays_become_label_maps_without_a_run(sample, found):
 
 def test_they_are_those_that_the_built_in_model_finds(sample, found, model):
     image = sample[0][0]
-    alone = find(model.network(2), image, model.read(image))
+    alone = measure_image(model.network(2), image, model.read(image)).find()
     assert np.array_equal(found[0].labels, alone.labels)
     assert found[0].confidence.nuclei == pytest.approx(alone.confidence)
     assert 0 < found[0].expected <= 1
