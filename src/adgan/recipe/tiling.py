@@ -1,7 +1,5 @@
 """Settings by which images that are too large for one pass of AD-GAN's network are cut."""
 
-import math
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -40,15 +38,6 @@ class BlockSettings(Settings):
     compared_side_volumes: Pixels = Field(
         128, description="side of these windows in volumes, in voxels"
     )
-
-    def side_compared(self, ndim: int) -> int:
-        """Return the side of the compared windows in images (2) or volumes (3), in pixels."""
-        return self.compared_side if ndim == 2 else self.compared_side_volumes
-
-    def compares_windows(self, shape: Sequence[int]) -> bool:
-        """Return True if an image is more than twice as large as the compared windows together."""
-        windows = self.compared * self.side_compared(len(shape)) ** len(shape)
-        return math.prod(shape) > 2 * windows
 
 
 class TilingSettings(Settings):

@@ -21,7 +21,7 @@ from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.segmentation.builtin_windows import BuiltInWindows
-from adgan.segmentation.size import overlap_of
+from adgan.segmentation.size import compares_windows, overlap_of, side_compared
 from adgan.segmentation.windows import Window, WindowResult
 
 
@@ -115,7 +115,7 @@ class RunWindows:
         """
         agreement, how = self.agreement, self.segmenter.recipe.tiling.block
         may_keep = MERGING[len(self.shape)].keeps_first is not None
-        if agreement is None and may_keep and how.compares_windows(self.shape):
+        if agreement is None and may_keep and compares_windows(how, self.shape):
             agreement = self._compare_on(lambda part: ours.labels[part])
         if agreement and agreement.keeps_first:
             return None
@@ -146,6 +146,6 @@ class RunWindows:
         """Compare label maps of the run with those of the built-in model on some windows."""
         assert self.voter is not None
         how = self.segmenter.recipe.tiling.block
-        side = how.side_compared(len(self.shape))
+        side = side_compared(how, len(self.shape))
         parts = glimpses(self.image.pixels, how.compared, side)
         return compare((ours(part), self.voter.find(part).labels) for part in parts)

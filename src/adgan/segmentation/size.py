@@ -11,6 +11,7 @@ from adgan.image.scale import working_shape
 from adgan.image.tiling import Tile
 from adgan.io import Entry, Sized
 from adgan.recipe.recipe import Recipe
+from adgan.recipe.tiling import BlockSettings
 from adgan.segmentation.blocks import cut_blocks
 from adgan.system.peak import ask, available
 
@@ -110,6 +111,25 @@ def overlap_of(recipe: Recipe, scales: Sequence[float]) -> tuple[int, ...]:
     overlap = recipe.tiling.block.overlap * radius
     sides = zip(recipe.aspect, scales, strict=True)
     return tuple(math.ceil(overlap / side / scale) for side, scale in sides)
+
+
+def side_compared(how: BlockSettings, ndim: int) -> int:
+    """Return the side in pixels of the windows on which run and built-in model are compared.
+
+    Parameters
+    ----------
+    how
+        Settings of the run.
+    ndim
+        2 for images, 3 for volumes.
+    """
+    return how.compared_side if ndim == 2 else how.compared_side_volumes
+
+
+def compares_windows(how: BlockSettings, shape: Sequence[int]) -> bool:
+    """Return True if an image is more than twice as large as all of these windows together."""
+    windows = how.compared * side_compared(how, len(shape)) ** len(shape)
+    return math.prod(shape) > 2 * windows
 
 
 def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:

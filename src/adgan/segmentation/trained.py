@@ -26,6 +26,7 @@ from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import (
     block_size,
+    compares_windows,
     needs_windows,
     pixel_bytes,
     plan_blocks,
@@ -125,7 +126,7 @@ class Trained:
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
-        windowed = len(shape) == 3 and recipe.tiling.block.compares_windows(shape)
+        windowed = len(shape) == 3 and compares_windows(recipe.tiling.block, shape)
         known = replace(scan, large=bool(large or cut or windowed))
         votes, confidence = self._votes, options.confidence
         theirs = self._built_in_view(recipe, known) if votes or confidence else None

@@ -77,7 +77,7 @@ def test_a_known_survey_is_not_made_again(scenes, monkeypatch):
 def test_an_image_is_surveyed_once_however_often_it_is_asked_for(scenes, monkeypatch):
     images, _ = scenes(12, (128, 128), images=2)
     first = survey_images(images, [None] * 2)
-    monkeypatch.setattr("adgan.survey.image.find", None)
+    monkeypatch.setattr("adgan.survey.image.measure_image", None)
     assert survey_images(images, [None] * 2).images == first.images
 
 
