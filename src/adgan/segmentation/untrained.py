@@ -119,10 +119,11 @@ class BuiltIn:
         if windows is None:
             return None
         shape, size = scan.shape, math.prod(scan.shape)
-        if not scan.large:
-            return windows, [one_block(shape)]
+        # Small nuclei are enlarged: even an image that fits into memory may need blocks.
         most = block_size(size, bytes_per_pixel(windows.image.reading))
-        return windows, cut_blocks(shape, windows.overlap, most or size)
+        if most is None:
+            return windows, [one_block(shape)]
+        return windows, cut_blocks(shape, windows.overlap, most)
 
     def look(
         self, scan: Scan, options: Options, network: Network | None = None

@@ -19,6 +19,7 @@ from adgan.measuring.measure import measure
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 from adgan.segmentation import size
+from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.large import examine
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.segment import segment
@@ -91,6 +92,22 @@ def test_a_large_image_has_the_nuclei_of_the_whole(file, image, tmp_path, reques
     assert len(zipfile.ZipFile(out / "rois" / "slide.zip").namelist()) == found.count
     assert list((out / "overlay" / "slide").glob("y*_x*.png"))
     assert not list(out.rglob(".adgan-*"))
+
+
+def test_an_array_that_needs_much_memory_at_its_working_size_is_cut_too(
+    image, monkeypatch, request
+):
+    (alone,) = segment(None, image, device="cpu")
+    request.getfixturevalue("small_blocks")
+    cut, segment_window = [], BuiltInWindows.segment
+
+    def watched(self, window):
+        cut.append(window)
+        return segment_window(self, window)
+
+    monkeypatch.setattr(BuiltInWindows, "segment", watched)
+    (again,) = segment(None, image, device="cpu")
+    assert len(cut) > 1 and f1(count_overlap(again.labels, alone.labels), 0.8) > 0.97
 
 
 def test_label_maps_as_ome_zarr_and_in_memory_are_the_same(file, image, tmp_path, small_blocks):
