@@ -3,14 +3,17 @@
 python benchmarks/wild3d.py --data DIR -o wild3d.jsonl [--sets bbbc050 organoid] [--blind]
 
 Besides real sets there are simulated ones that are known to be difficult: an organoid of blurred
-balls, the same with everything outside set to 0, and a stack of five planes. `--blind` omits the
-voxel size. If the StarDist package is installed, its dense volume of flat nuclei is a set as well.
+balls, the same with everything outside set to 0, a stack of five planes, and five planes of flat,
+textured nuclei of cells on a substrate. `--blind` omits the voxel size. If the StarDist package is
+installed, its dense volume of flat nuclei is a set as well.
 """
 
 import argparse
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,6 +34,8 @@ from adgan_bench.data import median_diameter
 SHOWN = ("dice", "f1", "seg")
 VOXEL = (2.0, 0.26, 0.26)
 """Voxel size of the simulated organoids, in micrometres."""
+ADHERENT_VOXEL = (1.0, 0.2, 0.2)
+"""Voxel size of the simulated cells on a substrate, in micrometres."""
 BALL, LIGHT, NEAR, FAR = 3.0, 20_000.0, 1.0, 3.0
 """Radius of a nucleus, its intensity, and the standard deviations of two blurs, the wide one with a
 weight of one tenth; lengths are in micrometres."""
@@ -69,27 +74,56 @@ def organoid(seed: int, cleaned: bool = False, planes: int = 40) -> tuple[np.nda
     return image, labels
 
 
-def simulated(cleaned: bool = False, planes: int = 40) -> Callable[[], list[Labelled]]:
-    """Return a function that makes three such volumes."""
+def adherent(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return five planes through flat nuclei of cells on a substrate, and their labels.
 
-    def make() -> list[Labelled]:
-        drawn = [organoid(seed, cleaned, planes) for seed in range(3)]
-        return [Labelled(str(k), image, labels) for k, (image, labels) in enumerate(drawn)]
+    The stack begins in the middle of the nuclei, which are 15 micrometres wide and 8 high, with
+    coarse chromatin and dark nucleoli.
+    """
+    rng, shape = np.random.default_rng(seed), (5, 440, 512)
+    axes = [(np.arange(n) + 0.5) * s for n, s in zip(shape, ADHERENT_VOXEL, strict=True)]
+    z, y, x = np.meshgrid(*axes, indexing="ij", sparse=True)
+    labels, nucleoli = np.zeros(shape, np.uint32), np.zeros(shape)
+    centres: list[tuple[float, float]] = []
+    while len(centres) < 10:
+        down, across = rng.uniform(4, 84), rng.uniform(4, 98)
+        if any(math.hypot(down - a, across - b) < 16.5 for a, b in centres):
+            continue
+        centres.append((down, across))
+        stretch, turn = rng.uniform(1, 1.35), rng.uniform(0, math.pi)
+        u = (y - down) * math.cos(turn) + (x - across) * math.sin(turn)
+        v = (x - across) * math.cos(turn) - (y - down) * math.sin(turn)
+        inside = (u / stretch) ** 2 + (v * stretch) ** 2 + (7.5 / 4 * (z - 0.5)) ** 2 < 7.5**2
+        labels[inside] = len(centres)
+        places = np.argwhere(inside) * ADHERENT_VOXEL
+        for a, b, c in places[rng.integers(len(places), size=rng.poisson(3))]:
+            nucleoli += np.exp(-(((z - a) / 2) ** 2 + (y - b) ** 2 + (x - c) ** 2))
+    brightness = np.append(0, np.exp(rng.normal(0, 0.5, len(centres))))
+    grain = ndimage.gaussian_filter(rng.normal(size=shape), (2, 4, 4))
+    light = brightness[labels] * np.exp(0.5 * grain / grain.std() - nucleoli)
+    return rng.poisson(40 * ndimage.gaussian_filter(light, (0.8, 1, 1)) + 4), labels
 
-    return make
+
+def simulated(draw: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> list[Labelled]:
+    """Return three such volumes."""
+    drawn = [draw(seed) for seed in range(3)]
+    return [Labelled(str(k), image, labels) for k, (image, labels) in enumerate(drawn)]
 
 
 MADE = {
-    "organoid": simulated(),
-    "cleaned organoid": simulated(cleaned=True),
-    "five planes": simulated(planes=5),
+    "organoid": (organoid, VOXEL),
+    "cleaned organoid": (partial(organoid, cleaned=True), VOXEL),
+    "five planes": (partial(organoid, planes=5), VOXEL),
+    "adherent": (adherent, ADHERENT_VOXEL),
 }
+"""How simulated volumes are drawn, and their voxel size in micrometres."""
 
 
 def load(name: str, data: Path | None) -> tuple[list[Labelled], tuple[float, ...] | None]:
     """Return the volumes of a set with their labels, and their voxel size if known."""
     if name in MADE:
-        return MADE[name](), VOXEL
+        draw, spacing = MADE[name]
+        return simulated(draw), spacing
     if name == "stardist":
         spec = find_spec("stardist")
         assert spec and spec.submodule_search_locations

@@ -54,7 +54,8 @@ def crop_of(
     weight, rank = example.weight[window], len(crop)
     if rank == 3 and rng.random() < vary.thin:
         depth = min(len(image), int(rng.uniform(*vary.planes)))
-        image, weight = _thinned(image, weight, depth)
+        first = int(rng.integers(len(image) - depth + 1))
+        image, target, weight = _thinned(image, target, weight, slice(first, first + depth))
     for axis in range(rank):
         if rng.random() < 0.5:
             image, target, weight = (
@@ -75,7 +76,13 @@ def crop_of(
     return image, target, weight
 
 
-def _thinned(image: np.ndarray, weight: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the first planes of a volume and repeat the last of them, as padding does."""
-    below = [(0, len(image) - depth), (0, 0), (0, 0)]
-    return np.pad(image[:depth], below, mode="edge"), np.pad(weight[:depth], below)
+def _thinned(
+    image: np.ndarray, target: np.ndarray, weight: np.ndarray, planes: slice
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keep some planes of a volume and repeat the last of them, as padding does."""
+    below = [(0, len(image) - (planes.stop - planes.start)), (0, 0), (0, 0)]
+    return (
+        np.pad(image[planes], below, mode="edge"),
+        np.pad(target[:, planes], [(0, 0), *below]),
+        np.pad(weight[planes], below),
+    )

@@ -101,7 +101,7 @@ PLANS = {
         steps=6_500,
         fresh=1,
         kept=1000,
-        vary=replace(FIXED, blank=0.05),
+        vary=replace(FIXED, thin=0.2, blank=0.05),
     ),
 }
 """The settings behind the networks in the package, by number of axes."""

@@ -22,6 +22,9 @@ class Chances:
         See `wide`.
     flat
         Nuclei of tissue that are flat rather than long; volumes only.
+    adherent
+        Scattered nuclei that are flat and lie in one layer, as those of cells on a substrate;
+        volumes only.
     piled
         Tissue whose nuclei lie over each other rather than side by side.
     fine, coarse_texture, nucleoli, chromocentres, half
@@ -47,6 +50,7 @@ class Chances:
     bent: float = 0.5
     overlap: float = 0.4
     flat: float = 0.4
+    adherent: float = 0.3
     piled: float = 0.4
     fine: float = 0.7
     coarse_texture: float = 0.4
@@ -89,6 +93,8 @@ class Limits:
     dim, snr, size
         Brightness relative to a typical nucleus, signal-to-noise ratio over a whole nucleus, and
         size in pixels, below which annotators may miss a nucleus: its truth is uncertain.
+    layer
+        Standard deviation of the height of adherent nuclei above their substrate, in mean radii.
     outline
         Fraction of a nucleus' highest blurred intensity down to which it is outlined; at 1 a label
         ends where the nucleus does.
@@ -100,6 +106,7 @@ class Limits:
     dim: float = 0.08
     snr: float = 6.0
     size: int = 12
+    layer: float = 0.2
     outline: float = 1.0
 
 
@@ -138,6 +145,8 @@ class Knobs:
     elongation, elongation_long
         Ratio of the longest to the other axes of usual nuclei, and of spindle-shaped ones
         (fibroblasts, endothelium, columnar epithelium).
+    height
+        Height of adherent nuclei along Z, relative to their width; volumes only.
     irregular
         Relative amplitude of smooth departures of the outline from an ellipsoid.
     bent
@@ -223,6 +232,7 @@ class Knobs:
     overlap: Range = (0.0, 0.35)
     elongation: Range = (1.0, 1.9)
     elongation_long: Range = (1.8, 4.5)
+    height: Range = (0.2, 0.7)
     irregular: Range = (0.0, 0.12)
     bent: Range = (0.0, 0.35)
     lobed: Range = (0.2, 1.0)

@@ -24,12 +24,16 @@ def scattered(
     shape: tuple[int, ...],
     spacing: tuple[float, ...],
 ) -> list[Placed]:
-    """Set nuclei down one by one, anywhere or touching an earlier one."""
+    """Set nuclei down one by one, anywhere or touching an earlier one.
+
+    Those of cells on a substrate lie in one layer.
+    """
     rank, extent = len(shape), np.array(shape) * spacing
     goal = rng.uniform(*knobs.fill) ** 2 * math.prod(shape)
     contact, overlap = rng.uniform(*knobs.contact), 0.0
     if rng.random() < knobs.chance.overlap:
         overlap = rng.uniform(*knobs.overlap)
+    layer = rng.uniform(0.1, 0.9) * extent[0] if population.height is not None else None
     taken = np.zeros(shape, bool)
     placed: list[Placed] = []
     centres: list[np.ndarray] = []
@@ -38,9 +42,10 @@ def scattered(
         nucleus = population.draw(rng, rank)
         centre = rng.random(rank) * extent
         if centres and rng.random() < contact:
-            step = rng.normal(size=rank)
-            step *= population.radius * rng.uniform(1.5, 2.4) / np.sqrt(step @ step)
-            centre = centres[rng.integers(len(centres))] + step
+            step = population.direction(rng, rank) * population.half_width
+            centre = centres[rng.integers(len(centres))] + step * rng.uniform(1.5, 2.4)
+        if layer is not None:
+            centre[0] = layer + rng.normal(0, knobs.limits.layer) * population.radius
         box, inside = lobes_footprint(moved(nucleus, centre), shape, spacing)
         own = int(np.count_nonzero(inside))
         if not own or np.count_nonzero(taken[box] & inside) > overlap * own:

@@ -30,6 +30,9 @@ class Population:
         Fraction of nuclei that are lobed, and fraction that are metaphase plates.
     plate, plate_elongation
         Radius of a metaphase plate, relative to that of its nucleus, and its largest elongation.
+    height
+        Height along Z of the nuclei of cells that lie on a substrate, relative to their width;
+        None for nuclei that point in any direction. Volumes only.
     """
 
     radius: float
@@ -43,6 +46,12 @@ class Population:
     mitotic: float
     plate: float = 0.7
     plate_elongation: float = 4.0
+    height: float | None = None
+
+    @property
+    def half_width(self) -> float:
+        """Half of the width in the plane of a usual nucleus."""
+        return self.radius * (self.height or 1.0) ** (-1 / 3)
 
     def draw_radius(self, rng: np.random.Generator) -> float:
         """Draw the radius of one nucleus."""
@@ -63,20 +72,34 @@ class Population:
         for _ in range(number):
             size = radius * number ** (-1 / rank) * rng.uniform(0.9, 1.25)
             lobes.append(self._ellipsoid(rng, size, centre, 1.4))
-            step = rng.normal(size=rank)
-            centre = centre + step / np.sqrt(step @ step) * size * rng.uniform(0.8, 1.35)
+            step = self.direction(rng, rank)
+            centre = centre + step * size * rng.uniform(0.8, 1.35)
         return tuple(lobes)
+
+    def direction(self, rng: np.random.Generator, rank: int) -> np.ndarray:
+        """Draw a unit vector, ``(rank,)``, in the plane of the substrate if there is one."""
+        step = rng.normal(size=rank)
+        if self.height is not None:
+            step[0] = 0.0
+        return np.asarray(step / np.sqrt(step @ step))
 
     def _ellipsoid(
         self, rng: np.random.Generator, radius: float, centre: np.ndarray, most: float
     ) -> Ellipsoid:
         rank = len(centre)
-        ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, rank - 1)])
+        if self.height is None:
+            ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, rank - 1)])
+            rotation = orthogonal(rng.normal(size=(rank, rank)))
+        else:
+            wide = 1 / rng.uniform(1, most)
+            ratios = np.array([1.0, wide, self.height * math.sqrt(wide)])
+            rotation = np.zeros((rank, rank))
+            rotation[1:, :2], rotation[0, 2] = orthogonal(rng.normal(size=(2, 2))), 1.0
         axes = radius * ratios / np.prod(ratios) ** (1 / rank)
         return Ellipsoid(
             centre,
             axes,
-            orthogonal(rng.normal(size=(rank, rank))),
+            rotation,
             rng.normal(size=(3, rank)) * 2.5,
             rng.uniform(0, 2 * math.pi, 3),
             rng.uniform(0, self.irregular, 3),
@@ -84,9 +107,13 @@ class Population:
         )
 
 
-def draw_population(rng: np.random.Generator, knobs: Knobs, packed: bool) -> Population:
-    """Draw the sizes and shapes of a scene; `packed` is True for tissue."""
-    chance = knobs.chance
+def draw_population(
+    rng: np.random.Generator, knobs: Knobs, packed: bool, rank: int = 2
+) -> Population:
+    """Draw the sizes and shapes of a scene of a number of axes; `packed` is True for tissue."""
+    chance, height = knobs.chance, None
+    if rank == 3 and not packed and rng.random() < chance.adherent:
+        height = rng.uniform(*knobs.height)
     low, high = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
     long = rng.random() < (chance.long_packed if packed else chance.long)
     return Population(
@@ -99,6 +126,7 @@ def draw_population(rng: np.random.Generator, knobs: Knobs, packed: bool) -> Pop
         bend=rng.uniform(*knobs.bent) if rng.random() < chance.bent else 0.0,
         lobed=rng.uniform(*knobs.lobed) if rng.random() < chance.lobed else 0.0,
         mitotic=rng.uniform(*knobs.mitotic) if rng.random() < chance.mitotic else 0.0,
+        height=height,
     )
 
 

@@ -67,7 +67,7 @@ def random_scene(
     knobs = knobs or knobs_of(len(shape))
     chance, limits = knobs.chance, knobs.limits
     layout = packed if rng.random() < chance.packed else scattered
-    population = population or draw_population(rng, knobs, layout is packed)
+    population = population or draw_population(rng, knobs, layout is packed, len(shape))
     radius = population.radius
     nuclei: list[Placed] = []
     if rng.random() >= chance.empty:

@@ -176,3 +176,17 @@ def test_a_blank_crop_is_constant_at_a_level_of_its_image_and_shows_nothing_for_
     assert np.ptp(image) == 0 and image.flat[0] in usual
     assert not target.any() and weight.all() and weight.dtype == bool
     assert image.shape == usual.shape == plan.crop
+
+
+def test_a_thin_crop_keeps_some_planes_with_their_targets():
+    example, found = make_example(0, DEEP), set()
+    for seed in range(12):
+        vary = Variation(varied=0.0, thin=1.0, planes=(3.0, 3.5))
+        image, target, weight = crop_of(generator(seed), example, DEEP.crop, vary)
+        assert image.shape == target.shape[1:] == DEEP.crop
+        if not np.array_equal(image[-1], image[-2]):  # mirrored along Z
+            image, target, weight = image[::-1], target[:, ::-1], weight[::-1]
+        assert (image[3:] == image[2]).all()
+        assert not target[:, 3:].any() and not weight[3:].any()
+        found.add(float(target[0].sum()))
+    assert len(found) > 4

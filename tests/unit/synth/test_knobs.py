@@ -13,7 +13,7 @@ FRAMES = {2: ((48, 56), (1.0, 1.0)), 3: ((12, 32, 36), (2.0, 1.0, 1.0))}
 RANGES = [field.name for field in fields(Knobs) if field.name not in ("chance", "limits")]
 CHANCES = [field.name for field in fields(Chances)]
 SEEDS = range(6)
-VOLUMES_ONLY = {"flat", "axial", "dimming", "planes"}
+VOLUMES_ONLY = {"flat", "adherent", "height", "axial", "dimming", "planes"}
 
 # Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue of
 # nuclei over each other, or side by side.

@@ -169,3 +169,11 @@ def test_a_lumen_takes_piled_nuclei_whole():
     for seed in range(3):
         full, left = (laid(packed, 2, knobs, seed) for knobs in (PILED, open_tissue))
         assert 0 < len(left) < 0.8 * len(full)
+
+
+def test_adherent_nuclei_lie_in_one_layer():
+    flat = replace(ROUND, height=0.4)
+    for seed in range(4):
+        nuclei = scattered(generator(seed), APART, flat, (40, 90, 90), (1.0, 1.0, 1.0))
+        middles = [(n.box[0].start + n.box[0].stop) / 2 for n in nuclei]
+        assert len(nuclei) > 2 and np.std(middles) < 0.3 * flat.radius

@@ -110,3 +110,24 @@ def test_spindles_are_commoner_in_tissue():
         return np.mean([found.elongation > 1.9 for found in all_])
 
     assert long(True) > long(False) + 0.1
+
+
+@pytest.mark.parametrize("height", [0.3, 0.6])
+def test_adherent_nuclei_are_flat_along_z_and_as_large_as_others(height):
+    flat = replace(PLAIN, height=height)
+    for seed in range(3):
+        covered = drawn(flat, 3, seed)
+        assert covered.sum() * 2 == pytest.approx(ball(9.0, 3), rel=0.06)
+        deep, down, across = (np.ptp(where) + 1 for where in np.nonzero(covered))
+        assert 2 * deep / np.sqrt(down * across) == pytest.approx(height, rel=0.2)
+        assert across / 2 == pytest.approx(flat.half_width, rel=0.1)
+    lobes = replace(flat, lobed=1.0).draw(generator(0), 3)
+    assert len({float(lobe.centre[0]) for lobe in lobes}) == 1
+
+
+def test_only_scattered_nuclei_of_volumes_may_be_adherent():
+    knobs = replace(Knobs(), chance=replace(Knobs().chance, adherent=1.0))
+    for packed, rank in ((False, 2), (True, 3)):
+        assert draw_population(generator(0), knobs, packed, rank).height is None
+    found = draw_population(generator(0), knobs, False, 3)
+    assert knobs.height[0] <= found.height <= knobs.height[1]
