@@ -23,7 +23,8 @@ from adgan.builtin.network import load_network
 from adgan.builtin.plan import PLANS, Plan, Variation
 from adgan.builtin.settings import NORMALISATION, NormalisationSettings
 from adgan.instances.votes import find_nuclei
-from adgan.synth.knobs import Chances, Knobs
+from adgan.synth.chances import Chances
+from adgan.synth.knobs import Knobs
 
 ERRORS = (0.6, 1.0, 1.6)
 """Diameters at which images are shown, relative to the working diameter."""

@@ -68,7 +68,7 @@ class MeasuredImage:
         enlarged = partial(labels_at, places=self._places(window))
         return find_in(self.network, working, seen, enlarged, self.threshold, self.device)
 
-    def probability(self, window: Window, found: Found) -> np.ndarray:
+    def probability(self, found: Found, window: Window) -> np.ndarray:
         """Return the foreground probability at the image's own pixel size, float32."""
         return np.clip(interpolate(found.maps.foreground, self._places(window)), 0, 1)
 

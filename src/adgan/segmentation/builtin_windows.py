@@ -84,7 +84,7 @@ class BuiltInWindows:
         found = self.find(window)
         result = WindowResult(found.labels)
         if self.probability:
-            result = replace(result, probability=self.image.probability(window, found))
+            result = replace(result, probability=self.image.probability(found, window))
         if self.confidence:
             stability = self.stability(window, found)
             result = replace(

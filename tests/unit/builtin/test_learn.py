@@ -14,7 +14,8 @@ from adgan.builtin.network import load_network
 from adgan.builtin.plan import Plan, Variation
 from adgan.builtin.settings import TARGETS
 from adgan.builtin.targets import HEADS, make_targets
-from adgan.synth.knobs import Chances, Knobs
+from adgan.synth.chances import Chances
+from adgan.synth.knobs import Knobs
 from adgan.system.seeding import generator
 
 TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)

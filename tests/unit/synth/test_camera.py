@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from adgan.synth.camera import add_background, add_noise, export, expose, pad
-from adgan.synth.knobs import Chances, Knobs
+from adgan.synth.chances import Chances
+from adgan.synth.knobs import Knobs
 from adgan.system.seeding import generator
 
 NONE = Chances(**dict.fromkeys((field.name for field in fields(Chances)), 0.0))

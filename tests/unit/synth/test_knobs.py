@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from adgan.synth.knobs import Chances, Knobs, Limits
+from adgan.synth.chances import Chances, Limits
+from adgan.synth.knobs import Knobs
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
