@@ -97,7 +97,7 @@ def every_module() -> list[str]:
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
         parts = path.relative_to(SOURCE).with_suffix("").parts
-        if not {"workers", "napari_plugin", "cluster"} & set(parts):
+        if not {"workers", "adgan_napari", "cluster"} & set(parts):
             found.append(".".join(parts).removesuffix(".__init__"))
     return found
 

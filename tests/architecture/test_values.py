@@ -11,9 +11,9 @@ SOURCE = Path(adgan.__file__).parents[1]
 STATE = {
     "adgan.io.windows:Windows",
     "adgan.models.adgan:Passes",
-    "adgan.napari_plugin.jobs:Job",
-    "adgan.napari_plugin.looking:Findings",
-    "adgan.napari_plugin.review:Review",
+    "adgan_napari.jobs:Job",
+    "adgan_napari.looking:Findings",
+    "adgan_napari.review:Review",
     "adgan.segmentation.canvas:Assembled",
     "adgan.segmentation.canvas:Canvas",
     "adgan.segmentation.folder:Results",

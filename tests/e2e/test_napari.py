@@ -112,7 +112,7 @@ def click(viewer, qtbot, layer, label, modifier=None):
     """Click on a nucleus in the canvas."""
     from qtpy.QtCore import QPoint, Qt
 
-    from adgan.napari_plugin.review import Review
+    from adgan_napari.review import Review
 
     viewer.reset_view()
     qtbot.wait(100)

@@ -29,7 +29,7 @@ def test_the_library_names_settings_and_no_flags():
     # A command that is named as a whole has its own flags, as `train --resume` has.
     flag = re.compile(r"""["' (]--[a-z][a-z-]+""")
     command = re.compile(r"`adgan [^`]*`")
-    outside = {"cli", "napari_plugin", "builtin", "layouts.py"}
+    outside = {"cli", "builtin", "layouts.py"}
     found = [
         f"{path.relative_to(SOURCE)}: {line.strip()}"
         for path in sorted(SOURCE.rglob("*.py"))

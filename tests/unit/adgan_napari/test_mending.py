@@ -3,7 +3,7 @@ import pytest
 from skimage.draw import disk, ellipse
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.mending import delete, merge, split
+from adgan_napari.mending import delete, merge, split
 
 
 def done(labels, change):

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from adgan.napari_plugin.jobs import Job, segment_words
-from adgan.napari_plugin.looking import Findings, Seen, look, summary
-from adgan.napari_plugin.panels.choices import Folder
-from adgan.napari_plugin.panels.look import show_findings
-from adgan.napari_plugin.panels.running import RunningPanel
-from adgan.napari_plugin.shown import ABOUT, placed
-from adgan.napari_plugin.stacks import stack_of
+from adgan_napari.jobs import Job, segment_words
+from adgan_napari.looking import Findings, Seen, look, summary
+from adgan_napari.panels.choices import Folder
+from adgan_napari.panels.look import show_findings
+from adgan_napari.panels.running import RunningPanel
+from adgan_napari.shown import ABOUT, placed
+from adgan_napari.stacks import stack_of
 
 
 class SegmentPanel(RunningPanel):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adgan.errors import AdganError
 from adgan.io import make_folder, write_gray
-from adgan.napari_plugin.stacks import Stack
+from adgan_napari.stacks import Stack
 
 
 def images_beside(run: Path) -> Path:

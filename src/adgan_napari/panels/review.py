@@ -7,15 +7,15 @@ from napari.utils.colormaps import DirectLabelColormap
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QSpinBox, QVBoxLayout
 
-from adgan.napari_plugin.corrections import Corrections, beside
-from adgan.napari_plugin.panels.choices import Folder, labels
-from adgan.napari_plugin.panels.gallery import Gallery
-from adgan.napari_plugin.panels.goto import go_to
-from adgan.napari_plugin.panels.legend import legend
-from adgan.napari_plugin.panels.panel import Panel, button, row, wrapped
-from adgan.napari_plugin.results import Result, open_result, results_in
-from adgan.napari_plugin.session import Session
-from adgan.napari_plugin.together import together
+from adgan_napari.corrections import Corrections, beside
+from adgan_napari.panels.choices import Folder, labels
+from adgan_napari.panels.gallery import Gallery
+from adgan_napari.panels.goto import go_to
+from adgan_napari.panels.legend import legend
+from adgan_napari.panels.panel import Panel, button, row, wrapped
+from adgan_napari.results import Result, open_result, results_in
+from adgan_napari.session import Session
+from adgan_napari.together import together
 
 SAVE_DELAY_MILLISECONDS = 800
 """Time without a change after which changes are saved, in milliseconds."""

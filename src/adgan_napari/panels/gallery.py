@@ -7,8 +7,8 @@ import numpy as np
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
-from adgan.napari_plugin.results import Opened, Result
-from adgan.napari_plugin.shown import ABOUT, features
+from adgan_napari.results import Opened, Result
+from adgan_napari.shown import ABOUT, features
 
 
 class Gallery(QListWidget):

@@ -11,12 +11,12 @@ from qtpy.QtWidgets import QAbstractItemView, QFileDialog, QTableView, QVBoxLayo
 
 from adgan.measuring.measure import Table
 from adgan.measuring.tables import write_csv
-from adgan.napari_plugin.panels.choices import Layers, labels, pair
-from adgan.napari_plugin.panels.goto import go_to
-from adgan.napari_plugin.panels.panel import Panel, button, row
-from adgan.napari_plugin.shown import confidences
-from adgan.napari_plugin.table import measured
-from adgan.napari_plugin.together import Together, together
+from adgan_napari.panels.choices import Layers, labels, pair
+from adgan_napari.panels.goto import go_to
+from adgan_napari.panels.panel import Panel, button, row
+from adgan_napari.shown import confidences
+from adgan_napari.table import measured
+from adgan_napari.together import Together, together
 
 
 class Rows(QAbstractTableModel):

@@ -6,12 +6,12 @@ import numpy as np
 from napari.utils.colormaps import DirectLabelColormap
 from qtpy.QtWidgets import QComboBox, QLineEdit, QVBoxLayout
 
-from adgan.napari_plugin.looking import Findings, Seen, look, summary
-from adgan.napari_plugin.panels.choices import images
-from adgan.napari_plugin.panels.panel import Panel, button, row
-from adgan.napari_plugin.review import Review
-from adgan.napari_plugin.shown import ABOUT, features, palette, placed
-from adgan.napari_plugin.stacks import Stack, guess_axes, stack_of, view_in
+from adgan_napari.looking import Findings, Seen, look, summary
+from adgan_napari.panels.choices import images
+from adgan_napari.panels.panel import Panel, button, row
+from adgan_napari.review import Review
+from adgan_napari.shown import ABOUT, features, palette, placed
+from adgan_napari.stacks import Stack, guess_axes, stack_of, view_in
 
 LARGE_PLANE_PIXELS = 2**22
 """Pixels of a plane above which only the visible part is segmented, unless All is chosen."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QVBoxLayout
 
-from adgan.napari_plugin.jobs import Job, progress_of, remarks_of
-from adgan.napari_plugin.panels.choices import Folder, Ticked
-from adgan.napari_plugin.panels.panel import Panel, button, row
+from adgan_napari.jobs import Job, progress_of, remarks_of
+from adgan_napari.panels.choices import Folder, Ticked
+from adgan_napari.panels.panel import Panel, button, row
 
 POLL_MILLISECONDS = 500
 """Interval at which the progress of a command is read, in milliseconds."""

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.corrections import Corrections
-from adgan.napari_plugin.mending import Change, delete, merge, split
-from adgan.napari_plugin.review import Review
-from adgan.napari_plugin.shown import confidences, palette
-from adgan.napari_plugin.together import together
+from adgan_napari.corrections import Corrections
+from adgan_napari.mending import Change, delete, merge, split
+from adgan_napari.review import Review
+from adgan_napari.shown import confidences, palette
+from adgan_napari.together import together
 
 CHOSEN_COLOUR = np.ones(4)
 """Colour of selected nuclei, RGBA: white."""

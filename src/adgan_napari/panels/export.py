@@ -4,11 +4,11 @@ import numpy as np
 from napari.layers import Image
 from qtpy.QtWidgets import QCheckBox, QVBoxLayout
 
-from adgan.napari_plugin.exporting import KINDS, export
-from adgan.napari_plugin.panels.choices import Folder, Layers, labels, pair
-from adgan.napari_plugin.panels.panel import Panel, button
-from adgan.napari_plugin.shown import confidences
-from adgan.napari_plugin.together import together
+from adgan_napari.exporting import KINDS, export
+from adgan_napari.panels.choices import Folder, Layers, labels, pair
+from adgan_napari.panels.panel import Panel, button
+from adgan_napari.shown import confidences
+from adgan_napari.together import together
 
 
 class ExportPanel(Panel):

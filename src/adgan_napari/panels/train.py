@@ -8,16 +8,16 @@ from qtpy.QtWidgets import QDoubleSpinBox, QVBoxLayout
 
 from adgan.errors import AdganError
 from adgan.io import open_images
-from adgan.napari_plugin.handing import images_beside, write_stacks
-from adgan.napari_plugin.jobs import Job, course_of, train_words
-from adgan.napari_plugin.live import masks_of, sample_of
-from adgan.napari_plugin.panels.choices import Folder
-from adgan.napari_plugin.panels.panel import button
-from adgan.napari_plugin.panels.plot import Plot
-from adgan.napari_plugin.panels.running import RunningPanel
-from adgan.napari_plugin.shown import placed
-from adgan.napari_plugin.stacks import Stack, stack_of
 from adgan.recipe.presets import FAST
+from adgan_napari.handing import images_beside, write_stacks
+from adgan_napari.jobs import Job, course_of, train_words
+from adgan_napari.live import masks_of, sample_of
+from adgan_napari.panels.choices import Folder
+from adgan_napari.panels.panel import button
+from adgan_napari.panels.plot import Plot
+from adgan_napari.panels.running import RunningPanel
+from adgan_napari.shown import placed
+from adgan_napari.stacks import Stack, stack_of
 
 
 class TrainPanel(RunningPanel):

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.shown import ABOUT
-from adgan.napari_plugin.stacks import Stack, stack_of
+from adgan_napari.shown import ABOUT
+from adgan_napari.stacks import Stack, stack_of
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from qtpy.QtWidgets import QLabel
 
-from adgan.napari_plugin.review import REVIEWED_COLOUR
 from adgan.report.colours import css
 from adgan.report.trust import BANDS, LIMITS
+from adgan_napari.review import REVIEWED_COLOUR
 
 
 def legend() -> QLabel:

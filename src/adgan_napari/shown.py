@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.napari_plugin.review import Review
+from adgan_napari.review import Review
 
 CONFIDENCE_COLUMN = "confidence"
 """Column of a layer's features with the confidence, beside ``index``, the label."""

@@ -5,7 +5,9 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import write_gray
-from adgan.napari_plugin.jobs import (
+from adgan.runs.checkpoint import load
+from adgan.synth.samples import simulated_sample
+from adgan_napari.jobs import (
     Job,
     course_of,
     progress_of,
@@ -13,10 +15,8 @@ from adgan.napari_plugin.jobs import (
     segment_words,
     train_words,
 )
-from adgan.napari_plugin.live import masks_of, sample_of
-from adgan.napari_plugin.stacks import stack_of
-from adgan.runs.checkpoint import load
-from adgan.synth.samples import simulated_sample
+from adgan_napari.live import masks_of, sample_of
+from adgan_napari.stacks import stack_of
 
 SAID = ["images seem to be 24 px", "training 12%  2 min left  step 8  rec 0.10 cyc 0.20", "a note"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.jobs import place_in
-from adgan.napari_plugin.stacks import Stack
 from adgan.runs.checkpoint import load
 from adgan.segmentation.segment import segment
+from adgan_napari.jobs import place_in
+from adgan_napari.stacks import Stack
 
 SAMPLE_SIDE_PIXELS = {2: 512, 3: 192}
 """Longest side of the sample along Y and X in pixels, by number of axes."""

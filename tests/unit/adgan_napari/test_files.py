@@ -7,16 +7,16 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import read_labels
-from adgan.napari_plugin.corrections import Corrections
-from adgan.napari_plugin.exporting import KINDS, export
-from adgan.napari_plugin.handing import write_stacks
-from adgan.napari_plugin.reader import get_reader, read
-from adgan.napari_plugin.results import open_result, results_in
-from adgan.napari_plugin.samples import image, series, volume
-from adgan.napari_plugin.stacks import stack_of
-from adgan.napari_plugin.table import measured
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
+from adgan_napari.corrections import Corrections
+from adgan_napari.exporting import KINDS, export
+from adgan_napari.handing import write_stacks
+from adgan_napari.reader import get_reader, read
+from adgan_napari.results import open_result, results_in
+from adgan_napari.samples import image, series, volume
+from adgan_napari.stacks import stack_of
+from adgan_napari.table import measured
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.shown import ABOUT
+from adgan_napari.shown import ABOUT
 
 
 class Layers(QComboBox):

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from adgan.labels.labelmap import radius_of
-from adgan.napari_plugin.stacks import Stack
 from adgan.quality.confidence import Confidence
 from adgan.runs.checkpoint import load
 from adgan.segmentation.image import segment_image
@@ -15,6 +14,7 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import BuiltIn, built_in
 from adgan.system.heap import few_kernels
+from adgan_napari.stacks import Stack
 
 DOUBTFUL_CONFIDENCE = 0.5
 """Confidence below which a nucleus is doubtful and should be reviewed."""

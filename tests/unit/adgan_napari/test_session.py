@@ -3,9 +3,9 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import read_labels
-from adgan.napari_plugin.corrections import Corrections, beside
-from adgan.napari_plugin.review import Review, told_by
-from adgan.napari_plugin.session import Session
+from adgan_napari.corrections import Corrections, beside
+from adgan_napari.review import Review, told_by
+from adgan_napari.session import Session
 
 
 def frame(*numbers):

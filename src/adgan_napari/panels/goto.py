@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.napari_plugin.review import Review
+from adgan_napari.review import Review
 
 NUCLEUS_SCREEN_PIXELS = 120
 """Size of the nucleus on the screen, in screen pixels."""

@@ -9,10 +9,10 @@ from adgan.batch.manifest import Manifest
 from adgan.errors import AdganError
 from adgan.io import Image, ReadOptions, read_images, read_labels
 from adgan.io.sources import open_images
-from adgan.napari_plugin.corrections import Corrections
-from adgan.napari_plugin.review import told_by
 from adgan.recipe.settings import read_json
 from adgan.segmentation.folder import SETTINGS
+from adgan_napari.corrections import Corrections
+from adgan_napari.review import told_by
 
 READ_SETTINGS = ("channel", "frames", "axes", "scene")
 """Settings of a segmentation that define how its images are read."""

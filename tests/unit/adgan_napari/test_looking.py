@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from adgan.metrics import count_overlap, f1
-from adgan.napari_plugin.looking import Findings, Seen, look, summary
-from adgan.napari_plugin.stacks import stack_of
 from adgan.synth.samples import simulated_sample
+from adgan_napari.looking import Findings, Seen, look, summary
+from adgan_napari.stacks import stack_of
 
 
 def seen(frame, labels, confidence, expected=0.9, plane=None):

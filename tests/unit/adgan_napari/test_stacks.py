@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.napari_plugin.stacks import guess_axes, stack_of, view_in
+from adgan_napari.stacks import guess_axes, stack_of, view_in
 
 SIZES = {"T": 2, "Z": 3, "Y": 4, "X": 5}
 
