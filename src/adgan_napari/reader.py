@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.extra import reader
 from adgan.io.ome_zarr import LABELS, attributes, images_in, is_zarr
-from adgan.io.scenes import damage
+from adgan.io.scenes import damage, reader
 
 LayerData = tuple[Any, dict[str, Any], str]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.io.channels import one_channel
 from adgan.io.letters import axes_of, drop_single, name_pages
-from adgan.io.one_channel import one_channel
 from adgan.io.raw import Outline, Raw
 from adgan.io.spacing import possible
 

@@ -11,9 +11,8 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.io.entry import Entry, Skipped
 from adgan.io.glimpses import glimpses
-from adgan.io.image import Image, check_pixels, check_range
+from adgan.io.image import Image, check_pixels, check_range, fill_outside
 from adgan.io.lazy import Lazy
-from adgan.io.outside import fill_outside
 from adgan.io.windowed import Windowed
 
 GLIMPSE_SIDE_PIXELS = {2: 1024, 3: 160}

@@ -3,16 +3,13 @@
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.io.czi import CZI
-from adgan.io.lif import LIF
-from adgan.io.nikon import ND2
+from adgan.io.microscopes import MICROSCOPES
 from adgan.io.ome_zarr import is_zarr, read_zarr
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
 from adgan.io.raw import Raw
 from adgan.io.scenes import Format
 from adgan.io.tiff import count_scenes, read_tiff
 
-MICROSCOPES = (CZI, LIF, ND2)
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 

@@ -1,12 +1,12 @@
 """Describe a set of images given as files, from their headers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.io.beside import likely_beside
 from adgan.io.collection import Collection
 from adgan.io.entry import Entry, Skipped, alone, other_rank
 from adgan.io.find import Found, Names, find_named
@@ -15,14 +15,17 @@ from adgan.io.image import Image
 from adgan.io.ome_zarr import described_by, is_zarr
 from adgan.io.options import AS_STORED, ReadOptions
 from adgan.io.raw import Outline
-from adgan.io.read import outline_images, part_names, read_images, read_labels
+from adgan.io.read import outline_images, part_names, read_images, read_labels, read_stack
 from adgan.io.spacing import check_spacing
-from adgan.io.stack import read_stack, slices_of
 from adgan.io.windows import open_windows
 from adgan.system.text import component
 
 FILES_SHOWN_MAX = 3
 """Number of files that a note names."""
+MASK_OR_THUMBNAIL = re.compile(
+    r"(^|[_\-. ])(masks?|labels?|seg|truth|outlines?|thumb(nail)?s?)$", re.IGNORECASE
+)
+"""Usual endings of the names of masks and thumbnails, and of folders that contain them."""
 
 
 def describe_files(
@@ -62,7 +65,7 @@ def describe_files(
     skipped: list[Skipped] = []
     guessed: list[str] = []
     if options.stack:
-        stacks = slices_of([one.path for one in found])
+        stacks = _slices_of([one.path for one in found])
         found = [Found(folder, component(folder.resolve().name)) for folder in stacks]
     for one in found:
         try:
@@ -120,6 +123,14 @@ def _load_labels(path: Path) -> list[Image]:
     return [read_labels(path)]
 
 
+def _slices_of(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+    """Return the slices of each stack: the files of each folder, in the given order."""
+    stacks: dict[Path, list[Path]] = {}
+    for path in paths:
+        stacks.setdefault(path.parent, []).append(path)
+    return stacks
+
+
 def _describe_stack(found: Found, slices: Sequence[Path], channel: int | None) -> list[Entry]:
     ((_, first),) = outline_images(slices[0], channel)
     seen = replace(first, shape=(len(slices), *first.shape), spacing=None)
@@ -140,3 +151,24 @@ def _stamp(paths: Sequence[Path]) -> str:
     held = [file for path in paths for file in (described_by(path) if is_zarr(path) else [path])]
     stats = [path.stat() for path in held]
     return f"{sum(s.st_size for s in stats)}-{max(s.st_mtime_ns for s in stats)}"
+
+
+def likely_beside(found: Sequence[Found]) -> list[str]:
+    """Return one line about files that look like masks or thumbnails, or no line."""
+    beside = [(one, part) for one in found if (part := _beside(one))]
+    if not beside or len(beside) == len(found):
+        return []
+    one, pattern = beside[0]
+    return [
+        f"{len(beside)} of {len(found)} files look like masks or thumbnails ({one.path}): leave "
+        f"them out with `exclude='{pattern}'`"
+    ]
+
+
+def _beside(one: Found) -> str | None:
+    """Return the pattern that excludes a file whose name or folder says mask or thumbnail."""
+    *folders, last = one.name.split("/")
+    if tail := MASK_OR_THUMBNAIL.search(last):
+        return f"*{tail.group()}.*"
+    named = next((folder for folder in folders if MASK_OR_THUMBNAIL.search(folder)), None)
+    return named and f"*{named}/*"

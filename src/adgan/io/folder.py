@@ -1,10 +1,10 @@
 """Checks that the images of a set can be processed together."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from adgan.errors import AdganError
+from adgan.io.image import Named
 from adgan.io.spacing import possible
 
 OTHER_RANK_FRACTION_MAX = 0.2
@@ -12,16 +12,8 @@ OTHER_RANK_FRACTION_MAX = 0.2
 more, the whole set is refused."""
 
 
-class Sized(Protocol):
+class Sized(Named, Protocol):
     """An image, whether its pixels have been read or not."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-
-    @property
-    def name(self) -> str:
-        """The stem of the files written for it."""
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """An image as it is read: one channel in a fixed axis order, with its pixel size and name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -117,6 +117,43 @@ def check_range(image: Image) -> None:
             f"{image.path} has values from {low:g} to {high:g}, which 32-bit numbers cannot "
             "distinguish: rescale them so that they are near 1"
         )
+
+
+def fill_outside(image: Image) -> Image:
+    """Replace NaN by the median of the other pixels, and record where they were.
+
+    The median is usually the intensity between nuclei, so that the edge of the filled region does
+    not look like the boundary of a nucleus.
+
+    Parameters
+    ----------
+    image
+        As it was read.
+
+    Returns
+    -------
+    Image
+        The same image if it has no NaN.
+
+    Raises
+    ------
+    AdganError
+        If pixels are infinite.
+    """
+    pixels = image.pixels
+    if pixels.dtype.kind != "f" or np.isfinite(pixels.min()) and np.isfinite(pixels.max()):
+        return image
+    if np.isinf(pixels).any():
+        bad = int(np.count_nonzero(np.isinf(pixels)))
+        raise AdganError(
+            f"{image.path} has {bad} pixels that are infinite: replace them with numbers, or with "
+            "NaN outside the imaged area"
+        )
+    outside = np.isnan(pixels)
+    inside = pixels[~outside]
+    filled = pixels.copy()
+    filled[outside] = np.median(inside) if inside.size else 0
+    return replace(image, pixels=filled, outside=outside)
 
 
 class Named(Protocol):

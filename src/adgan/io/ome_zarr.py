@@ -9,9 +9,8 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.codecs import check_zarr
-from adgan.io.extra import reader
 from adgan.io.raw import Raw
-from adgan.io.scenes import Scene, choose, damage
+from adgan.io.scenes import Scene, choose, damage, reader
 from adgan.io.spacing import length_of
 from adgan.recipe.settings import read_json
 

@@ -51,3 +51,8 @@ class Outline:
     spacing: tuple[float, ...] | None
     frames: int
     guessed: int
+
+
+def unread(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+    """Return an array of zeros that uses no memory, in place of pixels that are not read."""
+    return np.broadcast_to(np.zeros((), dtype), shape)

@@ -4,13 +4,15 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from adgan.errors import AdganError
-from adgan.io.raw import Raw
+from adgan.io.raw import Raw, unread
 from adgan.system.peak import ask
 
 
@@ -84,22 +86,59 @@ def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool)
     """
     if not scenes:
         raise AdganError(f"{path} contains no image: leave it out")
-    if scene is None and len(scenes) > 1:
-        shapes = ", ".join(str(s.shape) for s in scenes[:4])
-        raise AdganError(
-            f"{path} contains {len(scenes)} separate images ({shapes}): read one with `scene=N` "
-            f"(0 to {len(scenes) - 1}), or all with `scene=all`"
-        )
-    if scene is not None and not 0 <= scene < len(scenes):
-        raise AdganError(f"{path} has no scene {scene}: it has 0 to {len(scenes) - 1}")
-    chosen = scenes[scene or 0]
+    chosen = scenes[index_of(scene, [s.shape for s in scenes], path)]
     if header:
-        array = np.broadcast_to(np.zeros((), chosen.dtype), chosen.shape)
+        array = unread(chosen.shape, chosen.dtype)
     else:
         size = math.prod(chosen.shape) * chosen.dtype.itemsize
         ask(size, str(path), "cut it into parts")
         array = np.asarray(chosen.decode())
     return Raw(array, chosen.axes, chosen.spacing)
+
+
+def index_of(scene: int | None, shapes: Sequence[tuple[int, ...]], path: Path) -> int:
+    """Return the index of the chosen image of a file, or of the only one.
+
+    Raises
+    ------
+    AdganError
+        If there is no such image, or several of which none is chosen.
+    """
+    if scene is None and len(shapes) > 1:
+        shown = ", ".join(map(str, shapes[:4]))
+        raise AdganError(
+            f"{path} contains {len(shapes)} separate images ({shown}): read one with `scene=N` "
+            f"(0 to {len(shapes) - 1}), or all with `scene=all`"
+        )
+    if scene is not None and not 0 <= scene < len(shapes):
+        raise AdganError(f"{path} has no scene {scene}: it has 0 to {len(shapes) - 1}")
+    return scene or 0
+
+
+def reader(module: str, extra: str, path: Path) -> ModuleType:
+    """Import the library that reads a file format.
+
+    Parameters
+    ----------
+    module
+        The name of the library.
+    extra
+        The extra of this package that installs it.
+    path
+        The file that needs it, for the message.
+
+    Raises
+    ------
+    AdganError
+        If it is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise AdganError(
+            f"{path} cannot be read without {module} ({error}): pip install 'adgan[{extra}]', or "
+            "save it as OME-TIFF"
+        ) from error
 
 
 @contextmanager

@@ -18,7 +18,8 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io.codecs import check_tiff
-from adgan.io.raw import Raw
+from adgan.io.raw import Raw, unread
+from adgan.io.scenes import index_of
 from adgan.io.spacing import from_imagej, from_lsm, from_ome, from_tags
 from adgan.system.peak import ask
 
@@ -185,15 +186,8 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
     full = _full(tif)
     if not full:
         raise _damaged(path, "it has no image")
-    if scene is None and len(full) > 1:
-        shapes = ", ".join(str(s.shape) for s in full[:4])
-        raise AdganError(
-            f"{path} contains {len(full)} separate images ({shapes}): read one with `scene=N` "
-            f"(0 to {len(full) - 1}), or all with `scene=all`"
-        )
-    if scene is not None and not 0 <= scene < len(full):
-        raise AdganError(f"{path} has no scene {scene}: it has 0 to {len(full) - 1}")
-    series, page = full[scene or 0], tif.pages.first
+    number = index_of(scene, [s.shape for s in full], path)
+    series, page = full[number], tif.pages.first
     if any(plane is None for plane in series):
         raise _damaged(path, "planes listed in its metadata are missing")
     check_tiff(path, series.keyframe.compression)
@@ -201,7 +195,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
         raise _damaged(path, "it has fewer tiles or strips than its size needs")
     if header:
         _check_length(tif, series, path)
-        array = np.broadcast_to(np.zeros((), series.dtype), series.shape)
+        array = unread(series.shape, series.dtype)
     else:
         ask(series.nbytes, str(path), "cut it into parts")
         array = np.asarray(
@@ -214,7 +208,7 @@ def _series(tif: tifffile.TiffFile, xml: str, path: Path, scene: int | None, hea
             f"{path} has {array.dtype} pixels: save it as integers or floating-point numbers"
         )
     if xml:
-        spacing = from_ome(xml, scene or 0)
+        spacing = from_ome(xml, number)
     elif tif.imagej_metadata:
         spacing = from_imagej(tif.imagej_metadata, page)
     elif tif.lsm_metadata:

@@ -12,7 +12,7 @@ import numpy as np
 import tifffile
 
 from adgan.io.atomic import atomic, cannot_write
-from adgan.io.extra import reader
+from adgan.io.scenes import reader
 from adgan.io.write import about_ome
 
 TILE_SIDE_PIXELS = 512

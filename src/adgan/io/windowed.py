@@ -25,7 +25,9 @@ class Windowed(Protocol):
 
 @dataclass(frozen=True)
 class Filled:
-    """An image with its NaN filled, see :mod:`adgan.io.outside`, and optionally inverted.
+    """An image with its NaN filled and optionally inverted.
+
+    See :func:`adgan.io.image.fill_outside`.
 
     Attributes
     ----------

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from adgan.io.atomic import cannot_write, to_disk, write_json
-from adgan.io.extra import reader
 from adgan.io.labels import whole_labels
 from adgan.io.ome_zarr import LABELS, attributes
+from adgan.io.scenes import reader
 
 LABEL_MAP_NAME = "nuclei"
 """Name of the label map within the `labels` group of an image."""

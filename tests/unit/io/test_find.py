@@ -2,7 +2,7 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.io import find_images, find_named
-from adgan.io.beside import likely_beside
+from adgan.io.describe_files import likely_beside
 
 
 @pytest.fixture

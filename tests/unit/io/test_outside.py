@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io.image import Image
-from adgan.io.outside import fill_outside
+from adgan.io.image import Image, fill_outside
 
 
 def image(pixels):

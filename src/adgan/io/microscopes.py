@@ -1,4 +1,4 @@
-"""Decode CZI files of Carl Zeiss microscopes, with czifile."""
+"""Decode the files of microscopes: CZI of Zeiss, LIF of Leica and ND2 of Nikon."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +9,14 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from adgan.io.extra import reader
-from adgan.io.scenes import Format, Scene, damage
+from adgan.io.scenes import Format, Scene, damage, reader
 
 
 @contextmanager
-def _scenes(path: Path) -> Iterator[list[Scene]]:
+def _czi(path: Path) -> Iterator[list[Scene]]:
     czifile = reader("czifile", "czi", path)
     with damage(path), czifile.CziFile(path) as file:
-        spacing = _spacing(file.metadata())
+        spacing = _czi_spacing(file.metadata())
         if hasattr(file, "scenes"):
             images = file.scenes.values()
             yield [
@@ -26,9 +25,6 @@ def _scenes(path: Path) -> Iterator[list[Scene]]:
             ]
         else:
             yield _from_blocks(file.filtered_subblock_directory, spacing)
-
-
-CZI = Format(b"ZISRAWFI", _scenes)
 
 
 def _from_blocks(blocks: list[Any], spacing: dict[str, float]) -> list[Scene]:
@@ -64,7 +60,7 @@ def _assemble(
     return whole
 
 
-def _spacing(xml: str) -> dict[str, float]:
+def _czi_spacing(xml: str) -> dict[str, float]:
     """Return micrometres by axis letter; the metadata state metres."""
     found = {}
     for distance in ElementTree.fromstring(xml).iterfind(".//Scaling/Items/Distance"):
@@ -72,3 +68,57 @@ def _spacing(xml: str) -> dict[str, float]:
         if value and float(value) > 0:
             found[str(distance.get("Id"))] = 1e6 * float(value)
     return found
+
+
+@contextmanager
+def _lif(path: Path) -> Iterator[list[Scene]]:
+    liffile = reader("liffile", "lif", path)
+    with damage(path), liffile.LifFile(path) as file:
+        yield [
+            Scene(
+                "".join(image.dims),
+                tuple(image.shape),
+                np.dtype(image.dtype),
+                # Positions along an axis are in metres.
+                {
+                    axis: 1e6 * abs(float(places[1] - places[0]))
+                    for axis, places in image.coords.items()
+                    if axis in "ZYX" and len(places) > 1
+                },
+                image.asarray,
+            )
+            for image in file.images
+        ]
+
+
+@contextmanager
+def _nd2(path: Path) -> Iterator[list[Scene]]:
+    nd2 = reader("nd2", "nd2", path)
+    with damage(path), nd2.ND2File(path) as file:
+        sizes = dict(file.sizes)
+        positions = sizes.pop("P", 1)
+        axes, voxel = "".join(sizes), file.voxel_size()
+        spacing = {a: float(getattr(voxel, a.lower())) for a in "ZYX" if a in sizes}
+        spacing = {axis: side for axis, side in spacing.items() if side > 0}
+        yield [
+            Scene(
+                axes,
+                tuple(sizes.values()),
+                np.dtype(file.dtype),
+                spacing,
+                partial(_position, file, number if positions > 1 else None),
+            )
+            for number in range(positions)
+        ]
+
+
+def _position(file: Any, number: int | None) -> np.ndarray:
+    return np.asarray(file.asarray(position=number))
+
+
+MICROSCOPES = (
+    Format(b"ZISRAWFI", _czi),
+    Format(b"\x70\x00\x00\x00", _lif),
+    Format(b"\xda\xce\xbe\x0a", _nd2),
+)
+"""The formats, recognised by their first bytes."""
