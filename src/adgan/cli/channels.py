@@ -36,7 +36,7 @@ def offer_channels(
     from adgan.errors import AdganError
     from adgan.io import claim_output, find_named
     from adgan.io.channels import channels_of
-    from adgan.report.channels import channels_page
+    from adgan.report.inspection import channels_page
 
     found = find_named(images, files.include, files.exclude)
     shown = {}

@@ -140,7 +140,7 @@ def _draw(found: "Inspection", folder: Path, rows: "dict[str, dict[str, Value]]"
     import numpy as np
 
     from adgan.io import write_png
-    from adgan.report.sizes import circles, sizes_page
+    from adgan.report.inspection import circles, sizes_page
     from adgan.survey.handling import apply_inversion
 
     pictures = {}

@@ -6,9 +6,8 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io import read_images, read_labels
 from adgan.metrics.evaluate import Evaluation, ImageEvaluation
-from adgan.report.compare import compare
 from adgan.report.curves import line_chart
-from adgan.report.mistakes import mistakes_legend
+from adgan.report.mistakes import compare, mistakes_legend
 from adgan.report.page import LISTED, Chart, Figure, Section, Table, Value, write_page
 from adgan.system.text import count_of
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from adgan import metrics
 from adgan.metrics.evaluate import Evaluation
 from adgan.report.colours import colour_labels
-from adgan.report.compare import compare
 from adgan.report.evaluation import scores_section
-from adgan.report.mistakes import mistakes_legend
+from adgan.report.mistakes import compare, mistakes_legend
 from adgan.report.overlay import overlay
 from adgan.report.page import Chart, Figure, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import (
@@ -123,46 +122,41 @@ def run_page(
 
 
 def _gallery(samples: Sequence[Sample]) -> tuple[Figure, ...]:
+    """Show every plane of the samples, and first the projection of a volume along Z."""
     figures: list[Figure] = []
     for sample in samples:
         count = {"nuclei": int(np.count_nonzero(np.unique(sample.labels)))}
-        figures += _projection(sample, count)
-        names = planes(sample.image)
-        for plane, pixel in zip(names, pixel_sides(sample.spacing, sample.image.ndim), strict=True):
-            figures.append(_plane_figure(sample, plane, pixel, {} if plane else count))
+        sides = pixel_sides(sample.spacing, sample.image.ndim)
+        if sample.image.ndim == 3:
+            flat, above = sample.image.max(axis=0), from_above(sample.image, sample.labels)
+            pictures = _pictures("maximum along Z", flat, above, sides[0])
+            figures.append(Figure(sample.name, pictures, count))
+        labels = planes(sample.labels)
+        masks = {} if sample.mask is None else planes(sample.mask)
+        for (plane, flat), pixel in zip(planes(sample.image).items(), sides, strict=True):
+            name = f"{sample.name}, {plane}" if plane else sample.name
+            pictures = _pictures("image", flat, labels[plane], pixel, masks.get(plane))
+            figures.append(Figure(name, pictures, {} if plane else count))
     return tuple(figures)
 
 
-def _projection(sample: Sample, numbers: Mapping[str, Value]) -> tuple[Figure, ...]:
-    """Show the maximum projection of a volume along Z beside that of its labels."""
-    if sample.image.ndim == 2:
-        return ()
-    pixel = pixel_sides(sample.spacing, 3)[0]
-    gray = show(sample.image.max(axis=0), pixel)
-    labels = resize_labels(from_above(sample.image, sample.labels), gray.shape)
-    pictures = (
-        Picture(gray, "maximum along Z"),
-        Picture(colour_labels(labels), "nuclei"),
-        Picture(overlay(gray, labels), "outlines"),
-    )
-    return (Figure(sample.name, pictures, numbers),)
-
-
-def _plane_figure(
-    sample: Sample, plane: str, pixel: tuple[float, float], numbers: Mapping[str, Value]
-) -> Figure:
-    flat = planes(sample.image)[plane]
+def _pictures(
+    label: str,
+    flat: NDArray[Any],
+    labels: NDArray[np.integer],
+    pixel: tuple[float, float],
+    mask: NDArray[Any] | None = None,
+) -> tuple[Picture, ...]:
+    """Show a plane beside the mask, if there is one, and the labels in it."""
     gray = show(flat, pixel)
-    labels = resize_labels(planes(sample.labels)[plane], gray.shape)
-    pictures = [Picture(gray, "image")]
-    if sample.mask is not None:
-        pictures.append(Picture(_linear(planes(sample.mask)[plane], gray.shape), "mask"))
-    pictures += [
-        Picture(colour_labels(labels), "nuclei"),
-        Picture(overlay(gray, labels), "outlines"),
-    ]
-    name = f"{sample.name}, {plane}" if plane else sample.name
-    return Figure(name, tuple(pictures), numbers)
+    small = resize_labels(labels, gray.shape)
+    masks = [] if mask is None else [Picture(_linear(mask, gray.shape), "mask")]
+    return (
+        Picture(gray, label),
+        *masks,
+        Picture(colour_labels(small), "nuclei"),
+        Picture(overlay(gray, small), "outlines"),
+    )
 
 
 def _mistakes_sections(samples: Sequence[Sample], evaluation: Evaluation) -> list[Section]:

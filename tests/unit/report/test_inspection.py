@@ -1,7 +1,7 @@
 import numpy as np
 
 from adgan.report.colours import OKABE_ITO
-from adgan.report.sizes import circles, sizes_page
+from adgan.report.inspection import circles, sizes_page
 
 
 def test_a_circle_has_its_place_and_size():

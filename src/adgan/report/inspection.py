@@ -1,4 +1,4 @@
-"""Estimated nucleus sizes, drawn on the images as circles of the median size."""
+"""The pages of an inspection: estimated sizes as circles on the images, or their channels."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,11 +15,18 @@ from adgan.report.page import Figure, Picture, Section, Table, Value, write_page
 from adgan.report.pictures import show
 from adgan.system.text import count_of
 
-TEXT = (
+SIZES_TEXT = (
     "Each circle has the estimated median size of the nuclei of its image and is centred on a "
     "nucleus found by the built-in model. Circles should be about as large as the nuclei: if "
     "they are not, pass the correct radius to the training. Nuclei without a circle do no harm."
 )
+CHANNELS_TEXT = (
+    "These images have several channels. Choose the one that shows the nuclei, usually a DNA stain "
+    "such as DAPI or Hoechst with round objects of similar size, and pass its number, counted "
+    "from 0."
+)
+CHANNEL_SIDE_MAX_PIXELS = 400
+"""Longer side of the picture of a channel."""
 
 
 def circles(
@@ -85,8 +92,37 @@ def sizes_page(
     rows = [{"image": name, **numbers} for name, (_, numbers) in pictures.items()]
     sections = [
         Section("All images", text=tuple(lines)),
-        Section("Is this the size of your nuclei?", text=(TEXT,), figures=figures),
+        Section("Is this the size of your nuclei?", text=(SIZES_TEXT,), figures=figures),
         Section("Every image", tables=(Table(rows, long=True),)),
     ]
     count = len(rows)
     write_page(path, "Before training", sections, f"{count_of(count, 'image')} inspected")
+
+
+def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
+    """Write a page that shows the channels of images, to choose the nuclear one.
+
+    Parameters
+    ----------
+    path
+        The HTML file to write or replace.
+    images
+        Channels of each image, ``C Y X``, by its name.
+
+    Raises
+    ------
+    AdganError
+        If the page cannot be written.
+    """
+    figures = tuple(
+        Figure(
+            name,
+            tuple(
+                Picture(to_rgb(show(plane, largest=CHANNEL_SIDE_MAX_PIXELS)), f"channel {number}")
+                for number, plane in enumerate(channels)
+            ),
+        )
+        for name, channels in images.items()
+    )
+    sections = [Section("Which channel shows nuclei?", text=(CHANNELS_TEXT,), figures=figures)]
+    write_page(path, "Channels", sections, f"{len(images)} images")
