@@ -10,9 +10,9 @@ from cyclopts import App, Parameter
 
 from adgan.cli.following import command
 from adgan.cli.options import Device
-from adgan.cli.progress import duration, say, tell
+from adgan.cli.progress import duration
 from adgan.cli.ranges import MINUTES, SEEDS, STEPS
-from adgan.cli.voice import show
+from adgan.cli.voice import say, show, tell
 from adgan.errors import AdganError
 
 app = App(

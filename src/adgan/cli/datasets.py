@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from adgan.cli.following import command
-from adgan.cli.progress import Meter, say, tell
-from adgan.cli.voice import show
+from adgan.cli.progress import Meter
+from adgan.cli.voice import say, show, tell
 
 app = App(name="datasets", help="List and download public data sets with their data files.")
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import Meter, say, tell, watch_share, watch_training
+from adgan.cli.progress import Meter, watch_share, watch_training
 from adgan.cli.ranges import MINUTES, SEED
+from adgan.cli.voice import say, tell
 
 if TYPE_CHECKING:
     from adgan.report import Sample
+    from adgan.runs.checkpoint import Model
 
 SAMPLE = "nuclei2d"
 
@@ -92,45 +94,30 @@ def demo(
         "held out"
     )
     run, found, first = output / "run", output / "segmented", output / "built_in"
-    with Meter("segmenting without training") as meter:
-        adgan.segment(
-            None,
-            unseen / "images",
-            first,
-            probability=True,
-            overwrite=overwrite,
-            progress=watch_share(meter),
-        )
+    _segment(None, unseen, first, "segmenting without training", overwrite)
     with Meter("training") as meter:
         watch = watch_training(meter, run)
         model = adgan.train(known / "images", run, recipe, overwrite=overwrite, watch=watch)
     content = run_content(run)
     if content["facts"]["ended"] != "as planned":
         raise KeyboardInterrupt(f"the demonstration was stopped during the training of {run}")
-    with Meter("segmenting") as meter:
-        adgan.segment(
-            model,
-            unseen / "images",
-            found,
-            probability=True,
-            overwrite=overwrite,
-            progress=watch_share(meter),
-        )
+    _segment(model, unseen, found, "segmenting", overwrite)
     before, scores = (adgan.evaluate(folder, unseen / "labels") for folder in (first, found))
     adgan.synthesize(run, output / "synthetic", NUMBERS.synthetic, seed=seed, overwrite=overwrite)
     content["subtitle"] = (
         f"Trained on {NUMBERS.training} simulated images without their labels; scored on "
         f"{NUMBERS.held_out} held-out images. The networks generated the images named synthetic."
     )
-    untrained = _segmented(unseen, first, " by the built-in model, without training")
+    truth, synthetic = unseen / "labels", output / "synthetic"
+    by = " by the built-in model, without training"
     page = output / "index.html"
     run_page(
         page,
         "Nuclei found without labels",
         samples=[
-            *_segmented(unseen, found),
-            *untrained[: NUMBERS.untrained],
-            *_synthetic(output / "synthetic"),
+            *_samples(unseen / "images", found, truth),
+            *_samples(unseen / "images", first, truth, by)[: NUMBERS.untrained],
+            *_samples(synthetic / "images", synthetic / "labels"),
         ],
         evaluation=scores,
         **content,
@@ -158,35 +145,32 @@ def sample_sizes() -> dict[str, Any]:
     return {"radius": (low, high), "count": (fewest, most)}
 
 
-def _segmented(unseen: Path, found: Path, by: str = "") -> "list[Sample]":
-    from adgan.io import find_images, read_images, read_labels
-    from adgan.report import Sample
+def _segment(model: "Model | None", unseen: Path, found: Path, title: str, overwrite: bool) -> None:
+    import adgan
 
-    samples = []
-    for path in find_images(unseen / "images"):
-        (image,) = read_images(path)
-        (mask,) = read_images(found / "probability" / path.name)
-        labels, truth = read_labels(found / path.name), read_labels(unseen / "labels" / path.name)
-        samples.append(
-            Sample(
-                image.name + by,
-                image.pixels,
-                labels.pixels,
-                mask.pixels,
-                truth.pixels,
-                image.spacing,
-            )
+    with Meter(title) as meter:
+        adgan.segment(
+            model,
+            unseen / "images",
+            found,
+            probability=True,
+            overwrite=overwrite,
+            progress=watch_share(meter),
         )
-    return samples
 
 
-def _synthetic(folder: Path) -> "list[Sample]":
+def _samples(images: Path, labels: Path, truth: Path | None = None, by: str = "") -> "list[Sample]":
+    """Read images and their label maps; with a truth, the foreground probabilities, too."""
     from adgan.io import find_images, read_images, read_labels
     from adgan.report import Sample
 
     samples = []
-    for path in find_images(folder / "images"):
-        (image,) = read_images(path)
-        labels = read_labels(folder / "labels" / path.name)
-        samples.append(Sample(image.name, image.pixels, labels.pixels, spacing=image.spacing))
+    for path in find_images(images):
+        (image,), found = read_images(path), read_labels(labels / path.name)
+        more = {}
+        if truth:
+            (mask,) = read_images(labels / "probability" / path.name)
+            more = {"mask": mask.pixels, "truth": read_labels(truth / path.name).pixels}
+        name = image.name + by
+        samples.append(Sample(name, image.pixels, found.pixels, spacing=image.spacing, **more))
     return samples

@@ -6,8 +6,7 @@ from importlib import metadata
 from typing import Annotated, Any
 
 from adgan.cli.options import JSON
-from adgan.cli.progress import tell, warn
-from adgan.cli.voice import tell_json
+from adgan.cli.voice import tell, tell_json, warn
 
 NAME = "adgan"
 DEVELOPER_EXTRAS = ("dev", "testing", "docs")

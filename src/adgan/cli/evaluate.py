@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from adgan.cli.options import JSON, RUN, WRITE
-from adgan.cli.progress import Meter, say, tell, warn, watch_share
+from adgan.cli.progress import Meter, watch_share
 from adgan.cli.ranges import BAND
-from adgan.cli.voice import show, tell_json
+from adgan.cli.voice import say, show, tell, tell_json, warn
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:

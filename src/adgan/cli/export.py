@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from adgan.cli.progress import tell
+from adgan.cli.voice import tell
 
 
 def export(

@@ -1,21 +1,23 @@
 """`adgan inspect`: nucleus sizes and other properties of images, before any training."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from adgan.cli.channels import offer_channels
 from adgan.cli.following import command, reading
 from adgan.cli.notes import SKIPPED_EXIT_CODE, SKIPPED_LISTED_MAX
 from adgan.cli.options import JSON, READ, RUN, FileOptions
-from adgan.cli.progress import say, tell, warn
 from adgan.cli.ranges import CHANNEL
-from adgan.cli.voice import WARNING, show, tell_json
+from adgan.cli.voice import WARNING, say, show, tell, tell_json, warn
 
 if TYPE_CHECKING:
     from adgan.report.page import Value
     from adgan.survey.inspect import Inspected, Inspection
+
+IMAGES_SHOWN_MAX = 3
+"""Number of images on the page of channels."""
 
 
 def inspect(
@@ -63,7 +65,7 @@ def inspect(
     from adgan.survey.inspect import inspect as look_at
 
     if output and channel is None and files.axes is None:
-        page = offer_channels(images, files, output, overwrite)
+        page = _offer_channels(images, files, output, overwrite)
         if page:
             tell(f"These images have several channels: {page} shows each of them")
             more = reading(ReadOptions(**vars(files)))
@@ -105,6 +107,31 @@ def inspect(
     if len(found.skipped) > SKIPPED_LISTED_MAX:
         warn(f"and {len(found.skipped) - SKIPPED_LISTED_MAX} more")
     return SKIPPED_EXIT_CODE if found.skipped else 0
+
+
+def _offer_channels(
+    images: Sequence[str], files: FileOptions, output: Path, overwrite: bool
+) -> Path | None:
+    """Write a page with the channels of the first images; None if no image has several."""
+    from adgan.errors import AdganError
+    from adgan.io import claim_output, find_named
+    from adgan.io.channels import channels_of
+    from adgan.report.inspection import channels_page
+
+    found = find_named(images, files.include, files.exclude)
+    shown = {}
+    for one in found[:IMAGES_SHOWN_MAX]:
+        try:
+            channels = channels_of(one.path)
+        except AdganError:
+            continue  # the error is reported when the image is read
+        if channels is not None:
+            shown[one.name] = channels
+    if not shown:
+        return None
+    page = claim_output(output, overwrite, [one.path for one in found]) / "report.html"
+    channels_page(page, shown)
+    return page
 
 
 def _numbers(one: "Inspected") -> "dict[str, Value]":

@@ -7,9 +7,9 @@ from cyclopts import Parameter
 
 from adgan.cli.notes import left_out
 from adgan.cli.options import JSON, READ, RUN, WRITE, FileOptions
-from adgan.cli.progress import Meter, tell, watch_share
+from adgan.cli.progress import Meter, watch_share
 from adgan.cli.ranges import CHANNEL
-from adgan.cli.voice import tell_json
+from adgan.cli.voice import tell, tell_json
 from adgan.system.text import count_of
 
 

@@ -11,7 +11,7 @@ from types import FrameType
 
 from cyclopts import CycloptsError
 
-from adgan.cli.progress import say
+from adgan.cli.voice import say
 from adgan.errors import AdganError
 
 OUT_OF_MEMORY = ("out of memory", "llocate memory")

@@ -30,40 +30,27 @@ class Result(Protocol):
 
 def notes_of(run: Path) -> list[str]:
     """Return notes about the images of a run, one per line."""
+    from adgan.image.scale import working_shape
     from adgan.recipe.recipe import read_recipe
     from adgan.runs import RECIPE
     from adgan.runs.record import read_run
     from adgan.survey.inputs import describe_spacing
 
-    small, about = small_images(run), read_run(run)
-    names = [i["name"] for i in about["inputs"]]
-    spacings = [i["spacing"] and tuple(i["spacing"]) for i in about["inputs"]]
-    known = read_recipe(run / RECIPE).data.spacing
-    return [
-        *describe_spacing(names, spacings, known),
-        *about["handling"],
-        *([small] if small else []),
-    ]
-
-
-def small_images(run: Path) -> str | None:
-    """Return a note on the images of a run that are smaller than its crops, if any."""
-    from adgan.image.scale import working_shape
-    from adgan.recipe.recipe import read_recipe
-    from adgan.runs import RECIPE
-    from adgan.runs.record import read_run
-
-    recipe, inputs = read_recipe(run / RECIPE), read_run(run)["inputs"]
+    recipe, about = read_recipe(run / RECIPE), read_run(run)
+    inputs = about["inputs"]
+    names = [i["name"] for i in inputs]
+    spacings = [i["spacing"] and tuple(i["spacing"]) for i in inputs]
+    notes = [*describe_spacing(names, spacings, recipe.data.spacing), *about["handling"]]
     shapes = [working_shape(i["shape"], recipe.scales(i["spacing"])) for i in inputs]
     crop = recipe.data.crop
     small = sum(any(n < c for n, c in zip(shape, crop, strict=True)) for shape in shapes)
-    if not small:
-        return None
-    sides = " x ".join(map(str, crop))
-    return (
-        f"{small} of {len(shapes)} images are smaller than a crop ({sides} at the working scale) "
-        "and are padded by reflection"
-    )
+    if small:
+        sides = " x ".join(map(str, crop))
+        notes.append(
+            f"{small} of {len(shapes)} images are smaller than a crop ({sides} at the working "
+            "scale) and are padded by reflection"
+        )
+    return notes
 
 
 def warn_of(run: Path) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from adgan.cli.progress import say
 from adgan.cli.ranges import MICROMETRES, SCENE, WHOLE
+from adgan.cli.voice import say
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:

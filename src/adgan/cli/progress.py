@@ -9,12 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from adgan.cli.flags import as_flags
 from adgan.cli.notes import notes_of
-from adgan.cli.voice import is_quiet, note_down
-from adgan.cli.voice import say as say
-from adgan.cli.voice import tell as tell
-from adgan.cli.voice import warn as warn
+from adgan.cli.voice import as_flags, is_quiet, note_down, say
 from adgan.system.text import printable
 
 if TYPE_CHECKING:

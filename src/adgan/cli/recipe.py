@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adgan.cli.options import RecipeOptions, recipe_of
-from adgan.cli.progress import tell
+from adgan.cli.voice import tell
 
 if TYPE_CHECKING:
     from adgan.recipe.groups import Settings

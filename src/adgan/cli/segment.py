@@ -9,9 +9,9 @@ from cyclopts import Parameter
 from adgan.cli.following import command, reading
 from adgan.cli.notes import left_out, warn_of
 from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
-from adgan.cli.progress import Meter, tell, watch_share
+from adgan.cli.progress import Meter, watch_share
 from adgan.cli.ranges import CHANNEL, SHARE, WORKERS
-from adgan.cli.voice import tell_json
+from adgan.cli.voice import tell, tell_json
 from adgan.system.heap import few_kernels
 from adgan.system.text import count_of
 

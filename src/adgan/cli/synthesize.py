@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from adgan.cli.options import RUN, WRITE, Device
-from adgan.cli.progress import Meter, tell, watch_items
+from adgan.cli.progress import Meter, watch_items
 from adgan.cli.ranges import PAIRS, SEED, SIDES
+from adgan.cli.voice import tell
 from adgan.system.text import count_of
 
 

@@ -19,9 +19,9 @@ from adgan.cli.options import (
     recipe_of,
 )
 from adgan.cli.page import write_page
-from adgan.cli.progress import Meter, duration, tell, watch_training
+from adgan.cli.progress import Meter, duration, watch_training
 from adgan.cli.ranges import DEVICES
-from adgan.cli.voice import tell_json
+from adgan.cli.voice import tell, tell_json
 from adgan.errors import AdganError
 
 

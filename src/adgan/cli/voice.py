@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from adgan.cli.flags import as_flags
 from adgan.errors import AdganError
 from adgan.system.text import printable
 
@@ -46,6 +45,8 @@ class Voice:
 LINE_START = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
 LINE_START_BYTES = 21
 """Length of the time at the start of a line, in bytes."""
+SETTING = re.compile(r"`([a-z_]+)=([^`]*)`")
+"""A setting as an argument of a function, see :class:`adgan.errors.AdganError`."""
 
 _voice: ContextVar[Voice] = ContextVar("voice")
 USUAL = Voice()
@@ -112,6 +113,24 @@ def note_down(text: str) -> None:
             log.flush()
         except OSError:
             pass  # a full disk stops the work with a message about its results, not the log
+
+
+def as_flags(text: str) -> str:
+    """Return a message with settings replaced by flags.
+
+    ```scene=N``` becomes ``--scene N``, ```overwrite=True``` becomes ``--overwrite`` and
+    ```spacing=(Z, Y, X)``` becomes ``--spacing Z Y X``.
+    """
+    return SETTING.sub(_flag, text)
+
+
+def _flag(found: re.Match[str]) -> str:
+    name, value = f"--{found[1].replace('_', '-')}", found[2]
+    if value == "True":
+        return name
+    if value.startswith("(") and value.endswith(")"):
+        value = value[1:-1].replace(",", "")
+    return f"{name} {value}"
 
 
 def say(text: str, important: bool = False) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import adgan
-from adgan.cli.flags import as_flags
+from adgan.cli.voice import as_flags
 
 SOURCE = Path(adgan.__file__).parent
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from adgan.cli.everywhere import take_apart
-from adgan.cli.progress import Meter, warn
-from adgan.cli.voice import say, speaking, tell, tell_json
+from adgan.cli.progress import Meter
+from adgan.cli.voice import say, speaking, tell, tell_json, warn
 from adgan.errors import AdganError
 
 
