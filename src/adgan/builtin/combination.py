@@ -24,7 +24,7 @@ from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.segmenting import Found
 from adgan.builtin.survey import read_image
 from adgan.image.scale import nearest
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
 from adgan.builtin.survey import read_image
 from adgan.metrics import count_overlap
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 A true object is found by the predicted object that covers more than half of it. There is at most
 one such prediction per object, but one prediction may find several objects.
+
+Every score takes the overlap table of the objects that count. It is 0 to 1; without true objects it
+is 1 if nothing was predicted, else 0.
 """
 
 from dataclasses import dataclass
@@ -31,18 +34,7 @@ COSTS = Costs()
 
 
 def found(table: Overlap) -> NDArray[np.bool_]:
-    """Mark the pairs whose prediction covers more than half of the truth.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    numpy.ndarray
-        bool, one value per pair of the table, shape ``(K,)``.
-    """
+    """Mark the pairs whose prediction covers more than half of the truth, ``(K,)``."""
     return 2 * table.shared > table.truth_sizes[table.truth]
 
 
@@ -51,16 +43,6 @@ def seg(table: Overlap) -> float:
 
     ``SEG = sum of |R and S| / |R or S| over found R / number of R``. False objects do not
     lower it. Source: Maska et al. 2014, doi:10.1093/bioinformatics/btu080.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    float
-        0 to 1. Without true objects it is 1 if nothing was predicted, else 0.
     """
     return ratio(table.iou[found(table)].sum(), table.truth_sizes.size, table)
 
@@ -72,16 +54,6 @@ def det(table: Overlap) -> float:
     ``A0 = 10 T``. A prediction that finds k > 1 true objects counts as k - 1 merges, one
     that finds none as false, and a true object that is not found as a miss. Source: Matula
     et al. 2015, doi:10.1371/journal.pone.0144959.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    float
-        0 to 1. Without true objects it is 1 if nothing was predicted, else 0.
     """
     hits = np.bincount(table.predicted[found(table)], minlength=table.predicted_sizes.size)
     merges = int(np.maximum(hits - 1, 0).sum())
@@ -95,15 +67,5 @@ def op_csb(table: Overlap) -> float:
     """Return OP_csb, the overall segmentation score of the challenge, (SEG + DET) / 2.
 
     Source: Maska et al. 2023, doi:10.1038/s41592-023-01879-y.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    float
-        0 to 1. Without true objects it is 1 if nothing was predicted, else 0.
     """
     return (seg(table) + det(table)) / 2

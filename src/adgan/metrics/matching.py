@@ -2,6 +2,9 @@
 
 Two objects match if their intersection over union (IoU) exceeds a threshold of at least 1/2. No
 object can then match two others, so that no assignment problem has to be solved.
+
+Every score takes the overlap table of the objects that count and, unless it averages over several,
+the IoU threshold of a match, see `match`. It is 0 to 1, and 1 if both maps are empty.
 """
 
 from dataclasses import dataclass
@@ -62,17 +65,7 @@ def match(table: Overlap, iou: float = 0.5) -> Matches:
 def precision(table: Overlap, iou: float = 0.5) -> float:
     """Return the precision, the fraction of predicted objects that match, TP / (TP + FP).
 
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty, 0 if only the prediction is.
+    It is 0 if only the prediction is empty.
     """
     return ratio(match(table, iou).iou.size, table.predicted_sizes.size, table)
 
@@ -80,17 +73,7 @@ def precision(table: Overlap, iou: float = 0.5) -> float:
 def recall(table: Overlap, iou: float = 0.5) -> float:
     """Return the recall, the fraction of true objects that match, TP / (TP + FN).
 
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty, 0 if only the truth is.
+    It is 0 if only the truth is empty.
     """
     return ratio(match(table, iou).iou.size, table.truth_sizes.size, table)
 
@@ -99,39 +82,35 @@ def f1(table: Overlap, iou: float = 0.5) -> float:
     """Return the F1 of objects, 2 TP / (2 TP + FP + FN).
 
     Source: Caicedo et al. 2019, doi:10.1002/cyto.a.23863.
+    """
+    objects = table.predicted_sizes.size + table.truth_sizes.size
+    return ratio(2 * match(table, iou).iou.size, objects, table)
+
+
+def expected_f1(confidence: NDArray[np.float64], missed: float) -> float:
+    """Return the expected F1, 2 TP / (2 TP + FP + FN), from the expected number of each.
 
     Parameters
     ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
+    confidence
+        Probability that each nucleus is correct, ``(N,)``.
+    missed
+        Expected number of missed nuclei.
 
     Returns
     -------
     float
-        0 to 1; 1 if both maps are empty.
+        0 to 1; 1 if there are no nuclei and none are missed.
     """
-    objects = table.predicted_sizes.size + table.truth_sizes.size
-    return ratio(2 * match(table, iou).iou.size, objects, table)
+    right = float(confidence.sum())
+    objects = len(confidence) + (right + missed)
+    return 2 * right / objects if objects else 1.0
 
 
 def average_precision(table: Overlap, iou: float = 0.5) -> float:
     """Return AP as defined by the 2018 Data Science Bowl, TP / (TP + FP + FN).
 
     Source: Caicedo et al. 2019, doi:10.1038/s41592-019-0612-7.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty.
     """
     matched = match(table, iou).iou.size
     objects = table.predicted_sizes.size + table.truth_sizes.size
@@ -139,51 +118,19 @@ def average_precision(table: Overlap, iou: float = 0.5) -> float:
 
 
 def mean_f1(table: Overlap) -> float:
-    """Return the mean of `f1` over `THRESHOLDS`.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty.
-    """
+    """Return the mean of `f1` over `THRESHOLDS`."""
     return float(np.mean([f1(table, iou) for iou in THRESHOLDS]))
 
 
 def mean_ap(table: Overlap) -> float:
-    """Return the mean of `average_precision` over `THRESHOLDS`.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty.
-    """
+    """Return the mean of `average_precision` over `THRESHOLDS`."""
     return float(np.mean([average_precision(table, iou) for iou in THRESHOLDS]))
 
 
 def mean_matched_iou(table: Overlap, iou: float = 0.5) -> float:
     """Return the mean IoU of the matched pairs, which measures the quality of outlines.
 
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
-
-    Returns
-    -------
-    float
-        0 if nothing matches, else above the threshold; 1 if both maps are empty.
+    It is 0 if nothing matches, and otherwise above the threshold.
     """
     matches = match(table, iou)
     return ratio(matches.iou.sum(), matches.iou.size, table)
@@ -193,18 +140,6 @@ def panoptic_quality(table: Overlap, iou: float = 0.5) -> float:
     """Return PQ, the sum of the matched IoU / (TP + FP / 2 + FN / 2).
 
     Source: Kirillov et al. 2019, Eq. 1, doi:10.1109/CVPR.2019.00963.
-
-    Parameters
-    ----------
-    table
-        Overlap table of the objects that count.
-    iou
-        IoU threshold of a match, see `match`.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 if both maps are empty.
     """
     objects = table.predicted_sizes.size + table.truth_sizes.size
     return ratio(match(table, iou).iou.sum(), objects / 2, table)

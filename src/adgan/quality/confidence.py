@@ -15,7 +15,7 @@ from adgan.builtin.witness import Testimony
 from adgan.image.prepare import Prepared
 from adgan.image.scale import nearest
 from adgan.image.views import VIEWS
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 from adgan.models.build import build_scene
 from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 from adgan.quality.confidence import Confidence
 from adgan.segmentation.windows import Window, WindowResult
 

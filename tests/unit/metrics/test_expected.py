@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 
 
 @given(st.lists(st.floats(0, 1), max_size=20), st.floats(0, 40))

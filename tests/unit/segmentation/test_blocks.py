@@ -8,7 +8,7 @@ import pytest
 from adgan.instances.regions import components
 from adgan.labels.labelmap import regions
 from adgan.metrics import count_overlap
-from adgan.metrics.expected import expected_f1
+from adgan.metrics.matching import expected_f1
 from adgan.segmentation.blocks import cut_blocks, one_block, segment_blocks
 from adgan.segmentation.canvas import Canvas
 from adgan.segmentation.windows import WindowResult
