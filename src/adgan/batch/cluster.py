@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 import dask
@@ -187,7 +188,7 @@ def spread(
         finished = as_completed(loop=client.loop)
 
         def send(number: int) -> None:
-            for entry in _first(waiting, number):
+            for entry in islice(waiting, number):
                 future = submit(entry)
                 at_work[future] = entry
                 finished.add(future)
@@ -204,11 +205,6 @@ def spread(
             if progress:
                 progress(done / every, entry.name)
             yield row, result
-
-
-def _first(items: Iterator[A], number: int) -> Iterator[A]:
-    for _, item in zip(range(number), items, strict=False):
-        yield item
 
 
 def _taken(future: Future, entry: Entry) -> tuple[Row, Any]:
@@ -234,7 +230,7 @@ def spread_blocks(client: Client, entry: Entry) -> Callable[..., Iterator[Any]]:
     def each(function: Callable[[A], R], items: Iterable[A]) -> Iterator[R]:
         with carried(client, function) as submit:
             coming, left = deque[Future](), iter(items)
-            coming.extend(map(submit, _first(left, room(client))))
+            coming.extend(map(submit, islice(left, room(client))))
             while coming:
                 future = coming.popleft()
                 try:
@@ -242,7 +238,7 @@ def spread_blocks(client: Client, entry: Entry) -> Callable[..., Iterator[Any]]:
                 except KilledWorker as error:
                     raise _killed(entry, error) from error
                 future.release()
-                coming.extend(map(submit, _first(left, 1)))
+                coming.extend(map(submit, islice(left, 1)))
                 yield result
 
     return each

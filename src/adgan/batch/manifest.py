@@ -6,12 +6,12 @@ process may leave an incomplete last line, which is ignored.
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self, TypeVar, get_args
 
-from adgan.batch.part import Part
+from adgan.errors import AdganError
 from adgan.io import Entry, Skipped, atomic
 from adgan.io.atomic import cannot_write
 
@@ -19,6 +19,7 @@ FILE = "manifest.jsonl"
 FILES = "manifest*.jsonl"
 
 State = Literal["done", "empty", "skipped"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,33 @@ class Row:
         if state != "skipped" and not isinstance(fields.get("nuclei"), int):
             return None
         return cls(name, source, state, stamp, reason, fields)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The number of this part, counted from 1, and the number of parts."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Parse ``I/N``.
+
+        Raises
+        ------
+        AdganError
+            If it is not a valid part.
+        """
+        number, slash, of = text.partition("/")
+        if slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
+            return cls(int(number), int(of))
+        raise AdganError(f"`part={text}` is not a valid part: give I/N, such as 1/8 to 8/8")
+
+    def take(self, items: Sequence[T]) -> Sequence[T]:
+        """Return the items of this part; neighbours, such as frames of a file, stay together."""
+        start, stop = (n * len(items) // self.of for n in (self.number - 1, self.number))
+        return items[start:stop]
 
 
 class Manifest:

@@ -1,7 +1,7 @@
 """Windows of a large image: slabs that cover all of it, or the windows of highest contrast."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from skimage.measure import block_reduce
@@ -23,15 +23,10 @@ def slabs(shape: Sequence[int], pixels: int = 2**24) -> list[Window]:
     return [(slice(a, min(a + depth, shape[0])), *rest) for a in range(0, shape[0], depth)]
 
 
-def glimpses(
-    source: Windowed,
-    number: int,
-    side: int,
-    worth: Callable[[np.ndarray], float] = lambda part: float(np.std(part)),
-) -> list[Window]:
+def glimpses(source: Windowed, number: int, side: int) -> list[Window]:
     """Return the windows of a large image with the highest contrast, without overlap.
 
-    A grid of small probes finds them.
+    A grid of small probes, ranked by the standard deviation of their pixels, finds them.
 
     Parameters
     ----------
@@ -41,8 +36,6 @@ def glimpses(
         Largest number of windows.
     side
         Side of a window, in pixels.
-    worth
-        Ranks the probes (default: the standard deviation of their pixels).
     """
     shape = source.shape
     probe = [max(1, min(n, side // 4)) for n in shape]
@@ -52,7 +45,8 @@ def glimpses(
         middles = [int((p + 0.5) * n / g) for p, n, g in zip(place, shape, grid, strict=True)]
         part = source[_around(middles, probe, shape)]
         finite = part[np.isfinite(part)] if part.dtype.kind == "f" else part
-        ranked.append((worth(finite.astype(np.float32)) if finite.size else 0.0, middles))
+        contrast = float(np.std(finite.astype(np.float32))) if finite.size else 0.0
+        ranked.append((contrast, middles))
     ranked.sort(key=lambda pair: -pair[0])
     chosen: list[list[int]] = []
     for _, middles in ranked:

@@ -168,13 +168,8 @@ class Named(Protocol):
         """The stem of the files written for it."""
 
 
-def check_names(items: Iterable[Path | Named]) -> None:
-    """Refuse inputs whose outputs would have the same file name.
-
-    Parameters
-    ----------
-    items
-        Paths, or images (whose names distinguish frames).
+def check_names(items: Iterable[Named]) -> None:
+    """Refuse images whose outputs would have the same file name.
 
     Raises
     ------
@@ -183,10 +178,9 @@ def check_names(items: Iterable[Path | Named]) -> None:
     """
     seen: dict[str, Path] = {}
     for item in items:
-        name, path = (stem(item), item) if isinstance(item, Path) else (item.name, item.path)
-        if name in seen:
+        if item.name in seen:
             raise AdganError(
-                f"{seen[name]} and {path} would both be written as '{name}': "
+                f"{seen[item.name]} and {item.path} would both be written as '{item.name}': "
                 "rename one of them, or process them into different folders"
             )
-        seen[name] = path
+        seen[item.name] = item.path

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from adgan.report.colours import OKABE_ITO, Colour
+from adgan.report.colours import OKABE_ITO
 
 PIXELS_PER_LINE_WIDTH = 350  # lines are one pixel wider for every so many pixels of the picture
 
@@ -66,10 +66,8 @@ def thin(shape: tuple[int, ...]) -> int:
     return math.ceil(max(shape[:2]) / PIXELS_PER_LINE_WIDTH)
 
 
-def overlay(
-    gray: NDArray[np.uint8], labels: NDArray[np.integer], colour: Colour = OKABE_ITO["orange"]
-) -> NDArray[np.uint8]:
-    """Draw the outlines of all labels on a gray picture.
+def overlay(gray: NDArray[np.uint8], labels: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Draw the outlines of all labels on a gray picture, in orange.
 
     Parameters
     ----------
@@ -77,8 +75,6 @@ def overlay(
         uint8, ``Y X``.
     labels
         Integers from 0, of the same shape.
-    colour
-        Colour of the outlines.
 
     Returns
     -------
@@ -86,5 +82,5 @@ def overlay(
         uint8, ``Y X 3``.
     """
     rgb = to_rgb(gray)
-    rgb[edges(labels, thin(gray.shape))] = colour
+    rgb[edges(labels, thin(gray.shape))] = OKABE_ITO["orange"]
     return rgb

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adgan.batch.begin import begin
-from adgan.batch.manifest import Manifest, Row
-from adgan.batch.part import Part
+from adgan.batch.manifest import Manifest, Part, Row
 from adgan.io import Collection, Entry
 from adgan.segmentation.image_files import check_store
 from adgan.segmentation.options import Options

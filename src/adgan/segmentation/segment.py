@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 
-from adgan.batch.manifest import Row
-from adgan.batch.part import Part
+from adgan.batch.manifest import Part, Row
 from adgan.builtin.engines import EngineName
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, Scene, Sources, check_names

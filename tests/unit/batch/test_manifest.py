@@ -4,8 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adgan.batch.manifest import FILE, Manifest, Row
-from adgan.batch.part import Part
+from adgan.batch.manifest import FILE, Manifest, Part, Row
 from adgan.io import Entry
 
 

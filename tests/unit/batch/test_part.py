@@ -1,6 +1,6 @@
 import pytest
 
-from adgan.batch.part import Part
+from adgan.batch.manifest import Part
 from adgan.errors import AdganError
 
 

@@ -34,17 +34,20 @@ def test_pixels_with_nothing_in_them(pixels, message):
         check_pixels(Image(Path("a.tif"), np.array(pixels), None, "a"))
 
 
+def named(path, name):
+    return Image(Path(path), np.eye(2), None, name)
+
+
 def test_names_that_collide():
-    paths = [Path("x/a.tif"), Path("x/b.tif"), Path("y/a.png")]
+    images = [named("x/a.tif", "a"), named("x/b.tif", "b"), named("y/a.png", "a")]
     with pytest.raises(AdganError, match="x/a.tif and y/a.png would both be written as 'a'"):
-        check_names(paths)
-    check_names(paths[:2])
+        check_names(images)
+    check_names(images[:2])
 
 
 def test_a_frame_may_collide_with_a_file():
-    frame = Image(Path("a.tif"), np.eye(2), None, "a_t0001")
     with pytest.raises(AdganError, match="a.tif and a_t0001.tif"):
-        check_names([frame, Path("a_t0001.tif")])
+        check_names([named("a.tif", "a_t0001"), named("a_t0001.tif", "a_t0001")])
 
 
 @pytest.mark.parametrize(
