@@ -1,15 +1,18 @@
 """The loop over images: read each one, process it, and record it in the manifest."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError, ImageError
-from adgan.io import Entry, Skipped, ahead
+from adgan.io import Entry, Skipped
 
 READ_AHEAD_BYTES_MAX = 2**28
 """Largest image in bytes that is read while the previous one is processed."""
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 R = TypeVar("R")
 Progress = Callable[[float, str], None]
@@ -70,3 +73,41 @@ def work_through(
         if progress:
             progress(done / every, entry.name)
         yield row, result
+
+
+def ahead(
+    items: Iterable[Item], read: Callable[[Item], T], small: Callable[[Item], bool] = lambda _: True
+) -> Iterator[tuple[Item, Callable[[], T]]]:
+    """Yield items, each with a function that returns what was read from it.
+
+    The next item is read in the background while the current one is processed.
+
+    Parameters
+    ----------
+    items
+        The items to read, in this order.
+    read
+        Called in one background thread, for one item at a time.
+    small
+        Returns True for an item small enough to be in memory together with the one before it.
+
+    Yields
+    ------
+    item, result
+        ``result()`` returns what `read` returned, or raises what it raised.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[tuple[Item, Future[T]]] = deque()
+
+        def taken() -> tuple[Item, Callable[[], T]]:
+            item, future = waiting.popleft()
+            return item, future.result
+
+        for item in items:
+            if waiting and not small(item):
+                yield taken()
+            waiting.append((item, pool.submit(read, item)))
+            if len(waiting) > 1:
+                yield taken()
+        while waiting:
+            yield taken()

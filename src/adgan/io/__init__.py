@@ -1,6 +1,5 @@
 """Read and write images. Only this package interprets axes, pixel sizes and file names."""
 
-from adgan.io.ahead import ahead
 from adgan.io.atomic import atomic, make_folder, write_json
 from adgan.io.collection import Collection
 from adgan.io.entry import Entry, Skipped
@@ -25,7 +24,6 @@ __all__ = [
     "Skipped",
     "Sources",
     "Windowed",
-    "ahead",
     "atomic",
     "check_names",
     "check_pixels",

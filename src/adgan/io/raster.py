@@ -12,7 +12,7 @@ import numpy as np
 import PIL.Image
 
 from adgan.errors import AdganError
-from adgan.io.raw import Raw
+from adgan.io.raw import Raw, unread
 from adgan.system.peak import ask
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -87,7 +87,7 @@ def outline_raster(path: Path, labels: bool = False) -> Raw:
             with PIL.Image.open(path, formats=("JPEG",)) as picture:
                 (width, height), depth, samples = picture.size, 8, len(picture.getbands())
         shape = (height, width) if samples == 1 else (height, width, samples)
-        array = np.broadcast_to(np.zeros((), np.uint16 if depth == 16 else np.uint8), shape)
+        array = unread(shape, np.dtype(np.uint16 if depth == 16 else np.uint8))
     if head.startswith(PNG) and not ended:
         raise _damaged(path, " (it has no end)")
     return Raw(array, "YXS"[: len(shape)], alpha=head.startswith(PNG) and samples in (2, 4))

@@ -1,6 +1,5 @@
 """Arrays that are filled window by window on the disk and then written as tiled BigTIFF."""
 
-import math
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -48,12 +47,8 @@ def filled_tiff(
     hidden = path.with_name(f".adgan-{uuid.uuid4().hex}.zarr")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        piece = tuple(
-            min(n, s)
-            for n, s in zip(
-                shape, (1, TILE_SIDE_PIXELS, TILE_SIDE_PIXELS)[-len(shape) :], strict=True
-            )
-        )
+        sides = (1, TILE_SIDE_PIXELS, TILE_SIDE_PIXELS)[-len(shape) :]
+        piece = tuple(map(min, shape, sides))
         array = zarr.create_array(hidden, shape=shape, dtype=dtype, chunks=piece)
         yield array
         with atomic(path) as temporary:
@@ -79,12 +74,8 @@ def _tiles(array: Any) -> Iterator[np.ndarray]:
     """Yield the tiles of an array, plane by plane, padded to full size at the edges."""
     *deep, height, width = array.shape
     for plane in np.ndindex(*deep):
-        for row in range(math.ceil(height / TILE_SIDE_PIXELS)):
-            band = array[
-                (*plane, slice(row * TILE_SIDE_PIXELS, (row + 1) * TILE_SIDE_PIXELS), slice(None))
-            ]
-            for column in range(math.ceil(width / TILE_SIDE_PIXELS)):
-                tile = np.zeros((TILE_SIDE_PIXELS, TILE_SIDE_PIXELS), array.dtype)
-                part = band[:, column * TILE_SIDE_PIXELS : (column + 1) * TILE_SIDE_PIXELS]
-                tile[: part.shape[0], : part.shape[1]] = part
-                yield tile
+        for row in range(0, height, TILE_SIDE_PIXELS):
+            band = array[(*plane, slice(row, row + TILE_SIDE_PIXELS), slice(None))]
+            for column in range(0, width, TILE_SIDE_PIXELS):
+                part = band[:, column : column + TILE_SIDE_PIXELS]
+                yield np.pad(part, [(0, TILE_SIDE_PIXELS - side) for side in part.shape])

@@ -101,7 +101,7 @@ def _level(held: Any, shape: tuple[int, ...], dtype: str, version: int, number: 
         str(number),
         shape=shape,
         dtype=dtype,
-        chunks=tuple(min(n, c) for n, c in zip(shape, chunks, strict=True)),
+        chunks=tuple(map(min, shape, chunks)),
         chunk_key_encoding={"name": "v2" if version == 2 else "default", "separator": "/"},
         dimension_names="zyx"[-len(shape) :] if version == 3 else None,
     )

@@ -114,9 +114,8 @@ def write_pair(
     write_gray(files[1], to_classes(labels, spacing), spacing)
     if image.ndim == 3:
         sides = {"spacing": list(spacing or (1.0,) * 3)}
-        for file, name in zip(files, (files[0].stem, files[1].stem), strict=True):
-            beside = file.with_name(f"{name.removesuffix('_0000')}.json")
-            write_json(beside, sides)
+        for file in files:
+            write_json(file.with_name(f"{file.stem.removesuffix('_0000')}.json"), sides)
 
 
 def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:

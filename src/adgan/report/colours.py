@@ -7,6 +7,7 @@ import heapq
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import center_of_mass
 from scipy.spatial import KDTree
 
 OKABE_ITO = {
@@ -96,13 +97,7 @@ def _touching(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int
 def _near(index: NDArray[np.intp], present: NDArray[np.integer]) -> dict[int, list[int]]:
     """Return, for each label, those nearest by centre, and those to which it is nearest."""
     count = present.size
-    size = np.bincount(index.ravel(), minlength=count)
-    centres = np.column_stack(
-        [
-            np.bincount(index.ravel(), weights=place.ravel(), minlength=count) / size
-            for place in np.indices(index.shape)
-        ]
-    )
+    centres = center_of_mass(np.ones(index.shape), index, np.arange(count))
     _, nearest = KDTree(centres).query(centres, k=list(range(1, min(NEAR + 1, count) + 1)))
     pairs = np.column_stack([np.repeat(np.arange(count), nearest.shape[1]), nearest.ravel()])
     return _group(pairs, present)

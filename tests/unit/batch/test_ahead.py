@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from adgan.io import ahead
+from adgan.batch.loop import ahead
 
 
 def test_items_come_in_order_with_what_was_read():
