@@ -77,7 +77,9 @@ class SizeEstimate:
     elongation: float = 1.0
 
 
-def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float) -> list[float]:
+def magnifications(
+    surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float | None = None
+) -> tuple[list[float], float]:
     """Return the scale factor of each image from the radius in its survey.
 
     Parameters
@@ -87,29 +89,21 @@ def factors_of(surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: fl
     radii
         Median semi-major axis of each image, nan if it is unknown or does not count.
     usual
-        Radius to which the factor 1 refers.
-    """
-    shapes, guesses = [one.shape for one in surveys], [one.radius for one in surveys]
-    return group_factors(radii, usual, guesses, shapes)
+        Radius to which the factor 1 refers (default: that of most images).
 
-
-def usual_radius_of(
-    surveys: Sequence[ImageSurvey], radii: Sequence[float], usual: float | None = None
-) -> float:
-    """Return the radius to which the scale factor 1 refers: that of most images; nan if unknown.
-
-    It is nan for volumes: the voxel size determines the size of their nuclei, none is rescaled.
-
-    Parameters
-    ----------
-    surveys, radii
-        See :func:`factors_of`.
+    Returns
+    -------
+    factors
+        One per image; 1 for volumes, as the voxel size determines the size of their nuclei.
     usual
-        Given radius for images (default: none).
+        Radius to which the factor 1 refers; nan if it is unknown, and for volumes.
     """
     if len(surveys[0].shape) == 3:
-        return math.nan
-    return usual_radius(radii) if usual is None else usual
+        usual = math.nan
+    elif usual is None:
+        usual = usual_radius(radii)
+    shapes, guesses = [one.shape for one in surveys], [one.radius for one in surveys]
+    return group_factors(radii, usual, guesses, shapes), usual
 
 
 def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> SizeEstimate:
@@ -133,29 +127,30 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     """
     clear = _are_clear(surveys)
     radii = [one.radius if good else math.nan for one, good in zip(surveys, clear, strict=True)]
-    factors = factors_of(surveys, radii, usual_radius_of(surveys, radii))
-    kept, readings, own_factors = [], [], []
+    factors, _ = magnifications(surveys, radii)
+    kept, readings, medians, per_image = [], [], [], []
     for one, factor, good in zip(surveys, factors, clear, strict=True):
         if good and one.nuclei:
-            kept.append(one.nuclei.shrunk(factor))
+            nuclei = one.nuclei.shrunk(factor)
+            kept.append(nuclei)
             readings.append(one.reading.diameter / factor)
-            own_factors.append(factor)
+            medians.append(quantile(nuclei.axes[:, 0], 0.5, weights_of(nuclei)))
+            per_image.append(medians[-1] * factor)
+        else:
+            per_image.append(math.nan)
     if not kept:
         raise AdganError(
             "no nuclei stand out in these images: check that they are in focus and of the nuclear "
             "channel, or give radius and count"
         )
-    medians = [quantile(nuclei.axes[:, 0], 0.5, weights_of(nuclei)) for nuclei in kept]
-    own_radii = iter([m * factor for m, factor in zip(medians, own_factors, strict=True)])
-    found, rank = _pooled(kept), len(surveys[0].shape)
+    found, rank, elongation = _pooled(kept), len(surveys[0].shape), elongation_of(surveys)
     parts = [_summary(found, rank)]
     parts += _doubts(factors, medians, float(np.median(readings)) / found.diameter)
     if not all(clear):
         parts.append(f"{clear.count(False)} of {len(chosen)} surveyed images seem empty")
-    elongation = elongation_of(surveys)
     return replace(
         found,
-        per_image=[next(own_radii) if good else float("nan") for good in clear],
+        per_image=per_image,
         images=list(chosen),
         diameter=found.diameter * elongation ** (1 / rank),
         factors=factors,

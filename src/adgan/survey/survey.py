@@ -10,13 +10,7 @@ from adgan.errors import AdganError
 from adgan.survey.handling import Handling
 from adgan.survey.image import ImageSurvey, survey_image, survey_polarity
 from adgan.survey.settings import SURVEYING
-from adgan.survey.size import (
-    SizeEstimate,
-    combine_surveys,
-    elongation_of,
-    factors_of,
-    usual_radius_of,
-)
+from adgan.survey.size import SizeEstimate, combine_surveys, elongation_of, magnifications
 
 Spacing = Sequence[float] | None
 """Pixel size along each axis, ``(Z) Y X``; only ratios count. None if it is unknown."""
@@ -73,8 +67,7 @@ class Survey:
             Median semi-major axis to which the factor 1 refers; nan if it is unknown.
         """
         radii = [one.radius for one in self.images]
-        usual = usual_radius_of(self.images, radii, usual)
-        factors = factors_of(self.images, radii, usual)
+        factors, usual = magnifications(self.images, radii, usual)
         pairs = zip(factors, self.images, strict=True)
         return [Handling(factor, one.inverted) for factor, one in pairs], usual
 
