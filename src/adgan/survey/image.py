@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from skimage.segmentation import expand_labels
 
 from adgan.builtin.confidence import local_background
 from adgan.builtin.decoding import DECODING
@@ -14,9 +15,8 @@ from adgan.builtin.reading import Reading
 from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import cached, read_image
-from adgan.builtin.windows import choose_windows
-from adgan.labels.labelmap import means
-from adgan.survey.elongation import apparent_length
+from adgan.builtin.windows import choose_windows, weighted_median
+from adgan.labels.labelmap import means, radius_of
 from adgan.survey.handling import median_radius
 from adgan.survey.nuclei import Nuclei, measure_ellipsoids
 from adgan.survey.settings import SURVEYING
@@ -140,3 +140,40 @@ def _nuclei_of(found: Found, window: Sequence[slice], reading: Reading) -> Nucle
         centres / scale, axes / scale, radius / scale, fit, contrast,
         np.array(found.small.shape) / scale, np.array(start, float), weights, cut,
     )  # fmt: skip
+
+
+def apparent_length(labels: np.ndarray, light: np.ndarray, weights: np.ndarray) -> float:
+    """Return the median apparent length of nuclei along Z, relative to their width.
+
+    Blur along Z makes nuclei appear longer than they are. The built-in model does not count this
+    blur as part of a nucleus, but AD-GAN translates what it sees: its scenes must be as long.
+
+    Parameters
+    ----------
+    labels
+        Label map ``Z Y X`` with cubic voxels, labels 1 to N.
+    light
+        Intensities of the same voxels, nuclei bright.
+    weights
+        Weight of each nucleus, ``(N,)``.
+
+    Returns
+    -------
+    float
+        Ratio of both lengths; nan if no nucleus has a weight.
+    """
+    number, how = len(weights) + 1, SURVEYING[3]
+    own, sizes = means(light, labels, number)
+    around = local_background(labels, light)
+    threshold = around + how.boundary * (own - around)
+    near = expand_labels(labels, how.reach * radius_of(np.median(sizes[1:]), 3))
+    where = np.nonzero((near > 0) & (light > threshold[near]))
+    label = near[where]
+
+    def spread(place: np.ndarray) -> np.ndarray:
+        first, second = (means(values, label, number)[0] for values in (place, place**2))
+        # A voxel has an extent: the variance within it is 1/12.
+        return np.sqrt(np.maximum(second - first**2, 0) + 1 / 12)[1:]
+
+    along, down, across = (spread(place.astype(float)) for place in where)
+    return weighted_median(along / np.sqrt(down * across), weights)

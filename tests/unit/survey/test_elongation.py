@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from adgan.survey.elongation import apparent_length
+from adgan.survey.image import apparent_length
 
 
 def balls(blur):

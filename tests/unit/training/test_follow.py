@@ -77,7 +77,7 @@ def test_too_few_nuclei_leave_scenes_as_they_are(tiny, images, echoed):
 def test_a_run_that_followed_resumes_exactly(
     tiny, images, tmp_path, always_sane, echoed, monkeypatch
 ):
-    monkeypatch.setattr("adgan.survey.refine.REFINEMENT", replace(REFINEMENT, nuclei=2))
+    monkeypatch.setattr("adgan.training.follow.REFINEMENT", replace(REFINEMENT, nuclei=2))
 
     class Killed(Exception):
         pass

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from adgan.recipe.groups import SceneSettings
-from adgan.survey.refine import refine
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
 from adgan.system.seeding import generator
+from adgan.training.follow import refine
 
 TRUE = SceneSpec(radius=(10, 16), count=(32, 40), eccentricity=(0.4, 0.7))
 
