@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from adgan.errors import AdganError
 from adgan.recipe.groups import Settings
 from adgan.recipe.recipe import faults_of
-from adgan.runs.entries import Count, Seconds, Words
+from adgan.runs.record import Count, Seconds, Words
 from adgan_bench.system import Kind
 
 Table = Annotated[dict[Words, float | None], Field(max_length=1000)]

@@ -1,45 +1,102 @@
-"""The record of a run: its settings, inputs and outcome."""
+"""The record of a run: its settings, inputs and outcome.
+
+The schema of ``run.json`` has limits because a run may come from an untrusted source.
+"""
 
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from adgan.errors import AdganError
 from adgan.io import Image, atomic, write_json
+from adgan.recipe.groups import Micrometres, SceneSettings, Settings
 from adgan.recipe.recipe import Recipe, faults_of
 from adgan.recipe.settings import read_json
 from adgan.runs import RECIPE, RUN
-from adgan.runs.entries import checked
+from adgan.system.text import printable
 
 FORMAT = 1
+Words = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
+"""Text that may be printed; control characters are escaped."""
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Length = Annotated[int, Field(ge=1, le=2**31)]
+"""Length of an axis in pixels."""
+Seconds = Annotated[float, Field(ge=0, le=1e12)]
+Pixels = Annotated[float, Field(gt=0, le=1e6)]
 
 
-@dataclass(frozen=True)
-class Input:
+class Entry(Settings):
+    """Base of all entries; keeps fields added by later versions unchanged."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class InputEntry(Entry):
     """The record of one training image."""
 
-    name: str
-    shape: tuple[int, ...]
-    spacing: tuple[float, ...] | None
-    sha256: str
+    name: Words
+    shape: tuple[Length, ...] = Field(min_length=2, max_length=3)
+    spacing: tuple[Micrometres, ...] | None = Field(None, min_length=2, max_length=3)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
-def describe(images: Sequence[Image]) -> list[Input]:
-    """Return the name, shape, spacing and pixel hash of each image."""
+class VerdictEntry(Entry):
+    """The verdict on the training: whether it may have failed."""
+
+    healthy: bool
+    reasons: list[Words] = Field(max_length=100)
+    expected_f1: Annotated[float, Field(ge=0, le=1)] | None = None
+    look_at: list[Words] = Field([], max_length=100)
+
+
+class RefinedEntry(Entry):
+    """The step after which scenes were adapted to the masks, and their earlier sizes."""
+
+    step: Count
+    before: SceneSettings
+
+
+class StudentEntry(Entry):
+    """Steps and seconds of the student's training, and the hashes of its label maps."""
+
+    steps: Count
+    seconds: Seconds
+    labels: dict[Words, str] = Field({}, max_length=10**6)
+
+
+class RunFile(Entry):
+    """The whole file."""
+
+    format: int
+    versions: dict[Words, Words] = Field({}, max_length=100)
+    seed: Count = 0
+    inputs: list[InputEntry] = Field(max_length=10**6)
+    left_out: list[Words] | None = Field(None, max_length=10**6)
+    handling: list[Words] = Field([], max_length=10**6)
+    usual_radius: Pixels | None = None
+    steps: Count = 0
+    seconds: Seconds = 0.0
+    finished: bool = False
+    verdict: VerdictEntry | None = None
+    refined: RefinedEntry | None = None
+    student: StudentEntry | None = None
+
+
+def describe(images: Sequence[Image]) -> list[dict[str, Any]]:
+    """Return the entry of each image in ``run.json``, see :class:`InputEntry`."""
     return [
-        Input(
-            image.name,
-            image.pixels.shape,
-            image.spacing,
-            hashlib.sha256(image.pixels.tobytes()).hexdigest(),
-        )
+        {
+            "name": image.name,
+            "shape": image.pixels.shape,
+            "spacing": image.spacing,
+            "sha256": hashlib.sha256(image.pixels.tobytes()).hexdigest(),
+        }
         for image in images
     ]
 
@@ -55,7 +112,7 @@ def hashes(labels: Mapping[str, np.ndarray]) -> dict[str, str]:
 def write_start(
     folder: Path,
     recipe: Recipe,
-    inputs: Sequence[Input],
+    inputs: Sequence[dict[str, Any]],
     labels: Mapping[str, str] | None = None,
     left_out: Sequence[str] = (),
 ) -> None:
@@ -66,7 +123,7 @@ def write_start(
     folder
         Run folder.
     recipe, inputs
-        Settings and images of the run.
+        Settings of the run, and its images, see :func:`describe`.
     labels
         Hashes of the given label maps.
     left_out
@@ -83,7 +140,7 @@ def write_start(
         "versions": {name: version(name) for name in ("adgan", "torch", "numpy")}
         | {"python": platform.python_version()},
         "seed": recipe.seed,
-        "inputs": [asdict(i) for i in inputs],
+        "inputs": list(inputs),
         "left_out": list(left_out),
         "student": {"steps": 0, "seconds": 0.0, "labels": dict(labels)} if labels else None,
     }
@@ -98,7 +155,7 @@ def note_down(folder: Path, **entries: Any) -> None:
     folder
         Run folder.
     **entries
-        See :class:`adgan.runs.entries.RunFile`.
+        See :class:`RunFile`.
     """
     write_json(folder / RUN, read_run(folder) | entries)
 
@@ -131,7 +188,7 @@ def read_run(folder: Path) -> dict[str, Any]:
             "use the version of adgan that wrote it, or train again"
         )
     try:
-        return checked(run)
+        return RunFile.model_validate(run).model_dump(mode="json")
     except ValidationError as error:
         raise AdganError(
             f"{path} is damaged ({faults_of(error)}): train again, or restore it"

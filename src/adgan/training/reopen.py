@@ -42,7 +42,7 @@ def reopen(
         check_shapes(folder / WEIGHTS, recipe)
     loaded, lost = read_inputs(images, recipe, without=about["left_out"])
     known = [i["sha256"] for i in about["inputs"]]
-    given = [i.sha256 for i in describe(loaded)]
+    given = [i["sha256"] for i in describe(loaded)]
     for image, hashed in zip(loaded, given, strict=True):
         if hashed not in known:
             raise AdganError(

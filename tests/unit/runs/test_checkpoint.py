@@ -118,10 +118,10 @@ def test_an_empty_curve_is_none(tmp_path):
 
 def test_inputs_are_known_by_their_pixels(images):
     one, other, again = describe(load_images([images[0], images[0] + 1, images[0]]))
-    assert one.sha256 == again.sha256 != other.sha256
-    assert one.shape == images[0].shape and one.name == "array_0000"
+    assert one["sha256"] == again["sha256"] != other["sha256"]
+    assert one["shape"] == images[0].shape and one["name"] == "array_0000"
     turned = describe(load_images(np.ascontiguousarray(images[0].T)))[0]
-    assert turned.sha256 != one.sha256
+    assert turned["sha256"] != one["sha256"]
 
 
 def test_rows_of_other_columns_are_written_together(tmp_path):
