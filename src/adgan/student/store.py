@@ -1,4 +1,4 @@
-"""Save the weights of a student, and load them from a file that need not be trusted."""
+"""Load the weights of a student from a file that need not be trusted."""
 
 import copy
 from dataclasses import replace
@@ -7,16 +7,9 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
 
-from adgan.builtin.learn import halved
 from adgan.builtin.network import Network, builtin_network
 from adgan.errors import AdganError
-
-
-def weights_of(student: Network) -> dict[str, Tensor]:
-    """Return the weights to save, in half precision."""
-    return halved(student.module)
 
 
 def load_student(path: Path, rank: int) -> Network:

@@ -24,8 +24,7 @@ from adgan.training.plan import plan_training
 from adgan.training.ranks import Ranks, check_share, gather
 from adgan.training.reopen import reopen
 from adgan.training.state import RunState
-from adgan.training.student import teach_student
-from adgan.training.tutoring import Labels, match_labels
+from adgan.training.tutoring import Labels, match_labels, teach_student
 
 Watch = Callable[[dict[str, float]], None]
 Note = Callable[[str], None]

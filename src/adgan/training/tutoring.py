@@ -1,11 +1,13 @@
 """Fine-tune the built-in model on the images of a run, and on their labels if there are any."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from adgan.builtin.learn import halved
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
 from adgan.builtin.survey import read_image
@@ -15,8 +17,13 @@ from adgan.io.find import find_named
 from adgan.labels.labelmap import radius_of
 from adgan.recipe.recipe import Recipe
 from adgan.recipe.student import StudentSettings
+from adgan.runs import STUDENT
+from adgan.runs.record import hashes
+from adgan.runs.tensors import save_tensors
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import take_labels
+from adgan.training.interrupt import stop_on_interrupt
+from adgan.training.state import RunState
 
 Labels = str | os.PathLike[str] | Sequence[np.ndarray | None]
 """A folder with label maps named as their images, or a list with a map or None for each image."""
@@ -124,6 +131,42 @@ def tutor(
         return None
     limit = float("inf") if steps else seconds
     return teach(network, seen, limit, steps, recipe.student, recipe.seed, lessons, watch, stopped)
+
+
+def teach_student(
+    state: RunState,
+    watch: Callable[[dict[str, float]], None] | None,
+    note: Callable[[str], None] | None,
+) -> None:
+    """Fine-tune the built-in model, and write the weights of the student.
+
+    Parameters
+    ----------
+    state
+        State of a training after its AD-GAN part.
+    watch, note
+        See :func:`adgan.train`.
+    """
+    began, course, recipe, labels = time.monotonic(), state.course, state.recipe, state.labels
+    seconds = 60 * (recipe.schedule.minutes or 0.0) * recipe.student.share
+    if note:
+        known = f", {len(labels)} of them with labels" if labels else ""
+        note(f"fine-tuning the built-in model on {len(state.read)} images{known}")
+
+    def shown(share: float) -> None:
+        spent = time.monotonic() - began
+        left = spent * (1 / max(share, 1e-3) - 1)
+        if watch:
+            watch({**course.curve[-1], "seconds": course.seconds + spent, "left": left})
+
+    with stop_on_interrupt() as stopped:
+        taught = tutor(recipe, state.read, labels, seconds, shown, stopped)
+    if not taught:
+        return
+    student, steps = taught
+    save_tensors(state.folder / STUDENT, halved(student.module))
+    spent = time.monotonic() - began
+    state.note(student={"steps": steps, "seconds": spent, "labels": hashes(labels)})
 
 
 def _with_diameter(

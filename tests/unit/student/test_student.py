@@ -17,7 +17,7 @@ from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
-from adgan.student.store import load_student, weights_of
+from adgan.student.store import load_student
 from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
@@ -168,14 +168,15 @@ def test_a_student_that_is_stopped_is_what_it_was(small_network):
 def test_weights_are_read_back_and_others_refused(tmp_path):
     from safetensors.torch import save_file
 
+    from adgan.builtin.learn import halved
     from adgan.builtin.network import builtin_network
 
     network, path = builtin_network(), tmp_path / "student.safetensors"
-    save_file(weights_of(network), path)
+    save_file(halved(network.module), path)
     read = load_student(path, 2)
     for name, weight in network.module.state_dict().items():
         assert read.module.state_dict()[name] == pytest.approx(weight.numpy(), abs=2e-3)
-    broken = weights_of(network)
+    broken = halved(network.module)
     broken["head.bias"] = broken["head.bias"] * float("nan")
     save_file(broken, path)
     with pytest.raises(AdganError, match="student"):
