@@ -112,7 +112,5 @@ def take(
         own[box][free] = len(names)
     if names:
         labels[tile.window] = given
-    kept = np.array(names, int) - 1
-    confidence = None if seen.confidence is None else seen.confidence[kept]
-    reasons = {name: values[kept] for name, values in seen.reasons.items()}
-    return Taken(tile.window, own, first, confidence, reasons, len(names))
+    kept = seen.keeping(own, np.array(names, int) - 1)
+    return Taken(tile.window, own, first, kept.confidence, kept.reasons, len(names))

@@ -7,7 +7,6 @@ import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.measured_image import MeasuredImage
-from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import BLOCKS
 from adgan.builtin.witness import Testimony, hold_against
 from adgan.segmentation.windows import Window, WindowResult
@@ -56,17 +55,13 @@ class BuiltInWindows:
         assert self.image.network.confidence_model is not None
         return self.image.network.confidence_model
 
-    def find(self, window: Window) -> Found:
-        """Find the nuclei of a window, and return the network's output with them."""
-        return self.image.find(window)
-
     def confirm(self, window: Window, labels: np.ndarray, number: int) -> Testimony:
         """Hold the labels 1 to `number` in a window against the nuclei found there.
 
         Nuclei that the window cuts off the image look different. Therefore those with a centre
         nearer than a diameter to such a cut are not missed; the others stand for them.
         """
-        reading, found = self.image.reading, self.find(window)
+        reading, found = self.image.reading, self.image.find(window)
         sides = zip(window, reading.spacing, self.shape, strict=True)
         near = [(w, math.ceil(reading.diameter / step), n) for w, step, n in sides]
         inner = [
@@ -75,18 +70,14 @@ class BuiltInWindows:
         ]
         return hold_against(labels, number, found.labels, found.confidence, inner)
 
-    def stability(self, window: Window, found: Found) -> float:
-        """Return :meth:`MeasuredImage.stability` of a window."""
-        return self.image.stability(found, window)
-
     def segment(self, window: Window) -> WindowResult:
         """Find the nuclei of a window, with the same result as in the whole image."""
-        found = self.find(window)
+        found = self.image.find(window)
         result = WindowResult(found.labels)
         if self.probability:
             result = replace(result, probability=self.image.probability(found, window))
         if self.confidence:
-            stability = self.stability(window, found)
+            stability = self.image.stability(found, window)
             result = replace(
                 result, confidence=found.confidence, missed=found.missed, stability=stability
             )

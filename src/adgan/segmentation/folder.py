@@ -7,13 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from adgan.batch.begin import begin
 from adgan.batch.manifest import Manifest, Part, Row
-from adgan.io import Collection, Entry
+from adgan.io import Collection, Entry, Image, read_images, read_labels
+from adgan.report.trust import SHOWN, Judged, trust_page, trust_picture
 from adgan.segmentation.image_files import check_store
 from adgan.segmentation.options import Options
-from adgan.segmentation.page import confidence_page
-from adgan.segmentation.result import Segmented, written
+from adgan.segmentation.result import Segmented, result_of
 from adgan.segmentation.series import Series, write_series
 
 SETTINGS = "segment.json"
@@ -81,7 +83,7 @@ class Results:
         for entry in self.own:
             if entry.name not in left:
                 place = self.options.place(self.manifest.folder, entry)
-                known = written(self.manifest.rows[entry.name], place)
+                known = result_of(self.manifest.rows[entry.name], path=place)
                 self.found.setdefault(entry.name, known)
         names = [*(entry.name for entry in self.own), *(row.name for row in self.skipped)]
         self.manifest.close(names)
@@ -97,7 +99,7 @@ class Results:
         """Write the confidence report, if requested."""
         if self.manifest and self.options.confidence:
             rows = self.manifest.rows.values()
-            confidence_page(self.manifest.folder, rows, collection, self.options)
+            _write_page(self.manifest.folder, rows, collection, self.options)
 
     def listed(self) -> list[Segmented]:
         """Return all results in the order of the images, skipped ones at the end."""
@@ -143,3 +145,55 @@ def begin_results(
     shared = share is not None
     folder = begin(output, SETTINGS, settings, overwrite, collection.paths, named, shared=shared)
     return Results(options, own, Manifest(folder, share))
+
+
+def _write_page(
+    folder: Path, rows: Iterable[Row], collection: Collection, options: Options
+) -> None:
+    """Write the confidence report from the manifest and the files of a results folder.
+
+    Parameters
+    ----------
+    folder
+        Results folder.
+    rows
+        The rows of its manifest.
+    collection
+        The images; the least certain ones are read again to be shown.
+    options
+        Determine the paths of the label maps.
+    """
+    judged = sorted(
+        (row for row in rows if "confidence" in row.details), key=lambda r: r.details["confidence"]
+    )
+    entries = {entry.name: entry for entry in collection.entries}
+    first = judged[: SHOWN.images] if options.pictures else []
+    shown = [entries[row.name] for row in first if row.name in entries]
+    pictures = {
+        e.name: _trust_picture(folder, collection.read(e), options.place(folder, e))
+        for e in shown
+        if not e.large
+    }
+    if judged:
+        trust_page(
+            folder / "confidence" / "report.html",
+            [
+                Judged(
+                    row.name,
+                    row.details["confidence"],
+                    tuple(row.details["bands"]),
+                    row.details["missed"],
+                    pictures.get(row.name),
+                )
+                for row in judged
+            ],
+        )
+
+
+def _trust_picture(folder: Path, image: Image, path: Path) -> np.ndarray:
+    """Draw the label map of an image, coloured by confidence, from its files."""
+    labels = read_labels(path).pixels
+    (painted,) = read_images(folder / "confidence" / f"{image.name}.tif", check=False)
+    nuclei = np.zeros(int(labels.max()) + 1)
+    nuclei[labels.ravel()] = painted.pixels.ravel()
+    return trust_picture(image.pixels, labels, nuclei[1:], image.spacing)

@@ -6,10 +6,9 @@ import numpy as np
 
 from adgan.segmentation.blocks import segment_blocks
 from adgan.segmentation.canvas import Assembled, Canvas
-from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.models import Scan, SegmentationModel
 from adgan.segmentation.options import Options
 from adgan.segmentation.result import Segmentation
-from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import Watch
 from adgan.survey.handling import Handling, apply_inversion
 

@@ -16,17 +16,9 @@ from adgan.segmentation.canvas import Assembled, Canvas, Taken
 from adgan.segmentation.image import segment_image
 from adgan.segmentation.image_files import write_extras, write_map
 from adgan.segmentation.large import Inside, examine
-from adgan.segmentation.models import SegmentationModel
+from adgan.segmentation.models import Scan, SegmentationModel
 from adgan.segmentation.options import Options
-from adgan.segmentation.result import (
-    Segmentation,
-    Segmented,
-    held,
-    row_of,
-    without_border,
-    written,
-)
-from adgan.segmentation.scan import Scan
+from adgan.segmentation.result import Segmentation, Segmented, result_of, row_of, without_border
 from adgan.segmentation.window_files import canvas_on_disk
 from adgan.survey.handling import Handling
 from adgan.system.device import Device, choose_device
@@ -79,11 +71,11 @@ class Job:
             count = int(np.count_nonzero(np.unique(found.labels)))
         row = row_of(entry, count, image.blank, handling, found.confidence)
         if self.folder is None:
-            return row, held(row, found.labels, found.confidence)
+            return row, result_of(row, labels=found.labels, confidence=found.confidence)
         place = self.options.place(self.folder, entry)
         write_extras(self.folder, image, found, self.options)
         write_map(place, found.labels, image.spacing)
-        return row, written(row, place)
+        return row, result_of(row, path=place)
 
     def do_large(
         self, entry: Entry, source: Windowed, shown: Callable[[float], None]
@@ -109,8 +101,9 @@ class Job:
         confidence = found.confidence() if options.confidence else None
         row = row_of(entry, found.count, low == high, handling, confidence)
         if self.folder is None:
-            return row, held(row, np.asarray(canvas.labels), confidence)
-        return row, written(row, options.place(self.folder, entry))
+            labels = np.asarray(canvas.labels)
+            return row, result_of(row, labels=labels, confidence=confidence)
+        return row, result_of(row, path=options.place(self.folder, entry))
 
     def _canvas(self, entry: Entry, pixels: Windowed) -> AbstractContextManager[Canvas]:
         """Return the canvas for the results of a large image, in memory or on the disk."""

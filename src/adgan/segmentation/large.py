@@ -1,6 +1,6 @@
 """A large image before it is cut into blocks: its value range, and its NaN pixels left out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from skimage.segmentation import clear_border
@@ -61,10 +61,7 @@ class Inside:
             left = clear_border(left, mask=self._off_frame(window))
         elif outside is None:
             return seen
-        labels, stays = renumbered(left, int(seen.labels.max(initial=0)))
-        confidence = None if seen.confidence is None else seen.confidence[stays]
-        reasons = {name: values[stays] for name, values in seen.reasons.items()}
-        return replace(seen, labels=labels, confidence=confidence, reasons=reasons)
+        return seen.keeping(*renumbered(left, int(seen.labels.max(initial=0))))
 
     def _off_frame(self, window: Window) -> np.ndarray:
         """Return a mask of the pixels of a window that are not on the image border."""

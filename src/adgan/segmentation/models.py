@@ -1,18 +1,45 @@
-"""The interface of a model for segmentation, trained or built in."""
+"""The interface of a model for segmentation, trained or built in, and its input."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, Self
 
 import torch
 
 from adgan.image.tiling import Tile
-from adgan.io import Collection, Entry, Image
+from adgan.io import Collection, Entry, Image, Windowed
 from adgan.recipe.recipe import Recipe
 from adgan.segmentation.options import Options
-from adgan.segmentation.scan import Scan
 from adgan.segmentation.windows import WindowSegmenter
 from adgan.survey.handling import Handling
 from adgan.system.plan import Plan
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The input of a model: one image and how it is handled.
+
+    Attributes
+    ----------
+    pixels
+        ``(Z) Y X``; inverted already if `handling` says that nuclei are dark.
+    spacing
+        Pixel size in micrometres per axis; None if unknown.
+    handling
+        Corrections for this image, see :func:`adgan.models.build.build_handlings`.
+    large
+        True if the image stays on the disk and is read by window.
+    """
+
+    pixels: Windowed
+    spacing: Sequence[float] | None = None
+    handling: Handling = Handling()
+    large: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the image, ``(Z) Y X``."""
+        return self.pixels.shape
 
 
 class SegmentationModel(Protocol):

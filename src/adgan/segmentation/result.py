@@ -73,18 +73,16 @@ class Segmented:
         return self.labels is None and self.path is None
 
 
-def written(row: Row, path: Path) -> Segmented:
-    """Return the result of an image from its row in the manifest."""
-    expected = row.details.get("confidence")
-    return Segmented(row.name, row.details["nuclei"], None, path, None, expected, row.reason)
-
-
-def held(row: Row, labels: np.ndarray, confidence: Confidence | None) -> Segmented:
-    """Return a result that is kept in memory."""
-    expected = confidence.image if confidence else None
-    return Segmented(
-        row.name, row.details["nuclei"], labels, None, confidence, expected, row.reason
-    )
+def result_of(
+    row: Row,
+    *,
+    path: Path | None = None,
+    labels: np.ndarray | None = None,
+    confidence: Confidence | None = None,
+) -> Segmented:
+    """Return the result of an image from its row in the manifest, as a file or in memory."""
+    nuclei, expected = row.details["nuclei"], row.details.get("confidence")
+    return Segmented(row.name, nuclei, labels, path, confidence, expected, row.reason)
 
 
 def row_of(

@@ -119,7 +119,7 @@ class RunWindows:
             agreement = self._compare_on(lambda part: ours.labels[part])
         if agreement and agreement.keeps_first:
             return None
-        theirs = voter.find(window)
+        theirs = voter.image.find(window)
         agreement = agreement or compare([(ours.labels, theirs.labels)])
         if agreement.keeps_first:
             return None
@@ -128,7 +128,7 @@ class RunWindows:
         if not self.confidence:
             return replace(ours, labels=labels)
         missed = max(0.0, theirs.expected - float(confidence.sum()))
-        stability = voter.stability(window, theirs)
+        stability = voter.image.stability(theirs, window)
         return replace(
             ours, labels=labels, confidence=confidence, missed=missed, stability=stability
         )
@@ -148,4 +148,4 @@ class RunWindows:
         how = self.segmenter.recipe.tiling.block
         side = side_compared(how, len(self.shape))
         parts = glimpses(self.image.pixels, how.compared, side)
-        return compare((ours(part), self.voter.find(part).labels) for part in parts)
+        return compare((ours(part), self.voter.image.find(part).labels) for part in parts)

@@ -21,9 +21,9 @@ from adgan.runs.checkpoint import Model, fingerprint
 from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_trained
+from adgan.segmentation.models import Scan
 from adgan.segmentation.options import Options
 from adgan.segmentation.run_windows import RunWindows
-from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import (
     block_size,
     compares_windows,

@@ -25,8 +25,8 @@ from adgan.recipe.recipe import Recipe
 from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_untrained
+from adgan.segmentation.models import Scan
 from adgan.segmentation.options import Options
-from adgan.segmentation.scan import Scan
 from adgan.segmentation.size import block_size, needs_windows
 from adgan.survey.handling import Handling
 from adgan.system.device import Precision

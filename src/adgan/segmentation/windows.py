@@ -5,7 +5,7 @@ does not depend on the window, so an image may be segmented as one window or as 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +41,12 @@ class WindowResult:
     reasons: dict[str, np.ndarray] = field(default_factory=dict)
     missed: float = 0.0
     stability: float = 1.0
+
+    def keeping(self, labels: np.ndarray, which: np.ndarray) -> "WindowResult":
+        """Return the result with only some of the nuclei: their label map and their rows."""
+        confidence = None if self.confidence is None else self.confidence[which]
+        reasons = {name: values[which] for name, values in self.reasons.items()}
+        return replace(self, labels=labels, confidence=confidence, reasons=reasons)
 
 
 def renumbered(labels: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
