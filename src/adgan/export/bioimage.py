@@ -14,8 +14,7 @@ import numpy as np
 import torch
 import yaml
 
-from adgan.export.describe import PAGE, page
-from adgan.export.subject import Subject
+from adgan.export.subject import PAGE, Subject, page
 from adgan.io import atomic
 from adgan.nn.convert import INPUT, OUTPUT, to_onnx, to_torchscript
 
@@ -44,7 +43,7 @@ def write_package(subject: Subject, about: dict[str, Any], path: Path) -> None:
     subject
         The model.
     about
-        Its description, see :func:`adgan.export.describe.describe`.
+        Its description, see :func:`adgan.export.subject.describe`.
     path
         The file to write, ``.zip``.
 

@@ -10,10 +10,9 @@ from typing import Literal, get_args
 from adgan.builtin.network import Network, builtin_network
 from adgan.errors import AdganError
 from adgan.export.bioimage import write_package
-from adgan.export.describe import describe, write_description
 from adgan.export.network import of_network
 from adgan.export.run import of_run
-from adgan.export.subject import Subject
+from adgan.export.subject import Subject, describe, write_description
 from adgan.io import atomic, claim_output
 from adgan.nn.convert import to_onnx, to_openvino, to_torchscript
 from adgan.runs.checkpoint import Model, load
