@@ -10,9 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 
 TORCH_FREE = {"batch", "instances", "io", "labels", "measuring", "metrics", "report", "synth"}
-TORCH_FREE_MODULES = [
-    f"adgan.image.{name}" for name in ("block_sums", "boxes", "enlarge", "tiling")
-]
+TORCH_FREE_MODULES = [f"adgan.image.{name}" for name in ("boxes", "enlarge", "tiling")]
 
 
 def loaded_after(*modules: str) -> set[str]:

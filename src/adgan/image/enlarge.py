@@ -1,4 +1,4 @@
-"""Linear interpolation to more pixels, one axis after the other, for images and blocks."""
+"""Sums over blocks of pixels, and linear interpolation between blocks or to more pixels."""
 
 from collections.abc import Sequence
 
@@ -48,4 +48,16 @@ def interpolate(array: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
         other *= part
         other += one
         array = other
+    return array
+
+
+def block_sums(array: np.ndarray, blocks: Sequence[int]) -> np.ndarray:
+    """Sum an array over blocks of pixels; the last blocks may be smaller."""
+    for axis, block in enumerate(blocks):
+        lines = np.moveaxis(array, axis, 0)
+        sums = lines[::block].astype(np.float32)
+        for k in range(1, block):
+            part = lines[k::block]
+            sums[: len(part)] += part
+        array = np.moveaxis(sums, 0, axis)
     return array

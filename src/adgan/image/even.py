@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from adgan.image.block_sums import block_sums
-from adgan.image.enlarge import interpolate
+from adgan.image.enlarge import block_sums, interpolate
 from adgan.recipe.groups import DataSettings
 
 

@@ -8,17 +8,16 @@ that a dim nucleus beside a bright one keeps its own threshold. Intensities are 
 lies close to where annotators draw outlines. Numpy only.
 """
 
-import itertools
 from collections.abc import Sequence
 
-import cc3d
 import edt
 import numpy as np
 from scipy import ndimage
 
-from adgan.image.block_sums import block_sums
-from adgan.image.enlarge import enlarge
+from adgan.image.enlarge import block_sums, enlarge
+from adgan.instances.regions import pieces
 from adgan.labels.grid import Grid
+from adgan.labels.labelmap import cut_by_frame
 from adgan.recipe.decoding import BoundarySettings
 
 
@@ -119,17 +118,10 @@ def fill_holes(mask: np.ndarray, largest: float) -> np.ndarray:
 
     Larger ones are gaps between nuclei that form a ring.
     """
-    # As bytes: with Booleans cc3d 4.1 miscounts, or fails, at odd sizes.
-    background = (~mask).astype(np.uint8)
-    outside = np.asarray(
-        cc3d.connected_components(background, connectivity=4 if mask.ndim == 2 else 6)
-    )
-    is_hole = np.ones(int(outside.max()) + 1, bool)
-    for axis, end in itertools.product(range(mask.ndim), (0, -1)):
-        is_hole[np.take(outside, end, axis)] = False
-    is_hole &= np.bincount(outside.ravel()) <= largest
+    gaps = pieces((~mask).astype(np.uint8))
+    is_hole = ~cut_by_frame(gaps) & (np.bincount(gaps.ravel()) <= largest)
     is_hole[0] = True  # the mask itself
-    return is_hole[outside]
+    return is_hole[gaps]
 
 
 def _opened(mask: np.ndarray, axes: Sequence[int]) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from adgan.image import stretch as light
+from adgan.image import intensity as light
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -20,7 +20,7 @@ PICTURE_SIDE_MAX_PIXELS = (
 def stretch(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Return gray values in which both dim and bright nuclei are visible.
 
-    :data:`adgan.image.stretch.PERCENTILES` are mapped to 0 and 1, clipped, and the square root is
+    :data:`adgan.image.intensity.PERCENTILES` are mapped to 0 and 1, clipped, and the square root is
     taken.
 
     Parameters

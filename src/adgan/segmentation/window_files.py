@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from adgan.image.stretch import PERCENTILES, stretch
+from adgan.image.intensity import PERCENTILES, stretch
 from adgan.io import Entry, Windowed, write_png
 from adgan.io.glimpses import glimpses
 from adgan.io.tiled import filled_tiff

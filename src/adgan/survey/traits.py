@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.image.stretch import limits
+from adgan.image.intensity import limits
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.settings import TRAITS
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from adgan.image.intensity import limits, stretch
 from adgan.image.resample import centre, rescale
-from adgan.image.stretch import limits, stretch
 
 
 @pytest.mark.parametrize("factor", [0.2, 0.7, 1.6])
