@@ -14,8 +14,7 @@ from adgan.models.planes import PlaneGenerator
 from adgan.recipe.recipe import Recipe, read_recipe
 from adgan.runs import RECIPE, STUDENT, WEIGHTS
 from adgan.runs.record import read_run
-from adgan.runs.weights import assign, load_weights
-from adgan.student.store import load_student
+from adgan.runs.weights import assign, load_student, load_weights
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """Load the weights of a run, with checks before they are used."""
 
+import copy
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from adgan.builtin.network import Network, builtin_network
 from adgan.errors import AdganError
 from adgan.models.build import shapes_of
 from adgan.recipe.recipe import Recipe
@@ -38,9 +41,7 @@ def check_shapes(path: Path, recipe: Recipe) -> None:
     except (SafetensorError, OSError) as error:
         raise AdganError(f"{path} is damaged ({error}): train again or restore it") from error
     if found != shapes_of(recipe):
-        raise AdganError(
-            f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
-        )
+        raise _misfit(path)
 
 
 def check_numbers(path: Path, weights: Mapping[str, Tensor]) -> None:
@@ -96,6 +97,31 @@ def assign(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
+        raise _misfit(path) from error
+
+
+def _misfit(path: Path) -> AdganError:
+    return AdganError(
+        f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
+    )
+
+
+def load_student(path: Path, rank: int) -> Network:
+    """Load a student for images (`rank` 2) or volumes (`rank` 3).
+
+    Raises
+    ------
+    AdganError
+        If the file is missing or damaged, or does not hold the weights of a student.
+    """
+    network = builtin_network(rank)
+    weights = load_tensors(path)
+    wanted = {name: tuple(w.shape) for name, w in network.module.state_dict().items()}
+    found = {name: tuple(w.shape) for name, w in weights.items()}
+    if found != wanted or not all(torch.isfinite(w.float()).all() for w in weights.values()):
         raise AdganError(
-            f"{path} does not fit the {RECIPE} beside it: restore the pair, or train again"
-        ) from error
+            f"{path} is damaged or does not hold a student's weights: train again or restore it"
+        )
+    module = copy.deepcopy(network.module)
+    module.load_state_dict({name: weight.float() for name, weight in weights.items()})
+    return replace(network, module=module)

@@ -13,11 +13,11 @@ from adgan.recipe.student import (
     SimulationSettings,
     StudentSettings,
 )
+from adgan.runs.weights import load_student
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
-from adgan.student.store import load_student
 from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
