@@ -12,9 +12,8 @@ from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import Window
 from adgan.image.views import View
-from adgan.io import Windowed
 from adgan.models.adgan import IMAGE
-from adgan.models.build import build_image, build_parts
+from adgan.models.build import build_image
 from adgan.models.decode import decode
 from adgan.models.moments import Moments, measure_moments, to_steps, whole_steps
 from adgan.models.translate import translate, translate_views
@@ -55,23 +54,6 @@ class Segmenter:
             Pixel size in micrometres per axis (default: that of the training images).
         """
         return build_image(self.recipe, pixels, spacing)
-
-    def measure(self, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
-        """Measure an image that is too large to prepare as a whole.
-
-        Parameters
-        ----------
-        pixels
-            ``(Z) Y X``, with bright nuclei, in memory or on the disk.
-        spacing
-            As for :meth:`prepare`.
-
-        Returns
-        -------
-        Parts
-            Any window of it can be prepared.
-        """
-        return build_parts(self.recipe, pixels, spacing)
 
     def statistics(self, image: Parts) -> Moments:
         """Return the statistics of the network's normalisation layers over a large image."""

@@ -36,7 +36,7 @@ class BuiltInWindows:
 
     @property
     def overlap(self) -> tuple[int, ...]:
-        """Overlap of neighbouring blocks in pixels per axis."""
+        """Overlap of neighbouring blocks in pixels per axis: twice the halo of a block."""
         reading = self.image.reading
         halo = BLOCKS[len(self.shape)].halo * reading.diameter
         return tuple(math.ceil(2 * halo / step) for step in reading.spacing)

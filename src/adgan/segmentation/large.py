@@ -38,11 +38,6 @@ class Inside:
         return self.image.shape
 
     @property
-    def overlap(self) -> tuple[int, ...]:
-        """Overlap of neighbouring blocks in pixels per axis."""
-        return self.image.overlap
-
-    @property
     def near(self) -> tuple[float, ...]:
         """Largest distance in pixels between the centres that two blocks find for a nucleus."""
         return self.image.near

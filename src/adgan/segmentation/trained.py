@@ -14,7 +14,7 @@ from adgan.errors import AdganError
 from adgan.image.tiling import Tile
 from adgan.io import Collection, Entry, Image
 from adgan.io.lazy import Lazy
-from adgan.models.build import build_handlings
+from adgan.models.build import build_handlings, build_parts
 from adgan.models.segmenter import Segmenter
 from adgan.recipe.recipe import Recipe
 from adgan.runs.checkpoint import Model, fingerprint
@@ -131,7 +131,7 @@ class Trained:
         votes, confidence = self._votes, options.confidence
         theirs = self._built_in_view(recipe, known) if votes or confidence else None
         if large or cut:
-            image = segmenter.measure(pixels, spacing)
+            image = build_parts(recipe, pixels, spacing)
             moments = segmenter.statistics(image)
         windows = RunWindows(
             segmenter,

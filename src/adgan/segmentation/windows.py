@@ -79,10 +79,6 @@ class WindowSegmenter(Protocol):
         """Shape of the image, ``(Z) Y X``."""
 
     @property
-    def overlap(self) -> tuple[int, ...]:
-        """Overlap of neighbouring blocks in pixels per axis: twice the halo of a block."""
-
-    @property
     def near(self) -> tuple[float, ...]:
         """Largest distance in pixels between the centres that two blocks find for a nucleus."""
 

@@ -7,6 +7,7 @@ import torch
 from adgan.image.views import VIEWS
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
+from adgan.models.build import build_parts
 from adgan.models.segmenter import Segmenter
 from adgan.synth.samples import simulated_sample
 
@@ -73,7 +74,7 @@ def test_symmetries_take_away_what_a_network_draws_to_one_side(recipe):
 def test_a_large_image_is_measured_as_a_whole(sample, recipe):
     image = sample[0]
     segmenter = Segmenter(recipe.model_copy(update={"data": no_evenness(recipe)}), Echo())
-    parts, whole = segmenter.measure(image), segmenter.prepare(image)
+    parts, whole = build_parts(segmenter.recipe, image), segmenter.prepare(image)
     window = (slice(40, 120), slice(0, 192))
     part, inner = parts.part(window)
     assert part.pixels[inner].shape == (80, 192)

@@ -24,7 +24,7 @@ class Known:
     """Finds in each window what the true map shows there."""
 
     labels: np.ndarray
-    overlap = near = (0, 0)
+    near = (0, 0)
     components = False
 
     @property
