@@ -41,12 +41,9 @@ def random_crop(rng: np.random.Generator, image: np.ndarray, crop: Sequence[int]
 def random_symmetry(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Flip each axis at random, and swap square Y and X by a random quarter turn (4.2)."""
     axes = tuple(a for a in range(image.ndim) if rng.random() < 0.5)
-    turned = np.rot90(image, int(rng.integers(2)), axes=(-2, -1)) if _square(image) else image
-    return np.flip(turned, axes)
-
-
-def _square(image: np.ndarray) -> bool:
-    return image.shape[-1] == image.shape[-2]
+    if image.shape[-1] == image.shape[-2]:
+        image = np.rot90(image, int(rng.integers(2)), axes=(-2, -1))
+    return np.flip(image, axes)
 
 
 @dataclass(frozen=True)

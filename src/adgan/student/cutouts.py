@@ -145,10 +145,8 @@ def turned(rng: np.random.Generator, cutout: Cutout, brightness: float) -> Cutou
 
     The logarithm of the brightness varies by a standard deviation of `brightness`.
     """
-    intensity, inside = (
-        cutout.intensity * np.float32(np.exp(rng.normal(0, brightness))),
-        cutout.inside,
-    )
+    intensity = cutout.intensity * np.float32(np.exp(rng.normal(0, brightness)))
+    inside = cutout.inside
     for axis in range(intensity.ndim):
         if rng.random() < 0.5:
             intensity, inside = np.flip(intensity, axis), np.flip(inside, axis)

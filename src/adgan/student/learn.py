@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
+from adgan.image.batches import random_crop
 from adgan.recipe.student import LessonSettings, StudentSettings
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import Crowd, cleared, compose, cut_out
@@ -161,11 +163,7 @@ def _lessons(
             min(n, round(how.side[kind] / s))
             for n, s in zip(seen.pixels.shape, seen.reading.scales, strict=True)
         ]
-        starts = [
-            int(rng.integers(n - s + 1)) for n, s in zip(seen.pixels.shape, sides, strict=True)
-        ]
-        part = tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True))
-        yield ask_teacher(teacher, seen.pixels[part], seen.reading, how)
+        yield ask_teacher(teacher, random_crop(rng, seen.pixels, sides), seen.reading, how)
 
 
 def _classes(
@@ -196,16 +194,14 @@ def _classes(
         image, labels = compose(rng, cutouts, ground, crowd, pasting)
         return example_of(image, labels, np.ones(labels.shape, bool))
 
-    found = [_Class(settings.scenes, scene, settings.lesson.kept)]
+    sources: list[tuple[float, Source]] = [(settings.scenes, scene)]
     if len(cutouts) >= pasting.nuclei:
-        found.append(_Class(settings.cutouts, composed, settings.lesson.kept))
+        sources.append((settings.cutouts, composed))
     if any(lesson.labels.any() for lesson in lessons):
-        found.append(_Class(settings.images, lambda rng: real(rng, lessons), settings.lesson.kept))
+        sources.append((settings.images, partial(real, among=lessons)))
     if labelled:
-        found.append(
-            _Class(settings.labelled, lambda rng: real(rng, labelled), settings.lesson.kept)
-        )
-    return [one for one in found if one.share > 0]
+        sources.append((settings.labelled, partial(real, among=labelled)))
+    return [_Class(share, source, settings.lesson.kept) for share, source in sources if share > 0]
 
 
 def _batch(

@@ -103,13 +103,7 @@ def window(
         for n, s in zip(lesson.intensity.shape, sides, strict=True)
     ]
     place = tuple(slice(a, a + s) for a, s in zip(starts, sides, strict=True))
-    intensity, labels, certain = (
-        lesson.intensity[place],
-        lesson.labels[place],
-        lesson.certain[place],
-    )
+    intensity = lesson.intensity[place]
     beyond = [(0, s - n) for n, s in zip(intensity.shape, sides, strict=True)]
-    if any(far for _, far in beyond):
-        intensity = np.pad(intensity, beyond, mode="edge")
-        labels, certain = np.pad(labels, beyond), np.pad(certain, beyond)
-    return intensity, labels, certain
+    labels, certain = (np.pad(one[place], beyond) for one in (lesson.labels, lesson.certain))
+    return np.pad(intensity, beyond, mode="edge"), labels, certain
