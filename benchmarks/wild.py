@@ -29,8 +29,8 @@ from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network, load_network
 from adgan.builtin.survey import read_images
 from adgan.metrics import all_scores
-from adgan.metrics.expected import expected_f1
 from adgan.metrics.field import tables
+from adgan.metrics.matching import expected_f1
 from adgan_bench.data import median_diameter
 from adgan_bench.rivals.thresholds import segment_plainly
 
