@@ -11,7 +11,8 @@ from adgan.builtin.network import Network
 from adgan.builtin.normalisation import with_bright_nuclei
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 from adgan.builtin.settings import SEARCH, Search
-from adgan.builtin.windows import choose_windows, find_in_window, weighted_median
+from adgan.builtin.windows import WindowNuclei, choose_windows, find_in_window, weighted_median
+from adgan.image.scale import Window
 
 
 def read_size(
@@ -28,7 +29,7 @@ def read_size(
     spacing
         Pixel size along each axis, relative to the last.
     """
-    found = ScaleSearch(network, pixels, spacing).refined(False, likely)
+    found = ScaleSearch(network, pixels, spacing).refined(Reading(likely, False, 0.0, 0.0, spacing))
     ratio = SEARCH[pixels.ndim].ratio
     settled = found.confidence > SEARCH[pixels.ndim].settled
     fits = settled and 1 / ratio < found.diameter / likely < ratio
@@ -54,7 +55,7 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
     for reading in first:
         if reading.empty:
             continue
-        refined = look.refined(reading.inverted, reading.diameter)
+        refined = look.refined(reading)
         if refined.diameter > look.how.smallest:  # smaller ones are specks of noise
             best = max(best, refined, key=lambda reading: reading.evidence)
             finalists += 1
@@ -84,29 +85,40 @@ class ScaleSearch:
         """Settings of the search."""
         return SEARCH[self.pixels.ndim]
 
-    def refined(self, dark: bool, diameter: float) -> Reading:
-        """Read at a diameter, and again at the diameter found if that explains nearly as much."""
+    def refined(self, first: Reading) -> Reading:
+        """Read at the diameter of a first reading, and again at the one found there.
+
+        A somewhat coarser scale that explains much more is kept: flat nuclei, for example, are
+        whole only at a coarser scale than that of their volume.
+        """
         how = self.how
-        found = self.at(diameter, dark, how.windows)
+        found = self.at(first.diameter, first.inverted, how.windows)
+        if self._coarser(first) and found.weight < how.explained * first.weight:
+            before = self.at(first.read_at, first.inverted, how.windows)
+            if found.weight < how.explained * before.weight:
+                return before
         for _ in range(how.refinements):
             if not found.diameter > how.smallest:
                 break
-            if 1 / how.same < found.diameter / diameter < how.same:
+            if 1 / how.same < found.relative_scale < how.same:
                 break
-            again = self.at(found.diameter, dark, how.windows)
-            if again.explained < how.explained * found.explained or not again.diameter > 0:
+            again = self.at(found.diameter, found.inverted, how.windows)
+            if again.weight < how.explained * found.weight or not again.diameter > 0:
+                if self._coarser(found):
+                    return found
                 break
-            diameter, found = found.diameter, again
-        return found
+            found = again
+        return replace(found, relative_scale=1.0)
+
+    def _coarser(self, reading: Reading) -> bool:
+        """Whether a reading was made at a scale that may be kept although it is coarse."""
+        return self.how.coarsest <= reading.relative_scale < 1
 
     def at(self, diameter: float, dark: bool, number: int) -> Reading:
         """Read up to `number` windows of the image, or of its negative, at one diameter."""
-        values = self.signs[dark]
         tried = Reading(diameter, dark, 0.0, 0.0, self.spacing)
-        seen = [
-            find_in_window(self.network, values, window, tried.scales)
-            for window in choose_windows(values, tried.scales, number)
-        ]
+        windows = choose_windows(self.signs[dark], tried.scales, number)
+        seen = [self._seen(window, tried) for window in windows]
         confidence = np.concatenate([g.confidence for g in seen])
         radius = np.concatenate([g.nuclei.radius for g in seen]) / tried.scale
         cut = np.concatenate([g.nuclei.cut for g in seen])
@@ -114,19 +126,36 @@ class ScaleSearch:
         if (weights * ~cut).sum() > self.how.off_border * weights.sum():
             weights = weights * ~cut
         area = sum(g.area for g in seen)
+        believed = np.concatenate([g.believed for g in seen])
+        enough = confidence.sum() >= self.how.nuclei
+        found = 2 * weighted_median(radius, weights) if enough else math.nan
         return replace(
             tried,
-            diameter=(
-                2 * weighted_median(radius, weights)
-                if confidence.sum() >= self.how.nuclei
-                else math.nan
-            ),
+            diameter=found,
+            relative_scale=found / diameter,
             explained=sum(g.explained * g.area for g in seen) / area,
             confidence=float(np.average(confidence, weights=confidence))
             if confidence.sum()
             else 0.0,
-            number=float(np.clip(2 * confidence - 1, 0, 1).sum()),
+            number=float(believed.sum()),
+            steadiness=self._steadiness(windows, seen, tried) if self.how.steadiness else 1.0,
         )
+
+    def _seen(self, window: Window, tried: Reading) -> WindowNuclei:
+        """Find the nuclei of a window at the scale of a reading."""
+        return find_in_window(self.network, self.signs[tried.inverted], window, tried.scales)
+
+    def _steadiness(
+        self, windows: Sequence[Window], seen: Sequence[WindowNuclei], tried: Reading
+    ) -> float:
+        """Return which part of the believed nuclei a coarser scale shows, too."""
+        coarser = replace(tried, diameter=tried.diameter / self.how.coarser)
+        again = [
+            one.found_in(self._seen(window, coarser))
+            for window, one in zip(windows, seen, strict=True)
+        ]
+        believed = np.concatenate([one.believed for one in seen])
+        return float((believed * np.concatenate(again)).sum() / max(believed.sum(), 1e-6))
 
     @cached_property
     def signs(self) -> tuple[np.ndarray, np.ndarray]:

@@ -125,6 +125,13 @@ class Search:
         1, an area or volume, so that neither specks nor one large region dominate.
     evidence
         Number of nuclei beyond which more nuclei are no stronger evidence.
+    steadiness, coarser
+        Exponent of the part of the nuclei that is found at a coarser scale, too; at 0 that is not
+        compared. And the scale of that, relative to the scale read.
+    coarsest
+        Coarsest scale at which nuclei may be found, relative to the one that gives their median
+        the working diameter. Only in volumes are nuclei flat, and steadiness tells them from
+        clusters.
     known
         Number of images of a set after which their median diameter is tried first.
     sized
@@ -134,8 +141,11 @@ class Search:
     plane_distances
         Plane distances of a volume to try, in pixels, if none is given. These are enough, as nuclei
         are found even if they look half or one and a half times as long along Z as they are.
-    sureness
-        Exponent of the mean confidence by which the evidence for a plane distance is weighted.
+    sureness, flatness
+        Exponents of the mean confidence and of the relative scale by which the evidence for a plane
+        distance is weighted.
+    unconfirmed
+        Weight of the evidence for a plane distance that no nucleus confirms, as all are cut.
     corrections, change
         Largest number of corrections of the plane distance, and the relative change that ends
         them.
@@ -157,12 +167,17 @@ class Search:
     off_border: float = 0.3
     exponent: float = 0.75
     evidence: float = 8.0
+    steadiness: float = 0.0
+    coarser: float = 0.7
+    coarsest: float = 1.0
     known: int = 3
     sized: int = 5
     large_windows: int = 4
     large_side: int = 2048
     plane_distances: tuple[float, ...] = (1.0, 3.0, 6.0)
     sureness: float = 2.0
+    flatness: float = 3.0
+    unconfirmed: float = 0.5
     corrections: int = 3
     change: float = 0.08
 
@@ -196,6 +211,9 @@ class Tiling:
 WORKING_SCALE = {2: WorkingScale(), 3: WorkingScale(diameter=12.5, side=3)}
 TARGETS = {2: Targets(unit=11.0, contact=2.0), 3: Targets(unit=6.0, contact=1.0)}
 NORMALISATION = {2: NormalisationSettings(), 3: NormalisationSettings(side=48)}
-SEARCH = {2: Search(), 3: Search(side=64, evidence=16.0, sized=3, large_side=256)}
+SEARCH = {
+    2: Search(),
+    3: Search(side=64, evidence=16.0, steadiness=2.0, coarsest=0.45, sized=3, large_side=256),
+}
 BLOCKS = {2: Blocks(), 3: Blocks(halo=2.5)}
 TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}

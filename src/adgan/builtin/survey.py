@@ -114,7 +114,8 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
 
     Several plane distances are tried, and each is corrected until nuclei look as long along Z as
     across. The one with the strongest evidence is taken; as nuclei that look too long or too short
-    are less probable, their confidence counts, too.
+    are less probable, their confidence counts, too. Nuclei that look flat count less, as planes
+    that are further apart explain that as well.
 
     Parameters
     ----------
@@ -128,22 +129,35 @@ def read_planes(network: Network, volume: np.ndarray, likely: float | None = Non
         _with_round_nuclei(network, volume, read_image(network, volume, likely, (step, 1, 1)))
         for step in how.plane_distances
     ]
-    return max(tried, key=lambda one: one.evidence * one.confidence**how.sureness)
+
+    def worth(one: tuple[Reading, bool]) -> float:
+        reading, confirmed = one
+        weight = reading.confidence**how.sureness * reading.relative_scale**how.flatness
+        return reading.evidence * weight * (1 if confirmed else how.unconfirmed)
+
+    return max(tried, key=worth)[0]
 
 
-def _with_round_nuclei(network: Network, volume: np.ndarray, reading: Reading) -> Reading:
-    """Correct the plane distance until nuclei look as long along Z as across."""
+def _with_round_nuclei(
+    network: Network, volume: np.ndarray, reading: Reading
+) -> tuple[Reading, bool]:
+    """Correct the plane distance until nuclei look as long along Z as across.
+
+    Returns the reading, and whether its nuclei confirm it: those that the frame cuts do not.
+    """
     how = SEARCH[volume.ndim]
     for _ in range(how.corrections):
         length = _length(network, volume, reading)
-        if not length > 0 or abs(length - 1) < how.change:
+        if not length > 0:
+            return reading, False
+        if abs(length - 1) < how.change:
             break
         distance = reading.spacing[0] / length
-        again = read_image(network, volume, reading.diameter, (distance, 1, 1))
+        again = read_image(network, volume, reading.read_at, (distance, 1, 1))
         if again.explained < how.explained * reading.explained:
             break
         reading = again
-    return reading
+    return reading, True
 
 
 def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
@@ -165,7 +179,7 @@ def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]
     """Read several images; from the fourth on, the median diameter so far is tried first."""
     readings: list[Reading] = []
     for pixels in images:
-        known = [reading.diameter for reading in readings if not reading.empty]
+        known = [reading.read_at for reading in readings if not reading.empty]
         enough = len(known) >= SEARCH[network.rank].known
         likely = float(np.median(known)) if enough else None
         readings.append(read_image(network, pixels, likely))

@@ -12,6 +12,8 @@ from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import SEARCH, TARGETS
 from adgan.instances.votes import find_nuclei
+from adgan.metrics import count_overlap
+from adgan.metrics.matching import match
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,30 @@ class WindowNuclei:
 
     Attributes
     ----------
-    rank
-        Number of axes of the image.
+    labels
+        Their label map at the working size.
     nuclei, confidence
         The nuclei, and the probability that each is correct, 0 to 1.
-    area
-        Area or volume of the window, in working pixels or voxels.
     """
 
-    rank: int
+    labels: np.ndarray
     nuclei: NucleusFeatures
     confidence: np.ndarray
-    area: float
+
+    @property
+    def rank(self) -> int:
+        """Number of axes of the image."""
+        return self.labels.ndim
+
+    @property
+    def area(self) -> int:
+        """Area or volume of the window, in working pixels or voxels."""
+        return self.labels.size
+
+    @property
+    def believed(self) -> np.ndarray:
+        """How much more likely each nucleus is correct than not, 0 to 1."""
+        return np.clip(2 * self.confidence - 1, 0, 1)
 
     @property
     def explained(self) -> float:
@@ -41,8 +55,18 @@ class WindowNuclei:
         """
         unit = TARGETS[self.rank].unit
         weight = (self.nuclei.radius / unit) ** (SEARCH[self.rank].exponent * self.rank)
-        believed = np.clip(2 * self.confidence - 1, 0, 1)
-        return float((believed * weight).sum() * unit**self.rank / self.area)
+        return float((self.believed * weight).sum() * unit**self.rank / self.area)
+
+    def found_in(self, other: "WindowNuclei") -> np.ndarray:
+        """Return which nuclei are found in the same window at another scale, too, bool."""
+        places = [
+            (2 * np.arange(n) + 1) * m // (2 * n)
+            for n, m in zip(self.labels.shape, other.labels.shape, strict=True)
+        ]
+        table = count_overlap(self.labels, other.labels[np.ix_(*places)])
+        again = np.zeros(len(self.confidence), bool)
+        again[table.predicted_labels[match(table).predicted] - 1] = True
+        return again
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
@@ -76,9 +100,7 @@ def find_in_window(
     labels = find_nuclei(maps)
     nuclei = measure_features(labels, maps, seen)
     assert network.confidence_model is not None
-    return WindowNuclei(
-        pixels.ndim, nuclei, network.confidence_model.probability(nuclei), image.size
-    )
+    return WindowNuclei(labels, nuclei, network.confidence_model.probability(nuclei))
 
 
 def choose_windows(

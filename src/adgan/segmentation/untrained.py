@@ -188,9 +188,9 @@ def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Read
 
 
 def usual_diameter(images: Sequence[Image]) -> float:
-    """Return the median nucleus diameter over some images in pixels, NaN if they show no nuclei."""
+    """Return the median diameter at which images are read, in pixels; NaN if none shows nuclei."""
     found = [
-        read_image(builtin_network(image.pixels.ndim), image.pixels, None, image.spacing).diameter
+        read_image(builtin_network(image.pixels.ndim), image.pixels, None, image.spacing).read_at
         for image in images
     ]
     known = [diameter for diameter in found if diameter > 0]

@@ -83,7 +83,7 @@ def survey_image(
         if length > 0:
             # Nuclei are measured in the volume as AD-GAN sees it, where they are as long as wide.
             sides = (found.reading.spacing[0] / length, 1.0, 1.0)
-            reading = read_image(network, image, found.reading.diameter, sides)
+            reading = read_image(network, image, found.reading.read_at, sides)
             again, _ = _measure(network, image, reading)
             found = again if again.nuclei else found
         return replace(found, elongation=(stated or 1.0) / found.reading.spacing[0])

@@ -48,7 +48,7 @@ class Chances:
     bent: float = 0.5
     overlap: float = 0.4
     flat: float = 0.4
-    adherent: float = 0.3
+    adherent: float = 0.2
     piled: float = 0.4
     fine: float = 0.7
     coarse_texture: float = 0.4

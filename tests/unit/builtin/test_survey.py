@@ -1,5 +1,6 @@
 """How readings are chosen, by a network that sees nuclei of one size and no others."""
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -34,14 +35,14 @@ def eye(monkeypatch):
         def look(network, pixels, window, scales):
             seen.windows += 1
             scale = scales[-1]
-            area = np.prod([s.stop - s.start for s in window]) * scale**2
+            labels = np.zeros([round((s.stop - s.start) * scale) for s in window], np.uint32)
             at = np.log2(diameter * scale / WORKING_SCALE[2].diameter)
             there = (pixels[0, 0] > pixels[-1, -1]) == dark and abs(at) < 1.5
             n = number if there else 0
             confidence = np.full(n, best * np.exp(-0.3 * at**2))
             radius = np.full(n, diameter * scale / 2)
             nuclei = NucleusFeatures(np.zeros((n, 10)), radius, np.zeros(n, bool), np.ones((n, 2)))
-            return WindowNuclei(2, nuclei, confidence, float(area))
+            return WindowNuclei(labels, nuclei, confidence)
 
         monkeypatch.setattr(scale_search, "find_in_window", look)
         return seen
@@ -110,11 +111,11 @@ def test_specks_of_noise_do_not_hide_nuclei(eye, monkeypatch):
             return nuclei(network, pixels, window, scales)
         scale, specks = scales[-1], 5000
         radius, confidence = np.full(specks, 0.9 * scale), np.full(specks, 0.95 * (scale > 0.5))
-        area = np.prod([s.stop - s.start for s in window]) * scale**2
+        labels = np.zeros([round((s.stop - s.start) * scale) for s in window], np.uint32)
         described = NucleusFeatures(
             np.zeros((specks, 10)), radius, np.zeros(specks, bool), np.ones((specks, 2))
         )
-        return WindowNuclei(2, described, confidence, float(area))
+        return WindowNuclei(labels, described, confidence)
 
     monkeypatch.setattr(scale_search, "find_in_window", look)
     found = read_image(anyone(), RAMP)
@@ -163,3 +164,55 @@ def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
     found = read_images(anyone(), sizes)
     assert [r.diameter for r in found if not r.empty] == [10, 12, 14, 30]
     assert tried == [None, None, None, None, 12]
+
+
+@pytest.mark.parametrize(("rank", "read_at"), [(3, 88), (2, 50)])
+def test_a_volume_is_read_at_the_coarser_scale_that_explains_more(monkeypatch, rank, read_at):
+    def at(look, diameter, dark, number):
+        explained = 0 if dark else 0.04 if 60 < diameter < 100 else 0.02
+        reading = Reading(50.0, dark, explained, 0.9, (1.0,) * rank, 8.0)
+        return replace(reading, relative_scale=50 / diameter)
+
+    monkeypatch.setattr(scale_search.ScaleSearch, "at", at)
+    found = scale_search.read_scales(anyone(), np.zeros((90,) * rank), (1.0,) * rank)
+    assert found.diameter == 50 and found.read_at == pytest.approx(read_at)
+    assert found.scale == pytest.approx(WORKING_SCALE[rank].diameter / read_at)
+
+
+def test_pieces_that_change_with_the_scale_are_weak_evidence():
+    steady = Reading(50.0, False, 0.03, 0.9, (5.0, 1.0, 1.0), 8.0, steadiness=0.9)
+    pieces = Reading(25.0, False, 0.04, 0.9, (5.0, 1.0, 1.0), 16.0, steadiness=0.5)
+    assert steady.evidence > pieces.evidence
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_volume_is_steady_if_a_coarser_scale_shows_its_nuclei(monkeypatch, again):
+    def look(network, pixels, window, scales):
+        labels = np.zeros([round(n * scales[-1]) for n in (20, 80, 80)], np.uint32)
+        side = round(30 * scales[-1])
+        if again or scales[-1] > 0.5:
+            labels[:, :side, :side] = 1
+        n = int(labels.max())
+        nuclei = NucleusFeatures(
+            np.zeros((n, 10)), np.full(n, 15 * scales[-1]), np.zeros(n, bool), np.ones((n, 3))
+        )
+        return WindowNuclei(labels, nuclei, np.full(n, 0.9))
+
+    monkeypatch.setattr(scale_search, "find_in_window", look)
+    search = scale_search.ScaleSearch(anyone(), np.zeros((20, 80, 80)), (1.0, 1.0, 1.0))
+    reading = search.at(WORKING_SCALE[3].diameter / 0.6, False, 1)
+    assert reading.steadiness == pytest.approx(float(again))
+    assert reading.read_at == pytest.approx(WORKING_SCALE[3].diameter / 0.6)
+
+
+def test_a_plane_distance_that_nuclei_confirm_counts_more(monkeypatch):
+    def read(network, volume, likely, spacing):
+        return Reading(20.0, False, 0.03 if spacing[0] > 2 else 0.04, 0.9, spacing, 10.0)
+
+    monkeypatch.setattr(module, "read_image", read)
+    monkeypatch.setattr(module, "_length", lambda *_: math.nan)
+    volume = np.zeros((5, 90, 90))
+    assert module.read_planes(anyone(), volume).spacing[0] == 1
+    lengths = {1: math.nan, 3: 1.0, 6: 2.0}
+    monkeypatch.setattr(module, "_length", lambda _, __, one: lengths[round(one.spacing[0])])
+    assert module.read_planes(anyone(), volume).spacing[0] == 3

@@ -94,7 +94,7 @@ def seen(radius, confidence):
         np.zeros(number, bool),
         np.ones((number, 2)),
     )
-    return WindowNuclei(2, nuclei, np.array(confidence, float), 208.0**2)
+    return WindowNuclei(np.zeros((208, 208), np.uint32), nuclei, np.array(confidence, float))
 
 
 def test_what_is_less_likely_right_than_not_explains_nothing():
@@ -114,3 +114,25 @@ def test_a_glance_tells_of_the_window_at_its_scale(small_network):
     assert found.rank == 2 and found.area == 48 * 64
     assert len(found.confidence) == len(found.nuclei.radius)
     assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
+
+
+def labelled(labels):
+    """The nuclei of a label map, all certain."""
+    number = int(labels.max())
+    nuclei = NucleusFeatures(
+        np.zeros((number, 10)),
+        np.ones(number),
+        np.zeros(number, bool),
+        np.ones((number, labels.ndim)),
+    )
+    return WindowNuclei(labels, nuclei, np.ones(number))
+
+
+def test_nuclei_are_found_again_at_another_scale():
+    labels = np.zeros((40, 60), np.uint32)
+    labels[4:20, 4:20], labels[4:20, 30:50], labels[26:36, 8:30] = 1, 2, 3
+    coarser = labels[::2, ::2].copy()
+    coarser[coarser == 2] = 0
+    coarser[2:10, 15:19], coarser[13:18, 4:15] = 4, 3
+    assert list(labelled(labels).found_in(labelled(coarser))) == [True, False, True]
+    assert list(labelled(labels).found_in(labelled(np.zeros((20, 30), np.uint32)))) == [False] * 3
