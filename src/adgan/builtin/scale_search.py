@@ -148,14 +148,18 @@ class ScaleSearch:
     def _steadiness(
         self, windows: Sequence[Window], seen: Sequence[WindowNuclei], tried: Reading
     ) -> float:
-        """Return which part of the believed nuclei a coarser scale shows, too."""
+        """Return which part of the believed nuclei a coarser scale shows, too.
+
+        One nucleus alone proves little, as a cluster looks like one at any coarse scale.
+        """
         coarser = replace(tried, diameter=tried.diameter / self.how.coarser)
         again = [
             one.found_in(self._seen(window, coarser))
             for window, one in zip(windows, seen, strict=True)
         ]
         believed = np.concatenate([one.believed for one in seen])
-        return float((believed * np.concatenate(again)).sum() / max(believed.sum(), 1e-6))
+        steady = (believed * np.concatenate(again)).sum()
+        return float(steady / (believed.sum() + self.how.doubted))
 
     @cached_property
     def signs(self) -> tuple[np.ndarray, np.ndarray]:

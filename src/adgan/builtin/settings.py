@@ -125,9 +125,10 @@ class Search:
         1, an area or volume, so that neither specks nor one large region dominate.
     evidence
         Number of nuclei beyond which more nuclei are no stronger evidence.
-    steadiness, coarser
+    steadiness, coarser, doubted
         Exponent of the part of the nuclei that is found at a coarser scale, too; at 0 that is not
-        compared. And the scale of that, relative to the scale read.
+        compared. The scale of that, relative to the scale read, and the number of nuclei not found
+        again that are assumed beside those seen.
     coarsest
         Coarsest scale at which nuclei may be found, relative to the one that gives their median
         the working diameter. Only in volumes are nuclei flat, and steadiness tells them from
@@ -169,6 +170,7 @@ class Search:
     evidence: float = 8.0
     steadiness: float = 0.0
     coarser: float = 0.7
+    doubted: float = 1.0
     coarsest: float = 1.0
     known: int = 3
     sized: int = 5
