@@ -215,7 +215,7 @@ TARGETS = {2: Targets(unit=11.0, contact=2.0), 3: Targets(unit=6.0, contact=1.0)
 NORMALISATION = {2: NormalisationSettings(), 3: NormalisationSettings(side=48)}
 SEARCH = {
     2: Search(),
-    3: Search(side=64, evidence=16.0, steadiness=2.0, coarsest=0.45, sized=3, large_side=256),
+    3: Search(side=64, steadiness=3.0, coarsest=0.45, sized=3, large_side=256),
 }
 BLOCKS = {2: Blocks(), 3: Blocks(halo=2.5)}
 TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}
