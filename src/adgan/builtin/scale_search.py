@@ -31,7 +31,7 @@ def read_size(
     """
     found = ScaleSearch(network, pixels, spacing).refined(Reading(likely, False, 0.0, 0.0, spacing))
     ratio = SEARCH[pixels.ndim].ratio
-    settled = found.confidence > SEARCH[pixels.ndim].settled
+    settled = found.confidence * found.steadiness > SEARCH[pixels.ndim].settled
     fits = settled and 1 / ratio < found.diameter / likely < ratio
     return found if fits else None
 

@@ -114,7 +114,8 @@ class Search:
     explained
         Fraction of what the previous reading explains that a refined reading must explain.
     settled
-        Mean probability of the nuclei at the likely diameter above which no other one is tried.
+        Mean probability of the nuclei at the likely diameter, times their steadiness, above which
+        no other one is tried.
     nuclei
         Expected number of nuclei, the sum of their probabilities, below which an image is empty.
     off_border

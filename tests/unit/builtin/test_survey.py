@@ -216,3 +216,21 @@ def test_a_plane_distance_that_nuclei_confirm_counts_more(monkeypatch):
     lengths = {1: math.nan, 3: 1.0, 6: 2.0}
     monkeypatch.setattr(module, "_length", lambda _, __, one: lengths[round(one.spacing[0])])
     assert module.read_planes(anyone(), volume).spacing[0] == 3
+
+
+@pytest.mark.parametrize(("steadiness", "diameter"), [(0.9, 50), (0.5, 20)])
+def test_a_likely_size_at_which_nuclei_are_unsteady_is_not_believed(
+    monkeypatch, steadiness, diameter
+):
+    def at(look, tried, dark, number):
+        here = abs(np.log2(tried / 50)) < 0.1
+        found = 50.0 if here else 20.0
+        explained = 0.02 if here else 0.1 * (not dark)
+        reading = Reading(
+            found, dark, explained, 0.95, (1.0,) * 3, 8.0, relative_scale=found / tried
+        )
+        return replace(reading, steadiness=steadiness if here else 0.9)
+
+    monkeypatch.setattr(scale_search.ScaleSearch, "at", at)
+    volume = np.random.default_rng(0).random((9, 90, 90))
+    assert read_image(anyone(), volume, 50, (1, 1, 1)).diameter == diameter
