@@ -6,7 +6,8 @@ A good network makes few errors of a kind that is common in real images: two nuc
 and one cut into two. With `--spoilt` both are made by hand as well, from the nuclei of each scene.
 
 Writes ``doubt.json`` beside the weights in the folder NETWORK: the coefficients of
-:class:`adgan.builtin.confidence.ConfidenceModel`. No real image is read.
+:class:`adgan.builtin.confidence.ConfidenceModel`. For volumes it also writes
+``doubt_planes.json``, those with the network for images beside. No real image is read.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from scipy.optimize import minimize
 
 from adgan.builtin.confidence import FEATURES, measure_features
 from adgan.builtin.decoding import DECODING
-from adgan.builtin.network import Network, load_network
+from adgan.builtin.network import Network, load_network, with_planes
 from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
@@ -143,10 +144,14 @@ def main() -> None:
         "--spoilt", type=float, default=0.0, help="weight of a nucleus merged or cut by hand"
     )
     given = parser.parse_args()
-    network = load_network(given.network)
-    parts = [example(network, given.seed, number, given.spoilt) for number in range(given.scenes)]
-    made = fit(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-    (given.network / "doubt.json").write_text(json.dumps(made, indent=2) + "\n")
+    network = load_network(given.network).alone
+    networks = {"doubt.json": network}
+    if network.rank == 3:
+        networks["doubt_planes.json"] = with_planes(network)
+    for name, one in networks.items():
+        parts = [example(one, given.seed, number, given.spoilt) for number in range(given.scenes)]
+        made = fit(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+        (given.network / name).write_text(json.dumps(made, indent=2) + "\n")
 
 
 if __name__ == "__main__":

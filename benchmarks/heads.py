@@ -32,12 +32,12 @@ PIECE_SIZE_MINIMUM_PIXELS = 20
 """Size below which a piece is removed, in pixels."""
 
 
-def by_depth(maps: Maps, dip: float) -> np.ndarray:
+def by_depth(maps: Maps, dip: float, foreground: float = 0.5) -> np.ndarray:
     """Divide the foreground by a watershed of the smoothed depth."""
-    inside = maps.foreground > 0.5
+    inside = maps.foreground > foreground
     depth = np.where(inside, ndimage.gaussian_filter(maps.depth, 1.0), -1)
     steps = np.rint(np.clip(depth, -1, 2) * DEPTH_STEPS).astype(np.int32) + 2 * DEPTH_STEPS
-    peaks = label(h_maxima(steps, int(dip * DEPTH_STEPS)), connectivity=2) * inside
+    peaks = label(h_maxima(steps, int(dip * DEPTH_STEPS)), connectivity=inside.ndim) * inside
     return whole_pieces(
         watershed(-depth, peaks, mask=inside).astype(np.uint32), PIECE_SIZE_MINIMUM_PIXELS
     )

@@ -34,7 +34,7 @@ class Decoding:
 
 DECODING = {
     2: Decoding(Voting(smoothing=0.2, fine=1.1)),
-    3: Decoding(Voting(foreground=0.3), outline=0.25),
+    3: Decoding(Voting(foreground=0.4), outline=0.35),
 }
 """Parameters by number of axes. The network for volumes learnt boundaries at half of the blurred
 intensity, and annotators include more of the blur; its foreground threshold is therefore lower."""

@@ -93,7 +93,7 @@ class MeasuredImage:
 
     def _over(self, window: Window) -> Window:
         """Return the window of working pixels that covers a window of the image."""
-        step = self.network.stride
+        step = self.network.alignment
         sides = zip(window, self.shape, _working_shape(self.pixels, self.reading), strict=True)
         return tuple(
             slice(w.start * m // n // step * step, min(m, -(-w.stop * m // n // step) * step))

@@ -1,9 +1,11 @@
 """The built-in network: load its weights from the package, and apply it to an image."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from torch import nn
 
 from adgan.builtin.confidence import ConfidenceModel
 from adgan.builtin.engines import PROBABILITIES, Engine
-from adgan.builtin.settings import TARGETS, TILING
+from adgan.builtin.planes import join_planes
+from adgan.builtin.settings import PLANES, TARGETS, TILING
 from adgan.builtin.targets import HEADS
 from adgan.image.tiling import fitting, plan_tiles, stitch
 from adgan.image.views import HALF_TURN, PLAIN, View
@@ -30,7 +33,9 @@ class Network:
 
     ``engine``, if given, computes instead of torch. ``views`` are the flips and turns whose
     predictions are averaged to find nuclei (test-time augmentation). ``precision`` is that of
-    torch, see :func:`adgan.system.device.in_bfloat16`.
+    torch, see :func:`adgan.system.device.in_bfloat16`. ``planes``, for volumes, is a network for
+    images whose predictions on planes are averaged with those on voxels;
+    ``confidence_model_alone`` is the confidence model of the predictions on voxels alone.
     """
 
     module: nn.Module
@@ -40,6 +45,24 @@ class Network:
     engine: Engine | None = None
     views: tuple[View, ...] = HALF_TURN
     precision: Precision = "auto"
+    planes: "Network | None" = None
+    confidence_model_alone: ConfidenceModel | None = None
+
+    @property
+    def alone(self) -> "Network":
+        """The network without that for planes: faster, and enough to read a scale."""
+        if not self.planes:
+            return self
+        return replace(self, planes=None, confidence_model=self.confidence_model_alone)
+
+    @property
+    def alignment(self) -> int:
+        """Multiple of pixels at which windows begin, so that a pixel is seen alike in each."""
+        if not self.planes:
+            return self.stride
+        # The smallest whole step that is a whole number of strides in the enlarged planes, too.
+        step = Fraction(self.planes.stride) / Fraction(PLANES.zoom)
+        return math.lcm(self.stride, step.numerator)
 
     def maps(
         self,
@@ -58,6 +81,40 @@ class Network:
         views
             Views to average; each takes the time of one prediction.
         """
+        maps = _named(self._whole(image, device, views), self.rank)
+        if not self.planes:
+            return maps
+        device = device or next(self.module.parameters()).device
+        self.planes.module.to(device)
+        plane_network = replace(self.planes, precision=self.precision)
+        return join_planes(maps, image, partial(plane_network.stack_maps, device=device))
+
+    def stack_maps(self, images: np.ndarray, device: torch.device | None = None) -> Maps:
+        """Apply the network to images of one size in one pass, which is faster for small ones.
+
+        Parameters
+        ----------
+        images
+            float32 ``N (Z) Y X``, see :meth:`maps`.
+        device
+            Device of torch (default: that of the network).
+
+        Returns
+        -------
+        Maps
+            With one more axis, that of the images, before the pixels.
+        """
+        if self.engine or max(images.shape[1:]) > TILING[self.rank].side:
+            each = [self._whole(image, device, PLAIN) for image in images]
+            return _named(np.stack(each, axis=1), self.rank)
+        far = [(0, -n % self.stride) for n in images.shape[1:]]
+        found = self._run(np.pad(images, [(0, 0), *far], mode="edge"), device)
+        inner = tuple(slice(0, n) for n in images.shape[1:])
+        return _named(np.moveaxis(found, 1, 0)[:, :, *inner], self.rank)
+
+    def _whole(
+        self, image: np.ndarray, device: torch.device | None, views: Sequence[View]
+    ) -> np.ndarray:
         rank, stride = self.rank, self.stride
         far = [-n % stride for n in image.shape]
         mode: Any = (
@@ -71,35 +128,40 @@ class Network:
         pieces = ((tile, self._mean(padded[tile.window], device, views)) for tile in tiles)
         whole = next(pieces)[1] if len(tiles) == 1 else stitch(padded.shape, pieces, overlap)
         inner = (slice(None), *(slice(0, n) for n in image.shape))
-        whole = np.ascontiguousarray(whole[inner])
-        named = dict(zip(HEADS, whole, strict=False))
-        return Maps(**named, offset=whole[len(HEADS) :], unit=TARGETS[rank].unit)
+        return np.ascontiguousarray(whole[inner])
 
     def _mean(
         self, part: np.ndarray, device: torch.device | None, views: Sequence[View]
     ) -> np.ndarray:
         total = np.zeros((len(HEADS) + self.rank, *part.shape), np.float32)
         for view in views:
-            seen = self._run(view.apply(part), device)
+            seen = self._run(view.apply(part)[None], device)[0]
             total[: len(HEADS)] += view.undo(seen[: len(HEADS)])
             total[len(HEADS) :] += view.undo_ways(seen[len(HEADS) :])
         total /= len(views)
         return total
 
     @torch.inference_mode()
-    def _run(self, part: np.ndarray, device: torch.device | None) -> np.ndarray:
+    def _run(self, parts: np.ndarray, device: torch.device | None) -> np.ndarray:
+        parts = np.ascontiguousarray(parts)
         if self.engine:
-            return self.engine(np.ascontiguousarray(part))
-        x = torch.from_numpy(np.ascontiguousarray(part))[None, None]
+            return np.stack([self.engine(part) for part in parts])
+        x = torch.from_numpy(parts)[:, None]
         memory = torch.channels_last if self.rank == 2 else torch.channels_last_3d
         device = device or next(self.module.parameters()).device
         x = x.to(device).contiguous(memory_format=memory)
         few = in_bfloat16(device, self.precision)
         with torch.autocast(device.type, torch.bfloat16, enabled=few):
-            y = self.module(x)[0].contiguous().float()
+            y = self.module(x).contiguous().float()
         for name in PROBABILITIES:
-            y[HEADS.index(name)].sigmoid_()
+            y[:, HEADS.index(name)].sigmoid_()
         return y.cpu().numpy()
+
+
+def _named(channels: np.ndarray, rank: int) -> Maps:
+    """Return the output channels of a network by name."""
+    named = dict(zip(HEADS, channels, strict=False))
+    return Maps(**named, offset=channels[len(HEADS) :], unit=TARGETS[rank].unit)
 
 
 def load_network(folder: Path) -> Network:
@@ -108,12 +170,37 @@ def load_network(folder: Path) -> Network:
     network = make_network(
         about["rank"], about["widths"], load_file(folder / "weights.safetensors")
     )
-    fitted = folder / "doubt.json"
-    if not fitted.exists():
-        return network
-    parts = json.loads(fitted.read_text(encoding="utf-8"))
+    network = replace(network, confidence_model=_confidence_model(folder / "doubt.json"))
+    if joint := _confidence_model(folder / "doubt_planes.json"):
+        network = with_planes(network, joint)
+    return network
+
+
+def with_planes(network: Network, confidence_model: ConfidenceModel | None = None) -> Network:
+    """Return a network for volumes that sees their planes with the network for images as well.
+
+    Parameters
+    ----------
+    network
+        The network for volumes, with the confidence model of its own predictions.
+    confidence_model
+        The confidence model of the predictions of both.
+    """
+    return replace(
+        network,
+        planes=builtin_network(2),
+        confidence_model=confidence_model,
+        confidence_model_alone=network.confidence_model,
+    )
+
+
+def _confidence_model(path: Path) -> ConfidenceModel | None:
+    """Read a confidence model; None if there is none."""
+    if not path.exists():
+        return None
+    parts = json.loads(path.read_text(encoding="utf-8"))
     arrays = {name: np.array(parts[name]) for name in ("mean", "deviation", "weights")}
-    return replace(network, confidence_model=ConfidenceModel(constant=parts["constant"], **arrays))
+    return ConfidenceModel(constant=parts["constant"], **arrays)
 
 
 def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:

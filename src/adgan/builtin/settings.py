@@ -186,6 +186,23 @@ class Search:
 
 
 @dataclass(frozen=True)
+class PlaneSettings:
+    """How the network for images helps to find the nuclei of a volume.
+
+    Parameters
+    ----------
+    zoom
+        Enlargement of the planes: the network for images learnt on nuclei twice as large as that
+        for volumes. Less is faster.
+    weight
+        Weight of its predictions; those of the network for volumes have the rest.
+    """
+
+    zoom: float = 1.5
+    weight: float = 0.4
+
+
+@dataclass(frozen=True)
 class Blocks:
     """How the blocks of a large image overlap.
 
@@ -220,3 +237,4 @@ SEARCH = {
 }
 BLOCKS = {2: Blocks(), 3: Blocks(halo=2.5)}
 TILING = {2: Tiling(1024, 96), 3: Tiling(96, 32)}
+PLANES = PlaneSettings()

@@ -86,7 +86,8 @@ def find_in_window(
     Parameters
     ----------
     network
-        The built-in network with its confidence model.
+        The built-in network with its confidence model; of one for volumes, the part that sees
+        voxels.
     pixels
         ``(Z) Y X``, native dtype, nuclei bright.
     window
@@ -94,6 +95,7 @@ def find_in_window(
     scales
         Working pixels per pixel along each axis.
     """
+    network = network.alone
     image = to_working(pixels[tuple(window)], scales)
     seen = measure_normalisation(image).apply(image)
     maps = network.maps(seen)

@@ -63,10 +63,14 @@ class BuiltIn:
     def network(self, rank: int) -> Network:
         """Return the network for images (2) or volumes (3), on the device or with the engine."""
         network = replace(builtin_network(rank), precision=self.precision)
-        if self.engine != "torch":
-            return replace(network, engine=_engine(self.engine, rank, self.precision))
-        network.module.to(self.device or torch.device("cpu"))
-        return network
+        if self.engine == "torch":
+            network.module.to(self.device or torch.device("cpu"))
+            return network
+        planes = network.planes
+        if planes:
+            planes = replace(planes, engine=_engine(self.engine, 2, self.precision))
+        engine = _engine(self.engine, rank, self.precision)
+        return replace(network, engine=engine, planes=planes)
 
     def fingerprint(self) -> str:
         """Return a hash of the weights."""
