@@ -12,6 +12,7 @@ Writes ``doubt.json`` beside the weights in the folder NETWORK: the coefficients
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
 from adgan.image.scale import nearest, rescale
-from adgan.instances.votes import find_nuclei
+from adgan.instances.votes import Voting, find_nuclei
 from adgan.metrics import count_overlap
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
@@ -34,6 +35,8 @@ SCENE_SIDE_PIXELS = {2: 256, 3: 48}
 """Side of a scene before it is rescaled, in pixels, by number of axes."""
 ZOOM_OCTAVES = {2: 1.5, 3: 0.8}
 """Largest error of the scale in octaves, by number of axes."""
+VOXELS_FOREGROUND = 0.3
+"""Foreground probability threshold of votes that suits what voxels alone tell of a volume."""
 PENALTY_WEIGHT = 1e-3
 """Weight of the squared coefficients."""
 
@@ -68,11 +71,12 @@ def spoil(labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.
 
 
 def example(
-    network: Network, seed: int, number: int, spoilt: float
+    network: Network, voting: Voting, seed: int, number: int, spoilt: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the features of the nuclei of one scene, which are correct, and their weights.
 
-    `spoilt` is the weight of a nucleus merged or cut by hand; one that was found counts 1.
+    `voting` turns votes into nuclei. `spoilt` is the weight of a nucleus merged or cut by hand; one
+    that was found counts 1.
     """
     rng = generator(seed, "calibration", number)
     scene = random_scene(rng, (SCENE_SIDE_PIXELS[network.rank],) * network.rank)
@@ -85,7 +89,7 @@ def example(
     image = measure_normalisation(scene.image).apply(rescale(scene.image, shape))
     truth, certain = nearest(scene.labels, shape), nearest(scene.certain, shape)
     maps = network.maps(image)
-    found = find_nuclei(maps, DECODING[network.rank].voting)
+    found = find_nuclei(maps, voting)
     features, right, weights = [], [], []
     everything = found, np.ones(int(found.max(initial=0)), bool)
     for weight, (labels, chosen) in ((1.0, everything), (spoilt, spoil(found, rng))):
@@ -145,11 +149,12 @@ def main() -> None:
     )
     given = parser.parse_args()
     network = load_network(given.network).alone
-    networks = {"doubt.json": network}
+    ways = {"doubt.json": (network, DECODING[network.rank].voting)}
     if network.rank == 3:
-        networks["doubt_planes.json"] = with_planes(network)
-    for name, one in networks.items():
-        parts = [example(one, given.seed, number, given.spoilt) for number in range(given.scenes)]
+        ways["doubt_planes.json"] = with_planes(network), DECODING[3].voting
+        ways["doubt.json"] = network, replace(DECODING[3].voting, foreground=VOXELS_FOREGROUND)
+    for name, way in ways.items():
+        parts = [example(*way, given.seed, number, given.spoilt) for number in range(given.scenes)]
         made = fit(*(np.concatenate(each) for each in zip(*parts, strict=True)))
         (given.network / name).write_text(json.dumps(made, indent=2) + "\n")
 

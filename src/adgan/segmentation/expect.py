@@ -3,12 +3,15 @@
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from adgan.builtin.measured_image import BLOCK_BYTES_PER_PIXEL
+from adgan.builtin.measured_image import BLOCK_BYTES_PER_PIXEL, measure_image
+from adgan.builtin.network import Network
 from adgan.builtin.reading import Reading
+from adgan.builtin.windows import choose_windows
 from adgan.builtin.witness import testify
 from adgan.image.views import VIEWS
 from adgan.io import Entry, Image, Sized
@@ -19,8 +22,6 @@ from adgan.quality.confidence import estimate_confidence, predict_views
 from adgan.report.pictures import data_uri
 from adgan.report.trust import SHOWN, trust_picture
 from adgan.runs.checkpoint import Model
-from adgan.segmentation.image import segment_image
-from adgan.segmentation.models import SegmentationModel
 from adgan.segmentation.options import Options
 from adgan.segmentation.size import block_bytes, pixel_bytes
 from adgan.segmentation.work import PROBES, Pace, middle_of, part_of, work_of
@@ -86,37 +87,58 @@ def plan_trained(
 
 
 def plan_untrained(
-    model: SegmentationModel,
+    network: Network,
+    read: Callable[[np.ndarray, Sequence[float] | None], Reading],
     images: Sequence[Entry],
     probes: Sequence[Image],
-    readings: Sequence[Reading],
     options: Options = Options(),  # noqa: B008
 ) -> Plan:
-    """Measure the built-in model on the smallest of some images, and discard the result.
+    """Measure the built-in model on the busiest part of the smallest of some images.
 
     Parameters
     ----------
-    model
-        The built-in model.
+    network
+        The built-in network.
+    read
+        Measures polarity and scale of an image, given its pixel size.
     images
         All images to segment.
-    probes, readings
-        Some of them, with pixels, and their polarity and scale.
+    probes
+        Some of them, with pixels.
     options
         The requested results; more views and confidence take more time.
     """
-    probe = min(probes, key=lambda image: image.pixels.size)
     before = held()
-    spent = Spent.on(lambda: segment_image(model, probe.pixels, options, probe.spacing))
-    working = [
-        image.pixels.size * math.prod(reading.scales)
+    readings: list[Reading] = []
+    looking = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
+    shown = [
+        (image.pixels, reading)
         for image, reading in zip(probes, readings, strict=True)
         if not reading.empty
     ]
+    working = [pixels.size * math.prod(reading.scales) for pixels, reading in shown]
     block = block_bytes() if any(entry.large for entry in images) else 0.0
     memory = before + max(BLOCK_BYTES_PER_PIXEL * max(working, default=0.0), block)
-    pixels = sum(math.prod(entry.shape) for entry in images)
-    return plan_of(spent.processor * pixels / probe.pixels.size, [spent], memory, None)
+    seconds, spent = looking.processor * len(images) / len(probes), [looking]
+    if shown:
+        pixels, reading = min(shown, key=lambda pair: pair[0].size)
+        side = PROBES[pixels.ndim].side_max
+        part = pixels[choose_windows(pixels, reading.scales, 1, side)[0]]
+        finding = Spent.on(lambda: _find(network, part, reading, options))
+        share = sum(working) / sum(image.pixels.size for image in probes)
+        every = share * sum(math.prod(entry.shape) for entry in images)
+        seconds += finding.processor * every / (part.size * math.prod(reading.scales))
+        spent.append(finding)
+    return plan_of(seconds, spent, memory, None)
+
+
+def _find(network: Network, part: np.ndarray, reading: Reading, options: Options) -> None:
+    if options.symmetries:
+        network = replace(network, views=VIEWS)
+    image = measure_image(network, part, reading)
+    found = image.find()
+    if options.confidence:
+        image.stability(found)
 
 
 def _segment(

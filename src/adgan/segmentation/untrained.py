@@ -161,9 +161,9 @@ class BuiltIn:
         return ["these images are segmented by the built-in model, without training on them"]
 
     def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
-        """Return the expected time and memory, measured on the smallest of some images."""
-        readings = [self.read(image.pixels, image.spacing) for image in probes]
-        return plan_untrained(self, entries, probes, readings, options)
+        """Return the expected time and memory, measured on a part of one of some images."""
+        network = self.network(len(entries[0].shape))
+        return plan_untrained(network, self.read, entries, probes, options)
 
 
 @lru_cache

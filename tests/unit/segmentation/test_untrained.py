@@ -156,6 +156,22 @@ def test_time_and_memory_are_told_beforehand(sample, model):
     assert plan.count("\n") == 0 and plan
 
 
+def test_a_part_of_a_large_image_tells_its_time(sample, model, monkeypatch):
+    sizes, pixels = [], np.tile(sample[0][0], (10, 10))
+    images, entries = as_images([(pixels, None)]), open_images([pixels]).entries
+    reading = model.read(pixels)  # what is read of the image is remembered
+    plain = Network.maps
+
+    def maps(network, image, device=None, views=PLAIN):
+        sizes.append(image.size)
+        return plain(network, image, device, views)
+
+    monkeypatch.setattr(Network, "maps", maps)
+    one = model.plan(entries, images, Options())
+    assert 0 < sum(sizes) < 0.2 * pixels.size * np.prod(reading.scales)
+    assert model.plan(50 * entries, images, Options()).seconds > 10 * one.seconds > 0
+
+
 @pytest.mark.parametrize("name", ["symmetries", "confidence"])
 def test_what_takes_longer_is_told_too(sample, model, monkeypatch, name):
     seen, images = [], as_images(sample[:1])
