@@ -92,6 +92,7 @@ def plan_untrained(
     images: Sequence[Entry],
     probes: Sequence[Image],
     options: Options = Options(),  # noqa: B008
+    looks_at: Callable[[Sequence[int]], int] = math.prod,
 ) -> Plan:
     """Measure the built-in model on the busiest part of the smallest of some images.
 
@@ -107,6 +108,8 @@ def plan_untrained(
         Some of them, with pixels.
     options
         The requested results; more views and confidence take more time.
+    looks_at
+        Returns the number of pixels that are segmented of an image of a shape.
     """
     before = held()
     readings: list[Reading] = []
@@ -117,8 +120,9 @@ def plan_untrained(
         if not reading.empty
     ]
     working = [pixels.size * math.prod(reading.scales) for pixels, reading in shown]
-    block = block_bytes() if any(entry.large for entry in images) else 0.0
-    memory = before + max(BLOCK_BYTES_PER_PIXEL * max(working, default=0.0), block)
+    # Images that would need more than a block are cut into blocks.
+    most = block_bytes() if any(entry.large for entry in images) else 0.0
+    most = max(most, min(block_bytes(), BLOCK_BYTES_PER_PIXEL * max(working, default=0.0)))
     seconds, spent = looking.processor * len(images) / len(probes), [looking]
     if shown:
         pixels, reading = min(shown, key=lambda pair: pair[0].size)
@@ -126,10 +130,10 @@ def plan_untrained(
         part = pixels[choose_windows(pixels, reading.scales, 1, side)[0]]
         finding = Spent.on(lambda: _find(network, part, reading, options))
         share = sum(working) / sum(image.pixels.size for image in probes)
-        every = share * sum(math.prod(entry.shape) for entry in images)
+        every = share * sum(looks_at(entry.shape) for entry in images)
         seconds += finding.processor * every / (part.size * math.prod(reading.scales))
         spent.append(finding)
-    return plan_of(seconds, spent, memory, None)
+    return plan_of(seconds, spent, before + most, None)
 
 
 def _find(network: Network, part: np.ndarray, reading: Reading, options: Options) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from adgan.builtin.measured_image import bytes_per_pixel
+from adgan.builtin.merging import MERGING
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.tiling import Tile
@@ -30,6 +31,7 @@ from adgan.segmentation.size import (
     needs_windows,
     pixel_bytes,
     plan_blocks,
+    side_compared,
     working_size,
 )
 from adgan.segmentation.untrained import BuiltIn, built_in
@@ -178,4 +180,15 @@ class Trained:
         plan = plan_trained(self.model, entries, probes, options)
         if not self._votes:
             return plan
-        return plan.then(self._built_in(self.recipe).plan(entries, probes, options))
+        voter = self._built_in(self.recipe)
+        return plan.then(voter.plan(entries, probes, options, self._pixels_compared))
+
+    def _pixels_compared(self, shape: Sequence[int]) -> int:
+        """Return the number of pixels of an image on which run and built-in model are compared.
+
+        Large volumes on which both agree keep the nuclei of the run.
+        """
+        how = self.recipe.tiling.block
+        if MERGING[len(shape)].keeps_first is None or not compares_windows(how, shape):
+            return math.prod(shape)
+        return how.compared * side_compared(how, len(shape)) ** len(shape)

@@ -160,10 +160,19 @@ class BuiltIn:
         """Return a note that the model was not trained on these images."""
         return ["these images are segmented by the built-in model, without training on them"]
 
-    def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
-        """Return the expected time and memory, measured on a part of one of some images."""
+    def plan(
+        self,
+        entries: Sequence[Entry],
+        probes: Sequence[Image],
+        options: Options,
+        looks_at: Callable[[Sequence[int]], int] = math.prod,
+    ) -> Plan:
+        """Return the expected time and memory, measured on a part of one of some images.
+
+        ``looks_at`` returns the number of pixels that are segmented of an image of a shape.
+        """
         network = self.network(len(entries[0].shape))
-        return plan_untrained(network, self.read, entries, probes, options)
+        return plan_untrained(network, self.read, entries, probes, options, looks_at)
 
 
 @lru_cache
