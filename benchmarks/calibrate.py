@@ -12,7 +12,6 @@ Writes ``doubt.json`` beside the weights in the folder NETWORK: the coefficients
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from scipy.ndimage import find_objects
 from scipy.optimize import minimize
 
 from adgan.builtin.confidence import FEATURES, measure_features
-from adgan.builtin.decoding import DECODING
+from adgan.builtin.decoding import DECODING, DECODING_ALONE
 from adgan.builtin.network import Network, load_network, with_planes
 from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.settings import WORKING_SCALE
@@ -35,8 +34,6 @@ SCENE_SIDE_PIXELS = {2: 256, 3: 48}
 """Side of a scene before it is rescaled, in pixels, by number of axes."""
 ZOOM_OCTAVES = {2: 1.5, 3: 0.8}
 """Largest error of the scale in octaves, by number of axes."""
-VOXELS_FOREGROUND = 0.3
-"""Foreground probability threshold of votes that suits what voxels alone tell of a volume."""
 PENALTY_WEIGHT = 1e-3
 """Weight of the squared coefficients."""
 
@@ -149,10 +146,9 @@ def main() -> None:
     )
     given = parser.parse_args()
     network = load_network(given.network).alone
-    ways = {"doubt.json": (network, DECODING[network.rank].voting)}
+    ways = {"doubt.json": (network, DECODING_ALONE[network.rank].voting)}
     if network.rank == 3:
         ways["doubt_planes.json"] = with_planes(network), DECODING[3].voting
-        ways["doubt.json"] = network, replace(DECODING[3].voting, foreground=VOXELS_FOREGROUND)
     for name, way in ways.items():
         parts = [example(*way, given.seed, number, given.spoilt) for number in range(given.scenes)]
         made = fit(*(np.concatenate(each) for each in zip(*parts, strict=True)))

@@ -19,7 +19,7 @@ from heads import by_depth
 from volumes import SETS
 from wild3d import MADE, load
 
-from adgan.builtin.decoding import DECODING
+from adgan.builtin.decoding import DECODING, DECODING_ALONE
 from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
 from adgan.builtin.planes import see_planes
@@ -31,9 +31,9 @@ from adgan.metrics.field import tables
 
 ZOOMS = (1.0, 1.5, 2.0)
 WEIGHTS = (0.3, 0.4, 0.5, 0.6)
-ALONE = (0.3, 0.25)
-"""Foreground probability thresholds of votes and of outlines that suit the maps of voxels alone."""
+ALONE = (DECODING_ALONE[3].voting.foreground, DECODING_ALONE[3].outline)
 BOTH = (DECODING[3].voting.foreground, DECODING[3].outline)
+"""Foreground probability thresholds of votes and of outlines."""
 
 Decode = Callable[[Maps], np.ndarray]
 

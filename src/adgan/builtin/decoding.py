@@ -38,3 +38,7 @@ DECODING = {
 }
 """Parameters by number of axes. The network for volumes learnt boundaries at half of the blurred
 intensity, and annotators include more of the blur; its foreground threshold is therefore lower."""
+
+DECODING_ALONE = {2: DECODING[2], 3: Decoding(Voting(foreground=0.3), outline=0.25)}
+"""The same for a network without that for planes, see :attr:`adgan.builtin.network.Network.alone`:
+other programs run it so. Planes raise the probabilities of volumes."""

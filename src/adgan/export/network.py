@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from torch import Tensor, nn
 
-from adgan.builtin.decoding import DECODING
+from adgan.builtin.decoding import DECODING_ALONE
 from adgan.builtin.engines import Heads
 from adgan.builtin.network import Network
 from adgan.builtin.settings import NORMALISATION, TARGETS, WORKING_SCALE, NormalisationSettings
@@ -43,7 +43,7 @@ def of_network(network: Network, name: str) -> Subject:
     name
         Name of the exported model.
     """
-    rank, decoding = network.rank, DECODING[network.rank]
+    rank, decoding = network.rank, DECODING_ALONE[network.rank]
     voting, how = decoding.voting, NORMALISATION[rank]
     axes, pixels = "ZYX"[-rank:], TARGETS[rank].unit
     aims = {f"offset_{a.lower()}": f"offset to the centre of the nucleus along {a}" for a in axes}
