@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adgan.builtin.combination import combine
-from adgan.builtin.merging import MERGING, Agreement, compare
+from adgan.builtin.merging import Agreement, compare
 from adgan.builtin.witness import nothing_confirmed
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
@@ -114,8 +114,7 @@ class RunWindows:
         Returns None if the nuclei of the run stay as they are.
         """
         agreement, how = self.agreement, self.segmenter.recipe.tiling.block
-        may_keep = MERGING[len(self.shape)].keeps_first is not None
-        if agreement is None and may_keep and compares_windows(how, self.shape):
+        if agreement is None and compares_windows(how, self.shape):
             agreement = self._compare_on(lambda part: ours.labels[part])
         if agreement and agreement.keeps_first:
             return None

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from adgan.builtin.merging import MERGING
 from adgan.image.scale import working_shape
 from adgan.image.tiling import Tile
 from adgan.io import Entry, Sized
@@ -127,7 +128,13 @@ def side_compared(how: BlockSettings, ndim: int) -> int:
 
 
 def compares_windows(how: BlockSettings, shape: Sequence[int]) -> bool:
-    """Return True if an image is more than twice as large as all of these windows together."""
+    """Return True if run and built-in model are compared on these windows of an image alone.
+
+    It is more than twice as large as all of them together, and if both agree there, it keeps the
+    nuclei of the run.
+    """
+    if MERGING[len(shape)].keeps_first is None:
+        return False
     windows = how.compared * side_compared(how, len(shape)) ** len(shape)
     return math.prod(shape) > 2 * windows
 

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from adgan.builtin.measured_image import bytes_per_pixel
-from adgan.builtin.merging import MERGING
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.tiling import Tile
@@ -128,7 +127,7 @@ class Trained:
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
-        windowed = len(shape) == 3 and compares_windows(recipe.tiling.block, shape)
+        windowed = compares_windows(recipe.tiling.block, shape)
         known = replace(scan, large=bool(large or cut or windowed))
         votes, confidence = self._votes, options.confidence
         theirs = self._built_in_view(recipe, known) if votes or confidence else None
@@ -189,6 +188,6 @@ class Trained:
         Large volumes on which both agree keep the nuclei of the run.
         """
         how = self.recipe.tiling.block
-        if MERGING[len(shape)].keeps_first is None or not compares_windows(how, shape):
+        if not compares_windows(how, shape):
             return math.prod(shape)
         return how.compared * side_compared(how, len(shape)) ** len(shape)
