@@ -2,8 +2,8 @@
 
 The confidence model of the built-in network rates the nuclei of both, and at each place the more
 probable ones are kept. If both agree on an image, the boundaries of nuclei that both have are drawn
-midway between both; a volume on which both agree is kept as the run has it, unless the run draws
-nuclei smaller than half of their light, as its boundaries were learnt on such volumes.
+midway between both; a volume on which both agree is kept as the run has it if the run draws nuclei
+larger than at half of their light, as its boundaries were learnt on such volumes.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
-from adgan.builtin.measured_image import measure_image
+from adgan.builtin.measured_image import MeasuredImage, measure_image
 from adgan.builtin.merging import (
     MERGING,
     Agreement,
@@ -98,14 +98,49 @@ def combine(
     return draw_midway(merged, labels > 0, found.labels > 0, sigma), confidence
 
 
-def combine_and_rate(
+@dataclass(frozen=True)
+class Comparison:
+    """The label map of a run beside the nuclei of the built-in model in the same image.
+
+    Attributes
+    ----------
+    labels
+        Label map of the run, labels from 1 without gaps.
+    image, found
+        The image as the built-in model sees it, and the nuclei that it finds.
+    agreement
+        How far both agree.
+    """
+
+    labels: np.ndarray
+    image: MeasuredImage
+    found: Found
+    agreement: Agreement
+
+    def combined(self, usual: Agreement | None = None) -> Combination:
+        """Combine both label maps, and rate the result.
+
+        Parameters
+        ----------
+        usual
+            How far both agree on the training images of the run.
+        """
+        model, scales = self.image.network.confidence_model, self.image.reading.scales
+        assert model is not None
+        agreement = self.agreement.given(usual)
+        labels, confidence = combine(self.labels, self.found, model, scales, agreement)
+        missed = max(0.0, self.found.expected - float(confidence.sum()))
+        return Combination(labels, confidence, missed, self.image.stability(self.found))
+
+
+def compare_with_builtin(
     labels: np.ndarray,
     pixels: np.ndarray,
     likely: float | None = None,
     spacing: Sequence[float] | None = None,
     network: Network | None = None,
-) -> Combination | None:
-    """Combine the label map of a run with that of the built-in model, and rate the result.
+) -> Comparison | None:
+    """Compare the label map of a run with the nuclei of the built-in model.
 
     Parameters
     ----------
@@ -122,19 +157,13 @@ def combine_and_rate(
 
     Returns
     -------
-    Combination or None
+    Comparison or None
         None if the built-in model finds no nuclei.
     """
     network = network or builtin_network(pixels.ndim)
     reading = read_image(network, pixels, likely, spacing)
     if reading.empty:
         return None
-    assert network.confidence_model is not None
     image = measure_image(network, pixels, reading)
     found = image.find()
-    agreement = compare([(labels, found.labels)])
-    combined, confidence = combine(
-        labels, found, network.confidence_model, reading.scales, agreement
-    )
-    missed = max(0.0, found.expected - float(confidence.sum()))
-    return Combination(combined, confidence, missed, image.stability(found))
+    return Comparison(labels, image, found, compare([(labels, found.labels)]))

@@ -119,7 +119,8 @@ def split(recipe: Recipe, image: Prepared, mask: np.ndarray, soft: np.ndarray) -
     depth = ndimage.gaussian_filter(depth, sigmas)
     relief = (depth + ndimage.gaussian_filter(soft + brightness, sigmas)) / 2
     fragments = find_basins(relief, small, how.split.dip)
-    fragments = cut_bent(fragments, how.smallest * grid.nucleus, how.split)
+    if fragments.ndim == 2:
+        fragments = cut_bent(fragments, how.smallest * grid.nucleus, how.split)
     nuclei = merge_fragments(fragments, brightness, depth, grid.nucleus, how.merge)
     full = np.where(mask, nearest(nuclei, mask.shape), 0)
     return grow(rescale(relief, mask.shape), full, mask)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from adgan.recipe.groups import RISING, Settings
 
@@ -94,7 +94,7 @@ class VisibleSettings(Settings):
 class SplitSettings(Settings):
     """Where touching nuclei are cut: at dips of the relief, and at concavities of large fragments.
 
-    Voxels resolve a nucleus more coarsely than pixels, so its solidity is lower in volumes.
+    The latter are cut in images only, so all settings but the first two are of images.
     """
 
     dip: float = Field(
@@ -106,10 +106,7 @@ class SplitSettings(Settings):
     smoothing: Length = Field(
         0.1, description="standard deviation of the relief's smoothing, in nucleus radii"
     )
-    solidity: tuple[Fraction, Fraction] = Field(
-        (0.94, 0.88),
-        description="solidity from which a fragment is one nucleus, in images and in volumes",
-    )
+    solidity: Fraction = Field(0.94, description="solidity from which a fragment is one nucleus")
     nuclei: int = Field(
         10, ge=1, le=10**6, description="fewer such fragments do not tell the size of nuclei"
     )
@@ -124,6 +121,12 @@ class SplitSettings(Settings):
     concavities: int = Field(
         2, ge=1, le=100, description="number of concavities at which cuts are tried, deepest first"
     )
+
+    @field_validator("solidity", mode="before")
+    @classmethod
+    def _of_images(cls, value: object) -> object:
+        # Runs trained before hold a second value, for volumes.
+        return value[0] if isinstance(value, list | tuple) and value else value
 
 
 class MergeSettings(Settings):

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from adgan.builtin.merging import Agreement
 from adgan.builtin.network import Network
 from adgan.errors import AdganError
 from adgan.models.adgan import Generator
@@ -23,13 +24,15 @@ class Model:
 
     ``usual_radius`` is the estimated median semi-major axis in its training images in input
     pixels, or NaN if it could not be estimated. ``student`` is the built-in network fine-tuned on
-    these images, if any.
+    these images, if any. ``agreement`` is how far it agrees with the built-in model on some of
+    them, if that was measured.
     """
 
     generator: Generator | PlaneGenerator
     recipe: Recipe
     usual_radius: float = math.nan
     student: Network | None = None
+    agreement: Agreement | None = None
 
 
 def load(run: str | os.PathLike[str]) -> Model:
@@ -66,12 +69,16 @@ def load(run: str | os.PathLike[str]) -> Model:
     student = None
     if (folder / STUDENT).exists():
         student = load_student(folder / STUDENT, recipe.data.rank)
-    return Model(translator_of(recipe, generator).eval(), recipe, usual, student)
+    verdict = about["verdict"] or {}
+    agreement = Agreement(**verdict["agreement"]) if verdict.get("agreement") else None
+    return Model(translator_of(recipe, generator).eval(), recipe, usual, student, agreement)
 
 
 def fingerprint(model: Model) -> str:
     """Return a hash of all that determines a model's output: weights, settings, median radius."""
-    digest = hashlib.sha256(f"{model.recipe.to_json()} {model.usual_radius}".encode())
+    digest = hashlib.sha256(
+        f"{model.recipe.to_json()} {model.usual_radius} {model.agreement}".encode()
+    )
     modules = [model.generator, *([model.student.module] if model.student else [])]
     for module in modules:
         for name, tensor in sorted(module.state_dict().items()):

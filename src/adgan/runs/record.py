@@ -8,7 +8,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -46,6 +46,14 @@ class InputEntry(Entry):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class AgreementEntry(Entry):
+    """How far the run agrees with the built-in model on some of its training images."""
+
+    ndim: Literal[2, 3]
+    f1: Annotated[float, Field(ge=0, le=1)]
+    size: Annotated[float, Field(gt=0, le=1e6)] | None
+
+
 class VerdictEntry(Entry):
     """The verdict on the training: whether it may have failed."""
 
@@ -53,6 +61,7 @@ class VerdictEntry(Entry):
     reasons: list[Words] = Field(max_length=100)
     expected_f1: Annotated[float, Field(ge=0, le=1)] | None = None
     look_at: list[Words] = Field([], max_length=100)
+    agreement: AgreementEntry | None = None
 
 
 class RefinedEntry(Entry):

@@ -109,9 +109,12 @@ def plan_untrained(
     options
         The requested results; more views and confidence take more time.
     looks_at
-        Returns the number of pixels that are segmented of an image of a shape.
+        Returns the number of pixels that are segmented of an image of a shape; of volumes that are
+        not segmented whole, planes are not seen.
     """
     before = held()
+    if not any(looks_at(entry.shape) == math.prod(entry.shape) for entry in images):
+        network = network.alone
     readings: list[Reading] = []
     looking = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
     shown = [

@@ -43,6 +43,8 @@ class RunWindows:
         The same image for the built-in model, if both models vote.
     agreement
         How far both models agree on the image; None to compare them in each window.
+    usual
+        How far they agree on the training images of the run, if that is known.
     witness
         The same image for the built-in model, which confirms the nuclei of the run; None if it sees
         no nuclei, or if no confidence is asked for.
@@ -55,6 +57,7 @@ class RunWindows:
     probability: bool = False
     voter: BuiltInWindows | None = None
     agreement: Agreement | None = None
+    usual: Agreement | None = None
     witness: BuiltInWindows | None = None
 
     @property
@@ -116,10 +119,10 @@ class RunWindows:
         agreement, how = self.agreement, self.segmenter.recipe.tiling.block
         if agreement is None and compares_windows(how, self.shape):
             agreement = self._compare_on(lambda part: ours.labels[part])
-        if agreement and agreement.keeps_first:
+        if agreement and (agreement.keeps_first or agreement.same):
             return None
         theirs = voter.image.find(window)
-        agreement = agreement or compare([(ours.labels, theirs.labels)])
+        agreement = agreement or compare([(ours.labels, theirs.labels)]).given(self.usual)
         if agreement.keeps_first:
             return None
         scales, model = voter.image.reading.scales, voter.confidence_model
@@ -138,13 +141,20 @@ class RunWindows:
             return self
         alone = replace(self, voter=None, confidence=False, probability=False)
         agreement = self._compare_on(lambda part: alone.segment(part).labels)
-        voter = None if agreement.keeps_first else self.voter
+        voter = None if agreement.keeps_first or agreement.same else self.voter
         return replace(self, agreement=agreement, voter=voter)
 
     def _compare_on(self, ours: Callable[[Window], np.ndarray]) -> Agreement:
-        """Compare label maps of the run with those of the built-in model on some windows."""
+        """Compare label maps of the run with those of the built-in model on some windows.
+
+        Of volumes it sees voxels alone there, in a third of the time that planes would take. Where
+        both show the same nuclei, those of the run stay: boundaries midway are a little better in
+        small volumes, but would take several times as long in large ones.
+        """
         assert self.voter is not None
+        theirs = self.voter.alone.image
         how = self.segmenter.recipe.tiling.block
         side = side_compared(how, len(self.shape))
         parts = glimpses(self.image.pixels, how.compared, side)
-        return compare((ours(part), self.voter.image.find(part).labels) for part in parts)
+        both = ((ours(part), theirs.find(part).labels) for part in parts)
+        return compare(both).given(self.usual)

@@ -141,6 +141,7 @@ class Trained:
             confidence,
             options.probability,
             voter=theirs if votes else None,
+            usual=self.model.agreement,
             witness=theirs if confidence else None,
         )
         if image is None:

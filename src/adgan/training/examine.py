@@ -1,11 +1,12 @@
 """Judge a trained model by the nuclei that it finds in some of its training images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.combination import combine_and_rate
+from adgan.builtin.combination import Comparison, compare_with_builtin
+from adgan.builtin.merging import Agreement, compare
 from adgan.builtin.witness import testify
 from adgan.errors import AdganError
 from adgan.image.resample import centre
@@ -31,7 +32,8 @@ class Verdict:
     """The verdict on a run: whether to rely on it, and if not, why and what to try (`reasons`).
 
     ``expected_f1`` is the mean expected F1 of a few training images, estimated with the built-in
-    model, and ``look_at`` names those with the lowest.
+    model, and ``look_at`` names those with the lowest. ``agreement`` is how far the run agrees with
+    the built-in model on them.
     """
 
     healthy: bool
@@ -40,6 +42,7 @@ class Verdict:
     nuclei: int
     expected_f1: float | None = None
     look_at: tuple[str, ...] = ()
+    agreement: Agreement | None = None
 
 
 def examine(
@@ -75,7 +78,7 @@ def examine(
     median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
     some = images[:: -(-len(images) // quality.verdict.images[rank - 2])]
     witnessed = _witnessed(model, some)
-    expected = {name: result for name, (_, result) in witnessed.items()}
+    agreement, expected = _expected(witnessed)
     usual = float(np.mean(list(expected.values())))
     found = Findings(
         steps,
@@ -92,14 +95,14 @@ def examine(
     reasons = reasons_against(found, quality)
     first = sorted(expected, key=lambda name: expected[name])[:LISTED_IMAGES]
     score = check.score(quality.check) if check else None
-    return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first))
+    return Verdict(not reasons, reasons, score, nuclei, usual, tuple(first), agreement)
 
 
-def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, float]]:
+def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, Comparison | None]]:
     """Compare the run with the built-in model on the middle of each image.
 
-    Returns, by image name, the F1 of the run's own nuclei against those of the built-in model, and
-    the expected F1 of a segmentation with this run.
+    Returns, by image name, the expected F1 of the run's own nuclei, and both label maps if both
+    models vote and the built-in model finds nuclei.
     """
     recipe, found = model.recipe, {}
     segmenter, likely = Segmenter(recipe, model.generator), 2 * recipe.disc_radius
@@ -111,13 +114,26 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
         labels = segmenter.segment(pixels, image.spacing)
         spacing = image.spacing or recipe.data.spacing
         own = testify(labels, pixels, likely, spacing).f1
-        combined = (
-            combine_and_rate(labels, pixels, likely, spacing, model.student)
+        both = (
+            compare_with_builtin(labels, pixels, likely, spacing, model.student)
             if recipe.umpire
             else None
         )
-        found[image.name] = own, combined.f1 if combined else own
+        found[image.name] = own, both
     return found
+
+
+def _expected(
+    witnessed: Mapping[str, tuple[float, Comparison | None]],
+) -> tuple[Agreement | None, dict[str, float]]:
+    """Return how far both models agree on all images, and the expected F1 of each image."""
+    compared = [both for _, both in witnessed.values() if both]
+    agreement = compare((one.labels, one.found.labels) for one in compared) if compared else None
+    expected = {
+        name: both.combined(agreement).f1 if both else own
+        for name, (own, both) in witnessed.items()
+    }
+    return agreement, expected
 
 
 def _crops(recipe: Recipe, images: Sequence[Image]) -> float:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from adgan.io import Sources, claim_output
@@ -207,4 +207,5 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
         steps = course.steps_until(course.chosen)
         verdict = examine(model, state.images, state.survey, state.best, steps)
         state.note(verdict=asdict(verdict))
+        model = replace(model, agreement=verdict.agreement)
     return model

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.merging import Merging, compare, draw_midway, merge_label_maps
+from adgan.builtin.merging import Agreement, Merging, compare, draw_midway, merge_label_maps
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -140,3 +140,20 @@ def test_of_maps_that_agree_on_a_volume_the_first_is_kept_unless_it_draws_too_sm
     assert both.size == pytest.approx((9 / 7.5) ** rank, rel=0.1)
     nothing = compare([(np.zeros_like(large), np.zeros_like(large))])
     assert nothing.agreed and nothing.keeps_first == (rank == 3)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_volumes_in_which_both_draw_the_same_nuclei_are_merged(rank):
+    same, other = Agreement(rank, 0.95, 1.05), Agreement(rank, 0.85, 1.05)
+    assert (same.same, other.same) == (rank == 3, False)
+    assert (same.keeps_first, other.keeps_first) == (False, rank == 3)
+
+
+def test_how_large_a_run_draws_nuclei_is_told_by_its_training_images():
+    one, usual = Agreement(3, 0.5, 0.8), Agreement(3, 0.8, 1.2)
+    given = one.given(usual)
+    assert given == Agreement(3, pytest.approx(0.65), 1.2)
+    assert given.keeps_first and not one.keeps_first
+    assert one.given(None) == one
+    image = Agreement(2, 0.5, 0.8)
+    assert image.given(Agreement(2, 0.9, 1.2)) == image

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.instances.bends import _bends, _directions, cut_bent
+from adgan.instances.bends import _bends, cut_bent
 from adgan.recipe.decoding import SplitSettings
 
 HOW = SplitSettings()
@@ -17,23 +17,20 @@ def ellipsoid(shape: tuple[int, ...], centre: list[float], axes: list[float]) ->
     return np.asarray(away <= 1)
 
 
-def scene(rank: int, singles: int = FEW) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def scene(singles: int = FEW) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw long nuclei one by one, then two side by side under one label; return these too."""
-    depth, long, thin = [15] * (rank - 2), 14.0, 7.0
-    shape = (*(30 for _ in depth), 40, 30 * (singles + 2))
-    axes = [*(thin for _ in depth), long, thin]
+    shape, axes = (40, 30 * (singles + 2)), [14.0, 7.0]
     labels = np.zeros(shape, int)
     for number in range(singles):
-        labels[ellipsoid(shape, [*depth, 20, 15 + 30 * number], axes)] = number + 1
+        labels[ellipsoid(shape, [20, 15 + 30 * number], axes)] = number + 1
     middle = 30 * (singles + 1)
-    one, other = (ellipsoid(shape, [*depth, 20, middle + far], axes) for far in (-6, 6))
+    one, other = (ellipsoid(shape, [20, middle + far], axes) for far in (-6, 6))
     labels[one | other] = singles + 1
     return labels, one, other
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_two_long_nuclei_side_by_side_are_cut_between(rank: int) -> None:
-    labels, one, other = scene(rank)
+def test_two_long_nuclei_side_by_side_are_cut_between() -> None:
+    labels, one, other = scene()
     found = cut_bent(labels, SPECK, HOW)
     assert found.max() == FEW + 2
     np.testing.assert_array_equal(found[labels <= FEW], labels[labels <= FEW])
@@ -42,19 +39,19 @@ def test_two_long_nuclei_side_by_side_are_cut_between(rank: int) -> None:
 
 
 def test_without_single_nuclei_nothing_is_known_of_sizes() -> None:
-    labels, *_ = scene(2, singles=FEW - 1)
+    labels, *_ = scene(FEW - 1)
     np.testing.assert_array_equal(cut_bent(labels, SPECK, HOW), labels)
 
 
 def test_neither_specks_nor_what_the_frame_cuts_tells_sizes() -> None:
-    labels, *_ = scene(2)
+    labels, *_ = scene()
     np.testing.assert_array_equal(cut_bent(labels, 10_000, HOW), labels)
     at_frame = labels[14:]
     np.testing.assert_array_equal(cut_bent(at_frame, SPECK, HOW), at_frame)
 
 
 def test_what_is_large_and_convex_or_bent_and_small_stays() -> None:
-    labels, *_ = scene(2)
+    labels, *_ = scene()
     disc = ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])
     large = np.where(labels > FEW, 0, labels)
     large[disc] = FEW + 1
@@ -65,19 +62,12 @@ def test_what_is_large_and_convex_or_bent_and_small_stays() -> None:
 
 
 def test_a_row_is_cut_between_all_of_it() -> None:
-    labels, *_ = scene(2, FEW + 2)
+    labels, *_ = scene(FEW + 2)
     row = np.zeros((40, 200), int)
     for number in range(4):
         row[ellipsoid(row.shape, [20, 30 + 13 * number], [14, 7])] = FEW + 4
     found = cut_bent(np.concatenate([labels, row], axis=1), SPECK, HOW)
     assert len(np.unique(found[:, labels.shape[1] :])) == 1 + 4
-
-
-def test_fragments_one_plane_thick_are_no_trouble() -> None:
-    labels, *_ = scene(2)
-    flat = np.zeros((3, *labels.shape), int)
-    flat[1] = labels
-    np.testing.assert_array_equal(cut_bent(flat, SPECK, HOW) > 0, flat > 0)
 
 
 def corner(long: int) -> np.ndarray:
@@ -98,7 +88,7 @@ def test_fragments_count_from_the_sizes_that_are_said() -> None:
 
 
 def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:
-    labels, *_ = scene(2)
+    labels, *_ = scene()
     ring = np.where(labels > FEW, 0, labels)
     ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [18, 18])] = FEW + 1
     ring[ellipsoid(labels.shape, [20, 30 * (FEW + 1)], [6, 6])] = 0
@@ -107,7 +97,7 @@ def test_a_large_ring_stays_whole_as_no_cut_makes_it_convex() -> None:
 
 @pytest.mark.parametrize("turns", range(4))
 def test_no_part_is_smaller_than_a_nucleus_may_be(turns: int) -> None:
-    labels, *_ = scene(2)
+    labels, *_ = scene()
     middle = 30 * (FEW + 1)
     labels[labels > FEW] = 0
     labels[ellipsoid(labels.shape, [20, middle], [14, 14])] = FEW + 1
@@ -121,17 +111,6 @@ def test_bends_are_the_deepest_places_of_two_notches() -> None:
     fragment[:6, 10:12] = fragment[16:, 28:30] = False
     first, second = _bends(np.argwhere(fragment), HOW.concavities)
     assert np.abs(first - [6, 10.5]).max() <= 1.5 and np.abs(second - [15, 28.5]).max() <= 1.5
-
-
-@pytest.mark.parametrize(("rank", "apart", "gap"), [(2, 11, 6), (3, 15, 18)])
-def test_cuts_are_tried_in_evenly_spread_directions(rank: int, apart: float, gap: float) -> None:
-    ways = _directions(rank)
-    np.testing.assert_allclose(np.linalg.norm(ways, axis=1), 1, atol=1e-5)
-    between = np.rad2deg(np.arccos(np.abs(ways @ ways.T).clip(0, 1)))
-    assert between[~np.eye(len(ways), dtype=bool)].min() > apart
-    every = np.random.default_rng(0).normal(size=(2000, rank))
-    every /= np.linalg.norm(every, axis=1, keepdims=True)
-    assert np.rad2deg(np.arccos(np.abs(every @ ways.T).max(axis=1).clip(0, 1))).max() < gap
 
 
 def test_an_empty_map_stays_empty() -> None:

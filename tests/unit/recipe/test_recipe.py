@@ -123,6 +123,7 @@ def test_a_recipe_of_before_takes_the_defaults():
 def test_a_run_with_a_setting_that_is_gone_can_be_read(tmp_path):
     settings = json.loads(make().to_json())
     settings["quality"]["confidence"]["contrast"] = 0.3
+    settings["decoding"]["split"]["solidity"] = [0.94, 0.88]
     (tmp_path / "recipe.json").write_text(json.dumps(settings))
     assert read_recipe(tmp_path / "recipe.json") == make()
     settings["quality"] = 7
