@@ -1,4 +1,5 @@
-from dataclasses import replace
+import shutil
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,8 @@ from scipy.ndimage import gaussian_filter
 
 from adgan.io import load_images
 from adgan.quality.score import Check
-from adgan.runs.checkpoint import load
+from adgan.runs.checkpoint import fingerprint, load
+from adgan.runs.record import note_down
 from adgan.survey.inputs import survey_inputs
 from adgan.training.examine import examine
 
@@ -37,6 +39,16 @@ def examined(model, pixels):
 def test_nuclei_that_are_there_are_counted(run_folder, images):
     verdict = examined(echo(run_folder), images)
     assert verdict.healthy and verdict.nuclei > 10 and verdict.score == pytest.approx(0.76)
+
+
+def test_a_run_remembers_how_far_it_agrees_with_the_built_in_model(run_folder, images, tmp_path):
+    verdict = examined(echo(run_folder), images)
+    assert verdict.agreement.f1 > 0.5 and 0.5 < verdict.agreement.size < 2
+    shutil.copytree(run_folder, tmp_path / "run")
+    note_down(tmp_path / "run", verdict=asdict(verdict))
+    model = load(tmp_path / "run")
+    assert model.agreement == verdict.agreement
+    assert fingerprint(model) != fingerprint(load(run_folder))
 
 
 def test_noise_is_no_nucleus(run_folder):
