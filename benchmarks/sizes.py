@@ -17,7 +17,7 @@ import numpy as np
 from sets import SETS
 
 from adgan.errors import AdganError
-from adgan.image.resample import rescale
+from adgan.image.scale import rescale, working_shape
 from adgan.io import find_images, read_images, read_labels
 from adgan.recipe.groups import reference_size
 from adgan.survey.frame import seen_in_frames
@@ -61,7 +61,10 @@ def main() -> None:
         for scale in arguments.scales:
             images = [image.pixels for image in read]
             if scale != 1:
-                images = [rescale(i, np.full(i.ndim, scale)) for i in images]
+                images = [
+                    rescale(i.astype(np.float32), working_shape(i.shape, (scale,) * i.ndim))
+                    for i in images
+                ]
             began = time.process_time()
             try:
                 found = estimate_sizes(images, spacing)

@@ -106,7 +106,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     """
     import numpy as np
 
-    from adgan.image.resample import centre
+    from adgan.image.tiling import centre
     from adgan.io import ReadOptions
     from adgan.models.build import build_handlings
     from adgan.report import Sample

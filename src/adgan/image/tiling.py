@@ -141,3 +141,9 @@ def _fade(tile: Tile, shape: Sequence[int], overlap: Sequence[int]) -> np.ndarra
         ramp = np.clip((depth - shared / 4) / (shared / 2), 0, 1) if shared else np.ones(n)
         fade *= ramp.astype(np.float32).reshape([-1 if a == axis else 1 for a in range(fade.ndim)])
     return fade
+
+
+def centre(image: np.ndarray, sides: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return the middle of an image, at most `sides` pixels per axis."""
+    starts = [max(0, (n - int(side)) // 2) for n, side in zip(image.shape, sides, strict=True)]
+    return image[tuple(slice(s, s + int(side)) for s, side in zip(starts, sides, strict=True))]

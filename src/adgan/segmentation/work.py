@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.image.resample import centre
 from adgan.image.scale import working_shape
+from adgan.image.tiling import centre
 from adgan.io import Image, Sized
 from adgan.models.moments import pixels_measured
 from adgan.models.translate import pixels_drawn

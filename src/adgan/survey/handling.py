@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.normalisation import negative
-from adgan.image.resample import rescale
+from adgan.image.scale import rescale, working_shape
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.ranges import quantile, weights_of
 from adgan.survey.settings import CORRECTIONS
@@ -151,4 +151,5 @@ def apply_handling(pixels: np.ndarray, handling: Handling) -> np.ndarray:
     pixels = apply_inversion(pixels, handling)
     if handling.factor == 1:
         return pixels
-    return rescale(pixels, np.full(pixels.ndim, 1 / handling.factor))
+    shape = working_shape(pixels.shape, (1 / handling.factor,) * pixels.ndim)
+    return rescale(pixels.astype(np.float32), shape)

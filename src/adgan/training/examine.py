@@ -9,8 +9,8 @@ from adgan.builtin.combination import Comparison, compare_with_builtin
 from adgan.builtin.merging import Agreement, compare
 from adgan.builtin.witness import testify
 from adgan.errors import AdganError
-from adgan.image.resample import centre
 from adgan.image.scale import nearest
+from adgan.image.tiling import centre
 from adgan.io import Image
 from adgan.models.build import axes_of, build_scene
 from adgan.models.segmenter import Segmenter

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from adgan.image.resample import centre
 from adgan.image.scale import nearest, working_shape
+from adgan.image.tiling import centre
 from adgan.io import Image
 from adgan.labels.labelmap import cut_by_frame
 from adgan.models.adgan import Generator

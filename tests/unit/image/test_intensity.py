@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.image.intensity import Levels, measure_levels, toned
+from adgan.image.intensity import Levels, limits, measure_levels, stretch, toned
 from adgan.system.seeding import generator
 
 
@@ -57,3 +57,15 @@ def test_tones_keep_the_ends_and_lift_what_is_dim():
     assert toned(image, 1) is image
     np.testing.assert_allclose(toned(image, 0.5), [-1, -1, 0, 2**0.5 - 1, 1], atol=1e-6)
     assert toned(image, 0.3).dtype == np.float32
+
+
+def test_an_offset_and_a_few_saturated_pixels_change_nothing():
+    image = np.random.default_rng(0).uniform(0, 100, (64, 64))
+    spoiled = image + 32768
+    spoiled[0, :4] = 65535
+    before, after = stretch(image, *limits(image)), stretch(spoiled, *limits(spoiled))
+    assert np.abs(before - after)[1:].max() < 0.02
+
+
+def test_a_constant_image_becomes_zero():
+    assert not stretch(np.full((4, 4), 9.0), *limits(np.full((4, 4), 9.0))).any()

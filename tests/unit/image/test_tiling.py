@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adgan.image.tiling import fitting, plan_tiles, stitch
+from adgan.image.tiling import centre, fitting, plan_tiles, stitch
 
 
 def test_an_image_of_one_tile_is_whole():
@@ -42,3 +42,8 @@ def test_fitting_sides_need_no_more_tiles_and_no_larger_ones_do(length):
     assert len(tiles) == len(plan_tiles((length,), (1024,), (96,), 16)) and side <= 1024
     if len(tiles) > 1:
         assert len(plan_tiles((length,), (side - 16,), (96,), 16)) > len(tiles)
+
+
+def test_the_centre_never_exceeds_the_image():
+    image = np.arange(7 * 5).reshape(7, 5)
+    assert (centre(image, np.array([3, 99])) == image[2:5]).all()
