@@ -6,13 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from adgan.errors import AdganError
 from adgan.io.entry import Entry, Skipped
 from adgan.io.glimpses import glimpses
 from adgan.io.image import Image, check_pixels, check_range, fill_outside
-from adgan.io.lazy import Lazy
 from adgan.io.windowed import Windowed
 
 GLIMPSE_SIDE_PIXELS = {2: 1024, 3: 160}
@@ -49,16 +46,6 @@ class Collection:
     def paths(self) -> list[Path]:
         """The files, including those that cannot be used."""
         return [one.path for one in self.entries] + [one.path for one in self.skipped]
-
-    @property
-    def images(self) -> Lazy[Image]:
-        """The images, each read on access."""
-        return Lazy(len(self), lambda i: self.read(self.entries[i]))
-
-    @property
-    def pixels(self) -> Lazy[np.ndarray]:
-        """The pixels of the images, each read on access."""
-        return Lazy(len(self), lambda i: self.read(self.entries[i]).pixels)
 
     def read(self, entry: Entry) -> Image:
         """Read one image.

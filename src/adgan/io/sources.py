@@ -87,7 +87,8 @@ def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Imag
     AdganError
         As :func:`open_images`; if an image cannot be read or has no content.
     """
-    images = list(open_images(sources, options).require(strict=True).images)
+    found = open_images(sources, options).require(strict=True)
+    images = [found.read(entry) for entry in found.entries]
     for image in images:
         check_pixels(image)
     check_rank(images)

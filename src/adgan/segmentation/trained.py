@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -13,7 +13,6 @@ from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.tiling import Tile
 from adgan.io import Collection, Entry, Image
-from adgan.io.lazy import Lazy
 from adgan.models.build import build_handlings, build_parts
 from adgan.models.segmenter import Segmenter
 from adgan.recipe.recipe import Recipe
@@ -42,6 +41,23 @@ from adgan.system.plan import Plan
 
 PLACEHOLDER_SIDE_PIXELS = 16
 """Side of the blank image that replaces an unreadable one when all images are examined."""
+
+
+class _Looked(Sequence[np.ndarray]):
+    """The pixels of a collection, each read on access; an unreadable image is blank."""
+
+    def __init__(self, collection: Collection):
+        self.collection = collection
+
+    def __len__(self) -> int:
+        return len(self.collection)
+
+    def __getitem__(self, number: Any) -> Any:
+        entry = self.collection.entries[number]
+        try:
+            return self.collection.look(entry).pixels
+        except AdganError:
+            return np.zeros((PLACEHOLDER_SIDE_PIXELS,) * len(entry.shape), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -85,15 +101,7 @@ class Trained:
         All images are examined, even those of other parts and those segmented before, so that an
         image is handled in the same way in all parts.
         """
-
-        def pixels(number: int) -> np.ndarray:
-            entry = collection.entries[number]
-            try:
-                return collection.look(entry).pixels
-            except AdganError:
-                return np.zeros((PLACEHOLDER_SIDE_PIXELS,) * len(entry.shape), np.uint8)
-
-        looked = Lazy(len(collection), pixels)
+        looked = _Looked(collection)
         found, _ = build_handlings(self.recipe, looked, self.model.usual_radius)
         names = [entry.name for entry in collection.entries]
         return replace(self, handlings=dict(zip(names, found, strict=True)))

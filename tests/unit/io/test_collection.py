@@ -43,8 +43,8 @@ def test_what_a_header_says_is_what_is_read(tmp_path, name, shape, options):
     assert [(e.name, e.shape, e.dtype) for e in found.entries] == [
         (i.name, i.pixels.shape, i.pixels.dtype) for i in read
     ]
-    for one, other in zip(found.images, read, strict=True):
-        assert np.array_equal(one.pixels, other.pixels)
+    for entry, other in zip(found.entries, read, strict=True):
+        assert np.array_equal(found.read(entry).pixels, other.pixels)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -53,8 +53,9 @@ def test_a_raster_is_described_too(tmp_path, dtype, shape):
     import imagecodecs
 
     (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(noise(*shape).astype(dtype)))
-    (entry,) = open_images(tmp_path, ReadOptions(channel=0)).entries
-    (image,) = open_images(tmp_path, ReadOptions(channel=0)).images
+    found = open_images(tmp_path, ReadOptions(channel=0))
+    (entry,) = found.entries
+    image = found.read(entry)
     assert (entry.shape, entry.dtype) == (image.pixels.shape, image.pixels.dtype)
 
 
@@ -67,8 +68,8 @@ def test_files_are_not_read_before_they_are_asked_for(tmp_path, monkeypatch):
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
     found = open_images(tmp_path)
-    assert asked == [] and len(found.images[1:]) == 2
-    assert found.images[2].name == "2" and asked == ["2.tif"]
+    assert asked == [] and len(found) == 3
+    assert found.read(found.entries[2]).name == "2" and asked == ["2.tif"]
 
 
 def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
@@ -78,7 +79,8 @@ def test_a_file_of_frames_is_decoded_once(tmp_path, monkeypatch):
         "adgan.io.describe_files.read_images",
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
-    names = [image.name for image in open_images(tmp_path, ReadOptions(frames=True)).images]
+    found = open_images(tmp_path, ReadOptions(frames=True))
+    names = [found.read(entry).name for entry in found.entries]
     assert names == ["a_t0001", "a_t0002", "a_t0003", "a_t0004"] and asked == ["a.tif"]
 
 
@@ -90,7 +92,8 @@ def test_an_only_image_is_read_once(tmp_path, monkeypatch):
         lambda path, *rest: asked.append(path.name) or read_images(path, *rest),
     )
     found = open_images(tmp_path).proven()
-    assert found.images[0] is not None and found.pixels[0].shape == (20, 30)
+    (entry,) = found.entries
+    assert found.read(entry).name == "a" and found.read(entry).pixels.shape == (20, 30)
     assert asked == ["a.tif"]
 
 
@@ -244,9 +247,11 @@ def test_label_maps_are_described_as_such(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
     found = describe_files(tmp_path, labels=True)
     assert found.entries[0].shape == (3, 20, 30) and found.notes == []
-    assert np.array_equal(found.images[0].pixels, read_labels(tmp_path / "a.tif").pixels)
+    read = found.read(found.entries[0])
+    assert np.array_equal(read.pixels, read_labels(tmp_path / "a.tif").pixels)
     write_labels(tmp_path / "a.tif", labels[0])
-    assert np.array_equal(describe_files(tmp_path, labels=True).images[0].pixels, labels[0])
+    found = describe_files(tmp_path, labels=True)
+    assert np.array_equal(found.read(found.entries[0]).pixels, labels[0])
 
 
 def test_a_note_names_three_files_of_many(tmp_path):

@@ -50,7 +50,7 @@ def test_all_scenes_are_described_and_named(czi):
         ("cells_s01", (3, 20, 30)),
         ("cells_s02", (3, 20, 30)),
     ]
-    first, second = found.images
+    first, second = (found.read(entry) for entry in found.entries)
     assert np.array_equal(first.pixels, PLANES) and np.array_equal(second.pixels[..., ::-1], PLANES)
 
 

@@ -102,7 +102,7 @@ def test_the_fields_of_a_plate_are_images_of_their_own(plate):
     for source in (plate, plate.parent):
         found = open_images(source)
         assert [entry.name for entry in found.entries] == names
-    assert np.array_equal(found.images[2].pixels, PLANES[2])
+    assert np.array_equal(found.read(found.entries[2]).pixels, PLANES[2])
     assert [e.name for e in open_images(plate, ReadOptions(include=["*/A/1/*"])).entries] == names[
         :2
     ]
