@@ -7,7 +7,7 @@ from adgan.io.microscopes import MICROSCOPES
 from adgan.io.ome_zarr import is_zarr, read_zarr
 from adgan.io.raster import JPEG, PNG, outline_raster, read_raster
 from adgan.io.raw import Raw
-from adgan.io.scenes import Format
+from adgan.io.scenes import Opener, choose
 from adgan.io.tiff import count_scenes, read_tiff
 
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -36,8 +36,9 @@ def decode(path: Path, labels: bool = False, scene: int | None = None, header: b
         return read_zarr(path, scene, header)
     head = first_bytes(path)
     try:
-        if microscope := _microscope(head):
-            return microscope.read(path, scene, header)
+        if opened := _microscope(head):
+            with opened(path) as found:
+                return choose(found, path, scene, header)
         if head.startswith(TIFF):
             return read_tiff(path, scene, header)
         if head.startswith((PNG, JPEG)):
@@ -57,12 +58,14 @@ def scenes(path: Path) -> int:
     head = first_bytes(path)
     if head.startswith(TIFF):
         return count_scenes(path)
-    microscope = _microscope(head)
-    return microscope.count(path) if microscope else 1
+    if opened := _microscope(head):
+        with opened(path) as found:
+            return len(found)
+    return 1
 
 
-def _microscope(head: bytes) -> Format | None:
-    return next((one for one in MICROSCOPES if head.startswith(one.magic)), None)
+def _microscope(head: bytes) -> Opener | None:
+    return next((opened for magic, opened in MICROSCOPES.items() if head.startswith(magic)), None)
 
 
 def first_bytes(path: Path) -> bytes:

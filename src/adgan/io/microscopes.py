@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from adgan.io.scenes import Format, Scene, damage, reader
+from adgan.io.scenes import Opener, Scene, damage, reader
 
 
 @contextmanager
@@ -116,9 +116,9 @@ def _position(file: Any, number: int | None) -> np.ndarray:
     return np.asarray(file.asarray(position=number))
 
 
-MICROSCOPES = (
-    Format(b"ZISRAWFI", _czi),
-    Format(b"\x70\x00\x00\x00", _lif),
-    Format(b"\xda\xce\xbe\x0a", _nd2),
-)
-"""The formats, recognised by their first bytes."""
+MICROSCOPES: dict[bytes, Opener] = {
+    b"ZISRAWFI": _czi,
+    b"\x70\x00\x00\x00": _lif,
+    b"\xda\xce\xbe\x0a": _nd2,
+}
+"""What opens the files of each format, by their first bytes."""

@@ -37,31 +37,9 @@ class Scene:
     decode: Callable[[], np.ndarray]
 
 
-@dataclass(frozen=True)
-class Format:
-    """A file format of a microscope manufacturer.
-
-    Attributes
-    ----------
-    magic
-        The first bytes of its files.
-    scenes
-        Opens a file and yields the images in it; raises :class:`AdganError` if the file is damaged
-        or the library that reads it is missing.
-    """
-
-    magic: bytes
-    scenes: Callable[[Path], AbstractContextManager[list[Scene]]]
-
-    def count(self, path: Path) -> int:
-        """Return the number of images in a file."""
-        with self.scenes(path) as scenes:
-            return len(scenes)
-
-    def read(self, path: Path, scene: int | None, header: bool) -> Raw:
-        """Decode one image of a file; parameters and errors as for :func:`choose`."""
-        with self.scenes(path) as scenes:
-            return choose(scenes, path, scene, header)
+Opener = Callable[[Path], AbstractContextManager[list[Scene]]]
+"""Opens a file and yields the images in it; raises :class:`AdganError` if the file is damaged or
+the library that reads it is missing."""
 
 
 def choose(scenes: Sequence[Scene], path: Path, scene: int | None, header: bool) -> Raw:
