@@ -6,7 +6,6 @@ Progress goes to stderr; stdout is for results.
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from adgan.cli.notes import notes_of
@@ -56,12 +55,7 @@ class Meter:
             self.bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if self.bar:
             if kind is None:
                 self.bar.update(self.task, completed=1.0)

@@ -7,7 +7,6 @@ import mmap
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from adgan.errors import AdganError
@@ -89,12 +88,7 @@ class Peak:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
         self.most = max(self.most, held())
