@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from adgan.report.colours import OKABE_ITO, Colour, css
 from adgan.report.overlay import edges, thin, to_rgb
 from adgan.report.page import LISTED, Figure, Legend, Picture, Section, Table, Value, write_page
-from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
 from adgan.system.text import count_of
 
@@ -102,10 +101,7 @@ def trust_picture(
         rgb[outline] = colours[bands[small[outline]]]
         return rgb
 
-    if image.ndim == 3:
-        return sheet(image, labels, spacing, draw, SHOWN.side)
-    gray = show(image, largest=SHOWN.side)
-    return draw(gray, resize_labels(labels, gray.shape))
+    return sheet(image, labels, spacing, draw, SHOWN.side)
 
 
 def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:

@@ -1,4 +1,4 @@
-"""A volume in one picture: its projection along Z and a section along each axis, with outlines."""
+"""An image in one picture with outlines: a volume as projection along Z and central sections."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from adgan.report.pictures import (
     pixel_sides,
     planes,
     resize_labels,
+    show,
     show_as,
 )
 
@@ -81,14 +82,14 @@ def sheet(
     draw: Draw = overlay,
     largest: int = PICTURE_SIDE_MAX_PIXELS,
 ) -> NDArray[np.uint8]:
-    """Draw the projection of a volume along Z and its three central sections, at the same scale.
+    """Draw labels on an image, or on the projection of a volume along Z and its central sections.
 
     Parameters
     ----------
     image, labels
-        ``Z Y X``, of the same shape.
+        ``(Z) Y X``, of the same shape.
     spacing
-        Voxel size per axis; None for 1 along all axes.
+        Voxel size per axis, for volumes; None for 1 along all axes.
     draw
         Draws the labels on a gray plane.
     largest
@@ -97,9 +98,12 @@ def sheet(
     Returns
     -------
     numpy.ndarray
-        uint8, ``Y X 3``. The projection is on the left, then the sections: XZ below XY, YZ beside
-        it.
+        uint8, ``Y X 3``. The projection of a volume is on the left, then the sections at the same
+        scale: XZ below XY, YZ beside it.
     """
+    if image.ndim == 2:
+        gray = show(image, largest=largest)
+        return draw(gray, resize_labels(labels, gray.shape))
     pixels = pixel_sides(spacing, 3)
     unit = min(spacing or (1.0,))
     longest = max(n * s / unit for n, s in zip(image.shape, spacing or (1.0,) * 3, strict=True))

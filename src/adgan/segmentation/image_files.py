@@ -12,8 +12,6 @@ from adgan.io.zarr_labels import write_zarr_labels
 from adgan.labels.rois import write_geojson, write_imagej
 from adgan.measuring.measure import measure
 from adgan.measuring.tables import SUFFIXES, write_table
-from adgan.report.overlay import overlay as draw_overlay
-from adgan.report.pictures import resize_labels, show
 from adgan.report.volumes import sheet
 from adgan.segmentation.options import Options, Store
 from adgan.segmentation.result import Segmentation
@@ -71,7 +69,8 @@ def write_extras(folder: Path, image: Image, found: Segmentation, options: Optio
         target = output_place(folder, "probability", image.name, ".tif")
         write_gray(target, found.probability, image.spacing)
     if options.overlay:
-        write_overlay(output_place(folder, "overlay", image.name, ".png"), image, found.labels)
+        place = output_place(folder, "overlay", image.name, ".png")
+        write_png(place, sheet(image.pixels, found.labels, image.spacing))
     if options.table:
         extra = confidence.columns() if confidence else None
         rows = measure(found.labels, image.pixels, image.spacing, extra=extra)
@@ -81,15 +80,6 @@ def write_extras(folder: Path, image: Image, found: Segmentation, options: Optio
     if options.rois:
         write_imagej(found.labels, output_place(folder, "rois", image.name, ".zip"))
         write_geojson(found.labels, output_place(folder, "rois", image.name, ".geojson"))
-
-
-def write_overlay(path: Path, image: Image, labels: np.ndarray) -> None:
-    """Write an image with the outlines of its nuclei; a volume as projection and sections."""
-    if image.pixels.ndim == 3:
-        write_png(path, sheet(image.pixels, labels, image.spacing))
-        return
-    picture = show(image.pixels)
-    write_png(path, draw_overlay(picture, resize_labels(labels, picture.shape)))
 
 
 def output_place(folder: Path, kind: str, name: str, suffix: str) -> Path:
