@@ -78,13 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
 
     def command() -> int:
-        asked = take_apart(words)
+        rest, debug, quiet, log = take_apart(words)
 
         def verb() -> int | None:
             with claims():
-                return app(list(asked.words), exit_on_error=False, print_error=False)
+                return app(rest, exit_on_error=False, print_error=False)
 
-        with speaking(asked.quiet, asked.log, shlex.join(["adgan", *words])):
-            return caught(verb, asked.debug)  # inside the log, so that it records the error
+        with speaking(quiet, log, shlex.join(["adgan", *words])):
+            return caught(verb, debug)  # inside the log, so that it records the error
 
     return caught(command)

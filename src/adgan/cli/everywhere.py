@@ -1,7 +1,6 @@
 """Options that every command accepts, anywhere on its command line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from adgan.errors import AdganError
@@ -16,26 +15,15 @@ HELP = f"""Options of every command:
 Set ``NO_COLOR=1`` in the environment to turn off colours; output to a file or pipe has none."""
 
 
-@dataclass(frozen=True)
-class Everywhere:
-    """A command line, split into these options and the rest.
+def take_apart(words: Sequence[str]) -> tuple[list[str], bool, bool, Path | None]:
+    """Remove these options from a command line; nothing after ``--`` is an option.
 
-    Attributes
-    ----------
-    words
+    Returns
+    -------
+    words : list of str
         The arguments of the command itself.
     debug, quiet, log
         The options described in :data:`HELP`.
-    """
-
-    words: tuple[str, ...]
-    debug: bool = False
-    quiet: bool = False
-    log: Path | None = None
-
-
-def take_apart(words: Sequence[str]) -> Everywhere:
-    """Remove these options from a command line; nothing after ``--`` is an option.
 
     Raises
     ------
@@ -54,4 +42,4 @@ def take_apart(words: Sequence[str]) -> Everywhere:
         elif word not in (DEBUG, QUIET):
             kept.append(word)
     before = words[:end]
-    return Everywhere((*kept, *words[end:]), DEBUG in before, QUIET in before, log)
+    return [*kept, *words[end:]], DEBUG in before, QUIET in before, log

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,10 @@ from adgan.errors import AdganError
 
 
 def test_options_of_every_command_stand_anywhere_before_the_end_of_options():
-    asked = take_apart(["segment", "--quiet", "a", "--log=x.log", "-o", "b", "--", "--debug"])
-    assert asked.words == ("segment", "a", "-o", "b", "--", "--debug")
-    assert (asked.quiet, str(asked.log), asked.debug) == (True, "x.log", False)
-    assert str(take_apart(["a", "--log", "y"]).log) == "y"
+    words = ["segment", "--quiet", "a", "--log=x.log", "-o", "b", "--", "--debug"]
+    rest = ["segment", "a", "-o", "b", "--", "--debug"]
+    assert take_apart(words) == (rest, False, True, Path("x.log"))
+    assert take_apart(["a", "--log", "y"]) == (["a"], False, False, Path("y"))
 
 
 @pytest.mark.parametrize("words", [["a", "--log"], ["a", "--log", "--quiet"], ["a", "--log="]])
