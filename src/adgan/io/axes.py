@@ -10,9 +10,12 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io.channels import one_channel
-from adgan.io.letters import axes_of, drop_single, name_pages
 from adgan.io.raw import Outline, Raw
 from adgan.io.spacing import possible
+
+PAGES_AS_CHANNELS_MAX = 4
+"""Up to this number, unnamed pages may be channels, and the user must say what they are.
+More pages are a volume, even if a channel is chosen for other files."""
 
 
 def settle(
@@ -125,9 +128,9 @@ def locate(
 
     None if only pixel values can decide, because gray may have been saved as colour.
     """
-    named = axes_of(raw, axes, path)
-    array, kept = drop_single(raw.array, named)
-    names = iter(name_pages(array, kept, path, channel, frames, False))
+    named = _axes_of(raw, axes, path)
+    array, kept = _drop_single(raw.array, named)
+    names = iter(_name_pages(array, kept, path, channel, frames, False))
     sides = list(raw.array.shape)
     alone = [n == 1 and a not in "YX" for a, n in zip(named, sides, strict=True)]
     letters = "".join("_" if one else next(names) for one in alone)
@@ -162,8 +165,8 @@ def _arrange(
     """Return a view of the array with its axes named, in the order T Z Y X C S."""
     if raw.array.size == 0:
         raise AdganError(f"{path} has no pixels (shape {raw.array.shape}): leave it out")
-    array, letters = drop_single(raw.array, axes_of(raw, axes, path))
-    letters = name_pages(array, letters, path, channel, frames, labels)
+    array, letters = _drop_single(raw.array, _axes_of(raw, axes, path))
+    letters = _name_pages(array, letters, path, channel, frames, labels)
     order = [letters.index(letter) for letter in "TZYXCS" if letter in letters]
     array = array.transpose(order)
     letters = "".join(letters[i] for i in order)
@@ -175,3 +178,63 @@ def _arrange(
         )
         raise AdganError(f"{path} is a time series of {array.shape[0]} frames: {remedy}")
     return array, letters
+
+
+def _axes_of(raw: Raw, axes: str | None, path: Path) -> str:
+    """Return the axis letters that the user gives, or otherwise those of the file."""
+    if axes is None:
+        return raw.axes
+    axes = axes.upper()
+    if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("TZCYXS"):
+        raise AdganError(
+            f"`axes={axes}` is invalid: give Y and X once, and T, Z, C and S at most once"
+        )
+    if len(axes) == raw.array.ndim:
+        return axes
+    sides = zip(raw.axes, raw.array.shape, strict=True)
+    single = [n == 1 and a not in "YX" for a, n in sides]  # the user may leave these out
+    if len(axes) == single.count(False):
+        names = iter(axes)
+        return "".join(
+            a if alone else next(names) for a, alone in zip(raw.axes, single, strict=True)
+        )
+    raise AdganError(
+        f"{path} has {raw.array.ndim} axes (shape {raw.array.shape}) and `axes={axes}` names "
+        f"{len(axes)}: give one letter of T, Z, C, Y, X for each"
+    )
+
+
+def _drop_single(array: np.ndarray, axes: str) -> tuple[np.ndarray, str]:
+    """Remove axes of length one other than Y and X."""
+    single = tuple(i for i, a in enumerate(axes) if array.shape[i] == 1 and a not in "YX")
+    kept = "".join(a for i, a in enumerate(axes) if i not in single)
+    return array.squeeze(single), kept
+
+
+def _name_pages(
+    array: np.ndarray, axes: str, path: Path, channel: int | None, frames: bool, labels: bool
+) -> str:
+    """Give the one unnamed axis, if any, its letter."""
+    unnamed = [a for a in axes if a in "QI"]
+    clear = len(set(axes)) == len(axes) and {"Y", "X"} <= set(axes) <= set("TZCSYXQI")
+    if not clear or len(unnamed) > 1 or (unnamed and "Z" in axes):
+        raise AdganError(
+            f"{path} has ambiguous axes ({axes}, shape {array.shape}): "
+            "name them, for example with `axes=TZCYX`, or save it as OME-TIFF or from ImageJ"
+        )
+    if not unnamed:
+        return axes
+    pages = array.shape[axes.index(unnamed[0])]
+    if frames and "T" not in axes:
+        letter = "T"
+    elif pages <= PAGES_AS_CHANNELS_MAX and channel is not None and not set(axes) & {"C", "S"}:
+        letter = "C"
+    elif pages <= PAGES_AS_CHANNELS_MAX and not labels:
+        raise AdganError(
+            f"{path} has {pages} pages and does not say what they are: choose one with "
+            "`channel=N`, read each as an image with `frames=True`, or save them as a Z stack from "
+            "ImageJ"
+        )
+    else:
+        letter = "Z"
+    return axes.replace(unnamed[0], letter)

@@ -1,7 +1,9 @@
 """Windows of images that stay on the disk: tiled TIFF, BigTIFF and OME-Zarr."""
 
+import itertools
 import math
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,6 @@ import numpy as np
 
 from adgan.errors import AdganError, ImageError
 from adgan.io.axes import locate
-from adgan.io.cells import Cells
 from adgan.io.decode import TIFF, decode, first_bytes
 from adgan.io.ome_zarr import is_zarr, open_level
 from adgan.io.scenes import damage
@@ -20,6 +21,25 @@ from adgan.io.windowed import Window
 CHUNK_BYTES_MAX = 2**26
 """Largest size in bytes of a chunk, the piece that is decoded at once. A file with larger chunks
 is read as a whole instead."""
+
+
+@dataclass(frozen=True)
+class CellLimits:
+    """How large cells are, and how many are kept.
+
+    Parameters
+    ----------
+    side
+        Approximate side of the cells that are decoded together for smaller windows, in pixels.
+    memory
+        Memory for decoded cells, in bytes.
+    """
+
+    side: int = 1024
+    memory: int = 2**26
+
+
+CELLS = CellLimits()
 
 
 @dataclass
@@ -78,6 +98,59 @@ class Windows:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Create a new lock."""
         self.__dict__.update(state | {"_lock": threading.Lock()})
+
+
+class Cells:
+    """Windows of an array that is decoded in cells: small windows share the decoded cells.
+
+    Parameters
+    ----------
+    array
+        Has ``shape`` and ``chunks``, and is indexed by slices and numbers.
+    """
+
+    def __init__(self, array: Any):
+        self.array = array
+        self.sides = [
+            min(n, -(-CELLS.side // c) * c) for n, c in zip(array.shape, array.chunks, strict=True)
+        ]
+        self.held: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
+
+    def __getitem__(self, index: tuple[Any, ...]) -> np.ndarray:
+        """Return a window; an axis indexed by a number is removed."""
+        alone = tuple(i for i, one in enumerate(index) if not isinstance(one, slice))
+        wide = [one if isinstance(one, slice) else slice(one, one + 1) for one in index]
+        ranges = [range(*one.indices(n)) for one, n in zip(wide, self.array.shape, strict=True)]
+        if max(self.array.chunks) == 1 or any(r.step > 1 for r in ranges):
+            return np.asarray(self.array[index])
+        if math.prod(map(len, ranges)) >= math.prod(self.sides):
+            return np.asarray(self.array[index])
+        whole = np.empty([len(r) for r in ranges], self.array.dtype)
+        spans = [
+            range(r.start // s, -(-r.stop // s)) for r, s in zip(ranges, self.sides, strict=True)
+        ]
+        for place in itertools.product(*spans):
+            corner = [p * s for p, s in zip(place, self.sides, strict=True)]
+            into, of = [], []
+            for r, c, s in zip(ranges, corner, self.sides, strict=True):
+                first, last = max(r.start, c), min(r.stop, c + s)
+                into.append(slice(first - r.start, last - r.start))
+                of.append(slice(first - c, last - c))
+            whole[tuple(into)] = self._cell(place)[tuple(of)]
+        return whole.squeeze(alone)
+
+    @property
+    def _nbytes(self) -> int:
+        return sum(cell.nbytes for cell in self.held.values())
+
+    def _cell(self, place: tuple[int, ...]) -> np.ndarray:
+        if place not in self.held:
+            index = tuple(slice(p * s, (p + 1) * s) for p, s in zip(place, self.sides, strict=True))
+            self.held[place] = np.asarray(self.array[index])
+            while len(self.held) > 1 and self._nbytes > CELLS.memory:
+                self.held.popitem(last=False)
+        self.held.move_to_end(place)
+        return self.held[place]
 
 
 def open_windows(

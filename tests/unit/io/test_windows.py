@@ -9,10 +9,9 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, open_images, read_images
-from adgan.io.cells import CellLimits, Cells
 from adgan.io.glimpses import coarse_copy, glimpses, slabs
 from adgan.io.windowed import Filled
-from adgan.io.windows import open_windows
+from adgan.io.windows import CellLimits, Cells, open_windows
 
 pytest.importorskip("zarr")
 PIXELS = np.random.default_rng(0).integers(0, 999, (3, 2, 90, 130), dtype=np.uint16)
@@ -155,7 +154,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
             self.reads += 1
             return np.arange(60_000, dtype=np.uint16).reshape(200, 300)[index]
 
-    monkeypatch.setattr("adgan.io.cells.CELLS", CellLimits(side=128))
+    monkeypatch.setattr("adgan.io.windows.CELLS", CellLimits(side=128))
     array = Counted()
     cells = Cells(array)
     for left in range(0, 240, 10):
@@ -165,7 +164,7 @@ def test_small_windows_share_what_was_decoded(monkeypatch):
     for across in ((slice(110, 140), slice(100, 200)), (slice(127, 129), slice(255, 257))):
         np.testing.assert_array_equal(Cells(array)[across], Counted()[across])
     one = CellLimits(side=128, memory=128 * 300 * 2)
-    monkeypatch.setattr("adgan.io.cells.CELLS", one)
+    monkeypatch.setattr("adgan.io.windows.CELLS", one)
     for top in (0, 150, 0):
         np.testing.assert_array_equal(cells[top : top + 9, :9], Counted()[top : top + 9, :9])
         assert sum(cell.nbytes for cell in cells.held.values()) <= 128 * 300 * 2
