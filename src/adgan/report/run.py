@@ -1,5 +1,6 @@
 """The report page of a run: its settings, training and results."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import PIL.Image
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from adgan import metrics
 from adgan.metrics.evaluate import Evaluation
 from adgan.report.colours import colour_labels
+from adgan.report.curves import line_chart
 from adgan.report.evaluation import scores_section
 from adgan.report.mistakes import compare, mistakes_legend
 from adgan.report.overlay import overlay
@@ -24,10 +27,28 @@ from adgan.report.pictures import (
     resize_labels,
     show,
 )
-from adgan.report.training import training_charts
 from adgan.report.volumes import from_above
 
 PANEL_SIDE_MAX_PIXELS = 1200  # longer side of the panel of training pictures
+TERMS = {
+    "rec": "reconstruction",
+    "cyc": "cycle",
+    "ctr": "content",
+    "adv": "generator",
+    "dis": "discriminator",
+    "rate": "learning rate",
+    "score": "score",
+    "agreement": "agreement of rotated views",
+    "correlation": "correlation with the image",
+    "consensus": "agreement with other checks",
+}
+"""Names of the recorded values of a training."""
+CHARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Reconstruction, cycle and content losses", "loss, unweighted", ("rec", "cyc", "ctr")),
+    ("Generator against discriminator", "adversarial loss", ("adv", "dis")),
+    ("Learning rate", "rate", ("rate",)),
+)
+"""Title, vertical axis and values of each chart."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +86,7 @@ def run_page(
     recipe: Mapping[str, object] | None = None,
     curve: Sequence[Mapping[str, float]] = (),
     checks: Sequence[Mapping[str, float]] = (),
-    panel: str | Path | NDArray[np.uint8] | None = None,
+    panel: Path | None = None,
     samples: Sequence[Sample] = (),
     evaluation: Evaluation | None = None,
     subtitle: str = "",
@@ -85,9 +106,9 @@ def run_page(
     recipe
         All settings; nested ones are shown as ``outer.inner``.
     curve, checks
-        Rows of the training, see `adgan.report.training.training_charts`.
+        Rows of the training, see :func:`training_charts`.
     panel
-        Training pictures side by side: an image file or uint8 ``Y X (3)``.
+        An image file with training pictures side by side.
     panel_text
         Explanation of its rows and columns.
     samples
@@ -119,6 +140,46 @@ def run_page(
         tables.append(Table(settings))
     sections.append(Section("Facts and settings", tables=tuple(tables)))
     write_page(path, title, sections, subtitle, refresh)
+
+
+def training_charts(
+    rows: Sequence[Mapping[str, float]], checks: Sequence[Mapping[str, float]] = ()
+) -> dict[str, Markup]:
+    """Draw the curves of a training: losses, learning rate, and scores without labels.
+
+    Parameters
+    ----------
+    rows
+        One per recorded step: ``step`` and any of ``rec``, ``cyc``, ``ctr`` (Eq. 1, 4 and 3 of
+        the paper), ``adv`` (Eq. 2), ``dis`` and ``rate``. Curves without values are omitted.
+    checks
+        One per validation check: ``step``, ``score``, ``agreement``, ``correlation``,
+        ``consensus``.
+
+    Returns
+    -------
+    dict
+        SVG by title.
+    """
+    charts = {}
+    for title, y_label, terms in CHARTS:
+        lines = {TERMS[term]: _column(rows, term) for term in terms if _has(rows, term)}
+        if lines:
+            charts[title] = line_chart(lines, "step", y_label, smooth="rate" not in terms)
+    if len(checks) > 1:
+        terms = ("score", "agreement", "correlation", "consensus")
+        lines = {TERMS[term]: _column(checks, term) for term in terms if _has(checks, term)}
+        charts["Mask scores without labels"] = line_chart(lines, "step", "score", smooth=False)
+    return charts
+
+
+def _has(rows: Sequence[Mapping[str, float]], term: str) -> bool:
+    return any(math.isfinite(row.get(term, math.nan)) for row in rows)
+
+
+def _column(rows: Sequence[Mapping[str, float]], term: str) -> tuple[list[float], list[float]]:
+    having = [row for row in rows if term in row]
+    return [row["step"] for row in having], [row[term] for row in having]
 
 
 def _gallery(samples: Sequence[Sample]) -> tuple[Figure, ...]:
@@ -194,12 +255,9 @@ def _linear(plane: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return resize(gray, shape)
 
 
-def _panel(panel: str | Path | NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if isinstance(panel, np.ndarray):
-        pixels = panel
-    else:
-        with PIL.Image.open(panel) as picture:
-            pixels = np.asarray(picture.convert("RGB"))
+def _panel(path: Path) -> NDArray[np.uint8]:
+    with PIL.Image.open(path) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
     return resize(pixels, display_shape(pixels.shape[:2], largest=PANEL_SIDE_MAX_PIXELS))
 
 

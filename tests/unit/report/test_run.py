@@ -1,10 +1,15 @@
+import math
+import xml.etree.ElementTree as ET
+
 import numpy as np
 import PIL.Image
 
 from adgan.metrics.evaluate import evaluate
 from adgan.report import Sample, run_page
+from adgan.report.run import training_charts
 
 FACTS = {"adgan": "0.1.0", "steps": 300, "seconds": 12.5, "gpu": None}
+ROW = {"rec": 0.5, "adv": 1.0, "ctr": 0.2, "cyc": 0.7, "dis": 0.6, "rate": 2e-4, "seconds": 3.0}
 
 
 def page(tmp_path, **content):
@@ -53,3 +58,16 @@ def test_a_volume_is_shown_from_above_and_in_three_slices(tmp_path):
     html = page(tmp_path, samples=[Sample("stack", labels * 5, labels, spacing=(2, 1, 1))])
     for text in ("maximum along Z", "XY, z = 4", "XZ, y = 10", "YZ, x = 15", "nuclei <em>1</em>"):
         assert text in html
+
+
+def test_all_terms_are_drawn():
+    charts = training_charts([{"step": step, **ROW} for step in range(5)])
+    words = {t.text for svg in charts.values() for t in ET.fromstring(svg).iter("text")}
+    terms = {"reconstruction", "cycle", "content", "generator", "discriminator", "learning rate"}
+    assert terms <= words and len(charts) == 3
+
+
+def test_what_no_row_has_is_left_out():
+    rows = [{"step": 1, "rec": 0.5, "adv": math.nan}, {"step": 2, "rec": 0.4}]
+    assert list(training_charts(rows)) == ["Reconstruction, cycle and content losses"]
+    assert training_charts([]) == {}
