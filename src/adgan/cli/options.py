@@ -194,10 +194,6 @@ def recipe_of(options: RecipeOptions, images: Sequence[str]) -> "Recipe":
     images
         Folders, files and globs; read only if a size is missing.
 
-    Returns
-    -------
-    Recipe
-
     Raises
     ------
     AdganError

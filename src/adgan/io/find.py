@@ -96,10 +96,6 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     ----------
     text
         A file name or path.
-
-    Returns
-    -------
-    list of tuple
     """
     parts = re.findall(r"\d+|\D+", text)
     return [(0, int(p), p) if p.isdecimal() else (1, 0, p) for p in parts]

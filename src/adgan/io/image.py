@@ -60,10 +60,6 @@ def stem(path: Path) -> str:
     ----------
     path
         Any path, existing or not.
-
-    Returns
-    -------
-    str
     """
     name = path.stem
     return component(name[:-4] if name.lower().endswith(".ome") and len(name) > 4 else name)

@@ -51,10 +51,6 @@ def length_of(unit: str) -> float | None:
     unit
         As OME or ImageJ write it. Both micro signs are recognised, escaped or read with the
         wrong encoding too.
-
-    Returns
-    -------
-    float or None
     """
     plain = unit.replace("\\u00B5", "µ").replace("\u03bc", "µ").replace("Âµ", "µ").strip().lower()
     return MICROMETRES.get(plain)

@@ -46,10 +46,6 @@ def match(table: Overlap, iou: float = 0.5) -> Matches:
     iou
         IoU threshold, .5 <= iou < 1.
 
-    Returns
-    -------
-    Matches
-
     Raises
     ------
     AdganError

@@ -45,10 +45,6 @@ def find_mistakes(table: Overlap, iou: float = 0.5) -> Mistakes:
         Overlap table of the objects that count.
     iou
         IoU threshold of a match, see `adgan.metrics.matching.match`.
-
-    Returns
-    -------
-    Mistakes
     """
     matches = match(table, iou)
     covered = found(table)

@@ -60,10 +60,6 @@ def count_overlap(predicted: NDArray[np.integer], truth: NDArray[np.integer]) ->
     predicted, truth
         Label maps of one shape, any number of axes, integers; 0 is background.
 
-    Returns
-    -------
-    Overlap
-
     Raises
     ------
     AdganError
@@ -106,10 +102,6 @@ def keep(table: Overlap, predicted: NDArray[np.bool_], truth: NDArray[np.bool_])
         The table to choose from.
     predicted, truth
         True for objects to keep, shape ``(P,)`` and ``(T,)``.
-
-    Returns
-    -------
-    Overlap
     """
     pairs = predicted[table.predicted] & truth[table.truth]
     return Overlap(
@@ -132,10 +124,6 @@ def pool(parts: Sequence[Overlap]) -> Overlap:
     ----------
     parts
         At least one table.
-
-    Returns
-    -------
-    Overlap
     """
     first_p = np.cumsum([0, *(part.predicted_sizes.size for part in parts)])
     first_t = np.cumsum([0, *(part.truth_sizes.size for part in parts)])

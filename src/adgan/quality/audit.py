@@ -64,10 +64,6 @@ def audit(model: Model) -> Audit:
     ----------
     model
         Trained model; computation takes place on the device of its generator.
-
-    Returns
-    -------
-    Audit
     """
     recipe = model.recipe.at_working_size()
     spec, how = build_scene(recipe), recipe.quality.audit

@@ -114,10 +114,6 @@ def estimate_confidence(
         Label map decoded from `probability`, labels 1 to N, at the original image size.
     testimony
         How far the built-in model confirms these labels.
-
-    Returns
-    -------
-    Confidence
     """
     # Transformed copies are decoded only at the working scale: the ranking is as good, and faster.
     recipe = segmenter.recipe.at_working_size()

@@ -100,10 +100,6 @@ def check_masks(
         The masks of each window, 0 to 1, one per view, turned back.
     how
         Which windows show the same.
-
-    Returns
-    -------
-    Check
     """
     masks = np.array(views, np.float32)
     mean = masks.mean(axis=1)

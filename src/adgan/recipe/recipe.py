@@ -172,10 +172,6 @@ def make_recipe(settings: dict, source: str = "the recipe") -> Recipe:
     source
         Their source, for the error message.
 
-    Returns
-    -------
-    Recipe
-
     Raises
     ------
     AdganError

@@ -93,10 +93,6 @@ def scores_section(evaluation: Evaluation) -> Section:
     ----------
     evaluation
         What `adgan.metrics.evaluate.evaluate` returned.
-
-    Returns
-    -------
-    Section
     """
     border = evaluation.ignore_border
     text = f"Objects match at an IoU above {evaluation.iou:g}. " + (

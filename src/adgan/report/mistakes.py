@@ -151,10 +151,6 @@ def mistakes_legend(counts: Mapping[str, int]) -> Legend:
     counts
         ``matched``, ``missed``, ``false``, ``merged`` and ``split``, see
         `adgan.metrics.all_counts`.
-
-    Returns
-    -------
-    Legend
     """
     right = (css(CORRECT), "matched", counts["matched"], "prediction and truth agree")
     wrong = [(css(COLOURS[k]), k, counts[k], MEANING[k]) for k in COLOURS]

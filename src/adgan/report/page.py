@@ -188,10 +188,6 @@ def format_number(value: Value) -> str:
     ----------
     value
         A number, a word, or None or NaN for nothing.
-
-    Returns
-    -------
-    str
     """
     return format_column([value])[0]
 

@@ -37,10 +37,6 @@ def open_inputs(
     any_rank
         Accept either images or volumes, whatever the recipe is for (default: False).
 
-    Returns
-    -------
-    Collection
-
     Raises
     ------
     AdganError
@@ -212,10 +208,6 @@ def describe_spacing(
         Voxel size of each image in micrometres, ``(Z) Y X``; None if it is unknown.
     run
         Voxel size to which the nucleus sizes of the run refer; None gives no messages.
-
-    Returns
-    -------
-    list of str
     """
     if run is None:
         return []

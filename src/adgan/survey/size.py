@@ -116,10 +116,6 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     chosen
         Indices of these images in the set.
 
-    Returns
-    -------
-    SizeEstimate
-
     Raises
     ------
     AdganError

@@ -22,10 +22,6 @@ def choose_device(name: Device = "auto") -> torch.device:
     name
         Name of the device; ``auto`` prefers CUDA, then Apple's MPS, then the CPU.
 
-    Returns
-    -------
-    torch.device
-
     Raises
     ------
     AdganError

@@ -18,10 +18,6 @@ def generator(seed: int, *purpose: int | str) -> np.random.Generator:
         The run's seed, not negative.
     *purpose
         Words and whole numbers that identify the purpose.
-
-    Returns
-    -------
-    numpy.random.Generator
     """
     words = [zlib.crc32(p.encode()) if isinstance(p, str) else p for p in purpose]
     return np.random.default_rng(np.random.SeedSequence([seed, *words]))
