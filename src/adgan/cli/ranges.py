@@ -36,8 +36,8 @@ SEEDS = Parameter(converter=_whole, validator=Number(gte=1, lte=10_000))
 STEPS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**8))
 BAND = Parameter(converter=_whole, validator=Number(gte=0, lte=10_000))
 """Width of a band along the image border in pixels."""
-WORKERS = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
-DEVICES = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
+PARALLEL = Parameter(converter=_whole, validator=Number(gte=1, lte=1024))
+"""Number of workers, devices or computers."""
 PAIRS = Parameter(converter=_whole, validator=Number(gte=1, lte=10**6))
 SIDES = Parameter(consume_multiple=True, converter=_whole, validator=Number(gte=1, lte=10**6))
 """Side lengths of an image in pixels."""

@@ -10,7 +10,7 @@ from adgan.cli.following import command, reading
 from adgan.cli.notes import left_out, warn_of
 from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
 from adgan.cli.progress import Meter, watch_share
-from adgan.cli.ranges import CHANNEL, SHARE, WORKERS
+from adgan.cli.ranges import CHANNEL, PARALLEL, SHARE
 from adgan.cli.voice import tell, tell_json
 from adgan.system.heap import few_kernels
 from adgan.system.text import count_of
@@ -41,7 +41,7 @@ def segment(
     store: Annotated[Literal["tiff", "zarr", "source"], WRITE] = "tiff",
     json_: Annotated[bool, JSON] = False,
     part: Annotated[str | None, RUN] = None,
-    workers: Annotated[int | None, WORKERS, RUN] = None,
+    workers: Annotated[int | None, PARALLEL, RUN] = None,
     scheduler: Annotated[str | None, RUN] = None,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",

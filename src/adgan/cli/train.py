@@ -20,7 +20,7 @@ from adgan.cli.options import (
 )
 from adgan.cli.page import write_page
 from adgan.cli.progress import Meter, duration, watch_training
-from adgan.cli.ranges import DEVICES
+from adgan.cli.ranges import PARALLEL
 from adgan.cli.voice import tell, tell_json
 from adgan.errors import AdganError
 
@@ -36,8 +36,8 @@ def train(
     show: Annotated[bool, WRITE] = False,
     strict: Annotated[bool, RUN] = False,
     device: Annotated[Device, RUN] = "auto",
-    devices: Annotated[int, DEVICES, RUN] = 1,
-    nodes: Annotated[int, DEVICES, RUN] = 1,
+    devices: Annotated[int, PARALLEL, RUN] = 1,
+    nodes: Annotated[int, PARALLEL, RUN] = 1,
     overwrite: Annotated[bool, RUN] = False,
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008

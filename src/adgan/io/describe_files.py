@@ -64,8 +64,10 @@ def describe_files(
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     guessed: list[str] = []
-    if options.stack:
-        stacks = _slices_of([one.path for one in found])
+    stacks: dict[Path, list[Path]] = {}
+    if options.stack:  # the files of each folder, in the given order
+        for one in found:
+            stacks.setdefault(one.path.parent, []).append(one.path)
         found = [Found(folder, component(folder.resolve().name)) for folder in stacks]
     for one in found:
         try:
@@ -121,14 +123,6 @@ def _describe_file(found: Found, options: ReadOptions, labels: bool) -> tuple[li
 
 def _load_labels(path: Path) -> list[Image]:
     return [read_labels(path)]
-
-
-def _slices_of(paths: Sequence[Path]) -> dict[Path, list[Path]]:
-    """Return the slices of each stack: the files of each folder, in the given order."""
-    stacks: dict[Path, list[Path]] = {}
-    for path in paths:
-        stacks.setdefault(path.parent, []).append(path)
-    return stacks
 
 
 def _describe_stack(found: Found, slices: Sequence[Path], channel: int | None) -> list[Entry]:
