@@ -55,6 +55,8 @@ def write_stack(
 ) -> None:
     """Write the label maps of a time series as one TIFF, one map in memory at a time.
 
+    Errors are those of :func:`atomic`.
+
     Parameters
     ----------
     path
@@ -65,11 +67,6 @@ def write_stack(
         Shape of the whole series, ``T (Z) Y X``.
     spacing
         Micrometres per axis ``(Z) Y X``; None if unknown.
-
-    Raises
-    ------
-    AdganError
-        If the disk is full or permissions are missing.
     """
     whole = (labels.astype(np.uint16, copy=False) for labels in maps)
     planes = whole if len(shape) == 3 else (plane for volume in whole for plane in volume)
@@ -81,6 +78,8 @@ def write_gray(
 ) -> None:
     """Write one channel as a compressed TIFF, such as a probability map or a synthetic image.
 
+    Errors are those of :func:`atomic`.
+
     Parameters
     ----------
     path
@@ -89,18 +88,13 @@ def write_gray(
         ``(Z) Y X``; uint8 and uint16 are kept, other types become float32.
     spacing
         Micrometres per axis; None if unknown.
-
-    Raises
-    ------
-    AdganError
-        If the disk is full or permissions are missing.
     """
     kept = array.dtype.name in IMAGEJ_TYPES
     _write_tiff(Path(path), array if kept else array.astype(np.float32), spacing)
 
 
 def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
-    """Write a colour picture.
+    """Write a colour picture; raises as :func:`atomic`.
 
     Parameters
     ----------
@@ -108,11 +102,6 @@ def write_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
         The file to write, ``.png``.
     rgb
         ``Y X 3`` uint8.
-
-    Raises
-    ------
-    AdganError
-        If the disk is full or permissions are missing.
     """
     assert rgb.ndim == 3 and rgb.shape[2] == 3 and rgb.dtype == np.uint8, "pictures are Y X 3 uint8"
     with atomic(path) as temporary:

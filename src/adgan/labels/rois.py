@@ -18,6 +18,7 @@ from adgan.labels.labelmap import check_labels
 from adgan.labels.outlines import Outline, trace
 
 Add = Callable[[Iterable[Outline]], None]
+"""Adds outlines to a file."""
 # ImageJ stores corners as 16-bit numbers and reads those above 60535 as negative.
 _IMAGEJ_LARGEST = 60535
 # The segments of a composite selection, numbered as in java.awt.geom.PathIterator.
@@ -59,16 +60,6 @@ def imagej_file(path: str | os.PathLike[str], shape: Sequence[int]) -> Iterator[
         The file to write.
     shape : sequence of int
         Shape of the label map, ``(Z) Y X``.
-
-    Yields
-    ------
-    function
-        Adds outlines.
-
-    Raises
-    ------
-    AdganError
-        If the map is too large for the format, or `path` cannot be written.
     """
     if max(shape[-2:]) > _IMAGEJ_LARGEST:
         raise AdganError(
@@ -138,18 +129,7 @@ def write_geojson(labels: ArrayLike, path: str | os.PathLike[str]) -> None:
 
 @contextmanager
 def geojson_file(path: str | os.PathLike[str]) -> Iterator[Add]:
-    """Write features part by part, see :func:`write_geojson`.
-
-    Yields
-    ------
-    function
-        Adds outlines.
-
-    Raises
-    ------
-    AdganError
-        If `path` cannot be written.
-    """
+    """Write features part by part, see :func:`write_geojson`."""
     with atomic(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.write('{"type":"FeatureCollection","features":[\n')
         between = ""

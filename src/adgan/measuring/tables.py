@@ -63,7 +63,7 @@ def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
         Numbers are written with full precision; NaN becomes an empty cell, and text that a
         spreadsheet would evaluate gets an apostrophe in front.
     path : path
-        The file to write.
+        The file to write atomically.
 
     Raises
     ------
@@ -84,11 +84,6 @@ def table_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]
     ------
     function
         Adds a table with the columns of the first one.
-
-    Raises
-    ------
-    AdganError
-        As :func:`write_table`.
     """
     if Path(path).suffix.lower() == ".csv":
         with csv_file(path) as write:
@@ -102,23 +97,7 @@ def table_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]
 
 @contextmanager
 def csv_file(path: str | os.PathLike[str]) -> Iterator[Callable[[Table], None]]:
-    """Write a table part by part, see :func:`write_csv`.
-
-    Parameters
-    ----------
-    path : path
-        The file to write atomically.
-
-    Yields
-    ------
-    function
-        Adds a table with the columns of the first one, which determines the header.
-
-    Raises
-    ------
-    AdganError
-        If the file cannot be written.
-    """
+    """Write a table part by part, see :func:`write_csv`; the first part determines the header."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         columns: list[str] = []

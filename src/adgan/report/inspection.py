@@ -80,11 +80,6 @@ def sizes_page(
         Text about the whole set.
     pictures
         Picture of each image and values for its caption, by its name.
-
-    Raises
-    ------
-    AdganError
-        If the page cannot be written.
     """
     figures = tuple(
         Figure(name, (Picture(picture),), numbers) for name, (picture, numbers) in pictures.items()
@@ -108,11 +103,6 @@ def channels_page(path: str | Path, images: Mapping[str, NDArray[Any]]) -> None:
         The HTML file to write or replace.
     images
         Channels of each image, ``C Y X``, by its name.
-
-    Raises
-    ------
-    AdganError
-        If the page cannot be written.
     """
     figures = tuple(
         Figure(

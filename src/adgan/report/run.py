@@ -117,11 +117,6 @@ def run_page(
         Scores, if there is ground truth.
     refresh
         Time after which a browser reloads the page of a run in progress, in seconds; 0 for never.
-
-    Raises
-    ------
-    AdganError
-        If the page cannot be written.
     """
     sections = [Section("Results", figures=_gallery(samples))] if samples else []
     if evaluation is not None:

@@ -113,11 +113,6 @@ def trust_page(path: str | Path, judged: Sequence[Judged]) -> None:
         The HTML file to write or replace.
     judged
         One entry per image.
-
-    Raises
-    ------
-    AdganError
-        If the page cannot be written.
     """
     order = sorted(judged, key=lambda image: image.confidence)
     counts = np.sum([image.bands for image in order], axis=0)
