@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.builtin.confidence import ConfidenceModel, measure_features
-from adgan.builtin.measured_image import MeasuredImage, measure_image
+from adgan.builtin.measured_image import Found, MeasuredImage, measure_image
 from adgan.builtin.merging import (
     MERGING,
     Agreement,
@@ -21,37 +21,9 @@ from adgan.builtin.merging import (
     merge_label_maps,
 )
 from adgan.builtin.network import Network, builtin_network
-from adgan.builtin.segmenting import Found
 from adgan.builtin.survey import read_image
 from adgan.image.scale import nearest
 from adgan.metrics.matching import expected_f1
-
-
-@dataclass(frozen=True)
-class Combination:
-    """A combined label map and the confidence in it.
-
-    Attributes
-    ----------
-    labels
-        uint32, of the shape of the image, labels from 1 without gaps.
-    confidence
-        Probability that each nucleus is correct, ``(N,)``.
-    missed
-        Expected number of missing nuclei.
-    stability
-        See :meth:`adgan.builtin.measured_image.MeasuredImage.stability`.
-    """
-
-    labels: np.ndarray
-    confidence: np.ndarray
-    missed: float
-    stability: float
-
-    @property
-    def f1(self) -> float:
-        """The expected F1."""
-        return self.stability * expected_f1(self.confidence, self.missed)
 
 
 def combine(
@@ -117,8 +89,8 @@ class Comparison:
     found: Found
     agreement: Agreement
 
-    def combined(self, usual: Agreement | None = None) -> Combination:
-        """Combine both label maps, and rate the result.
+    def f1(self, usual: Agreement | None = None) -> float:
+        """Return the expected F1 of both label maps combined.
 
         Parameters
         ----------
@@ -128,9 +100,9 @@ class Comparison:
         model, scales = self.image.network.confidence_model, self.image.reading.scales
         assert model is not None
         agreement = self.agreement.given(usual)
-        labels, confidence = combine(self.labels, self.found, model, scales, agreement)
+        _, confidence = combine(self.labels, self.found, model, scales, agreement)
         missed = max(0.0, self.found.expected - float(confidence.sum()))
-        return Combination(labels, confidence, missed, self.image.stability(self.found))
+        return self.image.stability(self.found) * expected_f1(confidence, missed)
 
 
 def compare_with_builtin(

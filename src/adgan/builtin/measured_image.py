@@ -8,21 +8,59 @@ import numpy as np
 import torch
 from skimage.measure import block_reduce
 
+from adgan.builtin.confidence import NucleusFeatures, expected_number, measure_features
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.network import Network
 from adgan.builtin.normalisation_grid import NormalisationGrid, measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, positions, shape_at
-from adgan.builtin.segmenting import Found, find_in
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import Window, rescale_window
 from adgan.image.views import PLAIN
+from adgan.instances.votes import Maps, find_nuclei
 from adgan.io.windowed import Windowed
 from adgan.metrics import count_overlap
 from adgan.metrics.matching import f1
 
 BLOCK_BYTES_PER_PIXEL = 120
 """Memory of a block while it is segmented, in bytes per working pixel."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The nuclei that the built-in model finds in an image, or in a window of one.
+
+    Attributes
+    ----------
+    labels
+        Label map, uint32, of the shape of the image or window.
+    working
+        The same pixels at the working size, nuclei bright, float32.
+    seen
+        The same with normalised intensities, the input of the network.
+    maps, small
+        Output of the network and the label map decoded from it, at the working size.
+    nuclei
+        Features of the nuclei, one row per label.
+    confidence
+        Probability that each nucleus is correct, ``(N,)``.
+    expected
+        Expected number of nuclei, see :func:`adgan.builtin.confidence.expected_number`.
+    """
+
+    labels: np.ndarray
+    working: np.ndarray
+    seen: np.ndarray
+    maps: Maps
+    small: np.ndarray
+    nuclei: NucleusFeatures
+    confidence: np.ndarray
+    expected: float
+
+    @property
+    def missed(self) -> float:
+        """Expected number of nuclei that were not found."""
+        return max(0.0, self.expected - float(self.confidence.sum()))
 
 
 @dataclass(frozen=True)
@@ -65,8 +103,32 @@ class MeasuredImage:
         inner = self._over(window)
         working = working_window(self.pixels, self.reading, inner)
         seen = self.normalisation.over(inner).apply(working)
-        enlarged = partial(labels_at, places=self._places(window))
-        return find_in(self.network, working, seen, enlarged, self.threshold, self.device)
+        confidence_model, decoding = self.network.confidence_model, DECODING[seen.ndim]
+        assert confidence_model is not None
+        voting, outline = decoding.voting, decoding.outline
+        if self.threshold is not None:
+            voting, outline = replace(voting, foreground=self.threshold), self.threshold
+        maps = self.network.maps(seen, self.device, self.network.views)
+        small = find_nuclei(maps, voting)
+        nuclei = measure_features(small, maps, seen)
+        confidence = confidence_model.probability(nuclei)
+        labels = labels_at(small, maps.foreground, self._places(window), outline)
+        # A nucleus without pixels in the full-size label map is removed from the small one as well.
+        stays = np.append(False, confidence >= decoding.confidence_min)
+        seen_at_all = np.zeros(len(stays), bool)
+        seen_at_all[labels] = True
+        stays &= seen_at_all
+        numbers = (np.cumsum(stays) * stays).astype(np.uint32)
+        return Found(
+            numbers[labels],
+            working,
+            seen,
+            maps,
+            numbers[small],
+            nuclei.only(stays[1:]),
+            confidence[stays[1:]],
+            expected_number(maps),
+        )
 
     def probability(self, found: Found, window: Window) -> np.ndarray:
         """Return the foreground probability at the image's own pixel size, float32."""

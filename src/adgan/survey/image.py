@@ -9,10 +9,9 @@ from skimage.segmentation import expand_labels
 
 from adgan.builtin.confidence import local_background
 from adgan.builtin.decoding import DECODING
-from adgan.builtin.measured_image import measure_image
+from adgan.builtin.measured_image import Found, measure_image
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
-from adgan.builtin.segmenting import Found
 from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import cached, read_image
 from adgan.builtin.windows import choose_windows, weighted_median

@@ -130,8 +130,7 @@ def _expected(
     compared = [both for _, both in witnessed.values() if both]
     agreement = compare((one.labels, one.found.labels) for one in compared) if compared else None
     expected = {
-        name: both.combined(agreement).f1 if both else own
-        for name, (own, both) in witnessed.items()
+        name: both.f1(agreement) if both else own for name, (own, both) in witnessed.items()
     }
     return agreement, expected
 
