@@ -27,12 +27,23 @@ from sets import SCORES, WILD, DataSet, Labelled, load_images, load_labelled
 import adgan
 from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.survey import read_images
+from adgan.builtin.reading import Reading
+from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
 from adgan.metrics.matching import expected_f1
 from adgan_bench.data import median_diameter
 from adgan_bench.rivals.thresholds import segment_plainly
+
+
+def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:
+    """Read several images; from the fourth on, the median diameter so far is tried first."""
+    readings: list[Reading] = []
+    for pixels in images:
+        known = [reading.read_at for reading in readings if not reading.empty]
+        likely = float(np.median(known)) if len(known) >= 3 else None
+        readings.append(read_image(network, pixels, likely))
+    return readings
 
 
 def run_set(network: Network, data: Path, which: DataSet, most: int | None) -> list[dict]:

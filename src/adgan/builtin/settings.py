@@ -134,8 +134,6 @@ class Search:
         Coarsest scale at which nuclei may be found, relative to the one that gives their median
         the working diameter. Only in volumes are nuclei flat, and steadiness tells them from
         clusters.
-    known
-        Number of images of a set after which their median diameter is tried first.
     sized
         Number of images from which the median diameter of a set is measured.
     large_windows, large_side
@@ -173,7 +171,6 @@ class Search:
     coarser: float = 0.7
     doubted: float = 1.0
     coarsest: float = 1.0
-    known: int = 3
     sized: int = 5
     large_windows: int = 4
     large_side: int = 2048

@@ -175,17 +175,6 @@ def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
     return weighted_median(spread[:, 0] / np.maximum(across, 1e-6), confidence**2)
 
 
-def read_images(network: Network, images: Sequence[np.ndarray]) -> list[Reading]:
-    """Read several images; from the fourth on, the median diameter so far is tried first."""
-    readings: list[Reading] = []
-    for pixels in images:
-        known = [reading.read_at for reading in readings if not reading.empty]
-        enough = len(known) >= SEARCH[network.rank].known
-        likely = float(np.median(known)) if enough else None
-        readings.append(read_image(network, pixels, likely))
-    return readings
-
-
 def read_windows(
     read: Callable[[np.ndarray], Reading], pixels: Windowed, windows: Sequence[Window]
 ) -> Reading:

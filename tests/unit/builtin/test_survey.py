@@ -13,7 +13,7 @@ from adgan.builtin import survey as module
 from adgan.builtin.confidence import NucleusFeatures
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 from adgan.builtin.settings import SEARCH, WORKING_SCALE
-from adgan.builtin.survey import read_image, read_images
+from adgan.builtin.survey import read_image
 from adgan.builtin.windows import WindowNuclei
 
 
@@ -150,20 +150,6 @@ def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatc
     read_image(network, RAMP * 2)
     read_image(network, RAMP)
     assert seen.windows > 3 * before
-
-
-def test_images_after_the_first_few_try_the_size_of_those_before(monkeypatch):
-    tried = []
-
-    def read(network, pixels, likely=None):
-        tried.append(likely)
-        return Reading(float(pixels), False, 0.1, 0.9) if pixels > 0 else NOTHING_SEEN
-
-    monkeypatch.setattr(module, "read_image", read)
-    sizes = [np.array(d) for d in (10, 0, 12, 14, 30)]
-    found = read_images(anyone(), sizes)
-    assert [r.diameter for r in found if not r.empty] == [10, 12, 14, 30]
-    assert tried == [None, None, None, None, 12]
 
 
 @pytest.mark.parametrize(("rank", "read_at"), [(3, 88), (2, 50)])
