@@ -11,7 +11,7 @@ import numpy as np
 from adgan.image.parts import Parts
 from adgan.image.prepare import Prepared
 from adgan.image.scale import Window
-from adgan.image.views import View
+from adgan.image.views import VIEWS, View
 from adgan.models.adgan import IMAGE
 from adgan.models.build import build_image
 from adgan.models.decode import decode
@@ -86,7 +86,10 @@ class Segmenter:
         return (drawn + 1) / 2
 
     def predict_views(
-        self, seen: np.ndarray, views: Iterable[View], moments: Moments | None = None
+        self,
+        seen: np.ndarray,
+        views: Iterable[View] | None = None,
+        moments: Moments | None = None,
     ) -> list[np.ndarray]:
         """Return the foreground probability for transformed images, each transformed back.
 
@@ -95,8 +98,10 @@ class Segmenter:
         seen, moments
             As for :meth:`predict`.
         views
-            Some of :data:`adgan.image.views.VIEWS`.
+            Some of :data:`adgan.image.views.VIEWS` (default: those of the recipe for confidence).
         """
+        if views is None:
+            views = [VIEWS[number] for number in self.recipe.quality.confidence.views]
         drawn = translate_views(
             self.network, seen, IMAGE, views, self.recipe.tiling, moments=moments
         )

@@ -14,10 +14,8 @@ from skimage.segmentation import clear_border
 from adgan.builtin.witness import Testimony
 from adgan.image.prepare import Prepared
 from adgan.image.scale import nearest
-from adgan.image.views import VIEWS
 from adgan.metrics.matching import expected_f1
 from adgan.models.build import build_scene
-from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
 from adgan.quality.trust import (
     agreement,
@@ -67,29 +65,6 @@ class Confidence:
         return np.concatenate([[0], self.nuclei]).astype(np.float32)[labels]
 
 
-def predict_views(
-    segmenter: Segmenter, image: Prepared, moments: Moments | None = None
-) -> list[np.ndarray]:
-    """Return the network's output for transformed copies of an image, each transformed back.
-
-    Parameters
-    ----------
-    segmenter
-        Segmenter with the network.
-    image
-        Prepared image.
-    moments
-        Statistics of the network's normalisation layers (default: those of the image).
-
-    Returns
-    -------
-    list of numpy.ndarray
-        One per view of the settings: float32 ``(Z) Y X`` at the working scale, 0 to 1.
-    """
-    views = [VIEWS[number] for number in segmenter.recipe.quality.confidence.views]
-    return segmenter.predict_views(image.seen, views, moments)
-
-
 def estimate_confidence(
     segmenter: Segmenter,
     image: Prepared,
@@ -109,7 +84,8 @@ def estimate_confidence(
     probability
         Output of the network, ``(Z) Y X`` at the working scale, 0 to 1.
     others
-        Outputs for transformed copies of the image, see :func:`predict_views`.
+        Outputs for transformed copies of the image, see
+        :meth:`adgan.models.segmenter.Segmenter.predict_views`.
     labels
         Label map decoded from `probability`, labels 1 to N, at the original image size.
     testimony

@@ -18,7 +18,7 @@ from adgan.io import Entry, Image, Sized
 from adgan.models.adgan import IMAGE
 from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import estimate_confidence, predict_views
+from adgan.quality.confidence import estimate_confidence
 from adgan.report.pictures import data_uri
 from adgan.report.trust import SHOWN, trust_picture
 from adgan.runs.checkpoint import Model
@@ -160,7 +160,7 @@ def _segment(
     image = segmenter.prepare(part.pixels, part.spacing)
     with network:
         soft = segmenter.predict(image.seen)
-        others = predict_views(segmenter, image) if confidence else []
+        others = segmenter.predict_views(image.seen) if confidence else []
     with rest:
         labels = segmenter.decode(image, soft)
         if confidence:

@@ -19,7 +19,7 @@ from adgan.io.glimpses import glimpses
 from adgan.models.build import build_grid
 from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import estimate_confidence, predict_views
+from adgan.quality.confidence import estimate_confidence
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.size import compares_windows, overlap_of, side_compared
 from adgan.segmentation.windows import Window, WindowResult
@@ -96,7 +96,7 @@ class RunWindows:
             if voted:
                 return voted
         if self.confidence:
-            others = predict_views(self.segmenter, part, self.moments)
+            others = self.segmenter.predict_views(part.seen, moments=self.moments)
             number = int(labels.max(initial=0))
             testimony = (
                 self.witness.confirm(window, found.labels, number)

@@ -4,7 +4,7 @@ import pytest
 from adgan.builtin import witness
 from adgan.image.scale import rescale
 from adgan.models.segmenter import Segmenter
-from adgan.quality.confidence import estimate_confidence, predict_views, simulated_solidity
+from adgan.quality.confidence import estimate_confidence, simulated_solidity
 from adgan.synth.masks import semantic_mask
 from adgan.synth.samples import simulated_sample
 
@@ -31,7 +31,7 @@ def asked(sample, tiny, monkeypatch):
         labels = segmenter.decode(image, soft)
         testimony = witness.testify(labels, image.pixels, 2 * recipe.disc_radius)
         return labels, estimate_confidence(
-            segmenter, image, soft, predict_views(segmenter, image), labels, testimony
+            segmenter, image, soft, segmenter.predict_views(image.seen), labels, testimony
         )
 
     return ask
