@@ -37,11 +37,6 @@ def with_bright_nuclei(pixels: np.ndarray, inverted: bool) -> np.ndarray:
     return values.max() - values if inverted else values - values.min()
 
 
-def negative(pixels: np.ndarray) -> np.ndarray:
-    """Return the image with dark and bright exchanged, within the same range."""
-    return np.asarray(pixels.max() + pixels.min() - pixels)
-
-
 def global_normalisation(
     pixels: np.ndarray, how: NormalisationSettings | None = None
 ) -> Normalisation:

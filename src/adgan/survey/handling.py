@@ -10,10 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adgan.builtin.normalisation import negative
 from adgan.image.scale import rescale, working_shape
-from adgan.survey.nuclei import Nuclei
-from adgan.survey.ranges import quantile, weights_of
 from adgan.survey.settings import CORRECTIONS
 
 
@@ -49,16 +46,6 @@ def describe(handlings: Sequence[Handling]) -> list[str]:
             "images: they are rescaled"
         )
     return lines
-
-
-def median_radius(found: Nuclei | None) -> float:
-    """Return the weighted median of the semi-major axes, in pixels of the last axis.
-
-    It is nan if none of the regions is a single nucleus.
-    """
-    if found is None or not found.single.any():
-        return float("nan")
-    return quantile(found.axes[:, 0], 0.5, weights_of(found))
 
 
 def usual_radius(radii: Sequence[float]) -> float:
@@ -143,7 +130,8 @@ def apply_inversion(pixels: np.ndarray, handling: Handling) -> np.ndarray:
     """Return an image with bright nuclei: itself, or its float32 negative within the same range."""
     if not handling.inverted:
         return pixels
-    return negative(pixels.astype(np.float32))
+    bright = pixels.astype(np.float32)
+    return bright.max() + bright.min() - bright
 
 
 def apply_handling(pixels: np.ndarray, handling: Handling) -> np.ndarray:

@@ -16,8 +16,8 @@ from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import cached, read_image
 from adgan.builtin.windows import choose_windows, weighted_median
 from adgan.labels.labelmap import means, radius_of
-from adgan.survey.handling import median_radius
 from adgan.survey.nuclei import Nuclei, measure_ellipsoids
+from adgan.survey.ranges import quantile, weights_of
 from adgan.survey.settings import SURVEYING
 
 
@@ -47,8 +47,13 @@ class ImageSurvey:
 
     @property
     def radius(self) -> float:
-        """Median semi-major axis, in pixels of the last axis; nan if there are no nuclei."""
-        return median_radius(self.nuclei)
+        """Weighted median of the semi-major axes, in pixels of the last axis.
+
+        It is nan if none of the regions is a single nucleus.
+        """
+        if self.nuclei is None or not self.nuclei.single.any():
+            return math.nan
+        return quantile(self.nuclei.axes[:, 0], 0.5, weights_of(self.nuclei))
 
     @property
     def inverted(self) -> bool:
