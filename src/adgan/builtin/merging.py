@@ -153,7 +153,6 @@ def merge_label_maps(
     first_confidence: np.ndarray,
     second: np.ndarray,
     second_confidence: np.ndarray,
-    how: Merging | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Merge two label maps; at each place the nuclei that are more probable are kept.
 
@@ -167,8 +166,6 @@ def merge_label_maps(
         Label maps of one shape, labels from 1.
     first_confidence, second_confidence
         Probability that each nucleus is correct, ``(N,)``.
-    how
-        Parameters (default: those of :data:`MERGING`).
 
     Returns
     -------
@@ -177,7 +174,7 @@ def merge_label_maps(
     confidence
         Probability of each nucleus, ``(N,)``.
     """
-    how = how or MERGING[first.ndim]
+    how = MERGING[first.ndim]
     confidence = np.concatenate([first_confidence, second_confidence])
     if not len(confidence):
         return np.zeros(first.shape, np.uint32), confidence
@@ -214,7 +211,6 @@ def draw_midway(
     first: np.ndarray,
     second: np.ndarray,
     sigma: Sequence[float],
-    how: Merging | None = None,
 ) -> np.ndarray:
     """Draw the boundaries of nuclei that two masks cover midway between those of the masks.
 
@@ -229,8 +225,6 @@ def draw_midway(
         Masks of the same shape.
     sigma
         Standard deviation in pixels per axis with which the mean of both masks is smoothed.
-    how
-        Parameters (default: those of :data:`MERGING`).
 
     Returns
     -------
@@ -238,7 +232,7 @@ def draw_midway(
         Label map, uint32, with the same labels; none is lost, and those that move are in one
         piece.
     """
-    how = how or MERGING[labels.ndim]
+    how = MERGING[labels.ndim]
     sizes = np.maximum(np.bincount(labels.ravel()), 1)
     covers = [np.bincount(labels.ravel(), mask.ravel()) / sizes for mask in (first, second)]
     moved = np.minimum(*covers) > how.covered

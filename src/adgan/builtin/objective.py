@@ -35,9 +35,7 @@ class LossWeights:
     offset_beta: float = 0.2
 
 
-def objective(
-    output: Tensor, target: Tensor, weight: Tensor, weights: LossWeights = LossWeights()
-) -> dict[str, Tensor]:
+def objective(output: Tensor, target: Tensor, weight: Tensor) -> dict[str, Tensor]:
     """Return the weighted loss terms; their sum is the loss.
 
     Parameters
@@ -48,9 +46,8 @@ def objective(
         Targets in the same order, see :func:`adgan.builtin.targets.make_targets`.
     weight
         Weight of each pixel, ``B 1 (Z) Y X``; 0 where the truth is uncertain.
-    weights
-        Weights of the terms.
     """
+    weights = LossWeights()
     of = {name: (output[:, [i]], target[:, [i]]) for i, name in enumerate(HEADS)}
     logit, truth = of["foreground"]
     inside = truth * weight

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from adgan.builtin.merging import Agreement, Merging, compare, draw_midway, merge_label_maps
+from adgan.builtin.merging import (
+    MERGING,
+    Agreement,
+    Merging,
+    compare,
+    draw_midway,
+    merge_label_maps,
+)
 
 
 def boxes(*corners, shape=(40, 80), side=10):
@@ -27,7 +34,7 @@ def test_of_equal_maps_the_first_stands():
     assert np.array_equal(found, labels) and chance == pytest.approx(confidence)
 
 
-def test_the_surer_reading_of_a_place_wins_it():
+def test_the_surer_reading_of_a_place_wins_it(monkeypatch):
     whole = boxes((5, 5), (5, 50), side=20)
     halves = NOTHING.copy()
     halves[5:25, 5:15], halves[5:25, 15:25], halves[5:25, 50:70] = 1, 2, 3
@@ -36,9 +43,8 @@ def test_the_surer_reading_of_a_place_wins_it():
     assert sorted(chance) == pytest.approx([0.7, 0.8, 0.9])
     found, _ = merge_label_maps(whole, np.array([0.9, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, whole)
-    found, _ = merge_label_maps(
-        whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]), Merging(advantage=0.1)
-    )
+    monkeypatch.setitem(MERGING, 2, Merging(advantage=0.1))
+    found, _ = merge_label_maps(whole, np.array([0.8, 0.9]), halves, np.array([0.8, 0.7, 0.5]))
     assert same(found, halves)  # .80 is not enough ahead of .75
 
 
@@ -71,17 +77,18 @@ def test_volumes_are_elected_too(balls):
     assert np.array_equal(found > 0, labels == 2)
 
 
-def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for():
+def test_one_nucleus_in_two_outlines_keeps_the_first_where_it_is_asked_for(monkeypatch):
     first, second = boxes((5, 5), (5, 40)), boxes((6, 6), (5, 40), (25, 60))
     second[5:15, 40:50] = 0
     second[5:15, 40:45], second[5:15, 45:50] = 2, 4
     confidence, other = np.array([0.3, 0.3]), np.array([0.9, 0.9, 0.9, 0.9])
-    kept, _ = merge_label_maps(first, confidence, second, other, how=Merging(same_iou=0.5))
+    more_probable, _ = merge_label_maps(first, confidence, second, other)
+    assert np.array_equal(more_probable[:20, :20] > 0, second[:20, :20] > 0)
+    monkeypatch.setitem(MERGING, 2, Merging(same_iou=0.5))
+    kept, _ = merge_label_maps(first, confidence, second, other)
     assert np.array_equal(kept[:20, :20] > 0, first[:20, :20] > 0)
     # Where one map parts what the other joins, the more probable reading stands all the same.
     assert len(np.unique(kept[5:15, 40:50])) == 2 and kept[26, 61]
-    more_probable, _ = merge_label_maps(first, confidence, second, other)
-    assert np.array_equal(more_probable[:20, :20] > 0, second[:20, :20] > 0)
 
 
 def discs(balls, *radii, shape=(60, 120)):
