@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from adgan.builtin.confidence import FEATURES, measure_features
 from adgan.builtin.decoding import DECODING, DECODING_ALONE
 from adgan.builtin.network import Network, load_network, with_planes
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.settings import WORKING_SCALE
 from adgan.image.boxes import highest
 from adgan.image.scale import nearest, rescale

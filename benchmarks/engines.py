@@ -19,7 +19,7 @@ import torch
 
 from adgan.builtin.engines import EngineName
 from adgan.builtin.measured_image import measure_image
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.metrics import count_overlap, f1

@@ -19,7 +19,7 @@ from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
 from adgan.builtin.network import Network, builtin_network, load_network
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import labels_at, positions, to_working
 from adgan.instances.votes import Maps, Voting, find_nuclei, whole_pieces
 from adgan.metrics import all_scores

@@ -25,8 +25,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from adgan.builtin.learn import rate_at
-from adgan.builtin.normalisation import global_normalisation
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import global_normalisation, measure_normalisation
 from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
 from adgan.builtin.resample import to_working

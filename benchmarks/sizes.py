@@ -20,7 +20,7 @@ from adgan.errors import AdganError
 from adgan.image.scale import rescale, working_shape
 from adgan.io import find_images, read_images, read_labels
 from adgan.recipe.groups import reference_size
-from adgan.survey.frame import seen_in_frames
+from adgan.survey.inspect import seen_in_frames
 from adgan.survey.survey import estimate_sizes
 
 

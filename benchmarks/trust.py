@@ -21,7 +21,7 @@ import adgan
 from adgan.image.scale import nearest
 from adgan.metrics import f1, tables
 from adgan.runs.checkpoint import Model
-from adgan.survey.frame import seen_in_frames
+from adgan.survey.inspect import seen_in_frames
 from adgan_bench.data import median_diameter
 
 

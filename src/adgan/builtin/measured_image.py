@@ -11,7 +11,7 @@ from skimage.measure import block_reduce
 from adgan.builtin.confidence import NucleusFeatures, expected_number, measure_features
 from adgan.builtin.decoding import DECODING
 from adgan.builtin.network import Network
-from adgan.builtin.normalisation_grid import NormalisationGrid, measure_normalisation_grid
+from adgan.builtin.normalisation import NormalisationGrid, measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import blocks_of, labels_at, positions, shape_at
 from adgan.image.enlarge import interpolate

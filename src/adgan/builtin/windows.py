@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from adgan.builtin.confidence import NucleusFeatures, measure_features
 from adgan.builtin.network import Network
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import SEARCH, TARGETS
 from adgan.instances.votes import find_nuclei

@@ -10,8 +10,7 @@ from adgan.builtin.engines import EngineName
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, Scene, Sources, check_names
 from adgan.measuring.tables import TableFormat, check_format
-from adgan.runs.checkpoint import Model
-from adgan.segmentation.choose import model_of
+from adgan.runs.checkpoint import Model, load
 from adgan.segmentation.folder import begin_results
 from adgan.segmentation.images import describe, usable
 from adgan.segmentation.job import Job
@@ -20,6 +19,8 @@ from adgan.segmentation.options import Options, Store
 from adgan.segmentation.result import Segmented
 from adgan.segmentation.series import find_series
 from adgan.segmentation.spread import cluster_of, work_on
+from adgan.segmentation.trained import Trained
+from adgan.segmentation.untrained import BuiltIn, built_in
 from adgan.survey.inputs import open_inputs
 from adgan.system.claims import claims
 from adgan.system.device import Device, Precision, choose_device
@@ -171,7 +172,7 @@ def segment(
     _check(options, output is not None, share, overwrite, series)
     if workers and scheduler:
         raise AdganError("workers and a scheduler are both given: choose one")
-    chosen, named = model_of(model, engine, precision)
+    chosen, named = _model_of(model, engine, precision)
     read = ReadOptions(
         channel=channel, frames=frames or series, axes=axes, scene=scene, spacing=spacing,
         include=include, exclude=exclude,
@@ -232,3 +233,38 @@ def _check(
         raise AdganError(
             "overwriting would delete the results of other parts: remove the folder first"
         )
+
+
+def _model_of(
+    named: Model | SegmentationModel | str | os.PathLike[str] | None,
+    engine: EngineName,
+    precision: Precision,
+) -> tuple[SegmentationModel, str]:
+    """Return a model, and its name for messages.
+
+    Parameters
+    ----------
+    named
+        A model, a run folder, or None for the built-in model.
+    engine
+        Engine that runs the network of the built-in model.
+    precision
+        Number format of the built-in model.
+
+    Raises
+    ------
+    AdganError
+        If the run cannot be read, or if engine or precision is given for a run.
+    """
+    if named is None:
+        named = built_in()
+    if isinstance(named, BuiltIn):
+        return replace(named, engine=engine, precision=precision), "the built-in model"
+    name = "a model in memory"
+    if isinstance(named, (str, os.PathLike)):
+        name, named = str(named), load(named)
+    if engine != "torch":
+        raise AdganError(f"the engine {engine} runs only the built-in model: leave out {name}")
+    if precision != "auto":
+        raise AdganError(f"precision {precision} is only for the built-in model: leave out {name}")
+    return Trained(named) if isinstance(named, Model) else named, name

@@ -5,7 +5,7 @@ import pytest
 
 from adgan.builtin.confidence import FEATURES
 from adgan.builtin.network import builtin_network
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.settings import TARGETS, TILING, Tiling
 from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei

@@ -5,8 +5,8 @@ from scipy import ndimage
 from adgan.builtin.normalisation import (
     Normalisation,
     global_normalisation,
+    measure_normalisation,
 )
-from adgan.builtin.normalisation_grid import measure_normalisation
 from adgan.builtin.settings import NORMALISATION
 from adgan.system.seeding import generator
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adgan.builtin.merging import MERGING, Merging
-from adgan.builtin.normalisation_grid import measure_normalisation
+from adgan.builtin.normalisation import measure_normalisation
 from adgan.builtin.objective import LossWeights
 from adgan.builtin.plan import Variation
 from adgan.builtin.reading import Reading

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 from adgan.builtin.measured_image import working_window
-from adgan.builtin.normalisation_grid import measure_normalisation, measure_normalisation_grid
+from adgan.builtin.normalisation import measure_normalisation, measure_normalisation_grid
 from adgan.builtin.reading import Reading
 from adgan.builtin.resample import to_working
 from adgan.builtin.settings import BLOCKS, Blocks
