@@ -1,28 +1,24 @@
 """Training targets from a label map: the output channels of the built-in network."""
 
-import edt
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import expand_labels
 
 from adgan.builtin.settings import TARGETS
 from adgan.labels.labelmap import radius_of
+from adgan.synth.masks import relative_depth
 
 HEADS = ("foreground", "depth", "contact", "size")
 """Output channels before the offsets, of which there is one per axis."""
 
 
-def make_targets(
-    labels: np.ndarray, spacing: tuple[float, ...] | None = None
-) -> dict[str, np.ndarray]:
+def make_targets(labels: np.ndarray) -> dict[str, np.ndarray]:
     """Make the target channels of a label map.
 
     Parameters
     ----------
     labels
         Label map ``(Z) Y X``.
-    spacing
-        Pixel size along each axis, relative to the last (default 1).
 
     Returns
     -------
@@ -33,34 +29,28 @@ def make_targets(
         :data:`adgan.builtin.settings.TARGETS`. ``offset``, ``rank (Z) Y X``, is the vector to the
         centre of the nucleus in the same units.
     """
-    spacing = spacing or (1.0,) * labels.ndim
     number, unit = int(labels.max()) + 1, TARGETS[labels.ndim].unit
     inside = labels > 0
-    depth = np.nan_to_num(edt.edt(labels, anisotropy=spacing, black_border=False), posinf=unit)
-    deepest = np.zeros(number, np.float32)
-    np.maximum.at(deepest, labels.ravel(), depth.ravel())
-    depth = depth / np.maximum(deepest, 1e-6)[labels] * inside
-
     sizes = np.bincount(labels.ravel(), minlength=number)
-    radius = radius_of(np.maximum(sizes, 1) * np.prod(spacing), labels.ndim)
+    radius = radius_of(np.maximum(sizes, 1), labels.ndim)
     size = np.log2(radius / unit)[labels] * inside
 
     offset = np.zeros((labels.ndim, *labels.shape), np.float32)
-    for axis, step in enumerate(spacing):
+    for axis in range(labels.ndim):
         sides = [1] * labels.ndim
         sides[axis] = -1
-        place = (np.arange(labels.shape[axis], dtype=np.float32) * step).reshape(sides)
+        place = np.arange(labels.shape[axis], dtype=np.float32).reshape(sides)
         place = np.broadcast_to(place, labels.shape)
         centre = np.bincount(labels.ravel(), place.ravel(), minlength=number)
         offset[axis] = ((centre / np.maximum(sizes, 1))[labels] - place) / unit * inside
 
-    wide = expand_labels(labels, TARGETS[labels.ndim].contact, spacing=spacing)
+    wide = expand_labels(labels, TARGETS[labels.ndim].contact)
     high = ndimage.maximum_filter(wide, 3)
     low = ndimage.minimum_filter(np.where(wide == 0, np.iinfo(wide.dtype).max, wide), 3)
     contact = (high != low) & (wide > 0)
     return {
         "foreground": inside.astype(np.float32),
-        "depth": depth.astype(np.float32),
+        "depth": relative_depth(labels).astype(np.float32),
         "contact": contact.astype(np.float32),
         "size": size.astype(np.float32),
         "offset": offset,

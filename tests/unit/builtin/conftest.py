@@ -13,10 +13,8 @@ from adgan.synth.samples import simulated_sample
 def balls():
     """Draw a label map of discs or balls, each pixel that of the nearest centre."""
 
-    def draw(shape, centres, radius, spacing=None):
-        steps = spacing or (1.0,) * len(shape)
-        axes = [np.arange(n) * s for n, s in zip(shape, steps, strict=True)]
-        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    def draw(shape, centres, radius):
+        grid = np.moveaxis(np.indices(shape), 0, -1)
         distances = np.array([np.linalg.norm(grid - c, axis=-1) for c in centres])
         near = distances <= np.reshape(radius, (-1, *[1] * len(shape)))
         nearest = np.where(near, distances, np.inf).argmin(0) + 1

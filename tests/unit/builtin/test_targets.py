@@ -9,36 +9,28 @@ from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
-FRAMES = {2: ((60, 90), (1.0, 1.0)), 3: ((20, 40, 60), (2.0, 1.0, 1.0))}
+SHAPES = {2: (60, 90), 3: (40, 40, 60)}
 
 
 @pytest.fixture(scope="module", params=[2, 3])
-def pair(balls, request):
-    """Two nuclei that touch and one alone, with the spacing of their pixels."""
-    shape, spacing = FRAMES[request.param]
+def labels(balls, request):
+    """Two nuclei that touch and one alone."""
     middle = (20.0,) * (request.param - 1)
     centres = [(*middle, x) for x in (12.0, 30.0, 54.0)]
-    return balls(shape, centres, [9, 9, 5], spacing), spacing
+    return balls(SHAPES[request.param], centres, [9, 9, 5])
 
 
-def places(shape, spacing):
-    axes = [np.arange(n) * s for n, s in zip(shape, spacing, strict=True)]
-    return np.stack(np.meshgrid(*axes, indexing="ij"))
-
-
-def test_every_head_has_the_shape_of_the_labels(pair):
-    labels, spacing = pair
-    made = make_targets(labels, spacing)
+def test_every_head_has_the_shape_of_the_labels(labels):
+    made = make_targets(labels)
     assert set(made) == {*HEADS, "offset"}
     assert all(made[name].shape == labels.shape for name in HEADS)
     assert made["offset"].shape == (labels.ndim, *labels.shape)
     assert all(channel.dtype == np.float32 for channel in made.values())
 
 
-def test_offsets_point_to_the_centroid(pair):
-    labels, spacing = pair
-    made = make_targets(labels, spacing)
-    at = places(labels.shape, spacing)
+def test_offsets_point_to_the_centroid(labels):
+    made = make_targets(labels)
+    at = np.indices(labels.shape)
     aim = at + TARGETS[labels.ndim].unit * made["offset"]
     for label in range(1, labels.max() + 1):
         inside = labels == label
@@ -48,9 +40,8 @@ def test_offsets_point_to_the_centroid(pair):
         )
 
 
-def test_depth_is_1_at_the_deepest_and_rises_from_the_rim(pair):
-    labels, spacing = pair
-    depth = make_targets(labels, spacing)["depth"]
+def test_depth_is_1_at_the_deepest_and_rises_from_the_rim(labels):
+    depth = make_targets(labels)["depth"]
     numbers = np.arange(1, labels.max() + 1)
     assert ndimage.maximum(depth, labels, numbers) == pytest.approx(1)
     assert (ndimage.minimum(depth, labels, numbers) > 0).all()
@@ -62,16 +53,15 @@ def test_a_disc_or_ball_of_the_unit_has_size_0_and_of_twice_1(balls):
     for factor, size in ((1, 0.0), (2, 1.0), (0.5, -1.0)):
         disc = balls((100, 100), [(50, 50)], factor * TARGETS[2].unit)
         assert make_targets(disc)["size"][50, 50] == pytest.approx(size, abs=0.06)
-    ball = balls((16, 40, 40), [(20, 20, 20)], TARGETS[3].unit, (2.5, 1.0, 1.0))
-    assert make_targets(ball, (2.5, 1.0, 1.0))["size"][8, 20, 20] == pytest.approx(0, abs=0.03)
+    ball = balls((40, 40, 40), [(20, 20, 20)], TARGETS[3].unit)
+    assert make_targets(ball)["size"][20, 20, 20] == pytest.approx(0, abs=0.03)
 
 
-def test_contact_is_where_two_meet_and_nowhere_else(pair):
-    labels, spacing = pair
-    contact = make_targets(labels, spacing)["contact"] > 0
-    away = [ndimage.distance_transform_edt(labels != label, sampling=spacing) for label in (1, 2)]
+def test_contact_is_where_two_meet_and_nowhere_else(labels):
+    contact = make_targets(labels)["contact"] > 0
+    away = [ndimage.distance_transform_edt(labels != label) for label in (1, 2)]
     assert contact.any()
-    most = TARGETS[labels.ndim].contact + np.linalg.norm(spacing) * 1.5
+    most = TARGETS[labels.ndim].contact + 1.5 * labels.ndim**0.5
     assert max(apart[contact].max() for apart in away) <= most
     assert not contact[labels == 3].any()
 
