@@ -18,12 +18,12 @@ from adgan.runs import CHECKS, CURVE, PANELS, WEIGHTS
 from adgan.runs.record import note_down, read_run, write_recipe
 from adgan.runs.tables import write_rows
 from adgan.survey.survey import Survey
+from adgan.training.course import read_course
 from adgan.training.follow import follow
 from adgan.training.images import harmonise, view
 from adgan.training.kept_weights import KeptWeights
 from adgan.training.place import settle_in
 from adgan.training.ranks import Ranks
-from adgan.training.start import read_course
 from adgan.training.trainer import Trainer
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor
-from torch.optim import Adam
+from torch import Tensor, distributed
+from torch.optim import Adam, Optimizer
 
 from adgan.errors import AdganError
 from adgan.models.adgan import (
@@ -25,8 +25,9 @@ from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
 from adgan.runs.weights import assign
 from adgan.system.seeding import generator as random_generator
-from adgan.training.adam import flatten, unflatten
-from adgan.training.sharing import part_of, share, whole
+
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+"""The tensors that Adam keeps for each parameter, besides its step count."""
 
 
 class Trainer:
@@ -75,14 +76,14 @@ class Trainer:
         for optimiser in (self.optimiser, self.critic_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        x = self.fabric.to_device(share(self.fabric, batch))
+        x = self.fabric.to_device(_share(self.fabric, batch))
         half = len(x) // 2
         domain = torch.cat([labels_of(IMAGE, x[:half]), labels_of(MASK, x[half:])])
 
         passes = self.generator_(x, domain, self._noise(rng, batch))
         # The discriminator only passes these gradients on and learns nothing here. The wrapped one
         # would wait for gradients of other processes.
-        terms = generator_losses(passes, self.discriminator, loss, partial(whole, self.fabric))
+        terms = generator_losses(passes, self.discriminator, loss, partial(_whole, self.fabric))
         total = (
             loss.reconstruction * terms["rec"]
             + loss.content * terms["ctr"]
@@ -97,7 +98,7 @@ class Trainer:
 
         # Every process keeps the whole history and draws the same samples from it.
         past = [
-            part_of(self.fabric, history.exchange(rng, whole(self.fabric, fake)))
+            _part_of(self.fabric, history.exchange(rng, _whole(self.fabric, fake)))
             for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
         ]
         critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, loss.adversarial)
@@ -117,8 +118,8 @@ class Trainer:
         """Return everything that training changes, as named tensors."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
-        tensors |= flatten("optimiser", self.optimiser)
-        tensors |= flatten("critic_optimiser", self.critic_optimiser)
+        tensors |= _flatten("optimiser", self.optimiser)
+        tensors |= _flatten("critic_optimiser", self.critic_optimiser)
         for k, history in enumerate(self.histories):
             if (pool := history.state()) is not None:
                 tensors[f"history.{k}"] = pool
@@ -165,7 +166,7 @@ class Trainer:
             ("critic_optimiser", self.critic_optimiser),
         ):
             try:
-                unflatten(_part(tensors, name), optimiser)
+                _unflatten(_part(tensors, name), optimiser)
             except (KeyError, ValueError, IndexError) as error:
                 raise _damaged(path) from error
         sample = (1, *self.recipe.data.crop[-self.recipe.network_rank :])
@@ -184,7 +185,57 @@ class Trainer:
         if not strength:
             return None
         noise = rng.standard_normal(batch.shape, np.float32) * np.float32(strength)
-        return self.fabric.to_device(share(self.fabric, torch.from_numpy(noise)))
+        return self.fabric.to_device(_share(self.fabric, torch.from_numpy(noise)))
+
+
+def _share(fabric: Fabric, batch: Tensor) -> Tensor:
+    """Return the images and masks of a batch ``2B 1 (Z) Y X`` that this process takes."""
+    return torch.cat([_part_of(fabric, half) for half in batch.split(len(batch) // 2)])
+
+
+def _part_of(fabric: Fabric, samples: Tensor) -> Tensor:
+    """Return the samples of one domain, of ``B 1 (Z) Y X``, that this process takes."""
+    return samples.chunk(fabric.world_size)[fabric.global_rank]
+
+
+def _whole(fabric: Fabric, part: Tensor) -> Tensor:
+    """Return the samples of one domain from all processes, in the order of the batch.
+
+    After averaging over the processes, gradients are those of the whole batch.
+    """
+    number, own = fabric.world_size, part.detach().contiguous()
+    if number == 1:
+        return part
+    parts = [torch.empty_like(own) for _ in range(number)]
+    distributed.all_gather(parts, own)
+    # Gradients reach only this process's own samples and are then averaged over the processes.
+    # Multiplied by the number of processes, their average is the sum.
+    parts[fabric.global_rank] = own + number * (part - own)
+    return torch.cat(parts)
+
+
+def _flatten(prefix: str, optimiser: Optimizer) -> dict[str, Tensor]:
+    """Return Adam's moments and step counts as named tensors."""
+    state = optimiser.state_dict()["state"]
+    return {
+        f"{prefix}.{index}.{name}": tensor
+        for index, moments in state.items()
+        for name, tensor in moments.items()
+    }
+
+
+def _unflatten(tensors: dict[str, Tensor], optimiser: Optimizer) -> None:
+    """Restore the state from :func:`_flatten`; raises `ValueError` if it is of other parameters."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, name = key.split(".")
+        state.setdefault(int(index), {})[name] = tensor
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    for number, moments in state.items():
+        shape = parameters[number].shape
+        if moments["step"].numel() != 1 or any(moments[m].shape != shape for m in _MOMENTS):
+            raise ValueError("the optimiser's moments belong to other parameters")
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
 
 
 def _damaged(path: Path) -> AdganError:
