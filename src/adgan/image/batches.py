@@ -5,13 +5,11 @@ A batch depends only on (seed, step), so a resumed run gets the same batches.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from adgan.synth.masks import MASKS
 from adgan.synth.render import render
 from adgan.synth.scene import SceneSpec, sample_scene
 from adgan.system.seeding import generator
@@ -56,10 +54,8 @@ class Batches:
         Arrays ``(Z) Y X`` in [-1, 1] at the working scale.
     spec
         Scenes to simulate, in working pixels.
-    mask
-        Name in :data:`adgan.synth.masks.MASKS`.
-    edge
-        Width of the gray edge, for the mask named ``edge``.
+    draw_mask
+        Returns the mask of a label map, with values in [-1, 1].
     crop
         Sides of a crop.
     batch
@@ -76,8 +72,7 @@ class Batches:
 
     images: Sequence[np.ndarray]
     spec: SceneSpec
-    mask: str
-    edge: float
+    draw_mask: Callable[[np.ndarray], np.ndarray]
     crop: tuple[int, ...]
     batch: int
     seed: int
@@ -106,7 +101,4 @@ class Batches:
         return random_symmetry(rng, random_crop(rng, image, crop))
 
     def _mask(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:
-        draw = MASKS[self.mask]
-        if self.mask == "edge":
-            draw = partial(draw, edge=self.edge)
-        return draw(render(sample_scene(rng, self.spec, crop, self.aspect)), self.aspect)
+        return self.draw_mask(render(sample_scene(rng, self.spec, crop, self.aspect)))

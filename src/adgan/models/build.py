@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -95,12 +96,11 @@ def build_mask(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
 
 def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
     """Return the batches of a recipe from prepared images ``(Z) Y X``."""
-    data, scene = recipe.data, recipe.scene
+    data = recipe.data
     return Batches(
         images,
         build_scene(recipe),
-        scene.mask,
-        scene.edge,
+        partial(build_mask, recipe),
         data.crop,
         data.batch,
         recipe.seed,

@@ -1,15 +1,18 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
 from adgan.image.batches import Batches, random_crop, random_symmetry
+from adgan.synth.masks import edge_mask, semantic_mask
 from adgan.synth.scene import SceneSpec
 from adgan.system.seeding import generator
 
 
-def batches(images, seed=0, mask="semantic", edge=0.5):
+def batches(images, seed=0, draw_mask=semantic_mask):
     spec = SceneSpec(radius=(4, 6), count=(20, 30), reference=64.0)
-    return Batches(images, spec, mask, edge, (32,) * images[0].ndim, 3, seed)
+    return Batches(images, spec, draw_mask, (32,) * images[0].ndim, 3, seed)
 
 
 @pytest.fixture
@@ -35,7 +38,9 @@ def test_a_batch_hangs_on_seed_and_step_alone(images):
 
 
 def test_the_width_of_the_gray_edge_counts(images):
-    thin, thick = (batches(images, mask="edge", edge=edge).draw(0)[3:] for edge in (0.2, 0.6))
+    thin, thick = (
+        batches(images, draw_mask=partial(edge_mask, edge=edge)).draw(0)[3:] for edge in (0.2, 0.6)
+    )
     assert (thin == 0).sum() < (thick == 0).sum()
 
 
@@ -71,9 +76,9 @@ def test_planes_of_volumes_are_cut_across_the_axes_named():
     volume = np.zeros((40, 48, 56), np.float32)
     volume += np.linspace(0, 1, 40, dtype=np.float32)[:, None, None]
     spec = SceneSpec(radius=(4, 6), count=(20, 30), reference=64.0)
-    made = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (0,), 3).draw(0)
+    made = Batches([volume], spec, semantic_mask, (32,) * 3, 3, 0, (1.0,) * 3, (0,), 3).draw(0)
     assert made.shape == (6, 1, 32, 32)
     assert all(image.unique().numel() == 1 for image in made[:3])
     assert (made[3:] > 0).any() and (made[3:] < 0).any()
-    across = Batches([volume], spec, "semantic", 0.5, (32,) * 3, 3, 0, (1.0,) * 3, (1, 2), 3)
+    across = Batches([volume], spec, semantic_mask, (32,) * 3, 3, 0, (1.0,) * 3, (1, 2), 3)
     assert all(image.unique().numel() == 32 for image in across.draw(0)[:3])

@@ -9,6 +9,7 @@ from adgan.models.build import build_scene
 from adgan.recipe.groups import DataSettings
 from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
+from adgan.synth.masks import semantic_mask
 from adgan.training.trainer import Trainer
 
 ABLATIONS = {
@@ -28,7 +29,7 @@ def batches(tiny, images):
     working = [
         prepare(image, recipe.scales(), DataSettings(even=None), 1.0).working for image in images
     ]
-    return Batches(working, build_scene(recipe), "semantic", 0.5, (32, 32), 2, 0)
+    return Batches(working, build_scene(recipe), semantic_mask, (32, 32), 2, 0)
 
 
 def trainer_of(recipe):
