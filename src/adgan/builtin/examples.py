@@ -1,8 +1,11 @@
 """Training examples of the built-in model: simulated scenes, their targets, and crops of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from adgan.builtin.normalisation import global_normalisation
 from adgan.builtin.plan import Plan, Variation
@@ -33,16 +36,17 @@ def example_of(image: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> Exa
     return Example(image.astype(np.float32, copy=False), target, weight)
 
 
+Crop = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""An image ``(Z) Y X``, its targets ``C (Z) Y X``, and the weights of its pixels."""
+
+
 def crop_of(
     rng: np.random.Generator,
     example: Example,
     crop: tuple[int, ...],
     vary: Variation = Variation(),  # noqa: B008
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a random crop of an example: image, targets ``C (Z) Y X``, and weights.
-
-    The crop is flipped, transposed and normalised at random.
-    """
+) -> Crop:
+    """Return a random crop of an example, flipped, transposed and normalised at random."""
     usual = NORMALISATION[len(crop)]
     percentiles = float(rng.uniform(*vary.low)), float(rng.uniform(*vary.high))
     gamma = float(rng.uniform(*vary.gamma)) if rng.random() < vary.varied else usual.gamma
@@ -76,9 +80,17 @@ def crop_of(
     return image, target, weight
 
 
-def _thinned(
-    image: np.ndarray, target: np.ndarray, weight: np.ndarray, planes: slice
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def collate(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
+    image, target, weight = (np.stack([crop[i] for crop in crops]) for i in range(3))
+    return (
+        torch.from_numpy(image[:, None].copy()),
+        torch.from_numpy(target.copy()),
+        torch.from_numpy(weight[:, None].astype(np.float32)),
+    )
+
+
+def _thinned(image: np.ndarray, target: np.ndarray, weight: np.ndarray, planes: slice) -> Crop:
     """Keep some planes of a volume and repeat the last of them, as padding does."""
     below = [(0, len(image) - (planes.stop - planes.start)), (0, 0), (0, 0)]
     return (

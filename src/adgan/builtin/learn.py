@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from adgan.builtin.examples import Example, crop_of, make_example
+from adgan.builtin.examples import Example, collate, crop_of, make_example
 from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS, Plan
 from adgan.builtin.targets import HEADS
@@ -52,16 +52,10 @@ def scenes(plan: Plan, start: int, workers: int) -> Iterator[Example]:
 
 
 def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
+    """Return the batch of a step, see :func:`adgan.builtin.examples.collate`."""
     rng = generator(plan.seed, "batch", step)
     chosen = [kept[int(i)] for i in rng.integers(len(kept), size=plan.batch)]
-    parts = [crop_of(rng, example, plan.crop, plan.vary) for example in chosen]
-    image, target, weight = (np.stack([part[i] for part in parts]) for i in range(3))
-    return (
-        torch.from_numpy(image[:, None].copy()),
-        torch.from_numpy(target.copy()),
-        torch.from_numpy(weight[:, None].astype(np.float32)),
-    )
+    return collate([crop_of(rng, example, plan.crop, plan.vary) for example in chosen])
 
 
 def rate_at(plan: Plan, step: int) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adgan.builtin.examples import Example, crop_of, example_of
+from adgan.builtin.examples import Example, collate, crop_of, example_of
 from adgan.builtin.network import Network
 from adgan.builtin.objective import objective
 from adgan.builtin.plan import PLANS
@@ -207,7 +207,7 @@ def _classes(
 def _batch(
     rng: np.random.Generator, classes: Sequence[_Class], settings: StudentSettings, rank: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Draw a batch: images and weights ``B 1 (Z) Y X``, targets ``B C (Z) Y X``, float32."""
+    """Draw a batch, see :func:`adgan.builtin.examples.collate`."""
     size = settings.batch if rank == 2 else -(-settings.batch // 2)
     shares = np.array([one.share for one in classes])
     chosen = rng.choice(len(classes), size, p=shares / shares.sum())
@@ -215,10 +215,6 @@ def _batch(
     for number in chosen:
         examples = classes[int(number)].examples
         parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[rank].crop))
-    image, target, weight = (np.stack([part[i] for part in parts]) for i in range(3))
+    image, target, weight = collate(parts)
     memory = torch.channels_last if rank == 2 else torch.channels_last_3d
-    return (
-        torch.from_numpy(image[:, None].copy()).contiguous(memory_format=memory),
-        torch.from_numpy(target.copy()),
-        torch.from_numpy(weight[:, None].astype(np.float32)),
-    )
+    return image.contiguous(memory_format=memory), target, weight
