@@ -69,13 +69,18 @@ class WindowNuclei:
         return again
 
 
+def quantile(values: np.ndarray, fraction: float, weights: np.ndarray) -> float:
+    """Return the smallest value up to which the values have `fraction` of the total weight."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, fraction * total[-1])])
+
+
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     """Return the weighted median of values; nan if there are none or all weights are 0."""
     if not len(values) or weights.sum() <= 0:
         return float("nan")
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, 0.5 * total[-1])])
+    return quantile(values, 0.5, weights)
 
 
 def find_in_window(

@@ -127,16 +127,22 @@ def side_compared(how: BlockSettings, ndim: int) -> int:
     return how.compared_side if ndim == 2 else how.compared_side_volumes
 
 
-def compares_windows(how: BlockSettings, shape: Sequence[int]) -> bool:
-    """Return True if run and built-in model are compared on these windows of an image alone.
+def pixels_compared(how: BlockSettings, shape: Sequence[int]) -> int:
+    """Return the number of pixels of an image on which run and built-in model are compared.
 
-    It is more than twice as large as all of them together, and if both agree there, it keeps the
-    nuclei of the run.
+    They are those of a few windows if the image is more than twice as large as all of them
+    together, and if it keeps the nuclei of the run where both agree there.
     """
+    whole = math.prod(shape)
     if MERGING[len(shape)].keeps_first is None:
-        return False
+        return whole
     windows = how.compared * side_compared(how, len(shape)) ** len(shape)
-    return math.prod(shape) > 2 * windows
+    return windows if whole > 2 * windows else whole
+
+
+def compares_windows(how: BlockSettings, shape: Sequence[int]) -> bool:
+    """Return True if run and built-in model are compared on windows of an image alone."""
+    return pixels_compared(how, shape) < math.prod(shape)
 
 
 def check_room(recipe: Recipe, image: Sized, held_on: int) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -28,8 +29,8 @@ from adgan.segmentation.size import (
     compares_windows,
     needs_windows,
     pixel_bytes,
+    pixels_compared,
     plan_blocks,
-    side_compared,
     working_size,
 )
 from adgan.segmentation.untrained import BuiltIn, built_in
@@ -189,14 +190,5 @@ class Trained:
         if not self._votes:
             return plan
         voter = self._built_in(self.recipe)
-        return plan.then(voter.plan(entries, probes, options, self._pixels_compared))
-
-    def _pixels_compared(self, shape: Sequence[int]) -> int:
-        """Return the number of pixels of an image on which run and built-in model are compared.
-
-        Large volumes on which both agree keep the nuclei of the run.
-        """
-        how = self.recipe.tiling.block
-        if not compares_windows(how, shape):
-            return math.prod(shape)
-        return how.compared * side_compared(how, len(shape)) ** len(shape)
+        compared = partial(pixels_compared, self.recipe.tiling.block)
+        return plan.then(voter.plan(entries, probes, options, compared))

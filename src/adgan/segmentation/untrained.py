@@ -45,7 +45,7 @@ class BuiltIn:
         Device to compute on.
     usual
         Median nucleus diameter in pixels over a few of the images, which is tried first on each;
-        NaN if unknown.
+        None if unknown.
     engine
         Engine that runs the networks, see :mod:`adgan.builtin.engines`; engines other than torch
         run on the CPU.
@@ -55,7 +55,7 @@ class BuiltIn:
 
     recipe: Recipe
     device: torch.device | None = None
-    usual: float = float("nan")
+    usual: float | None = None
     engine: EngineName = "torch"
     precision: Precision = "auto"
     any_ndim = True
@@ -87,8 +87,7 @@ class BuiltIn:
 
     def read(self, pixels: np.ndarray, spacing: Sequence[float] | None = None) -> Reading:
         """Measure the polarity and scale of one image."""
-        likely = self.usual if self.usual > 0 else None
-        return read_image(self.network(pixels.ndim), pixels, likely, spacing)
+        return read_image(self.network(pixels.ndim), pixels, self.usual, spacing)
 
     def used_to(self, collection: Collection) -> Self:
         """Return the same model with the median nucleus diameter of some of the images.
@@ -111,9 +110,7 @@ class BuiltIn:
     def is_large(self, entry: Entry, options: Options) -> bool:
         """Return True if an image must be read, segmented and written by window."""
         ndim = len(entry.shape)
-        diameter = (
-            self.usual if self.usual > 0 else WORKING_SCALE[ndim].diameter
-        )  # an estimate, if unknown
+        diameter = self.usual or WORKING_SCALE[ndim].diameter  # an estimate, if unknown
         likely = Reading(diameter, False, 1.0, 1.0, (1.0,) * ndim)
         return needs_windows(entry, float(entry.size), bytes_per_pixel(likely))
 
@@ -142,13 +139,13 @@ class BuiltIn:
         network
             Replaces the built-in network, for example by its student.
         """
-        pixels, rank, likely = scan.pixels, len(scan.shape), self.usual if self.usual > 0 else None
+        pixels, rank = scan.pixels, len(scan.shape)
         chosen = network or self.network(rank)
         if options.symmetries:
             chosen = replace(chosen, views=VIEWS)
 
         def read(part: np.ndarray) -> Reading:
-            return read_image(chosen, part, likely, scan.spacing)
+            return read_image(chosen, part, self.usual, scan.spacing)
 
         reading = _read_large(read, pixels) if scan.large else read(np.asarray(pixels))
         if reading.empty:
@@ -200,11 +197,11 @@ def _read_large(read: Callable[[np.ndarray], Reading], pixels: Windowed) -> Read
     return replace(reading, diameter=reading.diameter * factor)
 
 
-def usual_diameter(images: Sequence[Image]) -> float:
-    """Return the median diameter at which images are read, in pixels; NaN if none shows nuclei."""
+def usual_diameter(images: Sequence[Image]) -> float | None:
+    """Return the median diameter at which images are read, in pixels; None if none shows nuclei."""
     found = [
         read_image(builtin_network(image.pixels.ndim), image.pixels, None, image.spacing).read_at
         for image in images
     ]
     known = [diameter for diameter in found if diameter > 0]
-    return float(np.median(known)) if known else float("nan")
+    return float(np.median(known)) if known else None

@@ -14,10 +14,10 @@ from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.reading import Reading
 from adgan.builtin.settings import SEARCH
 from adgan.builtin.survey import cached, read_image
-from adgan.builtin.windows import choose_windows, weighted_median
+from adgan.builtin.windows import choose_windows, quantile, weighted_median
 from adgan.labels.labelmap import means, radius_of
 from adgan.survey.nuclei import Nuclei, measure_ellipsoids
-from adgan.survey.ranges import quantile, weights_of
+from adgan.survey.ranges import weights_of
 from adgan.survey.settings import SURVEYING
 
 

@@ -13,6 +13,7 @@ from adgan.recipe.groups import DataSettings
 from adgan.recipe.recipe import Recipe
 from adgan.survey.kind import describe_kinds
 from adgan.survey.settings import INPUTS
+from adgan.survey.size import elongation_of
 from adgan.survey.survey import Survey, survey_images
 from adgan.system.peak import ask
 
@@ -187,7 +188,7 @@ def settle(recipe: Recipe, images: Sequence[Image], survey: Survey) -> Recipe:
     data = recipe.data
     if data.rank == 2:
         return recipe
-    elongation = survey.elongation if data.elongation is None else data.elongation
+    elongation = elongation_of(survey.images) if data.elongation is None else data.elongation
     spacing = data.spacing or images[0].spacing
     settled = data.model_copy(update={"spacing": spacing, "elongation": elongation})
     return recipe.model_copy(update={"data": settled})

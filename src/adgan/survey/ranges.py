@@ -3,18 +3,12 @@
 import numpy as np
 from scipy.spatial import KDTree
 
+from adgan.builtin.windows import quantile
 from adgan.labels.labelmap import ball
 from adgan.recipe.groups import reference_size
 from adgan.survey.nuclei import Nuclei
 from adgan.survey.settings import RANGES
 from adgan.system.seeding import generator
-
-
-def quantile(values: np.ndarray, fraction: float, weights: np.ndarray) -> float:
-    """Return the smallest value up to which the values have `fraction` of the total weight."""
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, fraction * total[-1])])
 
 
 def weights_of(found: Nuclei) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from adgan.builtin.windows import quantile
 from adgan.errors import AdganError
 from adgan.recipe.groups import reference_size, reference_words
 from adgan.survey.handling import group_factors, usual_radius
@@ -20,7 +21,6 @@ from adgan.survey.ranges import (
     count_range,
     eccentricities,
     median_interval,
-    quantile,
     weights_of,
 )
 from adgan.survey.settings import DOUBTS

@@ -10,7 +10,7 @@ from adgan.errors import AdganError
 from adgan.survey.handling import Handling
 from adgan.survey.image import ImageSurvey, survey_image, survey_polarity
 from adgan.survey.settings import SURVEYING
-from adgan.survey.size import SizeEstimate, combine_surveys, elongation_of, magnifications
+from adgan.survey.size import SizeEstimate, combine_surveys, magnifications
 
 Spacing = Sequence[float] | None
 """Pixel size along each axis, ``(Z) Y X``; only ratios count. None if it is unknown."""
@@ -44,11 +44,6 @@ class Survey:
             If none of the images shows nuclei.
         """
         return combine_surveys(self.images, self.indices)
-
-    @cached_property
-    def elongation(self) -> float:
-        """Apparent length of nuclei along Z relative to their width; 1 for 2D images."""
-        return elongation_of(self.images)
 
     def handlings(self, usual: float | None = None) -> tuple[list[Handling], float]:
         """Return the corrections of each surveyed image.

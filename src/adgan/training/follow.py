@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from adgan.builtin.windows import quantile
 from adgan.image.scale import nearest, working_shape
 from adgan.image.tiling import centre
 from adgan.io import Image
@@ -18,7 +19,7 @@ from adgan.models.segmenter import Segmenter
 from adgan.recipe.groups import SceneSettings, reference_size, reference_words
 from adgan.recipe.recipe import Recipe
 from adgan.survey.nuclei import Nuclei, measure_ellipsoids
-from adgan.survey.ranges import count_range, eccentricities, quantile, scene_count, scene_radius
+from adgan.survey.ranges import count_range, eccentricities, scene_count, scene_radius
 from adgan.survey.settings import RANGES, REFINEMENT
 
 

@@ -27,7 +27,7 @@ class KeptWeights:
     Parameters
     ----------
     run
-        Folder of the run.
+        Folder of the run; another one once all files are moved there.
     checks
         Rows of the checks so far, if a training is resumed; those with a ``consensus`` are loaded.
     """
@@ -59,10 +59,6 @@ class KeptWeights:
         chosen = int(course.chosen["step"])
         with atomic(self.run / WEIGHTS) as path:
             shutil.copyfile(self._weights(chosen), path)
-
-    def move(self, run: Path) -> None:
-        """Continue in another folder, to which all files were moved."""
-        self.run = run
 
     def close(self, keep: bool) -> None:
         """Remove the masks, and unless `keep`, the weights of all checks at the end of a run."""

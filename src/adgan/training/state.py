@@ -148,7 +148,7 @@ class RunState:
             trainer.save_weights(self.folder / WEIGHTS)
         trainer.save(self.folder, self.step)
         self.folder = settle_in(self.folder)
-        self.kept_weights.move(self.folder)
+        self.kept_weights.run = self.folder
 
     def note(self, **entries: Any) -> None:
         """Write entries into ``run.json``."""

@@ -9,6 +9,7 @@ from adgan.builtin.windows import (
     WindowNuclei,
     choose_windows,
     find_in_window,
+    quantile,
     weighted_median,
 )
 from adgan.system.seeding import generator
@@ -33,6 +34,12 @@ def test_weights_count_by_their_ratios(pairs, factor):
     one, other = weighted_median(values, weights), weighted_median(values, factor * weights)
     between = (values > min(one, other)) & (values < max(one, other))
     assert not between.any()
+
+
+def test_quantiles_follow_the_weights():
+    values, weights = np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 6.0])
+    assert quantile(values, 0.5, weights) == 2
+    assert quantile(values, 0.95, weights) == 3
 
 
 def test_the_median_of_nothing_is_none():

@@ -2,14 +2,8 @@ import numpy as np
 import pytest
 
 from adgan.survey.nuclei import Nuclei
-from adgan.survey.ranges import count_range, quantile, scene_count, weights_of
+from adgan.survey.ranges import count_range, scene_count, weights_of
 from adgan.survey.settings import RANGES
-
-
-def test_quantiles_follow_the_weights():
-    values, weights = np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 6.0])
-    assert quantile(values, 0.5, weights) == 2
-    assert quantile(values, 0.95, weights) == 3
 
 
 def test_scenes_are_denser_than_sparse_images():

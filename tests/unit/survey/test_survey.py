@@ -56,9 +56,9 @@ def test_the_survey_of_a_volume_tells_polarity_size_number_and_length(scenes):
     assert found.handlings()[0] == [Handling(1.0, True)]
     assert found.sizes.median == pytest.approx(6, rel=0.25)
     whole = 1 - cut_by_frame(labels)[1:] / 2
-    number = whole.sum() / (2 / found.elongation * labels.size) * 64 * 128 * 128
+    number = whole.sum() / (2 / found.sizes.elongation * labels.size) * 64 * 128 * 128
     assert np.mean(found.sizes.count) == pytest.approx(number, rel=0.35)
-    assert 0.8 < found.elongation < 1.7
+    assert 0.8 < found.sizes.elongation < 1.7
 
 
 def test_dark_volumes_are_inverted_and_none_is_rescaled(scenes):
