@@ -42,7 +42,7 @@ def pictures() -> dict[str, np.ndarray]:
     """Return the pictures by name, uint8 RGB: the image, and the outlines found in it."""
     drawn = {}
     for name, knobs in KINDS.items():
-        scene = random_scene(generator(SEED, "gallery", name), (SIDE, SIDE), None, knobs)
+        scene = random_scene(generator(SEED, "gallery", name), (SIDE, SIDE), knobs)
         (found,) = adgan.segment(None, [scene.image])
         gray = show_as(scene.image, (SIDE, SIDE))
         none = np.zeros_like(found.labels)

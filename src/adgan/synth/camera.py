@@ -13,11 +13,7 @@ from adgan.synth.surroundings import debris, fibres
 
 
 def add_background(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    light: np.ndarray,
-    radius: float,
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, light: np.ndarray, radius: float
 ) -> np.ndarray:
     """Add haze, cytoplasm, debris, fibres and a constant, then uneven illumination and stripes.
 
@@ -30,27 +26,25 @@ def add_background(
     light
         Intensities ``(Z) Y X``, about 1 in a typical nucleus.
     radius
-        Radius of a typical nucleus, in units of `spacing`.
-    spacing
-        Pixel size along each axis.
+        Radius of a typical nucleus, in pixels.
     """
     shape = light.shape
     if rng.random() < knobs.chance.haze:
         share = rng.uniform(*knobs.haze)
-        wide = [rng.uniform(*knobs.haze_reach) * radius / s for s in spacing]
+        wide = [rng.uniform(*knobs.haze_reach) * radius for _ in shape]
         light = (1 - share) * light + share * ndimage.gaussian_filter(light, wide, truncate=2)
     if rng.random() < knobs.chance.cytoplasm:
         amount = rng.uniform(*knobs.cytoplasm)
-        field = smooth_field(rng, shape, radius * rng.uniform(0.15, 2.5), spacing)
+        field = smooth_field(rng, shape, radius * rng.uniform(0.15, 2.5))
         light = light + amount * np.clip(field + rng.uniform(-1, 1), 0, None)
     if rng.random() < knobs.chance.debris:
-        light = light + debris(rng, knobs, shape, radius, spacing)
+        light = light + debris(rng, knobs, shape, radius)
     if rng.random() < knobs.chance.fibres:
-        light = light + fibres(rng, knobs, shape, radius, spacing)
+        light = light + fibres(rng, knobs, shape, radius)
     light = light + rng.uniform(*knobs.background) ** 2
     if rng.random() < knobs.chance.uneven:
         amount = rng.uniform(*knobs.uneven)
-        slow = smooth_field(rng, shape, rng.uniform(0.3, 1.0) * max(shape), spacing)
+        slow = smooth_field(rng, shape, rng.uniform(0.3, 1.0) * max(shape))
         light = light * np.maximum(1 + amount * slow / 2, 0.1)
     if rng.random() < knobs.chance.stripes:
         light = light * (1 + rng.uniform(*knobs.stripes) * _stripes(rng, shape))
@@ -138,15 +132,10 @@ def pad(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray
 
 
 def clean(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    image: np.ndarray,
-    labels: np.ndarray,
-    radius: float,
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, image: np.ndarray, labels: np.ndarray, radius: float
 ) -> None:
     """Set pixels away from nuclei to 0, in place, as in images that someone has cleaned."""
-    away = ndimage.distance_transform_edt(labels == 0, sampling=spacing)
+    away = ndimage.distance_transform_edt(labels == 0)
     image[away > rng.uniform(*knobs.cleaned) * radius] = 0
 
 

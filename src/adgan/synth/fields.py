@@ -4,12 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 
-def smooth_field(
-    rng: np.random.Generator,
-    shape: tuple[int, ...],
-    scale: float,
-    spacing: tuple[float, ...],
-) -> np.ndarray:
+def smooth_field(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> np.ndarray:
     """Return smoothed Gaussian noise of mean 0 and standard deviation 1, float32.
 
     Wide fields are drawn on a coarser grid and enlarged, as they have no fine detail.
@@ -21,23 +16,15 @@ def smooth_field(
     shape
         ``(Z) Y X``.
     scale
-        Standard deviation of the smoothing Gaussian, in units of `spacing`.
-    spacing
-        Pixel size along each axis.
+        Standard deviation of the smoothing Gaussian, in pixels.
     """
-    steps = [max(1, int(scale / s / 2)) for s in spacing]
-    coarse = [-(-n // step) + 2 for n, step in zip(shape, steps, strict=True)]
+    step = max(1, int(scale / 2))
+    coarse = [-(-n // step) + 2 for n in shape]
     noise = rng.standard_normal(coarse, dtype=np.float32)
-    sigmas = [scale / s / step for s, step in zip(spacing, steps, strict=True)]
-    noise = ndimage.gaussian_filter(noise, sigmas, mode="wrap", truncate=3)
-    if max(steps) > 1:
+    noise = ndimage.gaussian_filter(noise, scale / step, mode="wrap", truncate=3)
+    if step > 1:
         places = np.meshgrid(
-            *[
-                (np.arange(n) / step).astype(np.float32)
-                for n, step in zip(shape, steps, strict=True)
-            ],
-            indexing="ij",
-            sparse=False,
+            *[(np.arange(n) / step).astype(np.float32) for n in shape], indexing="ij", sparse=False
         )
         noise = ndimage.map_coordinates(noise, places, order=1)
     else:

@@ -18,17 +18,13 @@ class Placed:
 
 
 def scattered(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    population: Population,
-    shape: tuple[int, ...],
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, population: Population, shape: tuple[int, ...]
 ) -> list[Placed]:
     """Set nuclei down one by one, anywhere or touching an earlier one.
 
     Those of cells on a substrate lie in one layer.
     """
-    rank, extent = len(shape), np.array(shape) * spacing
+    rank, extent = len(shape), np.array(shape, float)
     goal = rng.uniform(*knobs.fill) ** 2 * math.prod(shape)
     contact, overlap = rng.uniform(*knobs.contact), 0.0
     if rng.random() < knobs.chance.overlap:
@@ -46,7 +42,7 @@ def scattered(
             centre = centres[rng.integers(len(centres))] + step * rng.uniform(1.5, 2.4)
         if layer is not None:
             centre[0] = layer + rng.normal(0, knobs.limits.layer) * population.radius
-        box, inside = lobes_footprint(moved(nucleus, centre), shape, spacing)
+        box, inside = lobes_footprint(moved(nucleus, centre), shape)
         own = int(np.count_nonzero(inside))
         if not own or np.count_nonzero(taken[box] & inside) > overlap * own:
             misses += 1

@@ -130,11 +130,9 @@ def draw_population(
     )
 
 
-def lobes_footprint(
-    nucleus: Lobes, shape: tuple[int, ...], spacing: tuple[float, ...]
-) -> tuple[tuple[slice, ...], np.ndarray]:
+def lobes_footprint(nucleus: Lobes, shape: tuple[int, ...]) -> tuple[tuple[slice, ...], np.ndarray]:
     """Return the bounding box of a nucleus and, within it, the boolean map of its pixels."""
-    parts = [levels(lobe, shape, spacing) for lobe in nucleus]
+    parts = [levels(lobe, shape, (1.0,) * len(shape)) for lobe in nucleus]
     box = tuple(
         slice(min(s.start for s in sides), max(s.stop for s in sides))
         for sides in zip(*(box for box, _ in parts), strict=True)

@@ -44,7 +44,6 @@ class RandomScene:
 def random_scene(
     rng: np.random.Generator,
     shape: tuple[int, ...],
-    spacing: tuple[float, ...] | None = None,
     knobs: Knobs | None = None,
     population: Population | None = None,
 ) -> RandomScene:
@@ -56,14 +55,11 @@ def random_scene(
         Random generator.
     shape
         ``(Z) Y X``.
-    spacing
-        Pixel size along each axis, relative to the last (default 1).
     knobs
         Ranges to draw from (default: those of images or of volumes).
     population
         Sizes and shapes of the nuclei (default: drawn).
     """
-    spacing = spacing or (1.0,) * len(shape)
     knobs = knobs or knobs_of(len(shape))
     chance, limits = knobs.chance, knobs.limits
     layout = packed if rng.random() < chance.packed else scattered
@@ -71,7 +67,7 @@ def random_scene(
     radius = population.radius
     nuclei: list[Placed] = []
     if rng.random() >= chance.empty:
-        nuclei = layout(rng, knobs, population, shape, spacing)
+        nuclei = layout(rng, knobs, population, shape)
     low, high = (math.log(bound) for bound in knobs.snr)
     snr = math.exp(rng.uniform(low, high))
 
@@ -80,7 +76,7 @@ def random_scene(
     sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
     stain = draw_stain(rng, knobs, radius)
-    lights = lit(rng, knobs, stain, nuclei, radius, shape, spacing)
+    lights = lit(rng, knobs, stain, nuclei, radius, shape)
     blurred = [rng.random() < out_of_focus for _ in nuclei]
     for number in from_below(blurred, [bright for bright, _ in lights]):
         nucleus, (bright, light) = nuclei[number], lights[number]
@@ -90,7 +86,7 @@ def random_scene(
         pixels = np.count_nonzero(nucleus.inside)
         visible = bright >= limits.dim and bright * snr * math.sqrt(pixels) >= limits.snr
         certain[number + 1] = visible and pixels >= limits.size
-    in_focus, beyond = _blurs(rng, knobs, any(blurred), radius, spacing)
+    in_focus, beyond = _blurs(rng, knobs, any(blurred), radius, len(shape))
     light = np.asarray(ndimage.gaussian_filter(sharp, in_focus))
     if any(blurred):
         light += ndimage.gaussian_filter(soft, beyond)
@@ -98,16 +94,16 @@ def random_scene(
         blurs = [beyond if far else in_focus for far in blurred]
         reach_of_light(labels, nuclei, blurs, limits.outline)
     sure = certain[labels]
-    light += _ghosts(rng, knobs, population, len(nuclei), shape, spacing)
+    light += _ghosts(rng, knobs, population, len(nuclei), shape)
     if nuclei and rng.random() < chance.walls:
-        light += walls(rng, knobs, labels, radius, spacing)
+        light += walls(rng, knobs, labels, radius)
     if len(shape) == 3:
         depth = np.linspace(0, 1, shape[0], dtype=np.float32).reshape(-1, 1, 1)
         light *= 1 - rng.uniform(*knobs.dimming) * (depth if rng.random() < 0.5 else 1 - depth)
 
-    image = expose(rng, knobs, add_background(rng, knobs, light, radius, spacing), snr)
+    image = expose(rng, knobs, add_background(rng, knobs, light, radius), snr)
     if labels.any() and rng.random() < chance.cleaned:
-        clean(rng, knobs, image, labels, radius, spacing)
+        clean(rng, knobs, image, labels, radius)
     if rng.random() < chance.padded:
         labels[~pad(rng, knobs, image)] = 0
     if rng.random() < chance.dark:
@@ -126,19 +122,15 @@ def from_below(blurred: Sequence[bool], brightness: Sequence[float]) -> list[int
 
 
 def _blurs(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    both: bool,
-    radius: float,
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, both: bool, radius: float, rank: int
 ) -> tuple[list[float], list[float]]:
     """Draw the blur of nuclei in focus and, if there are any, of those slightly out of focus."""
     blur = radius * rng.uniform(*knobs.blur)
-    in_focus = _sides(rng, knobs, max(blur, 0.4), spacing)
+    in_focus = _sides(rng, knobs, max(blur, 0.4), rank)
     if not both:
         return in_focus, in_focus
     blur = max(blur, radius * rng.uniform(*knobs.defocus))
-    return in_focus, _sides(rng, knobs, blur, spacing)
+    return in_focus, _sides(rng, knobs, blur, rank)
 
 
 def _ghosts(
@@ -147,25 +139,22 @@ def _ghosts(
     population: Population,
     number: int,
     shape: tuple[int, ...],
-    spacing: tuple[float, ...],
 ) -> np.ndarray:
     """Return the light of nuclei far out of focus: a glow that nobody would outline."""
     light = np.zeros(shape, np.float32)
     if rng.random() >= knobs.chance.ghosts:
         return light
     few = Knobs(fill=(0.0, 0.6))
-    for ghost in scattered(rng, few, population, shape, spacing)[: max(2, number)]:
+    for ghost in scattered(rng, few, population, shape)[: max(2, number)]:
         if rng.random() < rng.uniform(*knobs.ghosts):
             light[ghost.box] += ghost.inside * math.exp(rng.normal(-0.5, 0.6))
     blur = population.radius * rng.uniform(*knobs.ghost_blur)
-    return ndimage.gaussian_filter(light, [blur / s for s in spacing], truncate=3)
+    return ndimage.gaussian_filter(light, blur, truncate=3)
 
 
-def _sides(
-    rng: np.random.Generator, knobs: Knobs, sigma: float, spacing: tuple[float, ...]
-) -> list[float]:
+def _sides(rng: np.random.Generator, knobs: Knobs, sigma: float, rank: int) -> list[float]:
     """Return the standard deviation of a blur along each axis, in pixels."""
-    sides = [sigma / s for s in spacing]
-    if len(sides) == 3:
+    sides = [sigma] * rank
+    if rank == 3:
         sides[0] *= rng.uniform(*knobs.axial)
     return sides

@@ -57,7 +57,6 @@ def lit(
     nuclei: list[Placed],
     radius: float,
     shape: tuple[int, ...],
-    spacing: tuple[float, ...],
 ) -> list[tuple[float, np.ndarray]]:
     """Return the brightness of each nucleus and the intensities in its box, float32.
 
@@ -67,30 +66,24 @@ def lit(
     chromatin = np.zeros(shape, np.float32)
     for strength, grain in (stain.fine, stain.coarse):
         if strength:
-            chromatin += strength * smooth_field(rng, shape, max(grain, 0.5), spacing)
+            chromatin += strength * smooth_field(rng, shape, max(grain, 0.5))
     chromatin = np.exp(np.clip(chromatin, -2.5, 1.5))
     made = []
     for nucleus in nuclei:
         bright = math.exp(rng.normal(0, stain.brightness))
         # A nucleus that fills its box has no boundary: its distance is infinite and becomes 1.
-        depth = edt.edt(nucleus.inside, anisotropy=spacing, black_border=False)
+        depth = edt.edt(nucleus.inside, black_border=False)
         depth = np.nan_to_num(depth, posinf=1.0)
         depth = depth / max(float(depth.max()), 1e-6)
         profile = 1 + stain.dome * (np.sqrt(depth * (2 - depth)) - 0.8)
         light = (nucleus.inside * chromatin[nucleus.box] * np.maximum(profile, 0.1)).astype(
             np.float32
         )
-        _spots(rng, light, nucleus.inside, -stain.strength, stain.nucleoli, knobs, radius, spacing)
-        _spots(
-            rng,
-            light,
-            nucleus.inside,
-            3 * stain.strength,
-            stain.chromocentres,
-            knobs,
-            radius,
-            spacing,
-        )
+        for strength, number in (
+            (-stain.strength, stain.nucleoli),
+            (3 * stain.strength, stain.chromocentres),
+        ):
+            _spots(rng, light, nucleus.inside, strength, number, knobs, radius)
         if stain.half:
             light *= _ramp(rng, light.shape, stain.half)
         made.append((bright, bright * light))
@@ -105,7 +98,6 @@ def _spots(
     number: float,
     knobs: Knobs,
     radius: float,
-    spacing: tuple[float, ...],
 ) -> None:
     """Brighten or darken a few round spots in one nucleus, in place."""
     drawn = int(rng.poisson(number)) if number else 0
@@ -114,10 +106,9 @@ def _spots(
     places = np.argwhere(inside)
     if not len(places):
         return
-    axes = [np.arange(n) * s for n, s in zip(light.shape, spacing, strict=True)]
-    grid = np.meshgrid(*axes, indexing="ij", sparse=True)
+    grid = np.meshgrid(*map(np.arange, light.shape), indexing="ij", sparse=True)
     factor = np.ones(light.shape, np.float32)
-    for centre in places[rng.integers(len(places), size=drawn)] * spacing:
+    for centre in places[rng.integers(len(places), size=drawn)]:
         size = max(radius * rng.uniform(*knobs.spot), 0.7)
         apart = sum((g - c) ** 2 for g, c in zip(grid, centre, strict=True)) / size**2
         factor *= 1 + strength * np.exp(-(apart**2))

@@ -14,11 +14,7 @@ from adgan.synth.population import Population
 
 
 def packed(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    population: Population,
-    shape: tuple[int, ...],
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, population: Population, shape: tuple[int, ...]
 ) -> list[Placed]:
     """Fill the frame as tissue does.
 
@@ -31,10 +27,10 @@ def packed(
     """
     rank, radius = len(shape), population.radius
     reach = rng.uniform(*knobs.reach)
-    near, distance = _distances(rng, knobs, population, shape, spacing)
+    near, distance = _distances(rng, knobs, population, shape)
     open_space, lumen = rng.uniform(*knobs.lumen), np.zeros(shape, bool)
     if open_space > 0.1:
-        field = smooth_field(rng, shape, rng.uniform(1.5, 5) * radius, spacing)
+        field = smooth_field(rng, shape, rng.uniform(1.5, 5) * radius)
         lumen = field < np.quantile(field, open_space)
     if rng.random() < knobs.chance.piled:
         return _piled(rng, knobs, near, distance, lumen)
@@ -47,16 +43,12 @@ def packed(
     cut = np.bincount(labels.ravel(), lumen.ravel())
     labels[(cut > sizes / 2)[labels]] = 0
     rounded = radius * rng.uniform(*knobs.rounded)
-    least = knobs.limits.sliver * _ball(radius, rank) / math.prod(spacing)
-    return _pieces(labels, rng.uniform(*knobs.gap), rounded, least, spacing)
+    least = knobs.limits.sliver * _ball(radius, rank)
+    return _pieces(labels, rng.uniform(*knobs.gap), rounded, least)
 
 
 def _distances(
-    rng: np.random.Generator,
-    knobs: Knobs,
-    population: Population,
-    shape: tuple[int, ...],
-    spacing: tuple[float, ...],
+    rng: np.random.Generator, knobs: Knobs, population: Population, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the seeds near each pixel, and how far each is in its own metric.
 
@@ -64,7 +56,7 @@ def _distances(
     """
     rank, radius = len(shape), population.radius
     margin = 2 * radius
-    extent = np.array(shape) * spacing
+    extent = np.array(shape, float)
     # Spheres that reach 1 and touch fill about .74 (rank 3) or .9 of space.
     number = math.prod((extent + 2 * margin).tolist()) / _ball(radius, rank)
     number = max(2, int(number * rng.uniform(0.75, 1.0)))
@@ -75,13 +67,12 @@ def _distances(
     metric = _metric(rng, -1.0 if flat else 1.0, population, seeds, scale, extent)
 
     warp = [
-        rng.uniform(0, 0.3) * radius * smooth_field(rng, shape, 0.5 * radius, spacing)
-        for _ in range(rank)
+        rng.uniform(0, 0.3) * radius * smooth_field(rng, shape, 0.5 * radius) for _ in range(rank)
     ]
     grid = np.stack(
         [
-            ((np.arange(n) + 0.5) * s).reshape([-1 if a == axis else 1 for a in range(rank)]) + w
-            for axis, (n, s, w) in enumerate(zip(shape, spacing, warp, strict=True))
+            (np.arange(n) + 0.5).reshape([-1 if a == axis else 1 for a in range(rank)]) + w
+            for axis, (n, w) in enumerate(zip(shape, warp, strict=True))
         ],
         axis=-1,
     ).reshape(-1, rank)
@@ -165,9 +156,7 @@ def _ball(radius: float, rank: int) -> float:
     return math.pi ** (rank / 2) / math.gamma(rank / 2 + 1) * radius**rank
 
 
-def _pieces(
-    labels: np.ndarray, gap: float, rounded: float, least: float, spacing: tuple[float, ...]
-) -> list[Placed]:
+def _pieces(labels: np.ndarray, gap: float, rounded: float, least: float) -> list[Placed]:
     """Return connected pieces of at least so many pixels as nuclei.
 
     Their outlines are smoothed by `rounded`, and as much as `gap` pixels between them are dark.
@@ -180,11 +169,10 @@ def _pieces(
         inside = np.pad(pieces[box] == label, 2)
         if np.count_nonzero(inside) < least:
             continue
-        sigma = [rounded / s for s in spacing]
-        soft = ndimage.gaussian_filter(inside.astype(np.float32), sigma)
+        soft = ndimage.gaussian_filter(inside.astype(np.float32), rounded)
         inside &= soft > 0.5
         if gap > 0.3:
-            depth = ndimage.distance_transform_edt(inside, sampling=spacing)
+            depth = ndimage.distance_transform_edt(inside)
             inside = depth > 0.5 * gap + 0.3
         inside = inside[(slice(2, -2),) * labels.ndim]
         if inside.any():

@@ -10,7 +10,7 @@ from adgan.synth.knobs import Knobs
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
-FRAMES = {2: ((48, 56), (1.0, 1.0)), 3: ((12, 32, 36), (2.0, 1.0, 1.0))}
+SHAPES = {2: (48, 56), 3: (24, 32, 36)}
 RANGES = [field.name for field in fields(Knobs) if field.name not in ("chance", "limits")]
 CHANCES = [field.name for field in fields(Chances)]
 SEEDS = range(6)
@@ -25,7 +25,7 @@ BASES.append(replace(ALL, piled=0.0))
 
 @cache
 def taken(knobs, rank, seed):
-    scene = random_scene(generator(seed), *FRAMES[rank], knobs)
+    scene = random_scene(generator(seed), SHAPES[rank], knobs)
     return scene.image.tobytes(), scene.labels.tobytes()
 
 

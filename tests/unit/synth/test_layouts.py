@@ -22,11 +22,11 @@ APART = replace(KNOBS, chance=replace(KNOBS.chance, overlap=0.0, piled=0.0))
 FIXED = {"gap": (0.0, 0.0), "lumen": (0.0, 0.0), "rounded": (0.12, 0.12), "reach": (1.6, 1.6)}
 TISSUE = replace(APART, **FIXED)
 PILED = replace(TISSUE, chance=replace(KNOBS.chance, piled=1.0), piled_overlap=(0.4, 0.4))
-FRAMES = {2: ((120, 130), (1.0, 1.0)), 3: ((20, 44, 48), (2.0, 1.0, 1.0))}
+SHAPES = {2: (120, 130), 3: (40, 44, 48)}
 
 
 def laid(layout, rank=2, knobs=APART, seed=0, population=ROUND):
-    return layout(generator(seed), knobs, population, *FRAMES[rank])
+    return layout(generator(seed), knobs, population, SHAPES[rank])
 
 
 def cover(nuclei, shape):
@@ -54,39 +54,39 @@ def test_nuclei_lie_in_their_boxes_and_share_no_pixel(layout, rank):
     for seed in range(3):
         nuclei = laid(layout, rank, seed=seed)
         assert nuclei and all(nucleus.inside.any() for nucleus in nuclei)
-        assert cover(nuclei, FRAMES[rank][0]).max() == 1
+        assert cover(nuclei, SHAPES[rank]).max() == 1
 
 
 @pytest.mark.parametrize("layout", [scattered, packed])
 @pytest.mark.parametrize("rank", [2, 3])
 def test_nuclei_are_about_as_large_as_their_population(layout, rank):
     sizes = [n.inside.sum() for seed in range(3) for n in laid(layout, rank, TISSUE, seed)]
-    radius = (np.array(sizes) * math.prod(FRAMES[rank][1]) / ball(1.0, rank)) ** (1 / rank)
+    radius = (np.array(sizes) / ball(1.0, rank)) ** (1 / rank)
     assert 0.6 * 7 < np.quantile(radius, 0.75) < 1.35 * 7
 
 
 @pytest.mark.parametrize("layout", [scattered, packed])
 def test_a_layout_depends_on_its_generator_alone(layout):
-    first, again, other = (cover(laid(layout, seed=k), FRAMES[2][0]) for k in (3, 3, 4))
+    first, again, other = (cover(laid(layout, seed=k), SHAPES[2]) for k in (3, 3, 4))
     assert (first == again).all() and (first != other).any()
 
 
 @pytest.mark.parametrize("rank", [2, 3])
 def test_packed_nuclei_mostly_touch(rank):
-    shares = [touching(laid(packed, rank, TISSUE, k), FRAMES[rank][0]) for k in range(3)]
+    shares = [touching(laid(packed, rank, TISSUE, k), SHAPES[rank]) for k in range(3)]
     assert min(shares) > 0.9
 
 
 def test_tissue_that_reaches_far_fills_the_plane():
-    filled = [cover(laid(packed, 2, TISSUE, k), FRAMES[2][0]).mean() for k in range(3)]
+    filled = [cover(laid(packed, 2, TISSUE, k), SHAPES[2]).mean() for k in range(3)]
     short = replace(TISSUE, reach=(0.85, 0.85))
-    less = [cover(laid(packed, 2, short, k), FRAMES[2][0]).mean() for k in range(3)]
+    less = [cover(laid(packed, 2, short, k), SHAPES[2]).mean() for k in range(3)]
     assert min(filled) > 0.85 and max(less) < min(filled)
 
 
 def test_a_gap_parts_what_touched():
     parted = replace(TISSUE, gap=(4.0, 4.0))
-    assert touching(laid(packed, 2, parted), FRAMES[2][0]) < 0.1
+    assert touching(laid(packed, 2, parted), SHAPES[2]) < 0.1
 
 
 def test_a_lumen_takes_whole_nuclei():
@@ -106,14 +106,14 @@ def test_every_piece_of_tissue_is_connected_before_it_is_rounded():
 def test_scattered_nuclei_cover_what_is_asked_for():
     for fill in (0.3, 0.6):
         knobs = replace(APART, fill=(fill, fill), contact=(0.0, 0.0))
-        covered = cover(laid(scattered, 2, knobs), FRAMES[2][0]).mean()
+        covered = cover(laid(scattered, 2, knobs), SHAPES[2]).mean()
         assert fill**2 <= covered < fill**2 + 0.02
 
 
 def test_contact_makes_scattered_nuclei_touch():
     def share(contact):
         knobs = replace(APART, contact=(contact, contact), fill=(0.5, 0.5))
-        return np.mean([touching(laid(scattered, 2, knobs, k), FRAMES[2][0]) for k in range(4)])
+        return np.mean([touching(laid(scattered, 2, knobs, k), SHAPES[2]) for k in range(4)])
 
     assert share(0.9) > share(0.0) + 0.2
 
@@ -121,7 +121,7 @@ def test_contact_makes_scattered_nuclei_touch():
 def test_overlap_is_bounded():
     chance = replace(KNOBS.chance, overlap=1.0)
     knobs = replace(KNOBS, chance=chance, overlap=(0.2, 0.2), fill=(0.8, 0.8))
-    taken, shares = np.zeros(FRAMES[2][0], bool), []
+    taken, shares = np.zeros(SHAPES[2], bool), []
     for nucleus in laid(scattered, 2, knobs):
         before = taken[nucleus.box] & nucleus.inside
         shares.append(before.sum() / nucleus.inside.sum())
@@ -146,7 +146,7 @@ def test_long_cells_of_tissue_point_as_their_neighbours_do():
 def test_piled_nuclei_lie_over_each_other_and_each_is_seen(rank):
     for seed in range(3):
         nuclei = laid(packed, rank, PILED, seed)
-        shape = FRAMES[rank][0]
+        shape = SHAPES[rank]
         assert cover(nuclei, shape).max() > 1
         labels = np.zeros(shape, int)
         for label, nucleus in enumerate(nuclei, start=1):
@@ -174,6 +174,6 @@ def test_a_lumen_takes_piled_nuclei_whole():
 def test_adherent_nuclei_lie_in_one_layer():
     flat = replace(ROUND, height=0.4)
     for seed in range(4):
-        nuclei = scattered(generator(seed), APART, flat, (40, 90, 90), (1.0, 1.0, 1.0))
+        nuclei = scattered(generator(seed), APART, flat, (40, 90, 90))
         middles = [(n.box[0].start + n.box[0].stop) / 2 for n in nuclei]
         assert len(nuclei) > 2 and np.std(middles) < 0.3 * flat.radius

@@ -13,21 +13,18 @@ EVEN = Stain(
     brightness=0.0, fine=(0.0, 1.0), coarse=(0.0, 1.0), nucleoli=0.0, chromocentres=0.0,
     strength=0.8, dome=0.0, half=0.0,
 )  # fmt: skip
-FRAMES = {2: ((40, 44), (1.0, 1.0)), 3: ((20, 40, 44), (2.0, 1.0, 1.0))}
+SHAPES = {2: (40, 44), 3: (40, 40, 44)}
 
 
 def ball(rank, radius=14.0):
-    shape, spacing = FRAMES[rank]
-    grid = np.meshgrid(
-        *[(np.arange(n) + 0.5) * s - 20 for n, s in zip(shape, spacing, strict=True)],
-        indexing="ij",
-    )
-    return Placed(tuple(slice(0, n) for n in shape), sum(g**2 for g in grid) <= radius**2)
+    shape = SHAPES[rank]
+    apart = np.indices(shape) + 0.5 - 20
+    return Placed(tuple(slice(0, n) for n in shape), (apart**2).sum(0) <= radius**2)
 
 
 def lights(rank=2, seed=0, number=1, **change):
     stain = replace(EVEN, **change)
-    return lit(generator(seed), Knobs(), stain, [ball(rank)] * number, 14.0, *FRAMES[rank])
+    return lit(generator(seed), Knobs(), stain, [ball(rank)] * number, 14.0, SHAPES[rank])
 
 
 @pytest.mark.parametrize("rank", [2, 3])
@@ -79,7 +76,7 @@ def test_a_nucleus_lit_from_one_side_is_dark_on_the_other():
 def test_nuclei_that_fill_their_frame_have_no_rim():
     whole = Placed((slice(0, 9), slice(0, 9)), np.ones((9, 9), bool))
     stain = replace(EVEN, dome=1.0)
-    ((_, light),) = lit(generator(0), Knobs(), stain, [whole], 14.0, (9, 9), (1.0, 1.0))
+    ((_, light),) = lit(generator(0), Knobs(), stain, [whole], 14.0, (9, 9))
     assert light.min() == light.max() > 1
 
 

@@ -8,12 +8,12 @@ from adgan.synth.surroundings import debris, fibres, walls
 from adgan.system.seeding import generator
 
 KNOBS = Knobs()
-FRAMES = {2: ((60, 80), (1.0, 1.0)), 3: ((12, 40, 48), (2.0, 1.0, 1.0))}
+SHAPES = {2: (60, 80), 3: (24, 40, 48)}
 
 
 def two_nuclei(rank):
     """Two boxes, left and right of the middle."""
-    labels = np.zeros(FRAMES[rank][0], np.uint32)
+    labels = np.zeros(SHAPES[rank], np.uint32)
     width = labels.shape[-1]
     labels[..., 5:15] = 1
     labels[..., width - 15 : width - 5] = 2
@@ -23,7 +23,7 @@ def two_nuclei(rank):
 @pytest.mark.parametrize("rank", [2, 3])
 def test_a_wall_stands_midway_between_nuclei(rank):
     labels = two_nuclei(rank)
-    light = walls(generator(0), KNOBS, labels, 4.0, FRAMES[rank][1])
+    light = walls(generator(0), KNOBS, labels, 4.0)
     assert light.shape == labels.shape and light.min() >= 0
     across = light.reshape(-1, labels.shape[-1]).mean(0)
     assert abs(int(across.argmax()) - labels.shape[-1] // 2) <= 1
@@ -32,14 +32,13 @@ def test_a_wall_stands_midway_between_nuclei(rank):
 
 def test_one_nucleus_has_no_wall():
     labels = two_nuclei(2)
-    assert not walls(generator(0), KNOBS, np.minimum(labels, 1) * (labels != 2), 4.0, (1, 1)).any()
+    assert not walls(generator(0), KNOBS, np.minimum(labels, 1) * (labels != 2), 4.0).any()
 
 
 @pytest.mark.parametrize("rank", [2, 3])
 def test_fibres_are_long_and_thin(rank):
     thin = replace(KNOBS, fibres=(0.0, 0.0), fibre=(0.1, 0.1))
-    shape, spacing = FRAMES[rank]
-    lights = [fibres(generator(k), thin, shape, 5.0, spacing) for k in range(6)]
+    lights = [fibres(generator(k), thin, SHAPES[rank], 5.0) for k in range(6)]
     longest = 0.0
     for light in lights:
         seen = light > 0.3 * max(light.max(), 1e-6)
@@ -52,12 +51,12 @@ def test_a_wider_fibre_covers_more():
     covered = []
     for width in (0.05, 0.3):
         knobs = replace(KNOBS, fibres=(3.0, 3.0), fibre=(width, width))
-        light = fibres(generator(1), knobs, (80, 80), 8.0, (1.0, 1.0))
+        light = fibres(generator(1), knobs, (80, 80), 8.0)
         covered.append(np.count_nonzero(light > 0.1))
     assert covered[1] > 2 * covered[0]
 
 
 def test_specks_are_smaller_than_nuclei():
     knobs = replace(KNOBS, debris=(3.0, 3.0))
-    light = debris(generator(0), knobs, (200, 200), 10.0, (1.0, 1.0))
+    light = debris(generator(0), knobs, (200, 200), 10.0)
     assert 0 < np.count_nonzero(light > 0.5 * light.max()) < np.pi * 10**2
