@@ -1,6 +1,7 @@
 """What an import must not drag in; import-linter sees the rest."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,18 @@ import adgan
 assert os.environ.get({name!r}) == {set_!r}
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("given", "set_"), [(None, "1000"), ("0", "0")])
+def test_threads_that_wait_give_up_their_core_unless_told_otherwise(given, set_):
+    name = "GOMP_SPINCOUNT"
+    environment = {key: value for key, value in os.environ.items() if key != name}
+    environment |= {name: given} if given else {}
+    script = f"import os, adgan; assert os.environ[{name!r}] == {set_!r}"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
 
 
