@@ -111,7 +111,7 @@ class Agreement:
         """
         if usual is None or MERGING[self.ndim].keeps_first is None:
             return self
-        return replace(usual, f1=(self.f1 + usual.f1) / 2)
+        return replace(self, f1=(self.f1 + usual.f1) / 2, size=usual.size)
 
     @property
     def agreed(self) -> bool:

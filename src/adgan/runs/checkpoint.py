@@ -69,8 +69,8 @@ def load(run: str | os.PathLike[str]) -> Model:
     student = None
     if (folder / STUDENT).exists():
         student = load_student(folder / STUDENT, recipe.data.rank)
-    verdict = about["verdict"] or {}
-    agreement = Agreement(**verdict["agreement"]) if verdict.get("agreement") else None
+    known = (about["verdict"] or {}).get("agreement")
+    agreement = Agreement(recipe.data.rank, known["f1"], known["size"]) if known else None
     return Model(translator_of(recipe, generator).eval(), recipe, usual, student, agreement)
 
 

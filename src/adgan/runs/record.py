@@ -8,7 +8,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -49,7 +49,6 @@ class InputEntry(Entry):
 class AgreementEntry(Entry):
     """How far the run agrees with the built-in model on some of its training images."""
 
-    ndim: Literal[2, 3]
     f1: Annotated[float, Field(ge=0, le=1)]
     size: Annotated[float, Field(gt=0, le=1e6)] | None
 
