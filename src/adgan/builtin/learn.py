@@ -27,6 +27,7 @@ from adgan.builtin.plan import PLANS, Plan
 from adgan.builtin.targets import HEADS
 from adgan.io.atomic import atomic
 from adgan.nn.instance_unet import InstanceUNet
+from adgan.nn.layout import channels_last, with_channels_last
 from adgan.system.device import in_bfloat16
 from adgan.system.seeding import generator
 
@@ -93,8 +94,7 @@ def learn(
     torch.manual_seed(plan.seed)
     few = in_bfloat16(torch.device("cpu"), plan.precision)
     network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
-    memory = torch.channels_last if plan.rank == 2 else torch.channels_last_3d
-    network.to(memory_format=memory)  # type: ignore[call-overload]
+    with_channels_last(network, plan.rank)
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.decay)
     folder.mkdir(parents=True, exist_ok=True)
     step = 0
@@ -116,7 +116,7 @@ def learn(
         for group in optimiser.param_groups:
             group["lr"] = rate_at(plan, step)
         with torch.autocast("cpu", torch.bfloat16, enabled=few):
-            output = network(image.to(memory_format=memory))
+            output = network(image.to(memory_format=channels_last(plan.rank)))
         terms = objective(output.float(), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()

@@ -24,6 +24,7 @@ from adgan.image.tiling import fitting, plan_tiles, stitch
 from adgan.image.views import HALF_TURN, PLAIN, View
 from adgan.instances.votes import Maps
 from adgan.nn.instance_unet import InstanceUNet, fold
+from adgan.nn.layout import channels_last, with_channels_last
 from adgan.system.device import Precision, in_bfloat16
 
 
@@ -147,9 +148,8 @@ class Network:
         if self.engine:
             return np.stack([self.engine(part) for part in parts])
         x = torch.from_numpy(parts)[:, None]
-        memory = torch.channels_last if self.rank == 2 else torch.channels_last_3d
         device = device or next(self.module.parameters()).device
-        x = x.to(device).contiguous(memory_format=memory)
+        x = x.to(device).contiguous(memory_format=channels_last(self.rank))
         few = in_bfloat16(device, self.precision)
         with torch.autocast(device.type, torch.bfloat16, enabled=few):
             y = self.module(x).contiguous().float()
@@ -210,8 +210,7 @@ def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tens
         {n: w.float() if w.is_floating_point() else w for n, w in weights.items()}
     )
     fold(module.eval())
-    memory = torch.channels_last if rank == 2 else torch.channels_last_3d
-    return Network(module.to(memory_format=memory), rank, module.stride)  # type: ignore[call-overload]
+    return Network(with_channels_last(module, rank), rank, module.stride)
 
 
 @lru_cache

@@ -25,6 +25,7 @@ from adgan.builtin.plan import PLANS
 from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.image.batches import random_crop
+from adgan.nn.layout import channels_last
 from adgan.recipe.student import LessonSettings, StudentSettings
 from adgan.student.alike import crowding, knobs_like
 from adgan.student.cutouts import Crowd, cleared, compose, cut_out
@@ -216,5 +217,4 @@ def _batch(
         examples = classes[int(number)].examples
         parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[rank].crop))
     image, target, weight = collate(parts)
-    memory = torch.channels_last if rank == 2 else torch.channels_last_3d
-    return image.contiguous(memory_format=memory), target, weight
+    return image.contiguous(memory_format=channels_last(rank)), target, weight
