@@ -5,7 +5,8 @@ the time and each volume has hundreds of planes. Normalisation uses the statisti
 with those of a single plane the noise of an empty plane would become nuclei.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -57,16 +58,21 @@ class PlaneTranslator(nn.Module):
         return self.generator.width
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
-        """Map ``B 1 Z Y X`` of domain `source` to the other domain; `norm` receives volumes.
+        """Map ``B 1 Z Y X`` of domain `source` to the other domain; `norm` receives volumes."""
+        return self.join((self._across(axis, x, source, norm) for axis in self.axes), source)
+
+    def join(self, made: Iterable[Tensor], source: int) -> Tensor:
+        """Combine the translations across each axis, which all have the shape of the volume.
 
         The masks of the axes are combined by their geometric mean: a nucleus is seen across every
         axis, haze often across one only. Translated masks (images) are combined by the mean.
         """
-        made = torch.stack([self._across(axis, x, source, norm) for axis in self.axes])
+        number = len(self.axes)
         if source != IMAGE:
-            return made.mean(0)
-        share = (made.clamp(-1, 1) + 1) / 2
-        return 2 * share.clamp(min=self.floor).log().mean(0).exp() - 1
+            return functools.reduce(torch.add, made) / number
+        share = ((one.clamp(-1, 1) + 1) / 2 for one in made)
+        logarithms = (one.clamp(min=self.floor).log() for one in share)
+        return 2 * (functools.reduce(torch.add, logarithms) / number).exp() - 1
 
     def _across(self, axis: int, x: Tensor, source: int, norm: Norm) -> Tensor:
         batch = len(x)

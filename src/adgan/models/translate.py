@@ -2,12 +2,16 @@
 
 The statistics of AdaIN are those of the whole image if it fits into one pass. A larger image is cut
 into tiles that share one set of statistics (:mod:`adgan.models.moments`): with statistics of its
-own, the noise of an empty tile would become nuclei.
+own, the noise of an empty tile would become nuclei. Large volumes that are seen plane by plane need
+no tiles.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from adgan.image.scale import NETWORK_SIDE_MIN_PIXELS
 from adgan.image.tiling import Tile, plan_tiles, stitch
@@ -21,10 +25,15 @@ from adgan.models.moments import (
     to_steps,
     whole_steps,
 )
+from adgan.models.planes import PlaneTranslator
 from adgan.models.translator import Translator
 from adgan.nn.adain import adain, replaying
 from adgan.nn.grid import GENERATOR_STRIDE
 from adgan.recipe.tiling import TilingSettings
+
+PASS_VALUES = 2**20
+"""Largest number of values of a feature map of planes in one pass: more do not fit into the caches
+and take twice as long."""
 
 
 def translate(
@@ -116,6 +125,8 @@ def _translate(
     if len(tiles) == 1 and moments is None:
         return forward(generator, image[None], source, adain)[0]
     known = moments or measure_moments(generator, image.shape, image.__getitem__, source, how)
+    if isinstance(generator, PlaneTranslator):
+        return _translate_planes(generator, image, source, known, how)
 
     def pieces() -> Iterator[tuple[Tile, np.ndarray]]:
         for part in tiles:
@@ -124,7 +135,39 @@ def _translate(
     return stitch(image.shape, pieces(), overlap)
 
 
-def pixels_drawn(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int, int]:
+def _translate_planes(
+    generator: PlaneTranslator,
+    volume: np.ndarray,
+    source: int,
+    moments: Moments,
+    how: TilingSettings,
+) -> np.ndarray:
+    """Translate all planes across each axis, a few in one pass: whole planes have no seams."""
+    network, layers = generator.generator, len(moments) // len(generator.axes)
+
+    def across(number: int, axis: int) -> Tensor:
+        part = moments[number * layers : (number + 1) * layers]
+        flat = [(mean[..., 0], deviation[..., 0]) for mean, deviation in part]
+        stack = np.moveaxis(volume, axis, 0)
+        made = np.empty(stack.shape, np.float32)
+        side = _largest(stack.shape[1:], generator.width, how)
+        if max(side) < max(stack.shape[1:]):
+            for plane, result in zip(stack, made, strict=True):
+                result[:] = _translate(network, plane, source, side, flat, how)
+        else:
+            few = max(1, PASS_VALUES // generator.width // stack[0].size)
+            for first in range(0, len(stack), few):
+                planes = slice(first, first + few)
+                made[planes] = forward(network, stack[planes], source, replaying(flat))
+        return torch.from_numpy(np.moveaxis(made, 0, axis))
+
+    joined = generator.join((across(*which) for which in enumerate(generator.axes)), source)
+    return np.asarray(joined.numpy())
+
+
+def pixels_drawn(
+    shape: Sequence[int], width: int, how: TilingSettings, axes: Sequence[int] = ()
+) -> tuple[int, int]:
     """Return the number of pixels that the network processes for one view of an image.
 
     Parameters
@@ -135,19 +178,27 @@ def pixels_drawn(shape: Sequence[int], width: int, how: TilingSettings) -> tuple
         Width of the network in channels.
     how
         How the image is cut.
+    axes
+        Axes across which the network sees planes, if it does.
 
     Returns
     -------
     drawn : int
-        Pixels of all tiles, including overlap.
+        Pixels of all tiles, including overlap; of planes, the mean over the axes.
     measured : int
         Pixels of the windows on which statistics are measured; 0 if one pass is enough.
     """
     shape = whole_steps(shape)
     tile = _largest(shape, width, how)
     tiles = plan_tiles(shape, tile, overlap_of(tile, how), GENERATOR_STRIDE)
-    drawn = sum(int(np.prod(t.size)) for t in tiles)
-    return drawn, pixels_measured(shape, width, how) if len(tiles) > 1 else 0
+    if len(tiles) == 1:
+        return math.prod(shape), 0
+    drawn = sum(math.prod(t.size) for t in tiles)
+    if axes:
+        planes = [(shape[a], [n for k, n in enumerate(shape) if k != a]) for a in axes]
+        every = [depth * pixels_drawn(plane, width, how)[0] for depth, plane in planes]
+        drawn = sum(every) // len(axes)
+    return drawn, pixels_measured(shape, width, how)
 
 
 def _largest(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from adgan.image.scale import working_shape
 from adgan.image.tiling import centre
 from adgan.io import Image, Sized
+from adgan.models.build import axes_of
 from adgan.models.moments import pixels_measured
 from adgan.models.translate import pixels_drawn
 from adgan.recipe.recipe import Recipe
@@ -107,13 +108,14 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
     large = bool(getattr(image, "large", False))
     cut = large or len(shape) == 3 and block_size(working_size(recipe, shape, image.spacing))
     if not cut:
-        drawn, measured = pixels_drawn(working, width, recipe.tiling)
+        drawn, measured = pixels_drawn(working, width, recipe.tiling, axes_of(recipe))
         return Work(pixels, pixels, pixels, drawn, measured)
     blocks = [tile.size for tile in plan_blocks(recipe, shape, image.spacing)]
     sizes = [math.prod(block) for block in blocks]
     scales = recipe.scales(image.spacing)
     drawn = sum(
-        pixels_drawn(working_shape(block, scales), width, recipe.tiling)[0] for block in blocks
+        pixels_drawn(working_shape(block, scales), width, recipe.tiling, axes_of(recipe))[0]
+        for block in blocks
     )
     measured, held = pixels_measured(working, width, recipe.tiling), 0 if large else pixels
     return Work(pixels, max(sizes), sum(sizes), drawn, measured, held)

@@ -8,8 +8,8 @@ import adgan.models.moments as statistics
 import adgan.models.translate as module
 from adgan.image.prepare import prepare
 from adgan.image.tiling import plan_tiles, stitch
-from adgan.models.adgan import IMAGE
-from adgan.models.build import build_generator
+from adgan.models.adgan import IMAGE, MASK
+from adgan.models.build import axes_of, build_generator, translator_of
 from adgan.models.moments import measure_moments, pixels_measured, to_steps
 from adgan.models.translate import pixels_drawn, translate
 from adgan.nn.adain import measuring
@@ -176,3 +176,61 @@ def test_volumes_in_tiles(tiny):
     whole = translate(network, volume, IMAGE, HOW, tile=(100,) * 3, symmetries=False)
     tiled = translate(network, volume, IMAGE, HOW, tile=(20, 48, 48), symmetries=False)
     assert np.corrcoef(tiled.ravel(), whole.ravel())[0, 1] > 0.99
+
+
+PLANES = {
+    "network": {"planes": True, "width": 4, "blocks": 0},
+    "data": {"rank": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
+}
+
+
+@pytest.fixture(scope="module")
+def of_planes(tiny):
+    recipe = tiny(PLANES)
+    return recipe, translator_of(recipe, build_generator(recipe)).eval()
+
+
+@pytest.mark.parametrize("source", [IMAGE, MASK])
+def test_large_volumes_go_plane_by_plane_and_have_no_seams(of_planes, source, monkeypatch):
+    _, network = of_planes
+    volume = random_generator(0).uniform(-1, 1, (22, 64, 50)).astype(np.float32)
+    padded = to_steps(volume)
+    moments = measure_moments(network, padded.shape, padded.__getitem__, source, HOW)
+    with torch.inference_mode():
+        norm = module.replaying(moments)
+        whole = network.translate(torch.from_numpy(padded[None, None]), source, norm)
+    monkeypatch.setattr(module, "PASS_VALUES", 3 * 4 * 64 * 52)
+    made = translate(network, volume, source, HOW, moments=moments)
+    np.testing.assert_allclose(made, whole[0, 0, :22, :, :50], atol=1e-5)
+
+
+def test_planes_too_large_for_one_pass_are_cut_into_tiles(of_planes):
+    recipe, network = of_planes
+    volume = random_generator(0).uniform(-1, 1, (24, 96, 80)).astype(np.float32)
+    whole = translate(network, volume, IMAGE, TilingSettings(tile=(16, 16)))
+    how = TilingSettings(values=4 * 64 * 64, tile=(64, 64))
+    drawn, measured = pixels_drawn(volume.shape, network.width, how, axes_of(recipe))
+    assert drawn > volume.size and measured
+    tiled = translate(network, volume, IMAGE, how)
+    assert np.corrcoef(tiled.ravel(), whole.ravel())[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("shape", [(24, 28, 32), (24, 96, 80)])
+def test_what_goes_through_a_network_of_planes_is_known_beforehand(of_planes, monkeypatch, shape):
+    recipe, network = of_planes
+    seen = {2: 0, 3: 0}
+
+    def flat(generator, parts, source, norm):
+        seen[parts.ndim - 1] += parts.size
+        return parts
+
+    for part in (module, statistics):
+        monkeypatch.setattr(part, "forward", flat)
+    monkeypatch.setattr(module, "measure_moments", lambda *_: [])
+    how = TilingSettings(values=4 * 30 * 30 * 30, window=(64, 16))
+    drawn, measured = pixels_drawn(shape, network.width, how, axes_of(recipe))
+    translate(network, np.zeros(shape, np.float32), IMAGE, how)
+    if not measured:
+        assert seen == {2: 0, 3: drawn}
+    else:
+        assert seen == {2: 3 * drawn, 3: 0} and drawn == np.prod(shape)
