@@ -130,8 +130,10 @@ def build_handlings(
     """
     if not recipe.data.adapt:
         return [Handling()] * len(images), math.nan
-    spacings = [recipe.relative_spacing()] * len(images)
-    return handle(images, spacings, usual, recipe.scene.mean_radius, known)
+    # The same question as that of segmentation, so that the built-in model reads each image once.
+    spacing = recipe.relative_spacing() if recipe.data.rank == 2 else recipe.data.spacing
+    spacings = [spacing or recipe.relative_spacing()] * len(images)
+    return handle(images, spacings, usual, 2 * recipe.disc_radius, known)
 
 
 def build_image(

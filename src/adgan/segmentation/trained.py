@@ -26,7 +26,6 @@ from adgan.segmentation.options import Options
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.size import (
     block_size,
-    compares_windows,
     needs_windows,
     pixel_bytes,
     pixels_compared,
@@ -136,10 +135,8 @@ class Trained:
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
         shape, image, moments = pixels.shape, None, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
-        windowed = compares_windows(recipe.tiling.block, shape)
-        known = replace(scan, large=bool(large or cut or windowed))
         votes, confidence = self._votes, options.confidence
-        theirs = self._built_in_view(recipe, known) if votes or confidence else None
+        theirs = self._built_in_view(recipe, scan) if votes or confidence else None
         if large or cut:
             image = build_parts(recipe, pixels, spacing)
             moments = segmenter.statistics(image)

@@ -74,16 +74,15 @@ def survey_image(
         Pixel size along each axis, of which only the ratios count, and only in volumes (default:
         the plane distance is estimated).
     expected
-        Median semi-major axis that is tried first, in pixels of the last axis (default: none). If
-        the nuclei have about this size, no other one is tried, which takes a fraction of the time.
+        Median diameter that is tried first, in pixels of the last axis (default: none). If the
+        nuclei have about this size, no other one is tried, which takes a fraction of the time.
     """
     network = builtin_network(image.ndim)
     stated = float(spacing[0] / spacing[-1]) if spacing and image.ndim == 3 else None
-    diameter = _diameter(expected, image.ndim)
 
     def survey() -> ImageSurvey:
         sides = (stated, 1.0, 1.0) if stated else None
-        found, length = _measure(network, image, read_image(network, image, diameter, sides))
+        found, length = _measure(network, image, read_image(network, image, expected, sides))
         if length > 0:
             # Nuclei are measured in the volume as AD-GAN sees it, where they are as long as wide.
             sides = (found.reading.spacing[0] / length, 1.0, 1.0)
@@ -92,7 +91,7 @@ def survey_image(
             found = again if again.nuclei else found
         return replace(found, elongation=(stated or 1.0) / found.reading.spacing[0])
 
-    question = ("survey", stated, diameter, DECODING[image.ndim], SURVEYING[image.ndim])
+    question = ("survey", stated, expected, DECODING[image.ndim], SURVEYING[image.ndim])
     return cached(network, image, question, survey)
 
 
@@ -103,13 +102,8 @@ def survey_polarity(
 
     Its nuclei are not measured. Parameters are those of that function.
     """
-    reading = read_image(builtin_network(3), volume, _diameter(expected, 3), spacing)
+    reading = read_image(builtin_network(3), volume, expected, spacing)
     return ImageSurvey(reading, None, volume.shape)
-
-
-def _diameter(semi_major: float | None, rank: int) -> float | None:
-    """Return the diameter of usual nuclei with a median semi-major axis; None if it is None."""
-    return None if semi_major is None else 2 * semi_major / SURVEYING[rank].semi_major
 
 
 def _measure(network: Network, image: np.ndarray, reading: Reading) -> tuple[ImageSurvey, float]:

@@ -79,14 +79,15 @@ def survey_images(
     spacings
         Pixel size of each image, see :func:`adgan.survey.image.survey_image`.
     expected
-        Median semi-major axis that is tried first, in pixels of the last axis (default: that of the
-        first images is tried on the others).
+        Median diameter that is tried first, in pixels of the last axis (default: that of the first
+        images is tried on the others).
     """
-    indices, enough = evenly_spaced(len(images), images[0].ndim), SURVEYING[images[0].ndim].known
+    indices, how = evenly_spaced(len(images), images[0].ndim), SURVEYING[images[0].ndim]
     surveys: list[ImageSurvey] = []
     for i in indices:
         known = [one.radius for one in surveys if one.radius > 0]
-        usual = float(np.median(known)) if len(known) >= enough else None
+        enough = len(known) >= how.known
+        usual = 2 * float(np.median(known)) / how.semi_major if enough else None
         surveys.append(survey_image(images[i], spacings[i], expected or usual))
     return Survey(tuple(surveys), tuple(indices))
 

@@ -95,7 +95,7 @@ def train(
         recipe = recipe or fit_recipe(images, note=note)
         check_share(recipe, ranks)
         loaded, left_out = read_inputs(images, recipe, strict=strict, note=note)
-        survey = survey_inputs(loaded, recipe.scene.mean_radius)
+        survey = survey_inputs(loaded, 2 * recipe.disc_radius)
         recipe = settle(recipe, loaded, survey)
         check_fits(recipe, loaded)
         known = match_labels(labels, loaded) if labels is not None else {}
@@ -155,7 +155,7 @@ def resume(
         folder = place_of(folder)
         recipe, loaded, known = reopen(folder, images, labels)
         check_share(recipe, ranks)
-        survey = survey_inputs(loaded, recipe.scene.mean_radius)
+        survey = survey_inputs(loaded, 2 * recipe.disc_radius)
         state = RunState(folder, recipe, loaded, survey, known, started)
         return _train(state, ranks, watch, note)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from adgan.builtin import survey
 from adgan.errors import AdganError
 from adgan.image.scale import rescale
 from adgan.io import Image, open_images, read_images, read_labels, write_gray
@@ -354,3 +355,19 @@ def test_label_maps_lie_beside_their_image(run_folder, images, tmp_path):
     )
     (alone,) = segment(run_folder, images[0], device="cpu")
     assert np.array_equal(read_labels(found.path).pixels, alone.labels)
+
+
+def test_the_built_in_model_reads_an_image_once(run_folder, monkeypatch):
+    read, asked = survey._read, []
+
+    def counted(network, pixels, likely, spacing):
+        asked.append((likely, spacing))
+        return read(network, pixels, likely, spacing)
+
+    monkeypatch.setattr(survey, "_read", counted)
+    model = load(run_folder)
+    assert model.recipe.umpire
+    segment(model, [simulated_sample(images=2)[1][0]])
+    # If the sizes of the run do not fit, all sizes are tried.
+    assert asked[0] == (2 * model.recipe.disc_radius, (1.0, 1.0))
+    assert asked[1:] in ([], [(None, (1.0, 1.0))])

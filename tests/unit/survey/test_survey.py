@@ -41,7 +41,7 @@ def test_each_image_gets_what_it_needs(scenes):
 def test_of_many_images_some_stand_for_all_unless_they_need_something(scenes, monkeypatch):
     images = scenes(12, (128, 128), images=1)[0] * 30
     seen = []
-    one = survey_image(images[0], expected=12)  # all of them are alike
+    one = survey_image(images[0], expected=20)  # all of them are alike
     monkeypatch.setattr(survey, "survey_image", lambda *_: seen.append(1) or one)
     assert handle(images, [None] * 30, 12)[0] == [Handling()] * 30
     assert len(seen) == 24
@@ -63,7 +63,7 @@ def test_the_survey_of_a_volume_tells_polarity_size_number_and_length(scenes):
 
 def test_dark_volumes_are_inverted_and_none_is_rescaled(scenes):
     (volume,), _ = scenes(6, (20, 64, 64), images=1, spacing=(2.0, 1.0, 1.0))
-    found, usual = handle([volume, 60_000 - volume], [(2, 1, 1)] * 2, expected=6)
+    found, usual = handle([volume, 60_000 - volume], [(2, 1, 1)] * 2, expected=10)
     assert found == [Handling(), Handling(1.0, True)] and np.isnan(usual)
 
 
@@ -83,10 +83,10 @@ def test_an_image_is_surveyed_once_however_often_it_is_asked_for(scenes, monkeyp
 
 def test_a_given_radius_is_tried_first_on_every_image(scenes, monkeypatch):
     images = scenes(12, (128, 128), images=1)[0] * 5
-    one, tried = survey_image(images[0], expected=12), []
+    one, tried = survey_image(images[0], expected=20), []
     monkeypatch.setattr(survey, "survey_image", lambda *given: tried.append(given[2]) or one)
-    survey_images(images, [None] * 5, 12)
-    assert tried == [12] * 5
+    survey_images(images, [None] * 5, 20)
+    assert tried == [20] * 5
     del tried[:]
     survey_images(images, [None] * 5)
-    assert tried[:3] == [None] * 3 and tried[3:] == pytest.approx([one.radius] * 2)
+    assert tried[:3] == [None] * 3 and tried[3:] == pytest.approx([2 * one.radius / 1.2] * 2)
