@@ -58,7 +58,7 @@ def variants(volume: np.ndarray, alone: Maps) -> Iterator[tuple[str, Maps, Decod
         decode = partial(by_depth, dip=dip, foreground=ALONE[0])
         yield f"voxels, depth, dip {dip}", alone, decode, ALONE[1]
     for zoom in ZOOMS:
-        foreground, offset = see_planes(volume, builtin_network(2).stack_maps, zoom)
+        foreground, offset = see_planes(volume, builtin_network(2).reading.stack_maps, zoom)
         offset /= alone.unit
         for weight in (*WEIGHTS, 1.0) if zoom == 1.5 else (0.4,):
             both = replace(

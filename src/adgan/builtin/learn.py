@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from adgan.builtin.examples import Example, collate, crop_of, make_example
 from adgan.builtin.objective import objective
-from adgan.builtin.plan import PLANS, Plan
+from adgan.builtin.plan import PLANS, Plan, near
 from adgan.builtin.targets import HEADS
 from adgan.io.atomic import atomic
 from adgan.nn.instance_unet import InstanceUNet
@@ -177,17 +177,22 @@ def main() -> None:
     )
     parser.add_argument("--rate", type=float, help="highest learning rate (default: the plan's)")
     parser.add_argument("--begin", type=Path, help="folder of another training to begin with")
+    parser.add_argument(
+        "--near", action="store_true", help="learn nuclei of the working size alone, with --begin"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     plan = PLANS[given.rank]
+    if given.near:
+        plan = near(plan)
     plan = replace(
         plan,
         widths=tuple(given.widths or plan.widths),
         steps=given.steps or plan.steps,
         rate=given.rate or plan.rate,
-        seed=given.seed,
+        seed=plan.seed + given.seed,
     )
     learn(given.output, plan, given.workers, given.threads, begin=given.begin)
 

@@ -37,6 +37,7 @@ class Network:
     torch, see :func:`adgan.system.device.in_bfloat16`. ``planes``, for volumes, is a network for
     images whose predictions on planes are averaged with those on voxels;
     ``confidence_model_alone`` is the confidence model of the predictions on voxels alone.
+    ``reader`` reads scales (default: the network itself).
     """
 
     module: nn.Module
@@ -48,10 +49,16 @@ class Network:
     precision: Precision = "auto"
     planes: "Network | None" = None
     confidence_model_alone: ConfidenceModel | None = None
+    reader: "Network | None" = None
+
+    @property
+    def reading(self) -> "Network":
+        """The network that reads scales: it learnt nuclei of all sizes, and sees voxels alone."""
+        return replace(self.reader, precision=self.precision) if self.reader else self.alone
 
     @property
     def alone(self) -> "Network":
-        """The network without that for planes: faster, and enough to read a scale."""
+        """The network without that for planes, which is faster."""
         if not self.planes:
             return self
         return replace(self, planes=None, confidence_model=self.confidence_model_alone)
@@ -165,7 +172,11 @@ def _named(channels: np.ndarray, rank: int) -> Maps:
 
 
 def load_network(folder: Path) -> Network:
-    """Load a network that :mod:`adgan.builtin.learn` wrote."""
+    """Load a network that :mod:`adgan.builtin.learn` wrote.
+
+    A network in the sub-folder ``reader`` reads scales for it, and its confidence model serves both
+    if there is no other.
+    """
     about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     network = make_network(
         about["rank"], about["widths"], load_file(folder / "weights.safetensors")
@@ -173,6 +184,10 @@ def load_network(folder: Path) -> Network:
     network = replace(network, confidence_model=_confidence_model(folder / "doubt.json"))
     if joint := _confidence_model(folder / "doubt_planes.json"):
         network = with_planes(network, joint)
+    if (folder / "reader").is_dir():
+        reader = load_network(folder / "reader")
+        known = network.confidence_model or reader.confidence_model
+        network = replace(network, reader=reader, confidence_model=known)
     return network
 
 
@@ -188,7 +203,7 @@ def with_planes(network: Network, confidence_model: ConfidenceModel | None = Non
     """
     return replace(
         network,
-        planes=builtin_network(2),
+        planes=builtin_network(2).reading,  # planes cut nuclei, so that they show all sizes
         confidence_model=confidence_model,
         confidence_model_alone=network.confidence_model,
     )

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from adgan.synth.knobs import Knobs
+from adgan.synth.knobs import Knobs, knobs_of
 from adgan.system.device import Precision
 
 
@@ -33,6 +33,30 @@ class Variation:
     thin: float = 0.12
     planes: tuple[float, float] = (3.0, 16.0)
     blank: float = 0.0
+
+
+@dataclass(frozen=True)
+class Near:
+    """How scenes show nuclei of the working size.
+
+    Parameters
+    ----------
+    radius
+        Mean radius of a scene in pixels: that of the working size, times what readings err.
+    empty, dark
+        Fractions of empty scenes and of negatives. With few of them specks of noise are nuclei.
+    steps, rate
+        As in :class:`Plan`.
+    """
+
+    radius: tuple[float, float]
+    steps: int
+    empty: float = 0.1
+    dark: float = 0.04
+    rate: float = 1e-3
+
+
+NEAR = {2: Near((7.0, 17.0), 6_000), 3: Near((4.0, 8.5), 3_500)}
 
 
 @dataclass(frozen=True)
@@ -105,3 +129,15 @@ PLANS = {
     ),
 }
 """The settings behind the networks in the package, by number of axes."""
+
+
+def near(plan: Plan) -> Plan:
+    """Return the plan by which a trained network goes on to learn nuclei of the working size.
+
+    Segmentation shows nuclei at that size, as it has been read before. A network that need not see
+    all sizes finds them better (docs/results.md).
+    """
+    how, knobs = NEAR[plan.rank], plan.knobs or knobs_of(plan.rank)
+    chance = replace(knobs.chance, wide=0.0, empty=how.empty, dark=how.dark)
+    knobs = replace(knobs, radius=how.radius, chance=chance)
+    return replace(plan, knobs=knobs, steps=how.steps, rate=how.rate, seed=plan.seed + 1)

@@ -91,8 +91,7 @@ def find_in_window(
     Parameters
     ----------
     network
-        The built-in network with its confidence model; of one for volumes, the part that sees
-        voxels.
+        The built-in network, whose part that reads scales is used.
     pixels
         ``(Z) Y X``, native dtype, nuclei bright.
     window
@@ -100,7 +99,7 @@ def find_in_window(
     scales
         Working pixels per pixel along each axis.
     """
-    network = network.alone
+    network = network.reading
     image = to_working(pixels[tuple(window)], scales)
     seen = measure_normalisation(image).apply(image)
     maps = network.maps(seen)

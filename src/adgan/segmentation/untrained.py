@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 import numpy as np
 import torch
+from torch import nn
 
 from adgan.builtin.engines import Engine, EngineName, make_engine
 from adgan.builtin.measured_image import bytes_per_pixel, measure_image
@@ -63,22 +64,29 @@ class BuiltIn:
     def network(self, rank: int) -> Network:
         """Return the network for images (2) or volumes (3), on the device or with the engine."""
         network = replace(builtin_network(rank), precision=self.precision)
+        planes, reader = network.planes, network.reader
         if self.engine == "torch":
-            network.module.to(self.device or torch.device("cpu"))
+            for part in (network, planes, reader):
+                if part:
+                    part.module.to(self.device or torch.device("cpu"))
             return network
-        planes = network.planes
-        if planes:
-            planes = replace(planes, engine=_engine(self.engine, 2, self.precision))
-        engine = _engine(self.engine, rank, self.precision)
-        return replace(network, engine=engine, planes=planes)
+        engine = self.engine
+
+        def run(one: Network) -> Network:
+            made = _engine(engine, one.module, one.rank, one.stride, self.precision)
+            return replace(one, engine=made)
+
+        return replace(run(network), planes=planes and run(planes), reader=reader and run(reader))
 
     def fingerprint(self) -> str:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
         for rank in (2, 3):
             # The hash depends on the weights alone, so no engine is needed.
-            for name, tensor in sorted(builtin_network(rank).module.state_dict().items()):
-                digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+            network = builtin_network(rank)
+            for part in (network, network.reading):
+                for name, tensor in sorted(part.module.state_dict().items()):
+                    digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
 
     def on(self, device: torch.device) -> Self:
@@ -173,10 +181,15 @@ class BuiltIn:
 
 
 @lru_cache
-def _engine(name: Literal["onnx", "openvino"], rank: int, precision: Precision) -> Engine:
-    """Return the engine of the built-in network for images or volumes, created once."""
-    network = builtin_network(rank)
-    return make_engine(name, network.module, rank, network.stride, precision)
+def _engine(
+    name: Literal["onnx", "openvino"],
+    module: nn.Module,
+    rank: int,
+    stride: int,
+    precision: Precision,
+) -> Engine:
+    """Return the engine of a built-in network, created once."""
+    return make_engine(name, module, rank, stride, precision)
 
 
 def built_in() -> BuiltIn:

@@ -11,8 +11,8 @@ from adgan.builtin import learn as module
 from adgan.builtin.examples import Example, crop_of, make_example
 from adgan.builtin.learn import ABOUT, CURVE, STATE, WEIGHTS, draw_batch, halved, learn, rate_at
 from adgan.builtin.network import load_network
-from adgan.builtin.plan import Plan, Variation
-from adgan.builtin.settings import TARGETS
+from adgan.builtin.plan import PLANS, Plan, Variation, near
+from adgan.builtin.settings import TARGETS, WORKING_SCALE
 from adgan.builtin.targets import HEADS, make_targets
 from adgan.synth.chances import Chances
 from adgan.synth.knobs import Knobs
@@ -191,3 +191,26 @@ def test_a_thin_crop_keeps_some_planes_with_their_targets():
         assert not target[:, 3:].any() and not weight[3:].any()
         found.add(float(target[0].sum()))
     assert len(found) > 4
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_going_on_near_the_working_size_shows_nuclei_of_that_size(rank):
+    plan = near(PLANS[rank])
+    low, high = plan.knobs.radius
+    working = WORKING_SCALE[rank].diameter / 2
+    assert plan.knobs.radius_wide[0] < low < working / 1.25 and working * 1.25 < high
+    assert plan.knobs.chance.wide == 0
+    assert (plan.seed, plan.rank) == (PLANS[rank].seed + 1, rank)
+
+
+def test_a_network_in_the_folder_reader_reads_scales(tmp_path):
+    learn(tmp_path, TINY)
+    alone = replace(load_network(tmp_path), precision="float32")
+    assert alone.reading is alone
+    learn(tmp_path / "reader", replace(TINY, seed=1))
+    both = replace(load_network(tmp_path), precision="float32")
+    assert both.reading.precision == "float32" and both.reading.reader is None
+    image = np.linspace(-1, 1, 32 * 32, dtype=np.float32).reshape(32, 32)
+    one, other = both.maps(image).foreground, both.reading.maps(image).foreground
+    np.testing.assert_allclose(one, alone.maps(image).foreground, atol=1e-6)
+    assert np.abs(one - other).max() > 1e-4
