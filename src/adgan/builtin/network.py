@@ -54,7 +54,9 @@ class Network:
     @property
     def reading(self) -> "Network":
         """The network that reads scales: it learnt nuclei of all sizes, and sees voxels alone."""
-        return replace(self.reader, precision=self.precision) if self.reader else self.alone
+        if not self.reader or self.reader.precision == self.precision:
+            return self.reader or self.alone
+        return replace(self.reader, precision=self.precision)
 
     @property
     def alone(self) -> "Network":

@@ -17,7 +17,6 @@ from adgan.models.planes import PlaneGenerator, plane_axes
 from adgan.nn.autoencoder import Decoder, Encoder
 from adgan.nn.discriminator import Discriminator
 from adgan.nn.initialise import initialise
-from adgan.nn.layout import with_channels_last
 from adgan.recipe.groups import reference_size
 from adgan.recipe.recipe import Recipe
 from adgan.survey.handling import Handling
@@ -31,8 +30,7 @@ REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
 
 def build_generator(recipe: Recipe) -> Generator:
     """Return the generator of a recipe, with weights initialised from the recipe's seed."""
-    generator = initialise(_generator(recipe), 2 * recipe.seed)
-    return with_channels_last(generator, recipe.network_rank)
+    return initialise(_generator(recipe), 2 * recipe.seed)
 
 
 def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
@@ -66,8 +64,7 @@ def build_discriminator(recipe: Recipe) -> Discriminator:
     discriminator = Discriminator(
         rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
     )
-    initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
-    return with_channels_last(discriminator, rank)
+    return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
 
 
 def build_grid(recipe: Recipe) -> Grid:

@@ -12,6 +12,7 @@ from adgan.errors import AdganError
 from adgan.models.adgan import Generator
 from adgan.models.build import build_generator, translator_of
 from adgan.models.planes import PlaneGenerator
+from adgan.nn.layout import with_channels_last
 from adgan.recipe.recipe import Recipe, read_recipe
 from adgan.runs import RECIPE, STUDENT, WEIGHTS
 from adgan.runs.record import read_run
@@ -63,7 +64,7 @@ def load(run: str | os.PathLike[str]) -> Model:
             f"resume it with `adgan train IMAGES --resume {folder}`"
         )
     weights = load_weights(path, recipe)
-    generator = build_generator(recipe)
+    generator = with_channels_last(build_generator(recipe), recipe.network_rank)
     assign(generator, weights, path)
     usual = about["usual_radius"] or math.nan
     student = None

@@ -20,6 +20,7 @@ from adgan.models.adgan import (
 )
 from adgan.models.build import build_discriminator, build_generator
 from adgan.models.history import History
+from adgan.nn.layout import with_channels_last
 from adgan.recipe.recipe import Recipe
 from adgan.runs import STATE
 from adgan.runs.tensors import load_tensors, save_tensors
@@ -46,6 +47,9 @@ class Trainer:
         self.fabric = fabric
         self.generator = build_generator(recipe)
         self.discriminator = build_discriminator(recipe)
+        if fabric.world_size == 1:  # else the processes drift from what one of them learns
+            for network in (self.generator, self.discriminator):
+                with_channels_last(network, recipe.network_rank)
         self.generator_, self.optimiser = fabric.setup(self.generator, self._adam(self.generator))
         self.discriminator_, self.critic_optimiser = fabric.setup(
             self.discriminator, self._adam(self.discriminator)

@@ -59,7 +59,7 @@ def test_a_network_for_volumes_weighs_its_planes():
 
 def test_alone_it_has_the_confidence_model_of_voxels():
     both = builtin_network(3)
-    assert both.planes is builtin_network(2) and both.alone.planes is None
+    assert both.planes is builtin_network(2).reader and both.alone.planes is None
     assert both.alone.confidence_model is both.confidence_model_alone
     assert both.confidence_model is not both.confidence_model_alone
     assert builtin_network(2).alone is builtin_network(2)
