@@ -35,7 +35,7 @@ def interpolate(array: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
     numpy.ndarray
         float32, with as many pixels along each axis as there are positions.
     """
-    array = array.astype(np.float32, copy=False)
+    array = array.astype(np.float32)  # a copy, as axes without change are left out
     for axis, wanted in enumerate(places):
         last = array.shape[axis] - 1
         if np.array_equal(wanted, np.arange(last + 1)):

@@ -156,5 +156,5 @@ def _local_mean(image: np.ndarray, where: np.ndarray, sigmas: Sequence[float]) -
 
 
 def _blocks(sigmas: Sequence[float]) -> list[int]:
-    """Return the sides of the blocks for local means: at most half of the Gaussian's sigma."""
-    return [max(1, int(0.5 * sigma)) for sigma in sigmas]
+    """Return the sides of the blocks for local means: at most 0.4 of the Gaussian's sigma."""
+    return [max(1, int(0.4 * sigma)) for sigma in sigmas]
