@@ -43,7 +43,9 @@ def scored(
     model: Model, images: Sequence[Labelled], which: DataSet, threshold: float | None = None
 ) -> dict[str, float]:
     """Return the mean scores of a model on images."""
-    found = adgan.segment(model, [i.pixels for i in images], threshold=threshold)
+    found = adgan.segment(
+        model, [i.pixels for i in images], options=adgan.SegmentOptions(threshold=threshold)
+    )
     mean = score([f.labels for f in found], images, which)["mean"]
     return {name: round(mean[name], 4) for name in COMPARED}
 

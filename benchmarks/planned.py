@@ -66,11 +66,10 @@ def main(work: str, images: str, run: str, steps: str, device: str) -> None:
     else:
         few_kernels()  # as the command does
         with tempfile.TemporaryDirectory() as scratch:
-            confidence = "--confidence" in work
+            options = adgan.SegmentOptions(confidence="--confidence" in work)
             adgan.segment(
-                run, images, Path(scratch), confidence=confidence, device=device, note=note,
-                overwrite=True,
-            )  # fmt: skip
+                run, images, scratch, options=options, device=device, note=note, overwrite=True
+            )
     (began, before, plan), *_ = said
     took, processor = time.monotonic() - began, time.process_time() - before
     minutes, seconds, more, alone, mebibytes = (

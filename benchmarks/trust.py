@@ -124,7 +124,9 @@ def judge_set(model: Model, asked: argparse.Namespace, which: DataSet, kind: str
     for number in chosen:
         image = images[number]
         pixels = worsen(image.pixels, kind, radius, int(number))
-        (found,) = adgan.segment(model, [pixels], device=asked.device, confidence=True)
+        (found,) = adgan.segment(
+            model, [pixels], options=adgan.SegmentOptions(confidence=True), device=asked.device
+        )
         assert found.labels is not None and found.confidence is not None
         labels = nearest(found.labels, image.truth.shape)
         objects, _ = tables(labels, image.truth, which.band)

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from adgan.errors import AdganError as AdganError
     from adgan.export.write import export as export
     from adgan.io.find import find_images as find_images
+    from adgan.io.options import ReadOptions as ReadOptions
     from adgan.measuring.files import measure_files as measure_files
     from adgan.measuring.measure import measure as measure
     from adgan.metrics.evaluate import evaluate as evaluate
     from adgan.recipe.presets import like as like
     from adgan.recipe.presets import make_preset as make_preset
     from adgan.runs.checkpoint import load as load
+    from adgan.segmentation.options import SegmentOptions as SegmentOptions
     from adgan.segmentation.segment import segment as segment
+    from adgan.segmentation.untrained import built_in as built_in
     from adgan.survey.fit import fit_recipe as fit_recipe
     from adgan.survey.inspect import inspect as inspect
     from adgan.survey.survey import estimate_sizes as estimate_sizes
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
 
 _HOME = {
     "AdganError": "errors",
+    "ReadOptions": "io.options",
+    "SegmentOptions": "segmentation.options",
+    "built_in": "segmentation.untrained",
     "estimate_sizes": "survey.survey",
     "evaluate": "metrics.evaluate",
     "export": "export.write",
@@ -64,7 +70,10 @@ _HOME = {
 
 __all__ = [
     "AdganError",
+    "ReadOptions",
+    "SegmentOptions",
     "__version__",
+    "built_in",
     "estimate_sizes",
     "evaluate",
     "export",

@@ -32,7 +32,13 @@ def fit_built_in(task: Task) -> Fitted:
 
     def segment(images: Sequence[np.ndarray]) -> list[np.ndarray]:
         spacing = task.recipe.data.spacing
-        found = adgan.segment(None, list(images), spacing=spacing, device=task.device, strict=True)
+        found = adgan.segment(
+            None,
+            list(images),
+            read=adgan.ReadOptions(spacing=spacing),
+            device=task.device,
+            strict=True,
+        )
         return [one.labels for one in found if one.labels is not None]
 
     return Fitted(segment)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from adgan.errors import AdganError
+from adgan.io import ReadOptions
 from adgan.runs.checkpoint import load
 from adgan.segmentation.segment import segment
 from adgan_napari.jobs import place_in
@@ -43,6 +44,6 @@ def masks_of(run: Path, sample: Stack) -> Iterator[np.ndarray]:
         model = load(place_in(run))
     except AdganError:
         return
-    (found,) = segment(model, [sample.frame(0)], spacing=sample.spacing)
+    (found,) = segment(model, [sample.frame(0)], read=ReadOptions(spacing=sample.spacing))
     if found.labels is not None:
         yield found.labels

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from adgan.io import ReadOptions
 from adgan.labels.labelmap import radius_of
 from adgan.quality.confidence import Confidence
 from adgan.runs.checkpoint import load
 from adgan.segmentation.image import segment_image
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import BuiltIn, built_in
 from adgan.system.heap import few_kernels
@@ -127,7 +128,12 @@ def look(
         elif pixels.min() == pixels.max():
             yield Seen(number, None, np.zeros(pixels.shape, np.uint32), np.zeros(0), 1.0, share)
         else:
-            (found,) = segment(model, [pixels], confidence=True, spacing=stack.spacing)
+            (found,) = segment(
+                model,
+                [pixels],
+                options=SegmentOptions(confidence=True),
+                read=ReadOptions(spacing=stack.spacing),
+            )
             assert found.labels is not None and found.confidence is not None
             confidence = found.confidence
             yield Seen(number, None, found.labels, confidence.nuclei, confidence.image, share)
@@ -136,7 +142,7 @@ def look(
 def _find(
     model: BuiltIn, pixels: np.ndarray, spacing: tuple[float, ...] | None
 ) -> tuple[np.ndarray, Confidence]:
-    found = segment_image(model, pixels, Options(confidence=True), spacing)
+    found = segment_image(model, pixels, SegmentOptions(confidence=True), spacing)
     assert found.confidence is not None
     return found.labels, found.confidence
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from adgan.io import write_gray
+from adgan.segmentation.options import SegmentOptions
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
@@ -86,9 +87,14 @@ def test_workers_elsewhere_give_the_same_files_though_one_is_killed(
     from adgan.segmentation.segment import segment
 
     found = segment(
-        str(trained), str(many), tmp_path / "out", table=True, scheduler=address, device="cpu",
+        str(trained),
+        str(many),
+        tmp_path / "out",
+        options=SegmentOptions(table=True),
+        workers=address,
+        device="cpu",
         progress=kill,
-    )  # fmt: skip
+    )
     assert killed and sum(not one.skipped for one in found) == 8
     assert held(tmp_path / "out") == held(tmp_path / "whole")
 

@@ -21,6 +21,7 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
 
 from adgan.io import read_labels, write_gray
 from adgan.runs.checkpoint import load
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 
@@ -219,7 +220,7 @@ def test_ome_zarr_that_segment_writes_opens_with_its_scale(viewer, tmp_path):
     pytest.importorskip("zarr")
     image, _, spacing = simulated_sample(images=1)[0]
     write_gray(tmp_path / "cells.tif", image[:96, :96], spacing)
-    segment(None, [tmp_path / "cells.tif"], tmp_path / "out", store="zarr")
+    segment(None, [tmp_path / "cells.tif"], tmp_path / "out", options=SegmentOptions(store="zarr"))
     (layer,) = viewer.open(str(tmp_path / "out" / "cells.ome.zarr"), plugin="adgan")
     assert type(layer).__name__ == "Labels" and layer.data.shape == (96, 96)
     assert len(np.unique(np.asarray(layer.data))) > 2
@@ -231,7 +232,7 @@ def test_the_images_of_a_folder_are_reviewed_one_after_the_other(viewer, qtbot, 
     for number, (image, _, spacing) in enumerate(simulated_sample(images=2)):
         (tmp_path / "images").mkdir(exist_ok=True)
         write_gray(tmp_path / "images" / f"cell{number}.tif", image[:96, :96], spacing)
-    segment(None, tmp_path / "images", tmp_path / "out", confidence=True)
+    segment(None, tmp_path / "images", tmp_path / "out", options=SegmentOptions(confidence=True))
     panel = opened(viewer, "Review")
     panel.results.put(tmp_path / "out")
     panel.list_results()

@@ -87,25 +87,25 @@ def call(name: str, argument: Any) -> Any:
 
 
 @contextmanager
-def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
+def cluster(workers: int | str) -> Iterator[Client]:
     """Start a cluster of processes on this machine, or connect to a running one.
 
     Parameters
     ----------
     workers
-        Number of single-threaded processes to start here; they end with the ``with`` statement.
-    scheduler
-        Address of a scheduler, such as ``tcp://10.0.0.1:8786``, instead of `workers`.
+        Number of single-threaded processes to start here, which end with the ``with`` statement, or
+        address of a running scheduler, such as ``tcp://10.0.0.1:8786``.
 
     Raises
     ------
     AdganError
         If no scheduler answers at the address, or it has no workers.
     """
+    place = workers if isinstance(workers, str) else "this machine"
     with ExitStack() as stack:
         try:
-            if scheduler:
-                client = Client(scheduler, timeout=LIMITS.timeout, set_as_default=False)
+            if isinstance(workers, str):
+                client = Client(workers, timeout=LIMITS.timeout, set_as_default=False)
             else:
                 stack.enter_context(dask.config.set(LOCAL))
                 made = LocalCluster(
@@ -120,7 +120,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             client.wait_for_workers(1, timeout=LIMITS.timeout)
         except (OSError, ValueError) as error:  # a timeout is an OSError
             raise AdganError(
-                f"no scheduler with workers answers at {scheduler or 'this machine'} ({error}): "
+                f"no scheduler with workers answers at {place} ({error}): "
                 "start it and its workers, or check the address"
             ) from error
         yield client

@@ -153,7 +153,7 @@ def _segment(model: "Model | None", unseen: Path, found: Path, title: str, overw
             model,
             unseen / "images",
             found,
-            probability=True,
+            options=adgan.SegmentOptions(probability=True),
             overwrite=overwrite,
             progress=watch_share(meter),
         )

@@ -26,7 +26,6 @@ def inspect(
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     channel: Annotated[int | None, CHANNEL, READ] = None,
-    stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     json_: Annotated[bool, JSON] = False,
     overwrite: Annotated[bool, RUN] = False,
@@ -51,8 +50,6 @@ def inspect(
         Output folder for a report page and pictures with circles of the estimated size.
     channel
         Nuclear channel, counted from 0.
-    stack
-        Read the 2D images of a folder as the slices of one volume.
     json_
         Print the results as JSON and nothing else.
     overwrite
@@ -60,7 +57,7 @@ def inspect(
     """
     from rich.table import Table
 
-    from adgan.io import ReadOptions, claim_output
+    from adgan.io import claim_output
     from adgan.report.page import format_number
     from adgan.survey.inspect import inspect as look_at
 
@@ -68,10 +65,10 @@ def inspect(
         page = _offer_channels(images, files, output, overwrite)
         if page:
             tell(f"These images have several channels: {page} shows each of them")
-            more = reading(ReadOptions(**vars(files)))
+            more = reading(files.read())
             tell(f"Next: {command('inspect', *images, '--channel', 'N', *more)}")
             return 0
-    found = look_at(images, channel, stack=stack, **vars(files))
+    found = look_at(images, files.read(channel))
     folder = (
         claim_output(output, overwrite, [i.image.path for i in found.images]) if output else None
     )
@@ -91,7 +88,7 @@ def inspect(
     if folder:
         _draw(found, folder, rows)
         tell(f"See circles of these sizes on the images in {folder / 'report.html'}")
-    more = reading(ReadOptions(channel=channel, stack=stack, **vars(files)))
+    more = reading(files.read(channel))
     training = command("train", *images, "-o", "RUN", *more)
     tell(f"Next: {training}, which estimates these sizes itself")
     low, high = found.sizes.interval

@@ -20,7 +20,6 @@ def measure(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     channel: Annotated[tuple[int, ...], Parameter(consume_multiple=True), CHANNEL, READ] = (),
-    stack: Annotated[bool, READ] = False,
     files: FileOptions = FileOptions(),  # noqa: B008
     table_format: Annotated[Literal["csv", "parquet", "anndata"], WRITE] = "csv",
     exclude_border: Annotated[bool, RUN] = False,
@@ -54,8 +53,6 @@ def measure(
         otherwise a folder with one table per image.
     channel
         Channels to measure, counted from 0, if images have several.
-    stack
-        Read the 2D images of a folder as the slices of one volume.
     table_format
         Format of the tables in a folder (default csv); the suffix decides for a single table.
     exclude_border
@@ -75,8 +72,7 @@ def measure(
             images,
             output,
             channels=channel,
-            stack=stack,
-            **vars(files),
+            read=files.read(),
             table_format=table_format,
             exclude_border=exclude_border,
             strict=strict,

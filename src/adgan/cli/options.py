@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from adgan.cli.ranges import MICROMETRES, SCENE, WHOLE
+from adgan.cli.ranges import MICROMETRES, PARALLEL, SCENE, WHOLE
 from adgan.cli.voice import say
 from adgan.errors import AdganError
 
 if TYPE_CHECKING:
+    from adgan.io import ReadOptions
     from adgan.recipe.recipe import Recipe
 
 # Repeated here because the modules that define them are slow to import; a test compares them.
@@ -62,6 +63,8 @@ class FileOptions(PatternOptions):
     ----------
     frames
         Read time series as separate images.
+    stack
+        Read the 2D images of a folder as the slices of one volume.
     spacing
         Voxel size in micrometres, Z Y X (default: read from the files).
     axes
@@ -71,9 +74,37 @@ class FileOptions(PatternOptions):
     """
 
     frames: bool = False
+    stack: bool = False
     spacing: Annotated[tuple[float, ...] | None, MICROMETRES] = None
     axes: str | None = None
     scene: Annotated[int | Literal["all"] | None, SCENE] = None
+
+    def read(self, channel: int | None = None) -> "ReadOptions":
+        """Return how images are read."""
+        from adgan.io import ReadOptions
+
+        return ReadOptions(channel=channel, **vars(self))
+
+
+@Parameter(name="*", group=RUN.group)
+@dataclass(frozen=True, kw_only=True)
+class DeviceOptions:
+    """What trains.
+
+    Parameters
+    ----------
+    device
+        Device to compute on (default auto: the fastest available).
+    devices
+        Devices per machine that split every batch (default 1); on the CPU, processes.
+    nodes
+        Machines that split every batch (default 1); each runs this command, as under srun or
+        torchrun.
+    """
+
+    device: Device = "auto"
+    devices: Annotated[int, PARALLEL] = 1
+    nodes: Annotated[int, PARALLEL] = 1
 
 
 @Parameter(name="*", group=Group("Recipe", sort_key=0))

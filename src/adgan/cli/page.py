@@ -111,7 +111,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
     from adgan.models.build import build_handlings
     from adgan.report import Sample
     from adgan.segmentation.image import segment_image
-    from adgan.segmentation.options import Options
+    from adgan.segmentation.options import SegmentOptions
     from adgan.segmentation.trained import Trained
     from adgan.survey.inputs import open_inputs
 
@@ -123,7 +123,7 @@ def training_samples(model: "Model", images: "Sources") -> "list[Sample]":
         name = image.name if pixels.shape == image.pixels.shape else f"{image.name}, centre"
         (handling,), _ = build_handlings(model.recipe, [pixels], model.usual_radius)
         found = segment_image(
-            Trained(model), pixels, Options(probability=True), image.spacing, handling
+            Trained(model), pixels, SegmentOptions(probability=True), image.spacing, handling
         )
         samples.append(Sample(name, pixels, found.labels, found.probability, spacing=image.spacing))
     return samples

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from adgan.cli.following import command, reading
 from adgan.cli.notes import left_out, warn_of
-from adgan.cli.options import JSON, READ, RUN, WRITE, Device, FileOptions
+from adgan.cli.options import JSON, READ, RUN, FileOptions
 from adgan.cli.progress import Meter, watch_share
-from adgan.cli.ranges import CHANNEL, PARALLEL, SHARE
+from adgan.cli.ranges import CHANNEL
+from adgan.cli.segment_options import ResultOptions, WorkOptions
 from adgan.cli.voice import tell, tell_json
 from adgan.system.heap import few_kernels
 from adgan.system.text import count_of
@@ -25,28 +26,12 @@ def segment(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    threshold: Annotated[float | None, SHARE] = None,
-    probability: Annotated[bool, WRITE] = False,
-    overlay: Annotated[bool, WRITE] = False,
-    table: Annotated[bool, WRITE] = False,
-    table_format: Annotated[Literal["csv", "parquet", "anndata"] | None, WRITE] = None,
-    rois: Annotated[bool, WRITE] = False,
-    symmetries: Annotated[bool, RUN] = False,
-    confidence: Annotated[bool, WRITE] = False,
-    exclude_border: Annotated[bool, RUN] = False,
-    series: Annotated[bool, WRITE] = False,
+    results: ResultOptions = ResultOptions(),  # noqa: B008
     channel: Annotated[int | None, CHANNEL, READ] = None,
     files: FileOptions = FileOptions(),  # noqa: B008
-    no_pictures: Annotated[bool, WRITE] = False,
-    store: Annotated[Literal["tiff", "zarr", "source"], WRITE] = "tiff",
     json_: Annotated[bool, JSON] = False,
-    part: Annotated[str | None, RUN] = None,
-    workers: Annotated[int | None, PARALLEL, RUN] = None,
-    scheduler: Annotated[str | None, RUN] = None,
+    work: WorkOptions = WorkOptions(),  # noqa: B008
     strict: Annotated[bool, RUN] = False,
-    device: Annotated[Device, RUN] = "auto",
-    engine: Annotated[Literal["torch", "onnx", "openvino"], RUN] = "torch",
-    precision: Annotated[Literal["auto", "float32", "bfloat16"], RUN] = "auto",
     overwrite: Annotated[bool, RUN] = False,
 ) -> int:
     """Segment images with a trained run, if one is named first, or with the built-in model.
@@ -75,89 +60,31 @@ def segment(
         that run; without one, the built-in model is used.
     output
         Output folder: one label map per image (TIFF), with the image's name and size.
-    threshold
-        Foreground probability threshold, between 0 and 1 (default: the model's own).
-    probability
-        Also write the foreground probability map.
-    overlay
-        Also write a picture of each image with the outlines drawn on it.
-    table
-        Also write a table with a row per nucleus.
-    table_format
-        Table format: csv (default), parquet or anndata (.h5ad); implies --table.
-    rois
-        Also write outlines for ImageJ and QuPath.
-    symmetries
-        Average the network's output over eight flips and rotations: slightly more robust, and
-        eight times slower (four times without a run).
-    confidence
-        Estimate how reliable each image and nucleus is: table columns, a map, and a report page
-        that lists the images to check first.
-    exclude_border
-        Remove nuclei that touch the image border from label maps and tables.
-    series
-        Also write the label maps of each time series for trackers: as one stack, and with the
-        file names of the Cell Tracking Challenge. The frames of a file, or the files of a
-        folder, form a series.
     channel
         Nuclear channel, counted from 0 (default: that of the training).
-    no_pictures
-        Keep pictures of the images out of the confidence report.
-    store
-        Format of the label maps: tiff (default), zarr (NAME.ome.zarr/labels/nuclei), or source
-        (in the image's own OME-Zarr store).
     json_
         Print the result for each image as JSON and nothing else.
-    part
-        Process only part I of N of the images, such as 1/8, to split the work among jobs.
-    workers
-        Number of single-threaded processes that share the work.
-    scheduler
-        Address of a Dask scheduler whose workers share the work.
     strict
         Read all images first, and stop if any cannot be used.
-    device
-        Device to compute on (default auto: the fastest available).
-    engine
-        Engine that runs the built-in model: torch (default), onnx or openvino. onnx and openvino
-        run on the CPU; openvino is faster than torch.
-    precision
-        Number format of the built-in model: auto (default: bfloat16 on processors that
-        multiply it, else float32), float32 or bfloat16. Label maps differ in a few pixels.
     overwrite
         Start over in a folder that already contains files.
     """
     import adgan
-    from adgan.io import ReadOptions
 
     run, images = _run_of(images)
+    work.check(run)
     few_kernels()
     with Meter("segmenting") as meter:
         found = adgan.segment(
-            run,
+            adgan.built_in(work.engine, work.precision) if run is None else run,
             images,
             output,
-            threshold=threshold,
-            probability=probability,
-            overlay=overlay,
-            table=table or table_format is not None,
-            table_format=table_format or "csv",
-            rois=rois,
-            symmetries=symmetries,
-            confidence=confidence,
-            exclude_border=exclude_border,
-            series=series,
-            channel=channel,
-            **vars(files),
-            store=store,
-            pictures=not no_pictures,
-            part=part,
-            workers=workers,
-            scheduler=scheduler,
+            options=results.wanted(),
+            read=files.read(channel),
+            part=work.part,
+            workers=work.scheduler or work.workers,
+            device=work.device,
             strict=strict,
-            device=device,
-            engine=engine,
-            precision=precision,
             overwrite=overwrite,
             progress=watch_share(meter),
             note=meter.note,
@@ -170,8 +97,8 @@ def segment(
         done = [one for one in found if not one.skipped]
         maps = count_of(len(done), "label map")
         nuclei = count_of(sum(one.count for one in done), "nucleus")
-        if store != "source":
-            tell(_next(run, images, output, ReadOptions(channel=channel, **vars(files))))
+        if results.store != "source":
+            tell(_next(run, images, output, files.read(channel)))
         tell(f"Wrote {maps} with {nuclei} to {output}; {_sure(done, run, output)}")
     return left_out(found, output / "manifest.jsonl")
 

@@ -13,14 +13,13 @@ from adgan.cli.options import (
     READ,
     RUN,
     WRITE,
-    Device,
+    DeviceOptions,
     PatternOptions,
     RecipeOptions,
     recipe_of,
 )
 from adgan.cli.page import write_page
 from adgan.cli.progress import Meter, duration, watch_training
-from adgan.cli.ranges import PARALLEL
 from adgan.cli.voice import tell, tell_json
 from adgan.errors import AdganError
 
@@ -35,9 +34,7 @@ def train(
     json_: Annotated[bool, JSON] = False,
     show: Annotated[bool, WRITE] = False,
     strict: Annotated[bool, RUN] = False,
-    device: Annotated[Device, RUN] = "auto",
-    devices: Annotated[int, PARALLEL, RUN] = 1,
-    nodes: Annotated[int, PARALLEL, RUN] = 1,
+    work: DeviceOptions = DeviceOptions(),  # noqa: B008
     overwrite: Annotated[bool, RUN] = False,
     patterns: PatternOptions = PatternOptions(),  # noqa: B008
     options: RecipeOptions = RecipeOptions(),  # noqa: B008
@@ -79,21 +76,14 @@ def train(
         Draw pictures of the training in the terminal as it proceeds, if it has colours.
     strict
         Stop if any image cannot be used (default: skip it).
-    device
-        Device to compute on (default auto: the fastest available).
-    devices
-        Devices per machine that split every batch (default 1); on the CPU, processes.
-    nodes
-        Machines that split every batch (default 1); each runs this command, as under srun or
-        torchrun.
     overwrite
         Write into a folder that already contains files.
     """
-    if devices * nodes > 1:
+    if work.devices * work.nodes > 1:
         from adgan.training.ranks import gather, leads
 
-        if not leads(device, devices, nodes):
-            with gather(device, devices, nodes):  # works for the first process until it ends
+        if not leads(work.device, work.devices, work.nodes):
+            with gather(work.device, work.devices, work.nodes):  # works for the first one
                 return
     files = patterns.found(images)
     if resume:
@@ -120,8 +110,7 @@ def train(
             shown(row)
 
         how: dict[str, Any] = {
-            "labels": labels, "device": device, "devices": devices, "nodes": nodes,
-            "watch": watch, "note": meter.note,
+            "labels": labels, **vars(work), "watch": watch, "note": meter.note,
         }  # fmt: skip
         if recipe:
             model = adgan.train(files, run, recipe, strict=strict, overwrite=overwrite, **how)

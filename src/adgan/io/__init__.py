@@ -6,7 +6,7 @@ from adgan.io.entry import Entry, Skipped
 from adgan.io.find import find_images, find_named, natural
 from adgan.io.folder import Sized
 from adgan.io.image import Image, check_names, check_pixels, stem
-from adgan.io.options import ReadOptions, Scene
+from adgan.io.options import AS_STORED, ReadOptions, Scene
 from adgan.io.output import claim_files, claim_output
 from adgan.io.read import read_images, read_labels
 from adgan.io.sources import Sources, load_images, open_images
@@ -15,6 +15,7 @@ from adgan.io.windowed import Windowed
 from adgan.io.write import write_gray, write_labels, write_png
 
 __all__ = [
+    "AS_STORED",
     "Collection",
     "Entry",
     "Image",

@@ -11,7 +11,7 @@ from skimage.segmentation import clear_border
 from adgan.batch.loop import work_through
 from adgan.batch.manifest import Manifest, Row
 from adgan.errors import AdganError
-from adgan.io import Entry, Image, ReadOptions, Scene, Skipped
+from adgan.io import AS_STORED, Entry, Image, ReadOptions, Skipped
 from adgan.io.find import Names
 from adgan.measuring.measure import Table, measure
 from adgan.measuring.pairs import open_pairs
@@ -52,13 +52,7 @@ def measure_files(
     output: str | os.PathLike[str],
     *,
     channels: Sequence[int] = (),
-    frames: bool = False,
-    stack: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    axes: str | None = None,
-    scene: Scene = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
+    read: ReadOptions = AS_STORED,
     table_format: TableFormat = "csv",
     exclude_border: bool = False,
     strict: bool = False,
@@ -82,10 +76,8 @@ def measure_files(
         otherwise a folder for one table per image.
     channels
         Channels to measure, counted from 0, if images have several.
-    frames, stack, axes, scene, include, exclude
-        How images are read, as for :class:`adgan.io.ReadOptions`.
-    spacing
-        Pixel size in micrometres, ``(Z) Y X``, instead of the one in label maps or images.
+    read
+        How images and label maps are read (default: as the files say); its channel is not used.
     table_format
         Format of the tables in a folder: ``csv``, ``parquet`` or ``anndata``.
     exclude_border
@@ -111,17 +103,13 @@ def measure_files(
         written or was started with other settings.
     """
     target = target_of(Path(output), table_format)
-    options = ReadOptions(
-        frames=frames, spacing=spacing, stack=stack,
-        axes=axes, scene=scene, include=include, exclude=exclude,
-    )  # fmt: skip
-    pairs = open_pairs(labels, images, channels, options, strict)
+    pairs = open_pairs(labels, images, channels, read, strict)
     target.claim(pairs.paths, overwrite)
     pairs = pairs.proven(strict)
     settings = {
-        "channels": list(channels), "frames": frames, "stack": stack, "spacing": spacing,
-        "axes": axes, "scene": scene, "table_format": target.table_format,
-        "exclude_border": exclude_border,
+        "channels": list(channels), "frames": read.frames, "stack": read.stack,
+        "spacing": read.spacing, "axes": read.axes, "scene": read.scene,
+        "table_format": target.table_format, "exclude_border": exclude_border,
     }  # fmt: skip
     manifest = Manifest(target.begin(settings, pairs.paths, overwrite))
     entries = pairs.entries
@@ -133,7 +121,7 @@ def measure_files(
         entry: Entry, both: tuple[Image, list[Image]], shown: Callable[[float], None]
     ) -> tuple[Row, None]:
         try:
-            table = _measure(*both, channels, spacing, exclude_border)
+            table = _measure(*both, channels, read.spacing, exclude_border)
         except AdganError as error:
             where = f"{entry.path} on {both[1][0].path}: {error}"
             return Row.of_skipped(Skipped(entry.path, entry.name, where)), None

@@ -22,7 +22,7 @@ from adgan.quality.confidence import estimate_confidence
 from adgan.report.pictures import data_uri
 from adgan.report.trust import SHOWN, trust_picture
 from adgan.runs.checkpoint import Model
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import AS_USUAL, SegmentOptions
 from adgan.segmentation.size import block_bytes, pixel_bytes
 from adgan.segmentation.work import PROBES, Pace, middle_of, part_of, work_of
 from adgan.system.heap import kept
@@ -36,7 +36,7 @@ def plan_trained(
     model: Model,
     images: Sequence[Sized],
     probes: Sequence[Image],
-    options: Options = Options(),  # noqa: B008
+    options: SegmentOptions = AS_USUAL,
 ) -> Plan:
     """Measure a trained run on parts of up to three images, and discard the results.
 
@@ -91,7 +91,7 @@ def plan_untrained(
     read: Callable[[np.ndarray, Sequence[float] | None], Reading],
     images: Sequence[Entry],
     probes: Sequence[Image],
-    options: Options = Options(),  # noqa: B008
+    options: SegmentOptions = AS_USUAL,
     looks_at: Callable[[Sequence[int]], int] = math.prod,
 ) -> Plan:
     """Measure the built-in model on the busiest part of the smallest of some images.
@@ -139,7 +139,7 @@ def plan_untrained(
     return plan_of(seconds, spent, before + most, None)
 
 
-def _find(network: Network, part: np.ndarray, reading: Reading, options: Options) -> None:
+def _find(network: Network, part: np.ndarray, reading: Reading, options: SegmentOptions) -> None:
     if options.symmetries:
         network = replace(network, views=VIEWS)
     image = measure_image(network, part, reading)

@@ -14,7 +14,7 @@ from adgan.batch.manifest import Manifest, Part, Row
 from adgan.io import Collection, Entry, Image, read_images, read_labels
 from adgan.report.trust import SHOWN, Judged, trust_page, trust_picture
 from adgan.segmentation.image_files import check_store
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.result import Segmented, result_of
 from adgan.segmentation.series import Series, write_series
 
@@ -38,7 +38,7 @@ class Results:
         Results by name, and the rows of images that could not be used.
     """
 
-    options: Options
+    options: SegmentOptions
     own: Sequence[Entry]
     manifest: Manifest | None = None
     found: dict[str, Segmented] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class Results:
 
 def begin_results(
     collection: Collection,
-    options: Options,
+    options: SegmentOptions,
     share: Part | None,
     output: str | os.PathLike[str] | None,
     settings: dict[str, Any],
@@ -148,7 +148,7 @@ def begin_results(
 
 
 def _write_page(
-    folder: Path, rows: Iterable[Row], collection: Collection, options: Options
+    folder: Path, rows: Iterable[Row], collection: Collection, options: SegmentOptions
 ) -> None:
     """Write the confidence report from the manifest and the files of a results folder.
 

@@ -7,7 +7,7 @@ import numpy as np
 from adgan.segmentation.blocks import segment_blocks
 from adgan.segmentation.canvas import Assembled, Canvas
 from adgan.segmentation.models import Scan, SegmentationModel
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import AS_USUAL, SegmentOptions
 from adgan.segmentation.result import Segmentation
 from adgan.segmentation.windows import Watch
 from adgan.survey.handling import Handling, apply_inversion
@@ -16,7 +16,7 @@ from adgan.survey.handling import Handling, apply_inversion
 def segment_image(
     model: SegmentationModel,
     pixels: np.ndarray,
-    options: Options = Options(),  # noqa: B008
+    options: SegmentOptions = AS_USUAL,
     spacing: Sequence[float] | None = None,
     handling: Handling = Handling(),  # noqa: B008
     watch: Watch | None = None,

@@ -13,7 +13,7 @@ from adgan.labels.rois import write_geojson, write_imagej
 from adgan.measuring.measure import measure
 from adgan.measuring.tables import SUFFIXES, write_table
 from adgan.report.volumes import sheet
-from adgan.segmentation.options import Options, Store
+from adgan.segmentation.options import SegmentOptions, Store
 from adgan.segmentation.result import Segmentation
 
 
@@ -34,7 +34,7 @@ def check_store(store: Store, entries: Iterable[Entry]) -> None:
 
 
 def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None) -> None:
-    """Write a label map to the path that :meth:`Options.place` returns."""
+    """Write a label map to the path that :meth:`SegmentOptions.place` returns."""
     if path.suffix == ".tif":
         path.parent.mkdir(parents=True, exist_ok=True)
         write_labels(path, labels, spacing)
@@ -42,7 +42,7 @@ def write_map(path: Path, labels: np.ndarray, spacing: tuple[float, ...] | None)
         write_zarr_labels(path.parents[1], labels, spacing)
 
 
-def write_extras(folder: Path, image: Image, found: Segmentation, options: Options) -> None:
+def write_extras(folder: Path, image: Image, found: Segmentation, options: SegmentOptions) -> None:
     """Write the requested files, each kind into its own sub-folder.
 
     Parameters

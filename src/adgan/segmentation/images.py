@@ -6,14 +6,14 @@ from dataclasses import replace
 from adgan.errors import AdganError
 from adgan.io import Collection, Entry, Skipped
 from adgan.segmentation.models import SegmentationModel
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.size import check_room
 from adgan.survey.inputs import describe_spacing
 from adgan.survey.kind import describe_kinds
 
 
 def usable(
-    collection: Collection, model: SegmentationModel, options: Options, strict: bool
+    collection: Collection, model: SegmentationModel, options: SegmentOptions, strict: bool
 ) -> Collection:
     """Return the images that fit into memory; at least one of them can be read.
 
@@ -35,7 +35,7 @@ def usable(
 
 def describe(
     model: SegmentationModel,
-    options: Options,
+    options: SegmentOptions,
     stated: Collection,
     collection: Collection,
     missing: Sequence[Entry],

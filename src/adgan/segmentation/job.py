@@ -17,7 +17,7 @@ from adgan.segmentation.image import segment_image
 from adgan.segmentation.image_files import write_extras, write_map
 from adgan.segmentation.large import Inside, examine
 from adgan.segmentation.models import Scan, SegmentationModel
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.result import Segmentation, Segmented, result_of, row_of, without_border
 from adgan.segmentation.window_files import canvas_on_disk
 from adgan.survey.handling import Handling
@@ -42,7 +42,7 @@ class Job:
     """
 
     model: SegmentationModel
-    options: Options
+    options: SegmentOptions
     folder: Path | None
     device: Device = "auto"
     each: Each = map

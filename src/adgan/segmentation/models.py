@@ -9,7 +9,7 @@ import torch
 from adgan.image.tiling import Tile
 from adgan.io import Collection, Entry, Image, Windowed
 from adgan.recipe.recipe import Recipe
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.windows import WindowSegmenter
 from adgan.survey.handling import Handling
 from adgan.system.plan import Plan
@@ -65,7 +65,7 @@ class SegmentationModel(Protocol):
     def handling(self, name: str) -> Handling:
         """Return the corrections for one image of the set, by its name."""
 
-    def is_large(self, entry: Entry, options: Options) -> bool:
+    def is_large(self, entry: Entry, options: SegmentOptions) -> bool:
         """Return True if an image must be read, segmented and written by window.
 
         Raises
@@ -74,7 +74,9 @@ class SegmentationModel(Protocol):
             If there is not enough memory even for that.
         """
 
-    def measure(self, scan: Scan, options: Options) -> tuple[WindowSegmenter, list[Tile]] | None:
+    def measure(
+        self, scan: Scan, options: SegmentOptions
+    ) -> tuple[WindowSegmenter, list[Tile]] | None:
         """Measure an image as a whole, and cut it into blocks.
 
         Parameters
@@ -93,5 +95,7 @@ class SegmentationModel(Protocol):
     def describe(self, entries: Sequence[Entry]) -> list[str]:
         """Return notes on how images are handled, one per line."""
 
-    def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
+    def plan(
+        self, entries: Sequence[Entry], probes: Sequence[Image], options: SegmentOptions
+    ) -> Plan:
         """Return the expected time and memory, measured on parts of some images."""

@@ -16,15 +16,20 @@ Progress = Callable[[float, str], None]
 
 
 @contextmanager
-def cluster_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+def cluster_of(workers: int | str | None) -> Iterator[Any]:
     """Yield a cluster if one is requested, and otherwise None.
+
+    Parameters
+    ----------
+    workers
+        Number of processes to start, or address of a scheduler.
 
     Raises
     ------
     AdganError
         If no scheduler answers, or dask.distributed is missing.
     """
-    if not (workers or scheduler):
+    if not workers:
         yield None
         return
     try:
@@ -33,7 +38,7 @@ def cluster_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
         raise AdganError(
             f"workers need the package dask.distributed ({error}): pip install 'adgan[dask]'"
         ) from error
-    with cluster(workers, scheduler) as client:
+    with cluster(workers) as client:
         yield client
 
 

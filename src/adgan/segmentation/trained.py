@@ -22,7 +22,7 @@ from adgan.segmentation.blocks import cut_blocks, one_block
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.expect import plan_trained
 from adgan.segmentation.models import Scan
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import AS_USUAL, SegmentOptions
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.size import (
     block_size,
@@ -110,7 +110,7 @@ class Trained:
         """Return the corrections for one image."""
         return self.handlings.get(name, Handling())
 
-    def _bytes_each(self, ndim: int, options: Options) -> float:
+    def _bytes_each(self, ndim: int, options: SegmentOptions) -> float:
         """Return the memory per working pixel of a block, in bytes."""
         each = float(pixel_bytes(options.confidence))
         if self._votes or options.confidence:
@@ -118,7 +118,7 @@ class Trained:
             each += bytes_per_pixel(likely)
         return each
 
-    def is_large(self, entry: Entry, options: Options) -> bool:
+    def is_large(self, entry: Entry, options: SegmentOptions) -> bool:
         """Return True if an image must be read, segmented and written by window."""
         if self.recipe.task == "semantic":  # its components need the whole mask
             return False
@@ -128,7 +128,7 @@ class Trained:
         pixels = working_size(self.recipe, entry.shape, entry.spacing)
         return needs_windows(entry, pixels, self._bytes_each(len(entry.shape), options))
 
-    def measure(self, scan: Scan, options: Options) -> tuple[RunWindows, list[Tile]]:
+    def measure(self, scan: Scan, options: SegmentOptions) -> tuple[RunWindows, list[Tile]]:
         """Measure an image as a whole, and cut it into blocks."""
         pixels, spacing, large = scan.pixels, scan.spacing, scan.large
         recipe = self.recipe.magnified(scan.handling.factor)
@@ -170,7 +170,7 @@ class Trained:
         if student:
             student.module.to(self.device)
         known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
-        return model.look(known, Options(), student)
+        return model.look(known, AS_USUAL, student)
 
     def _built_in(self, recipe: Recipe) -> BuiltIn:
         """Return the built-in model on the device of the run; it tries the sizes of the run."""
@@ -181,7 +181,9 @@ class Trained:
         told = handlings.describe(list(self.handlings.values()))
         return [*told, *describe_thin(self.recipe, entries)]
 
-    def plan(self, entries: Sequence[Entry], probes: Sequence[Image], options: Options) -> Plan:
+    def plan(
+        self, entries: Sequence[Entry], probes: Sequence[Image], options: SegmentOptions
+    ) -> Plan:
         """Return the expected time and memory, measured on parts of some images."""
         plan = plan_trained(self.model, entries, probes, options)
         if not self._votes:

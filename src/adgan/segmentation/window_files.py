@@ -22,7 +22,7 @@ from adgan.report.pictures import display_shape, resize, resize_labels
 from adgan.report.volumes import sheet
 from adgan.segmentation.canvas import Canvas, PixelStore, Taken
 from adgan.segmentation.image_files import output_place
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ OVERLAYS = Overlays()
 
 @contextmanager
 def canvas_on_disk(
-    folder: Path, entry: Entry, pixels: Windowed, options: Options
+    folder: Path, entry: Entry, pixels: Windowed, options: SegmentOptions
 ) -> Iterator[Canvas]:
     """Yield a canvas to fill, and write all requested files when the image is finished.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adgan.io import Image, ReadOptions, Scene, Skipped, Sources, open_images
+from adgan.io import AS_STORED, Image, ReadOptions, Skipped, Sources, open_images
 from adgan.recipe.groups import reference_words
 from adgan.survey.handling import Handling, describe
 from adgan.survey.image import ImageSurvey
@@ -131,18 +131,7 @@ class Inspection:
         return words + f"; by the stated voxel size, {stated[0] / stated[-1]:.2g}"
 
 
-def inspect(
-    images: Sources,
-    channel: int | None = None,
-    frames: bool = False,
-    spacing: tuple[float, ...] | None = None,
-    stack: bool = False,
-    *,
-    axes: str | None = None,
-    scene: Scene = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-) -> Inspection:
+def inspect(images: Sources, read: ReadOptions = AS_STORED) -> Inspection:
     """Inspect images without training.
 
     Parameters
@@ -150,16 +139,8 @@ def inspect(
     images
         Folder, files or globs, or arrays ``(Z) Y X``. Of a large set, at most 24 images or 6
         volumes, evenly spaced, are inspected.
-    channel
-        Nuclear channel, counted from 0 (default: the only one).
-    frames
-        Read time series as separate images (default: False).
-    spacing
-        Pixel size in micrometres, ``(Z) Y X`` (default: the one in the files).
-    stack
-        Read the 2D images of a folder as the slices of one volume (default: False).
-    axes, scene, include, exclude
-        As for :class:`adgan.io.ReadOptions`.
+    read
+        How images are read (default: as the files say).
 
     Returns
     -------
@@ -170,11 +151,7 @@ def inspect(
     AdganError
         If images cannot be read, or none of them shows nuclei.
     """
-    options = ReadOptions(
-        channel=channel, frames=frames, spacing=spacing, stack=stack,
-        axes=axes, scene=scene, include=include, exclude=exclude,
-    )  # fmt: skip
-    found = open_images(images, options).require()
+    found = open_images(images, read).require()
     rank = len(found.entries[0].shape)
     names = [entry.name for entry in found.entries]
     chosen = evenly_spaced(len(found), rank)

@@ -7,6 +7,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import read_labels
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
 from adgan_napari.corrections import Corrections
@@ -26,7 +27,7 @@ def segmented(tmp_path_factory):
     (folder / "images").mkdir()
     for number, (pixels, _, _) in enumerate(simulated_sample(images=2)):
         tifffile.imwrite(folder / "images" / f"cell{number}.tif", pixels[:96, :128])
-    segment(None, folder / "images", folder / "out", confidence=True)
+    segment(None, folder / "images", folder / "out", options=SegmentOptions(confidence=True))
     return folder
 
 

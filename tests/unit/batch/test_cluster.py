@@ -60,7 +60,7 @@ def client():
         with suppress(OSError):  # then somebody does
             other.bind(("", 8787))
             other.listen()
-        with cluster(2, None) as made:
+        with cluster(2) as made:
             yield made
 
 
@@ -104,5 +104,5 @@ def test_nobody_at_the_address(monkeypatch):
 
     monkeypatch.setattr(module, "LIMITS", module.ClusterLimits(timeout=1))
     with pytest.raises(AdganError, match="no scheduler with workers answers at tcp"):
-        with module.cluster(None, "tcp://127.0.0.1:9"):
+        with module.cluster("tcp://127.0.0.1:9"):
             pass

@@ -53,8 +53,7 @@ def test_labels_are_those_of_torch(name):
     ((image, _, _),) = simulated_sample(images=1, seed=5)
     image = image[:160, :180]
     (plain,), (quick,) = (
-        segment(None, [image], device="cpu", engine=engine, precision="float32")
-        for engine in ("torch", name)
+        segment(built_in(engine, "float32"), [image], device="cpu") for engine in ("torch", name)
     )
     assert plain.count > 10 and f1(count_overlap(quick.labels, plain.labels), 0.9) >= 0.995
     assert builtin_network().engine is None  # others go on with torch
@@ -64,18 +63,11 @@ def test_what_is_not_installed_is_said_in_one_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
     module._engine.cache_clear()
     with pytest.raises(AdganError, match=r"pip install 'adgan\[export\]'") as told:
-        replace(built_in(), engine="openvino").network(2)
+        built_in("openvino").network(2)
     assert "\n" not in str(told.value)
-
-
-def test_a_run_goes_with_torch(run_folder):
-    with pytest.raises(AdganError, match="leave out"):
-        segment(run_folder, [np.zeros((40, 40))], engine="onnx")
-    with pytest.raises(AdganError, match="precision bfloat16 .* leave out"):
-        segment(run_folder, [np.zeros((40, 40))], precision="bfloat16")
 
 
 def test_openvino_reports_nothing_to_its_makers(name):
     if name == "openvino":
-        replace(built_in(), engine=name).network(2)
+        built_in(name).network(2)
         assert sys.modules["openvino_telemetry"] is None

@@ -11,6 +11,7 @@ from adgan.image.views import VIEWS
 from adgan.instances.votes import find_nuclei
 from adgan.metrics import count_overlap, f1
 from adgan.segmentation.segment import segment
+from adgan.segmentation.untrained import built_in
 from adgan.synth.samples import simulated_sample
 
 CHANNELS = ("foreground", "depth", "contact", "size", "offset")
@@ -91,7 +92,7 @@ def test_a_constant_region_shows_no_nuclei_at_any_level(rank, shape, level):
 def test_few_bits_give_the_same_nuclei():
     ((image, _, _),) = simulated_sample(images=1, seed=5)
     exact, few = (
-        segment(None, [image[:160, :180]], device="cpu", precision=precision)[0]
+        segment(built_in(precision=precision), [image[:160, :180]], device="cpu")[0]
         for precision in ("float32", "bfloat16")
     )
     assert exact.count > 10 and f1(count_overlap(few.labels, exact.labels), 0.8) == 1

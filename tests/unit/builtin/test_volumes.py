@@ -8,7 +8,9 @@ from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
 from adgan.builtin.survey import read_image
 from adgan.errors import AdganError
+from adgan.io import ReadOptions
 from adgan.metrics import count_overlap, f1
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.system.seeding import generator
 
@@ -105,13 +107,19 @@ def test_noise_is_no_nucleus():
 
 def test_nuclei_that_the_frame_cuts_tell_no_distance_of_planes():
     pixels = np.random.default_rng(1).integers(0, 9, (300, 4, 4)).astype(np.uint8)
-    (one,) = segment(None, [pixels], confidence=True, device="cpu")
+    (one,) = segment(None, [pixels], options=SegmentOptions(confidence=True), device="cpu")
     assert one.labels.shape == pixels.shape
 
 
 def test_volumes_are_segmented_without_a_run(volume):
     image, labels = volume
-    (one,) = segment(None, [image], spacing=SPACING, confidence=True, device="cpu")
+    (one,) = segment(
+        None,
+        [image],
+        options=SegmentOptions(confidence=True),
+        read=ReadOptions(spacing=SPACING),
+        device="cpu",
+    )
     assert one.count == one.labels.max() == len(one.confidence.nuclei)
     assert f1(count_overlap(one.labels, labels)) > 0.85 and 0 < one.expected <= 1
 

@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from adgan.io import read_labels, write_gray
@@ -48,3 +49,30 @@ def test_what_cannot_be_used_is_named_and_the_exit_code_says_so(run, images, tmp
 def test_a_missing_folder_is_one_line(run, tmp_path):
     code, _, err = run("segment", tmp_path / "nowhere", "-o", tmp_path / "out")
     assert code == 2 and err.count("\n") == 1 and "nowhere" in err
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--engine", "onnx"], "--engine onnx is only for the built-in model: leave out"),
+        (["--precision", "bfloat16"], "--precision bfloat16 is only for the built-in model"),
+        (["--workers", "2", "--scheduler", "tcp://x"], "both given: choose one"),
+    ],
+)
+def test_options_that_contradict_are_refused(options, message, run, images, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text("{}")
+    code, _, err = run("segment", tmp_path / "run", images, "-o", tmp_path / "out", *options)
+    assert code == 2 and err.count("\n") == 1 and message in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_slices_are_one_volume(run, tmp_path):
+    rng = np.random.default_rng(0)
+    (tmp_path / "slices").mkdir()
+    for number in range(6):
+        write_gray(tmp_path / "slices" / f"{number}.tif", rng.normal(100, 5, (48, 48)))
+    how = ["--stack", "--spacing", "1", "0.5", "0.5", "--device", "cpu"]
+    code, out, _ = run("segment", tmp_path / "slices", "-o", tmp_path / "out", *how)
+    assert code == 0 and "Wrote 1 label map" in out
+    assert read_labels(tmp_path / "out" / "slices.tif").pixels.shape == (6, 48, 48)

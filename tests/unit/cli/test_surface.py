@@ -28,7 +28,8 @@ SURFACE = {
     "segment": {
         "IMAGES", "--device", "--threshold", "--probability", "--overlay", "--symmetries",
         "--table", "--rois", "--confidence", "--spacing", "--channel", "--frames",
-        "--store", "--part", "--strict", "--engine", "--precision", "--no-pictures", "--json",
+        "--store", "--stack", "--part", "--strict", "--engine", "--precision", "--json",
+        "--no-pictures",
         "--table-format", "--exclude-border", "--series", "--workers", "--scheduler",
     } | FILES | OUTPUT,
     "evaluate": {

@@ -21,6 +21,7 @@ from adgan.metrics.matching import f1
 from adgan.segmentation import size
 from adgan.segmentation.builtin_windows import BuiltInWindows
 from adgan.segmentation.large import examine
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.run_windows import RunWindows
 from adgan.segmentation.segment import segment
 from adgan.segmentation.size import BlockLimits
@@ -28,7 +29,7 @@ from adgan.synth.samples import simulated_sample
 from adgan.system import peak
 
 pytest.importorskip("zarr")
-FILES = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
+FILES = SegmentOptions(probability=True, overlay=True, table=True, rois=True, confidence=True)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,12 @@ def test_a_large_image_has_the_nuclei_of_the_whole(file, image, tmp_path, reques
     request.getfixturevalue("small_blocks")
     shares = []
     (found,) = segment(
-        None, file, tmp_path / "out", device="cpu", progress=lambda s, _: shares.append(s), **FILES
+        None,
+        file,
+        tmp_path / "out",
+        options=FILES,
+        device="cpu",
+        progress=lambda s, _: shares.append(s),
     )
     assert len(shares) > 4 and shares == sorted(shares)
     labels = read_labels(found.path).pixels
@@ -111,14 +117,18 @@ def test_an_array_that_needs_much_memory_at_its_working_size_is_cut_too(
 
 
 def test_label_maps_as_ome_zarr_and_in_memory_are_the_same(file, image, tmp_path, small_blocks):
-    (one,) = segment(None, file, tmp_path / "zarr", device="cpu", store="zarr")
+    (one,) = segment(
+        None, file, tmp_path / "zarr", options=SegmentOptions(store="zarr"), device="cpu"
+    )
     (other,) = segment(None, image, device="cpu")
     np.testing.assert_array_equal(read_labels(one.path).pixels, other.labels)
 
 
 def test_a_run_votes_in_blocks(run_folder, file, image, tmp_path, small_blocks, monkeypatch):
     monkeypatch.setattr(RunWindows, "compared", lambda self: self)
-    (found,) = segment(run_folder, file, tmp_path / "out", device="cpu", table=True)
+    (found,) = segment(
+        run_folder, file, tmp_path / "out", options=SegmentOptions(table=True), device="cpu"
+    )
     labels = read_labels(found.path).pixels
     assert labels.shape == image.shape and found.count == labels.max() > 0
     assert len(table_of(tmp_path / "out" / "tables" / "slide.csv")) == found.count
@@ -126,16 +136,18 @@ def test_a_run_votes_in_blocks(run_folder, file, image, tmp_path, small_blocks, 
 
 def test_an_image_of_nothing_is_empty(tmp_path, small_blocks):
     tifffile.imwrite(tmp_path / "a.tif", np.full((300, 300), 7, np.uint8), tile=(64, 64))
-    (found,) = segment(None, tmp_path / "a.tif", tmp_path / "out", device="cpu", table=True)
+    (found,) = segment(
+        None, tmp_path / "a.tif", tmp_path / "out", options=SegmentOptions(table=True), device="cpu"
+    )
     assert found.count == 0 and "the same value" in found.reason
     assert not read_labels(found.path).pixels.any()
     assert table_of(tmp_path / "out" / "tables" / "a.csv") == {}
 
 
 def test_nuclei_cut_by_the_frame_are_left_out(file, tmp_path, small_blocks):
-    more = {"device": "cpu", "table": True, "table_format": "csv"}
-    (every,) = segment(None, file, tmp_path / "every", **more)
-    (inner,) = segment(None, file, tmp_path / "inner", exclude_border=True, **more)
+    whole, within = (SegmentOptions(table=True, exclude_border=e) for e in (False, True))
+    (every,) = segment(None, file, tmp_path / "every", options=whole, device="cpu")
+    (inner,) = segment(None, file, tmp_path / "inner", options=within, device="cpu")
     rows = table_of(tmp_path / "every" / "tables" / "slide.csv").values()
     cut = [row for row in rows if row["touches_border"] == "1"]
     labels = read_labels(inner.path).pixels

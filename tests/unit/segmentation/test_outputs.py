@@ -7,6 +7,7 @@ import tifffile
 from adgan.errors import AdganError
 from adgan.io import write_gray
 from adgan.quality.confidence import Confidence
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.result import Segmentation, without_border
 from adgan.segmentation.segment import segment
 from adgan.synth.samples import simulated_sample
@@ -36,14 +37,18 @@ def test_segmenting_leaves_them_out_of_maps_and_tables(tmp_path):
     anndata = pytest.importorskip("anndata")
     ((image, _, _),) = simulated_sample(images=1)
     write_gray(tmp_path / "cell.tif", image[:128, :128], (0.5, 0.5))
-    (found,) = segment(
-        None, tmp_path / "cell.tif", tmp_path / "out", device="cpu",
-        table=True, table_format="anndata", exclude_border=True,
-    )  # fmt: skip
+    options = SegmentOptions(table=True, table_format="anndata", exclude_border=True)
+    (found,) = segment(None, tmp_path / "cell.tif", tmp_path / "out", options=options, device="cpu")
     labels = tifffile.imread(found.path)
     frame = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     table = anndata.read_h5ad(tmp_path / "out" / "tables" / "cell.h5ad")
     assert found.count == labels.max() == len(table) > 3 and not frame.any()
     assert table.obs["touches_border"].sum() == 0 and table.uns["spatial_unit"] == "micrometre"
     with pytest.raises(AdganError, match="started with"):
-        segment(None, tmp_path / "cell.tif", tmp_path / "out", device="cpu", table=True)
+        segment(
+            None,
+            tmp_path / "cell.tif",
+            tmp_path / "out",
+            options=SegmentOptions(table=True),
+            device="cpu",
+        )

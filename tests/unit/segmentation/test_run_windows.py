@@ -22,7 +22,7 @@ from adgan.recipe.presets import make_preset
 from adgan.runs.checkpoint import Model
 from adgan.segmentation import size
 from adgan.segmentation.image import segment_image
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.size import BlockLimits, block_size, check_room, plan_blocks
 from adgan.segmentation.trained import Trained
 from adgan.synth.samples import simulated_sample
@@ -70,7 +70,7 @@ def small_blocks(monkeypatch):
 
 
 def test_blocks_give_the_nuclei_of_the_whole(volume, bright, monkeypatch, request):
-    model, options = Trained(Model(None, recipe_of(task="instance"))), Options(**JUDGED)
+    model, options = Trained(Model(None, recipe_of(task="instance"))), SegmentOptions(**JUDGED)
     whole = segment_image(model, volume, options)
     request.getfixturevalue("small_blocks")
     shares = []
@@ -142,15 +142,15 @@ def test_the_built_in_model_saves_a_run_of_volumes_that_fails(bright, monkeypatc
     model = Model(build_generator(recipe), recipe)
     alone = Trained(replace(model, recipe=recipe_of()))
     both, own = (
-        segment_image(one, image, Options(confidence=True), SPACING)
+        segment_image(one, image, SegmentOptions(confidence=True), SPACING)
         for one in (Trained(model), alone)
     )
     assert np.array_equal(both.labels, own.labels)  # they agree: all stays, confidence too
     assert np.array_equal(both.confidence.nuclei, own.confidence.nuclei)
 
     monkeypatch.setattr(segmenter, "translate", lambda _, seen, *a, **k: np.full_like(seen, -1))
-    assert not segment_image(alone, image, Options(), SPACING).labels.any()
-    saved = segment_image(Trained(model), image, Options(), SPACING)
+    assert not segment_image(alone, image, SegmentOptions(), SPACING).labels.any()
+    saved = segment_image(Trained(model), image, SegmentOptions(), SPACING)
     if not cut:
         assert f1(count_overlap(saved.labels, truth)) > 0.8
     assert 0.8 < (saved.labels > 0).sum() / (own.labels > 0).sum() < 1.25
@@ -168,12 +168,14 @@ def test_models_that_agree_are_compared_on_a_few_windows_of_a_volume(bright, mon
     windows = {"block": {"compared_side_volumes": 32}}
     recipe = recipe_of(umpire=True, tiling=windows)
     model = Model(build_generator(recipe), recipe)
-    both = segment_image(Trained(model), image, Options(), SPACING)
+    both = segment_image(Trained(model), image, SegmentOptions(), SPACING)
     alone = Trained(replace(model, recipe=recipe_of()))
-    assert np.array_equal(both.labels, segment_image(alone, image, Options(), SPACING).labels)
+    assert np.array_equal(
+        both.labels, segment_image(alone, image, SegmentOptions(), SPACING).labels
+    )
     assert len(seen) == 2 and sum(seen) <= image.size / 2
 
     # They do not agree: the built-in model sees all of the volume.
     monkeypatch.setattr(segmenter, "translate", lambda _, seen, *a, **k: np.full_like(seen, -1))
-    saved = segment_image(Trained(model), image, Options(), SPACING)
+    saved = segment_image(Trained(model), image, SegmentOptions(), SPACING)
     assert seen[-1] == image.size and f1(count_overlap(saved.labels, truth)) > 0.8

@@ -17,7 +17,7 @@ from adgan.metrics.overlap import count_overlap
 from adgan.models import segmenter
 from adgan.runs.checkpoint import Model, load
 from adgan.segmentation.image import segment_image
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.segmentation.trained import Trained
 from adgan.segmentation.untrained import BuiltIn
@@ -58,7 +58,7 @@ def test_a_perfect_network_gives_the_true_nuclei(mask, sample, perfect, tiny):
     perfect(mask)
     about = {"task": "instance", "umpire": False}  # there is no network to hold against it
     recipe = tiny({**about, "scene": {"mask": mask}, "data": {"crop": (64, 64)}})
-    found = segment_image(Trained(Model(None, recipe)), sample[0], Options(probability=True))
+    found = segment_image(Trained(Model(None, recipe)), sample[0], SegmentOptions(probability=True))
     assert found.labels.shape == found.probability.shape == sample[0].shape
     assert found.labels.dtype == np.uint32 and found.probability.dtype == np.float32
     assert 0 <= found.probability.min() and found.probability.max() <= 1
@@ -81,8 +81,8 @@ def test_the_threshold_decides(sample, perfect, tiny, monkeypatch):
     sure = segmenter.translate
     monkeypatch.setattr(segmenter, "translate", lambda *a, **k: 0.2 * sure(*a, **k))  # 0.4 and 0.6
     model = Trained(Model(None, tiny({"data": {"crop": (64, 64)}})))
-    assert segment_image(model, sample[0], Options(threshold=0.5)).labels.any()
-    assert not segment_image(model, sample[0], Options(threshold=0.7)).labels.any()
+    assert segment_image(model, sample[0], SegmentOptions(threshold=0.5)).labels.any()
+    assert not segment_image(model, sample[0], SegmentOptions(threshold=0.7)).labels.any()
 
 
 def test_the_plan_of_a_run_counts_the_model_that_votes_with_it(run_folder, images, monkeypatch):
@@ -91,7 +91,7 @@ def test_the_plan_of_a_run_counts_the_model_that_votes_with_it(run_folder, image
     entries = open_images([images[0]]).entries
     for umpire in (True, False):
         recipe = model.recipe.model_copy(update={"task": "instance", "umpire": umpire})
-        plan = Trained(replace(model, recipe=recipe)).plan(entries, shown, Options())
+        plan = Trained(replace(model, recipe=recipe)).plan(entries, shown, SegmentOptions())
         assert (plan.seconds > 1000) is (plan.memory == 2**40) is umpire
 
 
@@ -121,8 +121,8 @@ def test_a_loaded_model_segments_as_its_folder_does(run_folder, images):
 
 def test_files_in_files_out(run_folder, file, tmp_path, images):
     out = tmp_path / "out"
-    options = dict.fromkeys(("probability", "overlay", "table", "rois"), True)
-    (result,) = segment(run_folder, file, out, device="cpu", **options)
+    options = SegmentOptions(probability=True, overlay=True, table=True, rois=True)
+    (result,) = segment(run_folder, file, out, options=options, device="cpu")
     assert result.labels is None and result.path == out / "cell.tif"
     labels = read_labels(result.path)
     assert labels.pixels.shape == images[0].shape and labels.pixels.max() == result.count
@@ -138,8 +138,10 @@ def test_files_in_files_out(run_folder, file, tmp_path, images):
 
 def test_confidence_is_a_column_a_map_and_a_page(run_folder, file, tmp_path):
     out = tmp_path / "out"
-    (result,) = segment(run_folder, file, out, device="cpu", table=True, confidence=True)
-    (held,) = segment(run_folder, file, device="cpu", confidence=True)
+    (result,) = segment(
+        run_folder, file, out, options=SegmentOptions(table=True, confidence=True), device="cpu"
+    )
+    (held,) = segment(run_folder, file, options=SegmentOptions(confidence=True), device="cpu")
     assert 0 <= result.expected == held.confidence.image <= 1
     assert len(held.confidence.nuclei) == result.count and result.confidence is None
     (painted,) = read_images(out / "confidence" / "cell.tif")
@@ -151,7 +153,10 @@ def test_confidence_is_a_column_a_map_and_a_page(run_folder, file, tmp_path):
 
 
 def test_confidence_leaves_the_labels_as_they_are(run_folder, images):
-    plain, judged = (segment(run_folder, images, device="cpu", confidence=c) for c in (0, 1))
+    plain, judged = (
+        segment(run_folder, images, options=SegmentOptions(confidence=c), device="cpu")
+        for c in (0, 1)
+    )
     for one, other in zip(plain, judged, strict=True):
         assert np.array_equal(one.labels, other.labels)
         assert one.confidence is None and other.confidence is not None
@@ -255,13 +260,15 @@ def test_other_settings_and_another_run_are_refused_by_name(run_folder, file, tm
     out = tmp_path / "out"
     segment(run_folder, file, out, device="cpu")
     with pytest.raises(AdganError, match="started with threshold unset instead of 0.7"):
-        segment(run_folder, file, out, device="cpu", threshold=0.7)
+        segment(run_folder, file, out, options=SegmentOptions(threshold=0.7), device="cpu")
     model = load(run_folder)
     other = replace(model, recipe=tiny({"seed": 5}))
     with pytest.raises(AdganError, match=f"started with another model .*{run_folder.name}"):
         segment(other, file, out, device="cpu")
     segment(model, file, out, device="cpu")  # the same, by whatever name
-    segment(run_folder, file, out, device="cpu", threshold=0.7, overwrite=True)
+    segment(
+        run_folder, file, out, options=SegmentOptions(threshold=0.7), device="cpu", overwrite=True
+    )
 
 
 def test_parts_together_are_the_whole(run_folder, plate, tmp_path):
@@ -283,7 +290,7 @@ def test_parts_together_are_the_whole(run_folder, plate, tmp_path):
 def test_pixels_without_a_number_are_outside(run_folder, images):
     pixels = images[0].astype(np.float32)
     pixels[:, :40] = np.nan
-    (found,) = segment(run_folder, pixels, device="cpu", threshold=0.01)
+    (found,) = segment(run_folder, pixels, options=SegmentOptions(threshold=0.01), device="cpu")
     assert found.labels[:, 40:].any() and not found.labels[:, :40].any()
 
 
@@ -291,19 +298,20 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
     run_folder, plate, tmp_path
 ):
     out = tmp_path / "out"
-    segment(run_folder, plate, out, device="cpu", confidence=True)
+    segment(run_folder, plate, out, options=SegmentOptions(confidence=True), device="cpu")
     page = (out / "confidence" / "report.html").read_bytes()
     (out / "A01" / "field.tif").unlink()
     (out / "confidence" / "report.html").unlink()
-    segment(run_folder, plate, out, device="cpu", confidence=True)
+    segment(run_folder, plate, out, options=SegmentOptions(confidence=True), device="cpu")
     assert (out / "confidence" / "report.html").read_bytes() == page
 
 
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"threshold": 1.0}, "between 0 and 1"),
-        ({"table": True}, "need an output folder"),
+        ({"options": SegmentOptions(threshold=1.0)}, "between 0 and 1"),
+        ({"options": SegmentOptions(table=True)}, "need an output folder"),
+        ({"part": "1/2"}, "needs an output folder"),
         ({"output": "out", "part": "1/2", "overwrite": True}, "remove the folder first"),
         ({"output": "out", "part": "3/2"}, "is not a valid part"),
         (
@@ -314,28 +322,32 @@ def test_confidence_of_a_resumed_batch_is_shown_as_of_one_never_stopped(
 )
 def test_refused(options, message, run_folder, images):
     with pytest.raises(AdganError, match=message):
-        segment(run_folder, **({"images": images} | options))
+        segment(run_folder, **{"images": images} | options)
 
 
 def test_label_maps_as_ome_zarr_are_those_of_tiff(run_folder, plate, tmp_path):
     pytest.importorskip("zarr")
     tiff, zarr, said = tmp_path / "tiff", tmp_path / "zarr", []
     segment(run_folder, plate, tiff, device="cpu")
-    found = segment(run_folder, plate, zarr, device="cpu", store="zarr", confidence=True)
+    found = segment(
+        run_folder, plate, zarr, options=SegmentOptions(store="zarr", confidence=True), device="cpu"
+    )
     for one in found[:3]:
         assert one.path == zarr / f"{one.name}.ome.zarr" / "labels" / "nuclei"
         labels, read = read_labels(tiff / f"{one.name}.tif"), read_labels(one.path)
         assert np.array_equal(read.pixels, labels.pixels)
     assert (zarr / "confidence" / "report.html").is_file()
-    again = {"device": "cpu", "store": "zarr", "confidence": True, "note": said.append}
-    segment(run_folder, plate, zarr, **again)
+    again = SegmentOptions(store="zarr", confidence=True)
+    segment(run_folder, plate, zarr, options=again, device="cpu", note=said.append)
     assert "3 of 3 images were segmented before" in said
     assert evaluate(zarr, tiff).mean["dice"] == 1
 
 
 def test_label_maps_beside_images_need_a_store(run_folder, file, tmp_path):
     with pytest.raises(AdganError, match="cell.tif is not an OME-Zarr image"):
-        segment(run_folder, file, tmp_path / "out", device="cpu", store="source")
+        segment(
+            run_folder, file, tmp_path / "out", options=SegmentOptions(store="source"), device="cpu"
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -348,7 +360,12 @@ def test_label_maps_lie_beside_their_image(run_folder, images, tmp_path):
     group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [{"path": "0"}]}]
     for _ in range(2):
         (found,) = segment(
-            run_folder, path, tmp_path / "out", device="cpu", store="source", note=said.append
+            run_folder,
+            path,
+            tmp_path / "out",
+            options=SegmentOptions(store="source"),
+            device="cpu",
+            note=said.append,
         )
     assert (
         found.path == path / "labels" / "nuclei" and "1 of 1 images were segmented before" in said

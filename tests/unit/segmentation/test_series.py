@@ -6,6 +6,7 @@ import tifffile
 
 from adgan.errors import AdganError
 from adgan.io import ReadOptions, open_images, read_labels, write_gray, write_labels
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.segmentation.series import find_series, write_series
 
@@ -119,10 +120,12 @@ def test_images_of_other_sizes_are_no_series(film):
 
 
 def test_segmenting_a_film_writes_its_series(film):
-    found = segment(None, film / "film", film / "labels", device="cpu", series=True)
+    found = segment(
+        None, film / "film", film / "labels", options=SegmentOptions(series=True), device="cpu"
+    )
     stack = tifffile.imread(film / "labels" / "series" / "film.tif")
     assert len(found) == FRAMES
     for t, one in enumerate(found):
         assert np.array_equal(stack[t], read_labels(one.path).pixels)
     with pytest.raises(AdganError, match="need an output folder"):
-        segment(None, film / "film", device="cpu", series=True)
+        segment(None, film / "film", options=SegmentOptions(series=True), device="cpu")

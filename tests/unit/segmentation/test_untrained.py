@@ -18,10 +18,12 @@ from adgan.metrics import count_overlap, f1
 from adgan.metrics.evaluate import evaluate
 from adgan.segmentation import untrained as module
 from adgan.segmentation.image import segment_image
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.segmentation.untrained import built_in, usual_diameter
 from adgan.synth.samples import simulated_sample
+
+EVERYTHING = SegmentOptions(probability=True, overlay=True, table=True, rois=True, confidence=True)
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +53,23 @@ def folder(sample, tmp_path_factory):
     for number, (image, _) in enumerate(sample):
         write_gray(place / "images" / f"{number}.tif", image, (0.5, 0.5))
     write_gray(place / "images" / "blank.tif", 0 * sample[0][0])
-    everything = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
     said = []
     found = segment(
-        None, place / "images", place / "out", device="cpu", note=said.append, **everything
+        None,
+        place / "images",
+        place / "out",
+        options=EVERYTHING,
+        device="cpu",
+        note=said.append,
     )
     return place, found, said
 
 
 @pytest.fixture(scope="module")
 def found(sample):
-    return segment(None, [image for image, _ in sample], device="cpu", confidence=True)
+    return segment(
+        None, [image for image, _ in sample], options=SegmentOptions(confidence=True), device="cpu"
+    )
 
 
 def test_arrays_become_label_maps_without_a_run(sample, found):
@@ -97,12 +105,12 @@ def test_files_become_all_outputs(folder, found):
 
 def test_the_same_again_does_nothing_and_another_model_is_refused(folder):
     place, _, _ = folder
-    everything = dict.fromkeys(("probability", "overlay", "table", "rois", "confidence"), True)
-    said = []
-    segment(None, place / "images", place / "out", device="cpu", note=said.append, **everything)
+    said, fewer = [], replace(EVERYTHING, rois=False)
+    images, out = place / "images", place / "out"
+    segment(None, images, out, options=EVERYTHING, device="cpu", note=said.append)
     assert "3 of 3 images were segmented before" in said
     with pytest.raises(AdganError, match="started with"):
-        segment(None, place / "images", place / "out", device="cpu", **everything | {"rois": False})
+        segment(None, images, out, options=fewer, device="cpu")
     assert evaluate(place / "out", place / "out").mean["dice"] == 1
 
 
@@ -114,7 +122,9 @@ def test_the_manifest_says_what_became_of_each(folder):
 
 def test_the_threshold_decides(sample, model):
     image = sample[0][0]
-    few, many = (segment_image(model, image, Options(threshold=t)).labels for t in (0.9, 0.2))
+    few, many = (
+        segment_image(model, image, SegmentOptions(threshold=t)).labels for t in (0.9, 0.2)
+    )
     assert (few > 0).sum() < (many > 0).sum()
 
 
@@ -130,21 +140,21 @@ def test_all_symmetries_are_averaged_where_they_are_asked_for(sample, model, mon
     image = sample[0][0][:96, :96]
     for symmetries, views in ((False, 2), (True, 8)):
         seen.clear()
-        segment(model, [image], symmetries=symmetries)
+        segment(model, [image], options=SegmentOptions(symmetries=symmetries))
         assert views in seen and set(seen) <= {1, views}
 
 
 def test_the_probability_is_that_of_the_image_size(sample, model):
     image = sample[0][0]
-    drawn = segment_image(model, image, Options(probability=True)).probability
+    drawn = segment_image(model, image, SegmentOptions(probability=True)).probability
     assert drawn.shape == image.shape and 0 <= drawn.min() and drawn.max() <= 1
-    inside = segment_image(model, image, Options()).labels > 0
+    inside = segment_image(model, image, SegmentOptions()).labels > 0
     assert drawn[inside].mean() > 0.7 > 0.3 > drawn[~inside].mean()
 
 
 def test_an_image_of_nothing_has_an_empty_map(model):
     flat = np.linspace(0, 1, 60 * 70).reshape(60, 70).round(1)
-    found = segment_image(model, 0 * flat, Options(probability=True, confidence=True))
+    found = segment_image(model, 0 * flat, SegmentOptions(probability=True, confidence=True))
     assert not found.labels.any() and not found.probability.any()
     assert len(found.confidence.nuclei) == 0
 
@@ -152,7 +162,7 @@ def test_an_image_of_nothing_has_an_empty_map(model):
 def test_time_and_memory_are_told_beforehand(sample, model):
     images = as_images(sample)
     entries = open_images([image.pixels for image in images]).entries
-    plan = str(model.plan(100 * entries, images, Options()))
+    plan = str(model.plan(100 * entries, images, SegmentOptions()))
     assert plan.count("\n") == 0 and plan
 
 
@@ -167,9 +177,9 @@ def test_a_part_of_a_large_image_tells_its_time(sample, model, monkeypatch):
         return plain(network, image, device, views)
 
     monkeypatch.setattr(Network, "maps", maps)
-    one = model.plan(entries, images, Options())
+    one = model.plan(entries, images, SegmentOptions())
     assert 0 < sum(sizes) < 0.2 * pixels.size * np.prod(reading.scales)
-    assert model.plan(50 * entries, images, Options()).seconds > 10 * one.seconds > 0
+    assert model.plan(50 * entries, images, SegmentOptions()).seconds > 10 * one.seconds > 0
 
 
 @pytest.mark.parametrize("name", ["symmetries", "confidence"])
@@ -182,11 +192,11 @@ def test_what_takes_longer_is_told_too(sample, model, monkeypatch, name):
         seen.extend(views)
         return plain(network, image, device, views)
 
-    model.plan(entries, images, Options())  # what is read of the image is remembered
+    model.plan(entries, images, SegmentOptions())  # what is read of the image is remembered
     monkeypatch.setattr(Network, "maps", maps)
-    model.plan(entries, images, Options())
+    model.plan(entries, images, SegmentOptions())
     few = len(seen)
-    model.plan(entries, images, replace(Options(), **{name: True}))
+    model.plan(entries, images, replace(SegmentOptions(), **{name: True}))
     assert len(seen) - few > few > 0
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adgan.errors import AdganError
-from adgan.io import write_gray
+from adgan.io import ReadOptions, write_gray
 from adgan.survey.inspect import inspect, seen_in_frames
 from adgan.synth.render import render
 from adgan.synth.samples import simulated_sample
@@ -68,7 +68,7 @@ def test_a_frame_that_cuts_most_nuclei_is_said_to(pictures):
 
 
 def test_voxel_size_can_be_typed(volume):
-    found = inspect([volume], spacing=(0.6, 0.2, 0.2))
+    found = inspect([volume], ReadOptions(spacing=(0.6, 0.2, 0.2)))
     lines = "\n".join(found.lines())
     assert "by the stated voxel size, 3" in lines and "micrometres" in lines
 

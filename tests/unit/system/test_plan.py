@@ -10,7 +10,7 @@ from adgan.recipe.tiling import TilingSettings
 from adgan.runs.checkpoint import Model, load
 from adgan.segmentation import size
 from adgan.segmentation.expect import _line, plan_trained
-from adgan.segmentation.options import Options
+from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.segment import segment
 from adgan.segmentation.size import BlockLimits
 from adgan.segmentation.work import Pace, Work, work_of
@@ -116,7 +116,7 @@ def test_a_large_volume_is_planned_in_blocks(volume_model, monkeypatch):
     monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=1000, pixels_max=100_000))
     cut = plan_trained(model, [image], [image])
     assert cut.memory < whole.memory + 8 * image.pixels.size
-    monkeypatch.setattr(Options, "held", 8000)
+    monkeypatch.setattr(SegmentOptions, "held", 8000)
     assert plan_trained(model, [image], [image]).memory > cut.memory + 2**30
 
 
@@ -160,8 +160,8 @@ def test_what_an_image_takes_whatever_its_size_is_told_from_its_pixels():
 def test_confidence_and_symmetries_take_longer(run_folder, images):
     model, some = load(run_folder), load_images(images)
     plain = plan_trained(model, some, some).seconds
-    assert plan_trained(model, some, some, Options(confidence=True)).seconds > plain
-    assert plan_trained(model, some, some, Options(symmetries=True)).seconds > plain
+    assert plan_trained(model, some, some, SegmentOptions(confidence=True)).seconds > plain
+    assert plan_trained(model, some, some, SegmentOptions(symmetries=True)).seconds > plain
 
 
 def test_plans_are_said_and_change_nothing(run_folder, tiny, images, tmp_path):
