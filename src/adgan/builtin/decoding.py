@@ -27,14 +27,14 @@ class Decoding:
     """
 
     voting: Voting = Voting()
-    outline: float = 0.4
+    outline: float = 0.35
     confidence_min: float = 0.4
     stability_scale: float = 0.7
 
 
 DECODING = {
     2: Decoding(Voting(smoothing=0.2, fine=1.1)),
-    3: Decoding(Voting(foreground=0.4), outline=0.35),
+    3: Decoding(Voting(foreground=0.4)),
 }
 """Parameters by number of axes. The network for volumes learnt boundaries at half of the blurred
 intensity, and annotators include more of the blur; its foreground threshold is therefore lower."""

@@ -56,7 +56,7 @@ class Near:
     rate: float = 1e-3
 
 
-NEAR = {2: Near((7.0, 17.0), 6_000), 3: Near((4.0, 8.5), 3_500)}
+NEAR = {2: Near((7.0, 17.0), 12_000), 3: Near((4.0, 8.5), 3_500)}
 
 
 @dataclass(frozen=True)

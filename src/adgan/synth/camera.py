@@ -8,7 +8,7 @@ from PIL import Image as Picture
 from scipy import ndimage
 
 from adgan.synth.fields import smooth_field
-from adgan.synth.knobs import Knobs
+from adgan.synth.knobs import Knobs, log_uniform
 from adgan.synth.surroundings import debris, fibres
 
 
@@ -70,7 +70,7 @@ def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
         light = ndimage.gaussian_filter(light, (factor - 1) / 2)
     if len(shape) == 3 and rng.random() < knobs.chance.planes:
         # A plane shows the light at its own depth; light between planes is not averaged.
-        factors[0] = factor * _log_uniform(rng, knobs.planes)
+        factors[0] = factor * log_uniform(rng, knobs.planes)
     grid = tuple(max(3, round(n / f)) for n, f in zip(shape, factors, strict=True))
     coarser = max(factors) > 1.1
     if coarser:
@@ -111,7 +111,7 @@ def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndar
     unit = np.clip((image - low) / max(high - low, 1e-6), 0, 1)
     if rng.random() < knobs.chance.gamma:
         unit = unit ** rng.uniform(*knobs.gamma)
-    levels = _log_uniform(rng, knobs.levels)
+    levels = log_uniform(rng, knobs.levels)
     unit = np.minimum(np.rint(unit * levels) / levels, 1)
     if rng.random() < knobs.chance.jpeg:
         unit = _jpeg(unit, int(rng.uniform(*knobs.jpeg)))
@@ -137,10 +137,6 @@ def clean(
     """Set pixels away from nuclei to 0, in place, as in images that someone has cleaned."""
     away = ndimage.distance_transform_edt(labels == 0)
     image[away > rng.uniform(*knobs.cleaned) * radius] = 0
-
-
-def _log_uniform(rng: np.random.Generator, bounds: tuple[float, float]) -> float:
-    return math.exp(rng.uniform(math.log(bounds[0]), math.log(bounds[1])))
 
 
 def _stripes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

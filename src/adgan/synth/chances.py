@@ -33,6 +33,9 @@ class Chances:
         What cameras and exports add; `cleaned` cuts what lies away from nuclei to 0, as published
         volumes often are; `dark` is a negative, in which no nucleus is labelled: that a negative
         shows nothing tells the sign of an image.
+    clouds
+        Scenes without nuclei that show clouds instead: smoothed noise, as denoising and resizing
+        leave it, must not look like dim nuclei.
     planes
         Planes further apart than pixels; volumes only.
     """
@@ -59,6 +62,7 @@ class Chances:
     ghosts: float = 0.4
     haze: float = 0.5
     cytoplasm: float = 0.4
+    clouds: float = 0.4
     debris: float = 0.3
     fibres: float = 0.08
     walls: float = 0.06

@@ -1,6 +1,9 @@
 """Every knob of the randomised microscope: a named range, and why it reaches so far."""
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from adgan.synth.chances import Chances, Limits
 
@@ -91,6 +94,9 @@ class Knobs:
         Relative change of illumination over the frame.
     cytoplasm
         Light of unlabelled structure between nuclei, over that of a nucleus.
+    cloud
+        Standard deviation of the smoothing of noise that looks like clouds, in radii, drawn
+        log-uniformly.
     debris
         Mean number of specks, per ten nuclear areas.
     fibres, fibre
@@ -159,6 +165,7 @@ class Knobs:
     background: Range = (0.0, 1.15)
     uneven: Range = (0.0, 0.8)
     cytoplasm: Range = (0.0, 0.45)
+    cloud: Range = (0.05, 0.8)
     debris: Range = (0.0, 3.0)
     fibres: Range = (0.0, 6.0)
     fibre: Range = (0.05, 0.3)
@@ -199,3 +206,8 @@ VOLUMES = Knobs(
 def knobs_of(rank: int) -> Knobs:
     """Return the ranges of images (2) or volumes (3)."""
     return VOLUMES if rank == 3 else Knobs()
+
+
+def log_uniform(rng: np.random.Generator, bounds: Range) -> float:
+    """Draw a number whose logarithm is uniform between those of the bounds."""
+    return math.exp(rng.uniform(math.log(bounds[0]), math.log(bounds[1])))

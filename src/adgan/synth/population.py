@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adgan.synth.footprint import Ellipsoid, levels
-from adgan.synth.knobs import Knobs
+from adgan.synth.knobs import Knobs, log_uniform
 from adgan.synth.scene import orthogonal
 
 Lobes = tuple[Ellipsoid, ...]
@@ -114,10 +114,10 @@ def draw_population(
     chance, height = knobs.chance, None
     if rank == 3 and not packed and rng.random() < chance.adherent:
         height = rng.uniform(*knobs.height)
-    low, high = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
+    sizes = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
     long = rng.random() < (chance.long_packed if packed else chance.long)
     return Population(
-        radius=math.exp(rng.uniform(math.log(low), math.log(high))),
+        radius=log_uniform(rng, sizes),
         spread=rng.uniform(*knobs.spread),
         second=rng.uniform(*knobs.second),
         share=rng.uniform(0.1, 0.5) if rng.random() < chance.second else 0.0,

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import ndimage
 
 from adgan.synth.camera import add_background, clean, expose, pad
-from adgan.synth.knobs import Knobs, knobs_of
+from adgan.synth.fields import smooth_field
+from adgan.synth.knobs import Knobs, knobs_of, log_uniform
 from adgan.synth.layouts import Placed, scattered
 from adgan.synth.outlines import reach_of_light
 from adgan.synth.population import Population, draw_population
@@ -68,8 +69,7 @@ def random_scene(
     nuclei: list[Placed] = []
     if rng.random() >= chance.empty:
         nuclei = layout(rng, knobs, population, shape)
-    low, high = (math.log(bound) for bound in knobs.snr)
-    snr = math.exp(rng.uniform(low, high))
+    snr = log_uniform(rng, knobs.snr)
 
     labels = np.zeros(shape, np.uint32)
     certain = np.ones(len(nuclei) + 1, bool)
@@ -95,6 +95,9 @@ def random_scene(
         reach_of_light(labels, nuclei, blurs, limits.outline)
     sure = certain[labels]
     light += _ghosts(rng, knobs, population, len(nuclei), shape)
+    if not nuclei and rng.random() < chance.clouds:
+        clouds = smooth_field(rng, shape, radius * log_uniform(rng, knobs.cloud))
+        light += clouds - clouds.min()
     if nuclei and rng.random() < chance.walls:
         light += walls(rng, knobs, labels, radius)
     if len(shape) == 3:

@@ -7,7 +7,7 @@ import edt
 import numpy as np
 
 from adgan.synth.fields import smooth_field
-from adgan.synth.knobs import Knobs
+from adgan.synth.knobs import Knobs, log_uniform
 from adgan.synth.layouts import Placed
 
 
@@ -36,7 +36,7 @@ def draw_stain(rng: np.random.Generator, knobs: Knobs, radius: float) -> Stain:
         brightness=rng.uniform(*knobs.brightness),
         fine=(
             rng.uniform(*knobs.texture) * (rng.random() < chance.fine),
-            radius * math.exp(rng.uniform(math.log(finest), math.log(middle))),
+            radius * log_uniform(rng, (finest, middle)),
         ),
         coarse=(
             rng.uniform(*knobs.texture) * (rng.random() < chance.coarse_texture),

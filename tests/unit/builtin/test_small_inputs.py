@@ -153,6 +153,13 @@ def test_noise_shows_no_nuclei(shape, seed):
     assert read_image(builtin_network(), noise).empty
 
 
+@pytest.mark.parametrize("sigma", [0.7, 1.5, 4])
+def test_smoothed_noise_shows_no_nuclei(sigma):
+    noise = ndimage.gaussian_filter(generator(5).normal(100, 9, (512, 512)), sigma)
+    (found,) = segment(None, [noise], device="cpu")
+    assert found.count == 0
+
+
 def test_a_constant_image_shows_no_nuclei():
     for image in (np.full((64, 80), 7, np.uint8), np.zeros((300, 300))):
         assert read_image(builtin_network(), image).empty

@@ -17,10 +17,10 @@ SEEDS = range(6)
 VOLUMES_ONLY = {"flat", "adherent", "height", "axial", "dimming", "planes"}
 
 # Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue of
-# nuclei over each other, or side by side.
+# nuclei over each other, or side by side. Clouds need a scene without nuclei.
 ALL = replace(Chances(**dict.fromkeys(CHANCES, 1.0)), empty=0.0, dark=0.0, wide=0.0)
 BASES = [replace(ALL, packed=0.0, long=0.0), replace(ALL, packed=0.0, wide=1.0), ALL]
-BASES.append(replace(ALL, piled=0.0))
+BASES += [replace(ALL, piled=0.0), replace(ALL, empty=1.0)]
 
 
 @cache
@@ -41,7 +41,7 @@ def differ(ones, others, rank):
 @pytest.mark.parametrize("name", CHANCES)
 def test_every_chance_decides_whether_something_is_there(name):
     rank = 3 if name in VOLUMES_ONLY else 2
-    bases = [ALL, replace(ALL, packed=0.0)]
+    bases = [ALL, replace(ALL, packed=0.0), replace(ALL, empty=1.0)]
 
     def with_chance(value):
         return [Knobs(chance=replace(base, **{name: value})) for base in bases]

@@ -53,6 +53,19 @@ def test_an_empty_scene_has_an_image_and_no_nuclei(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+def test_clouds_are_seen_where_no_nuclei_are(shape):
+    clear, cloudy = (
+        random_scene(generator(5), shape, with_chance(empty=1.0, clouds=c, ghosts=0.0))
+        for c in (0, 1)
+    )
+    assert not cloudy.labels.any() and (cloudy.image != clear.image).any()
+    clear, cloudy = (
+        random_scene(generator(5), shape, with_chance(empty=0.0, clouds=c)) for c in (0, 1)
+    )
+    assert clear.labels.any() and np.array_equal(cloudy.image, clear.image)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_a_negative_shows_no_nuclei_for_sure(shape):
     one, dark = (random_scene(generator(3), shape, with_chance(dark=d, empty=0.0)) for d in (0, 1))
     assert dark.image == pytest.approx(one.image.max() - one.image)
