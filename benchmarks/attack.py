@@ -28,7 +28,7 @@ from adgan.io import write_gray, write_labels
 from adgan.synth.samples import simulated_sample
 
 CONFIG = """
-network: {width: 2, critic_width: 2, blocks: 0}
+network: {width: 2, discriminator_width: 2, blocks: 0}
 data: {crop: [32, 32], batch: 2}
 scene: {radius: [10, 15], count: [25, 40]}
 schedule: {picture_every: 2, check_every: 2}

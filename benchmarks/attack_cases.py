@@ -281,7 +281,7 @@ def config_cases(ground: Ground) -> Iterator[Case]:
         "scene: 3", "scene: {radius: 2020-01-01}", "scene: {radius: [.nan, .inf]}", "\0", "\udcff",
         "schedule: {betas: [5, 5]}", "schedule: {patience: 1.5}", "network: {width: 1000000000}",
         "data: {crop: [1e9, 1e9]}", "data: {spacing: [1e-12, 1e-12]}", "scene: {radius: [1e-6, 1]}",
-        "data: {rank: 3}", "data: {stack: perhaps}", "? [a]\n: b", "a: !!set {b}", "<<: {a: 1}",
+        "data: {ndim: 3}", "data: {stack: perhaps}", "? [a]\n: b", "a: !!set {b}", "<<: {a: 1}",
     ]  # fmt: skip
     for number, text in enumerate(texts):
         path = ground.work / f"config{number}.yaml"

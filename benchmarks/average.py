@@ -64,13 +64,13 @@ def average(folders: list[Path], shares: list[float], output: Path, number: int 
         Batches on which the statistics of the normalisations are measured.
     """
     about = json.loads((folders[0] / ABOUT).read_text(encoding="utf-8"))
-    rank, widths = about["rank"], about["widths"]
-    network = InstanceUNet(rank, len(HEADS) + rank, widths)
+    ndim, widths = about["ndim"], about["widths"]
+    network = InstanceUNet(ndim, len(HEADS) + ndim, widths)
     network.load_state_dict(mean_weights([load_file(f / WEIGHTS) for f in folders], shares))
-    update_bn(batches(PLANS[rank], number), network)
+    update_bn(batches(PLANS[ndim], number), network)
     output.mkdir(parents=True, exist_ok=True)
     save_file(halved(network), output / WEIGHTS)
-    (output / ABOUT).write_text(json.dumps(asdict(PLANS[rank]) | about, indent=2) + "\n")
+    (output / ABOUT).write_text(json.dumps(asdict(PLANS[ndim]) | about, indent=2) + "\n")
 
 
 def main() -> None:

@@ -52,11 +52,11 @@ def train_broken(
     adgan.train(images, folder, recipe, device=asked.device, overwrite=True)
 
 
-def resized(recipe: Recipe, times: float, rank: int) -> Recipe:
+def resized(recipe: Recipe, times: float, ndim: int) -> Recipe:
     """Return a recipe whose nuclei are `times` as large, at the same density."""
     scene = {
         "radius": [radius * times for radius in recipe.scene.radius],
-        "count": [number / times**rank for number in recipe.scene.count],
+        "count": [number / times**ndim for number in recipe.scene.count],
     }
     settings = merged(recipe.model_dump(mode="json"), {"scene": scene})
     return checked(settings, "sizes far off")

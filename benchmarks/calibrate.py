@@ -76,13 +76,13 @@ def example(
     that was found counts 1.
     """
     rng = generator(seed, "calibration", number)
-    scene = random_scene(rng, (SCENE_SIDE_PIXELS[network.rank],) * network.rank)
+    scene = random_scene(rng, (SCENE_SIDE_PIXELS[network.ndim],) * network.ndim)
     zoom = (
-        2 ** rng.uniform(-ZOOM_OCTAVES[network.rank], ZOOM_OCTAVES[network.rank])
+        2 ** rng.uniform(-ZOOM_OCTAVES[network.ndim], ZOOM_OCTAVES[network.ndim])
         if rng.random() < 0.6
         else 1.0
     )
-    shape = [max(WORKING_SCALE[network.rank].side, round(n * zoom)) for n in scene.image.shape]
+    shape = [max(WORKING_SCALE[network.ndim].side, round(n * zoom)) for n in scene.image.shape]
     image = measure_normalisation(scene.image).apply(rescale(scene.image, shape))
     truth, certain = nearest(scene.labels, shape), nearest(scene.certain, shape)
     maps = network.maps(image)
@@ -146,8 +146,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     network = load_network(given.network).alone
-    ways = {"doubt.json": (network, DECODING_ALONE[network.rank].voting)}
-    if network.rank == 3:
+    ways = {"doubt.json": (network, DECODING_ALONE[network.ndim].voting)}
+    if network.ndim == 3:
         ways["doubt_planes.json"] = with_planes(network), DECODING[3].voting
     for name, way in ways.items():
         parts = [example(*way, given.seed, number, given.spoilt) for number in range(given.scenes)]

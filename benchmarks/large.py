@@ -49,8 +49,8 @@ def train(folder: Path, steps: int) -> Path:
     """Train a run on simulated volumes."""
     images = write_sample(folder / "sample", KIND, 8) / "images"
     scene = {"radius": RADIUS, "count": COUNT}
-    schedule = {"steps": steps, "tries": (1.0,)}
-    recipe = make_preset("fast", {"data": {"rank": 3}, "scene": scene, "schedule": schedule})
+    schedule = {"steps": steps, "restarts": (1.0,)}
+    recipe = make_preset("fast", {"data": {"ndim": 3}, "scene": scene, "schedule": schedule})
     adgan.train(images, folder / "run", recipe)
     return folder / "run"
 

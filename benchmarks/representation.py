@@ -26,10 +26,10 @@ MASKS: dict[str, dict[str, Any]] = {
 }
 """Renderings; that of the paper is ``edge-.5``, as in its released experiments."""
 SCENES: dict[str, dict[str, Any]] = {
-    "apart": {"contact": 0.0, "overlap": 0.0, "wobble": 0.0},
-    "touching": {"contact": 0.4, "overlap": 0.05, "wobble": 0.0},
-    "wobbly": {"contact": 0.0, "overlap": 0.0, "wobble": 0.1},
-    "touching-wobbly": {"contact": 0.4, "overlap": 0.05, "wobble": 0.1},
+    "apart": {"contact": 0.0, "overlap": 0.0, "irregularity": 0.0},
+    "touching": {"contact": 0.4, "overlap": 0.05, "irregularity": 0.0},
+    "wobbly": {"contact": 0.0, "overlap": 0.0, "irregularity": 0.1},
+    "touching-wobbly": {"contact": 0.4, "overlap": 0.05, "irregularity": 0.1},
 }
 """Kinds of scenes; that of the paper is ``apart``."""
 

@@ -75,11 +75,11 @@ def main() -> None:
             scored = [read[i] for i in found.images if read[i].path.name in rows]
             expected = np.sum([(1 + rows[i.path.name][1]).sum() / 2 for i in scored])
             expected /= voxel * np.sum([i.pixels.size for i in scored])
-            rank = images[0].ndim
+            ndim = images[0].ndim
             # Counts refer to volumes in which nuclei are as long along Z as across.
-            density = np.mean(found.count) / reference_size(rank) / found.elongation
-            number = density * scale**rank / expected
-            sides = np.divide(spacing, spacing[-1]) if spacing else np.ones(rank)
+            density = np.mean(found.count) / reference_size(ndim) / found.elongation
+            number = density * scale**ndim / expected
+            sides = np.divide(spacing, spacing[-1]) if spacing else np.ones(ndim)
             extents = [i.shape * sides for i in images]
             size = found.diameter / scale
             seen = seen_in_frames(found.diameter, extents)[0] / scale

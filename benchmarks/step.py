@@ -1,7 +1,7 @@
 """Time and memory of one training step, compared with a straightforward form of the paper's.
 
 python benchmarks/step.py [--preset fast] [--steps 20] [--threads 2] [--profile]
-python benchmarks/step.py --volumes planes     # or full: networks of rank 3
+python benchmarks/step.py --volumes planes     # or full: networks of three axes
 python benchmarks/step.py --volumes full --preset paper --batch 1 --once
 
 The straightforward form follows section 3.2 word for word. Images and masks go through the networks
@@ -127,7 +127,7 @@ FORMS: dict[str, Callable[[Recipe], Step]] = {"ours": ours, "straightforward": P
 
 def draw(recipe: Recipe, step: int) -> Tensor:
     """Return a batch of noise, as the values do not affect the time."""
-    shape = (2 * recipe.data.batch, 1, *recipe.data.crop[-recipe.network_rank :])
+    shape = (2 * recipe.data.batch, 1, *recipe.data.crop[-recipe.network_ndim :])
     drawn = random_generator(step, "benchmark").uniform(-1, 1, shape).astype("float32")
     return torch.from_numpy(drawn)
 
@@ -165,14 +165,14 @@ def resident() -> float:
 
 def recipe_of(asked: argparse.Namespace) -> Recipe:
     """Return the recipe for the options of the command line."""
-    network = {k: asked.width for k in ("width", "critic_width") if asked.width}
+    network = {k: asked.width for k in ("width", "discriminator_width") if asked.width}
     data = {"crop": tuple(asked.crop)} if asked.crop else {}
     data |= {"batch": asked.batch} if asked.batch else {}
     over = {"network": network, "data": data}
     if not asked.volumes:
         return make_preset(asked.preset, like("hela"), over)
     scene = {"radius": (10, 15), "count": (6, 16)}
-    base = {"scene": scene, "data": {"rank": 3, "elongation": 1.0}}
+    base = {"scene": scene, "data": {"ndim": 3, "elongation": 1.0}}
     if asked.preset == "paper":
         return make_preset("paper", base, over)
     return make_preset("fast", base, VOLUMES[asked.volumes], over)
@@ -184,7 +184,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--preset", choices=["fast", "paper"], default="fast")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--volumes", choices=VOLUMES, help="networks of planes, or of rank 3")
+    parser.add_argument("--volumes", choices=VOLUMES, help="networks of planes, or with three axes")
     parser.add_argument("--width", type=int, help="of generator and discriminator")
     parser.add_argument("--crop", type=int, nargs="+", help="sides, (Z) Y X")
     parser.add_argument("--batch", type=int)

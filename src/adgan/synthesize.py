@@ -161,10 +161,10 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
 
 
 def _checked_size(size: Sequence[int] | None, recipe: Recipe) -> tuple[int, ...]:
-    rank = recipe.data.rank
-    shape = tuple(size or REFERENCE_CROP[rank])
-    if len(shape) != rank:
-        raise AdganError(f"size {shape} has {len(shape)} sides, but the run needs {rank}")
+    ndim = recipe.data.ndim
+    shape = tuple(size or REFERENCE_CROP[ndim])
+    if len(shape) != ndim:
+        raise AdganError(f"size {shape} has {len(shape)} sides, but the run needs {ndim}")
     if min(working_shape(shape, recipe.scales())) < NETWORK_SIDE_MIN_PIXELS:
         least = " ".join(
             str(int(np.ceil(NETWORK_SIDE_MIN_PIXELS / scale))) for scale in recipe.scales()

@@ -87,7 +87,7 @@ class DataSet:
     spacing: tuple[float, ...] | None = None
 
     @property
-    def rank(self) -> int:
+    def ndim(self) -> int:
         """Number of axes, 2 or 3."""
         return self.images[0].ndim
 
@@ -172,7 +172,7 @@ def median_diameter(truths: Sequence[np.ndarray], spacing: Sequence[float] | Non
     if not sizes.any():
         return float("nan")
     size = float(np.median(sizes[sizes > 0]))
-    rank = truths[0].ndim
+    ndim = truths[0].ndim
     if spacing:
-        size *= float(np.prod(spacing)) / spacing[-1] ** rank
-    return 2 * float(radius_of(size, rank))
+        size *= float(np.prod(spacing)) / spacing[-1] ** ndim
+    return 2 * float(radius_of(size, ndim))

@@ -66,7 +66,7 @@ def two_stage(train: Train, learner: Learner) -> Callable[[Task], Fitted]:
         method, first = train(task, 0.5)
         pairs = (
             draw_pair(method, task.recipe, number)
-            for number in range(PAIR_COUNT[task.recipe.data.rank])
+            for number in range(PAIR_COUNT[task.recipe.data.ndim])
         )
         examples = [Example(image, classes_of(labels)) for image, labels in pairs]
         network, second = train_learner(learner, task, examples, 0.5)
@@ -98,7 +98,7 @@ def crop_of(recipe: Recipe) -> tuple[int, ...]:
     crop = recipe.data.crop
     return (
         crop
-        if recipe.data.rank == 2
+        if recipe.data.ndim == 2
         else tuple(min(side, VOLUME_CROP_SIDE_VOXELS) for side in crop)
     )
 
@@ -110,7 +110,7 @@ def train_learner(
     recipe, device = task.recipe, choose_device(task.device)
     data, schedule, crop = recipe.data, recipe.schedule, crop_of(recipe)
     goal = parameters(build_generator(recipe))
-    network = make_network(learner, data.rank, min(crop), goal, recipe.seed).to(device)
+    network = make_network(learner, data.ndim, min(crop), goal, recipe.seed).to(device)
     adam = torch.optim.Adam(network.parameters(), betas=schedule.betas, weight_decay=schedule.decay)
 
     def step(number: int, progress: float) -> None:

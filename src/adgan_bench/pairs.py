@@ -32,7 +32,7 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     image, labels
         ``(Z) Y X`` at the working scale: float32 in [-1, 1], and uint16.
     """
-    shape = tuple(IMAGE_SIDE_CROPS[recipe.data.rank] * side for side in recipe.data.crop)
+    shape = tuple(IMAGE_SIDE_CROPS[recipe.data.ndim] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
     labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
     return translate(method, build_mask(recipe, labels), MASK, recipe.tiling), labels

@@ -93,7 +93,7 @@ def run_benchmark(
         for seed in range(plan.seeds)
         for which in sets
         for name in dict.fromkeys(plan.methods)
-        if which.rank in METHODS[base_of(name)].ranks
+        if which.ndim in METHODS[base_of(name)].ranks
         # A system that is not trained here needs no second seed.
         if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external", "pretrained")
     ]
@@ -115,17 +115,17 @@ def run_benchmark(
 
 def recipe_of(which: DataSet, length: dict[str, Any]) -> Recipe:
     """Return the recipe of a set: sizes that the data file does not state are estimated."""
-    spacing = which.spacing if which.rank == 3 else None
+    spacing = which.spacing if which.ndim == 3 else None
     own = {
         # All systems get the same scenes, which are not refined during the training.
         "scene": which.scene() | {"refine": False},
         "schedule": length,
         # Images are not adapted, as rivals would not get that.
-        "data": {"adapt": False, "rank": which.rank, "spacing": spacing},
+        "data": {"adapt": False, "ndim": which.ndim, "spacing": spacing},
     }
     recipe = fit_recipe(which.images, own, source=which.name)
     images = [Image(Path(which.name), p, which.spacing, which.name) for p in which.images]
-    return settle(recipe, images, survey_inputs(images)) if which.rank == 3 else recipe
+    return settle(recipe, images, survey_inputs(images)) if which.ndim == 3 else recipe
 
 
 def key_of(name: str, which: DataSet, seed: int, plan: Plan) -> Record:

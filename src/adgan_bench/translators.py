@@ -110,7 +110,7 @@ def translator(train: Train) -> Callable[[Task], Fitted]:
 def takes_dark(task: Task, soft: Soft) -> bool:
     """Return True if masks are bright where images are dark, over some training images."""
     related = []
-    for index in evenly_spaced(len(task.images), task.recipe.data.rank):
+    for index in evenly_spaced(len(task.images), task.recipe.data.ndim):
         seen = build_image(task.recipe, task.images[index]).seen
         mask = soft(seen)
         related.append(np.mean((seen - seen.mean()) * (mask - mask.mean())))
@@ -150,15 +150,15 @@ def size_of(recipe: Recipe) -> Size:
     """Return the network sizes of a recipe, which every method gets."""
     net, schedule = recipe.network, recipe.schedule
     return Size(
-        rank=recipe.network_rank,
+        ndim=recipe.network_ndim,
         width=net.width,
-        critic_width=net.critic_width,
+        discriminator_width=net.discriminator_width,
         blocks=net.blocks,
         kernel=net.kernel,
         smooth=net.smooth,
         betas=schedule.betas,
         decay=schedule.decay,
         seed=recipe.seed,
-        halvings=net.critic_halvings,
+        halvings=net.discriminator_halvings,
         aspect=recipe.network_aspect,
     )

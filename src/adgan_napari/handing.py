@@ -33,7 +33,7 @@ def write_stacks(stacks: Sequence[Stack], folder: Path) -> Iterator[Path]:
     AdganError
         If images and volumes are mixed, two frames have one name, or the folder cannot be written.
     """
-    if len({stack.rank for stack in stacks}) > 1:
+    if len({stack.ndim for stack in stacks}) > 1:
         raise AdganError("images and volumes are mixed: choose layers of one kind")
     names = [name for stack in stacks for name in stack.names()]
     if twice := next((name for name in names if names.count(name) > 1), None):

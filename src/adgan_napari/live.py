@@ -18,7 +18,7 @@ SAMPLE_SIDE_PIXELS = {2: 512, 3: 192}
 
 def sample_of(stack: Stack) -> tuple[Stack, tuple[slice, slice]]:
     """Return the middle of a stack along Y and X, and its window."""
-    most, window = SAMPLE_SIDE_PIXELS[stack.rank], []
+    most, window = SAMPLE_SIDE_PIXELS[stack.ndim], []
     for side in stack.shape[-2:]:
         spare = max(0, side - most)
         window.append(slice(spare // 2, side - (spare - spare // 2)))

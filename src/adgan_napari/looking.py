@@ -114,7 +114,7 @@ def look(
     """
     few_kernels()
     model = load(run) if run else built_in()
-    if isinstance(model, BuiltIn) and stack.rank == 3 and plane is not None:
+    if isinstance(model, BuiltIn) and stack.ndim == 3 and plane is not None:
         labels, confidence = _find(model, stack.frame(frame)[plane], None)
         model = _adapted(model, labels, None)
         yield Seen(frame, plane, labels, confidence.nuclei, confidence.image, 0.0)
@@ -162,9 +162,9 @@ def _from(first: int, number: int) -> list[int]:
     return sorted(range(number), key=lambda n: (abs(n - first), n))
 
 
-def diameters(sizes: np.ndarray, rank: int, pixel: float = 1.0) -> np.ndarray:
+def diameters(sizes: np.ndarray, ndim: int, pixel: float = 1.0) -> np.ndarray:
     """Return the equivalent diameters of objects; `pixel` is the area or volume of a pixel."""
-    return np.asarray(2 * radius_of(sizes * pixel, rank), np.float64)
+    return np.asarray(2 * radius_of(sizes * pixel, ndim), np.float64)
 
 
 def summary(stack: Stack, found: Findings) -> list[str]:
@@ -185,13 +185,13 @@ def summary(stack: Stack, found: Findings) -> list[str]:
     frames = f" in {len(done)} frames" if len(stack) > 1 else ""
     if not sizes.size:
         return [f"No nuclei were found{frames}."]
-    widths = diameters(sizes, stack.rank)
+    widths = diameters(sizes, stack.ndim)
     low, middle, high = np.percentile(widths, (10, 50, 90))
     lines = [f"{sizes.size} nuclei{frames}"]
     if stack.spacing is None:
         lines.append(f"diameter {middle:.3g} px (80 % from {low:.3g} to {high:.3g}), no pixel size")
     else:
-        true = diameters(sizes, stack.rank, float(np.prod(stack.spacing)))
+        true = diameters(sizes, stack.ndim, float(np.prod(stack.spacing)))
         low, middle, high = np.percentile(true, (10, 50, 90))
         lines.append(f"diameter {middle:.3g} µm (80 % from {low:.3g} to {high:.3g})")
     expected = np.mean([found.expected[number] for number in done])

@@ -30,11 +30,11 @@ def _layer(name: str, sample: str, number: int) -> LayerData:
     drawn = simulated_sample(sample, number)
     spacing = drawn[0][2]
     pixels = np.stack([one for one, _, _ in drawn]) if number > 1 else drawn[0][0]
-    rank = len(spacing)
+    ndim = len(spacing)
     about: dict[str, Any] = {
         "name": name,
         "scale": (1.0, *spacing) if number > 1 else spacing,
-        "axis_labels": tuple("tzyx"[-rank:] if number == 1 else "t" + "zyx"[-rank:]),
-        "units": (*(["pixel"] if number > 1 else []), *(["micrometer"] * rank)),
+        "axis_labels": tuple("tzyx"[-ndim:] if number == 1 else "t" + "zyx"[-ndim:]),
+        "units": (*(["pixel"] if number > 1 else []), *(["micrometer"] * ndim)),
     }
     return pixels, about, "image"

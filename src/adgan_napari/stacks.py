@@ -56,7 +56,7 @@ class Stack:
     spacing: tuple[float, ...] | None = None
 
     @property
-    def rank(self) -> int:
+    def ndim(self) -> int:
         """Number of axes of a single frame, 2 or 3."""
         return 3 if "Z" in self.axes else 2
 
@@ -105,10 +105,10 @@ def guess_axes(layer: Layer) -> str:
     """Return a letter for each axis of a layer: those it states, or else the usual order."""
     said = [AXIS_ALIASES.get(str(label).upper(), str(label).upper()) for label in layer.axis_labels]
     known = "".join(said)
-    rank = len(said)
-    if len(known) == rank and len(set(known)) == rank and {"Y", "X"} <= set(known) <= set(ORDER):
+    ndim = len(said)
+    if len(known) == ndim and len(set(known)) == ndim and {"Y", "X"} <= set(known) <= set(ORDER):
         return known
-    return ORDER[-rank:] if rank <= len(ORDER) else "?" * (rank - len(ORDER)) + ORDER
+    return ORDER[-ndim:] if ndim <= len(ORDER) else "?" * (ndim - len(ORDER)) + ORDER
 
 
 def stack_of(layer: Layer, axes: str | None = None) -> Stack:

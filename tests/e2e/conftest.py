@@ -13,7 +13,7 @@ from adgan.synth.samples import simulated_sample
 
 DOCS = Path(__file__).parents[2] / "docs"
 CONFIG = """
-network: {width: 2, critic_width: 2, blocks: 0}
+network: {width: 2, discriminator_width: 2, blocks: 0}
 data: {crop: [32, 32], batch: 2}
 scene: {radius: [10, 15], count: [25, 40]}
 schedule: {picture_every: 2}

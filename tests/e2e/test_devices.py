@@ -17,10 +17,10 @@ pytestmark = [
 ]
 RECIPE = """
 task: semantic
-network: {width: 2, critic_width: 2, blocks: 1, kernel: 3}
+network: {width: 2, discriminator_width: 2, blocks: 1, kernel: 3}
 scene: {radius: [10, 15], count: [25, 40]}
 data: {crop: [32, 32], batch: 2}
-schedule: {steps: 4, tries: [1.0], picture_every: 2, check_every: 2, rate: 1.0e-5}
+schedule: {steps: 4, restarts: [1.0], picture_every: 2, check_every: 2, rate: 1.0e-5}
 """
 
 

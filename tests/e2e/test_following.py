@@ -54,8 +54,8 @@ def test_the_step_after_a_stack_is_one_of_a_stack(run, data, tmp_path, monkeypat
         tifffile.imwrite(tmp_path / "deep" / f"z_{number:02d}.tif", plane)
     config = tmp_path / "recipe.yaml"
     config.write_text(
-        "network: {width: 2, critic_width: 2, blocks: 0}\n"
-        "data: {rank: 3, crop: [32, 32, 32], batch: 2, working_radius: 5, elongation: 2}\n"
+        "network: {width: 2, discriminator_width: 2, blocks: 0}\n"
+        "data: {ndim: 3, crop: [32, 32, 32], batch: 2, working_radius: 5, elongation: 2}\n"
         "scene: {radius: [10, 15], count: [12, 18]}\n"
     )
     monkeypatch.chdir(tmp_path)

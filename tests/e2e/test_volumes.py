@@ -11,8 +11,8 @@ from adgan.io import read_labels, write_gray
 from adgan.synth.samples import simulated_sample
 
 CONFIG = """
-network: {width: 2, critic_width: 2, blocks: 0}
-data: {rank: 3, crop: [32, 32, 32], batch: 2, working_radius: 5, elongation: 2}
+network: {width: 2, discriminator_width: 2, blocks: 0}
+data: {ndim: 3, crop: [32, 32, 32], batch: 2, working_radius: 5, elongation: 2}
 scene: {radius: [10, 15], count: [12, 18]}
 schedule: {picture_every: 2}
 """

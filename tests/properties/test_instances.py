@@ -14,8 +14,8 @@ from adgan.system.seeding import generator
 @st.composite
 def landscapes(draw):
     """A mask, and a relief on it whose values are all different."""
-    rank = draw(st.integers(2, 3))
-    shape = tuple(draw(st.integers(1, 14 if rank == 2 else 6)) for _ in range(rank))
+    ndim = draw(st.integers(2, 3))
+    shape = tuple(draw(st.integers(1, 14 if ndim == 2 else 6)) for _ in range(ndim))
     rng = generator(draw(st.integers(0, 10**6)))
     mask = ndimage.gaussian_filter(rng.standard_normal(shape), draw(st.sampled_from([0, 1]))) > -0.1
     return rng.permutation(mask.size).reshape(shape).astype(np.float32), mask

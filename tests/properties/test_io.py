@@ -32,10 +32,10 @@ def folder():
 
 
 @FEW
-@given(data=st.data(), rank=strategies.ranks())
-def test_label_maps_read_back_with_their_pixel_size(folder, data, rank):
-    labels = data.draw(strategies.label_maps(rank))
-    spacing = data.draw(strategies.spacings(rank))
+@given(data=st.data(), ndim=strategies.ranks())
+def test_label_maps_read_back_with_their_pixel_size(folder, data, ndim):
+    labels = data.draw(strategies.label_maps(ndim))
+    spacing = data.draw(strategies.spacings(ndim))
     write_labels(folder / "a.tif", labels, spacing)
     found = read_labels(folder / "a.tif")
     assert np.array_equal(found.pixels, labels)
@@ -45,11 +45,11 @@ def test_label_maps_read_back_with_their_pixel_size(folder, data, rank):
 
 
 @FEW
-@given(data=st.data(), rank=strategies.ranks())
-def test_label_maps_read_back_from_zarr(folder, data, rank):
+@given(data=st.data(), ndim=strategies.ranks())
+def test_label_maps_read_back_from_zarr(folder, data, ndim):
     pytest.importorskip("zarr")
-    labels = data.draw(strategies.label_maps(rank))
-    spacing = data.draw(strategies.spacings(rank))
+    labels = data.draw(strategies.label_maps(ndim))
+    spacing = data.draw(strategies.spacings(ndim))
     write_zarr_labels(folder / "a.ome.zarr", labels, spacing)
     found = read_labels(folder / "a.ome.zarr" / "labels" / "nuclei")
     assert np.array_equal(found.pixels, labels)
@@ -57,9 +57,9 @@ def test_label_maps_read_back_from_zarr(folder, data, rank):
 
 
 @FEW
-@given(data=st.data(), rank=strategies.ranks())
-def test_gray_images_read_back(folder, data, rank):
-    image = data.draw(strategies.pixels(rank))
+@given(data=st.data(), ndim=strategies.ranks())
+def test_gray_images_read_back(folder, data, ndim):
+    image = data.draw(strategies.pixels(ndim))
     write_gray(folder / "a.tif", image)
     (found,) = read_images(folder / "a.tif", check=False)
     kept = image.dtype.name in ("uint8", "uint16", "float32")
@@ -144,8 +144,8 @@ def test_two_names_stay_two(one, other):
 
 
 @settings(deadline=None)
-@given(data=st.data(), rank=strategies.ranks())
-def test_spacings_that_are_drawn_are_spacings(data, rank):
-    spacing = data.draw(strategies.spacings(rank))
+@given(data=st.data(), ndim=strategies.ranks())
+def test_spacings_that_are_drawn_are_spacings(data, ndim):
+    spacing = data.draw(strategies.spacings(ndim))
     if spacing:
-        check_spacing(spacing, rank)
+        check_spacing(spacing, ndim)

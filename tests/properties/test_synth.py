@@ -1,4 +1,4 @@
-"""Laws that hold for every scene and every mask, of any rank."""
+"""Laws that hold for every scene and every mask, of any number of axes."""
 
 from dataclasses import replace
 
@@ -13,9 +13,9 @@ from adgan.synth.scene import SceneSpec, sample_scene
 from adgan.system.seeding import generator
 
 FRAMES = st.integers(2, 3).flatmap(
-    lambda rank: st.tuples(
-        st.tuples(*[st.integers(1, 40 if rank == 2 else 16)] * rank),
-        st.tuples(*[st.sampled_from((0.5, 1.0, 1.7))] * rank),
+    lambda ndim: st.tuples(
+        st.tuples(*[st.integers(1, 40 if ndim == 2 else 16)] * ndim),
+        st.tuples(*[st.sampled_from((0.5, 1.0, 1.7))] * ndim),
     )
 )
 
@@ -29,7 +29,7 @@ def specs(draw, overlap=None):
         eccentricity=draw(st.sampled_from([(0.0, 0.0), (0.25, 0.75), (0.9, 0.95)])),
         contact=draw(st.sampled_from([0.0, 0.5, 1.0])),
         overlap=draw(st.sampled_from([0.0, 0.3])) if overlap is None else overlap,
-        wobble=draw(st.sampled_from([0.0, 0.15])),
+        irregularity=draw(st.sampled_from([0.0, 0.15])),
     )
 
 

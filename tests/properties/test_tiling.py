@@ -1,4 +1,4 @@
-"""Laws of cutting and stitching, for every rank."""
+"""Laws of cutting and stitching, for every number of axes."""
 
 import numpy as np
 from hypothesis import given
@@ -12,10 +12,10 @@ from adgan.system.seeding import generator
 def plans(draw):
     """Shape, tile size and overlap, all in whole steps."""
     step = draw(st.sampled_from([1, 4]))
-    rank = draw(st.integers(1, 3))
-    longest = {1: 60, 2: 24, 3: 9}[rank]
+    ndim = draw(st.integers(1, 3))
+    longest = {1: 60, 2: 24, 3: 9}[ndim]
     axes = []
-    for _ in range(rank):
+    for _ in range(ndim):
         size = draw(st.integers(1, 8))
         axes.append((draw(st.integers(1, longest)), size, draw(st.integers(0, size - 1))))
     return tuple(tuple(step * n for n in numbers) for numbers in zip(*axes, strict=True)), step

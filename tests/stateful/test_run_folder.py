@@ -28,10 +28,10 @@ from adgan.training.train import resume, train
 STEPS = 4
 TINY = {
     "umpire": False,
-    "network": {"width": 2, "critic_width": 2, "blocks": 0, "kernel": 3},
+    "network": {"width": 2, "discriminator_width": 2, "blocks": 0, "kernel": 3},
     "scene": {"radius": (10, 15), "count": (25, 40)},
     "data": {"crop": (32, 32), "batch": 1},
-    "schedule": {"steps": STEPS, "tries": (1.0,), "picture_every": 1, "check_every": 2},
+    "schedule": {"steps": STEPS, "restarts": (1.0,), "picture_every": 1, "check_every": 2},
 }
 IMAGES = [image[:48, :48] for image, _, _ in simulated_sample(images=2)]
 

@@ -15,10 +15,10 @@ from adgan.training.train import train
 
 TINY = {
     "task": "semantic",
-    "network": {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3},
+    "network": {"width": 2, "discriminator_width": 2, "blocks": 1, "kernel": 3},
     "scene": {"radius": (10, 15), "count": (25, 40)},
     "data": {"crop": (32, 32), "batch": 2},
-    "schedule": {"steps": 4, "tries": (1.0,), "picture_every": 2},
+    "schedule": {"steps": 4, "restarts": (1.0,), "picture_every": 2},
 }
 
 
@@ -50,18 +50,18 @@ def run_folder(tiny, images, tmp_path_factory):
 def small_network():
     """Make a network of a few channels, its weights and statistics drawn at random."""
 
-    def make(rank=2, widths=(4, 6), seed=0):
+    def make(ndim=2, widths=(4, 6), seed=0):
         torch.manual_seed(seed)
-        module = InstanceUNet(rank, len(HEADS) + rank, widths)
+        module = InstanceUNet(ndim, len(HEADS) + ndim, widths)
         for name, tensor in module.named_buffers():
             if tensor.is_floating_point():
                 tensor.uniform_(0.5, 1.5) if name.endswith("var") else tensor.normal_(0, 0.2)
-        network = make_network(rank, widths, module.state_dict())
+        network = make_network(ndim, widths, module.state_dict())
         number = len(FEATURES)
         confidence = ConfidenceModel(
             np.zeros(number), np.ones(number), np.linspace(-1, 1, number), 0.1
         )
         # Sums of 32 bits on every processor: what is compared is compared to many digits.
-        return type(network)(network.module, rank, network.stride, confidence, precision="float32")
+        return type(network)(network.module, ndim, network.stride, confidence, precision="float32")
 
     return make

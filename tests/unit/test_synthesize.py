@@ -13,15 +13,15 @@ from adgan.recipe.presets import make_preset
 from adgan.runs.checkpoint import Model
 
 synthesize = adgan.synthesize
-RANKS = {2: (96, 80), 3: (40, 36, 48)}
+NDIMS = {2: (96, 80), 3: (40, 36, 48)}
 
 
-def model(rank=2, **scene):
+def model(ndim=2, **scene):
     recipe = make_preset(
         "fast",
         {
             "network": {"width": 1, "blocks": 0},
-            "data": {"rank": rank, "crop": (64,) * rank, "working_radius": 5, "gamma": 0.5},
+            "data": {"ndim": ndim, "crop": (64,) * ndim, "working_radius": 5, "gamma": 0.5},
             "scene": {"radius": (8, 12), "count": (20, 30), **scene},
             "schedule": {"steps": 1},
         },
@@ -36,16 +36,16 @@ def identity(monkeypatch):
     monkeypatch.setattr(module, "translate", lambda generator, mask, *_: mask)
 
 
-@pytest.mark.parametrize("rank", RANKS)
-def test_images_and_labels_have_the_size_asked_for(rank):
-    (image, labels), _ = synthesize(model(rank), n=2, size=RANKS[rank])
-    assert image.shape == labels.shape == RANKS[rank]
+@pytest.mark.parametrize("ndim", NDIMS)
+def test_images_and_labels_have_the_size_asked_for(ndim):
+    (image, labels), _ = synthesize(model(ndim), n=2, size=NDIMS[ndim])
+    assert image.shape == labels.shape == NDIMS[ndim]
     assert image.dtype == labels.dtype == np.uint16
 
 
-@pytest.mark.parametrize("rank", RANKS)
-def test_labels_lie_where_the_mask_that_was_drawn_lies(rank, identity):
-    (image, labels), *_ = synthesize(model(rank), n=1, size=RANKS[rank])
+@pytest.mark.parametrize("ndim", NDIMS)
+def test_labels_lie_where_the_mask_that_was_drawn_lies(ndim, identity):
+    (image, labels), *_ = synthesize(model(ndim), n=1, size=NDIMS[ndim])
     drawn, true = image > 65_535 / 4, labels > 0  # the half-way level before the gamma
     assert np.unique(labels).size > 3
     assert (drawn & true).sum() / (drawn | true).sum() > 0.85

@@ -42,7 +42,7 @@ class NucleusFeatures:
     cut
         True if the nucleus touches the image border, ``(N,)``.
     spread
-        Standard deviation of its pixel positions along each axis, in pixels, ``(N, rank)``.
+        Standard deviation of its pixel positions along each axis, in pixels, ``(N, ndim)``.
     """
 
     features: np.ndarray
@@ -69,7 +69,7 @@ def measure_features(labels: np.ndarray, maps: Maps, image: np.ndarray) -> Nucle
     image
         Input of the network, at the same pixels.
     """
-    rank, unit = labels.ndim, maps.unit
+    ndim, unit = labels.ndim, maps.unit
     pixels = np.flatnonzero(labels)
     flat = labels.ravel()[pixels].astype(np.intp)
     number = int(flat.max(initial=0)) + 1
@@ -87,7 +87,7 @@ def measure_features(labels: np.ndarray, maps: Maps, image: np.ndarray) -> Nucle
         scatter += mean(aim**2) - mean(aim) ** 2
         spreads.append(np.maximum(mean(own**2) - mean(own) ** 2, 0))
     spread = np.stack(spreads, axis=1)
-    radius = radius_of(sizes, rank)
+    radius = radius_of(sizes, ndim)
     log_radius = np.log2(radius / unit)
 
     rim = (highest(labels, 3) != lowest(labels, 3)).ravel()[pixels]
@@ -160,6 +160,6 @@ def expected_number(maps: Maps) -> float:
 
     Each foreground pixel counts as one over the number of pixels of its nucleus, as predicted.
     """
-    rank = maps.foreground.ndim
+    ndim = maps.foreground.ndim
     radius = maps.unit * np.exp2(np.clip(maps.size, -3, 3))
-    return float((maps.foreground * (maps.foreground > 0.3) / ball(radius, rank)).sum())
+    return float((maps.foreground * (maps.foreground > 0.3) / ball(radius, ndim)).sum())

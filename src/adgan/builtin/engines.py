@@ -122,7 +122,7 @@ class OpenVinoEngine:
 def make_engine(
     name: Literal["onnx", "openvino"],
     network: nn.Module,
-    rank: int,
+    ndim: int,
     step: int,
     precision: Precision = "float32",
 ) -> Engine:
@@ -134,7 +134,7 @@ def make_engine(
         Name of the engine.
     network
         The network; it returns probabilities as logits.
-    rank, step
+    ndim, step
         See :func:`adgan.nn.convert.to_onnx`.
     precision
         Precision of OpenVINO; ONNX Runtime always computes with 32 bits.
@@ -146,7 +146,7 @@ def make_engine(
     """
     heads = Heads(deepcopy(network).cpu()).eval()
     if name == "onnx":
-        return OnnxEngine(to_onnx(heads, rank, step).SerializeToString())
+        return OnnxEngine(to_onnx(heads, ndim, step).SerializeToString())
     return OpenVinoEngine(
-        to_openvino(heads, rank, step), in_bfloat16(torch.device("cpu"), precision)
+        to_openvino(heads, ndim, step), in_bfloat16(torch.device("cpu"), precision)
     )

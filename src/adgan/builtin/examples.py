@@ -55,12 +55,12 @@ def crop_of(
     starts = [int(rng.integers(n - c + 1)) for n, c in zip(example.image.shape, crop, strict=True)]
     window = tuple(slice(s, s + c) for s, c in zip(starts, crop, strict=True))
     image, target = image[window], example.target[(slice(None), *window)].astype(np.float32)
-    weight, rank = example.weight[window], len(crop)
-    if rank == 3 and rng.random() < vary.thin:
+    weight, ndim = example.weight[window], len(crop)
+    if ndim == 3 and rng.random() < vary.thin:
         depth = min(len(image), int(rng.uniform(*vary.planes)))
         first = int(rng.integers(len(image) - depth + 1))
         image, target, weight = _thinned(image, target, weight, slice(first, first + depth))
-    for axis in range(rank):
+    for axis in range(ndim):
         if rng.random() < 0.5:
             image, target, weight = (
                 np.flip(image, axis),

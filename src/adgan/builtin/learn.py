@@ -1,6 +1,6 @@
 """Train the built-in model on simulated scenes: ``python -m adgan.builtin.learn -o FOLDER``.
 
-``--rank 3`` trains the model for volumes.
+``--ndim 3`` trains the model for volumes.
 
 Run again with the same folder, the command resumes an interrupted training. Scene ``n`` depends
 only on the seed and on ``n``, and step ``k`` draws its crops from the scenes made until then.
@@ -93,8 +93,8 @@ def learn(
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
     few = in_bfloat16(torch.device("cpu"), plan.precision)
-    network = InstanceUNet(plan.rank, len(HEADS) + plan.rank, plan.widths)
-    with_channels_last(network, plan.rank)
+    network = InstanceUNet(plan.ndim, len(HEADS) + plan.ndim, plan.widths)
+    with_channels_last(network, plan.ndim)
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=plan.decay)
     folder.mkdir(parents=True, exist_ok=True)
     step = 0
@@ -116,7 +116,7 @@ def learn(
         for group in optimiser.param_groups:
             group["lr"] = rate_at(plan, step)
         with torch.autocast("cpu", torch.bfloat16, enabled=few):
-            output = network(image.to(memory_format=channels_last(plan.rank)))
+            output = network(image.to(memory_format=channels_last(plan.ndim)))
         terms = objective(output.float(), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
@@ -170,7 +170,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--rank", type=int, choices=(2, 3), default=2)
+    parser.add_argument("--ndim", type=int, choices=(2, 3), default=2)
     parser.add_argument("--steps", type=int, help="training steps (default: those of the plan)")
     parser.add_argument(
         "--widths", type=int, nargs="+", help="channels per level (default: those of the plan)"
@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
-    plan = PLANS[given.rank]
+    plan = PLANS[given.ndim]
     if given.near:
         plan = near(plan)
     plan = replace(

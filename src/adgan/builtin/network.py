@@ -41,7 +41,7 @@ class Network:
     """
 
     module: nn.Module
-    rank: int
+    ndim: int
     stride: int
     confidence_model: ConfidenceModel | None = None
     engine: Engine | None = None
@@ -91,7 +91,7 @@ class Network:
         views
             Views to average; each takes the time of one prediction.
         """
-        maps = _named(self._whole(image, device, views), self.rank)
+        maps = _named(self._whole(image, device, views), self.ndim)
         if not self.planes:
             return maps
         device = device or next(self.module.parameters()).device
@@ -114,25 +114,25 @@ class Network:
         Maps
             With one more axis, that of the images, before the pixels.
         """
-        if self.engine or max(images.shape[1:]) > TILING[self.rank].side:
+        if self.engine or max(images.shape[1:]) > TILING[self.ndim].side:
             each = [self._whole(image, device, PLAIN) for image in images]
-            return _named(np.stack(each, axis=1), self.rank)
+            return _named(np.stack(each, axis=1), self.ndim)
         far = [(0, -n % self.stride) for n in images.shape[1:]]
         found = self._run(np.pad(images, [(0, 0), *far], mode="edge"), device)
         inner = tuple(slice(0, n) for n in images.shape[1:])
-        return _named(np.moveaxis(found, 1, 0)[:, :, *inner], self.rank)
+        return _named(np.moveaxis(found, 1, 0)[:, :, *inner], self.ndim)
 
     def _whole(
         self, image: np.ndarray, device: torch.device | None, views: Sequence[View]
     ) -> np.ndarray:
-        rank, stride = self.rank, self.stride
+        ndim, stride = self.ndim, self.stride
         far = [-n % stride for n in image.shape]
         mode: Any = (
             "reflect" if all(n > f for n, f in zip(image.shape, far, strict=True)) else "edge"
         )
         padded = np.pad(image, [(0, f) for f in far], mode=mode)
-        how = TILING[rank]
-        overlap = (how.overlap,) * rank
+        how = TILING[ndim]
+        overlap = (how.overlap,) * ndim
         sides = [fitting(n, how.side, how.overlap, stride) for n in padded.shape]
         tiles = plan_tiles(padded.shape, sides, overlap, stride)
         pieces = ((tile, self._mean(padded[tile.window], device, views)) for tile in tiles)
@@ -143,7 +143,7 @@ class Network:
     def _mean(
         self, part: np.ndarray, device: torch.device | None, views: Sequence[View]
     ) -> np.ndarray:
-        total = np.zeros((len(HEADS) + self.rank, *part.shape), np.float32)
+        total = np.zeros((len(HEADS) + self.ndim, *part.shape), np.float32)
         for view in views:
             seen = self._run(view.apply(part)[None], device)[0]
             total[: len(HEADS)] += view.undo(seen[: len(HEADS)])
@@ -158,7 +158,7 @@ class Network:
             return np.stack([self.engine(part) for part in parts])
         x = torch.from_numpy(parts)[:, None]
         device = device or next(self.module.parameters()).device
-        x = x.to(device).contiguous(memory_format=channels_last(self.rank))
+        x = x.to(device).contiguous(memory_format=channels_last(self.ndim))
         few = in_bfloat16(device, self.precision)
         with torch.autocast(device.type, torch.bfloat16, enabled=few):
             y = self.module(x).contiguous().float()
@@ -167,10 +167,10 @@ class Network:
         return y.cpu().numpy()
 
 
-def _named(channels: np.ndarray, rank: int) -> Maps:
+def _named(channels: np.ndarray, ndim: int) -> Maps:
     """Return the output channels of a network by name."""
     named = dict(zip(HEADS, channels, strict=False))
-    return Maps(**named, offset=channels[len(HEADS) :], unit=TARGETS[rank].unit)
+    return Maps(**named, offset=channels[len(HEADS) :], unit=TARGETS[ndim].unit)
 
 
 def load_network(folder: Path) -> Network:
@@ -181,7 +181,7 @@ def load_network(folder: Path) -> Network:
     """
     about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     network = make_network(
-        about["rank"], about["widths"], load_file(folder / "weights.safetensors")
+        about["ndim"], about["widths"], load_file(folder / "weights.safetensors")
     )
     network = replace(network, confidence_model=_confidence_model(folder / "doubt.json"))
     if joint := _confidence_model(folder / "doubt_planes.json"):
@@ -220,17 +220,17 @@ def _confidence_model(path: Path) -> ConfidenceModel | None:
     return ConfidenceModel(constant=parts["constant"], **arrays)
 
 
-def make_network(rank: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:
+def make_network(ndim: int, widths: Sequence[int], weights: dict[str, torch.Tensor]) -> Network:
     """Return a network in single precision, with its normalisations folded into convolutions."""
-    module = InstanceUNet(rank, len(HEADS) + rank, widths)
+    module = InstanceUNet(ndim, len(HEADS) + ndim, widths)
     module.load_state_dict(
         {n: w.float() if w.is_floating_point() else w for n, w in weights.items()}
     )
     fold(module.eval())
-    return Network(with_channels_last(module, rank), rank, module.stride)
+    return Network(with_channels_last(module, ndim), ndim, module.stride)
 
 
 @lru_cache
-def builtin_network(rank: int = 2) -> Network:
-    """Return the network for images (`rank` 2) or volumes (`rank` 3) from the package."""
-    return load_network(Path(str(files("adgan.builtin") / f"nuclei{rank}d")))
+def builtin_network(ndim: int = 2) -> Network:
+    """Return the network for images (`ndim` 2) or volumes (`ndim` 3) from the package."""
+    return load_network(Path(str(files("adgan.builtin") / f"nuclei{ndim}d")))

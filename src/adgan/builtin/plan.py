@@ -65,7 +65,7 @@ class Plan:
 
     Parameters
     ----------
-    rank
+    ndim
         2 for images, 3 for volumes.
     widths
         Channels per level, see :class:`adgan.nn.instance_unet.InstanceUNet`.
@@ -89,7 +89,7 @@ class Plan:
         How crops vary.
     """
 
-    rank: int = 2
+    ndim: int = 2
     widths: tuple[int, ...] = (16, 32, 64, 96, 96)
     scene: tuple[int, ...] = (176, 176)
     crop: tuple[int, ...] = (144, 144)
@@ -117,7 +117,7 @@ FIXED = Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)
 PLANS = {
     2: Plan(vary=FIXED),
     3: Plan(
-        rank=3,
+        ndim=3,
         widths=(16, 32, 64, 96),
         scene=(48, 48, 48),
         crop=(40, 40, 40),
@@ -137,7 +137,7 @@ def near(plan: Plan) -> Plan:
     Segmentation shows nuclei at that size, as it has been read before. A network that need not see
     all sizes finds them better (docs/results.md).
     """
-    how, knobs = NEAR[plan.rank], plan.knobs or knobs_of(plan.rank)
+    how, knobs = NEAR[plan.ndim], plan.knobs or knobs_of(plan.ndim)
     chance = replace(knobs.chance, wide=0.0, empty=how.empty, dark=how.dark)
     knobs = replace(knobs, radius=how.radius, chance=chance)
     return replace(plan, knobs=knobs, steps=how.steps, rate=how.rate, seed=plan.seed + 1)

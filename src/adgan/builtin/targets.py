@@ -26,7 +26,7 @@ def make_targets(labels: np.ndarray) -> dict[str, np.ndarray]:
         float32 arrays of the shape of `labels`: ``foreground`` is 0 or 1; ``depth`` is the distance
         to the boundary over its maximum in the nucleus; ``contact`` is 1 where two nuclei meet;
         ``size`` is the binary logarithm of the equivalent radius in units of
-        :data:`adgan.builtin.settings.TARGETS`. ``offset``, ``rank (Z) Y X``, is the vector to the
+        :data:`adgan.builtin.settings.TARGETS`. ``offset``, ``ndim (Z) Y X``, is the vector to the
         centre of the nucleus in the same units.
     """
     number, unit = int(labels.max()) + 1, TARGETS[labels.ndim].unit

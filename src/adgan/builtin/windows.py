@@ -33,7 +33,7 @@ class WindowNuclei:
     confidence: np.ndarray
 
     @property
-    def rank(self) -> int:
+    def ndim(self) -> int:
         """Number of axes of the image."""
         return self.labels.ndim
 
@@ -53,9 +53,9 @@ class WindowNuclei:
 
         See :attr:`adgan.builtin.settings.Search.exponent` for how a nucleus counts.
         """
-        unit = TARGETS[self.rank].unit
-        weight = (self.nuclei.radius / unit) ** (SEARCH[self.rank].exponent * self.rank)
-        return float((self.believed * weight).sum() * unit**self.rank / self.area)
+        unit = TARGETS[self.ndim].unit
+        weight = (self.nuclei.radius / unit) ** (SEARCH[self.ndim].exponent * self.ndim)
+        return float((self.believed * weight).sum() * unit**self.ndim / self.area)
 
     def found_in(self, other: "WindowNuclei") -> np.ndarray:
         """Return which nuclei are found in the same window at another scale, too, bool."""

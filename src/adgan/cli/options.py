@@ -175,11 +175,12 @@ class RecipeOptions:
             If the file or the data set name is invalid, or two training lengths are given.
         """
         from adgan.recipe.presets import like
+        from adgan.recipe.recipe import with_present_names
         from adgan.recipe.settings import merged, read_settings
 
         if self.steps is not None and self.minutes is not None:
             raise AdganError("--steps and --minutes are both given: training has one length")
-        config = read_settings(self.config) if self.config else {}
+        config = with_present_names(read_settings(self.config)) if self.config else {}
         for group in ("scene", "data", "schedule"):
             if not isinstance(config.get(group, {}), dict):
                 raise AdganError(

@@ -52,9 +52,9 @@ def write_package(subject: Subject, about: dict[str, Any], path: Path) -> None:
     AdganError
         If onnx is not installed, or the file cannot be written.
     """
-    model = to_onnx(subject.network, subject.rank, subject.step)
+    model = to_onnx(subject.network, subject.ndim, subject.step)
     script = io.BytesIO()
-    torch.jit.save(to_torchscript(subject.network, subject.rank, subject.step), script)
+    torch.jit.save(to_torchscript(subject.network, subject.ndim, subject.step), script)
     sample = subject.sample[None, None]
     with torch.inference_mode():
         expected = subject.network(torch.from_numpy(_prepared(subject, sample))).numpy()
@@ -78,7 +78,7 @@ def _describe(subject: Subject, files: dict[str, bytes], opset: int) -> dict[str
     def named(file: str) -> dict[str, str]:
         return {"source": file, "sha256": hashlib.sha256(files[file]).hexdigest()}
 
-    spaces = "zyx"[-subject.rank :]
+    spaces = "zyx"[-subject.ndim :]
     least = -(-subject.least // subject.step) * subject.step
     sides = {"min": least, "step": subject.step}
     preprocessing = []
@@ -96,7 +96,7 @@ def _describe(subject: Subject, files: dict[str, bytes], opset: int) -> dict[str
         "cite": [PAPER],
         "license": "BSD-3-Clause",
         "documentation": PAGE,
-        "tags": ["nuclei", "fluorescence", "instance-segmentation", "unet", f"{subject.rank}d"],
+        "tags": ["nuclei", "fluorescence", "instance-segmentation", "unet", f"{subject.ndim}d"],
         "inputs": [
             {
                 "id": INPUT,

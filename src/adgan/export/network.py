@@ -43,16 +43,16 @@ def of_network(network: Network, name: str) -> Subject:
     name
         Name of the exported model.
     """
-    rank, decoding = network.rank, DECODING_ALONE[network.rank]
-    voting, how = decoding.voting, NORMALISATION[rank]
-    axes, pixels = "ZYX"[-rank:], TARGETS[rank].unit
+    ndim, decoding = network.ndim, DECODING_ALONE[network.ndim]
+    voting, how = decoding.voting, NORMALISATION[ndim]
+    axes, pixels = "ZYX"[-ndim:], TARGETS[ndim].unit
     aims = {f"offset_{a.lower()}": f"offset to the centre of the nucleus along {a}" for a in axes}
     unit = f"in units of {pixels:g} pixels"
     before: Steps = (
         (
             "Rescale the image so that the median diameter of its nuclei is this many pixels; "
             "smooth it first if it is reduced.",
-            {"diameter": WORKING_SCALE[rank].diameter},
+            {"diameter": WORKING_SCALE[ndim].diameter},
         ),
         ("Invert the intensities if nuclei are dark.", {}),
         (
@@ -93,9 +93,9 @@ def of_network(network: Network, name: str) -> Subject:
     )
     return Subject(
         Lit(deepcopy(network.module).cpu(), how).eval(),
-        rank,
+        ndim,
         network.stride,
-        max(WORKING_SCALE[rank].side, network.stride),
+        max(WORKING_SCALE[ndim].side, network.stride),
         name,
         "A residual U-Net of plain convolutions that predicts for each pixel of a fluorescence "
         "image whether it is in a nucleus, and where the centre of that nucleus is.",
@@ -110,6 +110,6 @@ def of_network(network: Network, name: str) -> Subject:
         },
         before,
         after,
-        simulated(rank, network.stride),
+        simulated(ndim, network.stride),
         how.percentiles,
     )

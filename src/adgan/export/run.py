@@ -60,7 +60,7 @@ def of_run(model: Model, name: str) -> Subject:
             f"{name} assembles masks of volumes from planes, which a single model file cannot do: "
             "export the built-in model, or a run with network.planes off"
         )
-    rank, data = recipe.data.rank, recipe.data
+    ndim, data = recipe.data.ndim, recipe.data
     before: Steps = (
         (
             "Map these percentiles of the intensities of the whole image to 0 and 1, clip, apply "
@@ -89,7 +89,7 @@ def of_run(model: Model, name: str) -> Subject:
     )
     return Subject(
         Masking(deepcopy(generator).cpu()).eval(),
-        rank,
+        ndim,
         GENERATOR_STRIDE,
         8 * GENERATOR_STRIDE,
         name,
@@ -99,5 +99,5 @@ def of_run(model: Model, name: str) -> Subject:
         {"foreground": "probability of being in a nucleus, 0 to 1"},
         before,
         after,
-        2 * simulated(rank, GENERATOR_STRIDE).clip(0, 1) ** data.gamma - 1,
+        2 * simulated(ndim, GENERATOR_STRIDE).clip(0, 1) ** data.gamma - 1,
     )

@@ -29,7 +29,7 @@ class Subject:
     ----------
     network
         ``B 1 (Z) Y X`` to ``B C (Z) Y X``, in evaluation mode, on the CPU.
-    rank, step, least
+    ndim, step, least
         Number of axes of an image; its sides are multiples of `step`, and at least `least` pixels.
     name, text
         Title, and description in a sentence or two.
@@ -46,7 +46,7 @@ class Subject:
     """
 
     network: nn.Module
-    rank: int
+    ndim: int
     step: int
     least: int
     name: str
@@ -59,13 +59,13 @@ class Subject:
     percentiles: tuple[float, float] | None = None
 
 
-def simulated(rank: int, step: int) -> np.ndarray:
+def simulated(ndim: int, step: int) -> np.ndarray:
     """Return a simulated image with its percentiles at 0 and 1, and sides of a few steps."""
-    ((image, _, _),) = simulated_sample(f"nuclei{rank}d", images=1)
+    ((image, _, _),) = simulated_sample(f"nuclei{ndim}d", images=1)
     # Smaller than the windows of local normalisation, larger than the stride of the network.
     sides = [max(1, min(n, 128) // step) * step for n in image.shape]
     cut = image[tuple(slice(0, n) for n in sides)].astype(np.float32)
-    low, high = np.percentile(cut, NORMALISATION[rank].percentiles)
+    low, high = np.percentile(cut, NORMALISATION[ndim].percentiles)
     return ((cut - low) / (high - low)).astype(np.float32)
 
 
@@ -81,7 +81,7 @@ def describe(subject: Subject, kind: str, file: str, version: str) -> dict[str, 
     version
         Version of this package.
     """
-    axes = "BC" + "ZYX"[-subject.rank :]
+    axes = "BC" + "ZYX"[-subject.ndim :]
     return {
         "name": subject.name,
         "text": subject.text,

@@ -83,26 +83,26 @@ def _subject(model: Model | Network | str | os.PathLike[str] | None) -> Subject:
     if model is None:
         return of_network(builtin_network(), "adgan nuclei 2D")
     if isinstance(model, Network):
-        return of_network(model, f"adgan nuclei {model.rank}D")
+        return of_network(model, f"adgan nuclei {model.ndim}D")
     name = "adgan run" if isinstance(model, Model) else f"adgan run {Path(model).resolve().name}"
     loaded = model if isinstance(model, Model) else load(model)
     return of_network(loaded.student, name) if loaded.student else of_run(loaded, name)
 
 
 def _onnx(subject: Subject, path: Path) -> None:
-    model = to_onnx(subject.network, subject.rank, subject.step)
+    model = to_onnx(subject.network, subject.ndim, subject.step)
     with atomic(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
 
 
 def _torchscript(subject: Subject, path: Path) -> None:
-    traced = to_torchscript(subject.network, subject.rank, subject.step)
+    traced = to_torchscript(subject.network, subject.ndim, subject.step)
     with atomic(path) as temporary:
         traced.save(str(temporary))
 
 
 def _openvino(subject: Subject, path: Path) -> None:
-    model = to_openvino(subject.network, subject.rank, subject.step)
+    model = to_openvino(subject.network, subject.ndim, subject.step)
     from openvino import save_model
 
     # OpenVINO stores the weights in a second file with the same stem.

@@ -11,7 +11,7 @@ def enlarge(array: np.ndarray, shape: Sequence[int], steps: Sequence[float]) -> 
     Parameters
     ----------
     array
-        Float, any rank.
+        Float, any number of axes.
     shape
         The new shape.
     steps

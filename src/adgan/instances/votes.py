@@ -31,7 +31,7 @@ class Maps:
     size
         Binary logarithm of the radius of the nucleus, in `unit`.
     offset
-        Vector to the centre of the nucleus, in `unit`, ``rank (Z) Y X``.
+        Vector to the centre of the nucleus, in `unit`, ``ndim (Z) Y X``.
     unit
         Unit of sizes and offsets, in pixels.
     """
@@ -92,7 +92,7 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
     numpy.ndarray
         uint32 ``(Z) Y X``, labels from 1 without gaps, each of one connected piece.
     """
-    shape, rank, unit = maps.foreground.shape, maps.foreground.ndim, maps.unit
+    shape, ndim, unit = maps.foreground.shape, maps.foreground.ndim, maps.unit
     inside = maps.foreground >= voting.foreground
     if not inside.any():
         return np.zeros(shape, np.uint32)
@@ -107,14 +107,14 @@ def find_nuclei(maps: Maps, voting: Voting = Voting()) -> np.ndarray:  # noqa: B
         cells = cells * grid[axis] + np.clip(cell, 0, grid[axis] - 1).astype(np.intp)
 
     # The votes of a nucleus add up to about 1, whatever its size.
-    weight = 1 / ball(unit * np.exp2(np.clip(maps.size.ravel()[pixels], -3, 3)), rank)
+    weight = 1 / ball(unit * np.exp2(np.clip(maps.size.ravel()[pixels], -3, 3)), ndim)
     votes = np.bincount(cells, weight, minlength=math.prod(grid)).astype(np.float32).reshape(grid)
     smooth = ndimage.gaussian_filter(votes, sigma / step, truncate=3)
-    height = np.sqrt(smooth * np.float32((2 * np.pi * (sigma / step) ** 2) ** (rank / 2)))
+    height = np.sqrt(smooth * np.float32((2 * np.pi * (sigma / step) ** 2) ** (ndim / 2)))
     basins = find_basins(height, height > voting.faint, voting.dip, math.sqrt(voting.support))
     labels = np.zeros(inside.size, np.uint32)
     labels[pixels] = basins.ravel()[cells]
-    return whole_pieces(labels.reshape(shape), voting.least * float(ball(unit, rank)))
+    return whole_pieces(labels.reshape(shape), voting.least * float(ball(unit, ndim)))
 
 
 def whole_pieces(labels: np.ndarray, least: float) -> np.ndarray:

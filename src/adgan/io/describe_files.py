@@ -32,7 +32,7 @@ def describe_files(
     sources: Names,
     options: ReadOptions = AS_STORED,
     *,
-    rank: int | None = None,
+    ndim: int | None = None,
     labels: bool = False,
 ) -> Collection:
     """Describe the images of files by their headers, without reading their pixels.
@@ -43,7 +43,7 @@ def describe_files(
         As for :func:`adgan.io.find.find_named`.
     options
         How the files are read.
-    rank
+    ndim
         Required number of axes, 2 or 3; other images are skipped (default: that of most images,
         if the others are few).
     labels
@@ -81,8 +81,8 @@ def describe_files(
                     check_spacing(options.spacing, len(entry.shape))
                     entry = replace(entry, spacing=tuple(options.spacing))
                 check_spacing_of(entry)
-                if rank is not None and len(entry.shape) != rank:
-                    raise other_rank(entry, rank)
+                if ndim is not None and len(entry.shape) != ndim:
+                    raise other_rank(entry, ndim)
                 entries.append(entry)
         except AdganError as error:
             skipped.append(Skipped(one.path, one.name, str(error)))

@@ -74,11 +74,11 @@ def alone(entry: Entry) -> AdganError:
     )
 
 
-def other_rank(entry: Entry, rank: int) -> AdganError:
-    """Return the error for an image whose number of axes is not `rank`."""
+def other_rank(entry: Entry, ndim: int) -> AdganError:
+    """Return the error for an image whose number of axes is not `ndim`."""
     kinds = {2: "2D images", 3: "volumes"}
     found = len(entry.shape)
     return AdganError(
-        f"{entry.path} has {found} axes, but the recipe is for {kinds[rank]}: give {kinds[rank]}, "
+        f"{entry.path} has {found} axes, but the recipe is for {kinds[ndim]}: give {kinds[ndim]}, "
         f"or use a run that was trained on {kinds.get(found, 'such images')}"
     )

@@ -32,7 +32,7 @@ Sources = (
 def open_images(
     sources: Sources,
     options: ReadOptions = AS_STORED,
-    rank: int | None = None,
+    ndim: int | None = None,
 ) -> Collection:
     """Describe images, which are then read one at a time on access.
 
@@ -42,7 +42,7 @@ def open_images(
         As for :func:`adgan.io.find.find_named`, or one or several arrays.
     options
         How files are read; only the pixel size applies to arrays.
-    rank
+    ndim
         Required number of axes, 2 or 3; other images are skipped. By default all arrays must
         have the same number, and the few files with another number than most are skipped.
 
@@ -65,8 +65,8 @@ def open_images(
     if arrays and files:
         raise AdganError("files and arrays are mixed: give one or the other")
     if arrays:
-        return describe_arrays(arrays, options.spacing, rank)
-    return describe_files(files, options, rank=rank)
+        return describe_arrays(arrays, options.spacing, ndim)
+    return describe_files(files, options, ndim=ndim)
 
 
 def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Image]:
@@ -98,7 +98,7 @@ def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Imag
 def describe_arrays(
     arrays: Sequence[np.ndarray],
     spacing: tuple[float, ...] | None = None,
-    rank: int | None = None,
+    ndim: int | None = None,
 ) -> Collection:
     """Describe arrays ``(Z) Y X`` with one channel; their names are ``array_0000``, ...
 
@@ -106,7 +106,7 @@ def describe_arrays(
     ----------
     arrays
         At least one.
-    spacing, rank
+    spacing, ndim
         As for :func:`describe_files`.
 
     Raises
@@ -134,10 +134,10 @@ def describe_arrays(
             )
         )  # fmt: skip
     skipped = [
-        Skipped(entry.path, entry.name, str(other_rank(entry, rank)))
+        Skipped(entry.path, entry.name, str(other_rank(entry, ndim)))
         for entry in entries
-        if rank is not None and len(entry.shape) != rank
+        if ndim is not None and len(entry.shape) != ndim
     ]
-    if rank is None:
+    if ndim is None:
         check_rank(entries)
     return Collection(entries).without(skipped)

@@ -157,23 +157,23 @@ def from_tags(page: tifffile.TiffPage) -> dict[str, float]:
     return found if _plausible(found) else {}
 
 
-def check_spacing(spacing: tuple[float, ...], rank: int) -> None:
+def check_spacing(spacing: tuple[float, ...], ndim: int) -> None:
     """Refuse a pixel size that does not match the image.
 
     Parameters
     ----------
     spacing
         Micrometres per axis, ``(Z) Y X``.
-    rank
+    ndim
         Number of axes of the image, 2 or 3.
 
     Raises
     ------
     AdganError
-        If a size is out of range, or if their number is not ``rank``.
+        If a size is out of range, or if their number is not ``ndim``.
     """
-    if len(spacing) != rank:
-        raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {rank}, (Z) Y X")
+    if len(spacing) != ndim:
+        raise AdganError(f"spacing {spacing} has {len(spacing)} numbers: give {ndim}, (Z) Y X")
     if not possible(spacing):
         low, high = PIXEL_SIZE_UM
         raise AdganError(

@@ -125,11 +125,11 @@ def _write_tiff(
     else:
         assert shape is not None and dtype is not None
         axes = "T" + "ZYX"[1 - len(shape) :]
-    rank = len(axes.lstrip("T"))
-    assert len(shape) == len(axes) and rank in (2, 3), "arrays are (Z) Y X"
+    ndim = len(axes.lstrip("T"))
+    assert len(shape) == len(axes) and ndim in (2, 3), "arrays are (Z) Y X"
     nbytes = math.prod(shape) * dtype.itemsize
     if spacing is not None:
-        check_spacing(spacing, rank)
+        check_spacing(spacing, ndim)
     size = dict(zip(axes.lstrip("T"), spacing or (), strict=spacing is not None))
     options: dict[str, Any] = {"compression": "zlib", "photometric": "minisblack"}
     if not isinstance(array, np.ndarray):

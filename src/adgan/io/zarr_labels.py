@@ -123,21 +123,21 @@ def _halve(larger: Any, smaller: Any) -> None:
 def _describe(
     shapes: list[tuple[int, ...]], spacing: tuple[float, ...] | None, version: int
 ) -> dict[str, Any]:
-    rank = len(shapes[0])
+    ndim = len(shapes[0])
     unit = {"unit": "micrometer"} if spacing else {}
-    whole = np.array(spacing or (1.0,) * rank)
+    whole = np.array(spacing or (1.0,) * ndim)
     datasets = [
         {
             "path": str(number),
             "coordinateTransformations": [
-                {"type": "scale", "scale": (whole * [1, 2**number, 2**number][-rank:]).tolist()}
+                {"type": "scale", "scale": (whole * [1, 2**number, 2**number][-ndim:]).tolist()}
             ],
         }
         for number in range(len(shapes))
     ]
     multiscale = {
         "name": LABEL_MAP_NAME,
-        "axes": [{"name": axis, "type": "space", **unit} for axis in "zyx"[-rank:]],
+        "axes": [{"name": axis, "type": "space", **unit} for axis in "zyx"[-ndim:]],
         "datasets": datasets,
     }
     if version == 2:

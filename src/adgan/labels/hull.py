@@ -23,7 +23,7 @@ def solidity(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float
     ----------
     found : Regions
         The N nuclei.
-    coordinates : int64, (P, rank)
+    coordinates : int64, (P, ndim)
         Coordinates of `found.pixels`.
     """
     nucleus = np.repeat(np.arange(found.labels.size), found.sizes)
@@ -66,10 +66,10 @@ def _centres_nd(
     nucleus: NDArray[np.int64], coordinates: NDArray[np.int64], number: int
 ) -> NDArray[np.float64]:
     """Count the voxel centres in each hull, one nucleus after the other, (N,)."""
-    rank = coordinates.shape[1]
-    for axis in range(rank):
+    ndim = coordinates.shape[1]
+    for axis in range(ndim):
         # A corner of the hull is also a corner in every plane section, which has only a few.
-        across, along = (other for other in range(rank) if other != axis)
+        across, along = (other for other in range(ndim) if other != axis)
         cut = nucleus * (coordinates[:, axis].max(initial=0) + 1) + coordinates[:, axis]
         row, reach = coordinates[:, across], coordinates[:, along]
         kept = np.union1d(_majorant(cut, row, reach), _majorant(cut, row, -reach))
@@ -101,16 +101,16 @@ def _majorant(
 
 
 def _centres_in_hull(voxels: NDArray[np.int64]) -> int:
-    """Count the voxel centres within the convex hull of `voxels`, int (K, rank)."""
+    """Count the voxel centres within the convex hull of `voxels`, int (K, ndim)."""
     voxels = voxels - voxels.min(axis=0)
-    rank = voxels.shape[1]
-    half = np.concatenate([np.eye(rank), -np.eye(rank)]) / 2
-    facets = ConvexHull((voxels[:, None] + half).reshape(-1, rank)).equations
+    ndim = voxels.shape[1]
+    half = np.concatenate([np.eye(ndim), -np.eye(ndim)]) / 2
+    facets = ConvexHull((voxels[:, None] + half).reshape(-1, ndim)).equations
     # A centre p is inside if normal . p + offset <= 0 for every facet. Along a line of the last
     # axis, each facet bounds p from above or below, or includes or excludes the whole line.
-    lines = np.indices(voxels.max(axis=0)[:-1] + 1).reshape(rank - 1, -1)
-    slope = facets[:, rank - 1 : rank]
-    rest = facets[:, : rank - 1] @ lines + facets[:, rank:]
+    lines = np.indices(voxels.max(axis=0)[:-1] + 1).reshape(ndim - 1, -1)
+    slope = facets[:, ndim - 1 : ndim]
+    rest = facets[:, : ndim - 1] @ lines + facets[:, ndim:]
     above, below = slope[:, 0] > _TOLERANCE, slope[:, 0] < -_TOLERANCE
     last = np.floor((-rest[above] / slope[above]).min(axis=0) + _TOLERANCE)
     first = np.ceil((-rest[below] / slope[below]).max(axis=0) - _TOLERANCE)

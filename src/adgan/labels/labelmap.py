@@ -47,14 +47,14 @@ def check_labels(labels: ArrayLike) -> NDArray[np.integer]:
     return array
 
 
-def ball(radius: NDArray[Any] | float, rank: int) -> Any:
+def ball(radius: NDArray[Any] | float, ndim: int) -> Any:
     """Return the area of a disc or the volume of a ball."""
-    return np.pi * radius**2 if rank == 2 else 4 / 3 * np.pi * radius**3
+    return np.pi * radius**2 if ndim == 2 else 4 / 3 * np.pi * radius**3
 
 
-def radius_of(size: NDArray[Any] | float, rank: int) -> Any:
+def radius_of(size: NDArray[Any] | float, ndim: int) -> Any:
     """Return the radius of the disc or ball with a given area or volume."""
-    return (size / ball(1.0, rank)) ** (1 / rank)
+    return (size / ball(1.0, ndim)) ** (1 / ndim)
 
 
 def cut_by_frame(labels: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -68,7 +68,7 @@ def files_of(program: Program | None, folder: Path, name: str, number: int) -> F
     return folder / "images" / f"{name}.tif", folder / "labels" / f"{name}.tif"
 
 
-def check_program(program: Program | None, rank: int) -> None:
+def check_program(program: Program | None, ndim: int) -> None:
     """Refuse volumes for a program that trains on 2D images.
 
     Raises
@@ -76,7 +76,7 @@ def check_program(program: Program | None, rank: int) -> None:
     AdganError
         If the program does not train on volumes.
     """
-    if program == "cellpose" and rank == 3:
+    if program == "cellpose" and ndim == 3:
         raise AdganError("Cellpose trains on 2D images, but this run is for volumes")
 
 
@@ -138,7 +138,7 @@ def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     return np.where(labels == 0, 0, np.where(depth > width, CORE, RIM)).astype(np.uint8)
 
 
-def finish(program: Program | None, folder: Path, number: int, rank: int) -> None:
+def finish(program: Program | None, folder: Path, number: int, ndim: int) -> None:
     """Write the files that a program needs in addition to the pairs.
 
     Parameters
@@ -147,7 +147,7 @@ def finish(program: Program | None, folder: Path, number: int, rank: int) -> Non
         As for :func:`files_of`.
     number
         Number of pairs.
-    rank
+    ndim
         Number of axes of an image.
 
     Raises
@@ -161,7 +161,7 @@ def finish(program: Program | None, folder: Path, number: int, rank: int) -> Non
             "labels": {"background": 0, "core": CORE, "rim": RIM},
             "numTraining": number,
             "file_ending": ".tif",
-            "overwrite_image_reader_writer": {2: "NaturalImage2DIO", 3: "Tiff3DIO"}[rank],
+            "overwrite_image_reader_writer": {2: "NaturalImage2DIO", 3: "Tiff3DIO"}[ndim],
         }
         write_json(folder / DATASET / "dataset.json", described)
 

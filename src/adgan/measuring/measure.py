@@ -107,8 +107,8 @@ def measure(
         If `labels` is not a label map, or another argument does not match it.
     """
     found = regions(labels)
-    rank = len(found.shape)
-    steps = _check_spacing(spacing, rank)
+    ndim = len(found.shape)
+    steps = _check_spacing(spacing, ndim)
     channels = _channels(intensity, channel_names, np.shape(labels))
     parts = [_columns(part, steps, channels) for part in found.parts(BATCH_PIXELS)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -136,13 +136,13 @@ def _columns(
     return columns
 
 
-def _check_spacing(spacing: Sequence[float] | None, rank: int) -> NDArray[np.float64] | None:
+def _check_spacing(spacing: Sequence[float] | None, ndim: int) -> NDArray[np.float64] | None:
     if spacing is None:
         return None
     steps = np.asarray(spacing, dtype=np.float64)
-    if steps.shape != (rank,) or not (np.isfinite(steps).all() and (steps > 0).all()):
+    if steps.shape != (ndim,) or not (np.isfinite(steps).all() and (steps > 0).all()):
         raise AdganError(
-            f"the spacing {tuple(spacing)} does not match: give {rank} positive numbers, "
+            f"the spacing {tuple(spacing)} does not match: give {ndim} positive numbers, "
             "the micrometres from pixel to pixel along each axis."
         )
     return steps
@@ -187,38 +187,38 @@ def _size(found: Regions, steps: NDArray[np.float64] | None) -> dict[str, NDArra
 def _shape(
     found: Regions, coordinates: NDArray[np.int64], steps: NDArray[np.float64] | None
 ) -> dict[str, NDArray[np.generic]]:
-    rank = len(found.shape)
+    ndim = len(found.shape)
     covariance = _covariance(found, coordinates)
     units: dict[str, NDArray[np.float64]] = {}
     if steps is None or np.allclose(steps, steps[0]):
-        units["px"] = np.ones(rank)
+        units["px"] = np.ones(ndim)
     if steps is not None:
         units["um"] = steps
     columns: dict[str, NDArray[np.generic]] = {}
-    names = ("major", "minor") if rank == 2 else ("major", "middle", "minor")
+    names = ("major", "minor") if ndim == 2 else ("major", "middle", "minor")
     for unit, scale in units.items():
         volume = found.sizes * scale.prod()
-        columns[f"equivalent_diameter_{unit}"] = 2 * radius_of(volume, rank)
-        # The variance of a solid ellipsoid along a semi-axis a is a^2 / (rank + 2).
+        columns[f"equivalent_diameter_{unit}"] = 2 * radius_of(volume, ndim)
+        # The variance of a solid ellipsoid along a semi-axis a is a^2 / (ndim + 2).
         variances = np.linalg.eigvalsh(covariance * np.outer(scale, scale))
-        axes = 2 * np.sqrt((rank + 2) * variances[:, ::-1])
+        axes = 2 * np.sqrt((ndim + 2) * variances[:, ::-1])
         columns |= {f"{name}_axis_{unit}": axes[:, i] for i, name in enumerate(names)}
-    if rank == 2:
+    if ndim == 2:
         columns["eccentricity"] = np.sqrt(np.maximum(1 - (axes[:, 1] / axes[:, 0]) ** 2, 0))
     columns["elongation"] = axes[:, 0] / axes[:, -1]
     return columns
 
 
 def _covariance(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the second central moments divided by the size, (N, rank, rank), in square pixels."""
+    """Return the second central moments divided by the size, (N, ndim, ndim), in square pixels."""
     centred = coordinates - found.per_pixel(_centroid(found, coordinates))
-    rank = len(found.shape)
-    covariance = np.empty((found.labels.size, rank, rank))
-    for i in range(rank):
-        for j in range(i, rank):
+    ndim = len(found.shape)
+    covariance = np.empty((found.labels.size, ndim, ndim))
+    for i in range(ndim):
+        for j in range(i, ndim):
             products = np.add.reduceat(centred[:, i] * centred[:, j], found.starts)
             covariance[:, i, j] = covariance[:, j, i] = products / found.sizes
-    return covariance + np.eye(rank) / 12  # the moments of a pixel as a unit box
+    return covariance + np.eye(ndim) / 12  # the moments of a pixel as a unit box
 
 
 def _centroid(found: Regions, coordinates: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -154,7 +154,7 @@ def write_anndata(table: Table, path: Path) -> None:
 
 
 def _spatial(table: Table) -> tuple[str, np.ndarray]:
-    """Return the unit of the centres and the centres, ``(N, rank)``, x first."""
+    """Return the unit of the centres and the centres, ``(N, ndim)``, x first."""
     known = [c for c in table.columns if c.startswith("centroid_")]
     micrometres = [c for c in known if c.endswith("_um") and not np.isnan(table[c]).any()]
     pixels = [c for c in known if c.endswith("_px")]

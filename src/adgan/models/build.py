@@ -24,7 +24,7 @@ from adgan.survey.survey import Survey, handle
 from adgan.synth.masks import MASKS
 from adgan.synth.scene import SceneSpec
 
-REFERENCE = {rank: reference_size(rank) ** (1 / rank) for rank in (2, 3)}
+REFERENCE = {ndim: reference_size(ndim) ** (1 / ndim) for ndim in (2, 3)}
 """Side of the square or cube to which `count` refers, in pixels, by number of axes."""
 
 
@@ -40,9 +40,9 @@ def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
 
 
 def _generator(recipe: Recipe) -> Generator:
-    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
-    encoder = Encoder(rank, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
-    decoder = Decoder(rank, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
+    net, ndim, aspect = recipe.network, recipe.network_ndim, recipe.network_aspect
+    encoder = Encoder(ndim, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
+    decoder = Decoder(ndim, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
     return Generator(encoder, decoder, recipe.loss.aligned)
 
 
@@ -60,9 +60,9 @@ def axes_of(recipe: Recipe) -> tuple[int, ...]:
 
 def build_discriminator(recipe: Recipe) -> Discriminator:
     """Return the discriminator of a recipe, initialised as in the released experiments."""
-    net, rank, aspect = recipe.network, recipe.network_rank, recipe.network_aspect
+    net, ndim, aspect = recipe.network, recipe.network_ndim, recipe.network_aspect
     discriminator = Discriminator(
-        rank, net.critic_width, halvings=net.critic_halvings, aspect=aspect
+        ndim, net.discriminator_width, halvings=net.discriminator_halvings, aspect=aspect
     )
     return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
 
@@ -78,11 +78,11 @@ def build_scene(recipe: Recipe) -> SceneSpec:
     return SceneSpec(
         radius=(scene.radius[0] * scale, scene.radius[1] * scale),
         count=scene.count,
-        reference=REFERENCE[recipe.data.rank] * scale,
+        reference=REFERENCE[recipe.data.ndim] * scale,
         eccentricity=scene.eccentricity,
         contact=scene.contact,
         overlap=scene.overlap,
-        wobble=scene.wobble,
+        irregularity=scene.irregularity,
         misses=scene.misses,
     )
 
@@ -128,7 +128,7 @@ def build_handlings(
     if not recipe.data.adapt:
         return [Handling()] * len(images), math.nan
     # The same question as that of segmentation, so that the built-in model reads each image once.
-    spacing = recipe.relative_spacing() if recipe.data.rank == 2 else recipe.data.spacing
+    spacing = recipe.relative_spacing() if recipe.data.ndim == 2 else recipe.data.spacing
     spacings = [spacing or recipe.relative_spacing()] * len(images)
     return handle(images, spacings, usual, 2 * recipe.disc_radius, known)
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adgan.nn.adain import Norm, StyleMLP, adain
-from adgan.nn.blocks import ResidualBlock, UpSample, conv, down_sample, sparing
+from adgan.nn.blocks import ResidualBlock, UpSample, checkpointed, conv, down_sample
 from adgan.nn.grid import GENERATOR_HALVINGS, plan_levels, total_stride
 
 
@@ -20,7 +20,7 @@ class Encoder(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         2 or 3.
     width
         Channels of the stem (64 in the paper); the content has four times as many.
@@ -39,7 +39,7 @@ class Encoder(nn.Module):
 
     def __init__(
         self,
-        rank: int,
+        ndim: int,
         width: int = 64,
         blocks: int = 4,
         kernel: int = 7,
@@ -49,7 +49,7 @@ class Encoder(nn.Module):
     ):
         super().__init__()
         self.styled = styled
-        fine, middle, coarse = levels = plan_levels(rank, GENERATOR_HALVINGS, aspect)
+        fine, middle, coarse = levels = plan_levels(ndim, GENERATOR_HALVINGS, aspect)
         self.stride = total_stride(levels)
         self.stem = conv(1, width, fine.kernel(kernel))
         self.down = nn.ModuleList(
@@ -69,7 +69,7 @@ class Encoder(nn.Module):
             style = [(torch.zeros_like(a), torch.zeros_like(b)) for a, b in style]
         x = self.stem(x)
         for layer, down in enumerate(self.down):
-            x = sparing(_then(down, norm), x, style[layer])
+            x = checkpointed(_then(down, norm), x, style[layer])
         x = F.relu(norm(x, *style[2]))
         for k, block in enumerate(self.blocks):
             x = block(x, style[3 + 2 * k], style[4 + 2 * k], norm)
@@ -84,7 +84,7 @@ class Decoder(nn.Module):
 
     Parameters
     ----------
-    rank, width, blocks, kernel, aspect
+    ndim, width, blocks, kernel, aspect
         See :class:`Encoder`; `kernel` is the kernel size of the last layer.
     smooth
         Up-sample by interpolation, see :class:`adgan.nn.blocks.UpSample`.
@@ -94,7 +94,7 @@ class Decoder(nn.Module):
 
     def __init__(
         self,
-        rank: int,
+        ndim: int,
         width: int = 64,
         blocks: int = 4,
         kernel: int = 7,
@@ -103,7 +103,7 @@ class Decoder(nn.Module):
         aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        fine, middle, coarse = plan_levels(rank, GENERATOR_HALVINGS, aspect)
+        fine, middle, coarse = plan_levels(ndim, GENERATOR_HALVINGS, aspect)
         self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.up = nn.ModuleList(
             [
@@ -122,7 +122,7 @@ class Decoder(nn.Module):
             x = block(x, style[2 * k], style[2 * k + 1], norm)
         x = self.up[0](x)
         for k, layer in enumerate((*self.up[1:], self.head), start=2 * len(self.blocks)):
-            x = sparing(_then(layer, norm), x, style[k])
+            x = checkpointed(_then(layer, norm), x, style[k])
         return torch.tanh(x)
 
 

@@ -20,7 +20,7 @@ CONV_TRANSPOSE: dict[int, Callable[..., nn.Module]] = {
 }
 
 
-def sparing(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
+def checkpointed(part: Callable[..., Tensor], x: Tensor, style: Style) -> Tensor:
     """Return ``part(x, scale, shift)``; large maps are recomputed backwards (gradient checkpoint).
 
     This takes a third of the memory and little time, as the last layer of a part is not run again.
@@ -92,15 +92,15 @@ class UpSample(nn.Module):
 
     def __init__(self, level: Level, channels_in: int, channels_out: int, smooth: bool):
         super().__init__()
-        rank, kernel = len(level.stride), level.kernel(3)
-        self.mode = {2: "bilinear", 3: "trilinear"}[rank] if smooth else None
+        ndim, kernel = len(level.stride), level.kernel(3)
+        self.mode = {2: "bilinear", 3: "trilinear"}[ndim] if smooth else None
         self.scale = tuple(map(float, level.stride))
         if smooth:
             self.conv = conv(channels_in, channels_out, kernel)
             return
         # The kernel is 3 along an axis that is doubled, whatever the kernel of the level.
         kernel = tuple(3 if s == 2 else k for s, k in zip(level.stride, kernel, strict=True))
-        self.conv = CONV_TRANSPOSE[rank](
+        self.conv = CONV_TRANSPOSE[ndim](
             channels_in,
             channels_out,
             kernel,

@@ -23,20 +23,20 @@ EXTRA = "export"
 """The extra of the package that installs the libraries."""
 
 
-def example(rank: int, step: int) -> Tensor:
+def example(ndim: int, step: int) -> Tensor:
     """Return an input to trace a network with; its sides differ, so that no two are mixed up."""
-    sides = [step * (EXAMPLE_SIDE_STRIDES[rank] + axis) for axis in range(rank)]
+    sides = [step * (EXAMPLE_SIDE_STRIDES[ndim] + axis) for axis in range(ndim)]
     return torch.randn(2, 1, *sides, generator=torch.Generator().manual_seed(0))
 
 
-def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
+def to_onnx(network: nn.Module, ndim: int, step: int) -> Any:
     """Return a network as an ``onnx.ModelProto``.
 
     Parameters
     ----------
     network
         The network, in evaluation mode, on the CPU.
-    rank
+    ndim
         Number of axes, 2 or 3.
     step
         Stride of the network: sides of its input are multiples of it.
@@ -48,11 +48,11 @@ def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
     """
     for module in ("onnx", "onnxscript"):
         need(module, EXTRA, "ONNX")
-    sides = {2 + axis: step * torch.export.Dim("ZYX"[axis - rank]) for axis in range(rank)}
+    sides = {2 + axis: step * torch.export.Dim("ZYX"[axis - ndim]) for axis in range(ndim)}
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
             network,
-            (example(rank, step),),
+            (example(ndim, step),),
             input_names=[INPUT],
             output_names=[OUTPUT],
             dynamic_shapes=({0: torch.export.Dim("B")} | sides,),
@@ -63,24 +63,24 @@ def to_onnx(network: nn.Module, rank: int, step: int) -> Any:
     return program.model_proto
 
 
-def to_openvino(network: nn.Module, rank: int, step: int) -> Any:
+def to_openvino(network: nn.Module, ndim: int, step: int) -> Any:
     """Return a network as an ``openvino.Model``; for parameters and errors see :func:`to_onnx`."""
     openvino = need("openvino", EXTRA, "OpenVINO")
     with _quiet(), torch.no_grad():
         model = openvino.convert_model(
             network,
-            example_input=example(rank, step),
-            input=[openvino.PartialShape([-1, 1, *(-1,) * rank])],
+            example_input=example(ndim, step),
+            input=[openvino.PartialShape([-1, 1, *(-1,) * ndim])],
         )
     model.inputs[0].get_tensor().set_names({INPUT})
     model.outputs[0].get_tensor().set_names({OUTPUT})
     return model
 
 
-def to_torchscript(network: nn.Module, rank: int, step: int) -> torch.jit.ScriptModule:
+def to_torchscript(network: nn.Module, ndim: int, step: int) -> torch.jit.ScriptModule:
     """Return a network as TorchScript with its weights; for parameters see :func:`to_onnx`."""
     with _quiet(), torch.no_grad():
-        traced = torch.jit.trace(network, example(rank, step))
+        traced = torch.jit.trace(network, example(ndim, step))
         return torch.jit.freeze(traced)
 
 

@@ -14,7 +14,7 @@ class Discriminator(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         2 or 3.
     width
         Channels of the first layer (64 in the paper).
@@ -28,14 +28,14 @@ class Discriminator(nn.Module):
 
     def __init__(
         self,
-        rank: int,
+        ndim: int,
         width: int = 64,
         domains: int = 2,
         halvings: int = 3,
         aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        *fine, coarse = plan_levels(rank, halvings, aspect)
+        *fine, coarse = plan_levels(ndim, halvings, aspect)
         widths = [1, *(width * 2**k for k in range(halvings + 1))]
         self.body = nn.ModuleList(
             down_sample(level, before, after)

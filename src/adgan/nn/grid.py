@@ -50,19 +50,19 @@ class Level:
         return kernel, padding
 
 
-def plan_levels(rank: int, halvings: int, aspect: Sequence[float] | None = None) -> list[Level]:
+def plan_levels(ndim: int, halvings: int, aspect: Sequence[float] | None = None) -> list[Level]:
     """Return the levels of a network, the finest first; one more than there are halvings.
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     halvings
         Number of down-samplings.
     aspect
         Voxel size of the input along each axis, in any unit (default: cubic).
     """
-    sizes = [1.0] * rank if aspect is None else [a / min(aspect) for a in aspect]
+    sizes = [1.0] * ndim if aspect is None else [a / min(aspect) for a in aspect]
     levels = []
     for _ in range(halvings + 1):
         finest = min(sizes)

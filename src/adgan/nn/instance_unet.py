@@ -24,11 +24,11 @@ NORM: dict[int, type[nn.Module]] = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 class _Residual(nn.Module):
     """``relu(x + f(x))``, where `f` is two normalised convolutions with a ReLU between them."""
 
-    def __init__(self, rank: int, width: int):
+    def __init__(self, ndim: int, width: int):
         super().__init__()
-        self.first = CONV[rank](width, width, 3, padding=1, bias=False)
-        self.second = CONV[rank](width, width, 3, padding=1, bias=False)
-        self.norms = nn.ModuleList(NORM[rank](width) for _ in range(2))
+        self.first = CONV[ndim](width, width, 3, padding=1, bias=False)
+        self.second = CONV[ndim](width, width, 3, padding=1, bias=False)
+        self.norms = nn.ModuleList(NORM[ndim](width) for _ in range(2))
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.norms:
@@ -43,7 +43,7 @@ class InstanceUNet(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     channels
         Output channels.
@@ -51,14 +51,14 @@ class InstanceUNet(nn.Module):
         Channels per level, the finest first; sides halve from level to level.
     """
 
-    def __init__(self, rank: int, channels: int, widths: Sequence[int]):
+    def __init__(self, ndim: int, channels: int, widths: Sequence[int]):
         super().__init__()
-        conv, steps = CONV[rank], list(zip(widths, widths[1:], strict=False))
+        conv, steps = CONV[ndim], list(zip(widths, widths[1:], strict=False))
         self.stem = conv(1, widths[0], 3, padding=1)
-        self.down = nn.ModuleList(_Residual(rank, width) for width in widths)
+        self.down = nn.ModuleList(_Residual(ndim, width) for width in widths)
         self.shrink = nn.ModuleList(conv(n, m, 2, stride=2) for n, m in steps)
         self.lift = nn.ModuleList(conv(m, n, 1) for n, m in steps)
-        self.up = nn.ModuleList(_Residual(rank, width) for width in widths[:-1])
+        self.up = nn.ModuleList(_Residual(ndim, width) for width in widths[:-1])
         self.head = conv(widths[0], channels, 1)
 
     @property

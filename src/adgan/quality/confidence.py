@@ -115,7 +115,7 @@ def estimate_confidence(
 def simulated_solidity(recipe: Recipe) -> float:
     """Return the solidity that most uncut nuclei in simulated scenes of a recipe exceed."""
     spec, values, how = build_scene(recipe), [], recipe.quality.confidence
-    shape = (math.ceil(how.side * max(spec.radius)),) * recipe.data.rank
+    shape = (math.ceil(how.side * max(spec.radius)),) * recipe.data.ndim
     for number in range(how.scenes):
         labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
         found = solidities(clear_border(labels))

@@ -75,12 +75,12 @@ def probe_windows(
         All of one shape, from different images if there are enough of them.
     """
     rng = generator(seed, "probe")
-    rank = images[0].ndim
+    ndim = images[0].ndim
     median_shape = np.median([image.shape for image in images], axis=0)
     shape = tuple(int(min(s, n)) for s, n in zip(sides, median_shape, strict=True))
     chosen = rng.permutation(len(images))
     windows = []
-    for number in range(how.windows[rank - 2]):
+    for number in range(how.windows[ndim - 2]):
         image = images[chosen[number % len(chosen)]]
         candidates = [random_crop(rng, image, shape) for _ in range(how.candidates)]
         windows.append(max(candidates, key=np.std))

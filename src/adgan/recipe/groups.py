@@ -44,14 +44,14 @@ RISING = AfterValidator(_rising)
 """Annotation of a range, MIN and MAX."""
 
 
-def reference_size(rank: int) -> int:
+def reference_size(ndim: int) -> int:
     """Return the number of pixels in the reference area (2D) or volume (3D) for counts."""
-    return math.prod(REFERENCE_CROP[rank])
+    return math.prod(REFERENCE_CROP[ndim])
 
 
-def reference_words(rank: int) -> str:
+def reference_words(ndim: int) -> str:
     """Return the sides of the reference area or volume as text, such as ``256 x 256``."""
-    return " x ".join(map(str, REFERENCE_CROP[rank]))
+    return " x ".join(map(str, REFERENCE_CROP[ndim]))
 
 
 class Settings(BaseModel):
@@ -64,14 +64,14 @@ class NetworkSettings(Settings):
     """Architecture of the networks (Tables 5 to 8)."""
 
     width: int = Field(8, ge=1, le=512, description="channels in the generator's first layer")
-    critic_width: int = Field(
+    discriminator_width: int = Field(
         8, ge=1, le=512, description="channels in the discriminator's first layer"
     )
     blocks: int = Field(
         2, ge=0, le=32, description="residual blocks in the encoder, and again in the decoder"
     )
     kernel: int = Field(7, ge=1, le=31, description="kernel size of the first and last layer, odd")
-    critic_halvings: int = Field(
+    discriminator_halvings: int = Field(
         3, ge=1, le=8, description="downsampling steps in the discriminator"
     )
     planes: bool = Field(False, description="use 2D networks on the planes of volumes")
@@ -154,7 +154,7 @@ class SceneSettings(Settings):
     overlap: float = Field(
         0.05, ge=0, lt=1, description="largest fraction of a nucleus covered by others"
     )
-    wobble: float = Field(
+    irregularity: float = Field(
         0.05, ge=0, lt=0.5, description="outline irregularity, relative to the radius"
     )
     misses: int = Field(
@@ -200,7 +200,7 @@ class SceneSettings(Settings):
 class DataSettings(Settings):
     """How images are read, normalised, rescaled and cropped."""
 
-    rank: Literal[2, 3] = Field(
+    ndim: Literal[2, 3] = Field(
         2, description="number of spatial dimensions: 2 for images, 3 for volumes"
     )
     channel: int | None = Field(None, ge=0, le=9_999, description="nuclear channel, counted from 0")
@@ -276,11 +276,11 @@ class DataSettings(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "DataSettings":
-        if len(self.crop) != self.rank:
-            raise ValueError(f"crop {self.crop} needs {self.rank} sides")
+        if len(self.crop) != self.ndim:
+            raise ValueError(f"crop {self.crop} needs {self.ndim} sides")
         if self.spacing is not None:
-            if len(self.spacing) != self.rank:
-                raise ValueError(f"spacing {self.spacing} needs {self.rank} numbers, (Z) Y X")
+            if len(self.spacing) != self.ndim:
+                raise ValueError(f"spacing {self.spacing} needs {self.ndim} numbers, (Z) Y X")
         low, high = self.percentiles
         if not 0 <= low < high <= 100:
             raise ValueError(f"percentiles {low} {high} must rise within 0 to 100")

@@ -16,13 +16,13 @@ training."""
 PAPER: dict[str, Any] = {
     "network": {
         "width": 64,
-        "critic_width": 64,
+        "discriminator_width": 64,
         "blocks": 4,
         "kernel": 7,
         "smooth": False,
     },
     "loss": {"noise": 0.0, "history": 50, "bright": 0.0},
-    "scene": {"contact": 0.0, "overlap": 0.0, "wobble": 0.0, "eccentricity": (0.25, 0.75)},
+    "scene": {"contact": 0.0, "overlap": 0.0, "irregularity": 0.0, "eccentricity": (0.25, 0.75)},
     "data": {
         "working_radius": None,
         "gamma": 1.0,
@@ -33,7 +33,7 @@ PAPER: dict[str, Any] = {
         "batch": 8,
     },
     "umpire": False,
-    "schedule": {"steps": 10_000, "rate": 2e-4, "tries": (1.0,), "check_every": None},
+    "schedule": {"steps": 10_000, "rate": 2e-4, "restarts": (1.0,), "check_every": None},
 }
 """Sections 4.2 and 5.3, with the learning rate and batch of the released experiments (8 + 8)."""
 
@@ -44,7 +44,7 @@ VOLUMES: dict[str, dict[str, Any]] = {
         "data": {"working_radius": 8.0, "crop": (64, 64, 64)},
     },
     "paper": {
-        "network": {"width": 32, "critic_width": 32},
+        "network": {"width": 32, "discriminator_width": 32},
         "data": {"crop": REFERENCE_CROP[3], "batch": 4, "isotropic": True, "elongation": 1.0},
     },
 }
@@ -87,7 +87,7 @@ def like(name: str) -> dict[str, Any]:
     if name in LIKE:
         return {"scene": LIKE[name]}
     if name in LIKE_VOLUMES:
-        return {"scene": LIKE_VOLUMES[name], "data": {"rank": 3}}
+        return {"scene": LIKE_VOLUMES[name], "data": {"ndim": 3}}
     known = ", ".join(LIKE | LIKE_VOLUMES)
     raise AdganError(f"no sizes are known for '{name}': choose one of {known}")
 
@@ -99,7 +99,7 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
     ----------
     name
         ``"fast"`` or ``"paper"``; with :data:`adgan.recipe.presets.VOLUMES` if the settings ask for
-        volumes (rank 3).
+        volumes (three axes).
     *over
         Nested settings: ``like(...)``, those of a file, those of the command line.
     source
@@ -115,9 +115,9 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
         If a setting is unknown or out of range.
     """
     settings: dict[str, Any] = {"fast": FAST, "paper": PAPER}[name]
-    ranks = [layer["data"]["rank"] for layer in over if layer.get("data", {}).get("rank")]
+    ranks = [layer["data"]["ndim"] for layer in over if layer.get("data", {}).get("ndim")]
     if ranks and ranks[-1] == 3:
-        settings = merged(settings, VOLUMES[name], {"data": {"rank": 3}})
+        settings = merged(settings, VOLUMES[name], {"data": {"ndim": 3}})
     for layer in over:
         # A length in minutes replaces an earlier one in steps, and vice versa.
         length = {k for k in _LENGTHS if layer.get("schedule", {}).get(k) is not None}

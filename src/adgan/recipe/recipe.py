@@ -25,8 +25,16 @@ from adgan.recipe.tiling import TilingSettings
 
 RESTART_SEED_STEP = 1_000_003
 """Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
-FORMER = (("quality", "confidence", "contrast"),)
-"""Settings of earlier versions that change nothing any more; runs that have them can be read."""
+FORMER: dict[tuple[str, ...], str | None] = {
+    ("quality", "confidence", "contrast"): None,
+    ("data", "rank"): "ndim",
+    ("scene", "wobble"): "irregularity",
+    ("schedule", "tries"): "restarts",
+    ("schedule", "try_steps"): "restart_steps",
+    ("network", "critic_width"): "discriminator_width",
+    ("network", "critic_halvings"): "discriminator_halvings",
+}
+"""Settings of earlier versions and their present names; None if they change nothing any more."""
 
 
 class Recipe(Settings):
@@ -53,10 +61,12 @@ class Recipe(Settings):
     @model_validator(mode="after")
     def _fits_the_crop(self) -> "Recipe":
         crop = self.data.crop
-        if self.network.planes and (self.data.rank == 2 or len(set(crop)) > 1):
+        if self.network.planes and (self.data.ndim == 2 or len(set(crop)) > 1):
             raise ValueError(f"planes are of volumes, and need a crop of equal sides, not {crop}")
-        levels = plan_levels(self.network_rank, self.network.critic_halvings, self.network_aspect)
-        for side, step in zip(crop[-self.network_rank :], total_stride(levels), strict=True):
+        levels = plan_levels(
+            self.network_ndim, self.network.discriminator_halvings, self.network_aspect
+        )
+        for side, step in zip(crop[-self.network_ndim :], total_stride(levels), strict=True):
             # The discriminator's last two layers each remove one patch.
             unit, least = max(GENERATOR_STRIDE, step), 3 * step
             if side % unit or side < least:
@@ -70,9 +80,9 @@ class Recipe(Settings):
         return self
 
     @property
-    def network_rank(self) -> int:
+    def network_ndim(self) -> int:
         """Number of spatial dimensions of the networks: 2 if they process planes of volumes."""
-        return 2 if self.network.planes else self.data.rank
+        return 2 if self.network.planes else self.data.ndim
 
     @property
     def network_aspect(self) -> tuple[float, ...]:
@@ -104,7 +114,7 @@ class Recipe(Settings):
         Planes farther apart than working pixels are not interpolated, so voxels stay elongated.
         """
         if self.data.isotropic:
-            return (1.0,) * self.data.rank
+            return (1.0,) * self.data.ndim
         return tuple(max(1.0, share * min(1.0, self.scale)) for share in self.relative_spacing())
 
     def relative_spacing(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
@@ -113,9 +123,9 @@ class Recipe(Settings):
         Along Z the size is divided by the apparent elongation of nuclei. An image without a
         known spacing is assumed to have that of the run.
         """
-        own, rank = self.data.spacing, self.data.rank
-        sides = (1.0,) * rank if own is None else tuple(s / own[-1] for s in spacing or own)
-        return sides if rank == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
+        own, ndim = self.data.spacing, self.data.ndim
+        sides = (1.0,) * ndim if own is None else tuple(s / own[-1] for s in spacing or own)
+        return sides if ndim == 2 else (sides[0] / (self.data.elongation or 1.0), *sides[1:])
 
     def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return the working pixels per pixel of an image, per axis."""
@@ -127,8 +137,8 @@ class Recipe(Settings):
         """Radius of a disc or ball with the size of the mean simulated nucleus, in input pixels."""
         low, high = self.scene.eccentricity
         flat = math.sqrt(1 - ((low + high) / 2) ** 2)
-        rank = self.data.rank
-        return self.scene.mean_radius * float(flat ** ((rank - 1) / rank))
+        ndim = self.data.ndim
+        return self.scene.mean_radius * float(flat ** ((ndim - 1) / ndim))
 
     def working_radius(self, radius: float) -> float:
         """Convert a length from input pixels to working pixels along the last axis."""
@@ -143,7 +153,7 @@ class Recipe(Settings):
         """Return the same settings for images with `factor` times the magnification."""
         low, high = self.scene.radius
         fewest, most = self.scene.count
-        density = factor**self.data.rank
+        density = factor**self.data.ndim
         scene = self.scene.model_copy(
             update={
                 "radius": (low * factor, high * factor),
@@ -202,11 +212,17 @@ def read_recipe(path: Path) -> Recipe:
     AdganError
         If the file is missing, damaged, or not a recipe.
     """
-    settings = read_settings(path)
-    for *groups, name in FORMER:
+    return make_recipe(with_present_names(read_settings(path)), str(path))
+
+
+def with_present_names(settings: dict[str, Any]) -> dict[str, Any]:
+    """Rename the settings of earlier versions in place, or remove them; see :data:`FORMER`."""
+    for (*groups, name), present in FORMER.items():
         group: Any = settings
         for each in groups:
             group = group.get(each) if isinstance(group, dict) else None
-        if isinstance(group, dict):
-            group.pop(name, None)
-    return make_recipe(settings, str(path))
+        if isinstance(group, dict) and name in group:
+            value = group.pop(name)
+            if present:
+                group.setdefault(present, value)
+    return settings

@@ -22,13 +22,13 @@ class ScheduleSettings(Settings):
         (0.5, 0.99), description="decay rates of Adam's moment estimates"
     )
     decay: float = Field(1e-4, ge=0, le=1, description="weight decay (Adam)")
-    tries: tuple[Annotated[float, Field(gt=0, le=100)], ...] = Field(
+    restarts: tuple[Annotated[float, Field(gt=0, le=100)], ...] = Field(
         (1.0, 0.5, 1.0),
         min_length=1,
         max_length=100,
         description="restarts from fresh weights: each entry multiplies the learning rate",
     )
-    try_steps: int = Field(
+    restart_steps: int = Field(
         150,
         ge=1,
         le=STEPS_MAX,
@@ -71,6 +71,6 @@ class ScheduleSettings(Settings):
     def _possible(self) -> "ScheduleSettings":
         if (self.steps is None) == (self.minutes is None):
             raise ValueError("give either steps or minutes")
-        if self.check_every is None and len(self.tries) > 1:
+        if self.check_every is None and len(self.restarts) > 1:
             raise ValueError("several tries need check_every, to choose among them")
         return self

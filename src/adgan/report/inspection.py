@@ -42,7 +42,7 @@ def circles(
     image
         Intensities, ``(Z) Y X``.
     centres
-        Centres in pixels, ``(N, rank)``.
+        Centres in pixels, ``(N, ndim)``.
     radius
         Radius in pixels of the last axis.
     pixel

@@ -170,14 +170,14 @@ def planes(array: NDArray[Kind]) -> dict[str, NDArray[Kind]]:
     }
 
 
-def pixel_sides(spacing: tuple[float, ...] | None, rank: int) -> list[tuple[float, float]]:
+def pixel_sides(spacing: tuple[float, ...] | None, ndim: int) -> list[tuple[float, float]]:
     """Return the height and width of the pixels of each plane of `planes`.
 
     Parameters
     ----------
     spacing
         Pixel size along ``(Z) Y X``; None for 1 along all axes.
-    rank
+    ndim
         2 or 3.
 
     Returns
@@ -185,7 +185,7 @@ def pixel_sides(spacing: tuple[float, ...] | None, rank: int) -> list[tuple[floa
     list of tuple of float
         One entry for an image, three for a volume.
     """
-    if rank == 2:
+    if ndim == 2:
         y, x = spacing or (1.0, 1.0)
         return [(y, x)]
     z, y, x = spacing or (1.0, 1.0, 1.0)

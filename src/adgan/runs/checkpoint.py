@@ -64,14 +64,14 @@ def load(run: str | os.PathLike[str]) -> Model:
             f"resume it with `adgan train IMAGES --resume {folder}`"
         )
     weights = load_weights(path, recipe)
-    generator = with_channels_last(build_generator(recipe), recipe.network_rank)
+    generator = with_channels_last(build_generator(recipe), recipe.network_ndim)
     assign(generator, weights, path)
     usual = about["usual_radius"] or math.nan
     student = None
     if (folder / STUDENT).exists():
-        student = load_student(folder / STUDENT, recipe.data.rank)
+        student = load_student(folder / STUDENT, recipe.data.ndim)
     known = (about["verdict"] or {}).get("agreement")
-    agreement = Agreement(recipe.data.rank, known["f1"], known["size"]) if known else None
+    agreement = Agreement(recipe.data.ndim, known["f1"], known["size"]) if known else None
     return Model(translator_of(recipe, generator).eval(), recipe, usual, student, agreement)
 
 

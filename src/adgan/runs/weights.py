@@ -106,15 +106,15 @@ def _misfit(path: Path) -> AdganError:
     )
 
 
-def load_student(path: Path, rank: int) -> Network:
-    """Load a student for images (`rank` 2) or volumes (`rank` 3).
+def load_student(path: Path, ndim: int) -> Network:
+    """Load a student for images (`ndim` 2) or volumes (`ndim` 3).
 
     Raises
     ------
     AdganError
         If the file is missing or damaged, or does not hold the weights of a student.
     """
-    network = builtin_network(rank)
+    network = builtin_network(ndim)
     weights = load_tensors(path)
     wanted = {name: tuple(w.shape) for name, w in network.module.state_dict().items()}
     found = {name: tuple(w.shape) for name, w in weights.items()}

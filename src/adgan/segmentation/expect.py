@@ -54,7 +54,7 @@ def plan_trained(
     recipe, confidence = model.recipe, options.confidence
     works = [work_of(recipe, image, model.generator.width) for image in images]
     every = sum(work.pixels for work in works)
-    share = PROBES[recipe.data.rank].fraction * every / len(probes)
+    share = PROBES[recipe.data.ndim].fraction * every / len(probes)
     parts = [part_of(recipe, image, share) for image in probes]
     segmenter = Segmenter(recipe, model.generator, options.threshold, options.symmetries)
     segment = partial(_segment, segmenter, confidence=confidence)

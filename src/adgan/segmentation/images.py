@@ -24,7 +24,7 @@ def usable(
         entry = replace(entry, spacing=entry.spacing or known)
         try:
             entry = replace(entry, large=model.is_large(entry, options))
-            if not entry.large and len(entry.shape) == model.recipe.data.rank:
+            if not entry.large and len(entry.shape) == model.recipe.data.ndim:
                 check_room(model.recipe, entry, options.held + entry.dtype.itemsize)
         except AdganError as error:
             beyond.append(Skipped(entry.path, entry.name, str(error)))

@@ -61,9 +61,9 @@ class BuiltIn:
     precision: Precision = "auto"
     any_ndim = True
 
-    def network(self, rank: int) -> Network:
+    def network(self, ndim: int) -> Network:
         """Return the network for images (2) or volumes (3), on the device or with the engine."""
-        network = replace(builtin_network(rank), precision=self.precision)
+        network = replace(builtin_network(ndim), precision=self.precision)
         planes, reader = network.planes, network.reader
         if self.engine == "torch":
             for part in (network, planes, reader):
@@ -73,7 +73,7 @@ class BuiltIn:
         engine = self.engine
 
         def run(one: Network) -> Network:
-            made = _engine(engine, one.module, one.rank, one.stride, self.precision)
+            made = _engine(engine, one.module, one.ndim, one.stride, self.precision)
             return replace(one, engine=made)
 
         return replace(run(network), planes=planes and run(planes), reader=reader and run(reader))
@@ -81,9 +81,9 @@ class BuiltIn:
     def fingerprint(self) -> str:
         """Return a hash of the weights."""
         digest = hashlib.sha256()
-        for rank in (2, 3):
+        for ndim in (2, 3):
             # The hash depends on the weights alone, so no engine is needed.
-            network = builtin_network(rank)
+            network = builtin_network(ndim)
             for part in (network, network.reading):
                 for name, tensor in sorted(part.module.state_dict().items()):
                     digest.update(name.encode() + tensor.cpu().numpy().tobytes())
@@ -149,8 +149,8 @@ class BuiltIn:
         network
             Replaces the built-in network, for example by its student.
         """
-        pixels, rank = scan.pixels, len(scan.shape)
-        chosen = network or self.network(rank)
+        pixels, ndim = scan.pixels, len(scan.shape)
+        chosen = network or self.network(ndim)
         if options.symmetries:
             chosen = replace(chosen, views=VIEWS)
 
@@ -186,12 +186,12 @@ class BuiltIn:
 def _engine(
     name: Literal["onnx", "openvino"],
     module: nn.Module,
-    rank: int,
+    ndim: int,
     stride: int,
     precision: Precision,
 ) -> Engine:
     """Return the engine of a built-in network, created once."""
-    return make_engine(name, module, rank, stride, precision)
+    return make_engine(name, module, ndim, stride, precision)
 
 
 def built_in(engine: EngineName = "torch", precision: Precision = "auto") -> BuiltIn:

@@ -123,9 +123,9 @@ def work_of(recipe: Recipe, image: Sized, width: int) -> Work:
 
 def part_of(recipe: Recipe, image: Image, largest: float) -> Image:
     """Return the centre of an image, of about `largest` pixels within :data:`PROBES`."""
-    rank, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
-    side = (largest * scale.prod()) ** (1 / rank)
-    side = min(max(side, PROBES[rank].side_min), PROBES[rank].side_max)
+    ndim, scale = image.pixels.ndim, np.array(recipe.scales(image.spacing))
+    side = (largest * scale.prod()) ** (1 / ndim)
+    side = min(max(side, PROBES[ndim].side_min), PROBES[ndim].side_max)
     return middle_of(image, np.ceil(side / scale).astype(int))
 
 

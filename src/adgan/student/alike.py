@@ -30,8 +30,8 @@ def knobs_like(lessons: Sequence[Lesson], how: SimulationSettings) -> Knobs:
 
     Few nuclei narrow nothing.
     """
-    rank = lessons[0].labels.ndim
-    knobs, unit = knobs_of(rank), TARGETS[rank].unit
+    ndim = lessons[0].labels.ndim
+    knobs, unit = knobs_of(ndim), TARGETS[ndim].unit
     radius = np.concatenate([_radii(lesson) for lesson in lessons])
     if len(radius) < how.nuclei:
         return knobs
@@ -51,7 +51,7 @@ def knobs_like(lessons: Sequence[Lesson], how: SimulationSettings) -> Knobs:
 
 def _radii(lesson: Lesson) -> np.ndarray:
     """Return the radii of nuclei off the border, in working pixels."""
-    rank = lesson.labels.ndim
+    ndim = lesson.labels.ndim
     sizes = np.bincount(lesson.labels.ravel(), minlength=len(lesson.confidence) + 1)[1:]
     sizes = sizes[(sizes > 0) & ~lesson.cut]
-    return np.asarray(radius_of(sizes, rank))
+    return np.asarray(radius_of(sizes, ndim))

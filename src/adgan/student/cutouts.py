@@ -45,7 +45,7 @@ class Crowd:
 
 def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
     """Cut out the nuclei of an image that are most probable."""
-    rank, unit = lesson.labels.ndim, TARGETS[lesson.labels.ndim].unit
+    ndim, unit = lesson.labels.ndim, TARGETS[lesson.labels.ndim].unit
     (smallest, largest), fade = how.radii, how.fade
     around = local_background(lesson.labels, lesson.intensity)
     made = []
@@ -55,7 +55,7 @@ def cut_out(lesson: Lesson, how: PastingSettings) -> list[Cutout]:
         wide = tuple(slice(max(0, s.start - fade), s.stop + fade) for s in box)
         labels = lesson.labels[wide]
         inside = labels == label
-        radius = np.count_nonzero(inside) ** (1 / rank) / 2
+        radius = np.count_nonzero(inside) ** (1 / ndim) / 2
         if not smallest * unit < radius < largest * unit:
             continue
         intensity = lesson.intensity[wide] - around[label]

@@ -88,7 +88,7 @@ def teach(
     AdganError
         If no source with a share above 0 has anything to learn from.
     """
-    rank, began = network.rank, time.monotonic()
+    ndim, began = network.ndim, time.monotonic()
     student = copy.deepcopy(network.module)
     mean = copy.deepcopy(network.module).eval()
     device = next(student.parameters()).device
@@ -104,7 +104,7 @@ def teach(
             teacher = replace(network, module=mean) if asked else network
             rng = generator(seed, "lessons", asked)
             lessons = list(_lessons(rng, teacher, images, how))
-            classes = _classes(rank, settings, lessons, labelled)
+            classes = _classes(ndim, settings, lessons, labelled)
             if not classes:
                 raise AdganError(
                     "the student has nothing to learn from: set student.scenes above 0"
@@ -116,7 +116,7 @@ def teach(
         if step % how.every == 0:
             for number, one in enumerate(classes):
                 one.add(generator(seed, "example", step, number))
-        drawn = _batch(generator(seed, "batch", step), classes, settings, rank)
+        drawn = _batch(generator(seed, "batch", step), classes, settings, ndim)
         image, target, weight = (part.to(device) for part in drawn)
         student.train()
         for group in optimiser.param_groups:
@@ -156,7 +156,7 @@ def _lessons(
     rng: np.random.Generator, teacher: Network, images: Sequence[Seen], how: LessonSettings
 ) -> Iterator[Lesson]:
     """Segment random windows with a teacher, at most two per image."""
-    kind = teacher.rank - 2
+    kind = teacher.ndim - 2
     order = rng.permutation(len(images))
     for k in range(min(how.windows[kind], 2 * len(images))):
         seen = images[int(order[k % len(images)])]
@@ -168,13 +168,13 @@ def _lessons(
 
 
 def _classes(
-    rank: int,
+    ndim: int,
     settings: StudentSettings,
     lessons: Sequence[Lesson],
     labelled: Sequence[Lesson],
 ) -> list[_Class]:
     """Return the sources that have examples and a share above 0."""
-    sides = PLANS[rank].scene
+    sides = PLANS[ndim].scene
     known = [*labelled, *lessons]
     knobs, pasting = knobs_like(known, settings.simulation), settings.pasting
     cutouts = [cutout for lesson in known for cutout in cut_out(lesson, pasting)]
@@ -206,15 +206,15 @@ def _classes(
 
 
 def _batch(
-    rng: np.random.Generator, classes: Sequence[_Class], settings: StudentSettings, rank: int
+    rng: np.random.Generator, classes: Sequence[_Class], settings: StudentSettings, ndim: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Draw a batch, see :func:`adgan.builtin.examples.collate`."""
-    size = settings.batch if rank == 2 else -(-settings.batch // 2)
+    size = settings.batch if ndim == 2 else -(-settings.batch // 2)
     shares = np.array([one.share for one in classes])
     chosen = rng.choice(len(classes), size, p=shares / shares.sum())
     parts = []
     for number in chosen:
         examples = classes[int(number)].examples
-        parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[rank].crop))
+        parts.append(crop_of(rng, examples[int(rng.integers(len(examples)))], PLANS[ndim].crop))
     image, target, weight = collate(parts)
-    return image.contiguous(memory_format=channels_last(rank)), target, weight
+    return image.contiguous(memory_format=channels_last(ndim)), target, weight

@@ -50,8 +50,8 @@ def fit_recipe(
     """
     settings = merged(settings or {})
     data = settings.setdefault("data", {})
-    if data.get("rank") is None and (rank := _find_rank(images, data)):
-        data["rank"] = rank
+    if data.get("ndim") is None and (ndim := _find_ndim(images, data)):
+        data["ndim"] = ndim
     # All other settings are validated before images are read.
     recipe, missing = open_recipe(settings, preset, source=source)
     if not missing:
@@ -97,7 +97,7 @@ def open_recipe(
     return make_preset(preset, merged(settings, {"scene": placeholders}), source=source), missing
 
 
-def _find_rank(images: Sources | None, data: dict[str, Any]) -> int | None:
+def _find_ndim(images: Sources | None, data: dict[str, Any]) -> int | None:
     """Return the number of axes, 2 or 3, from the settings or the first image; None if unknown."""
     if data.get("stack"):
         return 3
@@ -112,11 +112,11 @@ def _find_rank(images: Sources | None, data: dict[str, Any]) -> int | None:
 def _estimate(missing: list[str], images: Sources, recipe: Recipe, note: Note) -> dict[str, Any]:
     """Return settings with the missing sizes, and in 3D the elongation, estimated from images."""
     loaded, _ = read_inputs(images, recipe)
-    volumes = recipe.data.rank == 3
+    volumes = recipe.data.ndim == 3
     found = survey_inputs(loaded).sizes
     radius = scene_radius(found.radius[0], found.median)
     simulated = radius if "radius" in missing else recipe.scene.radius
-    count = scene_count(found.count, simulated, recipe.scene.eccentricity, recipe.data.rank)
+    count = scene_count(found.count, simulated, recipe.scene.eccentricity, recipe.data.ndim)
     ranges = {name: {"radius": radius, "count": count}[name] for name in missing}
     words = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, (low, high) in ranges.items())
     note(f"estimated from {len(loaded)} images: {words}. {found.note}".rstrip())

@@ -22,7 +22,7 @@ def open_inputs(
     images: Sources,
     recipe: Recipe,
     options: ReadOptions = AS_STORED,
-    any_rank: bool = False,
+    any_ndim: bool = False,
 ) -> Collection:
     """List images or arrays without reading them; skip those with other axes than the recipe's.
 
@@ -43,8 +43,8 @@ def open_inputs(
     AdganError
         As for :func:`adgan.io.open_images`, or if no image can be used.
     """
-    rank = None if any_rank else recipe.data.rank
-    return open_images(images, options.over(options_of(recipe.data)), rank).require()
+    ndim = None if any_ndim else recipe.data.ndim
+    return open_images(images, options.over(options_of(recipe.data)), ndim).require()
 
 
 def options_of(data: DataSettings) -> ReadOptions:
@@ -114,8 +114,8 @@ def _list_training_images(
         kept = [entry for entry in found.entries if entry.name not in without]
         bad = [one for one in found.skipped if one.name not in without]
         found = Collection(kept, bad, found.notes)
-    if len(found.require(strict).entries[0].shape) != data.rank:
-        raise other_rank(found.entries[0], data.rank)
+    if len(found.require(strict).entries[0].shape) != data.ndim:
+        raise other_rank(found.entries[0], data.ndim)
     return found
 
 
@@ -186,7 +186,7 @@ def settle(recipe: Recipe, images: Sequence[Image], survey: Survey) -> Recipe:
         Complete settings; `recipe` itself if it is for 2D images.
     """
     data = recipe.data
-    if data.rank == 2:
+    if data.ndim == 2:
         return recipe
     elongation = elongation_of(survey.images) if data.elongation is None else data.elongation
     spacing = data.spacing or images[0].spacing

@@ -77,12 +77,12 @@ class Inspection:
 
     def lines(self) -> list[str]:
         """Return the results for the set, one line each."""
-        sizes, rank = self.sizes, self.images[0].image.pixels.ndim
-        crop = f"{reference_words(rank)} {'pixels' if rank == 2 else 'voxels'}"
+        sizes, ndim = self.sizes, self.images[0].image.pixels.ndim
+        crop = f"{reference_words(ndim)} {'pixels' if ndim == 2 else 'voxels'}"
         lines = [
             f"radius (semi-major axis): {_range(sizes.radius)} px, 90% interval of the median "
             f"{_range(sizes.interval)} px{self._physical()}",
-            f"diameter: {self._diameter(rank)}",
+            f"diameter: {self._diameter(ndim)}",
             f"eccentricity: {_range(sizes.eccentricity)}",
             f"number: {_range(sizes.count)} per {crop}",
             f"touching another: {sizes.contact:.0%} of the nuclei",
@@ -95,7 +95,7 @@ class Inspection:
             lines.append(f"note: {sizes.note.split('; ', 1)[1]}")
         return lines
 
-    def _diameter(self, rank: int) -> str:
+    def _diameter(self, ndim: int) -> str:
         """Return the diameter of nuclei as text, and the effect of the image border on it."""
         extents = [
             [
@@ -106,7 +106,7 @@ class Inspection:
         ]
         whole = self.sizes.diameter
         visible, cut = seen_in_frames(whole, extents)
-        line = f"{whole:.3g} px, for a {'disc' if rank == 2 else 'ball'} of equal size"
+        line = f"{whole:.3g} px, for a {'disc' if ndim == 2 else 'ball'} of equal size"
         if visible > BORDER.reported * whole:
             return line
         return (
@@ -152,9 +152,9 @@ def inspect(images: Sources, read: ReadOptions = AS_STORED) -> Inspection:
         If images cannot be read, or none of them shows nuclei.
     """
     found = open_images(images, read).require()
-    rank = len(found.entries[0].shape)
+    ndim = len(found.entries[0].shape)
     names = [entry.name for entry in found.entries]
-    chosen = evenly_spaced(len(found), rank)
+    chosen = evenly_spaced(len(found), ndim)
     some, bad = found.read_some(chosen)
     found = found.without(bad)
     unusable = {one.name for one in found.require().skipped}
@@ -190,18 +190,18 @@ def seen_in_frames(diameter: float, extents: Sequence[Sequence[float]]) -> tuple
         Fraction of the visible nuclei that are cut.
     """
     rng = np.random.default_rng(0)
-    radius, rank = diameter / 2, len(extents[0])
+    radius, ndim = diameter / 2, len(extents[0])
     steps = (np.arange(BORDER.points) + 0.5) / BORDER.points * 2 - 1
-    grid = np.stack(np.meshgrid(*[steps] * rank, indexing="ij"), axis=-1).reshape(-1, rank)
+    grid = np.stack(np.meshgrid(*[steps] * ndim, indexing="ij"), axis=-1).reshape(-1, ndim)
     ball = radius * grid[(grid**2).sum(1) <= 1]
     fractions = []
     for extent in np.array(extents, float):
-        centres = rng.uniform(-radius, extent + radius, (BORDER.nuclei, rank))
+        centres = rng.uniform(-radius, extent + radius, (BORDER.nuclei, ndim))
         points = centres[:, None] + ball
         fractions.append(((points >= 0) & (points < extent)).all(-1).mean(1))
     visible = np.concatenate(fractions)
     visible = visible[visible > 0]
-    return diameter * float(np.median(visible)) ** (1 / rank), float((visible < 1).mean())
+    return diameter * float(np.median(visible)) ** (1 / ndim), float((visible < 1).mean())
 
 
 def _range(values: tuple[float, float]) -> str:

@@ -79,7 +79,7 @@ def measure_ellipsoids(labels: np.ndarray) -> tuple[np.ndarray, ...]:
     centres, axes, radius, fit
         As in :class:`Nuclei`, float64, one row per label.
     """
-    rank, count = labels.ndim, int(labels.max())
+    ndim, count = labels.ndim, int(labels.max())
     where = np.nonzero(labels)
     label = labels[where]
 
@@ -87,15 +87,15 @@ def measure_ellipsoids(labels: np.ndarray) -> tuple[np.ndarray, ...]:
         return means(values, label, count + 1)[0][1:]
 
     centres = np.stack([mean(axis) for axis in where], axis=-1)
-    spread = np.empty((count, rank, rank))
-    for i in range(rank):
-        for j in range(rank):
+    spread = np.empty((count, ndim, ndim))
+    for i in range(ndim):
+        for j in range(ndim):
             spread[:, i, j] = mean((where[i] * where[j]).astype(float))
             spread[:, i, j] -= centres[:, i] * centres[:, j]
     # A pixel has an extent: the variance within it is 1/12.
-    spread += np.eye(rank) / 12
+    spread += np.eye(ndim) / 12
     variances = np.clip(np.linalg.eigvalsh(spread)[:, ::-1], 1 / 12, None)
-    axes = np.sqrt((rank + 2) * variances)
+    axes = np.sqrt((ndim + 2) * variances)
     size = np.maximum(np.bincount(label, minlength=count + 1)[1:], 1).astype(float)
-    fit = size / (ball(1.0, rank) * axes.prod(axis=1))
-    return centres, axes, radius_of(size, rank), fit
+    fit = size / (ball(1.0, ndim) * axes.prod(axis=1))
+    return centres, axes, radius_of(size, ndim), fit

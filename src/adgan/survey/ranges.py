@@ -88,7 +88,7 @@ def scene_count(
     count: tuple[float, float],
     radius: tuple[float, float],
     eccentricity: tuple[float, float],
-    rank: int,
+    ndim: int,
 ) -> tuple[float, float]:
     """Return the range of nucleus counts for simulated scenes, from the counts in the images.
 
@@ -105,7 +105,7 @@ def scene_count(
         Range of semi-major axes in pixels, see :class:`adgan.recipe.groups.SceneSettings`.
     eccentricity
         Range of eccentricities, see there.
-    rank
+    ndim
         Number of axes.
 
     Returns
@@ -114,8 +114,8 @@ def scene_count(
         Smallest and largest number of nuclei per reference crop.
     """
     flat = np.sqrt(1 - np.mean(eccentricity) ** 2)
-    size = ball(float(np.mean(radius)), rank) * flat ** (rank - 1)
-    covered, whole, how = np.mean(count) * size, reference_size(rank), RANGES[rank]
+    size = ball(float(np.mean(radius)), ndim) * flat ** (ndim - 1)
+    covered, whole, how = np.mean(count) * size, reference_size(ndim), RANGES[ndim]
     if not covered > 0:  # no nucleus of the images counts
         return count
     times = np.clip(covered, how.cover_min * whole, how.cover_max * whole) / covered
@@ -123,7 +123,7 @@ def scene_count(
 
 
 def contact_fraction(found: list[Nuclei]) -> float:
-    """Return the fraction of nuclei with a gap of ``RANGES[rank].gap`` or less to another."""
+    """Return the fraction of nuclei with a gap of ``RANGES[ndim].gap`` or less to another."""
     touching = number = 0
     for nuclei in found:
         number += len(nuclei.radius)

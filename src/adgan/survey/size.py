@@ -139,8 +139,8 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
             "no nuclei stand out in these images: check that they are in focus and of the nuclear "
             "channel, or give radius and count"
         )
-    found, rank, elongation = _pooled(kept), len(surveys[0].shape), elongation_of(surveys)
-    parts = [_summary(found, rank)]
+    found, ndim, elongation = _pooled(kept), len(surveys[0].shape), elongation_of(surveys)
+    parts = [_summary(found, ndim)]
     parts += _doubts(factors, medians, float(np.median(readings)) / found.diameter)
     if not all(clear):
         parts.append(f"{clear.count(False)} of {len(chosen)} surveyed images seem empty")
@@ -148,7 +148,7 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
         found,
         per_image=per_image,
         images=list(chosen),
-        diameter=found.diameter * elongation ** (1 / rank),
+        diameter=found.diameter * elongation ** (1 / ndim),
         factors=factors,
         note="; ".join(parts),
         elongation=elongation,
@@ -163,7 +163,7 @@ def elongation_of(surveys: Sequence[ImageSurvey]) -> float:
 
 def _pooled(kept: list[Nuclei]) -> SizeEstimate:
     """Return the statistics over the nuclei of all images, without those of single images."""
-    rank = kept[0].axes.shape[1]
+    ndim = kept[0].axes.shape[1]
     weights = [weights_of(nuclei) for nuclei in kept]
     weight = np.concatenate(weights)
     axes = np.concatenate([nuclei.axes for nuclei in kept])
@@ -171,7 +171,7 @@ def _pooled(kept: list[Nuclei]) -> SizeEstimate:
     flat = eccentricities(axes)
     return SizeEstimate(
         radius=(quantile(axes[:, 0], 0.1, weight), quantile(axes[:, 0], 0.9, weight)),
-        count=count_range(kept, reference_size(rank)),
+        count=count_range(kept, reference_size(ndim)),
         eccentricity=(quantile(flat, 0.1, weight), quantile(flat, 0.9, weight)),
         per_image=[],
         images=[],
@@ -184,12 +184,12 @@ def _pooled(kept: list[Nuclei]) -> SizeEstimate:
     )
 
 
-def _summary(found: SizeEstimate, rank: int) -> str:
+def _summary(found: SizeEstimate, ndim: int) -> str:
     """Return radius and count of the nuclei as text."""
     return (
         f"nuclei of radius {found.radius[0]:.3g}-{found.radius[1]:.3g} px (median "
         f"{found.median:.3g}, 90% interval {found.interval[0]:.3g}-{found.interval[1]:.3g}), "
-        f"{found.count[0]:.2g}-{found.count[1]:.2g} per {reference_words(rank)}"
+        f"{found.count[0]:.2g}-{found.count[1]:.2g} per {reference_words(ndim)}"
     )
 
 

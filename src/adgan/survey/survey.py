@@ -163,10 +163,10 @@ def handle(
     return Survey(tuple(done.get(i) or survey(i) for i in every), tuple(every)).handlings(usual)
 
 
-def evenly_spaced(number: int, rank: int) -> list[int]:
+def evenly_spaced(number: int, ndim: int) -> list[int]:
     """Return the indices of the images to survey out of `number`, evenly spaced over all.
 
-    There are at most ``SURVEYING[rank].images`` for images with `rank` axes.
+    There are at most ``SURVEYING[ndim].images`` for images with `ndim` axes.
     """
-    count = min(number, SURVEYING[rank].images)
+    count = min(number, SURVEYING[ndim].images)
     return [int(i) for i in np.linspace(0, number - 1, count).round()]

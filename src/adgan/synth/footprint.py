@@ -13,11 +13,11 @@ class Ellipsoid:
     Attributes
     ----------
     centre
-        Centre, ``(rank,)``, in units of the spacing.
+        Centre, ``(ndim,)``, in units of the spacing.
     axes
-        Semi-axes, ``(rank,)``, the longest first.
+        Semi-axes, ``(ndim,)``, the longest first.
     rotation
-        Orthogonal matrix ``(rank, rank)``; its columns are the directions of `axes`.
+        Orthogonal matrix ``(ndim, ndim)``; its columns are the directions of `axes`.
     waves, phases, amplitudes
         In the unit direction `u`, the radius of the ellipsoid is multiplied by
         ``1 + sum_k amplitudes[k] * cos(waves[k] . u + phases[k])``.
@@ -39,7 +39,7 @@ class Ellipsoid:
         Parameters
         ----------
         offset
-            Vector from the centre, ``(rank,)`` or ``(rank, points)``.
+            Vector from the centre, ``(ndim,)`` or ``(ndim, points)``.
         """
         local = self.rotation.T @ offset
         if self.bend:

@@ -203,9 +203,9 @@ VOLUMES = Knobs(
 """Of volumes, whose nuclei the network sees at about half of the size that those of images have."""
 
 
-def knobs_of(rank: int) -> Knobs:
+def knobs_of(ndim: int) -> Knobs:
     """Return the ranges of images (2) or volumes (3)."""
-    return VOLUMES if rank == 3 else Knobs()
+    return VOLUMES if ndim == 3 else Knobs()
 
 
 def log_uniform(rng: np.random.Generator, bounds: Range) -> float:

@@ -24,7 +24,7 @@ def scattered(
 
     Those of cells on a substrate lie in one layer.
     """
-    rank, extent = len(shape), np.array(shape, float)
+    ndim, extent = len(shape), np.array(shape, float)
     goal = rng.uniform(*knobs.fill) ** 2 * math.prod(shape)
     contact, overlap = rng.uniform(*knobs.contact), 0.0
     if rng.random() < knobs.chance.overlap:
@@ -35,10 +35,10 @@ def scattered(
     centres: list[np.ndarray] = []
     misses = covered = 0
     while misses < knobs.limits.misses and (covered < goal or not placed):
-        nucleus = population.draw(rng, rank)
-        centre = rng.random(rank) * extent
+        nucleus = population.draw(rng, ndim)
+        centre = rng.random(ndim) * extent
         if centres and rng.random() < contact:
-            step = population.direction(rng, rank) * population.half_width
+            step = population.direction(rng, ndim) * population.half_width
             centre = centres[rng.integers(len(centres))] + step * rng.uniform(1.5, 2.4)
         if layer is not None:
             centre[0] = layer + rng.normal(0, knobs.limits.layer) * population.radius

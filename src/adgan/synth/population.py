@@ -58,27 +58,27 @@ class Population:
         radius = self.radius * math.exp(rng.normal(0, self.spread))
         return radius * self.second if rng.random() < self.share else radius
 
-    def draw(self, rng: np.random.Generator, rank: int) -> Lobes:
+    def draw(self, rng: np.random.Generator, ndim: int) -> Lobes:
         """Draw one nucleus at the origin: one ellipsoid, or several overlapping ones."""
         radius = self.draw_radius(rng)
         kind = rng.random()
         if kind < self.mitotic:
             size = self.plate * radius
-            return (self._ellipsoid(rng, size, np.zeros(rank), self.plate_elongation),)
+            return (self._ellipsoid(rng, size, np.zeros(ndim), self.plate_elongation),)
         if kind >= self.mitotic + self.lobed:
-            return (self._ellipsoid(rng, radius, np.zeros(rank), self.elongation),)
+            return (self._ellipsoid(rng, radius, np.zeros(ndim), self.elongation),)
         number = int(rng.integers(2, 5))
-        lobes, centre = [], np.zeros(rank)
+        lobes, centre = [], np.zeros(ndim)
         for _ in range(number):
-            size = radius * number ** (-1 / rank) * rng.uniform(0.9, 1.25)
+            size = radius * number ** (-1 / ndim) * rng.uniform(0.9, 1.25)
             lobes.append(self._ellipsoid(rng, size, centre, 1.4))
-            step = self.direction(rng, rank)
+            step = self.direction(rng, ndim)
             centre = centre + step * size * rng.uniform(0.8, 1.35)
         return tuple(lobes)
 
-    def direction(self, rng: np.random.Generator, rank: int) -> np.ndarray:
-        """Draw a unit vector, ``(rank,)``, in the plane of the substrate if there is one."""
-        step = rng.normal(size=rank)
+    def direction(self, rng: np.random.Generator, ndim: int) -> np.ndarray:
+        """Draw a unit vector, ``(ndim,)``, in the plane of the substrate if there is one."""
+        step = rng.normal(size=ndim)
         if self.height is not None:
             step[0] = 0.0
         return np.asarray(step / np.sqrt(step @ step))
@@ -86,21 +86,21 @@ class Population:
     def _ellipsoid(
         self, rng: np.random.Generator, radius: float, centre: np.ndarray, most: float
     ) -> Ellipsoid:
-        rank = len(centre)
+        ndim = len(centre)
         if self.height is None:
-            ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, rank - 1)])
-            rotation = orthogonal(rng.normal(size=(rank, rank)))
+            ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, ndim - 1)])
+            rotation = orthogonal(rng.normal(size=(ndim, ndim)))
         else:
             wide = 1 / rng.uniform(1, most)
             ratios = np.array([1.0, wide, self.height * math.sqrt(wide)])
-            rotation = np.zeros((rank, rank))
+            rotation = np.zeros((ndim, ndim))
             rotation[1:, :2], rotation[0, 2] = orthogonal(rng.normal(size=(2, 2))), 1.0
-        axes = radius * ratios / np.prod(ratios) ** (1 / rank)
+        axes = radius * ratios / np.prod(ratios) ** (1 / ndim)
         return Ellipsoid(
             centre,
             axes,
             rotation,
-            rng.normal(size=(3, rank)) * 2.5,
+            rng.normal(size=(3, ndim)) * 2.5,
             rng.uniform(0, 2 * math.pi, 3),
             rng.uniform(0, self.irregular, 3),
             rng.uniform(-self.bend, self.bend),
@@ -108,11 +108,11 @@ class Population:
 
 
 def draw_population(
-    rng: np.random.Generator, knobs: Knobs, packed: bool, rank: int = 2
+    rng: np.random.Generator, knobs: Knobs, packed: bool, ndim: int = 2
 ) -> Population:
     """Draw the sizes and shapes of a scene of a number of axes; `packed` is True for tissue."""
     chance, height = knobs.chance, None
-    if rank == 3 and not packed and rng.random() < chance.adherent:
+    if ndim == 3 and not packed and rng.random() < chance.adherent:
         height = rng.uniform(*knobs.height)
     sizes = knobs.radius_wide if rng.random() < chance.wide else knobs.radius
     long = rng.random() < (chance.long_packed if packed else chance.long)

@@ -125,15 +125,15 @@ def from_below(blurred: Sequence[bool], brightness: Sequence[float]) -> list[int
 
 
 def _blurs(
-    rng: np.random.Generator, knobs: Knobs, both: bool, radius: float, rank: int
+    rng: np.random.Generator, knobs: Knobs, both: bool, radius: float, ndim: int
 ) -> tuple[list[float], list[float]]:
     """Draw the blur of nuclei in focus and, if there are any, of those slightly out of focus."""
     blur = radius * rng.uniform(*knobs.blur)
-    in_focus = _sides(rng, knobs, max(blur, 0.4), rank)
+    in_focus = _sides(rng, knobs, max(blur, 0.4), ndim)
     if not both:
         return in_focus, in_focus
     blur = max(blur, radius * rng.uniform(*knobs.defocus))
-    return in_focus, _sides(rng, knobs, blur, rank)
+    return in_focus, _sides(rng, knobs, blur, ndim)
 
 
 def _ghosts(
@@ -155,9 +155,9 @@ def _ghosts(
     return ndimage.gaussian_filter(light, blur, truncate=3)
 
 
-def _sides(rng: np.random.Generator, knobs: Knobs, sigma: float, rank: int) -> list[float]:
+def _sides(rng: np.random.Generator, knobs: Knobs, sigma: float, ndim: int) -> list[float]:
     """Return the standard deviation of a blur along each axis, in pixels."""
-    sides = [sigma] * rank
-    if rank == 3:
+    sides = [sigma] * ndim
+    if ndim == 3:
         sides[0] *= rng.uniform(*knobs.axial)
     return sides

@@ -29,7 +29,7 @@ class SceneSpec:
         Fraction of nuclei that are placed beside an earlier one so that they touch.
     overlap
         Largest fraction of a nucleus in the image that earlier nuclei may cover.
-    wobble
+    irregularity
         Relative amplitude of the smooth irregularity of outlines.
     misses
         Number of successive tries without room after which a scene counts as full.
@@ -41,7 +41,7 @@ class SceneSpec:
     eccentricity: tuple[float, float] = (0.25, 0.75)
     contact: float = 0.0
     overlap: float = 0.0
-    wobble: float = 0.0
+    irregularity: float = 0.0
     misses: int = 50
 
 
@@ -93,11 +93,11 @@ def sample_scene(
     Scene
         The nuclei, see :func:`adgan.synth.render.render`.
     """
-    rank = len(shape)
-    spacing = spacing or (1.0,) * rank
+    ndim = len(shape)
+    spacing = spacing or (1.0,) * ndim
     extent = np.array(shape) * np.array(spacing)
     margin = float(np.mean(spec.radius))
-    density = rng.uniform(*spec.count) / spec.reference**rank
+    density = rng.uniform(*spec.count) / spec.reference**ndim
     asked = int(np.rint(density * np.prod(extent + 2 * margin)))
     taken = np.zeros(shape, bool)
     nuclei: list[Ellipsoid] = []
@@ -126,15 +126,15 @@ def draw_ellipsoid(
     rng: np.random.Generator, spec: SceneSpec, extent: np.ndarray, margin: float
 ) -> Ellipsoid:
     """Draw one ellipsoid: centre, semi-axes (Eq. 8, one eccentricity per axis), and rotation."""
-    rank = len(extent)
-    centre = rng.random(rank) * (extent + 2 * margin) - margin
+    ndim = len(extent)
+    centre = rng.random(ndim) * (extent + 2 * margin) - margin
     major = rng.uniform(*spec.radius)
-    eccentricity = rng.uniform(*spec.eccentricity, size=rank - 1)
+    eccentricity = rng.uniform(*spec.eccentricity, size=ndim - 1)
     axes = major * np.concatenate([[1.0], np.sqrt(1 - eccentricity**2)])
-    rotation = orthogonal(rng.normal(size=(rank, rank)))
-    waves = rng.normal(size=(2, rank)) * 2.0
+    rotation = orthogonal(rng.normal(size=(ndim, ndim)))
+    waves = rng.normal(size=(2, ndim)) * 2.0
     phases = rng.uniform(0, 2 * math.pi, size=2)
-    amplitudes = rng.uniform(0, spec.wobble, size=2)
+    amplitudes = rng.uniform(0, spec.irregularity, size=2)
     return Ellipsoid(centre, axes, rotation, waves, phases, amplitudes)
 
 

@@ -25,7 +25,7 @@ def packed(
     that touch to cells that fill the plane. In a thick section, nuclei lie over each other, and
     each keeps its outline.
     """
-    rank, radius = len(shape), population.radius
+    ndim, radius = len(shape), population.radius
     reach = rng.uniform(*knobs.reach)
     near, distance = _distances(rng, knobs, population, shape)
     open_space, lumen = rng.uniform(*knobs.lumen), np.zeros(shape, bool)
@@ -43,7 +43,7 @@ def packed(
     cut = np.bincount(labels.ravel(), lumen.ravel())
     labels[(cut > sizes / 2)[labels]] = 0
     rounded = radius * rng.uniform(*knobs.rounded)
-    least = knobs.limits.sliver * _ball(radius, rank)
+    least = knobs.limits.sliver * _ball(radius, ndim)
     return _pieces(labels, rng.uniform(*knobs.gap), rounded, least)
 
 
@@ -54,28 +54,28 @@ def _distances(
 
     Both ``(pixels, seeds)``; a nucleus of tissue has a radius of about 1 in its metric.
     """
-    rank, radius = len(shape), population.radius
+    ndim, radius = len(shape), population.radius
     margin = 2 * radius
     extent = np.array(shape, float)
-    # Spheres that reach 1 and touch fill about .74 (rank 3) or .9 of space.
-    number = math.prod((extent + 2 * margin).tolist()) / _ball(radius, rank)
+    # Spheres that reach 1 and touch fill about .74 (three axes) or .9 of space.
+    number = math.prod((extent + 2 * margin).tolist()) / _ball(radius, ndim)
     number = max(2, int(number * rng.uniform(0.75, 1.0)))
     seeds = _spread(rng, number, extent + 2 * margin, radius) - margin
     scale = np.array([population.draw_radius(rng) for _ in seeds])
     scale = radius * (scale / radius) ** 0.6  # competition widens the spread again
-    flat = rank == 3 and rng.random() < knobs.chance.flat
+    flat = ndim == 3 and rng.random() < knobs.chance.flat
     metric = _metric(rng, -1.0 if flat else 1.0, population, seeds, scale, extent)
 
     warp = [
-        rng.uniform(0, 0.3) * radius * smooth_field(rng, shape, 0.5 * radius) for _ in range(rank)
+        rng.uniform(0, 0.3) * radius * smooth_field(rng, shape, 0.5 * radius) for _ in range(ndim)
     ]
     grid = np.stack(
         [
-            (np.arange(n) + 0.5).reshape([-1 if a == axis else 1 for a in range(rank)]) + w
+            (np.arange(n) + 0.5).reshape([-1 if a == axis else 1 for a in range(ndim)]) + w
             for axis, (n, w) in enumerate(zip(shape, warp, strict=True))
         ],
         axis=-1,
-    ).reshape(-1, rank)
+    ).reshape(-1, ndim)
     near = cKDTree(seeds).query(grid, min(knobs.limits.competing, len(seeds)))[1]
     offset = grid[:, None] - seeds[near]
     distance = np.einsum("pkij,pkj->pki", metric[near], offset, optimize=False)
@@ -125,17 +125,17 @@ def _metric(
 
     A `sense` of 1 gives long nuclei, of -1 flat ones.
     """
-    rank = seeds.shape[1]
+    ndim = seeds.shape[1]
     # A slow field of directions, as plane waves: neighbours point about the same way.
-    waves = rng.normal(size=(rank, 2, rank)) * rng.uniform(0, 6) / extent.max()
-    phases = rng.uniform(0, 2 * math.pi, (rank, 2))
+    waves = rng.normal(size=(ndim, 2, ndim)) * rng.uniform(0, 6) / extent.max()
+    phases = rng.uniform(0, 2 * math.pi, (ndim, 2))
     along = np.cos(np.einsum("awr,sr->saw", waves, seeds) + phases).sum(-1)
     along += rng.normal(size=along.shape) * rng.uniform(0, 0.6)
     along /= np.maximum(np.sqrt((along**2).sum(1, keepdims=True)), 1e-9)
     ratio = rng.uniform(1, population.elongation, len(seeds)) ** sense
     outer = along[:, :, None] * along[:, None, :]
-    long, short = ratio ** ((rank - 1) / rank), ratio ** (-1 / rank)
-    eye = np.eye(rank)
+    long, short = ratio ** ((ndim - 1) / ndim), ratio ** (-1 / ndim)
+    eye = np.eye(ndim)
     stretch = outer / long[:, None, None] + (eye - outer) / short[:, None, None]
     return np.asarray(stretch / scale[:, None, None])
 
@@ -152,8 +152,8 @@ def _spread(rng: np.random.Generator, number: int, extent: np.ndarray, radius: f
     return drawn[alive]
 
 
-def _ball(radius: float, rank: int) -> float:
-    return math.pi ** (rank / 2) / math.gamma(rank / 2 + 1) * radius**rank
+def _ball(radius: float, ndim: int) -> float:
+    return math.pi ** (ndim / 2) / math.gamma(ndim / 2 + 1) * radius**ndim
 
 
 def _pieces(labels: np.ndarray, gap: float, rounded: float, least: float) -> list[Placed]:

@@ -16,9 +16,9 @@ SPECIAL_CHARACTERS = "=+-@'\t\r\n/\\\x1b\x00\u202e;,\"[]. "
 """Characters with a special meaning in spreadsheets, shells, terminals and paths."""
 
 
-def shapes(rank: int = 2, most: int = 24) -> st.SearchStrategy[tuple[int, ...]]:
+def shapes(ndim: int = 2, most: int = 24) -> st.SearchStrategy[tuple[int, ...]]:
     """Draw the shape of an image, ``(Z) Y X``, with every side longer than 1."""
-    return st.tuples(*[st.integers(2, most)] * rank)
+    return st.tuples(*[st.integers(2, most)] * ndim)
 
 
 def ranks() -> st.SearchStrategy[int]:
@@ -27,19 +27,19 @@ def ranks() -> st.SearchStrategy[int]:
 
 
 @st.composite
-def pixels(draw: st.DrawFn, rank: int = 2, types: tuple[str, ...] = TYPES) -> np.ndarray:
+def pixels(draw: st.DrawFn, ndim: int = 2, types: tuple[str, ...] = TYPES) -> np.ndarray:
     """Draw finite intensities ``(Z) Y X`` of any type."""
     dtype = np.dtype(draw(st.sampled_from(types)))
     if dtype.kind == "f":
         bounded = st.floats(-1e6, 1e6, width=32).map(float)
-        return draw(arrays.arrays(dtype, shapes(rank), elements=bounded))
-    return draw(arrays.arrays(dtype, shapes(rank)))
+        return draw(arrays.arrays(dtype, shapes(ndim), elements=bounded))
+    return draw(arrays.arrays(dtype, shapes(ndim)))
 
 
 @st.composite
-def label_maps(draw: st.DrawFn, rank: int = 2, most: int = 70_000) -> np.ndarray:
+def label_maps(draw: st.DrawFn, ndim: int = 2, most: int = 70_000) -> np.ndarray:
     """Draw a label map ``(Z) Y X`` of boxes with any numbers from 1, uint32; 0 is background."""
-    labels = np.zeros(draw(shapes(rank)), np.uint32)
+    labels = np.zeros(draw(shapes(ndim)), np.uint32)
     for _ in range(draw(st.integers(0, 5))):
         box = []
         for side in labels.shape:
@@ -49,9 +49,9 @@ def label_maps(draw: st.DrawFn, rank: int = 2, most: int = 70_000) -> np.ndarray
     return labels
 
 
-def spacings(rank: int = 2) -> st.SearchStrategy[tuple[float, ...] | None]:
+def spacings(ndim: int = 2) -> st.SearchStrategy[tuple[float, ...] | None]:
     """Draw micrometres per pixel, ``(Z) Y X``; None if a file does not state them."""
-    return st.none() | st.tuples(*[st.floats(1e-3, 1e3)] * rank)
+    return st.none() | st.tuples(*[st.floats(1e-3, 1e3)] * ndim)
 
 
 def names() -> st.SearchStrategy[str]:
@@ -98,9 +98,9 @@ def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], obje
     if draw(st.booleans()):
         image = draw(pixels(2, ("uint8", "uint16")))
         return ".png", image, lambda path: PIL.Image.fromarray(image).save(path, format="PNG")
-    rank = draw(ranks())
-    image = draw(pixels(rank))
-    axes = "ZYX"[-rank:]
+    ndim = draw(ranks())
+    image = draw(pixels(ndim))
+    axes = "ZYX"[-ndim:]
     options: dict[str, Any] = {
         "compression": draw(st.sampled_from(COMPRESSIONS)),
         "tile": draw(st.sampled_from([None, (16, 16)])),

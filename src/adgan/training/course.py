@@ -1,6 +1,6 @@
 """The schedule of a training: the current restart, its progress, learning rate, and end.
 
-A training consists of several restarts (tries). Each begins with new weights and has a seed and a
+A training consists of several restarts. Each begins with new weights and has a seed and a
 learning rate of its own, as a GAN may fail with one seed and succeed with the next, and as the best
 rate differs between data sets. The restarts share the given time or steps. Everything follows from
 the tables that are written step by step, so that a resumed training continues exactly.
@@ -60,7 +60,7 @@ class Course:
     @property
     def progress(self) -> float:
         """Completed fraction of the current restart, 0 to 1."""
-        left = len(self.schedule.tries) - self.attempt
+        left = len(self.schedule.restarts) - self.attempt
         if self.schedule.steps is not None:
             whole: float = self.schedule.steps - self.first
             done: float = self.step
@@ -72,16 +72,18 @@ class Course:
             possible = (
                 whole / done * self.step
                 if self.step > PACE_STEPS
-                else left * self.schedule.try_steps
+                else left * self.schedule.restart_steps
             )
         if whole <= done:
             return 1.0
-        return min(1.0, done * max(1, min(left, int(possible // self.schedule.try_steps))) / whole)
+        return min(
+            1.0, done * max(1, min(left, int(possible // self.schedule.restart_steps))) / whole
+        )
 
     @property
     def rate(self) -> float:
         """Learning rate of the next step: constant for half of the restart, then falling to 0."""
-        share = self.schedule.tries[self.attempt]
+        share = self.schedule.restarts[self.attempt]
         return self.schedule.rate * share * min(1.0, 2 * (1 - self.progress))
 
     @property
@@ -107,13 +109,13 @@ class Course:
     @property
     def last(self) -> bool:
         """True if no restart is left, or too little time or too few steps for one."""
-        if self.attempt + 1 >= len(self.schedule.tries):
+        if self.attempt + 1 >= len(self.schedule.restarts):
             return True
         if self.schedule.steps is not None:
-            return self.schedule.steps - len(self.curve) < self.schedule.try_steps
+            return self.schedule.steps - len(self.curve) < self.schedule.restart_steps
         assert self.schedule.minutes is not None
         pace = (self.seconds - self.began) / max(1, self.step)
-        return 60 * self.schedule.minutes - self.seconds < self.schedule.try_steps * pace
+        return 60 * self.schedule.minutes - self.seconds < self.schedule.restart_steps * pace
 
     @property
     def share(self) -> float:
@@ -174,7 +176,7 @@ def read_course(folder: Path, schedule: ScheduleSettings, step: int) -> Course:
         raise _other(folder / CURVE)
     for path, rows in ((folder / CURVE, curve), (folder / CHECKS, checks)):
         last = max((row["try"] for row in rows), default=0)
-        if last >= len(schedule.tries) or not _rising(rows, "try") or not _rising(rows, "step"):
+        if last >= len(schedule.restarts) or not _rising(rows, "try") or not _rising(rows, "step"):
             raise _other(path)
     return Course(schedule, curve, checks)
 

@@ -63,9 +63,9 @@ def examine(
     steps
         Step of the weights within their restart.
     """
-    recipe, rank = model.recipe, model.recipe.data.rank
+    recipe, ndim = model.recipe, model.recipe.data.ndim
     asked, quality = recipe.scene.mean_radius, recipe.quality
-    side = (round(quality.verdict.side[rank - 2] * asked),) * rank
+    side = (round(quality.verdict.side[ndim - 2] * asked),) * ndim
     segmenter = Segmenter(recipe, model.generator)
     nuclei, boundaries = 0, [np.zeros(0)]
     for window in probe_windows([i.pixels for i in images], recipe.seed, side, quality.check):
@@ -76,7 +76,7 @@ def examine(
         steep = steepness(small, (image.working + 1) / 2, radius, quality.confidence)
         boundaries.append(sharpness(steep, quality.confidence))
     median_sharpness = float(np.median(np.concatenate(boundaries))) if nuclei else 1.0
-    some = images[:: -(-len(images) // quality.verdict.images[rank - 2])]
+    some = images[:: -(-len(images) // quality.verdict.images[ndim - 2])]
     witnessed = _witnessed(model, some)
     agreement, expected = _expected(witnessed)
     usual = float(np.mean(list(expected.values())))
@@ -107,7 +107,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     recipe, found = model.recipe, {}
     segmenter, likely = Segmenter(recipe, model.generator), 2 * recipe.disc_radius
     how = recipe.quality.verdict
-    side = how.witness_side if recipe.data.rank == 2 else how.witness_side_volumes
+    side = how.witness_side if recipe.data.ndim == 2 else how.witness_side_volumes
     for image in images:
         sides = recipe.relative_spacing(image.spacing)
         pixels = centre(image.pixels, np.round(side * recipe.scene.mean_radius / np.array(sides)))

@@ -53,7 +53,7 @@ def follow(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> tup
 
 def _label_maps(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> list[np.ndarray]:
     """Return label maps of the middle of some images, resampled to cubic voxels."""
-    scene, kind = recipe.scene, recipe.data.rank - 2
+    scene, kind = recipe.scene, recipe.data.ndim - 2
     # Sizes are those of nuclei, even if the task is a mask.
     instances = recipe.model_copy(update={"task": "instance"})
     segmenter, maps = Segmenter(instances, translator_of(recipe, generator)), []
@@ -94,11 +94,11 @@ def refine(scene: SceneSettings, maps: Sequence[np.ndarray]) -> dict[str, Any]:
     median, median_before = quantile(axes[:, 0], 0.5, equal), scene.mean_radius
     if not 1 / REFINEMENT.credible < median / median_before < REFINEMENT.credible:
         return previous
-    rank, flat = axes.shape[1], eccentricities(axes)
+    ndim, flat = axes.shape[1], eccentricities(axes)
     radius = scene_radius(quantile(axes[:, 0], 0.1, equal), median)
     eccentricity = (quantile(flat, 0.1, equal), quantile(flat, 0.9, equal))
-    count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], reference_size(rank))
-    count = scene_count(count, radius, eccentricity, rank)
+    count = count_range([nuclei for nuclei, _ in found if len(nuclei.radius)], reference_size(ndim))
+    count = scene_count(count, radius, eccentricity, ndim)
     same_radius = 1 / REFINEMENT.same_radius < median / median_before < REFINEMENT.same_radius
     count_ratio = sum(count) / sum(scene.count)
     if same_radius and 1 / REFINEMENT.same_count < count_ratio < REFINEMENT.same_count:
@@ -131,6 +131,6 @@ def _say(before: Recipe, after: Recipe) -> str:
     return (
         f"the first masks show nuclei of radius {new.radius[0]:.3g} to {new.radius[1]:.3g} px, "
         f"{new.count[0]:.2g} to {new.count[1]:.2g} per "
-        + reference_words(before.data.rank)
+        + reference_words(before.data.ndim)
         + ": simulated scenes now have these sizes"
     )

@@ -50,7 +50,7 @@ def view(recipe: Recipe, images: Sequence[Image]) -> tuple[list[np.ndarray], lis
     some = choose_some(recipe, images)
     seen = [build_image(recipe, i.pixels, i.spacing).seen for i in some]
     how = recipe.quality.check
-    sides = [how.side[recipe.data.rank - 2] * n for n in recipe.data.crop]
+    sides = [how.side[recipe.data.ndim - 2] * n for n in recipe.data.crop]
     return seen, probe_windows(seen, recipe.seed, sides, how)
 
 
@@ -60,6 +60,6 @@ def check_windows(
     """Predict the masks of some windows and check them without labels; masks are 0 to 1."""
     segmenter = Segmenter(recipe, translator_of(recipe, generator))
     how = recipe.quality.check
-    compared = VIEWS[:: len(VIEWS) // how.views[recipe.data.rank - 2]]
+    compared = VIEWS[:: len(VIEWS) // how.views[recipe.data.ndim - 2]]
     views = [segmenter.predict_views(window, compared) for window in windows]
     return check_masks(windows, views, how), np.array(views, np.float32).mean(axis=1)

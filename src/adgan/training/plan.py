@@ -85,7 +85,7 @@ def plan_training(
     steps = [Spent.on(partial(take, number)) for number in numbers]
     passes = [Spent.on(predict) for _ in range(TRIAL.passes)]
     one_pass = min(spent.processor for spent in passes)
-    views = recipe.quality.check.views[recipe.data.rank - 2]
+    views = recipe.quality.check.views[recipe.data.ndim - 2]
     check = one_pass * views * len(windows) if schedule.check_every else 0.0
     pace = float(np.median([spent.processor for spent in steps]))
     pace += check / (schedule.check_every or 1)

@@ -49,9 +49,9 @@ class Trainer:
         self.discriminator = build_discriminator(recipe)
         if fabric.world_size == 1:  # else the processes drift from what one of them learns
             for network in (self.generator, self.discriminator):
-                with_channels_last(network, recipe.network_rank)
+                with_channels_last(network, recipe.network_ndim)
         self.generator_, self.optimiser = fabric.setup(self.generator, self._adam(self.generator))
-        self.discriminator_, self.critic_optimiser = fabric.setup(
+        self.discriminator_, self.discriminator_optimiser = fabric.setup(
             self.discriminator, self._adam(self.discriminator)
         )
         self.histories = [History(recipe.loss.history) for _ in (IMAGE, MASK)]
@@ -77,7 +77,7 @@ class Trainer:
         """
         loss = self.recipe.loss
         rng = random_generator(self.recipe.seed, "step", step)
-        for optimiser in (self.optimiser, self.critic_optimiser):
+        for optimiser in (self.optimiser, self.discriminator_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = rate
         x = self.fabric.to_device(_share(self.fabric, batch))
@@ -105,11 +105,11 @@ class Trainer:
             _part_of(self.fabric, history.exchange(rng, _whole(self.fabric, fake)))
             for history, fake in zip(self.histories, passes.fake.detach().split(half), strict=True)
         ]
-        critic = discriminator_loss(passes, torch.cat(past), self.discriminator_, loss.adversarial)
-        self.critic_optimiser.zero_grad()
-        self.fabric.backward(critic)
-        self.critic_optimiser.step()
-        terms["dis"] = critic
+        opposed = discriminator_loss(passes, torch.cat(past), self.discriminator_, loss.adversarial)
+        self.discriminator_optimiser.zero_grad()
+        self.fabric.backward(opposed)
+        self.discriminator_optimiser.step()
+        terms["dis"] = opposed
         means = self.fabric.all_reduce(torch.stack(list(terms.values())).detach(), reduce_op="mean")
         assert isinstance(means, Tensor)
         return dict(zip(terms, means.tolist(), strict=True)), passes
@@ -123,7 +123,7 @@ class Trainer:
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
         tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
         tensors |= _flatten("optimiser", self.optimiser)
-        tensors |= _flatten("critic_optimiser", self.critic_optimiser)
+        tensors |= _flatten("critic_optimiser", self.discriminator_optimiser)
         for k, history in enumerate(self.histories):
             if (pool := history.state()) is not None:
                 tensors[f"history.{k}"] = pool
@@ -167,13 +167,13 @@ class Trainer:
         assign(self.discriminator, _part(tensors, "critic"), path)
         for name, optimiser in (
             ("optimiser", self.optimiser),
-            ("critic_optimiser", self.critic_optimiser),
+            ("critic_optimiser", self.discriminator_optimiser),
         ):
             try:
                 _unflatten(_part(tensors, name), optimiser)
             except (KeyError, ValueError, IndexError) as error:
                 raise _damaged(path) from error
-        sample = (1, *self.recipe.data.crop[-self.recipe.network_rank :])
+        sample = (1, *self.recipe.data.crop[-self.recipe.network_ndim :])
         for k, history in enumerate(self.histories):
             pool = tensors.get(f"history.{k}")
             if pool is not None and (pool.shape[1:] != sample or len(pool) > history.size):

@@ -113,11 +113,11 @@ def tutor(
         The fine-tuned model and its number of steps. None if no image shows nuclei, or if there is
         no time for a step.
     """
-    rank, schedule = recipe.data.rank, recipe.schedule
+    ndim, schedule = recipe.data.ndim, recipe.schedule
     steps = schedule.steps // recipe.student.per_steps if schedule.steps else None
     if steps == 0:
         return None
-    network, likely = builtin_network(rank), 2 * recipe.disc_radius
+    network, likely = builtin_network(ndim), 2 * recipe.disc_radius
     seen, lessons = [], []
     for image in images:
         spacing = image.spacing or recipe.data.spacing

@@ -14,7 +14,7 @@ class StyleEncoder(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     width
         Channels of the first layer.
@@ -24,11 +24,11 @@ class StyleEncoder(nn.Module):
         Kernel size of the first layer.
     """
 
-    def __init__(self, rank: int, width: int, code: int, kernel: int = 7):
+    def __init__(self, ndim: int, width: int, code: int, kernel: int = 7):
         super().__init__()
-        self.stem = conv(1, width, (kernel,) * rank)
+        self.stem = conv(1, width, (kernel,) * ndim)
         self.down = nn.ModuleList(
-            CONV[rank](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
+            CONV[ndim](width * n, width * n * 2, 4, stride=2, padding=1) for n in (1, 2)
         )
         self.head = nn.Linear(width * 4, code)
 
@@ -41,12 +41,12 @@ class StyleEncoder(nn.Module):
         return code
 
 
-class ContentCritic(nn.Module):
+class ContentDiscriminator(nn.Module):
     """Maps content to logits of its domain, per patch (DRIT, UFDN).
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     channels
         Channels of the content.
@@ -54,14 +54,14 @@ class ContentCritic(nn.Module):
         Channels of the hidden layers.
     """
 
-    def __init__(self, rank: int, channels: int, width: int):
+    def __init__(self, ndim: int, channels: int, width: int):
         super().__init__()
         self.layers = nn.Sequential(
-            CONV[rank](channels, width, 4, stride=2, padding=1),
+            CONV[ndim](channels, width, 4, stride=2, padding=1),
             nn.LeakyReLU(0.2),
-            CONV[rank](width, width, 4, stride=2, padding=1),
+            CONV[ndim](width, width, 4, stride=2, padding=1),
             nn.LeakyReLU(0.2),
-            CONV[rank](width, 1, 1),
+            CONV[ndim](width, 1, 1),
         )
 
     def forward(self, content: Tensor) -> Tensor:

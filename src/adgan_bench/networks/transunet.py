@@ -18,7 +18,7 @@ class Tokens(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     channels
         Channels of the features, a multiple of `heads`.
@@ -28,10 +28,10 @@ class Tokens(nn.Module):
         Number of layers, and of heads, of the transformer.
     """
 
-    def __init__(self, rank: int, channels: int, side: int, layers: int = 4, heads: int = 4):
+    def __init__(self, ndim: int, channels: int, side: int, layers: int = 4, heads: int = 4):
         super().__init__()
-        self.mode = {2: "bilinear", 3: "trilinear"}[rank]
-        self.position = nn.Parameter(0.02 * torch.randn(1, channels, *(side,) * rank))
+        self.mode = {2: "bilinear", 3: "trilinear"}[ndim]
+        self.position = nn.Parameter(0.02 * torch.randn(1, channels, *(side,) * ndim))
         self.layers = nn.ModuleList(
             nn.TransformerEncoderLayer(
                 channels, heads, 2 * channels, dropout=0.0, batch_first=True, norm_first=True
@@ -56,12 +56,12 @@ class TransUNet(UNet):
 
     Parameters
     ----------
-    rank, classes, width, depth
+    ndim, classes, width, depth
         See the U-Net; ``width * 2**depth`` must be a multiple of 4.
     side
         Side of a training crop, in pixels.
     """
 
-    def __init__(self, rank: int, classes: int, width: int, side: int, depth: int = 3):
-        super().__init__(rank, classes, width, depth)
-        self.bottom = Tokens(rank, width * 2**depth, side // 2**depth)
+    def __init__(self, ndim: int, classes: int, width: int, side: int, depth: int = 3):
+        super().__init__(ndim, classes, width, depth)
+        self.bottom = Tokens(ndim, width * 2**depth, side // 2**depth)

@@ -14,11 +14,11 @@ from adgan.nn.grid import plan_levels
 NORM: dict[int, type[nn.Module]] = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
 
 
-def _double(rank: int, channels_in: int, channels_out: int) -> nn.Sequential:
+def _double(ndim: int, channels_in: int, channels_out: int) -> nn.Sequential:
     """Return two convolutions, each with instance normalisation and a ReLU."""
     layers: list[nn.Module] = []
     for channels in (channels_in, channels_out):
-        layers += [conv(channels, channels_out, (3,) * rank), NORM[rank](channels_out, affine=True)]
+        layers += [conv(channels, channels_out, (3,) * ndim), NORM[ndim](channels_out, affine=True)]
         layers.append(nn.ReLU())
     return nn.Sequential(*layers)
 
@@ -28,7 +28,7 @@ class UNet(nn.Module):
 
     Parameters
     ----------
-    rank
+    ndim
         Number of axes, 2 or 3.
     classes
         Number of classes, the output channels.
@@ -38,18 +38,18 @@ class UNet(nn.Module):
         Number of halvings (4 in the paper).
     """
 
-    def __init__(self, rank: int, classes: int, width: int = 64, depth: int = 3):
+    def __init__(self, ndim: int, classes: int, width: int = 64, depth: int = 3):
         super().__init__()
         widths = [width * 2**level for level in range(depth + 1)]
         steps = list(zip(widths[:-1], widths[1:], strict=True))
-        self.first = _double(rank, 1, width)
-        self.shrink = nn.ModuleList(CONV[rank](n, n, 2, stride=2) for n in widths[:-1])
-        self.down = nn.ModuleList(_double(rank, n, m) for n, m in steps)
+        self.first = _double(ndim, 1, width)
+        self.shrink = nn.ModuleList(CONV[ndim](n, n, 2, stride=2) for n in widths[:-1])
+        self.down = nn.ModuleList(_double(ndim, n, m) for n, m in steps)
         self.bottom: nn.Module = nn.Identity()
-        level = plan_levels(rank, depth)[0]
+        level = plan_levels(ndim, depth)[0]
         self.rise = nn.ModuleList(UpSample(level, m, n, smooth=True) for n, m in reversed(steps))
-        self.up = nn.ModuleList(_double(rank, 2 * n, n) for n, _ in reversed(steps))
-        self.head = CONV[rank](width, classes, 1)
+        self.up = nn.ModuleList(_double(ndim, 2 * n, n) for n, _ in reversed(steps))
+        self.head = CONV[ndim](width, classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``B 1 (Z) Y X`` to ``B classes (Z) Y X``; sides are multiples of ``2**depth``."""

@@ -31,9 +31,9 @@ class Size:
 
     Parameters
     ----------
-    rank, width, blocks, kernel, smooth
+    ndim, width, blocks, kernel, smooth
         Settings of encoders and decoders, see :mod:`adgan.nn.autoencoder`.
-    critic_width, halvings
+    discriminator_width, halvings
         Settings of discriminators, see :mod:`adgan.nn.discriminator`.
     aspect
         Voxel size along each axis, see :mod:`adgan.nn.grid`.
@@ -43,9 +43,9 @@ class Size:
         Random seed of weights and noise.
     """
 
-    rank: int = 2
+    ndim: int = 2
     width: int = 8
-    critic_width: int = 8
+    discriminator_width: int = 8
     blocks: int = 2
     kernel: int = 7
     smooth: bool = True
@@ -58,17 +58,19 @@ class Size:
     def encoder(self, code: int = 1, blocks: int | None = None) -> Encoder:
         """Return an encoder; with a constant code it has plain instance normalisation."""
         blocks = self.blocks if blocks is None else blocks
-        return Encoder(self.rank, self.width, blocks, self.kernel, code=code, aspect=self.aspect)
+        return Encoder(self.ndim, self.width, blocks, self.kernel, code=code, aspect=self.aspect)
 
     def decoder(self, code: int = 1) -> Decoder:
         """Return a decoder."""
         return Decoder(
-            self.rank, self.width, self.blocks, self.kernel, self.smooth, code, self.aspect
+            self.ndim, self.width, self.blocks, self.kernel, self.smooth, code, self.aspect
         )
 
-    def critic(self, domains: int = 1) -> Discriminator:
+    def discriminator(self, domains: int = 1) -> Discriminator:
         """Return a patch discriminator."""
-        return Discriminator(self.rank, self.critic_width, domains, self.halvings, self.aspect)
+        return Discriminator(
+            self.ndim, self.discriminator_width, domains, self.halvings, self.aspect
+        )
 
 
 class Method(nn.Module, ABC):
@@ -115,21 +117,23 @@ class Method(nn.Module, ABC):
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` of domain `source`, ``IMAGE`` or ``MASK``, to the other one."""
 
-    def ready(self, makers: Sequence[Network], critics: Sequence[Network]) -> None:
-        """Draw initial weights and create the optimisers ``self.makers`` and ``self.critics``.
+    def ready(self, makers: Sequence[Network], discriminators: Sequence[Network]) -> None:
+        """Draw initial weights and create the optimisers of makers and discriminators.
 
         Parameters
         ----------
         makers
             Networks that minimise the loss, initialised by Kaiming's rule.
-        critics
+        discriminators
             Their adversaries, initialised from N(0, 0.02).
         """
-        for number, network in enumerate([*makers, *critics]):
+        for number, network in enumerate([*makers, *discriminators]):
             std = 0.02 if number >= len(makers) else None
             initialise(network, 100 * self.size.seed + number, std)
-        self.makers, self.critics = (self._adam(networks) for networks in (makers, critics))
-        self.optimisers = [self.makers, self.critics]
+        self.makers, self.discriminators = (
+            self._adam(networks) for networks in (makers, discriminators)
+        )
+        self.optimisers = [self.makers, self.discriminators]
 
     def _adam(self, networks: Sequence[nn.Module]) -> Adam:
         parameters = [p for network in networks for p in network.parameters()]

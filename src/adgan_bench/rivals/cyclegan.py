@@ -65,12 +65,15 @@ class CycleGAN(Method):
     def __init__(self, size: Size):
         super().__init__(size)
         self.to_mask, self.to_image = OneWay(size), OneWay(size)
-        self.mask_critic, self.image_critic = size.critic(), size.critic()
+        self.mask_discriminator, self.image_discriminator = (
+            size.discriminator(),
+            size.discriminator(),
+        )
         self.ready(*self.networks())
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
         """Return the networks that minimise the loss, and their adversaries."""
-        return [self.to_mask, self.to_image], [self.mask_critic, self.image_critic]
+        return [self.to_mask, self.to_image], [self.mask_discriminator, self.image_discriminator]
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` of domain `source` to the other one."""
@@ -90,33 +93,35 @@ class CycleGAN(Method):
         rng = self.random(step)
         cycles.fake_masks = self.histories["masks"].exchange(rng, fake_masks.detach())
         cycles.fake_images = self.histories["images"].exchange(rng, fake_images.detach())
-        judged = self.critic_terms(cycles, step, progress)
-        descend(self.critics, sum(judged.values(), images.new_zeros(())))
+        judged = self.discriminator_terms(cycles, step, progress)
+        descend(self.discriminators, sum(judged.values(), images.new_zeros(())))
         return values(made | judged)
 
     def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
         """Return the weighted terms that the generators minimise."""
         return {
-            "adv": least_squares(judge(self.mask_critic, cycles.fake_masks), True)
-            + least_squares(judge(self.image_critic, cycles.fake_images), True),
+            "adv": least_squares(judge(self.mask_discriminator, cycles.fake_masks), True)
+            + least_squares(judge(self.image_discriminator, cycles.fake_images), True),
             "cyc": CYCLE_WEIGHT * F.l1_loss(cycles.cycled_images, cycles.images)
             + CYCLE_WEIGHT * F.l1_loss(cycles.cycled_masks, cycles.masks),
         }
 
-    def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
+    def discriminator_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
         """Return the terms that the discriminators minimise; fakes are from the history."""
         return {
-            "dis": opposed(partial(judge, self.mask_critic), cycles.masks, cycles.fake_masks)
-            + opposed(partial(judge, self.image_critic), cycles.images, cycles.fake_images)
+            "dis": opposed(partial(judge, self.mask_discriminator), cycles.masks, cycles.fake_masks)
+            + opposed(partial(judge, self.image_discriminator), cycles.images, cycles.fake_images)
         }
 
 
-def judge(critic: nn.Module, x: Tensor) -> Tensor:
+def judge(discriminator: nn.Module, x: Tensor) -> Tensor:
     """Return the logits of a discriminator for one domain."""
-    logits: Tensor = critic(x, constant(x))
+    logits: Tensor = discriminator(x, constant(x))
     return logits
 
 
-def opposed(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
+def opposed(discriminator: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
     """Return the loss of a discriminator, halved to slow it down relative to the generators."""
-    return (least_squares(critic(real), True) + least_squares(critic(fake), False)) / 2
+    return (
+        least_squares(discriminator(real), True) + least_squares(discriminator(fake), False)
+    ) / 2

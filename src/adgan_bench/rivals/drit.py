@@ -23,7 +23,7 @@ from adgan.models.losses import least_squares, log_likelihood
 from adgan.nn.adain import Norm, StyleMLP, adain
 from adgan.nn.blocks import ResidualBlock
 from adgan.nn.grid import plan_levels
-from adgan_bench.networks.style import ContentCritic, StyleEncoder
+from adgan_bench.networks.style import ContentDiscriminator, StyleEncoder
 from adgan_bench.rivals.base import Method, Size, constant, descend, values
 from adgan_bench.rivals.cyclegan import judge
 from adgan_bench.rivals.munit import MEMORY
@@ -42,7 +42,7 @@ class SharedEncoder(nn.Module):
         super().__init__()
         channels = 4 * size.width
         self.own = nn.ModuleList(size.encoder(blocks=size.blocks - 1) for _ in DOMAINS)
-        self.last = ResidualBlock(plan_levels(size.rank, 0)[0], channels)
+        self.last = ResidualBlock(plan_levels(size.ndim, 0)[0], channels)
         self.style = StyleMLP([channels, channels], code=1)
 
     def forward(self, x: Tensor, domain: int, norm: Norm = adain) -> Tensor:
@@ -67,15 +67,17 @@ class DRIT(Method):
         super().__init__(size)
         self.encoder = SharedEncoder(size)
         self.attributes = nn.ModuleList(
-            StyleEncoder(size.rank, size.width, 2 * ATTRIBUTES, size.kernel) for _ in DOMAINS
+            StyleEncoder(size.ndim, size.width, 2 * ATTRIBUTES, size.kernel) for _ in DOMAINS
         )
         self.decoders = nn.ModuleList(size.decoder(code=ATTRIBUTES) for _ in DOMAINS)
-        self.domain_critics = nn.ModuleList(size.critic() for _ in DOMAINS)
-        self.content_critic = ContentCritic(size.rank, 4 * size.width, 4 * size.critic_width)
+        self.domain_discriminators = nn.ModuleList(size.discriminator() for _ in DOMAINS)
+        self.content_discriminator = ContentDiscriminator(
+            size.ndim, 4 * size.width, 4 * size.discriminator_width
+        )
         self.register_buffer("usual", torch.zeros(len(DOMAINS), ATTRIBUTES))
         self.ready(
             [self.encoder, self.attributes, self.decoders],
-            [self.domain_critics, self.content_critic],
+            [self.domain_discriminators, self.content_discriminator],
         )
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
@@ -105,10 +107,10 @@ class DRIT(Method):
             code_back = self.attributes[d](swapped[d]).chunk(2, dim=1)[0]
             twice = self.decoders[d](back[1 - d], code_back)
             found = self.attributes[d](random[d]).chunk(2, dim=1)[0]
-            told = self.content_critic(contents[d])
+            told = self.content_discriminator(contents[d])
             for fake in (swapped[d], random[d]):
                 terms["adv"] = terms["adv"] + least_squares(
-                    judge(self.domain_critics[d], fake), True
+                    judge(self.domain_discriminators[d], fake), True
                 )
             half = torch.full_like(told, 0.5)
             terms["adv_c"] = terms["adv_c"] + F.binary_cross_entropy_with_logits(told, half)
@@ -118,16 +120,18 @@ class DRIT(Method):
             terms["lat"] = terms["lat"] + LATENT_WEIGHT * F.l1_loss(found, drawn)
         descend(self.makers, sum(terms.values(), images.new_zeros(())))
 
-        critic = images.new_zeros(())
+        discriminator = images.new_zeros(())
         for d in DOMAINS:
-            critic = critic + 2 * least_squares(judge(self.domain_critics[d], real[d]), True)
+            discriminator = discriminator + 2 * least_squares(
+                judge(self.domain_discriminators[d], real[d]), True
+            )
             for fake in (swapped[d], random[d]):
-                judged = judge(self.domain_critics[d], fake.detach())
-                critic = critic + least_squares(judged, False)
-            told = self.content_critic(contents[d].detach())
-            critic = critic + log_likelihood(told, d == MASK)
-        descend(self.critics, critic)
-        return values(terms | {"dis": critic})
+                judged = judge(self.domain_discriminators[d], fake.detach())
+                discriminator = discriminator + least_squares(judged, False)
+            told = self.content_discriminator(contents[d].detach())
+            discriminator = discriminator + log_likelihood(told, d == MASK)
+        descend(self.discriminators, discriminator)
+        return values(terms | {"dis": discriminator})
 
 
 def divergence(mean: Tensor, spread: Tensor) -> Tensor:

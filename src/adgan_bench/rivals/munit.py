@@ -39,21 +39,21 @@ MEMORY = 0.05
 DOMAINS = (IMAGE, MASK)
 
 
-class ScaledCritic(nn.Module):
+class ScaledDiscriminator(nn.Module):
     """Discriminators of one domain, each at half the scale of the one before."""
 
     def __init__(self, size: Size):
         super().__init__()
-        self.scales = nn.ModuleList(size.critic() for _ in range(SCALE_COUNT))
+        self.scales = nn.ModuleList(size.discriminator() for _ in range(SCALE_COUNT))
 
     def forward(self, x: Tensor, real: bool) -> Tensor:
         """Return the sum of the least-squares losses of all scales."""
         pool = {4: F.avg_pool2d, 5: F.avg_pool3d}[x.ndim]
         total = x.new_zeros(())
-        for critic in self.scales:
+        for discriminator in self.scales:
             if min(x.shape[2:]) < SIDE_MINIMUM_PIXELS:
                 break
-            total = total + least_squares(judge(critic, x), real)
+            total = total + least_squares(judge(discriminator, x), real)
             x = pool(x, 3, stride=2, padding=1, count_include_pad=False)
         return total
 
@@ -73,12 +73,12 @@ class MUNIT(Method):
         super().__init__(size)
         self.contents = nn.ModuleList(size.encoder() for _ in DOMAINS)
         self.styles = nn.ModuleList(
-            StyleEncoder(size.rank, size.width, STYLE, size.kernel) for _ in DOMAINS
+            StyleEncoder(size.ndim, size.width, STYLE, size.kernel) for _ in DOMAINS
         )
         self.decoders = nn.ModuleList(size.decoder(code=STYLE) for _ in DOMAINS)
-        self.critics_of = nn.ModuleList(ScaledCritic(size) for _ in DOMAINS)
+        self.discriminators_of = nn.ModuleList(ScaledDiscriminator(size) for _ in DOMAINS)
         self.register_buffer("usual", torch.zeros(len(DOMAINS), STYLE))
-        self.ready([self.contents, self.styles, self.decoders], [self.critics_of])
+        self.ready([self.contents, self.styles, self.decoders], [self.discriminators_of])
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` of domain `source` to the other one, with its mean style."""
@@ -102,12 +102,12 @@ class MUNIT(Method):
             terms["rec"] = terms["rec"] + RECONSTRUCTION_WEIGHT * F.l1_loss(same, real[d])
             terms["ctr"] = terms["ctr"] + F.l1_loss(content_again, contents[1 - d])
             terms["sty"] = terms["sty"] + F.l1_loss(self.styles[d](fakes[d]), drawn[d])
-            terms["adv"] = terms["adv"] + self.critics_of[d](fakes[d], True)
+            terms["adv"] = terms["adv"] + self.discriminators_of[d](fakes[d], True)
         descend(self.makers, sum(terms.values(), images.new_zeros(())))
 
-        critic = images.new_zeros(())
+        discriminator = images.new_zeros(())
         for d in DOMAINS:
-            critic = critic + self.critics_of[d](real[d], True)
-            critic = critic + self.critics_of[d](fakes[d].detach(), False)
-        descend(self.critics, critic)
-        return values(terms | {"dis": critic})
+            discriminator = discriminator + self.discriminators_of[d](real[d], True)
+            discriminator = discriminator + self.discriminators_of[d](fakes[d].detach(), False)
+        descend(self.discriminators, discriminator)
+        return values(terms | {"dis": discriminator})

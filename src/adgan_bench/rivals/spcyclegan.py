@@ -22,9 +22,9 @@ class SpCycleGAN(CycleGAN):
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
         """Add the network that predicts the mask."""
-        makers, critics = super().networks()
+        makers, discriminators = super().networks()
         self.again = OneWay(self.size)
-        return [*makers, self.again], critics
+        return [*makers, self.again], discriminators
 
     def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
         """Add the spatial term."""

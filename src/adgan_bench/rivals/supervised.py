@@ -84,14 +84,14 @@ def bce_dice(logits: Tensor, classes: Tensor) -> Tensor:
     return 10 * binary + soft_dice(logits[:, 0].sigmoid(), truth)
 
 
-UNET = Learner(lambda rank, width, side: UNet(rank, 3, width, HALVINGS), F.cross_entropy)
+UNET = Learner(lambda ndim, width, side: UNet(ndim, 3, width, HALVINGS), F.cross_entropy)
 TRANSUNET = Learner(
-    lambda rank, width, side: TransUNet(rank, 3, width, side, HALVINGS),
+    lambda ndim, width, side: TransUNet(ndim, 3, width, side, HALVINGS),
     half_dice,
     whole=False,
     rate=1e-3,
 )
-DEEPSYNTH = Learner(lambda rank, width, side: UNet(rank, 1, width, HALVINGS), bce_dice)
+DEEPSYNTH = Learner(lambda ndim, width, side: UNet(ndim, 1, width, HALVINGS), bce_dice)
 
 
 def classes_of(labels: np.ndarray) -> np.ndarray:
@@ -124,12 +124,12 @@ def parameters(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters())
 
 
-def make_network(learner: Learner, rank: int, side: int, goal: int, seed: int) -> nn.Module:
+def make_network(learner: Learner, ndim: int, side: int, goal: int, seed: int) -> nn.Module:
     """Return the narrowest network of a kind with at least `goal` parameters."""
     # torch draws initial weights from its global generator, whose state is restored afterwards.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        wide = (learner.make(rank, width, side) for width in count(1))
+        wide = (learner.make(ndim, width, side) for width in count(1))
         return next(network for network in wide if parameters(network) >= goal)
 
 

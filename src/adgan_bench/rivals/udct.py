@@ -28,7 +28,7 @@ def histogram(x: Tensor) -> Tensor:
     return ordered[:usable].view(BINS, -1).mean(1)[None]
 
 
-class HistogramCritic(nn.Sequential):
+class HistogramDiscriminator(nn.Sequential):
     """A perceptron that judges a histogram."""
 
     def __init__(self) -> None:
@@ -43,9 +43,12 @@ class UDCT(CycleGAN):
 
     def networks(self) -> tuple[list[nn.Module], list[nn.Module]]:
         """Add the two histogram discriminators."""
-        makers, critics = super().networks()
-        self.mask_histogram, self.image_histogram = HistogramCritic(), HistogramCritic()
-        return makers, [*critics, self.mask_histogram, self.image_histogram]
+        makers, discriminators = super().networks()
+        self.mask_histogram, self.image_histogram = (
+            HistogramDiscriminator(),
+            HistogramDiscriminator(),
+        )
+        return makers, [*discriminators, self.mask_histogram, self.image_histogram]
 
     def maker_terms(self, cycles: Cycles, progress: float) -> dict[str, Tensor]:
         """Add the losses from the histogram discriminators."""
@@ -54,7 +57,7 @@ class UDCT(CycleGAN):
         judged = least_squares(masks, True) + least_squares(images, True)
         return super().maker_terms(cycles, progress) | {"his": judged}
 
-    def critic_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
+    def discriminator_terms(self, cycles: Cycles, step: int, progress: float) -> dict[str, Tensor]:
         """Add the losses of the histogram discriminators; the others see fading noise."""
         images, masks = cycles.images, cycles.masks
         judged = {
@@ -68,4 +71,4 @@ class UDCT(CycleGAN):
         for name in ("images", "masks", "fake_images", "fake_masks"):
             x = getattr(cycles, name)
             setattr(cycles, name, x + fading * self.normal(rng, x.shape, x))
-        return super().critic_terms(cycles, step, progress) | judged
+        return super().discriminator_terms(cycles, step, progress) | judged

@@ -22,7 +22,7 @@ from adgan.models.adgan import IMAGE, MASK, labels_of
 from adgan.models.losses import log_likelihood
 from adgan.nn.adain import Norm, adain
 from adgan.nn.blocks import CONV
-from adgan_bench.networks.style import ContentCritic
+from adgan_bench.networks.style import ContentDiscriminator
 from adgan_bench.rivals.base import Method, Size, constant, descend, values
 from adgan_bench.rivals.drit import divergence
 
@@ -46,12 +46,17 @@ class UFDN(Method):
         super().__init__(size)
         channels = 4 * size.width
         self.encoder = size.encoder()
-        self.spread = CONV[size.rank](channels, channels, 1)
+        self.spread = CONV[size.ndim](channels, channels, 1)
         self.decoder = size.decoder(code=2)
         # Branch 0 judges a picture, branch 1 gives the logit of the mask domain.
-        self.critic = size.critic(domains=2)
-        self.feature_critic = ContentCritic(size.rank, channels, 4 * size.critic_width)
-        self.ready([self.encoder, self.spread, self.decoder], [self.critic, self.feature_critic])
+        self.discriminator = size.discriminator(domains=2)
+        self.feature_discriminator = ContentDiscriminator(
+            size.ndim, channels, 4 * size.discriminator_width
+        )
+        self.ready(
+            [self.encoder, self.spread, self.decoder],
+            [self.discriminator, self.feature_discriminator],
+        )
 
     def translate(self, x: Tensor, source: int, norm: Norm = adain) -> Tensor:
         """Map ``B 1 (Z) Y X`` of domain `source` to the other one, by the mean of its code."""
@@ -78,27 +83,29 @@ class UFDN(Method):
             terms["rec"] = terms["rec"] + keep * F.l1_loss(same, real[d])
             terms["kl"] = terms["kl"] + KL_WEIGHT * divergence(mean, spread)
             terms["adv_v"] = terms["adv_v"] + rising * log_likelihood(
-                self.feature_critic(code), d != MASK
+                self.feature_discriminator(code), d != MASK
             )
             terms["adv"] = terms["adv"] - self._judge(fake).mean()
             terms["dom"] = terms["dom"] + log_likelihood(self._domain(fake), d != MASK)
         descend(self.makers, sum(terms.values(), images.new_zeros(())))
 
-        critic = images.new_zeros(())
+        discriminator = images.new_zeros(())
         for d in DOMAINS:
             x, fake = real[d], fakes[1 - d]
-            critic = critic + self._judge(fake).mean() - self._judge(x).mean()
-            critic = critic + PENALTY_WEIGHT * self._penalty(rng, x, fake)
-            critic = critic + log_likelihood(self._domain(x), d == MASK)
-            critic = critic + log_likelihood(self.feature_critic(codes[d]), d == MASK)
-        descend(self.critics, critic)
-        return values(terms | {"dis": critic})
+            discriminator = discriminator + self._judge(fake).mean() - self._judge(x).mean()
+            discriminator = discriminator + PENALTY_WEIGHT * self._penalty(rng, x, fake)
+            discriminator = discriminator + log_likelihood(self._domain(x), d == MASK)
+            discriminator = discriminator + log_likelihood(
+                self.feature_discriminator(codes[d]), d == MASK
+            )
+        descend(self.discriminators, discriminator)
+        return values(terms | {"dis": discriminator})
 
     def _judge(self, x: Tensor) -> Tensor:
-        return torch.as_tensor(self.critic(x, labels_of(0, x)))
+        return torch.as_tensor(self.discriminator(x, labels_of(0, x)))
 
     def _domain(self, x: Tensor) -> Tensor:
-        return torch.as_tensor(self.critic(x, labels_of(1, x)))
+        return torch.as_tensor(self.discriminator(x, labels_of(1, x)))
 
     def _penalty(self, rng: np.random.Generator, real: Tensor, fake: Tensor) -> Tensor:
         """Return the gradient penalty between real and fake samples (Gulrajani 2017)."""

@@ -47,13 +47,13 @@ class Gallery(QListWidget):
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)
         labels = opened.labels
-        rank = labels.pixels.ndim
+        ndim = labels.pixels.ndim
         where: dict[str, Any] = {
-            "metadata": {ABOUT: {"name": result.name, "axes": "ZYX"[-rank:]}},
-            "axis_labels": tuple("zyx"[-rank:]),
+            "metadata": {ABOUT: {"name": result.name, "axes": "ZYX"[-ndim:]}},
+            "axis_labels": tuple("zyx"[-ndim:]),
         }
         if labels.spacing:
-            where |= {"scale": labels.spacing, "units": ("micrometer",) * rank}
+            where |= {"scale": labels.spacing, "units": ("micrometer",) * ndim}
         self.shown = []
         if opened.image is not None:
             picture = self.viewer.add_image(opened.image.pixels, name=result.name, **where)

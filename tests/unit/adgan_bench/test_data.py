@@ -13,7 +13,7 @@ def test_reads_images_labels_and_split(data_file):
     assert [image.name for image in found.seen] == ["0", "1"]
     assert [image.name for image in found.held] == ["2"]
     assert found.scene() == {"radius": (10, 15), "count": (25, 40)}
-    assert found.rank == 2
+    assert found.ndim == 2
 
 
 def test_paths_start_from_another_root(data_file, tmp_path):

@@ -35,7 +35,7 @@ def test_a_student_learns_for_the_whole_budget(run, monkeypatch):
 
     def tutor(recipe, images, labels, seconds):
         given.append(([image.name for image in images], sorted(labels)))
-        return builtin_network(recipe.data.rank), 7
+        return builtin_network(recipe.data.ndim), 7
 
     monkeypatch.setattr("adgan_bench.ours.tutor", tutor)
     (record,) = run("student", 1)

@@ -21,9 +21,9 @@ class Toy(Method):
 
     def __init__(self, size):
         super().__init__(size)
-        self.network, self.critic = size.encoder(code=2), size.critic()
+        self.network, self.discriminator = size.encoder(code=2), size.discriminator()
         self.head = size.decoder(code=2)
-        self.ready([self.network, self.head], [self.critic])
+        self.ready([self.network, self.head], [self.discriminator])
 
     def step(self, images, masks, step, progress):
         loss = (self.translate(images, 0) - images).abs().mean()

@@ -21,10 +21,10 @@ class FakeLayer:
     selected_label: int = 1
 
     def __post_init__(self):
-        rank = self.data.ndim
-        self.scale = np.ones(rank) if self.scale is None else np.asarray(self.scale, float)
-        self.units = self.units or ("pixel",) * rank
-        self.axis_labels = self.axis_labels or tuple(str(i) for i in range(-rank, 0))
+        ndim = self.data.ndim
+        self.scale = np.ones(ndim) if self.scale is None else np.asarray(self.scale, float)
+        self.units = self.units or ("pixel",) * ndim
+        self.axis_labels = self.axis_labels or tuple(str(i) for i in range(-ndim, 0))
 
     def data_setitem(self, where, values):
         self.data[where] = values

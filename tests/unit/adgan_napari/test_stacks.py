@@ -17,7 +17,7 @@ def test_any_order_of_axes_becomes_frames_and_labels_go_the_way_back(letters, la
         stack = stack_of(layer(data), axes)
         assert stack.shape == (
             SIZES["T"] if "T" in axes else 1,
-            *(SIZES[a] for a in letters[-stack.rank :]),
+            *(SIZES[a] for a in letters[-stack.ndim :]),
         )
         assert len(stack.names()) == len(stack)
         frames = np.stack([stack.frame(number) for number in range(len(stack))])

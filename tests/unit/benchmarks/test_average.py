@@ -24,7 +24,7 @@ def test_an_average_is_written_as_a_training_is(tmp_path):
         (tmp_path / name).mkdir()
         weights = InstanceUNet(2, len(HEADS) + 2, (4, 6)).state_dict()
         save_file(weights, tmp_path / name / "weights.safetensors")
-        about = json.dumps({"rank": 2, "widths": [4, 6]})
+        about = json.dumps({"ndim": 2, "widths": [4, 6]})
         (tmp_path / name / "model.json").write_text(about)
     average([tmp_path / "one", tmp_path / "other"], [1.0, 1.0], tmp_path / "mean", number=1)
     one, other, mean = (
@@ -35,6 +35,6 @@ def test_an_average_is_written_as_a_training_is(tmp_path):
     assert torch.allclose(mean[name].float(), expected, atol=1e-3)
     variance = next(name for name in one if name.endswith("running_var"))
     assert not torch.allclose(mean[variance].float(), one[variance])  # measured anew
-    assert load_network(tmp_path / "mean").rank == 2
+    assert load_network(tmp_path / "mean").ndim == 2
     with pytest.raises(FileNotFoundError):
         average([tmp_path / "missing"], [1.0], tmp_path / "none")

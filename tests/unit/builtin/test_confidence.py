@@ -23,9 +23,9 @@ def ideal(labels):
 @pytest.fixture(scope="module", params=[2, 3])
 def scene(balls, request):
     """Two nuclei that touch, one alone, and one that the frame cuts."""
-    rank = request.param
-    shape = (60, 100) if rank == 2 else (26, 30, 100)
-    middle = (30,) if rank == 2 else (13, 15)
+    ndim = request.param
+    shape = (60, 100) if ndim == 2 else (26, 30, 100)
+    middle = (30,) if ndim == 2 else (13, 15)
     return balls(shape, [(*middle, x) for x in (14, 33, 62, 99)], [9, 9, 9, 12])
 
 

@@ -31,11 +31,11 @@ def name(request):
     return request.param
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_networks_of_either_rank_run_in_tiles(name, rank, small_network):
-    network = small_network(rank)
-    engine = make_engine(name, network.module, rank, network.stride)
-    image = np.random.default_rng(0).normal(0, 1, (21, 24, 27)[-rank:]).astype(np.float32)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_networks_of_either_rank_run_in_tiles(name, ndim, small_network):
+    network = small_network(ndim)
+    engine = make_engine(name, network.module, ndim, network.stride)
+    image = np.random.default_rng(0).normal(0, 1, (21, 24, 27)[-ndim:]).astype(np.float32)
     plain, quick = (n.maps(image) for n in (network, replace(network, engine=engine)))
     for one in (*HEADS, "offset"):
         assert np.abs(getattr(quick, one) - getattr(plain, one)).max() < 1e-4

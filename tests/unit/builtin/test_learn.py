@@ -19,7 +19,7 @@ from adgan.synth.knobs import Knobs
 from adgan.system.seeding import generator
 
 TINY = Plan(widths=(2, 3), scene=(40, 44), crop=(24, 24), batch=2, steps=4, fresh=2, kept=5)
-DEEP = replace(TINY, rank=3, scene=(12, 24, 24), crop=(8, 16, 16))
+DEEP = replace(TINY, ndim=3, scene=(12, 24, 24), crop=(8, 16, 16))
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_what_is_written_is_a_network_that_looks_at_images(tmp_path):
     learn(tmp_path, TINY)
     assert tuple(json.loads((tmp_path / ABOUT).read_text())["widths"]) == TINY.widths
     network = load_network(tmp_path)
-    assert (network.rank, network.stride, network.confidence_model) == (2, 2, None)
+    assert (network.ndim, network.stride, network.confidence_model) == (2, 2, None)
     maps = network.maps(np.zeros((21, 30), np.float32))
     assert maps.foreground.shape == (21, 30) and maps.offset.shape == (2, 21, 30)
     assert all(w.dtype != torch.float32 for w in load_file(tmp_path / WEIGHTS).values())
@@ -110,10 +110,10 @@ def test_a_scene_depends_on_the_seed_and_its_number_alone():
     assert one.target.shape == (len(HEADS) + 2, *TINY.scene) and one.target.dtype == np.float16
 
 
-def discs(balls, rank):
-    shape = (60, 60) if rank == 2 else (24, 40, 40)
+def discs(balls, ndim):
+    shape = (60, 60) if ndim == 2 else (24, 40, 40)
     centres = (
-        [(16, 16), (16, 42), (42, 16), (42, 42)] if rank == 2 else [(12, 10, 10), (12, 28, 28)]
+        [(16, 16), (16, 42), (42, 16), (42, 42)] if ndim == 2 else [(12, 10, 10), (12, 28, 28)]
     )
     labels = balls(shape, centres, 8)
     made = make_targets(labels)
@@ -122,23 +122,23 @@ def discs(balls, rank):
     return Example(image, target.astype(np.float16), labels != 1)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_turning_a_crop_turns_its_offsets(balls, rank):
-    example, crop = discs(balls, rank), (48, 48) if rank == 2 else (20, 32, 32)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_turning_a_crop_turns_its_offsets(balls, ndim):
+    example, crop = discs(balls, ndim), (48, 48) if ndim == 2 else (20, 32, 32)
     for seed in range(12):
         _, target, _ = crop_of(generator(seed), example, crop)
         pieces, number = ndimage.label(target[0] > 0)
         assert target.shape[1:] == crop and number
         for piece in range(1, number + 1):
             at = np.argwhere(pieces == piece)
-            aim = at + TARGETS[rank].unit * target[len(HEADS) :, pieces == piece].T
+            aim = at + TARGETS[ndim].unit * target[len(HEADS) :, pieces == piece].T
             # All pixels of one nucleus point to one place, cut or not.
             assert np.ptp(aim, axis=0).max() < 0.1
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_image_target_and_doubt_are_turned_together(balls, rank):
-    example, crop = discs(balls, rank), (48, 48) if rank == 2 else (20, 32, 32)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_image_target_and_doubt_are_turned_together(balls, ndim):
+    example, crop = discs(balls, ndim), (48, 48) if ndim == 2 else (20, 32, 32)
     for seed in range(12):
         image, target, sure = crop_of(generator(seed), example, crop)
         assert (image[target[0] == 0] == image.min()).all()
@@ -193,14 +193,14 @@ def test_a_thin_crop_keeps_some_planes_with_their_targets():
     assert len(found) > 4
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_going_on_near_the_working_size_shows_nuclei_of_that_size(rank):
-    plan = near(PLANS[rank])
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_going_on_near_the_working_size_shows_nuclei_of_that_size(ndim):
+    plan = near(PLANS[ndim])
     low, high = plan.knobs.radius
-    working = WORKING_SCALE[rank].diameter / 2
+    working = WORKING_SCALE[ndim].diameter / 2
     assert plan.knobs.radius_wide[0] < low < working / 1.25 and working * 1.25 < high
     assert plan.knobs.chance.wide == 0
-    assert (plan.seed, plan.rank) == (PLANS[rank].seed + 1, rank)
+    assert (plan.seed, plan.ndim) == (PLANS[ndim].seed + 1, ndim)
 
 
 def test_a_network_in_the_folder_reader_reads_scales(tmp_path):

@@ -135,25 +135,25 @@ def test_touching_nuclei_keep_the_line_between_them_in_volumes_too(balls):
     assert (tight > 0).sum() < (drawn > 0).sum() < (wide > 0).sum()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_of_maps_that_agree_on_a_volume_the_first_is_kept_unless_it_draws_too_small(rank):
-    far = np.sqrt(((np.stack(np.indices((24,) * rank)) - 12.0) ** 2).sum(axis=0))
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_of_maps_that_agree_on_a_volume_the_first_is_kept_unless_it_draws_too_small(ndim):
+    far = np.sqrt(((np.stack(np.indices((24,) * ndim)) - 12.0) ** 2).sum(axis=0))
     small, large = ((far < radius).astype(np.uint32) for radius in (7.5, 9))
     assert compare([(large, small)]).agreed and compare([(small, large)]).agreed
-    assert compare([(large, small)]).keeps_first == (rank == 3)
+    assert compare([(large, small)]).keeps_first == (ndim == 3)
     assert not compare([(small, large)]).keeps_first
     both = compare([(large, small), (np.zeros_like(large), large)])
     assert both.f1 == 0.5 and not both.agreed and not both.keeps_first
-    assert both.size == pytest.approx((9 / 7.5) ** rank, rel=0.1)
+    assert both.size == pytest.approx((9 / 7.5) ** ndim, rel=0.1)
     nothing = compare([(np.zeros_like(large), np.zeros_like(large))])
-    assert nothing.agreed and nothing.keeps_first == (rank == 3)
+    assert nothing.agreed and nothing.keeps_first == (ndim == 3)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_volumes_in_which_both_draw_the_same_nuclei_are_merged(rank):
-    same, other = Agreement(rank, 0.95, 1.05), Agreement(rank, 0.85, 1.05)
-    assert (same.same, other.same) == (rank == 3, False)
-    assert (same.keeps_first, other.keeps_first) == (False, rank == 3)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_volumes_in_which_both_draw_the_same_nuclei_are_merged(ndim):
+    same, other = Agreement(ndim, 0.95, 1.05), Agreement(ndim, 0.85, 1.05)
+    assert (same.same, other.same) == (ndim == 3, False)
+    assert (same.keeps_first, other.keeps_first) == (False, ndim == 3)
 
 
 def test_how_large_a_run_draws_nuclei_is_told_by_its_training_images():

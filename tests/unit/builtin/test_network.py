@@ -18,8 +18,8 @@ CHANNELS = ("foreground", "depth", "contact", "size", "offset")
 
 
 def in_tiles(monkeypatch, side, overlap, network, image):
-    rank = image.ndim
-    monkeypatch.setitem(TILING, rank, Tiling(side, overlap))
+    ndim = image.ndim
+    monkeypatch.setitem(TILING, ndim, Tiling(side, overlap))
     return network.maps(image)
 
 
@@ -74,7 +74,7 @@ def test_images_of_any_size_have_maps_of_theirs(small_network, shape):
 
 def test_the_package_carries_a_small_network_with_its_doubt():
     network = builtin_network()
-    assert builtin_network() is network and network.rank == 2 and not network.module.training
+    assert builtin_network() is network and network.ndim == 2 and not network.module.training
     assert (
         len(network.confidence_model.weights) == len(network.confidence_model.mean) == len(FEATURES)
     )
@@ -82,10 +82,10 @@ def test_the_package_carries_a_small_network_with_its_doubt():
     assert sum(p.numel() for p in network.module.parameters()) < 1_000_000  # 2 MB in halves
 
 
-@pytest.mark.parametrize(("rank", "shape"), [(2, (96, 96)), (3, (40, 48, 48))])
+@pytest.mark.parametrize(("ndim", "shape"), [(2, (96, 96)), (3, (40, 48, 48))])
 @pytest.mark.parametrize("level", [-1.5, -1.2, -0.5, 0.0, 0.5])
-def test_a_constant_region_shows_no_nuclei_at_any_level(rank, shape, level):
-    maps = builtin_network(rank).maps(np.full(shape, level, np.float32))
+def test_a_constant_region_shows_no_nuclei_at_any_level(ndim, shape, level):
+    maps = builtin_network(ndim).maps(np.full(shape, level, np.float32))
     assert np.median(maps.foreground) < 0.15 and maps.foreground.max() < 0.5
 
 

@@ -9,9 +9,9 @@ from adgan.builtin.targets import HEADS, make_targets
 @pytest.fixture(params=[2, 3])
 def case(balls, request):
     """Targets ``1 C (Z) Y X`` of two touching nuclei, and the output that gives them."""
-    rank = request.param
-    middle = (12,) * (rank - 1)
-    labels = balls((24,) * (rank - 1) + (40,), [(*middle, 11), (*middle, 28)], 9)
+    ndim = request.param
+    middle = (12,) * (ndim - 1)
+    labels = balls((24,) * (ndim - 1) + (40,), [(*middle, 11), (*middle, 28)], 9)
     made = make_targets(labels)
     target = np.concatenate([np.stack([made[name] for name in HEADS]), made["offset"]])
     target = torch.from_numpy(target)[None]

@@ -17,13 +17,13 @@ def labels_to_full(labels, foreground, shape, threshold):
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([2, 3]), st.floats(0.05, 3), st.data())
-def test_the_working_size_is_the_scaled_one_and_brightness_stays(rank, scale, data):
-    shape = [data.draw(st.integers(8, 300 if rank == 2 else 40)) for _ in range(rank)]
+def test_the_working_size_is_the_scaled_one_and_brightness_stays(ndim, scale, data):
+    shape = [data.draw(st.integers(8, 300 if ndim == 2 else 40)) for _ in range(ndim)]
     image = generator(len(shape)).uniform(50, 60, shape)
-    working = to_working(image, (scale,) * rank)
+    working = to_working(image, (scale,) * ndim)
     assert working.dtype == np.float32
     for n, m in zip(shape, working.shape, strict=True):
-        assert m == pytest.approx(max(WORKING_SCALE[rank].side, n * scale), abs=1)
+        assert m == pytest.approx(max(WORKING_SCALE[ndim].side, n * scale), abs=1)
     assert working.mean() == pytest.approx(image.mean(), rel=0.02)
     assert 49.9 < working.min() and working.max() < 60.1
 
@@ -47,9 +47,9 @@ def test_discs_come_back_from_the_working_size(balls, scale):
     assert len(table.iou[table.iou > (0.8 if scale < 0.3 else 0.92)]) == 4
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_no_label_appears_or_moves_to_another_nucleus(balls, rank):
-    truth = balls((16,) * rank, [(5,) * rank, (11,) * rank], 4)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_no_label_appears_or_moves_to_another_nucleus(balls, ndim):
+    truth = balls((16,) * ndim, [(5,) * ndim, (11,) * ndim], 4)
     foreground = ndimage.gaussian_filter((truth > 0).astype(np.float32), 0.5)
     full = labels_to_full(truth, foreground, [3 * n for n in truth.shape], 0.5)
     assert set(np.unique(full)) == {0, 1, 2}

@@ -19,7 +19,7 @@ from adgan.builtin.windows import WindowNuclei
 
 def anyone():
     """A network that has seen no image yet."""
-    return SimpleNamespace(module=nn.Identity(), rank=2, engine=None, precision="auto")
+    return SimpleNamespace(module=nn.Identity(), ndim=2, engine=None, precision="auto")
 
 
 RAMP = np.linspace(0, 1, 300 * 310).reshape(300, 310)
@@ -152,17 +152,17 @@ def test_what_was_read_is_remembered_as_long_as_nothing_is_other(eye, monkeypatc
     assert seen.windows > 3 * before
 
 
-@pytest.mark.parametrize(("rank", "read_at"), [(3, 88), (2, 50)])
-def test_a_volume_is_read_at_the_coarser_scale_that_explains_more(monkeypatch, rank, read_at):
+@pytest.mark.parametrize(("ndim", "read_at"), [(3, 88), (2, 50)])
+def test_a_volume_is_read_at_the_coarser_scale_that_explains_more(monkeypatch, ndim, read_at):
     def at(look, diameter, dark, number):
         explained = 0 if dark else 0.04 if 60 < diameter < 100 else 0.02
-        reading = Reading(50.0, dark, explained, 0.9, (1.0,) * rank, 8.0)
+        reading = Reading(50.0, dark, explained, 0.9, (1.0,) * ndim, 8.0)
         return replace(reading, relative_scale=50 / diameter)
 
     monkeypatch.setattr(scale_search.ScaleSearch, "at", at)
-    found = scale_search.read_scales(anyone(), np.zeros((90,) * rank), (1.0,) * rank)
+    found = scale_search.read_scales(anyone(), np.zeros((90,) * ndim), (1.0,) * ndim)
     assert found.diameter == 50 and found.read_at == pytest.approx(read_at)
-    assert found.scale == pytest.approx(WORKING_SCALE[rank].diameter / read_at)
+    assert found.scale == pytest.approx(WORKING_SCALE[ndim].diameter / read_at)
 
 
 def test_pieces_that_change_with_the_scale_are_weak_evidence():

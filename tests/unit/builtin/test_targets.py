@@ -86,8 +86,8 @@ def test_a_nucleus_that_fills_the_frame_is_deep_all_over():
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([2, 3]))
-def test_numbers_of_nuclei_do_not_matter(seed, rank):
-    labels = random_scene(generator(seed), (40, 44) if rank == 2 else (12, 20, 24)).labels
+def test_numbers_of_nuclei_do_not_matter(seed, ndim):
+    labels = random_scene(generator(seed), (40, 44) if ndim == 2 else (12, 20, 24)).labels
     swap = np.append(0, 1 + generator(seed, "swap").permutation(int(labels.max(initial=0)) + 3))
     one, other = make_targets(labels), make_targets(swap[labels].astype(np.uint32))
     for name, channel in one.items():

@@ -118,7 +118,7 @@ def test_large_nuclei_explain_more_but_less_than_their_area():
 def test_a_glance_tells_of_the_window_at_its_scale(small_network):
     pixels = generator(0).random((90, 100))
     found = find_in_window(small_network(), pixels, (slice(10, 70), slice(20, 100)), (0.8, 0.8))
-    assert found.rank == 2 and found.area == 48 * 64
+    assert found.ndim == 2 and found.area == 48 * 64
     assert len(found.confidence) == len(found.nuclei.radius)
     assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
 

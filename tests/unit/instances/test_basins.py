@@ -22,9 +22,9 @@ def relief_of(mask):
     return ndimage.gaussian_filter(np.clip(signed_depth(mask), 0, None), 0.7)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_touching_nuclei_are_split_where_they_meet(rank):
-    truth = balls(*PAIRS[rank], 8)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_touching_nuclei_are_split_where_they_meet(ndim):
+    truth = balls(*PAIRS[ndim], 8)
     mask = truth > 0
     assert components(mask).max() == 1
     labels = find_basins(relief_of(mask), mask, 0.5)

@@ -70,9 +70,9 @@ def test_tidy_closes_a_nucleus_over_a_speck_within_it_but_not_over_a_nucleus():
     assert tidy(labels, 4, 4).max() == 2
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_no_label_is_lost(rank):
-    truth = balls(*PAIRS[rank], 8)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_no_label_is_lost(ndim):
+    truth = balls(*PAIRS[ndim], 8)
     assert np.array_equal(tidy(truth, 10, 10), truth)
     assert np.array_equal(tidy(np.zeros_like(truth), 10, 10), np.zeros_like(truth))
     assert np.array_equal(tidy(np.where(truth == 1, 1_000_000, truth), 10, 10) > 0, truth > 0)

@@ -58,10 +58,10 @@ TOUCHING = {
 }
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("change", [lambda maps: maps, blurred], ids=["ideal", "blurred"])
-def test_touching_nuclei_come_apart_where_they_meet(rank, change):
-    truth = TOUCHING[rank]
+def test_touching_nuclei_come_apart_where_they_meet(ndim, change):
+    truth = TOUCHING[ndim]
     found = find_nuclei(change(ideal(truth)))
     assert found.dtype == np.uint32 and found.max() == truth.max()
     assert matched(found, truth).min() > 0.9
@@ -75,10 +75,10 @@ def test_votes_of_small_and_large_nuclei_count_alike(radius):
         assert matched(find_nuclei(maps), truth).min() > 0.9
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_lobed_nucleus_stays_one(rank):
-    shape = (30,) * (rank - 1) + (60,)
-    middle = (15,) * (rank - 1)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_lobed_nucleus_stays_one(ndim):
+    shape = (30,) * (ndim - 1) + (60,)
+    middle = (15,) * (ndim - 1)
     lobes = balls(shape, [(*middle, 18), (*middle, 30), (*middle, 42)], 8)
     truth = (lobes > 0).astype(np.uint32)
     for maps in (ideal(truth), blurred(ideal(truth))):
@@ -97,12 +97,12 @@ def test_holes_in_the_foreground_of_a_textured_nucleus_make_no_second_one():
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([2, 3]), st.floats(0, 0.8))
-def test_nuclei_that_are_drawn_are_found_again(seed, rank, contact):
+def test_nuclei_that_are_drawn_are_found_again(seed, ndim, contact):
     spec = SceneSpec(
-        radius=(8, 14), count=(8, 14), reference=100.0 if rank == 2 else 60.0, contact=contact
+        radius=(8, 14), count=(8, 14), reference=100.0 if ndim == 2 else 60.0, contact=contact
     )
-    truth = render(sample_scene(generator(seed), spec, (100, 110) if rank == 2 else (20, 44, 48)))
-    truth = whole_pieces(truth, 0.3 * ball(11.0, rank))
+    truth = render(sample_scene(generator(seed), spec, (100, 110) if ndim == 2 else (20, 44, 48)))
+    truth = whole_pieces(truth, 0.3 * ball(11.0, ndim))
     found = find_nuclei(ideal(truth))
     assert found.max() == truth.max()
     assert (matched(found, truth) > 0.9).all()
@@ -129,9 +129,9 @@ def test_the_threshold_decides_what_belongs_to_a_nucleus():
     assert find_nuclei(maps, Voting(foreground=0.6)).max() == 0
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_support_is_a_share_of_the_votes_of_a_whole_nucleus(rank):
-    maps = ideal(balls((44,) * rank, [(22,) * rank], 11))
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_support_is_a_share_of_the_votes_of_a_whole_nucleus(ndim):
+    maps = ideal(balls((44,) * ndim, [(22,) * ndim], 11))
     found = [find_nuclei(maps, Voting(support=share)).max() for share in (0.85, 1.15)]
     assert found == [1, 0]
 
@@ -163,9 +163,9 @@ def test_pixels_that_point_nowhere_together_are_no_nucleus():
     assert find_nuclei(maps).max() == 1 and not find_nuclei(lost, Voting(support=0.3)).any()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_no_foreground_is_no_nucleus(rank):
-    labels = np.zeros((20,) * rank, np.uint32)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_no_foreground_is_no_nucleus(ndim):
+    labels = np.zeros((20,) * ndim, np.uint32)
     found = find_nuclei(ideal(labels))
     assert found.shape == labels.shape and not found.any()
 
@@ -179,13 +179,13 @@ def test_votes_beyond_the_frame_count_at_its_edge(axis, end):
     assert np.array_equal(find_nuclei(maps), truth)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_pieces_are_whole_large_enough_and_numbered_without_gaps(rank):
-    labels = np.zeros((12,) * rank, np.uint32)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_pieces_are_whole_large_enough_and_numbered_without_gaps(ndim):
+    labels = np.zeros((12,) * ndim, np.uint32)
     labels[..., 0:5, 0:5] = 7
     labels[..., 8:12, 0:5] = 7  # a second piece of the same number
     labels[..., 0:5, 5:9] = 9
-    labels[(0,) * rank] = 3  # a speck
+    labels[(0,) * ndim] = 3  # a speck
     found = whole_pieces(labels, 4)
     assert np.unique(found).tolist() == [0, 1, 2, 3] and found.dtype == np.uint32
     for label in (1, 2, 3):

@@ -131,7 +131,7 @@ def test_blank_images_are_described_and_not_among_some(tmp_path):
 def test_a_rank_that_is_known_leaves_out_others(tmp_path):
     write_gray(tmp_path / "flat.tif", noise(20, 30))
     write_gray(tmp_path / "deep.tif", noise(6, 20, 30))
-    found = open_images(tmp_path, rank=2)
+    found = open_images(tmp_path, ndim=2)
     assert [e.name for e in found.entries] == ["flat"]
     assert "has 3 axes" in found.skipped[0].reason
     with pytest.raises(AdganError, match="2D and 3D are mixed"):
@@ -177,7 +177,7 @@ def test_unnamed_pages_are_taken_for_slices_and_that_is_said(tmp_path):
 
 def test_arrays_are_described_as_files_are():
     first, second = noise(20, 30), noise(6, 20, 30)
-    found = open_images([first, second], rank=2)
+    found = open_images([first, second], ndim=2)
     assert [e.name for e in found.entries] == ["array_0000"]
     assert found.entries[0].stamp != open_images(first + 1).entries[0].stamp
     assert "array_0001 has 3 axes" in found.skipped[0].reason

@@ -117,25 +117,25 @@ def test_a_map_of_one_piece_has_no_smaller_copy(zarr, tmp_path, side, levels):
 
 @pytest.mark.parametrize("shape", [(700, 1100), (20, 40, 1100)])
 def test_label_maps_of_their_own_are_valid_and_read_back(yaozarrs, tmp_path, shape):
-    rank, labels = len(shape), np.zeros(shape, np.uint32)
+    ndim, labels = len(shape), np.zeros(shape, np.uint32)
     labels[..., 5:600, 9:1000] = 70_000
     store = tmp_path / "A01" / "cells.ome.zarr"
-    write_zarr_labels(store, labels, (2.0, 0.5, 0.5)[-rank:])
+    write_zarr_labels(store, labels, (2.0, 0.5, 0.5)[-ndim:])
     yaozarrs.validate_zarr_store(str(store / "labels" / "nuclei"))
     yaozarrs.validate_zarr_store(str(store / "labels"))
     (one,) = find_named(tmp_path)
     assert one.name == "A01/cells"
     read = read_labels(one.path)
-    assert np.array_equal(read.pixels, labels) and read.spacing == (2.0, 0.5, 0.5)[-rank:]
+    assert np.array_equal(read.pixels, labels) and read.spacing == (2.0, 0.5, 0.5)[-ndim:]
     levels = [p for p in one.path.iterdir() if p.is_dir()]
     assert len(levels) == 3 and not list(store.rglob(".*"))
     (about,) = attributes(one.path)["multiscales"]
     for number, level in enumerate(about["datasets"]):
         (scale,) = level["coordinateTransformations"]
-        assert scale["scale"] == [2.0, 0.5 * 2**number, 0.5 * 2**number][-rank:]
+        assert scale["scale"] == [2.0, 0.5 * 2**number, 0.5 * 2**number][-ndim:]
         array = yaozarrs.open_group(str(one.path))[level["path"]].to_zarr_python()
         assert np.array_equal(array[...], labels[..., :: 2**number, :: 2**number])
-        assert number or array.chunks == tuple(map(min, shape, (16, 512, 512)[-rank:]))
+        assert number or array.chunks == tuple(map(min, shape, (16, 512, 512)[-ndim:]))
 
 
 def test_label_maps_beside_their_image_leave_it_as_it_is(newer, yaozarrs):

@@ -37,22 +37,22 @@ def test_what_is_no_label_map_is_refused_in_one_line(labels, said):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_ball_has_the_radius_that_it_was_made_with(rank):
-    grid = np.stack(np.meshgrid(*[np.arange(41) - 20] * rank, indexing="ij"))
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_ball_has_the_radius_that_it_was_made_with(ndim):
+    grid = np.stack(np.meshgrid(*[np.arange(41) - 20] * ndim, indexing="ij"))
     size = np.count_nonzero((grid**2).sum(0) <= 15**2)
-    assert ball(15.0, rank) == pytest.approx(size, rel=0.02)
-    assert radius_of(ball(7.0, rank), rank) == pytest.approx(7)
-    assert radius_of(np.array([size, 0]), rank) == pytest.approx([15, 0], abs=0.1)
+    assert ball(15.0, ndim) == pytest.approx(size, rel=0.02)
+    assert radius_of(ball(7.0, ndim), ndim) == pytest.approx(7)
+    assert radius_of(np.array([size, 0]), ndim) == pytest.approx([15, 0], abs=0.1)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_the_frame_cuts_what_lies_at_any_of_its_sides(rank):
-    labels = np.zeros((9,) * rank, np.uint32)
-    labels[(slice(3, 5),) * rank] = 1
-    for axis in range(rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_the_frame_cuts_what_lies_at_any_of_its_sides(ndim):
+    labels = np.zeros((9,) * ndim, np.uint32)
+    labels[(slice(3, 5),) * ndim] = 1
+    for axis in range(ndim):
         for label, end in ((2, 0), (4, -1)):
-            place = [slice(6, 8)] * rank
+            place = [slice(6, 8)] * ndim
             place[axis] = end
             cut = labels.copy()
             cut[tuple(place)] = label

@@ -4,7 +4,7 @@ from adgan.models.build import build_discriminator, build_generator, build_scene
 
 
 def test_networks_have_the_recipes_shape(tiny):
-    recipe = tiny({"network": {"width": 3, "critic_width": 5, "blocks": 2, "kernel": 5}})
+    recipe = tiny({"network": {"width": 3, "discriminator_width": 5, "blocks": 2, "kernel": 5}})
     generator = build_generator(recipe)
     assert generator.encoder.stem.weight.shape == (3, 1, 5, 5)
     assert len(generator.encoder.blocks) == len(generator.decoder.blocks) == 2
@@ -17,13 +17,13 @@ def test_weights_come_from_the_seed(tiny):
     assert not one.encoder.stem.weight.equal(other.encoder.stem.weight)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_scenes_are_brought_to_the_working_scale(tiny, rank):
-    crop = (32,) * rank
-    recipe = tiny({"data": {"rank": rank, "crop": crop, "working_radius": 5}})
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_scenes_are_brought_to_the_working_scale(tiny, ndim):
+    crop = (32,) * ndim
+    recipe = tiny({"data": {"ndim": ndim, "crop": crop, "working_radius": 5}})
     spec = build_scene(recipe)
     assert spec.radius == pytest.approx((4, 6))
     assert spec.count == recipe.scene.count
     # As many nuclei fill the same share of an image, whatever its scale.
-    reference = 256**2 if rank == 2 else 64 * 128 * 128
-    assert spec.reference**rank == pytest.approx(reference * 0.4**rank)
+    reference = 256**2 if ndim == 2 else 64 * 128 * 128
+    assert spec.reference**ndim == pytest.approx(reference * 0.4**ndim)

@@ -9,14 +9,14 @@ from adgan.nn.adain import adain, measuring, replaying
 FLOOR = 1e-3
 PLANES = {
     "network": {"planes": True},
-    "data": {"rank": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
+    "data": {"ndim": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
 }
 
 
 @pytest.fixture
 def generator(tiny):
     recipe = tiny(PLANES)
-    assert recipe.network_rank == 2
+    assert recipe.network_ndim == 2
     return translator_of(recipe, build_generator(recipe)).eval()
 
 

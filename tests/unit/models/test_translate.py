@@ -170,7 +170,7 @@ def test_any_size(network, shape):
 
 
 def test_volumes_in_tiles(tiny):
-    data = {"rank": 3, "crop": (32, 32, 32)}
+    data = {"ndim": 3, "crop": (32, 32, 32)}
     network = build_generator(tiny({"data": data, "network": {"blocks": 0}})).eval()
     volume = random_generator(0).uniform(-1, 1, (20, 64, 50)).astype(np.float32)
     whole = translate(network, volume, IMAGE, HOW, tile=(100,) * 3, symmetries=False)
@@ -180,7 +180,7 @@ def test_volumes_in_tiles(tiny):
 
 PLANES = {
     "network": {"planes": True, "width": 4, "blocks": 0},
-    "data": {"rank": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
+    "data": {"ndim": 3, "crop": (32, 32, 32), "spacing": (1.5, 1.0, 1.0)},
 }
 
 

@@ -9,10 +9,10 @@ LABEL = torch.tensor([[1.0, 0.0]])
 @pytest.mark.parametrize("sides", [(32, 40), (16, 24, 32)])
 @pytest.mark.parametrize("smooth", [False, True])
 def test_shapes_at_any_rank(sides, smooth):
-    rank = len(sides)
-    content = Encoder(rank, width=2, blocks=1)(torch.zeros(1, 1, *sides), LABEL)
+    ndim = len(sides)
+    content = Encoder(ndim, width=2, blocks=1)(torch.zeros(1, 1, *sides), LABEL)
     assert content.shape == (1, 8, *(n // 4 for n in sides))
-    image = Decoder(rank, width=2, blocks=1, smooth=smooth)(content, LABEL)
+    image = Decoder(ndim, width=2, blocks=1, smooth=smooth)(content, LABEL)
     assert image.shape == (1, 1, *sides)
     assert image.abs().max() <= 1
 

@@ -5,17 +5,17 @@ from torch import nn
 from adgan.nn.fused import convolve_relu
 
 
-@pytest.fixture(params=[(rank, last) for rank in (2, 3) for last in (False, True)])
+@pytest.fixture(params=[(ndim, last) for ndim in (2, 3) for last in (False, True)])
 def layer(request):
     """A convolution, what it is given, and what is added to its result, in either memory order."""
-    rank, last = request.param
+    ndim, last = request.param
     torch.manual_seed(0)
-    shape = (16, 12, 20)[-rank:]
+    shape = (16, 12, 20)[-ndim:]
     parts = (
-        (nn.Conv2d, nn.Conv3d)[rank - 2](4, 6, 3, padding=1),
+        (nn.Conv2d, nn.Conv3d)[ndim - 2](4, 6, 3, padding=1),
         *(torch.randn(2, channels, *shape) for channels in (4, 6)),
     )
-    order = (torch.channels_last, torch.channels_last_3d)[rank - 2]
+    order = (torch.channels_last, torch.channels_last_3d)[ndim - 2]
     return tuple(part.to(memory_format=order) if last else part for part in parts)
 
 

@@ -8,14 +8,14 @@ from adgan.nn.grid import plan_levels, total_stride
 LABEL = torch.tensor([[1.0, 0.0]])
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("aspect", [None, 1.0, 1.4])
-def test_pixels_that_are_about_square_are_halved_alike(rank, aspect):
-    sides = aspect and (aspect,) + (1.0,) * (rank - 1)
-    for level in plan_levels(rank, 3, sides):
-        assert level.stride == (2,) * rank
-        assert level.kernel(3) == (3,) * rank
-        assert level.strided() == ((4,) * rank, (1,) * rank)
+def test_pixels_that_are_about_square_are_halved_alike(ndim, aspect):
+    sides = aspect and (aspect,) + (1.0,) * (ndim - 1)
+    for level in plan_levels(ndim, 3, sides):
+        assert level.stride == (2,) * ndim
+        assert level.kernel(3) == (3,) * ndim
+        assert level.strided() == ((4,) * ndim, (1,) * ndim)
 
 
 def test_coarse_planes_are_left_alone_until_the_others_have_caught_up():

@@ -23,8 +23,8 @@ def network(request):
 
 
 def seen(network, shape=None, batch=2):
-    rank = network.head.weight.ndim - 2
-    shape = shape or SHAPES[rank]
+    ndim = network.head.weight.ndim - 2
+    shape = shape or SHAPES[ndim]
     return torch.randn(batch, 1, *shape, generator=torch.Generator().manual_seed(1))
 
 
@@ -52,10 +52,10 @@ def test_images_of_a_batch_are_seen_each_on_its_own(network):
 
 @torch.inference_mode()
 def test_an_image_moved_by_the_stride_has_moved_maps(network):
-    rank = network.head.weight.ndim - 2
-    x = seen(network, (64, 96)) if rank == 2 else seen(network, (48, 48, 80), 1)
+    ndim = network.head.weight.ndim - 2
+    x = seen(network, (64, 96)) if ndim == 2 else seen(network, (48, 48, 80), 1)
     moved = torch.roll(x, network.stride, -1)
-    inner = (..., *[slice(22, -22)] * rank)
+    inner = (..., *[slice(22, -22)] * ndim)
     back = torch.roll(network(moved), -network.stride, -1)
     torch.testing.assert_close(back[inner], network(x)[inner], rtol=1e-4, atol=1e-5)
 

@@ -98,7 +98,7 @@ def test_a_volume_is_as_sure_as_the_built_in_model_confirms(tiny, monkeypatch):
     monkeypatch.setattr("adgan.quality.confidence.simulated_solidity", lambda _: 0.9)
     ((volume, labels, spacing),) = simulated_sample("nuclei3d", images=1)
     volume, truth = volume[:, :48, :48], labels[:, :48, :48].astype(np.uint32)
-    data = {"rank": 3, "crop": (16, 32, 32), "spacing": spacing, "elongation": 1.0}
+    data = {"ndim": 3, "crop": (16, 32, 32), "spacing": spacing, "elongation": 1.0}
     segmenter = Segmenter(tiny({"task": "instance", "data": data}), None)
     image = segmenter.prepare(volume, spacing)
     soft, number = (rescale(semantic_mask(truth), image.working.shape) + 1) / 2, int(truth.max())

@@ -7,7 +7,12 @@ from adgan.recipe.presets import LIKE, like, make_preset
 def test_the_papers_values():
     recipe = make_preset("paper", like("hela"))
     network, loss, data, schedule = recipe.network, recipe.loss, recipe.data, recipe.schedule
-    assert (network.width, network.critic_width, network.blocks, network.kernel) == (64, 64, 4, 7)
+    assert (network.width, network.discriminator_width, network.blocks, network.kernel) == (
+        64,
+        64,
+        4,
+        7,
+    )
     assert not network.smooth and network.styled_encoder
     assert (loss.reconstruction, loss.content, loss.cycle) == (20, 1, 20)
     assert loss.aligned and loss.history == 50 and not loss.noise

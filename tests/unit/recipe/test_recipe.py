@@ -29,7 +29,7 @@ def make(**groups):
         ({"data": {"crop": (64, 64, 64)}}, "needs 2 sides"),
         ({"data": {"crop": (64, 36)}}, "needs multiples of 8, 24 at least"),
         ({"data": {"percentiles": (50, 50)}}, "must rise within 0 to 100"),
-        ({"data": {"rank": 4}}, "data.rank"),
+        ({"data": {"ndim": 4}}, "data.ndim"),
         ({"data": {"spacing": (1, 0.5, 0.5)}}, "needs 2 numbers"),
         ({"data": {"spacing": (0, 0.5)}}, "data.spacing.0"),
         ({"schedule": {"steps": 5, "betas": (5, 5)}}, "schedule.betas.0"),
@@ -77,7 +77,7 @@ def test_scale_brings_the_mean_radius_to_the_working_one():
 
 
 def volume(**data):
-    return make(data={"rank": 3, "crop": (32, 32, 32), "working_radius": 5} | data)
+    return make(data={"ndim": 3, "crop": (32, 32, 32), "working_radius": 5} | data)
 
 
 def test_voxels_become_cubes_where_planes_are_dense_enough():
@@ -116,7 +116,7 @@ def test_a_recipe_of_before_takes_the_defaults():
     recipe = make()
     before = json.loads(recipe.to_json())
     del before["quality"], before["decoding"], before["student"]["lesson"]
-    del before["schedule"]["try_steps"], before["loss"]["bright_correlation"]
+    del before["schedule"]["restart_steps"], before["loss"]["bright_correlation"]
     assert make_recipe(before) == recipe
 
 
@@ -130,6 +130,19 @@ def test_a_run_with_a_setting_that_is_gone_can_be_read(tmp_path):
     (tmp_path / "recipe.json").write_text(json.dumps(settings))
     with pytest.raises(AdganError, match="recipe.json: quality: "):
         read_recipe(tmp_path / "recipe.json")
+
+
+def test_settings_of_before_have_their_present_names(tmp_path):
+    settings = json.loads(make().to_json())
+    for group, former, present in (
+        ("data", "rank", "ndim"),
+        ("scene", "wobble", "irregularity"),
+        ("network", "critic_width", "discriminator_width"),
+        ("schedule", "tries", "restarts"),
+    ):
+        settings[group][former] = settings[group].pop(present)
+    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    assert read_recipe(tmp_path / "recipe.json") == make()
 
 
 def test_a_recipe_is_frozen():
@@ -154,7 +167,7 @@ def test_planes_need_volumes_and_equal_sides():
     scene = {"radius": (5, 8), "count": (5, 10)}
     with pytest.raises(AdganError, match="planes are of volumes"):
         make_recipe({"scene": scene, "network": {"planes": True}})
-    volume = {"rank": 3, "working_radius": 8}
+    volume = {"ndim": 3, "working_radius": 8}
     with pytest.raises(AdganError, match="equal sides"):
         make_recipe(
             {"scene": scene, "network": {"planes": True}, "data": {**volume, "crop": (32, 64, 64)}}
@@ -162,4 +175,4 @@ def test_planes_need_volumes_and_equal_sides():
     recipe = make_recipe(
         {"scene": scene, "network": {"planes": True}, "data": {**volume, "crop": (64, 64, 64)}}
     )
-    assert (recipe.network_rank, recipe.network_aspect) == (2, (1.0, 1.0))
+    assert (recipe.network_ndim, recipe.network_aspect) == (2, (1.0, 1.0))

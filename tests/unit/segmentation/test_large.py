@@ -48,8 +48,8 @@ def file(image, tmp_path):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Images of this size count as large, and have several blocks."""
-    for rank, halo in {2: 2.0, 3: 1.5}.items():
-        monkeypatch.setitem(BLOCKS, rank, Blocks(halo=halo))
+    for ndim, halo in {2: 2.0, 3: 1.5}.items():
+        monkeypatch.setitem(BLOCKS, ndim, Blocks(halo=halo))
     monkeypatch.setattr(size, "BLOCK_LIMITS", BlockLimits(pixels_min=2**12, pixels_max=2**15))
 
 

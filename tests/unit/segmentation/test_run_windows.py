@@ -41,7 +41,7 @@ def volume():
 def recipe_of(**over):
     settings = {
         "scene": {"radius": (10, 15), "count": (12, 18)},
-        "data": {"rank": 3, "spacing": SPACING, "elongation": 2.0, "working_radius": 6.0},
+        "data": {"ndim": 3, "spacing": SPACING, "elongation": 2.0, "working_radius": 6.0},
     }
     # How evenness is measured part by part is tested with it; here all else must agree.
     settings["data"]["even"] = None
@@ -97,7 +97,7 @@ def test_a_semantic_mask_has_no_seams(volume, bright, request):
 
 
 def test_a_network_draws_in_a_block_what_it_draws_in_the_whole(volume):
-    network = {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3}
+    network = {"width": 2, "discriminator_width": 2, "blocks": 1, "kernel": 3}
     recipe = recipe_of(network=network, data={"working_radius": 12.5})
     model = Model(translator_of(recipe, build_generator(recipe).eval()), recipe)
     parts = build_parts(recipe, volume)

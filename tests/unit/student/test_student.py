@@ -25,19 +25,19 @@ from adgan.system.seeding import generator
 LESSON, PASTING, SIMULATION = LessonSettings(), PastingSettings(), SimulationSettings()
 
 
-def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
+def scene(ndim=2, radius=10.0, gap=26, sides=(120, 130)):
     """A lesson of discs or balls on a grid, each as bright as its place says."""
-    shape = sides if rank == 2 else (30, 60, 60)
+    shape = sides if ndim == 2 else (30, 60, 60)
     grid = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing="ij"), axis=-1)
-    step = gap if rank == 2 else gap // 2
-    r = radius if rank == 2 else radius / 2
+    step = gap if ndim == 2 else gap // 2
+    r = radius if ndim == 2 else radius / 2
     centre = (np.round(grid / step - 0.5) + 0.5) * step
     inside = np.linalg.norm(grid - centre, axis=-1) < r
     labels = ndimage.label(inside)[0].astype(np.uint32)
     number = int(labels.max())
     intensity = 10 + generator(0).normal(0, 0.5, shape) + (20 + labels % 7) * inside
     cut = np.zeros(number + 1, bool)
-    for axis in range(rank):
+    for axis in range(ndim):
         for end in (0, -1):
             cut[np.unique(np.take(labels, end, axis))] = True
     return Lesson(
@@ -45,9 +45,9 @@ def scene(rank=2, radius=10.0, gap=26, sides=(120, 130)):
     )
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_nuclei_are_cut_out_whole_with_their_own_light(rank):
-    lesson = scene(rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_nuclei_are_cut_out_whole_with_their_own_light(ndim):
+    lesson = scene(ndim)
     found = cut_out(lesson, PASTING)
     whole = np.flatnonzero(~lesson.cut) + 1
     assert len(found) == len(whole)
@@ -128,16 +128,16 @@ def test_a_teacher_is_believed_where_it_is_sure(small_network):
     assert (lesson.confidence[believed - 1] >= 0.6).all()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_student_learns_and_the_teacher_stays_as_it_is(small_network, rank, monkeypatch):
-    network = small_network(rank, (4, 6))
-    sides = (48, 48) if rank == 2 else (20, 24, 24)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_student_learns_and_the_teacher_stays_as_it_is(small_network, ndim, monkeypatch):
+    network = small_network(ndim, (4, 6))
+    sides = (48, 48) if ndim == 2 else (20, 24, 24)
     made = random_scene(generator(3), tuple(2 * n for n in sides))
-    reading = Reading(25.0 if rank == 2 else 12.5, False, 1.0, 1.0, (1.0,) * rank)
+    reading = Reading(25.0 if ndim == 2 else 12.5, False, 1.0, 1.0, (1.0,) * ndim)
     lesson = take_labels(made.image, made.labels, reading)
     before = {n: w.clone() for n, w in network.module.state_dict().items()}
-    plan = PLANS[rank]
-    monkeypatch.setitem(PLANS, rank, type(plan)(rank=rank, scene=sides, crop=sides))
+    plan = PLANS[ndim]
+    monkeypatch.setitem(PLANS, ndim, type(plan)(ndim=ndim, scene=sides, crop=sides))
     settings = StudentSettings(rate=1e-2, average=0.5)
     shares = []
     student, steps = teach(

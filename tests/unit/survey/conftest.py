@@ -15,17 +15,17 @@ def scenes():
     """Draw images with their label maps; lengths scale with the nuclei."""
 
     def draw(radius, shape=(320, 360), fill=0.2, images=2, spacing=None, seed=0, **light):
-        rank, reference = len(shape), 12.0 * radius
+        ndim, reference = len(shape), 12.0 * radius
         # A ball of 0.9 of the semi-major axis stands for the ellipsoid.
-        ball = (np.pi if rank == 2 else 4.19) * (0.9 * radius) ** rank
-        number = fill * reference**rank / ball
+        ball = (np.pi if ndim == 2 else 4.19) * (0.9 * radius) ** ndim
+        number = fill * reference**ndim / ball
         spec = SceneSpec(
             radius=(0.8 * radius, 1.2 * radius),
             count=(0.8 * number, 1.2 * number),
             reference=reference,
             eccentricity=(0.2, 0.7),
             contact=0.3,
-            wobble=0.05,
+            irregularity=0.05,
         )
         taken = MicroscopeSpec(grain=radius / 8, blur=radius / 12, haze_blur=radius, **light)
         drawn = []
@@ -51,9 +51,9 @@ def true_diameter():
                 for end in (0, -1):
                     sizes[np.unique(np.take(labels, end, axis))] = 0
             found.append(sizes[sizes > 0] * voxel)
-        rank = maps[0].ndim
-        ball = np.pi if rank == 2 else 4 / 3 * np.pi
-        return 2 * float(np.median((np.concatenate(found) / ball) ** (1 / rank)))
+        ndim = maps[0].ndim
+        ball = np.pi if ndim == 2 else 4 / 3 * np.pi
+        return 2 * float(np.median((np.concatenate(found) / ball) ** (1 / ndim)))
 
     return measure
 
@@ -61,5 +61,5 @@ def true_diameter():
 @pytest.fixture
 def exact(monkeypatch):
     """The built-in model in 32 bits: a negative is rounded differently, as 16-bit sums show."""
-    networks = {rank: replace(builtin_network(rank), precision="float32") for rank in (2, 3)}
+    networks = {ndim: replace(builtin_network(ndim), precision="float32") for ndim in (2, 3)}
     monkeypatch.setattr("adgan.survey.image.builtin_network", networks.get)

@@ -16,7 +16,7 @@ def test_images_alone_make_a_recipe(tmp_path):
     said: list[str] = []
     recipe = adgan.fit_recipe(images, {"seed": 3}, note=said.append)
     assert recipe == adgan.fit_recipe(tmp_path, {"seed": 3})
-    assert (recipe.seed, recipe.data.rank, recipe.schedule.minutes) == (3, 2, 5)
+    assert (recipe.seed, recipe.data.ndim, recipe.schedule.minutes) == (3, 2, 5)
     low, high = recipe.scene.radius
     assert 8 < low < high < 18  # drawn from 10 to 15
     assert len(said) == 1 and said[0].startswith("estimated from 2 images: radius")
@@ -25,7 +25,7 @@ def test_images_alone_make_a_recipe(tmp_path):
 def test_volumes_make_one_of_theirs():
     ((volume, _, spacing),) = simulated_sample("nuclei3d", images=1)
     recipe = adgan.fit_recipe(volume, {"data": {"spacing": spacing}})
-    assert (recipe.data.rank, recipe.data.spacing) == (3, spacing)
+    assert (recipe.data.ndim, recipe.data.spacing) == (3, spacing)
     assert recipe.network.planes and recipe.data.elongation is not None
 
 

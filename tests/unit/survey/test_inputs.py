@@ -26,7 +26,7 @@ SCENE = {"radius": (10, 15), "count": (8, 20)}
 def volumes():
     """A recipe for volumes and one, read with its voxel size."""
     ((pixels, _, spacing),) = simulated_sample("nuclei3d", images=1)
-    recipe = make_preset("fast", {"scene": SCENE, "data": {"rank": 3}})
+    recipe = make_preset("fast", {"scene": SCENE, "data": {"ndim": 3}})
     return recipe, load_images([pixels], ReadOptions(spacing=spacing)), spacing
 
 

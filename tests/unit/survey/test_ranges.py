@@ -31,12 +31,12 @@ def test_clumps_have_no_weight():
     assert weights_of(nuclei)[3] == 0 and (weights_of(nuclei)[:3] > 1).all()
 
 
-@pytest.mark.parametrize("rank, number", [(2, 4), (3, 2.5)])
-def test_nuclei_that_the_border_of_a_volume_cuts_count_half(rank, number):
+@pytest.mark.parametrize("ndim, number", [(2, 4), (3, 2.5)])
+def test_nuclei_that_the_border_of_a_volume_cuts_count_half(ndim, number):
     one = np.ones(4)
-    centres = np.full((4, rank), 10.0)
+    centres = np.full((4, ndim), 10.0)
     nuclei = Nuclei(
-        centres, np.ones((4, rank)), one, one, one, np.full(rank, 20.0), np.zeros(rank), one,
+        centres, np.ones((4, ndim)), one, one, one, np.full(ndim, 20.0), np.zeros(ndim), one,
         np.array([True, True, True, False]),
     )  # fmt: skip
-    assert np.mean(count_range([nuclei], 20.0**rank)) == pytest.approx(number)
+    assert np.mean(count_range([nuclei], 20.0**ndim)) == pytest.approx(number)

@@ -11,12 +11,12 @@ def ellipsoid():
     """Make an ellipsoid in the frame's directions, its outline smooth unless told."""
 
     def make(centre, axes, **others):
-        rank = len(axes)
+        ndim = len(axes)
         plain = Ellipsoid(
             centre=np.array(centre, float),
             axes=np.array(axes, float),
-            rotation=np.eye(rank),
-            waves=np.ones((2, rank)),
+            rotation=np.eye(ndim),
+            waves=np.ones((2, ndim)),
             phases=np.zeros(2),
             amplitudes=np.zeros(2),
         )

@@ -17,8 +17,8 @@ def with_only(name, **ranges):
     return replace(CLEAN, chance=replace(NONE, **{name: 1.0}), **ranges)
 
 
-def square(rank=2):
-    light = np.zeros(SHAPES[rank], np.float32)
+def square(ndim=2):
+    light = np.zeros(SHAPES[ndim], np.float32)
     light[tuple(slice(n // 4, n // 2) for n in light.shape)] = 1
     return light
 
@@ -41,26 +41,26 @@ def test_the_light_of_a_usual_nucleus_has_the_snr_asked_for():
     assert 1 / image.std() == pytest.approx(10, rel=0.02)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_without_chances_the_background_is_a_constant(rank):
-    assert np.array_equal(backed(CLEAN, square(rank)), square(rank))
-    lit = backed(replace(CLEAN, background=(0.8, 0.8)), square(rank))
-    assert lit - square(rank) == pytest.approx(0.64)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_without_chances_the_background_is_a_constant(ndim):
+    assert np.array_equal(backed(CLEAN, square(ndim)), square(ndim))
+    lit = backed(replace(CLEAN, background=(0.8, 0.8)), square(ndim))
+    assert lit - square(ndim) == pytest.approx(0.64)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_haze_moves_light_away_and_loses_little_of_it(rank):
-    light = square(rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_haze_moves_light_away_and_loses_little_of_it(ndim):
+    light = square(ndim)
     hazy = backed(with_only("haze", haze=(0.4, 0.4), haze_reach=(1.5, 1.5)), light)
     assert hazy.sum() == pytest.approx(light.sum(), rel=0.05)
     assert hazy[light == 0].sum() > 0.1 * light.sum() and hazy.max() < 1
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("name", ["cytoplasm", "debris"])
-def test_what_is_not_labelled_adds_light(rank, name):
+def test_what_is_not_labelled_adds_light(ndim, name):
     knobs = with_only(name, cytoplasm=(0.4, 0.4), debris=(3.0, 3.0))
-    more = np.mean([backed(knobs, square(rank), seed) for seed in range(4)], axis=0) - square(rank)
+    more = np.mean([backed(knobs, square(ndim), seed) for seed in range(4)], axis=0) - square(ndim)
     assert more.min() > -1e-6 and more.max() > 0.05
 
 
@@ -73,20 +73,20 @@ def test_uneven_light_is_slow_and_a_factor():
     assert twice == pytest.approx(2 * uneven)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_stripes_run_along_one_of_the_last_two_axes(rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_stripes_run_along_one_of_the_last_two_axes(ndim):
     for seed in range(6):
-        found = backed(with_only("stripes", stripes=(0.5, 0.5)), np.ones_like(square(rank)), seed)
-        flat = [np.ptp(found, axis=axis).max() < 1e-6 for axis in range(rank)]
-        assert sum(flat) == rank - 1 and not (flat[-1] and flat[-2])
+        found = backed(with_only("stripes", stripes=(0.5, 0.5)), np.ones_like(square(ndim)), seed)
+        flat = [np.ptp(found, axis=axis).max() < 1e-6 for axis in range(ndim)]
+        assert sum(flat) == ndim - 1 and not (flat[-1] and flat[-2])
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("seed", range(4))
-def test_an_exposure_keeps_the_shape_and_lies_between_0_and_1(rank, seed):
+def test_an_exposure_keeps_the_shape_and_lies_between_0_and_1(ndim, seed):
     every = Knobs(chance=Chances(**dict.fromkeys((f.name for f in fields(Chances)), 1.0)))
-    image = expose(generator(seed), every, square(rank), 10.0)
-    assert image.shape == SHAPES[rank] and image.dtype == np.float32
+    image = expose(generator(seed), every, square(ndim), 10.0)
+    assert image.shape == SHAPES[ndim] and image.dtype == np.float32
     assert image.min() >= 0 and image.max() <= 1 and image.std() > 0
 
 
@@ -118,9 +118,9 @@ def test_saturation_cuts_its_share_of_the_range():
     assert (found == 1).mean() == pytest.approx(0.3, abs=0.01)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_jpeg_changes_little_at_high_quality_and_more_at_low(rank):
-    image = square(rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_jpeg_changes_little_at_high_quality_and_more_at_low(ndim):
+    image = square(ndim)
 
     def off(quality):
         return abs(export(generator(0), with_only("jpeg", jpeg=(quality, quality)), image) - image)
@@ -128,10 +128,10 @@ def test_jpeg_changes_little_at_high_quality_and_more_at_low(rank):
     assert 0 < off(95).mean() < off(25).mean() < 0.1
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_padding_is_constant_and_leaves_the_rest(rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_padding_is_constant_and_leaves_the_rest(ndim):
     for seed in range(5):
-        image = generator(seed, "image").random(SHAPES[rank]).astype(np.float32)
+        image = generator(seed, "image").random(SHAPES[ndim]).astype(np.float32)
         before = image.copy()
         inside = pad(generator(seed), Knobs(), image)
         assert 0 < inside.sum() < inside.size

@@ -19,7 +19,7 @@ def test_axes_point_along_the_columns_of_the_rotation(ellipsoid):
     assert nucleus.reach(turn[:, 1]) == pytest.approx(2)
 
 
-def test_wobble_moves_the_outline_by_its_formula(ellipsoid):
+def test_irregularity_moves_the_outline_by_its_formula(ellipsoid):
     nucleus = ellipsoid(
         (0, 0), (5, 5), waves=[[2, 0], [0, 3]], phases=[0.3, 1.0], amplitudes=[0.1, 0.2]
     )
@@ -57,11 +57,11 @@ def test_moved_keeps_all_but_the_centre(ellipsoid):
     assert (footprint(nucleus, *frame)[1] == footprint(there, *frame)[1]).all()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_bent_axis_is_a_parabola_about_the_middle(ellipsoid, rank):
-    nucleus = ellipsoid((0,) * rank, (9, 4, 4)[:rank], bend=0.3)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_bent_axis_is_a_parabola_about_the_middle(ellipsoid, ndim):
+    nucleus = ellipsoid((0,) * ndim, (9, 4, 4)[:ndim], bend=0.3)
     for along in np.linspace(-1, 1, 5):
-        point = np.zeros(rank)
+        point = np.zeros(ndim)
         point[:2] = 9 * along, 0.3 * 9 * (along**2 - 1 / 3)
         assert nucleus.level(point) == pytest.approx(abs(along))
 
@@ -74,19 +74,19 @@ def test_bending_leaves_the_size_and_nearly_the_middle(ellipsoid, bend):
     assert middle == pytest.approx([40, 40], abs=0.8)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_the_box_holds_all_of_a_nucleus_however_bent_and_wavy(ellipsoid, rank):
-    shape, spacing, rng = (48,) * rank, (1.0,) * rank, generator(0)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_the_box_holds_all_of_a_nucleus_however_bent_and_wavy(ellipsoid, ndim):
+    shape, spacing, rng = (48,) * ndim, (1.0,) * ndim, generator(0)
     for _ in range(12):
         nucleus = ellipsoid(
-            rng.uniform(12, 36, rank), np.sort(rng.uniform(4, 12, rank))[::-1],
-            rotation=orthogonal(rng.normal(size=(rank, rank))),
-            waves=rng.normal(size=(3, rank)) * 2.5, phases=rng.uniform(0, 6, 3),
+            rng.uniform(12, 36, ndim), np.sort(rng.uniform(4, 12, ndim))[::-1],
+            rotation=orthogonal(rng.normal(size=(ndim, ndim))),
+            waves=rng.normal(size=(3, ndim)) * 2.5, phases=rng.uniform(0, 6, 3),
             amplitudes=rng.uniform(0, 0.12, 3), bend=rng.uniform(-0.35, 0.35),
         )  # fmt: skip
         box, inside = footprint(nucleus, shape, spacing)
-        grid = np.stack(np.meshgrid(*[np.arange(48) + 0.5] * rank, indexing="ij"))
-        offset = grid.reshape(rank, -1) - nucleus.centre[:, None]
+        grid = np.stack(np.meshgrid(*[np.arange(48) + 0.5] * ndim, indexing="ij"))
+        offset = grid.reshape(ndim, -1) - nucleus.centre[:, None]
         whole = (nucleus.level(offset) <= 1).reshape(shape)
         covered = np.zeros(shape, bool)
         covered[box] = inside

@@ -24,15 +24,15 @@ BASES += [replace(ALL, piled=0.0), replace(ALL, empty=1.0)]
 
 
 @cache
-def taken(knobs, rank, seed):
-    scene = random_scene(generator(seed), SHAPES[rank], knobs)
+def taken(knobs, ndim, seed):
+    scene = random_scene(generator(seed), SHAPES[ndim], knobs)
     return scene.image.tobytes(), scene.labels.tobytes()
 
 
-def differ(ones, others, rank):
+def differ(ones, others, ndim):
     """Whether any of a few pairs of knobs give different scenes."""
     return any(
-        taken(one, rank, seed) != taken(other, rank, seed)
+        taken(one, ndim, seed) != taken(other, ndim, seed)
         for seed in SEEDS
         for one, other in zip(ones, others, strict=True)
     )
@@ -40,22 +40,22 @@ def differ(ones, others, rank):
 
 @pytest.mark.parametrize("name", CHANCES)
 def test_every_chance_decides_whether_something_is_there(name):
-    rank = 3 if name in VOLUMES_ONLY else 2
+    ndim = 3 if name in VOLUMES_ONLY else 2
     bases = [ALL, replace(ALL, packed=0.0), replace(ALL, empty=1.0)]
 
     def with_chance(value):
         return [Knobs(chance=replace(base, **{name: value})) for base in bases]
 
-    assert differ(with_chance(0.0), with_chance(1.0), rank)
+    assert differ(with_chance(0.0), with_chance(1.0), ndim)
 
 
 @pytest.mark.parametrize("name", RANGES)
 def test_every_range_is_drawn_from(name):
-    rank = 3 if name in VOLUMES_ONLY else 2
+    ndim = 3 if name in VOLUMES_ONLY else 2
     low, high = getattr(Knobs(), name)
     bases = [Knobs(chance=base) for base in BASES]
     narrow = [replace(base, **{name: (low, (low + high) / 2)}) for base in bases]
-    assert differ(bases, narrow, rank)
+    assert differ(bases, narrow, ndim)
 
 
 @pytest.mark.parametrize("name", CHANCES)

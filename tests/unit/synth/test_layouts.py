@@ -25,8 +25,8 @@ PILED = replace(TISSUE, chance=replace(KNOBS.chance, piled=1.0), piled_overlap=(
 SHAPES = {2: (120, 130), 3: (40, 44, 48)}
 
 
-def laid(layout, rank=2, knobs=APART, seed=0, population=ROUND):
-    return layout(generator(seed), knobs, population, SHAPES[rank])
+def laid(layout, ndim=2, knobs=APART, seed=0, population=ROUND):
+    return layout(generator(seed), knobs, population, SHAPES[ndim])
 
 
 def cover(nuclei, shape):
@@ -49,19 +49,19 @@ def touching(nuclei, shape):
 
 
 @pytest.mark.parametrize("layout", [scattered, packed])
-@pytest.mark.parametrize("rank", [2, 3])
-def test_nuclei_lie_in_their_boxes_and_share_no_pixel(layout, rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_nuclei_lie_in_their_boxes_and_share_no_pixel(layout, ndim):
     for seed in range(3):
-        nuclei = laid(layout, rank, seed=seed)
+        nuclei = laid(layout, ndim, seed=seed)
         assert nuclei and all(nucleus.inside.any() for nucleus in nuclei)
-        assert cover(nuclei, SHAPES[rank]).max() == 1
+        assert cover(nuclei, SHAPES[ndim]).max() == 1
 
 
 @pytest.mark.parametrize("layout", [scattered, packed])
-@pytest.mark.parametrize("rank", [2, 3])
-def test_nuclei_are_about_as_large_as_their_population(layout, rank):
-    sizes = [n.inside.sum() for seed in range(3) for n in laid(layout, rank, TISSUE, seed)]
-    radius = (np.array(sizes) / ball(1.0, rank)) ** (1 / rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_nuclei_are_about_as_large_as_their_population(layout, ndim):
+    sizes = [n.inside.sum() for seed in range(3) for n in laid(layout, ndim, TISSUE, seed)]
+    radius = (np.array(sizes) / ball(1.0, ndim)) ** (1 / ndim)
     assert 0.6 * 7 < np.quantile(radius, 0.75) < 1.35 * 7
 
 
@@ -71,9 +71,9 @@ def test_a_layout_depends_on_its_generator_alone(layout):
     assert (first == again).all() and (first != other).any()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_packed_nuclei_mostly_touch(rank):
-    shares = [touching(laid(packed, rank, TISSUE, k), SHAPES[rank]) for k in range(3)]
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_packed_nuclei_mostly_touch(ndim):
+    shares = [touching(laid(packed, ndim, TISSUE, k), SHAPES[ndim]) for k in range(3)]
     assert min(shares) > 0.9
 
 
@@ -142,11 +142,11 @@ def test_long_cells_of_tissue_point_as_their_neighbours_do():
     assert np.mean(found) > 0.75  # 2 / pi of directions drawn one by one
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_piled_nuclei_lie_over_each_other_and_each_is_seen(rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_piled_nuclei_lie_over_each_other_and_each_is_seen(ndim):
     for seed in range(3):
-        nuclei = laid(packed, rank, PILED, seed)
-        shape = SHAPES[rank]
+        nuclei = laid(packed, ndim, PILED, seed)
+        shape = SHAPES[ndim]
         assert cover(nuclei, shape).max() > 1
         labels = np.zeros(shape, int)
         for label, nucleus in enumerate(nuclei, start=1):

@@ -30,7 +30,7 @@ NAMES = [field.name for field in fields(MicroscopeSpec)]
 
 @pytest.fixture(scope="module")
 def maps():
-    """A label map of each rank."""
+    """A label map of each number of axes."""
     spec = SceneSpec(radius=(6, 9), count=(12, 12), reference=96.0)
     flat = render(sample_scene(generator(0), spec, (96, 96)))
     deep = render(sample_scene(generator(0), replace(spec, reference=60.0), (24, 48, 48)))
@@ -41,19 +41,19 @@ def take(labels, spec, seed=0, spacing=None):
     return microscope(generator(seed), labels, spec, spacing)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_an_image_is_16_bit_of_the_labels_shape(maps, rank):
-    image = take(maps[rank], SPEC)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_an_image_is_16_bit_of_the_labels_shape(maps, ndim):
+    image = take(maps[ndim], SPEC)
     assert image.dtype == np.uint16
-    assert image.shape == maps[rank].shape
+    assert image.shape == maps[ndim].shape
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("name", NAMES)
-def test_every_field_changes_the_image(maps, rank, name):
+def test_every_field_changes_the_image(maps, ndim, name):
     other = replace(SPEC, **{name: 1.5 * getattr(SPEC, name)})
-    changed = (take(maps[rank], SPEC) != take(maps[rank], other)).any()
-    assert changed == (rank == 3 or name not in VOLUMES_ONLY)
+    changed = (take(maps[ndim], SPEC) != take(maps[ndim], other)).any()
+    assert changed == (ndim == 3 or name not in VOLUMES_ONLY)
 
 
 def test_a_seed_gives_one_image(maps):
@@ -122,8 +122,8 @@ def test_haze_moves_a_share_of_the_light_away():
 
 def test_background_changes_slowly_within_its_amplitude():
     spec = replace(PLAIN, background=10_000.0, unevenness=0.3)
-    for rank in (2, 3):
-        image = take(np.zeros((40,) * rank, np.uint16), spec) / 10_000
+    for ndim in (2, 3):
+        image = take(np.zeros((40,) * ndim, np.uint16), spec) / 10_000
         assert 0.65 < image.min() < image.max() < 1.35
         smooth = ndimage.gaussian_filter(image, 2)
         assert np.ptp(smooth) > 0.15

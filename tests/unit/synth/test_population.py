@@ -23,22 +23,22 @@ PLAIN = Population(
 SHAPES = {2: (80, 80), 3: (80, 80, 80)}
 
 
-def drawn(population, rank, seed=0):
+def drawn(population, ndim, seed=0):
     """The whole map of one nucleus in the middle of a frame."""
-    shape = SHAPES[rank]
-    nucleus = population.draw(generator(seed), rank)
-    box, inside = lobes_footprint(moved(nucleus, np.full(rank, 40.0)), shape)
+    shape = SHAPES[ndim]
+    nucleus = population.draw(generator(seed), ndim)
+    box, inside = lobes_footprint(moved(nucleus, np.full(ndim, 40.0)), shape)
     covered = np.zeros(shape, bool)
     covered[box] = inside
     return covered
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("change", [{}, {"elongation": 3.0}, {"bend": 0.3, "elongation": 2.0}])
-def test_a_radius_is_that_of_the_ball_of_equal_size_whatever_the_shape(rank, change):
+def test_a_radius_is_that_of_the_ball_of_equal_size_whatever_the_shape(ndim, change):
     for seed in range(3):
-        covered = drawn(replace(PLAIN, **change), rank, seed)
-        assert covered.sum() == pytest.approx(ball(9.0, rank), rel=0.06)
+        covered = drawn(replace(PLAIN, **change), ndim, seed)
+        assert covered.sum() == pytest.approx(ball(9.0, ndim), rel=0.06)
 
 
 def test_radii_spread_log_normally_about_their_median():
@@ -55,12 +55,12 @@ def test_a_second_population_has_its_ratio_and_its_share():
     assert (radii == 4.5).mean() == pytest.approx(0.25, abs=0.03)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("seed", range(6))
-def test_lobes_hang_together(rank, seed):
-    covered = drawn(replace(PLAIN, lobed=1.0), rank, seed)
-    assert ndimage.label(covered, np.ones((3,) * rank))[1] == 1
-    assert 0.4 < covered.sum() / ball(9.0, rank) < 1.6
+def test_lobes_hang_together(ndim, seed):
+    covered = drawn(replace(PLAIN, lobed=1.0), ndim, seed)
+    assert ndimage.label(covered, np.ones((3,) * ndim))[1] == 1
+    assert 0.4 < covered.sum() / ball(9.0, ndim) < 1.6
 
 
 def test_lobed_nuclei_have_several_parts_and_others_one():
@@ -68,25 +68,25 @@ def test_lobed_nuclei_have_several_parts_and_others_one():
     assert {len(replace(PLAIN, lobed=1.0).draw(generator(k), 2)) for k in range(30)} == {2, 3, 4}
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_metaphase_plates_are_smaller_and_longer(rank):
-    plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), rank)[0] for k in range(20)]
-    sizes = [np.prod(plate.axes) ** (1 / rank) for plate in plates]
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_metaphase_plates_are_smaller_and_longer(ndim):
+    plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), ndim)[0] for k in range(20)]
+    sizes = [np.prod(plate.axes) ** (1 / ndim) for plate in plates]
     assert sizes == pytest.approx([PLAIN.plate * 9] * 20)
     assert max(plate.axes.max() / plate.axes.min() for plate in plates) > 2
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_footprint_of_lobes_is_the_union_of_theirs(rank):
-    shape = SHAPES[rank]
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_footprint_of_lobes_is_the_union_of_theirs(ndim):
+    shape = SHAPES[ndim]
     for seed in range(4):
-        nucleus = replace(PLAIN, lobed=1.0).draw(generator(seed), rank)
-        nucleus = moved(nucleus, np.full(rank, 5.0))  # so that the frame cuts it
+        nucleus = replace(PLAIN, lobed=1.0).draw(generator(seed), ndim)
+        nucleus = moved(nucleus, np.full(ndim, 5.0))  # so that the frame cuts it
         covered, whole = np.zeros(shape, bool), np.zeros(shape, bool)
         box, inside = lobes_footprint(nucleus, shape)
         covered[box] = inside
         for lobe in nucleus:
-            own, level = footprint(lobe, shape, (1.0,) * rank)
+            own, level = footprint(lobe, shape, (1.0,) * ndim)
             whole[own] |= level
         assert np.array_equal(covered, whole)
 
@@ -126,7 +126,7 @@ def test_adherent_nuclei_are_flat_along_z_and_as_large_as_others(height):
 
 def test_only_scattered_nuclei_of_volumes_may_be_adherent():
     knobs = replace(Knobs(), chance=replace(Knobs().chance, adherent=1.0))
-    for packed, rank in ((False, 2), (True, 3)):
-        assert draw_population(generator(0), knobs, packed, rank).height is None
+    for packed, ndim in ((False, 2), (True, 3)):
+        assert draw_population(generator(0), knobs, packed, ndim).height is None
     found = draw_population(generator(0), knobs, False, 3)
     assert knobs.height[0] <= found.height <= knobs.height[1]

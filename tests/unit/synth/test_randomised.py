@@ -27,8 +27,8 @@ def with_chance(**changes):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([2, 3]), st.data())
-def test_image_labels_and_doubt_are_of_the_frame_whatever_is_drawn(seed, rank, data):
-    shape = tuple(data.draw(st.integers(8, 48 if rank == 2 else 16)) for _ in range(rank))
+def test_image_labels_and_doubt_are_of_the_frame_whatever_is_drawn(seed, ndim, data):
+    shape = tuple(data.draw(st.integers(8, 48 if ndim == 2 else 16)) for _ in range(ndim))
     scene = random_scene(generator(seed), shape)
     assert scene.image.shape == scene.labels.shape == scene.certain.shape == shape
     kinds = scene.image.dtype, scene.labels.dtype, scene.certain.dtype

@@ -84,7 +84,7 @@ def test_nuclei_are_as_frequent_at_the_border_as_in_the_middle():
 @pytest.mark.parametrize(("spec", "shape"), FRAMES)
 @pytest.mark.parametrize("contact", [0.0, 0.8])
 def test_nothing_overlaps_unless_allowed(spec, shape, contact):
-    scene = sample_scene(generator(1), replace(spec, contact=contact, wobble=0.1), shape)
+    scene = sample_scene(generator(1), replace(spec, contact=contact, irregularity=0.1), shape)
     assert coverage(scene).max() == 1
 
 
@@ -148,10 +148,10 @@ def test_contact_leaves_the_number_in_the_frame():
     assert seen(0.9) == pytest.approx(seen(0.0), rel=0.15)
 
 
-def test_wobble_departs_from_the_ellipse():
+def test_irregularity_departs_from_the_ellipse():
     axes = np.eye(2)
     plain, wavy = (
-        sample_scene(generator(0), replace(SPEC, wobble=w), (128, 128)).nuclei[0]
+        sample_scene(generator(0), replace(SPEC, irregularity=w), (128, 128)).nuclei[0]
         for w in (0.0, 0.1)
     )
     assert not plain.amplitudes.any()
@@ -178,7 +178,7 @@ def test_coarse_planes_make_flat_nuclei():
 
 @pytest.mark.parametrize(("spec", "shape"), FRAMES)
 def test_a_seed_gives_one_scene(spec, shape):
-    spec = replace(spec, contact=0.4, wobble=0.1, overlap=0.1)
+    spec = replace(spec, contact=0.4, irregularity=0.1, overlap=0.1)
     maps = [render(sample_scene(generator(seed), spec, shape)) for seed in (3, 3, 4)]
     assert (maps[0] == maps[1]).all()
     assert (maps[0] != maps[2]).any()

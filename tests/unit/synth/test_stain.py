@@ -16,22 +16,22 @@ EVEN = Stain(
 SHAPES = {2: (40, 44), 3: (40, 40, 44)}
 
 
-def ball(rank, radius=14.0):
-    shape = SHAPES[rank]
+def ball(ndim, radius=14.0):
+    shape = SHAPES[ndim]
     apart = np.indices(shape) + 0.5 - 20
     return Placed(tuple(slice(0, n) for n in shape), (apart**2).sum(0) <= radius**2)
 
 
-def lights(rank=2, seed=0, number=1, **change):
+def lights(ndim=2, seed=0, number=1, **change):
     stain = replace(EVEN, **change)
-    return lit(generator(seed), Knobs(), stain, [ball(rank)] * number, 14.0, SHAPES[rank])
+    return lit(generator(seed), Knobs(), stain, [ball(ndim)] * number, 14.0, SHAPES[ndim])
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_light_comes_from_inside_alone_and_is_1_where_nothing_changes_it(rank):
-    ((bright, light),) = lights(rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_light_comes_from_inside_alone_and_is_1_where_nothing_changes_it(ndim):
+    ((bright, light),) = lights(ndim)
     assert bright == 1 and light.dtype == np.float32
-    assert np.array_equal(light, ball(rank).inside.astype(np.float32))
+    assert np.array_equal(light, ball(ndim).inside.astype(np.float32))
 
 
 def test_brightness_spreads_log_normally_and_multiplies_the_light():
@@ -41,26 +41,26 @@ def test_brightness_spreads_log_normally_and_multiplies_the_light():
     assert all(light.max() == pytest.approx(bright) for bright, light in found[:20])
 
 
-@pytest.mark.parametrize("rank", [2, 3])
+@pytest.mark.parametrize("ndim", [2, 3])
 @pytest.mark.parametrize("dome", [-0.5, 1.0])
-def test_a_dome_rises_inwards_and_a_rim_outwards(rank, dome):
-    ((_, light),) = lights(rank, dome=dome)
+def test_a_dome_rises_inwards_and_a_rim_outwards(ndim, dome):
+    ((_, light),) = lights(ndim, dome=dome)
     middle = tuple(n // 2 for n in light.shape)
     profile = light[middle[:-1]][middle[-1] :]
     steps = np.diff(profile[profile > 0])
     assert len(steps) > 8 and (np.sign(dome) * steps <= 1e-6).all()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_texture_has_its_strength(rank):
-    ((_, light),) = lights(rank, fine=(0.3, 1.5))
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_texture_has_its_strength(ndim):
+    ((_, light),) = lights(ndim, fine=(0.3, 1.5))
     assert np.log(light[light > 0]).std() == pytest.approx(0.3, rel=0.25)
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_nucleoli_darken_and_chromocentres_brighten(rank):
-    inside = ball(rank).inside
-    ((_, dark),), ((_, bright),) = lights(rank, nucleoli=5.0), lights(rank, chromocentres=5.0)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_nucleoli_darken_and_chromocentres_brighten(ndim):
+    inside = ball(ndim).inside
+    ((_, dark),), ((_, bright),) = lights(ndim, nucleoli=5.0), lights(ndim, chromocentres=5.0)
     assert 0 <= dark[inside].min() < 0.4 and dark.max() <= 1
     assert bright.max() > 2 and bright[inside].min() >= 1
     assert (abs(dark - 1)[inside] > 0.2).mean() < 0.4

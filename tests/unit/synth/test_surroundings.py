@@ -11,18 +11,18 @@ KNOBS = Knobs()
 SHAPES = {2: (60, 80), 3: (24, 40, 48)}
 
 
-def two_nuclei(rank):
+def two_nuclei(ndim):
     """Two boxes, left and right of the middle."""
-    labels = np.zeros(SHAPES[rank], np.uint32)
+    labels = np.zeros(SHAPES[ndim], np.uint32)
     width = labels.shape[-1]
     labels[..., 5:15] = 1
     labels[..., width - 15 : width - 5] = 2
     return labels
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_a_wall_stands_midway_between_nuclei(rank):
-    labels = two_nuclei(rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_wall_stands_midway_between_nuclei(ndim):
+    labels = two_nuclei(ndim)
     light = walls(generator(0), KNOBS, labels, 4.0)
     assert light.shape == labels.shape and light.min() >= 0
     across = light.reshape(-1, labels.shape[-1]).mean(0)
@@ -35,10 +35,10 @@ def test_one_nucleus_has_no_wall():
     assert not walls(generator(0), KNOBS, np.minimum(labels, 1) * (labels != 2), 4.0).any()
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_fibres_are_long_and_thin(rank):
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_fibres_are_long_and_thin(ndim):
     thin = replace(KNOBS, fibres=(0.0, 0.0), fibre=(0.1, 0.1))
-    lights = [fibres(generator(k), thin, SHAPES[rank], 5.0) for k in range(6)]
+    lights = [fibres(generator(k), thin, SHAPES[ndim], 5.0) for k in range(6)]
     longest = 0.0
     for light in lights:
         seen = light > 0.3 * max(light.max(), 1e-6)

@@ -75,9 +75,9 @@ def test_training_is_planned_from_a_few_steps(tiny, images):
 def volume_model():
     """An untrained model of volumes, and one of them."""
     settings = {
-        "network": {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3},
+        "network": {"width": 2, "discriminator_width": 2, "blocks": 1, "kernel": 3},
         "scene": {"radius": (10, 15), "count": (12, 18)},
-        "data": {"rank": 3, "spacing": (2.0, 0.5, 0.5), "elongation": 2.0},
+        "data": {"ndim": 3, "spacing": (2.0, 0.5, 0.5), "elongation": 2.0},
     }
     recipe = make_preset("fast", settings)
     ((pixels, _, _),) = simulated_sample("nuclei3d", images=1)
@@ -129,7 +129,7 @@ def test_work_counts_what_overlaps(volume_model, monkeypatch):
     assert whole.measured == 0 and not whole.cut
     recipe = recipe.model_copy(update={"tiling": TilingSettings(values=2**18)})
     tiled = work_of(recipe, image, width)
-    # Whole planes need no overlap; networks of rank 3 go through overlapping tiles.
+    # Whole planes need no overlap; networks of three axes go through overlapping tiles.
     assert tiled.drawn == whole.drawn and tiled.measured > 0 and not tiled.cut
     network = recipe.network.model_copy(update={"planes": False})
     deep = recipe.model_copy(update={"network": network})

@@ -29,7 +29,7 @@ def run(course, pace=0.1, scores=None, most=10_000):
 
 
 def test_steps_are_shared_among_tries():
-    lengths, rates = run(course_of(900, tries=(1.0, 0.5, 1.0), rate=1e-3))
+    lengths, rates = run(course_of(900, restarts=(1.0, 0.5, 1.0), rate=1e-3))
     assert lengths == [300, 300, 300]
     assert rates[0] == rates[150] == 1e-3 and rates[300] == 5e-4
     assert rates[299] == pytest.approx(2e-3 / 300)
@@ -39,27 +39,27 @@ def test_steps_are_shared_among_tries():
     ("steps", "expected"), [(10, [10]), (299, [299]), (300, [150, 150]), (449, [225, 224])]
 )
 def test_few_steps_allow_fewer_tries(steps, expected):
-    assert run(course_of(steps, tries=(1.0, 1.0, 1.0)))[0] == expected
+    assert run(course_of(steps, restarts=(1.0, 1.0, 1.0)))[0] == expected
 
 
 def test_a_restart_is_as_short_as_the_settings_say():
-    assert run(course_of(300, tries=(1.0, 1.0, 1.0), try_steps=100))[0] == [100, 100, 100]
+    assert run(course_of(300, restarts=(1.0, 1.0, 1.0), restart_steps=100))[0] == [100, 100, 100]
 
 
 def test_minutes_are_shared_among_tries():
-    lengths, _ = run(course_of(minutes=2, tries=(1.0, 1.0, 1.0)))
+    lengths, _ = run(course_of(minutes=2, restarts=(1.0, 1.0, 1.0)))
     assert sum(lengths) == 1200
     assert lengths == pytest.approx([400, 400, 400], abs=2)
 
 
 def test_a_slow_machine_has_time_for_fewer_tries():
-    lengths, rates = run(course_of(minutes=2, tries=(1.0, 1.0, 1.0)), pace=0.5)
+    lengths, rates = run(course_of(minutes=2, restarts=(1.0, 1.0, 1.0)), pace=0.5)
     assert lengths == [240]
     assert rates[-1] < 0.05 * rates[0]
 
 
 def test_a_try_ends_when_its_score_no_longer_rises():
-    settings = {"tries": (1.0, 1.0), "check_every": 50, "patience": 3}
+    settings = {"restarts": (1.0, 1.0), "check_every": 50, "patience": 3}
     scores = iter([0.1, 0.2, 0.2, 0.2, 0.2] + [0.1 * k for k in range(1, 8)])
     course = course_of(600, **settings)
     lengths, _ = run(course, scores=scores)
@@ -69,7 +69,7 @@ def test_a_try_ends_when_its_score_no_longer_rises():
 
 
 def test_a_try_ends_when_its_numbers_do():
-    course = course_of(900, tries=(1.0, 1.0))
+    course = course_of(900, restarts=(1.0, 1.0))
     for number in range(1, 21):
         course.curve.append({"step": number, "try": 0, "seconds": 0.1 * number, "rec": 1.0})
     assert not course.broke and not course.over
@@ -84,7 +84,7 @@ def test_a_try_ends_when_its_numbers_do():
 
 
 def test_all_follows_from_what_was_written():
-    whole = course_of(900, tries=(1.0, 0.5, 1.0))
+    whole = course_of(900, restarts=(1.0, 0.5, 1.0))
     run(whole)
     for stop in (1, 299, 300, 301, 899, 900):
         rows = whole.curve[:stop]
@@ -96,7 +96,7 @@ def test_all_follows_from_what_was_written():
 
 
 def test_the_share_rises_to_one():
-    course = course_of(2 * 150, tries=(1.0, 1.0))
+    course = course_of(2 * 150, restarts=(1.0, 1.0))
     assert course.share == 0
     run(course, most=150)
     assert course.share == 0.5
@@ -122,7 +122,7 @@ def test_a_score_must_rise_clearly_to_count():
     assert best_of([0.0, 0.0, 0.3], 0.05) == 2
 
 
-SCHEDULE = ScheduleSettings(steps=900, tries=(1.0, 1.0))
+SCHEDULE = ScheduleSettings(steps=900, restarts=(1.0, 1.0))
 ROWS = [{"step": k, "try": 0, "rec": 1.0, "seconds": float(k)} for k in (1, 2, 3)]
 LOOK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "try": 0}
 

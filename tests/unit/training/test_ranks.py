@@ -27,7 +27,9 @@ torch.set_default_dtype(torch.float64)  # where equal sums in another order stay
 folder, plain = Path(sys.argv[1]), Batches.draw
 Batches.draw = lambda self, step: plain(self, step).double()
 recipe = make_recipe({
-    "network": {"width": 2, "critic_width": 2, "blocks": 1, "kernel": 3, "styled_encoder": False},
+    "network": {
+        "width": 2, "discriminator_width": 2, "blocks": 1, "kernel": 3, "styled_encoder": False,
+    },
     "scene": {"radius": (10, 15), "count": (25, 40)},
     "data": {"crop": (32, 32), "batch": 4},
     "loss": {"history": 5, "noise": 0.1, "bright": 1.0},

@@ -157,7 +157,7 @@ def test_without_checks_the_last_weights_are_kept(tiny, images, tmp_path):
         assert tensor.equal(saved[f"generator.{name}"])
 
 
-TRIES = {"schedule": {"steps": 6, "tries": (1.0, 0.5), "try_steps": 3, "check_every": 1}}
+TRIES = {"schedule": {"steps": 6, "restarts": (1.0, 0.5), "restart_steps": 3, "check_every": 1}}
 
 
 def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path):
@@ -236,7 +236,7 @@ def test_a_volume_needs_a_recipe_of_its_rank(tiny, tmp_path):
 
 def test_volumes_train(tiny, tmp_path):
     volume = np.random.default_rng(0).random((32, 40, 36))
-    over = {"data": {"rank": 3, "crop": (32, 32, 32), "batch": 1}, "network": {"blocks": 0}}
+    over = {"data": {"ndim": 3, "crop": (32, 32, 32), "batch": 1}, "network": {"blocks": 0}}
     model = train([volume], tmp_path / "run", tiny(over | {"schedule": {"steps": 1}}), device="cpu")
     assert model.generator.encoder.stem.weight.shape == (2, 1, 3, 3, 3)
 

@@ -1,6 +1,6 @@
 import torch
 
-from adgan_bench.networks.style import ContentCritic, StyleEncoder
+from adgan_bench.networks.style import ContentDiscriminator, StyleEncoder
 
 
 def test_a_style_says_how_bright_an_image_is():
@@ -19,5 +19,5 @@ def test_a_style_forgets_places():
 
 
 def test_content_is_judged_patch_by_patch():
-    assert ContentCritic(2, 8, 4)(torch.zeros(2, 8, 16, 16)).shape == (2, 1, 4, 4)
-    assert ContentCritic(3, 8, 4)(torch.zeros(1, 8, 8, 8, 8)).shape == (1, 1, 2, 2, 2)
+    assert ContentDiscriminator(2, 8, 4)(torch.zeros(2, 8, 16, 16)).shape == (2, 1, 4, 4)
+    assert ContentDiscriminator(3, 8, 4)(torch.zeros(1, 8, 8, 8, 8)).shape == (1, 1, 2, 2, 2)

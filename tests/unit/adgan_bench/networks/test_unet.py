@@ -4,10 +4,10 @@ import torch
 from adgan_bench.networks.unet import UNet
 
 
-@pytest.mark.parametrize("rank", [2, 3])
-def test_gives_each_class_a_map_of_the_images_size(rank):
-    net = UNet(rank, classes=3, width=2, depth=2)
-    assert net(torch.zeros(2, 1, *(16,) * rank)).shape == (2, 3, *(16,) * rank)
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_gives_each_class_a_map_of_the_images_size(ndim):
+    net = UNet(ndim, classes=3, width=2, depth=2)
+    assert net(torch.zeros(2, 1, *(16,) * ndim)).shape == (2, 3, *(16,) * ndim)
 
 
 def test_width_doubles_at_every_halving():

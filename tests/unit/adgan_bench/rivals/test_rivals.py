@@ -15,7 +15,7 @@ from adgan_bench.rivals.udct import BINS, UDCT, histogram
 from adgan_bench.rivals.ufdn import UFDN
 
 RIVALS = [CycleGAN, DRIT, MUNIT, SpCycleGAN, UDCT, UFDN]
-SMALL = Size(width=2, critic_width=2, blocks=1, kernel=3)
+SMALL = Size(width=2, discriminator_width=2, blocks=1, kernel=3)
 
 
 def batch(*sides: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -25,7 +25,7 @@ def batch(*sides: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def trained(make, seed=0, steps=2):
-    method = make(Size(width=2, critic_width=2, blocks=1, kernel=3, seed=seed))
+    method = make(Size(width=2, discriminator_width=2, blocks=1, kernel=3, seed=seed))
     for step in range(steps):
         terms = method.step(*batch(32, 32), step, step / steps)
     return method, terms
@@ -65,7 +65,7 @@ def test_a_seed_decides_everything(make):
 
 @pytest.mark.parametrize("make", [CycleGAN, SpCycleGAN])
 def test_volumes_pass_too(make):
-    method = make(Size(rank=3, width=2, critic_width=2, blocks=1, kernel=3))
+    method = make(Size(ndim=3, width=2, discriminator_width=2, blocks=1, kernel=3))
     terms = method.step(*batch(32, 32, 32), 0, 0.0)
     assert all(math.isfinite(value) for value in terms.values())
 
