@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, field_validator
 
 from adgan.errors import AdganError
 from adgan.io import Image, atomic, write_json
 from adgan.recipe.groups import Micrometres, SceneSettings, Settings
-from adgan.recipe.recipe import Recipe, faults_of
+from adgan.recipe.recipe import Recipe, faults_of, with_present_names
 from adgan.recipe.settings import read_json
 from adgan.runs import RECIPE, RUN
 from adgan.system.text import printable
@@ -68,6 +68,11 @@ class RefinedEntry(Entry):
 
     step: Count
     before: SceneSettings
+
+    @field_validator("before", mode="before")
+    @classmethod
+    def _present(cls, scene: Any) -> Any:
+        return with_present_names({"scene": scene})["scene"]
 
 
 class StudentEntry(Entry):

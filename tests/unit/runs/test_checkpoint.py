@@ -246,3 +246,13 @@ def test_words_of_a_run_say_nothing_to_the_terminal(run):
     (run / "run.json").write_text(json.dumps(about))
     assert read_run(run)["verdict"]["reasons"] == [r"\x1b[2Jgone"]
     assert read_run(run)["inputs"][0]["name"] == r"a\nb"
+
+
+def test_a_run_of_before_has_present_names_for_the_sizes_it_started_with(run):
+    about = json.loads((run / "run.json").read_text())
+    scene = json.loads((run / "recipe.json").read_text())["scene"]
+    scene["wobble"] = scene.pop("irregularity") + 0.02
+    about["refined"] = {"step": 1, "before": scene}
+    (run / "run.json").write_text(json.dumps(about))
+    before = read_run(run)["refined"]["before"]
+    assert before["irregularity"] == scene["wobble"] and "wobble" not in before
