@@ -46,7 +46,7 @@ EXPERIMENTS: dict[str, tuple[str, ...]] = {
         *(
             f"{student}{suffix}"
             for student in ("student", "student-labels")
-            for suffix in ("", *(f"@student.{name}=0" for name in ("scenes", "cutouts", "images")))
+            for suffix in ("", *(f"@student.{name}=0" for name in ("scenes", "images")))
         ),
         "student-labels@student.labelled=0",
     ),

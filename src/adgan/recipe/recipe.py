@@ -27,6 +27,8 @@ RESTART_SEED_STEP = 1_000_003
 """Difference between the seeds of two restarts, so that runs with adjacent seeds share none."""
 FORMER: dict[tuple[str, ...], str | None] = {
     ("quality", "confidence", "contrast"): None,
+    ("student", "cutouts"): None,
+    ("student", "pasting"): None,
     ("data", "rank"): "ndim",
     ("scene", "wobble"): "irregularity",
     ("schedule", "tries"): "restarts",

@@ -35,10 +35,7 @@ class LessonSettings(Settings):
 
 
 class SimulationSettings(Settings):
-    """How simulated scenes follow the nuclei found; optics, noise and stain stay wide.
-
-    The student learns the actual appearance of nuclei from those that are cut out.
-    """
+    """How simulated scenes follow the nuclei found; optics, noise and stain stay wide."""
 
     nuclei: Number = Field(8, description="nuclei found from which scenes follow them")
     radius_ratios: Annotated[tuple[Units, Units], RISING] = Field(
@@ -61,49 +58,6 @@ class SimulationSettings(Settings):
     dark: Share = Field(0.02, description="fraction of scenes with dark nuclei")
 
 
-class PastingSettings(Settings):
-    """Which nuclei are cut out of images, and how they are placed on a background."""
-
-    probability: Share = Field(
-        0.7, description="probability of being correct from which a nucleus is cut out"
-    )
-    radii: Annotated[tuple[Units, Units], RISING] = Field(
-        (0.4, 2.5),
-        description="radius of nuclei that are cut out, in units of the network: MIN, MAX",
-    )
-    fade: Number = Field(
-        3, description="width of the margin in which a cut-out fades to 0, in working pixels"
-    )
-    sigma: float = Field(
-        6.0,
-        gt=0,
-        le=1000,
-        description="standard deviation of the Gaussian that estimates the background under "
-        "nuclei, in working pixels",
-    )
-    nuclei: Number = Field(3, description="cut-outs from which scenes are composed of them")
-    fill: Annotated[tuple[Share, Share], RISING] = Field(
-        (0.1, 0.3), description="fraction of a scene to cover where no nuclei touch: MIN, MAX"
-    )
-    fill_crowded: Share = Field(
-        0.6, description="how much more is covered at most where all nuclei touch"
-    )
-    overlap: Share = Field(0.15, description="largest part of a nucleus that may lie on others")
-    distance: Annotated[tuple[Units, Units], RISING] = Field(
-        (0.8, 1.2), description="distance of nuclei placed side by side, in diameters: MIN, MAX"
-    )
-    brightness: float = Field(
-        0.15,
-        ge=0,
-        le=10,
-        description="variation of the brightness of cut-outs, as standard deviation of its "
-        "logarithm",
-    )
-    misses: Number = Field(
-        40, description="successive nuclei without room after which an image counts as full"
-    )
-
-
 class StudentSettings(Settings):
     """Fine-tuning of the built-in model: how long, on which examples, and how fast."""
 
@@ -121,14 +75,11 @@ class StudentSettings(Settings):
         description="AD-GAN steps per student step, when length is given in steps",
     )
     scenes: Share = Field(0.2, description="share of the batch: simulated scenes")
-    cutouts: Share = Field(
-        0.2, description="share of the batch: nuclei cut out and pasted elsewhere"
-    )
     images: Share = Field(
         0.1, description="share of the batch: image regions where the teacher is confident"
     )
     labelled: Share = Field(
-        1.0, description="share of the batch: labelled images, relative to the three above"
+        1.0, description="share of the batch: labelled images, relative to the two above"
     )
     batch: int = Field(6, ge=1, le=256, description="crops per step, half as many for volumes")
     rate: float = Field(1e-3, gt=0, le=1, description="peak learning rate (Adam)")
@@ -152,4 +103,3 @@ class StudentSettings(Settings):
     )
     lesson: LessonSettings = LessonSettings()
     simulation: SimulationSettings = SimulationSettings()
-    pasting: PastingSettings = PastingSettings()

@@ -1,9 +1,8 @@
 """Fine-tune the built-in network on the images at hand; the result is called the student.
 
 It learns from several sources: simulated scenes with the sizes and crowding found in the images;
-images composed of nuclei that are cut out of them; the images themselves, where a teacher is
-confident; and labelled images. The first teacher is the built-in network, later ones are the
-student so far.
+the images themselves, where a teacher is confident; and labelled images. The first teacher is the
+built-in network, later ones are the student so far.
 """
 
 import copy
@@ -27,10 +26,10 @@ from adgan.errors import AdganError
 from adgan.image.batches import random_crop
 from adgan.nn.layout import channels_last
 from adgan.recipe.student import LessonSettings, StudentSettings
-from adgan.student.alike import crowding, knobs_like
-from adgan.student.cutouts import Crowd, cleared, compose, cut_out
+from adgan.student.alike import knobs_like
 from adgan.student.lesson import Lesson, ask_teacher, window
 from adgan.synth.randomised import random_scene
+from adgan.system.device import in_bfloat16
 from adgan.system.seeding import generator
 
 Source = Callable[[np.random.Generator], Example]
@@ -68,7 +67,7 @@ def teach(
     settings
         Shares of the sources, and settings of the training.
     seed
-        Random seed of scenes, cut-outs and crops.
+        Random seed of scenes and crops.
     labelled
         Labelled images.
     watch
@@ -93,6 +92,7 @@ def teach(
     mean = copy.deepcopy(network.module).eval()
     device = next(student.parameters()).device
     optimiser = torch.optim.Adam(student.parameters(), settings.rate)
+    few = in_bfloat16(device, network.precision)
     step, asked, how = 0, 0, settings.lesson
     classes: list[_Class] = []
     while True:
@@ -121,7 +121,9 @@ def teach(
         student.train()
         for group in optimiser.param_groups:
             group["lr"] = _rate(step, share, settings)
-        terms = objective(student(image), target, weight)
+        with torch.autocast(device.type, torch.bfloat16, enabled=few):
+            output = student(image)
+        terms = objective(output.float(), target, weight)
         optimiser.zero_grad()
         torch.stack(list(terms.values())).sum().backward()
         nn.utils.clip_grad_norm_(student.parameters(), settings.gradient)
@@ -176,8 +178,7 @@ def _classes(
     """Return the sources that have examples and a share above 0."""
     sides = PLANS[ndim].scene
     known = [*labelled, *lessons]
-    knobs, pasting = knobs_like(known, settings.simulation), settings.pasting
-    cutouts = [cutout for lesson in known for cutout in cut_out(lesson, pasting)]
+    knobs = knobs_like(known, settings.simulation)
 
     def scene(rng: np.random.Generator) -> Example:
         made = random_scene(rng, sides, knobs=knobs)
@@ -186,18 +187,7 @@ def _classes(
     def real(rng: np.random.Generator, among: Sequence[Lesson]) -> Example:
         return example_of(*window(rng, among[int(rng.integers(len(among)))], sides))
 
-    touching, (low, high) = crowding(known), pasting.fill
-
-    def composed(rng: np.random.Generator) -> Example:
-        ground = cleared(rng, known[int(rng.integers(len(known)))], sides, pasting.sigma)
-        fill = rng.uniform(low, high + pasting.fill_crowded * touching)
-        crowd = Crowd(fill, rng.uniform(0, 1), rng.uniform(0, pasting.overlap))
-        image, labels = compose(rng, cutouts, ground, crowd, pasting)
-        return example_of(image, labels, np.ones(labels.shape, bool))
-
     sources: list[tuple[float, Source]] = [(settings.scenes, scene)]
-    if len(cutouts) >= pasting.nuclei:
-        sources.append((settings.cutouts, composed))
     if any(lesson.labels.any() for lesson in lessons):
         sources.append((settings.images, partial(real, among=lessons)))
     if labelled:

@@ -9,20 +9,18 @@ from adgan.builtin.reading import Reading
 from adgan.errors import AdganError
 from adgan.recipe.student import (
     LessonSettings,
-    PastingSettings,
     SimulationSettings,
     StudentSettings,
 )
 from adgan.runs.weights import load_student
 from adgan.student.alike import crowding, knobs_like
-from adgan.student.cutouts import Crowd, cleared, compose, cut_out
 from adgan.student.learn import Seen, teach
 from adgan.student.lesson import Lesson, ask_teacher, take_labels, window
 from adgan.synth.knobs import knobs_of
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
-LESSON, PASTING, SIMULATION = LessonSettings(), PastingSettings(), SimulationSettings()
+LESSON, SIMULATION = LessonSettings(), SimulationSettings()
 
 
 def scene(ndim=2, radius=10.0, gap=26, sides=(120, 130)):
@@ -43,48 +41,6 @@ def scene(ndim=2, radius=10.0, gap=26, sides=(120, 130)):
     return Lesson(
         intensity.astype(np.float32), labels, np.ones(shape, bool), np.ones(number), cut[1:]
     )
-
-
-@pytest.mark.parametrize("ndim", [2, 3])
-def test_nuclei_are_cut_out_whole_with_their_own_light(ndim):
-    lesson = scene(ndim)
-    found = cut_out(lesson, PASTING)
-    whole = np.flatnonzero(~lesson.cut) + 1
-    assert len(found) == len(whole)
-    for cutout, label in zip(found, whole, strict=True):
-        assert np.count_nonzero(cutout.inside) == np.count_nonzero(lesson.labels == label)
-        assert cutout.intensity[cutout.inside].mean() == pytest.approx(20 + label % 7, abs=1)
-        assert not cutout.intensity[0].any() or cutout.intensity[0].max() < 3
-
-
-def test_what_is_cut_or_doubtful_is_not_cut_out():
-    lesson = scene()
-    doubtful = Lesson(
-        lesson.intensity, lesson.labels, lesson.certain, 0 * lesson.confidence, lesson.cut
-    )
-    assert cut_out(doubtful, PASTING) == []
-    assert 0 < len(cut_out(lesson, PASTING)) < len(lesson.confidence)
-
-
-def test_a_cleared_ground_has_no_nuclei_and_the_grain_of_the_rest():
-    ground = cleared(generator(0), scene(), (100, 100), PASTING.sigma)
-    assert ground.shape == (100, 100)
-    assert ground.mean() == pytest.approx(10, abs=0.3)
-    assert ground.std() == pytest.approx(0.5, abs=0.2)
-
-
-@pytest.mark.parametrize("overlap", [0.0, 0.3])
-def test_composed_scenes_hold_the_light_that_was_put_there(overlap):
-    lesson = scene()
-    ground = cleared(generator(0), lesson, (140, 150), PASTING.sigma)
-    crowd = Crowd(fill=0.5, contact=0.7, overlap=overlap)
-    image, labels = compose(generator(1), cut_out(lesson, PASTING), ground, crowd, PASTING)
-    assert labels.max() > 10
-    assert 0.3 < (labels > 0).mean() < 0.7
-    assert (image - ground)[labels > 0].mean() > 15
-    assert abs((image - ground)[ndimage.binary_dilation(labels > 0, iterations=5) == 0]).max() == 0
-    # Light adds up where nuclei lie over each other, and nowhere else.
-    assert ((image - ground).max() > 35) == (overlap > 0)
 
 
 def test_crowding_is_the_share_that_touches():
