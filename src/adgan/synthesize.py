@@ -148,14 +148,14 @@ def synthesize_one(model: Model, shape: tuple[int, ...], seed: int, number: int)
         uint16 of `shape`.
     """
     recipe = model.recipe
-    working, aspect = working_shape(shape, recipe.scales()), recipe.aspect
+    working, spacing = working_shape(shape, recipe.scales()), recipe.working_spacing
     rng = generator(seed, "synthesize", number)
-    scene = sample_scene(rng, build_scene(recipe), working, aspect)
+    scene = sample_scene(rng, build_scene(recipe), working, spacing)
     mask = build_mask(recipe, render(scene))
     # Averaging over symmetries would blur the noise that makes an image realistic.
     drawn = rescale(translate(model.generator, mask, MASK, model.recipe.tiling), shape)
     unit = np.clip((drawn + 1) / 2, 0, 1) ** (1 / recipe.data.gamma)
-    pixel = tuple(w * a / s for w, a, s in zip(working, aspect, shape, strict=True))
+    pixel = tuple(w * own / s for w, own, s in zip(working, spacing, shape, strict=True))
     labels = render(replace(scene, shape=shape, spacing=pixel))
     return np.rint(65_535 * unit).astype(np.uint16), labels
 

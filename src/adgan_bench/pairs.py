@@ -34,5 +34,5 @@ def draw_pair(method: Translator, recipe: Recipe, number: int) -> tuple[np.ndarr
     """
     shape = tuple(IMAGE_SIDE_CROPS[recipe.data.ndim] * side for side in recipe.data.crop)
     rng = generator(recipe.seed, "pair", number)
-    labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.aspect))
+    labels = render(sample_scene(rng, build_scene(recipe), shape, recipe.working_spacing))
     return translate(method, build_mask(recipe, labels), MASK, recipe.tiling), labels

@@ -150,7 +150,7 @@ def size_of(recipe: Recipe) -> Size:
     """Return the network sizes of a recipe, which every method gets."""
     net, schedule = recipe.network, recipe.schedule
     return Size(
-        ndim=recipe.network_ndim,
+        spacing=recipe.network_spacing,
         width=net.width,
         discriminator_width=net.discriminator_width,
         blocks=net.blocks,
@@ -160,5 +160,4 @@ def size_of(recipe: Recipe) -> Size:
         decay=schedule.decay,
         seed=recipe.seed,
         halvings=net.discriminator_halvings,
-        aspect=recipe.network_aspect,
     )

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, TypeVar, get_args
 
 from adgan.errors import AdganError
 from adgan.io import Entry, Skipped, atomic
-from adgan.io.atomic import cannot_write
+from adgan.io.atomic import append_line
 
 FILE = "manifest.jsonl"
 FILES = "manifest*.jsonl"
@@ -56,7 +56,7 @@ class Row:
         """Return the row as one line of JSON."""
         known = {"name": self.name, "source": self.source, "state": self.state}
         more = {"stamp": self.stamp, "reason": self.reason}
-        return json.dumps(known | {k: v for k, v in more.items() if v} | self.details) + "\n"
+        return json.dumps(known | {k: v for k, v in more.items() if v} | self.details)
 
     @classmethod
     def of_line(cls, line: str) -> Self | None:
@@ -140,16 +140,7 @@ class Manifest:
             If the file cannot be written.
         """
         self.rows[row.name] = row
-        try:
-            with self.path.open("a+b") as file:
-                file.seek(0, 2)
-                if file.tell():
-                    file.seek(-1, 2)
-                    if file.read() != b"\n":  # an incomplete line of a killed process
-                        file.write(b"\n")
-                file.write(row.line().encode())
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
+        append_line(self.path, row.line())
 
     def close(self, names: Iterable[str]) -> None:
         """Rewrite the manifest: one row per image, in the order of the images.
@@ -164,7 +155,7 @@ class Manifest:
         if self.part is None:
             order += sorted(self.rows.keys() - set(order))
         with atomic(self.path) as temporary:
-            text = "".join(self.rows[name].line() for name in order)
+            text = "".join(self.rows[name].line() + "\n" for name in order)
             temporary.write_text(text, encoding="utf-8")
         if self.part is None:
             for path in [*self.folder.glob(FILES), *self.folder.rglob(".adgan-*")]:

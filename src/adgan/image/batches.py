@@ -62,8 +62,8 @@ class Batches:
         Number of images, and of masks, per batch.
     seed
         Seed of the run.
-    aspect
-        Size of a working pixel per axis, in the units of `spec` (default 1).
+    spacing
+        Size of a working pixel per axis, in the units of `spec`.
     planes
         Axes perpendicular to which planes are cut from crops and masks; none for whole volumes.
     candidates
@@ -76,7 +76,7 @@ class Batches:
     crop: tuple[int, ...]
     batch: int
     seed: int
-    aspect: tuple[float, ...] | None = None
+    spacing: tuple[float, ...]
     planes: tuple[int, ...] = ()
     candidates: int = 1
 
@@ -101,4 +101,4 @@ class Batches:
         return random_symmetry(rng, random_crop(rng, image, crop))
 
     def _mask(self, rng: np.random.Generator, crop: tuple[int, ...]) -> np.ndarray:
-        return self.draw_mask(render(sample_scene(rng, self.spec, crop, self.aspect)))
+        return self.draw_mask(render(sample_scene(rng, self.spec, crop, self.spacing)))

@@ -17,59 +17,42 @@ from adgan.recipe.groups import DataSettings
 
 @dataclass(frozen=True)
 class EvennessSampling:
-    """How finely the brightness of a large image is measured.
+    """How finely the brightness of an image is measured.
 
     Parameters
     ----------
     block
         Side of a block with one gain, in standard deviations of the neighbourhood.
-    planes
-        Number of planes on which percentiles are measured.
+    whole, planes
+        Number of pixels up to which percentiles are those of the whole image; number of planes (in
+        2D rows) on which they are measured in larger ones.
     slab
         Approximate number of pixels that are processed at once.
     """
 
     block: float = 0.25
+    whole: int = 2**24
     planes: int = 33
     slab: int = 2**22
+
+    def windows(self, shape: Sequence[int]) -> list[tuple[slice, ...]]:
+        """Return the windows on which percentiles are measured."""
+        first, *others = shape
+        rest = [slice(0, n) for n in others]
+        if math.prod(shape) <= self.whole:
+            return [(slice(0, first), *rest)]
+        some = np.unique(np.linspace(0, first - 1, self.planes).astype(int)).tolist()
+        return [(slice(z, z + 1), *rest) for z in some]
 
 
 SAMPLING = EvennessSampling()
 
 
-def even(image: np.ndarray, sigma: float | Sequence[float], how: DataSettings) -> np.ndarray:
-    """Divide the contrast to the background by its local strength.
-
-    Parameters
-    ----------
-    image
-        Float ``(Z) Y X`` in [-1, 1].
-    sigma
-        Standard deviation of the neighbourhood in pixels, one or one per axis: a few nucleus
-        radii.
-    how
-        Percentiles, and the floor ``even``: the contrast added before dividing, as a fraction of
-        that in bright regions. It limits the gain, so that background is not amplified to nuclei;
-        large values have no effect. The background cancels out if the gain is uniform.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 in [-1, 1], of the same shape.
-    """
-    unit = (image + 1) / 2
-    low, _, top = how.even_percentiles
-    background = np.percentile(unit, low)
-    gain = _gain(_squares(unit, background), sigma, how)
-    if gain is None:
-        return image.astype(np.float32, copy=False)
-    lifted = background + (unit - background) * gain
-    return (2 * np.clip(lifted / np.percentile(lifted, top), 0, 1) - 1).astype(np.float32)
-
-
 @dataclass(frozen=True)
 class Evenness:
-    """The parameters of :func:`even`, measured on a large image and applied to any part of it.
+    """A correction of the brightness, measured on an image and applied to any part of it.
+
+    It divides the contrast to the background by its local strength.
 
     Parameters
     ----------
@@ -108,7 +91,7 @@ def measure_evenness(
     sigma: Sequence[float],
     how: DataSettings,
 ) -> Evenness | None:
-    """Measure an image that is too large for memory: on a few planes, then slab by slab.
+    """Measure an image of any size, slab by slab.
 
     Parameters
     ----------
@@ -116,8 +99,12 @@ def measure_evenness(
         Returns a window of the image, float in [-1, 1].
     shape
         Shape of the image.
-    sigma, how
-        As for :func:`even`.
+    sigma
+        Standard deviation of the neighbourhood in pixels per axis: a few nucleus radii.
+    how
+        Percentiles, and the floor ``even``: the contrast added before dividing, as a fraction of
+        that in bright regions. It limits the gain, so that background is not amplified to nuclei;
+        large values have no effect. The background cancels out if the gain is uniform.
 
     Returns
     -------
@@ -127,9 +114,9 @@ def measure_evenness(
     low, _, top = how.even_percentiles
     rest = tuple(slice(0, n) for n in shape[1:])
     blocks = tuple(max(1, int(SAMPLING.block * s)) for s in sigma)
-    some = np.unique(np.linspace(0, shape[0] - 1, SAMPLING.planes).astype(int)).tolist()
-    planes = [part_of((slice(z, z + 1), *rest)) for z in some]
-    background = float(np.percentile((np.concatenate(planes) + 1) / 2, low))
+    windows = SAMPLING.windows(shape)
+    seen = [part_of(window) for window in windows]
+    background = float(np.percentile((np.concatenate(seen) + 1) / 2, low))
     means = []
     depth = max(1, SAMPLING.slab // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
     for z in range(0, shape[0], depth):
@@ -141,8 +128,10 @@ def measure_evenness(
     if gain is None:
         return None
     found = Evenness(background, gain, blocks, 1.0)
-    starts = [(z, *(0,) * len(rest)) for z in some]
-    lifted = [found._lift(*pair) for pair in zip(planes, starts, strict=True)]
+    lifted = [
+        found._lift(part, [side.start for side in window])
+        for part, window in zip(seen, windows, strict=True)
+    ]
     return replace(found, top=float(np.percentile(np.concatenate(lifted), top)))
 
 
@@ -151,9 +140,7 @@ def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:
     return np.asarray(np.maximum(unit - background, 0) ** 2)
 
 
-def _gain(
-    squares: np.ndarray, sigma: float | Sequence[float], how: DataSettings
-) -> np.ndarray | None:
+def _gain(squares: np.ndarray, sigma: Sequence[float], how: DataSettings) -> np.ndarray | None:
     """Return the gain relative to its minimum, or None if everything is background."""
     local = np.sqrt(ndimage.gaussian_filter(squares, sigma))
     bright, floor = np.percentile(local, how.even_percentiles[1]), how.even or 0.0

@@ -1,7 +1,7 @@
-"""Prepare a large image part by part, with the same result as for the whole image.
+"""Prepare an image for the network: normalise intensities, rescale, and even the brightness.
 
-Intensities and evenness are measured once over the whole image. Every part is on the same grid of
-working pixels, so that parts join without seams.
+Intensities and evenness are measured once over the whole image and applied to any part of it. Every
+part is on the same grid of working pixels, so that parts join without seams.
 """
 
 import math
@@ -20,7 +20,7 @@ from adgan.recipe.groups import DataSettings
 
 @dataclass(frozen=True)
 class PartGrid:
-    """Where a large image is divided, and how much of it is measured.
+    """Where an image is divided, and how much of it is measured and kept.
 
     Parameters
     ----------
@@ -30,11 +30,14 @@ class PartGrid:
         Largest growth of a part, in working pixels, to align its edges with pixels of the image.
     measured
         Approximate number of voxels on which intensities are measured.
+    kept
+        Number of working pixels up to which the whole image is kept at that scale.
     """
 
     step: int = 4
     growth: int = 24
     measured: int = 2**26
+    kept: int = 2**25
 
 
 GRID = PartGrid()
@@ -42,7 +45,7 @@ GRID = PartGrid()
 
 @dataclass(frozen=True)
 class Parts:
-    """A large image, parts of which are prepared on demand.
+    """An image, parts of which are prepared on demand.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ class Parts:
         Intensity normalisation.
     evenness
         Correction of the brightness (default: none).
+    kept
+        The whole image at the working scale, if it is not too large.
     """
 
     pixels: Windowed
@@ -63,9 +68,17 @@ class Parts:
     scales: tuple[float, ...]
     levels: Levels
     evenness: Evenness | None = None
+    kept: np.ndarray | None = None
+
+    @property
+    def whole(self) -> Window:
+        """The window of all working pixels."""
+        return tuple(slice(0, n) for n in self.shape)
 
     def working(self, window: Window) -> np.ndarray:
         """Return a window at the working scale, float32, smoothed first if it is reduced."""
+        if self.kept is not None:
+            return self.kept[window]
 
         def bright(near: Window) -> np.ndarray:
             return self.levels.apply(self.pixels[near])
@@ -76,8 +89,9 @@ class Parts:
         """Return the input of the network for a window of working pixels, float32."""
         return self._even(self.working(window), window)
 
-    def prepare(self, window: Window) -> Prepared:
-        """Prepare a window given in working pixels; `pixels` are those of the image under it."""
+    def prepare(self, window: Window | None = None) -> Prepared:
+        """Prepare a window in working pixels (default: all); `pixels` are those under it."""
+        window = window or self.whole
         working = self.working(window)
         pixels = self.pixels[self.under(window)]
         return Prepared(pixels, working, self._even(working, window), self.levels, self.scales)
@@ -118,18 +132,27 @@ def measure_parts(
     how: DataSettings,
     reach: Sequence[float],
 ) -> Parts:
-    """Measure a large image as a whole, so that it can be prepared part by part.
+    """Measure an image as a whole, so that any part of it can be prepared.
 
     Parameters
     ----------
-    pixels, scales, how, reach
-        As for :func:`adgan.image.prepare.prepare`.
+    pixels
+        ``(Z) Y X``, native dtype, in memory or on the disk.
+    scales
+        Working pixels per pixel, per axis.
+    how
+        Normalisation, see :func:`adgan.image.intensity.measure_levels` and
+        :func:`adgan.image.even.measure_evenness`; without ``even`` the brightness is not changed.
+    reach
+        Standard deviation over which the brightness is evened, in working pixels per axis.
     """
     apart = math.ceil(math.prod(pixels.shape) / GRID.measured)  # every how many planes or rows
     every = (slice(None),) * (len(pixels.shape) - 1)
     levels = measure_levels(pixels[(slice(None, None, apart), *every)], how.percentiles, how.gamma)
     shape = working_shape(pixels.shape, scales)
     parts = Parts(pixels, shape, tuple(scales), levels)
+    if math.prod(shape) <= GRID.kept:
+        parts = replace(parts, kept=parts.working(parts.whole))
     if how.even is None:
         return parts
     return replace(parts, evenness=measure_evenness(parts.working, shape, reach, how))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import ndimage
 
-from adgan.image.enlarge import enlarge, interpolate
+from adgan.image.enlarge import interpolate
 
 NETWORK_SIDE_MIN_PIXELS = 16
 """Smallest side of a network input, in working pixels; smaller images are padded."""
@@ -36,14 +36,8 @@ def rescale(array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """
     if tuple(shape) == array.shape:
         return array.astype(np.float32, copy=False)
-    steps = [new / old for new, old in zip(shape, array.shape, strict=True)]
-    # Smoothing removes detail between two new pixels, as in scikit-image's resize.
-    sigmas = [max(0, (1 / step - 1) / 2) for step in steps]
-    if max(sigmas) * SMOOTHING_REACH_SIGMAS >= 0.5:  # else no neighbour has a weight
-        array = ndimage.gaussian_filter(
-            array, sigmas, mode="mirror", truncate=SMOOTHING_REACH_SIGMAS
-        )
-    return enlarge(array, shape, steps)
+    every = tuple(slice(0, n) for n in shape)
+    return rescale_window(array.__getitem__, array.shape, shape, every)
 
 
 def rescale_window(
@@ -52,7 +46,7 @@ def rescale_window(
     whole: Sequence[int],
     window: Window,
 ) -> np.ndarray:
-    """Return a window of the result of :func:`rescale`, for an image too large to rescale at once.
+    """Return a window of the result of :func:`rescale`, from the part of the image that it needs.
 
     Parameters
     ----------
@@ -71,6 +65,7 @@ def rescale_window(
         float32.
     """
     sides = list(zip(window, whole, shape, strict=True))
+    # Smoothing removes detail between two new pixels, as in scikit-image's resize.
     sigmas = [max(0.0, (n / m - 1) / 2) for _, m, n in sides]
     places = [
         np.clip((np.arange(w.start, w.stop) + 0.5) * n / m - 0.5, 0, n - 1) for w, m, n in sides

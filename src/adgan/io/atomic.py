@@ -50,6 +50,26 @@ def write_json(path: Path, content: Mapping[str, object]) -> None:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a file; several processes may do so at the same time.
+
+    Raises
+    ------
+    AdganError
+        If the file cannot be written.
+    """
+    try:
+        with path.open("a+b") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read() != b"\n":  # an incomplete line of a killed process
+                    file.write(b"\n")
+            file.write(line.encode() + b"\n")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
 def make_folder(folder: Path) -> Path:
     """Create a folder and its parents if they do not exist.
 

@@ -9,7 +9,7 @@ import torch
 
 from adgan.image.batches import Batches
 from adgan.image.parts import Parts, measure_parts
-from adgan.image.prepare import Prepared, prepare
+from adgan.image.prepare import Prepared
 from adgan.io import Windowed
 from adgan.labels.grid import Grid
 from adgan.models.adgan import Generator
@@ -40,9 +40,9 @@ def shapes_of(recipe: Recipe) -> dict[str, tuple[int, ...]]:
 
 
 def _generator(recipe: Recipe) -> Generator:
-    net, ndim, aspect = recipe.network, recipe.network_ndim, recipe.network_aspect
-    encoder = Encoder(ndim, net.width, net.blocks, net.kernel, net.styled_encoder, aspect=aspect)
-    decoder = Decoder(ndim, net.width, net.blocks, net.kernel, net.smooth, aspect=aspect)
+    net, spacing = recipe.network, recipe.network_spacing
+    encoder = Encoder(spacing, net.width, net.blocks, net.kernel, net.styled_encoder)
+    decoder = Decoder(spacing, net.width, net.blocks, net.kernel, net.smooth)
     return Generator(encoder, decoder, recipe.loss.aligned)
 
 
@@ -55,21 +55,23 @@ def translator_of(recipe: Recipe, generator: Generator) -> Generator | PlaneGene
 
 def axes_of(recipe: Recipe) -> tuple[int, ...]:
     """Return the axes across which the volumes of a recipe are cut into planes, if they are."""
-    return plane_axes(recipe.aspect, recipe.network.plane_aspect) if recipe.network.planes else ()
+    if not recipe.network.planes:
+        return ()
+    return plane_axes(recipe.working_spacing, recipe.network.plane_spacing_max)
 
 
 def build_discriminator(recipe: Recipe) -> Discriminator:
     """Return the discriminator of a recipe, initialised as in the released experiments."""
-    net, ndim, aspect = recipe.network, recipe.network_ndim, recipe.network_aspect
+    net = recipe.network
     discriminator = Discriminator(
-        ndim, net.discriminator_width, halvings=net.discriminator_halvings, aspect=aspect
+        recipe.network_spacing, net.discriminator_width, halvings=net.discriminator_halvings
     )
     return initialise(discriminator, 2 * recipe.seed + 1, std=0.02)
 
 
 def build_grid(recipe: Recipe) -> Grid:
     """Return the pixels and the mean nucleus radius at the working scale."""
-    return Grid(recipe.aspect, recipe.working_radius(recipe.scene.mean_radius))
+    return Grid(recipe.working_spacing, recipe.working_radius(recipe.scene.mean_radius))
 
 
 def build_scene(recipe: Recipe) -> SceneSpec:
@@ -91,7 +93,7 @@ def build_mask(recipe: Recipe, labels: np.ndarray) -> np.ndarray:
     """Return the mask of a label map at the working scale, as rendered for simulated scenes."""
     scene = recipe.scene
     edge = {"edge": scene.edge} if scene.mask == "edge" else {}
-    return MASKS[scene.mask](labels, recipe.aspect, **edge)
+    return MASKS[scene.mask](labels, recipe.working_spacing, **edge)
 
 
 def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
@@ -104,7 +106,7 @@ def build_batches(recipe: Recipe, images: Sequence[np.ndarray]) -> Batches:
         data.crop,
         data.batch,
         recipe.seed,
-        recipe.aspect,
+        recipe.working_spacing,
         axes_of(recipe),
         recipe.network.plane_candidates,
     )
@@ -147,11 +149,11 @@ def build_image(
     spacing
         Micrometres per pixel (default: those of the run).
     """
-    return prepare(pixels, recipe.scales(spacing), recipe.data, _reach(recipe))
+    return build_parts(recipe, pixels, spacing).prepare()
 
 
 def build_parts(recipe: Recipe, pixels: Windowed, spacing: Sequence[float] | None = None) -> Parts:
-    """Measure an image that is prepared part by part, with the result of :func:`build_image`."""
+    """Measure an image as a whole, to prepare any part of it; arguments as :func:`build_image`."""
     return measure_parts(pixels, recipe.scales(spacing), recipe.data, _reach(recipe))
 
 

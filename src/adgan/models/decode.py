@@ -148,5 +148,5 @@ def finish(
 
 def sides_of(recipe: Recipe, image: Prepared) -> tuple[float, ...]:
     """Return the sides of an image's pixels relative to the pixel that nucleus sizes refer to."""
-    pairs = zip(image.scales, recipe.aspect, strict=True)
+    pairs = zip(image.scales, recipe.working_spacing, strict=True)
     return tuple(scale * side / recipe.scale for scale, side in pairs)

@@ -17,17 +17,17 @@ from adgan.nn.adain import Norm, adain
 from adgan.nn.autoencoder import Decoder, Encoder
 
 
-def plane_axes(aspect: Sequence[float], limit: float) -> tuple[int, ...]:
+def plane_axes(spacing: Sequence[float], limit: float) -> tuple[int, ...]:
     """Return the axes across which a volume is cut.
 
     Parameters
     ----------
-    aspect
+    spacing
         Relative voxel size along ``Z Y X``.
     limit
         Largest ratio of the sides of a pixel of a plane.
     """
-    z, _, x = aspect
+    z, _, x = spacing
     return (0, 1, 2) if 1 / limit <= z / x <= limit else (0,)
 
 

@@ -20,8 +20,9 @@ class Encoder(nn.Module):
 
     Parameters
     ----------
-    ndim
-        2 or 3.
+    spacing
+        Relative voxel size along each axis, see :mod:`adgan.nn.grid`; two numbers for images,
+        three for volumes.
     width
         Channels of the stem (64 in the paper); the content has four times as many.
     blocks
@@ -33,23 +34,20 @@ class Encoder(nn.Module):
         normalisation.
     code
         Length of the style code; a domain label has 2.
-    aspect
-        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     """
 
     def __init__(
         self,
-        ndim: int,
+        spacing: Sequence[float],
         width: int = 64,
         blocks: int = 4,
         kernel: int = 7,
         styled: bool = True,
         code: int = 2,
-        aspect: Sequence[float] | None = None,
     ):
         super().__init__()
         self.styled = styled
-        fine, middle, coarse = levels = plan_levels(ndim, GENERATOR_HALVINGS, aspect)
+        fine, middle, coarse = levels = plan_levels(spacing, GENERATOR_HALVINGS)
         self.stride = total_stride(levels)
         self.stem = conv(1, width, fine.kernel(kernel))
         self.down = nn.ModuleList(
@@ -84,7 +82,7 @@ class Decoder(nn.Module):
 
     Parameters
     ----------
-    ndim, width, blocks, kernel, aspect
+    spacing, width, blocks, kernel
         See :class:`Encoder`; `kernel` is the kernel size of the last layer.
     smooth
         Up-sample by interpolation, see :class:`adgan.nn.blocks.UpSample`.
@@ -94,16 +92,15 @@ class Decoder(nn.Module):
 
     def __init__(
         self,
-        ndim: int,
+        spacing: Sequence[float],
         width: int = 64,
         blocks: int = 4,
         kernel: int = 7,
         smooth: bool = False,
         code: int = 2,
-        aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        fine, middle, coarse = plan_levels(ndim, GENERATOR_HALVINGS, aspect)
+        fine, middle, coarse = plan_levels(spacing, GENERATOR_HALVINGS)
         self.blocks = nn.ModuleList(ResidualBlock(coarse, width * 4) for _ in range(blocks))
         self.up = nn.ModuleList(
             [

@@ -14,28 +14,25 @@ class Discriminator(nn.Module):
 
     Parameters
     ----------
-    ndim
-        2 or 3.
+    spacing
+        Relative voxel size along each axis, see :mod:`adgan.nn.grid`.
     width
         Channels of the first layer (64 in the paper).
     domains
         Number of domains, and of branches.
     halvings
         Number of down-samplings (3 in the paper); fewer suit small crops.
-    aspect
-        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     """
 
     def __init__(
         self,
-        ndim: int,
+        spacing: Sequence[float],
         width: int = 64,
         domains: int = 2,
         halvings: int = 3,
-        aspect: Sequence[float] | None = None,
     ):
         super().__init__()
-        *fine, coarse = plan_levels(ndim, halvings, aspect)
+        *fine, coarse = plan_levels(spacing, halvings)
         widths = [1, *(width * 2**k for k in range(halvings + 1))]
         self.body = nn.ModuleList(
             down_sample(level, before, after)

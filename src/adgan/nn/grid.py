@@ -28,19 +28,19 @@ class Level:
 
     Attributes
     ----------
-    aspect
+    spacing
         Voxel size along each axis, relative to the finest.
     stride
         Stride to the next level along each axis, 1 or 2.
     """
 
-    aspect: tuple[float, ...]
+    spacing: tuple[float, ...]
     stride: Sides
 
     def kernel(self, size: int) -> Sides:
         """Return odd kernel sizes: `size` along the finest axis, less along coarser ones."""
         reach = size // 2
-        return tuple(1 + 2 * int(reach / a + 0.5) for a in self.aspect)
+        return tuple(1 + 2 * int(reach / s + 0.5) for s in self.spacing)
 
     def strided(self) -> tuple[Sides, Sides]:
         """Return kernel and padding of the convolution to the next level."""
@@ -50,19 +50,17 @@ class Level:
         return kernel, padding
 
 
-def plan_levels(ndim: int, halvings: int, aspect: Sequence[float] | None = None) -> list[Level]:
+def plan_levels(spacing: Sequence[float], halvings: int) -> list[Level]:
     """Return the levels of a network, the finest first; one more than there are halvings.
 
     Parameters
     ----------
-    ndim
-        Number of axes, 2 or 3.
+    spacing
+        Voxel size of the input along each axis, in any unit; as many as there are axes.
     halvings
         Number of down-samplings.
-    aspect
-        Voxel size of the input along each axis, in any unit (default: cubic).
     """
-    sizes = [1.0] * ndim if aspect is None else [a / min(aspect) for a in aspect]
+    sizes = [s / min(spacing) for s in spacing]
     levels = []
     for _ in range(halvings + 1):
         finest = min(sizes)

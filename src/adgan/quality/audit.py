@@ -72,7 +72,7 @@ def audit(model: Model) -> Audit:
     total = np.zeros(6, int)
     for number in range(how.scenes):
         rng = generator(recipe.seed, "audit", number)
-        labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.aspect))
+        labels = render(sample_scene(rng, spec, recipe.data.crop, recipe.working_spacing))
         image = translate(model.generator, build_mask(recipe, labels), MASK, recipe.tiling)
         back = segmenter.decode(Prepared.at_working_size(image), segmenter.predict(image))
         # Slivers at the image border, which decoding removes anyway, do not count as lost.

@@ -117,7 +117,9 @@ def simulated_solidity(recipe: Recipe) -> float:
     spec, values, how = build_scene(recipe), [], recipe.quality.confidence
     shape = (math.ceil(how.side * max(spec.radius)),) * recipe.data.ndim
     for number in range(how.scenes):
-        labels = render(sample_scene(generator(0, "shapes", number), spec, shape, recipe.aspect))
+        labels = render(
+            sample_scene(generator(0, "shapes", number), spec, shape, recipe.working_spacing)
+        )
         found = solidities(clear_border(labels))
         values.append(found[found > 0])
     every = np.concatenate(values)

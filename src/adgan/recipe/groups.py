@@ -75,7 +75,7 @@ class NetworkSettings(Settings):
         3, ge=1, le=8, description="downsampling steps in the discriminator"
     )
     planes: bool = Field(False, description="use 2D networks on the planes of volumes")
-    plane_aspect: float = Field(
+    plane_spacing_max: float = Field(
         2.0,
         ge=1,
         le=100,

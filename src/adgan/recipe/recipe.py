@@ -33,6 +33,7 @@ FORMER: dict[tuple[str, ...], str | None] = {
     ("scene", "wobble"): "irregularity",
     ("schedule", "tries"): "restarts",
     ("schedule", "try_steps"): "restart_steps",
+    ("network", "plane_aspect"): "plane_spacing_max",
     ("network", "critic_width"): "discriminator_width",
     ("network", "critic_halvings"): "discriminator_halvings",
 }
@@ -65,15 +66,13 @@ class Recipe(Settings):
         crop = self.data.crop
         if self.network.planes and (self.data.ndim == 2 or len(set(crop)) > 1):
             raise ValueError(f"planes are of volumes, and need a crop of equal sides, not {crop}")
-        levels = plan_levels(
-            self.network_ndim, self.network.discriminator_halvings, self.network_aspect
-        )
+        levels = plan_levels(self.network_spacing, self.network.discriminator_halvings)
         for side, step in zip(crop[-self.network_ndim :], total_stride(levels), strict=True):
             # The discriminator's last two layers each remove one patch.
             unit, least = max(GENERATOR_STRIDE, step), 3 * step
             if side % unit or side < least:
                 raise ValueError(f"crop {crop} needs multiples of {unit}, {least} at least")
-        shortest = min(side * a for side, a in zip(crop, self.aspect, strict=True))
+        shortest = min(side * s for side, s in zip(crop, self.working_spacing, strict=True))
         if 2 * self.working_radius(max(self.scene.radius)) > shortest:
             raise ValueError(
                 f"a nucleus of radius {max(self.scene.radius):g} does not fit a crop of "
@@ -87,9 +86,9 @@ class Recipe(Settings):
         return 2 if self.network.planes else self.data.ndim
 
     @property
-    def network_aspect(self) -> tuple[float, ...]:
+    def network_spacing(self) -> tuple[float, ...]:
         """Relative size per axis of a pixel in the input of the networks."""
-        return (1.0, 1.0) if self.network.planes else self.aspect
+        return (1.0, 1.0) if self.network.planes else self.working_spacing
 
     def for_gan(self) -> ScheduleSettings:
         """Return the schedule of AD-GAN when a student is trained after it."""
@@ -110,7 +109,7 @@ class Recipe(Settings):
         return self.data.working_radius / self.scene.mean_radius
 
     @property
-    def aspect(self) -> tuple[float, ...]:
+    def working_spacing(self) -> tuple[float, ...]:
         """Size of a working voxel along each axis, relative to the last axis.
 
         Planes farther apart than working pixels are not interpolated, so voxels stay elongated.
@@ -131,7 +130,7 @@ class Recipe(Settings):
 
     def scales(self, spacing: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return the working pixels per pixel of an image, per axis."""
-        pairs = zip(self.relative_spacing(spacing), self.aspect, strict=True)
+        pairs = zip(self.relative_spacing(spacing), self.working_spacing, strict=True)
         return tuple(share * self.scale / side for share, side in pairs)
 
     @property
@@ -166,7 +165,7 @@ class Recipe(Settings):
 
     def at_working_size(self) -> "Recipe":
         """Return the same settings for images at the working scale."""
-        data = self.data.model_copy(update={"spacing": self.aspect, "elongation": 1.0})
+        data = self.data.model_copy(update={"spacing": self.working_spacing, "elongation": 1.0})
         return self.magnified(self.scale).model_copy(update={"data": data})
 
     def to_json(self) -> str:

@@ -4,9 +4,7 @@ The schema of ``run.json`` has limits because a run may come from an untrusted s
 """
 
 import hashlib
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +12,7 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, field_validator
 
 from adgan.errors import AdganError
-from adgan.io import Image, atomic, write_json
+from adgan.io import Image, atomic
 from adgan.recipe.groups import Micrometres, SceneSettings, Settings
 from adgan.recipe.recipe import Recipe, faults_of, with_present_names
 from adgan.recipe.settings import read_json
@@ -122,57 +120,6 @@ def hashes(labels: Mapping[str, np.ndarray]) -> dict[str, str]:
     }
 
 
-def write_start(
-    folder: Path,
-    recipe: Recipe,
-    inputs: Sequence[dict[str, Any]],
-    labels: Mapping[str, str] | None = None,
-    left_out: Sequence[str] = (),
-) -> None:
-    """Write the record of a run before its first step.
-
-    Parameters
-    ----------
-    folder
-        Run folder.
-    recipe, inputs
-        Settings of the run, and its images, see :func:`describe`.
-    labels
-        Hashes of the given label maps.
-    left_out
-        Names of images that are excluded from training, even after resuming.
-
-    Raises
-    ------
-    AdganError
-        If the folder cannot be written.
-    """
-    write_recipe(folder, recipe)
-    run = {
-        "format": FORMAT,
-        "versions": {name: version(name) for name in ("adgan", "torch", "numpy")}
-        | {"python": platform.python_version()},
-        "seed": recipe.seed,
-        "inputs": list(inputs),
-        "left_out": list(left_out),
-        "student": {"steps": 0, "seconds": 0.0, "labels": dict(labels)} if labels else None,
-    }
-    write_json(folder / RUN, run)
-
-
-def note_down(folder: Path, **entries: Any) -> None:
-    """Replace entries of ``run.json``.
-
-    Parameters
-    ----------
-    folder
-        Run folder.
-    **entries
-        See :class:`RunFile`.
-    """
-    write_json(folder / RUN, read_run(folder) | entries)
-
-
 def write_recipe(folder: Path, recipe: Recipe) -> None:
     """Write the settings of a run."""
     with atomic(folder / RECIPE) as path:
@@ -194,10 +141,21 @@ def read_run(folder: Path) -> dict[str, Any]:
         run = read_json(path)
     except AdganError as error:
         raise AdganError(f"{path} is damaged ({error}): train again, or restore it") from error
+    return check_run(run, path)
+
+
+def check_run(run: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return the entries of ``run.json`` with all defaults, see :class:`RunFile`.
+
+    Raises
+    ------
+    AdganError
+        If entries are damaged, or have another format version; it names `path`, their source.
+    """
     written = run.get("format", FORMAT)
     if written != FORMAT:
         raise AdganError(
-            f"{folder} has run format {written!r:.20}, but this version reads {FORMAT}: "
+            f"{path.parent} has run format {written!r:.20}, but this version reads {FORMAT}: "
             "use the version of adgan that wrote it, or train again"
         )
     try:

@@ -13,7 +13,6 @@ from adgan.builtin.combination import combine
 from adgan.builtin.merging import Agreement, compare
 from adgan.builtin.witness import nothing_confirmed
 from adgan.image.parts import Parts
-from adgan.image.prepare import Prepared
 from adgan.image.scale import rescale
 from adgan.io.glimpses import glimpses
 from adgan.models.build import build_grid
@@ -34,7 +33,7 @@ class RunWindows:
     segmenter
         The run, with its recipe adapted to this image.
     image
-        The image, prepared as a whole, or in parts if it is too large.
+        The image, measured as a whole.
     moments
         The network's statistics over a large image; None if the image is predicted as a whole.
     confidence, probability
@@ -51,7 +50,7 @@ class RunWindows:
     """
 
     segmenter: Segmenter
-    image: Prepared | Parts
+    image: Parts
     moments: Moments | None = None
     confidence: bool = False
     probability: bool = False

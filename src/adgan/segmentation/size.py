@@ -110,7 +110,7 @@ def overlap_of(recipe: Recipe, scales: Sequence[float]) -> tuple[int, ...]:
     """Return the overlap of neighbouring blocks in pixels per axis."""
     radius = recipe.working_radius(max(recipe.scene.radius))
     overlap = recipe.tiling.block.overlap * radius
-    sides = zip(recipe.aspect, scales, strict=True)
+    sides = zip(recipe.working_spacing, scales, strict=True)
     return tuple(math.ceil(overlap / side / scale) for side, scale in sides)
 
 

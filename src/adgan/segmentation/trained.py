@@ -133,16 +133,15 @@ class Trained:
         pixels, spacing, large = scan.pixels, scan.spacing, scan.large
         recipe = self.recipe.magnified(scan.handling.factor)
         segmenter = Segmenter(recipe, self.model.generator, options.threshold, options.symmetries)
-        shape, image, moments = pixels.shape, None, None
+        image, shape, moments = build_parts(recipe, pixels, spacing), pixels.shape, None
         cut = len(shape) == 3 and block_size(working_size(recipe, shape, spacing))
         votes, confidence = self._votes, options.confidence
         theirs = self._built_in_view(recipe, scan) if votes or confidence else None
         if large or cut:
-            image = build_parts(recipe, pixels, spacing)
             moments = segmenter.statistics(image)
         windows = RunWindows(
             segmenter,
-            image or segmenter.prepare(np.asarray(pixels), spacing),
+            image,
             moments,
             confidence,
             options.probability,
@@ -150,7 +149,7 @@ class Trained:
             usual=self.model.agreement,
             witness=theirs if confidence else None,
         )
-        if image is None:
+        if moments is None:
             return windows, [one_block(shape)]
         windows = windows.compared()
         if not large:

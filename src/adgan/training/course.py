@@ -3,27 +3,26 @@
 A training consists of several restarts. Each begins with new weights and has a seed and a
 learning rate of its own, as a GAN may fail with one seed and succeed with the next, and as the best
 rate differs between data sets. The restarts share the given time or steps. Everything follows from
-the tables that are written step by step, so that a resumed training continues exactly.
+the rows that are logged step by step, so that a resumed training continues exactly.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import fields
-from pathlib import Path
 
 from adgan.errors import AdganError
 from adgan.quality.score import Check
 from adgan.recipe.schedule import ScheduleSettings
-from adgan.runs import CHECKS, CURVE
-from adgan.runs.tables import read_rows
+from adgan.runs import LOG
+from adgan.runs.log import Past, Row
 
 PACE_STEPS = 5
 """Steps after which the pace of a restart is known."""
 
-CHECKED = ("step", "try", "score", "consensus", *(field.name for field in fields(Check)))
-"""Columns of the table of checks."""
-
-Row = dict[str, float]
+STEPPED = {"step", "try", "seconds"}
+"""Entries that the row of a step needs."""
+CHECKED = {"step", "try", "score", "consensus", *(field.name for field in fields(Check))}
+"""Entries that the row of a check needs."""
 
 
 class Course:
@@ -152,33 +151,34 @@ class Course:
         self.began = before[-1]["seconds"] if before else 0.0
 
 
-def read_course(folder: Path, schedule: ScheduleSettings, step: int) -> Course:
-    """Return the course of a training at the step at which its state was saved.
+def course_of(past: Past, schedule: ScheduleSettings, step: int) -> Course:
+    """Return the course of a training whose state was saved after a step.
 
     Parameters
     ----------
-    folder
-        Folder of the run.
+    past
+        What its log tells until then.
     schedule
-        Schedule settings of the run.
+        Schedule settings of AD-GAN's part of the training.
     step
         Step of the saved state; 0 for a training that has not begun.
 
     Raises
     ------
     AdganError
-        If the tables are damaged, or do not belong to the state.
+        If the log does not belong to the state, or rows lack entries.
     """
-    curve = read_rows(folder / CURVE, ("step", "try", "seconds"))[:step]
-    checks = [row for row in read_rows(folder / CHECKS, CHECKED) if row["step"] <= step]
-    steps = [row["step"] for row in curve]
-    if steps != list(range(1, step + 1)) or not _rising(curve, "seconds"):
-        raise _other(folder / CURVE)
-    for path, rows in ((folder / CURVE, curve), (folder / CHECKS, checks)):
-        last = max((row["try"] for row in rows), default=0)
-        if last >= len(schedule.restarts) or not _rising(rows, "try") or not _rising(rows, "step"):
-            raise _other(path)
-    return Course(schedule, curve, checks)
+    for rows, needed in ((past.curve, STEPPED), (past.checks, CHECKED)):
+        last = max((row.get("try", 0) for row in rows), default=0)
+        complete = all(row.keys() >= needed for row in rows)
+        if not complete or last >= len(schedule.restarts):
+            raise _other()
+        if not _rising(rows, "try") or not _rising(rows, "step"):
+            raise _other()
+    steps = [row["step"] for row in past.curve]
+    if steps != list(range(1, step + 1)) or not _rising(past.curve, "seconds"):
+        raise _other()
+    return Course(schedule, past.curve, past.checks)
 
 
 def choose(checks: Sequence[Row], sound: float) -> Row:
@@ -205,7 +205,7 @@ def _rising(rows: Sequence[Row], name: str) -> bool:
     return all(map(math.isfinite, values)) and values == sorted(values)
 
 
-def _other(path: Path) -> AdganError:
+def _other() -> AdganError:
     return AdganError(
-        f"{path} does not belong to the saved state of the run: restore both, or start a new run"
+        f"{LOG} does not belong to the saved state of the run: restore both, or start a new run"
     )

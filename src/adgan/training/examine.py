@@ -156,7 +156,7 @@ def _room(recipe: Recipe) -> float:
     spec, data = build_scene(recipe), recipe.data
     rng = generator(recipe.seed, "room")
     scenes = [
-        sample_scene(rng, spec, data.crop, recipe.aspect)
+        sample_scene(rng, spec, data.crop, recipe.working_spacing)
         for _ in range(recipe.quality.verdict.scenes)
     ]
     return sum(len(s.nuclei) for s in scenes) / max(1, sum(s.asked for s in scenes))

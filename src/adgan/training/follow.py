@@ -45,7 +45,7 @@ def follow(recipe: Recipe, generator: Generator, images: Sequence[Image]) -> tup
     """
     found = refine(recipe.scene, _label_maps(recipe, generator, images))
     refined = recipe.with_scene(**found, refine=False)
-    if refined.network_aspect != recipe.network_aspect:
+    if refined.network_spacing != recipe.network_spacing:
         # Networks for volumes are built for voxels of one shape.
         refined = recipe.with_scene(refine=False)
     return refined, _say(recipe, refined)

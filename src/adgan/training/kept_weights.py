@@ -14,8 +14,9 @@ import torch
 from adgan.io import atomic
 from adgan.quality.score import consensus
 from adgan.runs import KEPT, WEIGHTS
+from adgan.runs.log import Row
 from adgan.runs.tensors import load_tensors, save_tensors
-from adgan.training.course import Course, Row
+from adgan.training.course import Course
 from adgan.training.trainer import Trainer
 
 MASKS = "masks"

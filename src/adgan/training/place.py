@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from adgan.runs import CHECKS, CURVE, KEPT, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
+from adgan.runs import CHECKS, CURVE, KEPT, LOG, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
 from adgan.system.claims import remove_empty
 
 NEW = ".adgan-new"
@@ -71,7 +71,7 @@ def _move(new: Path, folder: Path) -> None:
             (folder / part).mkdir(exist_ok=True)
             for path in sorted((new / part).iterdir()):
                 os.replace(path, folder / part / path.name)
-    for name in (RECIPE, STATE, CURVE, CHECKS, STUDENT, WEIGHTS):
+    for name in (RECIPE, LOG, STATE, CURVE, CHECKS, STUDENT, WEIGHTS):
         if (new / name).exists():
             os.replace(new / name, folder / name)
     shutil.rmtree(new)
@@ -79,7 +79,7 @@ def _move(new: Path, folder: Path) -> None:
 
 def _clear(folder: Path) -> None:
     """Remove an earlier run, its weights first, as they are useless without the rest."""
-    for name in (WEIGHTS, STUDENT, RECIPE, RUN, STATE, CURVE, CHECKS):
+    for name in (WEIGHTS, STUDENT, RECIPE, RUN, LOG, STATE, CURVE, CHECKS):
         (folder / name).unlink(missing_ok=True)
     for part in (PANELS, KEPT):
         for path in (folder / part).glob("step_*.*"):

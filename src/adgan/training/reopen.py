@@ -1,4 +1,4 @@
-"""Resume a run: its settings, and the images and labels with which it was started."""
+"""Resume a run: its log, and the images and labels with which it was started."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,18 +7,19 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io import Image, Sources
-from adgan.recipe.recipe import Recipe, read_recipe
-from adgan.runs import RECIPE, STATE, WEIGHTS
+from adgan.runs import STATE, WEIGHTS
+from adgan.runs.log import Past, read_log, rewind
 from adgan.runs.record import describe, hashes, read_run
 from adgan.runs.weights import check_shapes
 from adgan.survey.inputs import read_inputs
+from adgan.training.trainer import Trainer
 from adgan.training.tutoring import Labels, match_labels
 
 
 def reopen(
     folder: Path, images: Sources, labels: Labels | None
-) -> tuple[Recipe, list[Image], dict[str, np.ndarray]]:
-    """Return the settings of a run, its images in their original order, and its labels.
+) -> tuple[Past, list[Image], dict[str, np.ndarray]]:
+    """Return the past of a run up to its saved state, its images in their first order, its labels.
 
     Parameters
     ----------
@@ -32,12 +33,13 @@ def reopen(
     AdganError
         If the run is damaged, or was started with other images or labels.
     """
-    about = read_run(folder)
+    read_run(folder)
+    past, step = read_log(folder), Trainer.saved_step(folder)
+    about, recipe = past.about, past.recipe
     if about["steps"] and not (folder / STATE).exists():
         raise AdganError(
             f"{folder} cannot be resumed without its {STATE}: restore the file, or start a new run"
         )
-    recipe = read_recipe(folder / RECIPE)
     if (folder / WEIGHTS).exists():
         check_shapes(folder / WEIGHTS, recipe)
     loaded, lost = read_inputs(images, recipe, without=about["left_out"])
@@ -65,4 +67,4 @@ def reopen(
             f"{folder} was started with other labels: give the same ones with `labels=FOLDER`, "
             "or start a new run"
         )
-    return recipe, loaded, truth
+    return rewind(folder, step), loaded, truth

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 
 from adgan.image.batches import Batches
-from adgan.io import Image, write_png
+from adgan.io import Image, write_json, write_png
+from adgan.io.atomic import to_disk
 from adgan.models.adgan import Generator, Passes
 from adgan.models.build import build_batches
 from adgan.quality.score import Check
-from adgan.recipe.recipe import Recipe
-from adgan.runs import CHECKS, CURVE, PANELS, WEIGHTS
-from adgan.runs.record import note_down, read_run, write_recipe
+from adgan.runs import CHECKS, CURVE, LOG, PANELS, RUN, WEIGHTS
+from adgan.runs.log import Past, append
+from adgan.runs.record import write_recipe
 from adgan.runs.tables import write_rows
 from adgan.survey.survey import Survey
-from adgan.training.course import read_course
+from adgan.training.course import course_of
 from adgan.training.follow import follow
 from adgan.training.images import harmonise, view
 from adgan.training.kept_weights import KeptWeights
@@ -33,9 +34,10 @@ class RunState:
     Parameters
     ----------
     folder
-        Folder of the run. From now on only this object writes its recipe and its ``run.json``.
-    recipe
-        Settings of the run.
+        Folder of the run. From now on only this object writes its log, its recipe and its
+        ``run.json``.
+    past
+        What the log of the run tells until its saved state.
     images
         Images as read from their files.
     survey
@@ -62,7 +64,7 @@ class RunState:
     def __init__(
         self,
         folder: Path,
-        recipe: Recipe,
+        past: Past,
         images: Sequence[Image],
         survey: Survey,
         labels: Mapping[str, np.ndarray],
@@ -70,15 +72,17 @@ class RunState:
     ):
         step = Trainer.saved_step(folder)
         self.folder, self.read, self.survey, self.labels = folder, images, survey, labels
-        self.recipe = _rewound(folder, recipe, step)
+        self.recipe, self._about = past.recipe, past.about
+        schedule = self.recipe.for_gan() if self.learns else self.recipe.schedule
+        self.course = course_of(past, schedule, step)
+        if not self.course.finished:
+            self._write_record()
         self.images, handling = harmonise(self.recipe, images, survey)
         self.note(**handling)
         self.seen, self.windows = view(self.recipe, self.images)
-        schedule = self.recipe.for_gan() if self.learns else self.recipe.schedule
-        self.course = read_course(folder, schedule, step)
         self.kept_weights = KeptWeights(folder, [] if self.course.finished else self.course.checks)
         self._origin = started - self.course.seconds
-        if recipe.schedule.pictures:
+        if self.recipe.schedule.pictures:
             (folder / PANELS).mkdir(exist_ok=True)
 
     @property
@@ -114,23 +118,29 @@ class RunState:
 
     def add_step(self, losses: dict[str, float], rate: float) -> None:
         """Add a step to the curve."""
-        row = {"step": self.step + 1, "try": self.course.attempt, **losses, "rate": rate}
-        self.course.curve.append({**row, "seconds": time.monotonic() - self._origin})
+        seconds = time.monotonic() - self._origin
+        row = {"try": self.course.attempt, **losses, "rate": rate, "seconds": seconds}
+        self.course.curve.append({"step": self.step + 1, **row})
+        append(self.folder, "step", self.step, row=row)
 
     def add_check(self, check: Check, masks: np.ndarray, trainer: Trainer) -> None:
         """Add a check of the masks; they count for the consensus if they passed."""
-        place, how = {"step": self.step, "try": self.course.attempt}, self.recipe.quality.check
-        self.course.checks.append(
-            {**place, "score": check.score(how), "consensus": 0.0, **asdict(check)}
-        )
+        attempt, how = self.course.attempt, self.recipe.quality.check
+        row = {"try": attempt, "score": check.score(how), "consensus": 0.0, **asdict(check)}
+        self.course.checks.append({"step": self.step, **row})
         self.kept_weights.add(self.course, trainer, masks if check.sane(how) else None)
+        consensus = [one["consensus"] for one in self.course.checks]
+        append(self.folder, "check", self.step, row=row, consensus=consensus)
 
     def follow(self, generator: Generator, ranks: Ranks) -> str:
         """Adapt the scenes to the nucleus sizes in the masks; return a line for the log."""
         before = self.recipe.scene.model_dump(mode="json")
         self.recipe, line = follow(self.recipe, generator, self.images)
-        self.note(refined={"step": self.step, "before": before})
-        write_recipe(self.folder, self.recipe)
+        refined = {"refined": {"step": self.step, "before": before}}
+        scene = self.recipe.scene.model_dump(mode="json")
+        append(self.folder, "scenes", self.step, scene=scene, about=refined)
+        self._about |= refined
+        self._write_record()
         self.seen, self.windows = view(self.recipe, self.images)
         ranks.draw_from(self._batches())
         return line
@@ -142,6 +152,7 @@ class RunState:
 
     def save(self, trainer: Trainer) -> None:
         """Write what resuming needs, and without checks the latest weights as well."""
+        to_disk(self.folder / LOG)  # before the state that needs it
         write_rows(self.folder / CURVE, self.course.curve)
         write_rows(self.folder / CHECKS, self.course.checks)
         if not self.course.checks:
@@ -151,21 +162,16 @@ class RunState:
         self.kept_weights.run = self.folder
 
     def note(self, **entries: Any) -> None:
-        """Write entries into ``run.json``."""
-        note_down(self.folder, **entries)
+        """Log entries of ``run.json`` unless it has them, and write it."""
+        if self._about | entries == self._about:
+            return
+        self._about |= entries
+        append(self.folder, "note", self.step, about=entries)
+        self._write_record()
+
+    def _write_record(self) -> None:
+        write_json(self.folder / RUN, self._about)
+        write_recipe(self.folder, self.recipe)
 
     def _batches(self) -> Batches:
         return build_batches(self.recipe.for_try(self.course.attempt), self.seen)
-
-
-def _rewound(folder: Path, recipe: Recipe, step: int) -> Recipe:
-    """Return the recipe as it was at a step, and write it; scenes may have been adapted since.
-
-    A training that resumes from before that step then adapts them again in the same way.
-    """
-    refined = read_run(folder)["refined"]
-    if refined is None or refined["step"] <= step:
-        return recipe
-    recipe = recipe.with_scene(**refined["before"])
-    write_recipe(folder, recipe)
-    return recipe

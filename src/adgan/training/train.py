@@ -11,7 +11,8 @@ from adgan.models.build import build_discriminator, build_generator
 from adgan.recipe.recipe import Recipe
 from adgan.runs import STUDENT
 from adgan.runs.checkpoint import Model, load
-from adgan.runs.record import describe, hashes, write_start
+from adgan.runs.log import write_start
+from adgan.runs.record import describe, hashes
 from adgan.survey.fit import fit_recipe
 from adgan.survey.inputs import check_fits, read_inputs, settle, survey_inputs
 from adgan.system.claims import claims, hold
@@ -104,8 +105,8 @@ def train(
         folder = claim_output(output, overwrite, [i.path for i in loaded])
         place = begin(folder)
         try:
-            write_start(place, recipe, describe(loaded), hashes(known), left_out)
-            state = RunState(place, recipe, loaded, survey, known, started)
+            past = write_start(place, recipe, describe(loaded), hashes(known), left_out)
+            state = RunState(place, past, loaded, survey, known, started)
             return _train(state, ranks, watch, note)
         except Exception:
             # After any error, a run without saved state is useless and is removed. A run that was
@@ -153,10 +154,10 @@ def resume(
         if folder.is_dir():
             hold(folder)
         folder = place_of(folder)
-        recipe, loaded, known = reopen(folder, images, labels)
-        check_share(recipe, ranks)
-        survey = survey_inputs(loaded, 2 * recipe.disc_radius)
-        state = RunState(folder, recipe, loaded, survey, known, started)
+        past, loaded, known = reopen(folder, images, labels)
+        check_share(past.recipe, ranks)
+        survey = survey_inputs(loaded, 2 * past.recipe.disc_radius)
+        state = RunState(folder, past, loaded, survey, known, started)
         return _train(state, ranks, watch, note)
 
 

@@ -46,7 +46,7 @@ class UNet(nn.Module):
         self.shrink = nn.ModuleList(CONV[ndim](n, n, 2, stride=2) for n in widths[:-1])
         self.down = nn.ModuleList(_double(ndim, n, m) for n, m in steps)
         self.bottom: nn.Module = nn.Identity()
-        level = plan_levels(ndim, depth)[0]
+        level = plan_levels((1.0,) * ndim, depth)[0]
         self.rise = nn.ModuleList(UpSample(level, m, n, smooth=True) for n, m in reversed(steps))
         self.up = nn.ModuleList(_double(ndim, 2 * n, n) for n, _ in reversed(steps))
         self.head = CONV[ndim](width, classes, 1)

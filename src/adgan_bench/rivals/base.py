@@ -31,19 +31,17 @@ class Size:
 
     Parameters
     ----------
-    ndim, width, blocks, kernel, smooth
+    spacing, width, blocks, kernel, smooth
         Settings of encoders and decoders, see :mod:`adgan.nn.autoencoder`.
     discriminator_width, halvings
         Settings of discriminators, see :mod:`adgan.nn.discriminator`.
-    aspect
-        Voxel size along each axis, see :mod:`adgan.nn.grid`.
     betas, decay
         Settings of Adam.
     seed
         Random seed of weights and noise.
     """
 
-    ndim: int = 2
+    spacing: tuple[float, ...] = (1.0, 1.0)
     width: int = 8
     discriminator_width: int = 8
     blocks: int = 2
@@ -53,24 +51,24 @@ class Size:
     decay: float = 1e-4
     seed: int = 0
     halvings: int = 3
-    aspect: tuple[float, ...] | None = None
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.spacing)
 
     def encoder(self, code: int = 1, blocks: int | None = None) -> Encoder:
         """Return an encoder; with a constant code it has plain instance normalisation."""
         blocks = self.blocks if blocks is None else blocks
-        return Encoder(self.ndim, self.width, blocks, self.kernel, code=code, aspect=self.aspect)
+        return Encoder(self.spacing, self.width, blocks, self.kernel, code=code)
 
     def decoder(self, code: int = 1) -> Decoder:
         """Return a decoder."""
-        return Decoder(
-            self.ndim, self.width, self.blocks, self.kernel, self.smooth, code, self.aspect
-        )
+        return Decoder(self.spacing, self.width, self.blocks, self.kernel, self.smooth, code)
 
     def discriminator(self, domains: int = 1) -> Discriminator:
         """Return a patch discriminator."""
-        return Discriminator(
-            self.ndim, self.discriminator_width, domains, self.halvings, self.aspect
-        )
+        return Discriminator(self.spacing, self.discriminator_width, domains, self.halvings)
 
 
 class Method(nn.Module, ABC):

@@ -42,7 +42,7 @@ class SharedEncoder(nn.Module):
         super().__init__()
         channels = 4 * size.width
         self.own = nn.ModuleList(size.encoder(blocks=size.blocks - 1) for _ in DOMAINS)
-        self.last = ResidualBlock(plan_levels(size.ndim, 0)[0], channels)
+        self.last = ResidualBlock(plan_levels(size.spacing, 0)[0], channels)
         self.style = StyleMLP([channels, channels], code=1)
 
     def forward(self, x: Tensor, domain: int, norm: Norm = adain) -> Tensor:

@@ -12,7 +12,9 @@ from adgan.system.seeding import generator
 
 def batches(images, seed=0, draw_mask=semantic_mask):
     spec = SceneSpec(radius=(4, 6), count=(20, 30), reference=64.0)
-    return Batches(images, spec, draw_mask, (32,) * images[0].ndim, 3, seed)
+    return Batches(
+        images, spec, draw_mask, (32,) * images[0].ndim, 3, seed, (1.0,) * images[0].ndim
+    )
 
 
 @pytest.fixture

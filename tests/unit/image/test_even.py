@@ -1,10 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from adgan.image.even import even
+from adgan.image import even as module
+from adgan.image.even import measure_evenness
 from adgan.recipe.groups import DataSettings
 
 HOW = DataSettings(even=0.3)
+
+
+def even(image, sigma, how):
+    """Measure an image and correct it as a whole."""
+    found = measure_evenness(image.__getitem__, image.shape, sigma, how)
+    return None if found is None else found.apply(image, (0,) * image.ndim)
 
 
 def discs(brightness: dict[tuple[int, int], float]) -> np.ndarray:
@@ -18,7 +27,7 @@ def discs(brightness: dict[tuple[int, int], float]) -> np.ndarray:
 
 def test_dim_nuclei_gain_on_bright_ones():
     image = discs({(24, 24): 1.0, (72, 72): 0.2})
-    seen = (even(image, 15, HOW) + 1) / 2
+    seen = (even(image, (15, 15), HOW) + 1) / 2
     assert seen[24, 24] == pytest.approx(1, abs=0.05)
     assert 0.35 < seen[72, 72] < 0.9
 
@@ -26,20 +35,32 @@ def test_dim_nuclei_gain_on_bright_ones():
 def test_where_contrast_is_the_same_everywhere_nothing_changes():
     y, x = np.mgrid[:96, :96]
     image = np.sin(y / 3).astype(np.float32)
-    np.testing.assert_allclose(even(image, 24, HOW)[30:66, 30:66], image[30:66, 30:66], atol=0.12)
+    np.testing.assert_allclose(
+        even(image, (24, 24), HOW)[30:66, 30:66], image[30:66, 30:66], atol=0.12
+    )
 
 
 def test_a_large_floor_changes_nothing():
     image = discs({(24, 24): 1.0, (72, 72): 0.2})
-    np.testing.assert_allclose(even(image, 15, DataSettings(even=1e4)), image, atol=0.01)
+    np.testing.assert_allclose(even(image, (15, 15), DataSettings(even=1e4)), image, atol=0.01)
 
 
-def test_an_image_of_one_value_stays_as_it_is():
-    image = np.full((32, 32), -1, np.float32)
-    np.testing.assert_array_equal(even(image, 5, HOW), image)
+def test_an_image_of_one_value_is_not_corrected():
+    assert even(np.full((32, 32), -1, np.float32), (5, 5), HOW) is None
 
 
 def test_volumes_take_a_sigma_an_axis():
     image = np.stack([discs({(24, 24): 1.0, (72, 72): 0.2})] * 4)
-    flat = even(image[0], 15, HOW)
+    flat = even(image[0], (15, 15), HOW)
     np.testing.assert_allclose(even(image, (2, 15, 15), HOW)[2], flat, atol=0.02)
+
+
+def test_a_large_image_is_measured_on_some_of_its_rows(monkeypatch):
+    image = np.tile(discs({(24, 24): 1.0, (72, 72): 0.2}), (2, 3))
+    whole = measure_evenness(image.__getitem__, image.shape, (15, 15), HOW)
+    monkeypatch.setattr(module, "SAMPLING", replace(module.SAMPLING, whole=0, slab=4096))
+    windows = module.SAMPLING.windows(image.shape)
+    assert len(windows) == 33 and windows[0] == (slice(0, 1), slice(0, 288))
+    large = measure_evenness(image.__getitem__, image.shape, (15, 15), HOW)
+    np.testing.assert_allclose(large.gain, whole.gain, rtol=1e-5)
+    np.testing.assert_allclose(large.apply(image, (0, 0)), whole.apply(image, (0, 0)), atol=0.1)

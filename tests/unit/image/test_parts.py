@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from adgan.image import parts as module
 from adgan.image.parts import measure_parts
-from adgan.image.prepare import prepare
 from adgan.recipe.groups import DataSettings
 from adgan.synth.samples import simulated_sample
 
@@ -17,14 +19,19 @@ def volume():
 
 
 @pytest.mark.parametrize("scales", [(1.0, 0.6, 0.6), (0.8, 0.45, 0.45), (1.3, 1.1, 1.1)])
-def test_a_part_is_prepared_as_in_the_whole(volume, scales):
-    whole = prepare(volume, scales, EVEN, (6.0, 12.0, 12.0))
-    parts = measure_parts(volume, scales, EVEN, (6.0, 12.0, 12.0))
-    assert parts.shape == whole.working.shape and parts.levels == whole.levels
-    part = parts.prepare(WINDOW)
-    np.testing.assert_allclose(part.working, whole.working[WINDOW], atol=1e-5)
-    np.testing.assert_allclose(part.seen, whole.seen[WINDOW], atol=0.06)
-    np.testing.assert_array_equal(part.pixels, volume[parts.under(WINDOW)])
+def test_a_part_is_prepared_as_in_the_whole(volume, scales, monkeypatch):
+    kept = measure_parts(volume, scales, EVEN, (6.0, 12.0, 12.0))
+    whole = kept.prepare()
+    assert whole.working.shape == whole.seen.shape == kept.shape
+    assert whole.pixels.shape == volume.shape
+    monkeypatch.setattr(module, "GRID", replace(module.GRID, kept=0))
+    large = measure_parts(volume, scales, EVEN, (6.0, 12.0, 12.0))
+    assert large.kept is None and large.levels == kept.levels
+    for parts in (kept, large):
+        part = parts.prepare(WINDOW)
+        np.testing.assert_allclose(part.working, whole.working[WINDOW], atol=1e-5)
+        np.testing.assert_allclose(part.seen, whole.seen[WINDOW], atol=1e-5)
+        np.testing.assert_array_equal(part.pixels, volume[parts.under(WINDOW)])
 
 
 def test_without_evenness_the_network_sees_the_image_as_it_is(volume):

@@ -1,11 +1,12 @@
 import numpy as np
 
-from adgan.image.prepare import prepare
+from adgan.image.parts import measure_parts
 from adgan.recipe.groups import DataSettings
 
 
 def test_both_sizes_of_an_image(images):
-    prepared = prepare(images[0], (0.5, 0.5), DataSettings(percentiles=(1, 99), gamma=0.7), 5.0)
+    how = DataSettings(percentiles=(1, 99), gamma=0.7)
+    prepared = measure_parts(images[0], (0.5, 0.5), how, (5.0, 5.0)).prepare()
     assert prepared.full.shape == (80, 96) and prepared.working.shape == (40, 48)
     assert prepared.full.dtype == prepared.working.dtype == np.float32
     assert prepared.levels.gamma == 0.7
@@ -14,5 +15,6 @@ def test_both_sizes_of_an_image(images):
 
 
 def test_at_scale_one_nothing_is_interpolated(images):
-    prepared = prepare(images[0], (1.0, 1.0), DataSettings(even=None), 1.0)
+    how = DataSettings(even=None)
+    prepared = measure_parts(images[0], (1.0, 1.0), how, (1.0, 1.0)).prepare()
     np.testing.assert_array_equal(prepared.working, prepared.full)

@@ -24,9 +24,9 @@ WEIGHTS = {"rec": 20.0, "adv": 1.0, "ctr": 1.0, "cyc": 20.0}
 
 def make(aligned=True):
     """Networks and a batch, always the same, in double precision."""
-    encoder, decoder = Encoder(2, 2, 1, 3), Decoder(2, 2, 1, 3)
+    encoder, decoder = Encoder((1, 1), 2, 1, 3), Decoder((1, 1), 2, 1, 3)
     generator = initialise(Generator(encoder, decoder, aligned), 0).double()
-    critic = initialise(Discriminator(2, 2), 1).double()
+    critic = initialise(Discriminator((1, 1), 2), 1).double()
     x = torch.rand(4, 1, 32, 32, generator=torch.Generator().manual_seed(0)).double() * 2 - 1
     domain = torch.cat([labels_of(IMAGE, x[:2]), labels_of(MASK, x[2:])])
     return generator, critic, x, domain
@@ -139,7 +139,7 @@ def test_the_discriminator_calls_reconstructions_real():
 
 @pytest.mark.parametrize("sides", [(32, 32), (16, 32, 32)])
 def test_the_panel_shows_four_rows_of_the_batch(sides):
-    generator = Generator(Encoder(len(sides), 2, 0, 3), Decoder(len(sides), 2, 0, 3))
+    generator = Generator(Encoder((1,) * len(sides), 2, 0, 3), Decoder((1,) * len(sides), 2, 0, 3))
     x = torch.zeros(4, 1, *sides)
     panel = generator(x, labels_of(IMAGE, x)).panel()
     assert panel.shape == (4 * 34, 4 * 34, 3)

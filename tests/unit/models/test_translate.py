@@ -6,7 +6,7 @@ import torch
 
 import adgan.models.moments as statistics
 import adgan.models.translate as module
-from adgan.image.prepare import prepare
+from adgan.image.parts import measure_parts
 from adgan.image.tiling import plan_tiles, stitch
 from adgan.models.adgan import IMAGE, MASK
 from adgan.models.build import axes_of, build_generator, translator_of
@@ -37,7 +37,7 @@ def image():
     ((drawn, _, _),) = simulated_sample(images=1)
     drawn = np.pad(drawn[:128, :128], [(0, 0), (0, 128)])
     drawn = drawn + random_generator(0).poisson(np.percentile(drawn[:, :128], 5), drawn.shape)
-    return prepare(drawn, (1.0, 1.0), DataSettings(even=None), 1.0).working
+    return measure_parts(drawn, (1.0, 1.0), DataSettings(even=None), (1.0, 1.0)).prepare().working
 
 
 def dice(one, other):

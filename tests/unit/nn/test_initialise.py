@@ -5,7 +5,7 @@ from adgan.nn.initialise import initialise
 
 
 def weights(seed, std=None):
-    return initialise(Encoder(2, 4, 1), seed, std).state_dict()
+    return initialise(Encoder((1, 1), 4, 1), seed, std).state_dict()
 
 
 def test_weights_depend_on_the_seed_alone_and_leave_the_global_state():
@@ -13,7 +13,7 @@ def test_weights_depend_on_the_seed_alone_and_leave_the_global_state():
     torch.manual_seed(99)
     assert all(one[name].equal(again) for name, again in weights(3).items())
     assert not one["stem.weight"].equal(weights(4)["stem.weight"])
-    network = Encoder(2, 4, 1)
+    network = Encoder((1, 1), 4, 1)
     before = torch.get_rng_state()
     initialise(network, 5)
     assert torch.get_rng_state().equal(before)

@@ -11,7 +11,7 @@ from adgan.nn.blocks import CONV, OneChannel, conv
 def gradients(large, monkeypatch):
     monkeypatch.setattr(blocks, "LARGE_MAP_VALUES", large)
     torch.manual_seed(0)
-    encoder, decoder = Encoder(3, 2, 1, 3), Decoder(3, 2, 1, 3)
+    encoder, decoder = Encoder((1, 1, 1), 2, 1, 3), Decoder((1, 1, 1), 2, 1, 3)
     x, domain = torch.rand(2, 1, 8, 12, 12), torch.eye(2)
     made = decoder(encoder(x, domain), 1 - domain)
     (made**2).mean().backward()

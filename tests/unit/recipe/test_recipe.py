@@ -83,7 +83,7 @@ def volume(**data):
 def test_voxels_become_cubes_where_planes_are_dense_enough():
     recipe = volume(spacing=(0.5, 0.25, 0.25))
     assert recipe.scale == pytest.approx(0.4)
-    assert recipe.aspect == (1, 1, 1)
+    assert recipe.working_spacing == (1, 1, 1)
     assert recipe.scales() == pytest.approx((0.8, 0.4, 0.4))
     assert recipe.scales((0.25, 0.25, 0.25)) == pytest.approx((0.4, 0.4, 0.4))
     assert recipe.scales((0.5, 0.5, 0.5)) == pytest.approx((0.8, 0.8, 0.8))
@@ -91,10 +91,10 @@ def test_voxels_become_cubes_where_planes_are_dense_enough():
 
 def test_planes_far_apart_are_kept_unless_asked_for():
     recipe = volume(spacing=(2.0, 0.25, 0.25))
-    assert recipe.aspect == pytest.approx((3.2, 1, 1))
+    assert recipe.working_spacing == pytest.approx((3.2, 1, 1))
     assert recipe.scales() == pytest.approx((1, 0.4, 0.4))
     even = volume(spacing=(2.0, 0.25, 0.25), isotropic=True)
-    assert even.aspect == (1, 1, 1)
+    assert even.working_spacing == (1, 1, 1)
     assert even.scales() == pytest.approx((3.2, 0.4, 0.4))
 
 
@@ -107,9 +107,9 @@ def test_the_recipe_at_the_working_size_changes_no_voxel():
     recipe = volume(spacing=(2.0, 0.25, 0.25))
     there = recipe.at_working_size()
     assert there.scale == pytest.approx(1)
-    assert there.aspect == pytest.approx(recipe.aspect)
+    assert there.working_spacing == pytest.approx(recipe.working_spacing)
     assert there.scales() == pytest.approx((1, 1, 1))
-    assert there.relative_spacing() == pytest.approx(recipe.aspect)
+    assert there.relative_spacing() == pytest.approx(recipe.working_spacing)
 
 
 def test_a_recipe_of_before_takes_the_defaults():
@@ -175,4 +175,4 @@ def test_planes_need_volumes_and_equal_sides():
     recipe = make_recipe(
         {"scene": scene, "network": {"planes": True}, "data": {**volume, "crop": (64, 64, 64)}}
     )
-    assert (recipe.network_ndim, recipe.network_aspect) == (2, (1.0, 1.0))
+    assert (recipe.network_ndim, recipe.network_spacing) == (2, (1.0, 1.0))

@@ -47,7 +47,13 @@ def test_only_weights_in_safetensors_are_read(run, monkeypatch):
         monkeypatch.setattr(f"pickle.{name}", never)
     monkeypatch.setattr(torch, "load", never)
     load(run)
-    assert {path.suffix for path in run.iterdir()} == {".json", ".safetensors", ".csv", ""}
+    assert {path.suffix for path in run.iterdir()} == {
+        ".json",
+        ".jsonl",
+        ".safetensors",
+        ".csv",
+        "",
+    }
 
 
 def test_no_folder_and_no_run(tmp_path):

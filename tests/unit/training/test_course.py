@@ -2,12 +2,11 @@ import pytest
 
 from adgan.errors import AdganError
 from adgan.recipe.schedule import ScheduleSettings
-from adgan.runs import CHECKS, CURVE
-from adgan.runs.tables import write_rows
-from adgan.training.course import CHECKED, Course, best_of, choose, read_course
+from adgan.runs.log import Past
+from adgan.training.course import CHECKED, Course, best_of, choose, course_of
 
 
-def course_of(steps=None, minutes=None, **settings):
+def course_with(steps=None, minutes=None, **settings):
     return Course(ScheduleSettings(steps=steps, minutes=minutes, **settings), [], [])
 
 
@@ -29,7 +28,7 @@ def run(course, pace=0.1, scores=None, most=10_000):
 
 
 def test_steps_are_shared_among_tries():
-    lengths, rates = run(course_of(900, restarts=(1.0, 0.5, 1.0), rate=1e-3))
+    lengths, rates = run(course_with(900, restarts=(1.0, 0.5, 1.0), rate=1e-3))
     assert lengths == [300, 300, 300]
     assert rates[0] == rates[150] == 1e-3 and rates[300] == 5e-4
     assert rates[299] == pytest.approx(2e-3 / 300)
@@ -39,21 +38,21 @@ def test_steps_are_shared_among_tries():
     ("steps", "expected"), [(10, [10]), (299, [299]), (300, [150, 150]), (449, [225, 224])]
 )
 def test_few_steps_allow_fewer_tries(steps, expected):
-    assert run(course_of(steps, restarts=(1.0, 1.0, 1.0)))[0] == expected
+    assert run(course_with(steps, restarts=(1.0, 1.0, 1.0)))[0] == expected
 
 
 def test_a_restart_is_as_short_as_the_settings_say():
-    assert run(course_of(300, restarts=(1.0, 1.0, 1.0), restart_steps=100))[0] == [100, 100, 100]
+    assert run(course_with(300, restarts=(1.0, 1.0, 1.0), restart_steps=100))[0] == [100, 100, 100]
 
 
 def test_minutes_are_shared_among_tries():
-    lengths, _ = run(course_of(minutes=2, restarts=(1.0, 1.0, 1.0)))
+    lengths, _ = run(course_with(minutes=2, restarts=(1.0, 1.0, 1.0)))
     assert sum(lengths) == 1200
     assert lengths == pytest.approx([400, 400, 400], abs=2)
 
 
 def test_a_slow_machine_has_time_for_fewer_tries():
-    lengths, rates = run(course_of(minutes=2, restarts=(1.0, 1.0, 1.0)), pace=0.5)
+    lengths, rates = run(course_with(minutes=2, restarts=(1.0, 1.0, 1.0)), pace=0.5)
     assert lengths == [240]
     assert rates[-1] < 0.05 * rates[0]
 
@@ -61,7 +60,7 @@ def test_a_slow_machine_has_time_for_fewer_tries():
 def test_a_try_ends_when_its_score_no_longer_rises():
     settings = {"restarts": (1.0, 1.0), "check_every": 50, "patience": 3}
     scores = iter([0.1, 0.2, 0.2, 0.2, 0.2] + [0.1 * k for k in range(1, 8)])
-    course = course_of(600, **settings)
+    course = course_with(600, **settings)
     lengths, _ = run(course, scores=scores)
     assert lengths == [250, 350]
     assert course.chosen["step"] == 600
@@ -69,7 +68,7 @@ def test_a_try_ends_when_its_score_no_longer_rises():
 
 
 def test_a_try_ends_when_its_numbers_do():
-    course = course_of(900, restarts=(1.0, 1.0))
+    course = course_with(900, restarts=(1.0, 1.0))
     for number in range(1, 21):
         course.curve.append({"step": number, "try": 0, "seconds": 0.1 * number, "rec": 1.0})
     assert not course.broke and not course.over
@@ -84,7 +83,7 @@ def test_a_try_ends_when_its_numbers_do():
 
 
 def test_all_follows_from_what_was_written():
-    whole = course_of(900, restarts=(1.0, 0.5, 1.0))
+    whole = course_with(900, restarts=(1.0, 0.5, 1.0))
     run(whole)
     for stop in (1, 299, 300, 301, 899, 900):
         rows = whole.curve[:stop]
@@ -96,7 +95,7 @@ def test_all_follows_from_what_was_written():
 
 
 def test_the_share_rises_to_one():
-    course = course_of(2 * 150, restarts=(1.0, 1.0))
+    course = course_with(2 * 150, restarts=(1.0, 1.0))
     assert course.share == 0
     run(course, most=150)
     assert course.share == 0.5
@@ -127,15 +126,17 @@ ROWS = [{"step": k, "try": 0, "rec": 1.0, "seconds": float(k)} for k in (1, 2, 3
 LOOK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "try": 0}
 
 
-def test_rows_after_the_state_are_left_out(tmp_path):
-    write_rows(tmp_path / CURVE, ROWS)
-    write_rows(tmp_path / CHECKS, [LOOK, LOOK | {"step": 3}])
-    course = read_course(tmp_path, SCHEDULE, 2)
-    assert course.step == 2 and [row["step"] for row in course.checks] == [2]
+def past(curve=(), checks=()):
+    return Past(None, {}, list(curve), list(checks))
 
 
-def test_a_training_that_has_not_begun(tmp_path):
-    assert read_course(tmp_path, SCHEDULE, 0).step == 0
+def test_a_training_that_has_not_begun():
+    assert course_of(past(), SCHEDULE, 0).step == 0
+
+
+def test_a_course_has_the_rows_of_the_log():
+    course = course_of(past(ROWS, [LOOK]), SCHEDULE, 3)
+    assert course.step == 3 and course.seconds == 3 and course.checks == [LOOK]
 
 
 @pytest.mark.parametrize(
@@ -149,21 +150,19 @@ def test_a_training_that_has_not_begun(tmp_path):
         {"seconds": 1e9},
     ],
 )
-def test_a_curve_that_is_another_runs(tmp_path, change):
-    write_rows(tmp_path / CURVE, [ROWS[0], ROWS[1] | change, ROWS[2]])
-    with pytest.raises(AdganError, match="curve.csv does not belong to the saved state"):
-        read_course(tmp_path, SCHEDULE, 3)
+def test_a_log_that_is_another_runs(change):
+    curve = [ROWS[0], ROWS[1] | change, ROWS[2]]
+    with pytest.raises(AdganError, match="events.jsonl does not belong to the saved state"):
+        course_of(past(curve), SCHEDULE, 3)
 
 
-def test_a_curve_shorter_than_its_state(tmp_path):
-    write_rows(tmp_path / CURVE, ROWS)
-    with pytest.raises(AdganError, match="curve.csv does not belong to the saved state"):
-        read_course(tmp_path, SCHEDULE, 4)
+def test_a_log_shorter_than_its_state():
+    with pytest.raises(AdganError, match="events.jsonl does not belong to the saved state"):
+        course_of(past(ROWS), SCHEDULE, 4)
 
 
-@pytest.mark.parametrize("name", CHECKED)
-def test_a_look_lacks_nothing(tmp_path, name):
-    write_rows(tmp_path / CURVE, ROWS)
-    write_rows(tmp_path / CHECKS, [{k: v for k, v in LOOK.items() if k != name}])
-    with pytest.raises(AdganError, match=f"checks.csv is damaged .*no column {name}"):
-        read_course(tmp_path, SCHEDULE, 3)
+@pytest.mark.parametrize("name", sorted(CHECKED))
+def test_a_check_lacks_nothing(name):
+    check = {k: v for k, v in LOOK.items() if k != name}
+    with pytest.raises(AdganError, match="does not belong"):
+        course_of(past(ROWS, [check]), SCHEDULE, 3)

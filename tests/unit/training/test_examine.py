@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from adgan.io import load_images
+from adgan.io import load_images, write_json
 from adgan.quality.score import Check
+from adgan.runs import RUN
 from adgan.runs.checkpoint import fingerprint, load
-from adgan.runs.record import note_down
+from adgan.runs.record import read_run
 from adgan.survey.inputs import survey_inputs
 from adgan.training.examine import examine
 
@@ -47,7 +48,7 @@ def test_a_run_remembers_how_far_it_agrees_with_the_built_in_model(run_folder, i
     shutil.copytree(run_folder, tmp_path / "run")
     entry = asdict(verdict)
     entry["agreement"]["later"] = 1  # a field of a later version
-    note_down(tmp_path / "run", verdict=entry)
+    write_json(tmp_path / "run" / RUN, read_run(tmp_path / "run") | {"verdict": entry})
     model = load(tmp_path / "run")
     assert model.agreement == verdict.agreement
     assert fingerprint(model) != fingerprint(load(run_folder))

@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from adgan.runs import CHECKS, CURVE, PANELS, RECIPE, RUN, STATE, WEIGHTS
+from adgan.runs import CHECKS, CURVE, LOG, PANELS, RECIPE, RUN, STATE, WEIGHTS
 from adgan.training.place import NEW, begin, place_of, settle_in
 
-FILES = (RECIPE, RUN, STATE, CURVE, WEIGHTS)
+FILES = (RECIPE, RUN, LOG, STATE, CURVE, WEIGHTS)
 
 
 def fill(place, text, *more):
@@ -44,7 +44,7 @@ def test_an_older_run_is_whole_until_the_new_one_has_weights(older):
     assert (older / "mine.txt").exists()
 
 
-@pytest.mark.parametrize("after", range(7))
+@pytest.mark.parametrize("after", range(8))
 def test_files_that_were_changing_places_when_killed_go_on(older, monkeypatch, after):
     place = begin(older)
     fill(place, "new")

@@ -6,12 +6,14 @@ import pytest
 
 from adgan.io import load_images
 from adgan.recipe.recipe import read_recipe
-from adgan.runs import CHECKS, CURVE, RECIPE
-from adgan.runs.record import describe, read_run, write_start
+from adgan.runs import CHECKS, CURVE, LOG, RECIPE
+from adgan.runs.log import rewind, write_start
+from adgan.runs.record import describe, read_run
 from adgan.runs.tables import read_rows
 from adgan.survey.inputs import survey_inputs
 from adgan.training.ranks import gather
 from adgan.training.state import RunState
+from adgan.training.trainer import Trainer
 
 
 @pytest.fixture
@@ -26,10 +28,11 @@ def opened(tiny, images, tmp_path):
     loaded = load_images(images)
 
     def make(recipe):
-        if not (tmp_path / RECIPE).exists():
-            write_start(tmp_path, recipe, describe(loaded))
-        recipe = read_recipe(tmp_path / RECIPE)
-        return RunState(tmp_path, recipe, loaded, survey_inputs(loaded), {}, time.monotonic())
+        if (tmp_path / LOG).exists():
+            past = rewind(tmp_path, Trainer.saved_step(tmp_path))
+        else:
+            past = write_start(tmp_path, recipe, describe(loaded))
+        return RunState(tmp_path, past, loaded, survey_inputs(loaded), {}, time.monotonic())
 
     return make
 

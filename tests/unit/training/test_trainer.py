@@ -4,7 +4,7 @@ from lightning_fabric import Fabric
 
 from adgan.errors import AdganError
 from adgan.image.batches import Batches
-from adgan.image.prepare import prepare
+from adgan.image.parts import measure_parts
 from adgan.models.build import build_scene
 from adgan.recipe.groups import DataSettings
 from adgan.runs import STATE
@@ -27,9 +27,10 @@ ABLATIONS = {
 def batches(tiny, images):
     recipe = tiny()
     working = [
-        prepare(image, recipe.scales(), DataSettings(even=None), 1.0).working for image in images
+        measure_parts(image, recipe.scales(), DataSettings(even=None), (1.0, 1.0)).prepare().working
+        for image in images
     ]
-    return Batches(working, build_scene(recipe), semantic_mask, (32, 32), 2, 0)
+    return Batches(working, build_scene(recipe), semantic_mask, (32, 32), 2, 0, (1.0, 1.0))
 
 
 def trainer_of(recipe):

@@ -65,7 +65,7 @@ def test_a_seed_decides_everything(make):
 
 @pytest.mark.parametrize("make", [CycleGAN, SpCycleGAN])
 def test_volumes_pass_too(make):
-    method = make(Size(ndim=3, width=2, discriminator_width=2, blocks=1, kernel=3))
+    method = make(Size(spacing=(1, 1, 1), width=2, discriminator_width=2, blocks=1, kernel=3))
     terms = method.step(*batch(32, 32, 32), 0, 0.0)
     assert all(math.isfinite(value) for value in terms.values())
 
