@@ -11,18 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from adgan.errors import AdganError
 from adgan.io.atomic import append_line
 from adgan.recipe.recipe import Recipe, faults_of, make_recipe, with_present_names
 from adgan.runs import LOG
-from adgan.runs.record import FORMAT, Count, Entry, check_run
+from adgan.runs.record import FORMAT, Count, Entry, Words, check_run
 
 Row = dict[str, float]
-Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
 class Event(Entry):
@@ -45,13 +44,13 @@ class Event(Entry):
         That of all checks so far.
     """
 
-    event: str
+    event: Words
     step: Count
     about: dict[str, Any] = {}
     recipe: dict[str, Any] | None = None
     scene: dict[str, Any] | None = None
-    row: dict[str, int | float | None] = {}
-    consensus: list[Fraction] = []
+    row: dict[Words, int | float | None] = {}
+    consensus: list[float] = []
 
 
 @dataclass(frozen=True)

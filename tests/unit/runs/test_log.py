@@ -94,7 +94,7 @@ def test_a_run_of_before_there_was_a_log(run):
         ("[1]", "line 2, "),
         ('{"step": 1}', "line 2, event: Field required"),
         ('{"event": "step", "step": -1}', "line 2, step: "),
-        ('{"event": "check", "step": 1, "consensus": [2]}', "line 2, consensus.0: "),
+        ('{"event": "check", "step": 1, "consensus": ["a"]}', "line 2, consensus.0: "),
         ('{"event": "note", "step": 1, "about": {"inputs": 3}}', "inputs: "),
     ],
 )
