@@ -93,9 +93,9 @@ def run_benchmark(
         for seed in range(plan.seeds)
         for which in sets
         for name in dict.fromkeys(plan.methods)
-        if which.ndim in METHODS[base_of(name)].ranks
+        if which.ndim in METHODS[base_of(name)].ndims
         # A system that is not trained here needs no second seed.
-        if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "external", "pretrained")
+        if seed == 0 or METHODS[base_of(name)].kind not in ("plain", "pretrained")
     ]
     left = [job for job in jobs if key_of(job[1], job[0], job[2], plan) not in done]
     if watch and len(left) < len(jobs):
@@ -152,14 +152,14 @@ def summary(record: Record) -> str:
 def _run(
     system: System, recipe: Recipe, which: DataSet, results: Results, key: Record, device: Device
 ) -> Record:
-    about = {"key": key, "title": system.title, "kind": system.kind, "ours": system.ours}
+    about = {"key": key, "title": system.title, "kind": system.kind, "ours": system.reimplemented}
     if note := system.missing():
         return about | {"missing": f"not installed: {note}"}
     if system.kind == "supervised" and not which.seen:
         return about | {"missing": "no labels to learn from: set split above 0 in the data file"}
     truths = [image.truth for image in (*which.seen, *which.held)]
     task = Task(
-        recipe, which.images, which.seen if system.kind in ("supervised", "external") else [],
+        recipe, which.images, which.seen if system.kind == "supervised" else [],
         which.settings.ignore_border, median_diameter(truths), device,
         results.place(key, "runs"),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from adgan.recipe.recipe import Recipe
 from adgan.system.device import Device
 from adgan_bench.data import Labelled
 
-Kind = Literal["pretrained", "unsupervised", "two-stage", "supervised", "plain", "external"]
+Kind = Literal["pretrained", "unsupervised", "two-stage", "supervised", "plain"]
 Segment = Callable[[np.ndarray], np.ndarray]
 """Maps pixels ``(Z) Y X``, native dtype, to a label map of the same shape."""
 SegmentAll = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
@@ -79,17 +79,17 @@ class System:
         What it learns from.
     fit
         Trains it, or sets it up.
-    ranks
+    ndims
         Numbers of axes that it supports.
     missing
         Says how to install what it needs, or returns None if nothing is missing.
-    ours
-        True if it is reimplemented here from its paper, False if the original program runs.
+    reimplemented
+        True if it is written here from its paper, which tables mark.
     """
 
     title: str
     kind: Kind
     fit: Callable[[Task], Fitted]
-    ranks: tuple[int, ...] = (2, 3)
+    ndims: tuple[int, ...] = (2, 3)
     missing: Callable[[], str | None] = lambda: None
-    ours: bool = True
+    reimplemented: bool = True

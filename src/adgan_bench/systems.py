@@ -20,10 +20,14 @@ from adgan_bench.translators import fit_adgan, rival, train_adgan, translator
 IMAGES_ONLY = (2,)
 """Numbers of axes of systems that were made for images."""
 METHODS: dict[str, System] = {
-    "otsu": System("Otsu + watershed", "plain", fit_otsu, ours=False),
+    "otsu": System("Otsu + watershed", "plain", fit_otsu, reimplemented=False),
     "squassh": System("Squassh", "plain", fit_squassh),
     "cellprofiler": System(
-        "CellProfiler", "plain", fit_cellprofiler, missing=missing("cellprofiler"), ours=False
+        "CellProfiler",
+        "plain",
+        fit_cellprofiler,
+        missing=missing("cellprofiler"),
+        reimplemented=False,
     ),
     "cyclegan": System("CycleGAN", "unsupervised", translator(rival(CycleGAN))),
     "munit": System("MUNIT", "unsupervised", translator(rival(MUNIT)), IMAGES_ONLY),
@@ -31,11 +35,11 @@ METHODS: dict[str, System] = {
     "ufdn": System("UFDN", "unsupervised", translator(rival(UFDN)), IMAGES_ONLY),
     "udct": System("UDCT", "unsupervised", translator(rival(UDCT)), IMAGES_ONLY),
     "spcyclegan": System("SpCycleGAN", "unsupervised", translator(rival(SpCycleGAN))),
-    "built-in": System("built-in", "pretrained", fit_built_in, ours=False),
+    "built-in": System("built-in", "pretrained", fit_built_in, reimplemented=False),
     "adgan": System("AD-GAN", "unsupervised", fit_adgan),
     "adgan-mask": System("AD-GAN (paper's mask)", "unsupervised", fit_paper_mask),
-    "student": System("student", "unsupervised", fit_student, ours=False),
-    "student-labels": System("student (labels)", "supervised", fit_student, ours=False),
+    "student": System("student", "unsupervised", fit_student, reimplemented=False),
+    "student-labels": System("student (labels)", "supervised", fit_student, reimplemented=False),
     "cgunet": System("CGU-net", "two-stage", two_stage(rival(CycleGAN), UNET), IMAGES_ONLY),
     "deepsynth": System("DeepSynth", "two-stage", two_stage(rival(SpCycleGAN), DEEPSYNTH)),
     "cyclegan-transunet": System(
@@ -44,6 +48,8 @@ METHODS: dict[str, System] = {
     "adgan-unet": System("AD-GAN, U-Net", "two-stage", two_stage(train_adgan, UNET)),
     "adgan-transunet": System("AD-GAN, TransUNet", "two-stage", two_stage(train_adgan, TRANSUNET)),
     "unet": System("U-Net", "supervised", supervised(UNET)),
-    "nnunet": System("nnU-Net", "supervised", fit_nnunet, missing=missing("nnunet"), ours=False),
+    "nnunet": System(
+        "nnU-Net", "supervised", fit_nnunet, missing=missing("nnunet"), reimplemented=False
+    ),
     "transunet": System("TransUNet", "supervised", supervised(TRANSUNET)),
 }

@@ -71,7 +71,6 @@ class Row:
 HEADS = ["set", "system", "learns from", "seeds"]
 LEARNS = {
     "plain": "nothing",
-    "external": "nothing",
     "pretrained": "simulation",
     "unsupervised": "images",
     "two-stage": "images, in two stages",

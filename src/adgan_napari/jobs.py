@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adgan.errors import AdganError
-from adgan.runs import CHECKS, CURVE, RUN, STATE, WEIGHTS
+from adgan.runs import CHECKS, CURVE, NEW, RUN, STATE, WEIGHTS
 from adgan.runs.record import read_run
 from adgan.runs.tables import read_rows
-from adgan.training.place import NEW
 
 PROGRESS_LINE = re.compile(r"^[a-z]+ (\d+)%  (.*)$")
 """Pattern of a progress line in a log, see :class:`adgan.cli.progress.Meter`."""

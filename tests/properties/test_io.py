@@ -32,7 +32,7 @@ def folder():
 
 
 @FEW
-@given(data=st.data(), ndim=strategies.ranks())
+@given(data=st.data(), ndim=strategies.ndims())
 def test_label_maps_read_back_with_their_pixel_size(folder, data, ndim):
     labels = data.draw(strategies.label_maps(ndim))
     spacing = data.draw(strategies.spacings(ndim))
@@ -45,7 +45,7 @@ def test_label_maps_read_back_with_their_pixel_size(folder, data, ndim):
 
 
 @FEW
-@given(data=st.data(), ndim=strategies.ranks())
+@given(data=st.data(), ndim=strategies.ndims())
 def test_label_maps_read_back_from_zarr(folder, data, ndim):
     pytest.importorskip("zarr")
     labels = data.draw(strategies.label_maps(ndim))
@@ -57,7 +57,7 @@ def test_label_maps_read_back_from_zarr(folder, data, ndim):
 
 
 @FEW
-@given(data=st.data(), ndim=strategies.ranks())
+@given(data=st.data(), ndim=strategies.ndims())
 def test_gray_images_read_back(folder, data, ndim):
     image = data.draw(strategies.pixels(ndim))
     write_gray(folder / "a.tif", image)
@@ -144,7 +144,7 @@ def test_two_names_stay_two(one, other):
 
 
 @settings(deadline=None)
-@given(data=st.data(), ndim=strategies.ranks())
+@given(data=st.data(), ndim=strategies.ndims())
 def test_spacings_that_are_drawn_are_spacings(data, ndim):
     spacing = data.draw(strategies.spacings(ndim))
     if spacing:

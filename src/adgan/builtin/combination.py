@@ -1,9 +1,9 @@
 """Combine the label maps of a trained run and of the built-in model, nucleus by nucleus.
 
 The confidence model of the built-in network rates the nuclei of both, and at each place the more
-probable ones are kept. If both agree on an image, the boundaries of nuclei that both have are drawn
-midway between both; a volume on which both agree is kept as the run has it if the run draws nuclei
-larger than at half of their light, as its boundaries were learnt on such volumes.
+probable ones are kept. Where both agree on an image, boundaries are drawn midway. A volume is kept
+as the run has it if the run draws its nuclei larger than the built-in model does, which ends them
+at half of their intensity.
 """
 
 from collections.abc import Sequence

@@ -62,7 +62,7 @@ def draw_batch(plan: Plan, step: int, kept: deque[Example]) -> tuple[Tensor, Ten
 def rate_at(plan: Plan, step: int) -> float:
     """Return the learning rate of a step."""
     warm = min(1.0, (step + 1) / plan.warm_up)
-    return plan.rate * warm * (0.5 * (1 + np.cos(np.pi * step / plan.steps)) + 1e-3)
+    return plan.rate * warm * (0.5 * (1 + np.cos(np.pi * step / plan.steps)) + plan.last_rate)
 
 
 def learn(

@@ -73,13 +73,11 @@ MERGING = {
     2: Merging(),
     3: Merging(agreed=0.6, advantage=0.0, same_iou=0.5, keeps_first=0.9, same_f1=0.9),
 }
-"""Parameters by number of axes. Volumes are blurred along Z; annotators outline some of the blur,
-and a run, whose map is the first, learns to do the same: on early embryos of bbbc050 its nuclei are
-1.2 to 1.4 times as large as those of the built-in model, which end at half of their light, and on
-all of that set its SEG is .67, that of the combination .61. On simulated volumes, where both draw
-the same nuclei (1.06), it is .78 and .83. A run that draws them smaller has not learnt where they
-end: on arabidopsis, where they are .78 times as large, its F1 is .68 and that of the combination
-.80.
+"""Parameters by number of axes.
+
+Annotators outline some of the blur along Z, and a run, whose map is the first, learns to do the
+same; one that draws nuclei smaller than the built-in model has not learnt where they end.
+docs/results.md has the measurements.
 """
 
 
@@ -105,9 +103,9 @@ class Agreement:
     def given(self, usual: "Agreement | None") -> "Agreement":
         """Return the agreement on a volume, given that on the training images of the run.
 
-        How large a run draws nuclei is a property of the run, and a few nuclei tell it badly. In
-        images, where boundaries lie midway anyway, and for runs of which it is not known, the
-        agreement stays.
+        How large a run draws nuclei is a property of the run, and cannot be measured on a few of
+        them. In images, where boundaries lie midway anyway, and for runs of which it is not known,
+        the agreement stays.
         """
         if usual is None or MERGING[self.ndim].keeps_first is None:
             return self

@@ -32,12 +32,29 @@ from adgan.system.device import Precision, in_bfloat16
 class Network:
     """A trained instance network, ready to be applied.
 
-    ``engine``, if given, computes instead of torch. ``views`` are the flips and turns whose
-    predictions are averaged to find nuclei (test-time augmentation). ``precision`` is that of
-    torch, see :func:`adgan.system.device.in_bfloat16`. ``planes``, for volumes, is a network for
-    images whose predictions on planes are averaged with those on voxels;
-    ``confidence_model_alone`` is the confidence model of the predictions on voxels alone.
-    ``reader`` reads scales (default: the network itself).
+    Attributes
+    ----------
+    module
+        The network of torch.
+    ndim
+        2 for images, 3 for volumes.
+    stride
+        Sides of its input are multiples of this many pixels.
+    confidence_model
+        Rates nuclei; None if it was not fitted.
+    engine
+        Computes instead of torch, if given.
+    views
+        Flips and turns whose predictions are averaged to find nuclei (test-time augmentation).
+    precision
+        Precision of torch, see :func:`adgan.system.device.in_bfloat16`.
+    planes
+        For volumes, a network for images whose predictions on planes are averaged with those on
+        voxels.
+    confidence_model_alone
+        Confidence model of the predictions on voxels alone.
+    reader
+        Reads scales (default: the network itself).
     """
 
     module: nn.Module

@@ -11,6 +11,9 @@ from adgan.image.boxes import highest, lowest
 from adgan.image.enlarge import interpolate
 from adgan.image.scale import Window
 
+CHUNK_PIXELS = 2**23
+"""Approximate number of working pixels in memory at a time."""
+
 
 @dataclass(frozen=True)
 class Normalisation:
@@ -90,6 +93,8 @@ def filled(spans: np.ndarray, how: NormalisationSettings) -> tuple[np.ndarray, n
     ----------
     spans
         Lower and upper level of each neighbourhood, ``2`` by the grid; nan where it is empty.
+    how
+        Smallest range of a neighbourhood.
     """
     low, high = spans
     usual = np.nanmedian(low)
@@ -129,7 +134,7 @@ class NormalisationGrid:
 
 
 def measure_normalisation_grid(
-    part_of: Callable[[Window], np.ndarray], shape: Sequence[int], chunk: int = 2**23
+    part_of: Callable[[Window], np.ndarray], shape: Sequence[int]
 ) -> NormalisationGrid:
     """Measure the levels of each neighbourhood in bounded memory.
 
@@ -141,14 +146,12 @@ def measure_normalisation_grid(
         Returns a window of the image at the working size.
     shape
         Shape of the image at the working size.
-    chunk
-        Working pixels in memory at a time.
     """
     how = NORMALISATION[len(shape)]
     grid = grid_of(shape, how)
     for everything in (False, True):  # all pixels count if almost none vary
         spans, changing, pixels = np.full((2, *grid), np.nan), 0, 0
-        for places in _groups(grid, how, chunk):
+        for places in _groups(grid, how):
             windows = [neighbourhood(place, shape, grid, how) for place in places]
             reach = _around(windows, shape, how.flat)
             part = part_of(reach)
@@ -174,11 +177,9 @@ def measure_normalisation(image: np.ndarray) -> Normalisation:
     return levels.over(tuple(slice(0, n) for n in image.shape))
 
 
-def _groups(
-    grid: Sequence[int], how: NormalisationSettings, chunk: int
-) -> Iterator[list[tuple[int, ...]]]:
+def _groups(grid: Sequence[int], how: NormalisationSettings) -> Iterator[list[tuple[int, ...]]]:
     """Yield the places of a grid in groups of neighbours that fit into memory together."""
-    side = max(1, int(chunk ** (1 / len(grid)) / how.side))
+    side = max(1, int(CHUNK_PIXELS ** (1 / len(grid)) / how.side))
     for corner in np.ndindex(*(-(-g // side) for g in grid)):
         ranges = (
             range(c * side, min((c + 1) * side, g)) for c, g in zip(corner, grid, strict=True)

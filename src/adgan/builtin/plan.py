@@ -72,8 +72,9 @@ class Plan:
     scene, crop
         Sides in pixels of a scene, and of the crop that a step learns from. Targets are made
         before cropping, so that nuclei cut by the crop keep the size and centre of the whole ones.
-    batch, steps, rate
-        Crops per step, number of steps, and highest learning rate (AdamW, cosine after a warm-up).
+    batch, steps, rate, last_rate
+        Crops per step, number of steps, highest learning rate (AdamW, cosine after a warm-up), and
+        the one at the end, relative to it.
     warm_up, decay, gradient
         Steps of the warm-up, weight decay, and largest norm of the gradient.
     fresh, kept
@@ -96,6 +97,7 @@ class Plan:
     batch: int = 6
     steps: int = 17_000
     rate: float = 3e-3
+    last_rate: float = 1e-3
     warm_up: int = 200
     decay: float = 1e-3
     gradient: float = 5.0

@@ -36,8 +36,7 @@ class Confirmation:
     found: float = 0.5
 
 
-CONFIRMATION = {2: Confirmation(), 3: Confirmation()}
-"""Limits by number of axes."""
+CONFIRMATION = Confirmation()
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def hold_against(
     """
     table = count_overlap(found, labels)
     confirmed = np.zeros(number + 1)
-    how = CONFIRMATION[labels.ndim]
+    how = CONFIRMATION
     mine = table.truth_labels[table.truth].astype(int)
     np.maximum.at(confirmed, mine, np.clip((table.iou - how.low) / (how.high - how.low), 0, 1))
     seen = np.zeros(len(confidence) + 1, bool)

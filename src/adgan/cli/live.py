@@ -31,9 +31,8 @@ def watch_run(meter: Meter, run: Path, show: bool = False) -> Callable[[dict[str
     """
     from adgan.cli.page import PANEL_CAPTION
     from adgan.report import run_page
-    from adgan.runs import CHECKS, CURVE, PANELS
+    from adgan.runs import CHECKS, CURVE, NEW, PANELS
     from adgan.runs.tables import read_rows
-    from adgan.training.place import NEW
 
     page, seen, drawn = run / "report.html", 0, ""
 

@@ -110,7 +110,10 @@ class DeviceOptions:
 @Parameter(name="*", group=Group("Recipe", sort_key=0))
 @dataclass(frozen=True, kw_only=True)
 class RecipeOptions:
-    """Recipe settings on the command line; from preset to count, later ones override earlier.
+    """Recipe settings on the command line.
+
+    Settings from `like` override those of `config`, which override the `preset`; the other options
+    override all three.
 
     Parameters
     ----------

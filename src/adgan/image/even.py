@@ -23,23 +23,21 @@ class EvennessSampling:
     ----------
     block
         Side of a block with one gain, in standard deviations of the neighbourhood.
-    whole, planes
-        Number of pixels up to which percentiles are those of the whole image; number of planes (in
-        2D rows) on which they are measured in larger ones.
+    planes
+        Number of planes (in 2D rows) on which percentiles of large images are measured.
     slab
         Approximate number of pixels that are processed at once.
     """
 
     block: float = 0.25
-    whole: int = 2**24
     planes: int = 33
     slab: int = 2**22
 
-    def windows(self, shape: Sequence[int]) -> list[tuple[slice, ...]]:
-        """Return the windows on which percentiles are measured."""
+    def windows(self, shape: Sequence[int], whole: bool) -> list[tuple[slice, ...]]:
+        """Return the windows on which percentiles are measured, perhaps the whole image."""
         first, *others = shape
         rest = [slice(0, n) for n in others]
-        if math.prod(shape) <= self.whole:
+        if whole:
             return [(slice(0, first), *rest)]
         some = np.unique(np.linspace(0, first - 1, self.planes).astype(int)).tolist()
         return [(slice(z, z + 1), *rest) for z in some]
@@ -90,6 +88,7 @@ def measure_evenness(
     shape: Sequence[int],
     sigma: Sequence[float],
     how: DataSettings,
+    zoom: float | None = None,
 ) -> Evenness | None:
     """Measure an image of any size, slab by slab.
 
@@ -105,6 +104,8 @@ def measure_evenness(
         Percentiles, and the floor ``even``: the contrast added before dividing, as a fraction of
         that in bright regions. It limits the gain, so that background is not amplified to nuclei;
         large values have no effect. The background cancels out if the gain is uniform.
+    zoom
+        Pixels that are read for each pixel of a window; None if the whole image is in memory.
 
     Returns
     -------
@@ -114,11 +115,12 @@ def measure_evenness(
     low, _, top = how.even_percentiles
     rest = tuple(slice(0, n) for n in shape[1:])
     blocks = tuple(max(1, int(SAMPLING.block * s)) for s in sigma)
-    windows = SAMPLING.windows(shape)
+    windows = SAMPLING.windows(shape, whole=zoom is None)
     seen = [part_of(window) for window in windows]
     background = float(np.percentile((np.concatenate(seen) + 1) / 2, low))
     means = []
-    depth = max(1, SAMPLING.slab // (blocks[0] * math.prod(shape[1:]))) * blocks[0]
+    read = blocks[0] * math.prod(shape[1:]) * max(1.0, zoom or 1.0)
+    depth = max(1, int(SAMPLING.slab / read)) * blocks[0]
     for z in range(0, shape[0], depth):
         slab = part_of((slice(z, min(z + depth, shape[0])), *rest))
         squares = _squares((slab + 1) / 2, background)
@@ -132,7 +134,10 @@ def measure_evenness(
         found._lift(part, [side.start for side in window])
         for part, window in zip(seen, windows, strict=True)
     ]
-    return replace(found, top=float(np.percentile(np.concatenate(lifted), top)))
+    values = np.concatenate(lifted)
+    # A few bright pixels on exact black have no percentile above it.
+    highest = float(np.percentile(values, top)) or float(values.max())
+    return replace(found, top=highest) if highest > 0 else None
 
 
 def _squares(unit: np.ndarray, background: float | np.floating) -> np.ndarray:

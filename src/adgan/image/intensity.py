@@ -26,9 +26,7 @@ class Levels:
         return (2 * unit**self.gamma - 1).astype(np.float32)
 
 
-def measure_levels(
-    pixels: np.ndarray, percentiles: tuple[float, float] = (0.5, 99.8), gamma: float = 0.5
-) -> Levels:
+def measure_levels(pixels: np.ndarray, percentiles: tuple[float, float], gamma: float) -> Levels:
     """Measure an image's levels.
 
     The square root (``gamma=0.5``) stabilises shot noise and brightens dim nuclei; the paper uses
@@ -69,7 +67,7 @@ def limits(image: np.ndarray) -> tuple[float, float]:
 
 
 def stretch(image: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return an image with `low` and `high` at 0 and 1, cut off beyond, and its square root.
+    """Map `low` and `high` to 0 and 1, clip, and take the square root.
 
     The root brings dim nuclei near to bright ones. Without a range all is 0.
     """

@@ -29,7 +29,8 @@ class PartGrid:
     growth
         Largest growth of a part, in working pixels, to align its edges with pixels of the image.
     measured
-        Approximate number of voxels on which intensities are measured.
+        Approximate number of voxels on which intensities are measured. An image of more is never
+        read as a whole.
     kept
         Number of working pixels up to which the whole image is kept at that scale.
     """
@@ -151,11 +152,13 @@ def measure_parts(
     levels = measure_levels(pixels[(slice(None, None, apart), *every)], how.percentiles, how.gamma)
     shape = working_shape(pixels.shape, scales)
     parts = Parts(pixels, shape, tuple(scales), levels)
-    if math.prod(shape) <= GRID.kept:
+    sizes = math.prod(pixels.shape), math.prod(shape)
+    if sizes[0] <= GRID.measured and sizes[1] <= GRID.kept:
         parts = replace(parts, kept=parts.working(parts.whole))
     if how.even is None:
         return parts
-    return replace(parts, evenness=measure_evenness(parts.working, shape, reach, how))
+    zoom = sizes[0] / sizes[1] if parts.kept is None else None
+    return replace(parts, evenness=measure_evenness(parts.working, shape, reach, how, zoom))
 
 
 def _aligned(face: int, way: int, working: int, own: int) -> int:

@@ -11,9 +11,18 @@ from adgan.image.intensity import Levels
 class Prepared:
     """An image in [-1, 1] at the working scale, and its original pixels.
 
-    ``working`` is float32 ``(Z) Y X``; ``seen``, the input of the network, is the same with even
-    brightness. ``pixels`` are those of the file, and ``levels`` their normalisation, None if they
-    are normalised already. ``scales`` are working pixels per pixel, per axis.
+    Attributes
+    ----------
+    pixels
+        Those of the file, ``(Z) Y X``.
+    working
+        The normalised image at the working scale, float32 ``(Z) Y X``.
+    seen
+        The same with even brightness: the input of the network.
+    levels
+        Normalisation of the pixels; None if they are normalised already.
+    scales
+        Working pixels per pixel, per axis.
     """
 
     pixels: np.ndarray

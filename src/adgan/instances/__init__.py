@@ -1,1 +1,1 @@
-"""From a soft mask to nuclei: boundaries, splits, merges, and false detections. Numpy only."""
+"""From a soft mask to nuclei: boundaries, splits, merges, and false detections."""

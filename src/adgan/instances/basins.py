@@ -3,7 +3,7 @@
 Every pixel belongs to the maximum that steepest ascent leads it to. Maxima that rise little above
 the pass to a higher one are then joined to it, the highest passes first; the h-maxima remain. The
 first step works on whole arrays, the second on the few passes. There is no queue of pixels, as in a
-watershed by flooding. Numpy only.
+watershed by flooding.
 """
 
 import itertools

@@ -5,7 +5,7 @@ decides where the nucleus ends, at full resolution. The boundary is where the in
 fixed fraction of the step from the background to the nucleus. Both levels are measured locally, so
 that a dim nucleus beside a bright one keeps its own threshold. Intensities are square roots
 (:mod:`adgan.image.intensity`): in these shot noise is uniform, and the middle of a blurred step
-lies close to where annotators draw outlines. Numpy only.
+lies close to where annotators draw outlines.
 """
 
 from collections.abc import Sequence

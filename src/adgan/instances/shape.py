@@ -6,7 +6,7 @@ has one brightness and is not much larger than the others. The fragments of a cl
 best pair first, until all are joined. In the resulting tree the set of branches with the highest
 value is taken as nuclei. The value is the sum over nuclei of size times solidity (fraction of the
 convex hull) and of the worth of the joins within each. So a nucleus in three pieces, no two of
-which look like a nucleus, is recovered. Numpy only.
+which look like a nucleus, is recovered.
 """
 
 import heapq
@@ -24,9 +24,20 @@ from adgan.recipe.decoding import MergeSettings
 class Clump:
     """Joined fragments: their measurements, and the best way to divide them into nuclei.
 
-    ``size`` is in pixels, ``light`` is the summed brightness, ``depth`` the largest depth, and
-    ``corners`` are those of the convex hull, in pixels. ``joins`` is the worth of all joins and
-    ``value`` that of the nuclei, both in pixels; ``nuclei`` lists the fragment labels of each.
+    Attributes
+    ----------
+    size
+        Number of pixels.
+    light, depth
+        Summed brightness, and largest depth in the mask.
+    corners
+        Corners of the convex hull, in pixels.
+    solidity
+        Fraction of the convex hull that it fills.
+    joins, value
+        Worth of all joins, and of the nuclei, in pixels.
+    nuclei
+        Fragment labels of each nucleus.
     """
 
     size: int

@@ -1,6 +1,6 @@
 """Image noise: measure it, smooth it, and find nuclei that do not stand out from it.
 
-Numpy only, in 2D or 3D.
+In 2D or 3D, without torch.
 """
 
 import math

@@ -86,11 +86,14 @@ def make_folder(folder: Path) -> Path:
 
 
 def to_disk(path: Path) -> None:
-    """Wait until a file, or every file in a folder, is stored on the disk."""
-    for file in path.rglob("*") if path.is_dir() else [path]:
-        if file.is_file():
-            with file.open("r+b") as opened:  # Windows only flushes files opened for writing
-                os.fsync(opened.fileno())
+    """Wait until a file, or all files in a folder, are on the disk; raises as :func:`atomic`."""
+    try:
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            if file.is_file():
+                with file.open("r+b") as opened:  # Windows only flushes files opened for writing
+                    os.fsync(opened.fileno())
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def cannot_write(path: Path, error: OSError) -> AdganError:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from adgan.errors import AdganError
 from adgan.io.collection import Collection
-from adgan.io.entry import Entry, Skipped, alone, other_rank
+from adgan.io.entry import Entry, Skipped, alone, other_ndim
 from adgan.io.find import Found, Names, find_named
-from adgan.io.folder import check_spacing_of, check_voxels, part_ranks
+from adgan.io.folder import check_spacing_of, check_voxels, split_by_ndim
 from adgan.io.image import Image
 from adgan.io.ome_zarr import described_by, is_zarr
 from adgan.io.options import AS_STORED, ReadOptions
@@ -82,12 +82,12 @@ def describe_files(
                     entry = replace(entry, spacing=tuple(options.spacing))
                 check_spacing_of(entry)
                 if ndim is not None and len(entry.shape) != ndim:
-                    raise other_rank(entry, ndim)
+                    raise other_ndim(entry, ndim)
                 entries.append(entry)
         except AdganError as error:
             skipped.append(Skipped(one.path, one.name, str(error)))
     if entries:
-        entries, others = part_ranks(entries)
+        entries, others = split_by_ndim(entries)
         skipped += [Skipped(one.path, one.name, str(alone(one))) for one in others]
         check_voxels(entries)
     notes = [] if options.stack else likely_beside(found)

@@ -27,6 +27,10 @@ class Entry:
         Of its pixels, as in :class:`adgan.io.Image`.
     stamp
         Detects changes of the file: its size and time, or a hash.
+    load
+        Reads the images of the file.
+    part, parts
+        Index of this image among those that `load` returns, and their number.
     windows
         Opens the image to be read by window, or returns None if it must be read as a whole.
     large
@@ -74,7 +78,7 @@ def alone(entry: Entry) -> AdganError:
     )
 
 
-def other_rank(entry: Entry, ndim: int) -> AdganError:
+def other_ndim(entry: Entry, ndim: int) -> AdganError:
     """Return the error for an image whose number of axes is not `ndim`."""
     kinds = {2: "2D images", 3: "volumes"}
     found = len(entry.shape)

@@ -7,7 +7,7 @@ from adgan.errors import AdganError
 from adgan.io.image import Named
 from adgan.io.spacing import possible
 
-OTHER_RANK_FRACTION_MAX = 0.2
+OTHER_NDIM_FRACTION_MAX = 0.2
 """If at most this fraction of the images has another number of axes, these are skipped; if
 more, the whole set is refused."""
 
@@ -27,7 +27,7 @@ class Sized(Named, Protocol):
 T = TypeVar("T", bound=Sized)
 
 
-def check_rank(images: Sequence[Sized]) -> None:
+def check_ndim(images: Sequence[Sized]) -> None:
     """Refuse a mixture of images and volumes.
 
     Parameters
@@ -50,7 +50,7 @@ def check_rank(images: Sequence[Sized]) -> None:
             )
 
 
-def part_ranks(images: Sequence[T]) -> tuple[list[T], list[T]]:
+def split_by_ndim(images: Sequence[T]) -> tuple[list[T], list[T]]:
     """Separate the few images whose number of axes differs from the others.
 
     Parameters
@@ -71,8 +71,8 @@ def part_ranks(images: Sequence[T]) -> tuple[list[T], list[T]]:
     flat = [image for image in images if len(image.shape) == 2]
     deep = [image for image in images if len(image.shape) != 2]
     others, kept = sorted((flat, deep), key=len)
-    if len(others) > OTHER_RANK_FRACTION_MAX * len(images):
-        check_rank(images)
+    if len(others) > OTHER_NDIM_FRACTION_MAX * len(images):
+        check_ndim(images)
     return kept, others
 
 

@@ -10,13 +10,15 @@ from adgan.io.windowed import Window, Windowed
 
 PROBES_PER_AXIS_MAX = 16
 """Number of small probes per axis that find the windows of highest contrast."""
+SLAB_PIXELS = 2**24
+"""Approximate number of pixels of a slab of an image."""
 TILE_ROWS = 512
 """Number of rows that is a multiple of the tile height in most tiled files."""
 
 
-def slabs(shape: Sequence[int], pixels: int = 2**24) -> list[Window]:
-    """Cut an image along its first axis into windows of about `pixels` pixels."""
-    depth = max(1, pixels // math.prod(shape[1:]))
+def slabs(shape: Sequence[int]) -> list[Window]:
+    """Cut an image along its first axis into windows of about :data:`SLAB_PIXELS`."""
+    depth = max(1, SLAB_PIXELS // math.prod(shape[1:]))
     if depth > TILE_ROWS:
         depth = depth // TILE_ROWS * TILE_ROWS  # decodes no tile twice
     rest = tuple(slice(0, n) for n in shape[1:])

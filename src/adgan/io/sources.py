@@ -11,8 +11,8 @@ import numpy as np
 from adgan.errors import AdganError
 from adgan.io.collection import Collection
 from adgan.io.describe_files import describe_files
-from adgan.io.entry import Entry, Skipped, other_rank
-from adgan.io.folder import check_rank
+from adgan.io.entry import Entry, Skipped, other_ndim
+from adgan.io.folder import check_ndim
 from adgan.io.image import Image, check_pixels
 from adgan.io.options import AS_STORED, ReadOptions
 from adgan.io.spacing import check_spacing
@@ -91,7 +91,7 @@ def load_images(sources: Sources, options: ReadOptions = AS_STORED) -> list[Imag
     images = [found.read(entry) for entry in found.entries]
     for image in images:
         check_pixels(image)
-    check_rank(images)
+    check_ndim(images)
     return images
 
 
@@ -134,10 +134,10 @@ def describe_arrays(
             )
         )  # fmt: skip
     skipped = [
-        Skipped(entry.path, entry.name, str(other_rank(entry, ndim)))
+        Skipped(entry.path, entry.name, str(other_ndim(entry, ndim)))
         for entry in entries
         if ndim is not None and len(entry.shape) != ndim
     ]
     if ndim is None:
-        check_rank(entries)
+        check_ndim(entries)
     return Collection(entries).without(skipped)

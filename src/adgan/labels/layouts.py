@@ -15,11 +15,12 @@ import numpy as np
 
 from adgan.errors import AdganError
 from adgan.io import make_folder, write_gray, write_json, write_labels
+from adgan.labels.labelmap import radius_of
 
 Program = Literal["cellpose", "stardist", "nnunet"]
 DATASET = "Dataset001_nuclei"
 """Name of nnU-Net's data set, which must contain a number."""
-CORE, RIM = 1, 2
+CORE, BOUNDARY = 1, 2
 """Classes for nnU-Net, which segments classes and not nuclei: rims separate touching nuclei."""
 
 
@@ -31,12 +32,12 @@ class Division:
     ----------
     test
         One of this many pairs is a test pair.
-    rim
-        Width of the rim, in median nucleus diameters.
+    boundary
+        Width of the boundary, in median nucleus diameters.
     """
 
     test: int = 10
-    rim: float = 0.08
+    boundary: float = 0.08
 
 
 DIVISION = Division()
@@ -119,7 +120,7 @@ def write_pair(
 
 
 def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
-    """Return background, core and rim of a label map, uint8.
+    """Return background, core and boundary of a label map, uint8.
 
     Parameters
     ----------
@@ -133,9 +134,9 @@ def to_classes(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> 
     sizes = np.bincount(labels.ravel())[1:]
     if not sizes.any():
         return np.zeros(labels.shape, np.uint8)
-    ball = np.median(sizes[sizes > 0]) * np.prod(steps) / {2: np.pi / 4, 3: np.pi / 6}[labels.ndim]
-    width = max(min(steps), DIVISION.rim * ball ** (1 / labels.ndim))
-    return np.where(labels == 0, 0, np.where(depth > width, CORE, RIM)).astype(np.uint8)
+    size = np.median(sizes[sizes > 0]) * np.prod(steps)
+    width = max(min(steps), 2 * DIVISION.boundary * radius_of(size, labels.ndim))
+    return np.where(labels == 0, 0, np.where(depth > width, CORE, BOUNDARY)).astype(np.uint8)
 
 
 def finish(program: Program | None, folder: Path, number: int, ndim: int) -> None:
@@ -158,7 +159,7 @@ def finish(program: Program | None, folder: Path, number: int, ndim: int) -> Non
     if program == "nnunet":
         described = {
             "channel_names": {"0": "fluorescence"},
-            "labels": {"background": 0, "core": CORE, "rim": RIM},
+            "labels": {"background": 0, "core": CORE, "boundary": BOUNDARY},
             "numTraining": number,
             "file_ending": ".tif",
             "overwrite_image_reader_writer": {2: "NaturalImage2DIO", 3: "Tiff3DIO"}[ndim],

@@ -32,8 +32,17 @@ def labels_of(domain: int, like: Tensor) -> Tensor:
 class Passes:
     """Everything that one step of the generator computes, images and masks in one batch.
 
-    ``x``, ``reconstructed``, ``fake`` and ``cycled`` are ``B 1 (Z) Y X``; the contents are
-    ``B C (Z/4) Y/4 X/4``; ``domain`` holds the one-hot labels of ``x``, ``(B, 2)``.
+    Attributes
+    ----------
+    x
+        Images, then masks, ``B 1 (Z) Y X`` in [-1, 1].
+    domain
+        One-hot labels of ``x``, ``(B, 2)``.
+    reconstructed, fake, cycled
+        ``x`` decoded in its own domain, in the other one, and translated back; of the shape of
+        ``x``.
+    content, content_again
+        Content of ``x`` and of ``fake``, ``B C (Z/4) Y/4 X/4``.
     """
 
     x: Tensor

@@ -2,8 +2,8 @@
 
 The statistics of AdaIN are those of the whole image if it fits into one pass. A larger image is cut
 into tiles that share one set of statistics (:mod:`adgan.models.moments`): with statistics of its
-own, the noise of an empty tile would become nuclei. Large volumes that are seen plane by plane need
-no tiles.
+own, the noise of an empty tile would become nuclei. Large volumes that are seen plane by plane
+are tiled only where a plane is too large.
 """
 
 import math
@@ -142,7 +142,7 @@ def _translate_planes(
     moments: Moments,
     how: TilingSettings,
 ) -> np.ndarray:
-    """Translate all planes across each axis, a few in one pass: whole planes have no seams."""
+    """Translate all planes across each axis, a few in one pass; too large ones in tiles."""
     network, layers = generator.generator, len(moments) // len(generator.axes)
 
     def across(number: int, axis: int) -> Tensor:

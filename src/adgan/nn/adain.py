@@ -8,6 +8,8 @@ from torch.nn import functional as F
 
 Norm = Callable[[Tensor, Tensor, Tensor], Tensor]
 """A normalisation with style: maps (x, scale, shift) to a tensor of the shape of x."""
+HIDDEN_WIDTH = 256
+"""Width of the two hidden layers of the perceptron, as in the paper."""
 
 
 def adain(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -108,21 +110,19 @@ class StyleMLP(nn.Module):
     ----------
     channels
         Channels of each AdaIN layer, in order of use.
-    hidden
-        Width of the two hidden layers (256 in the paper).
     code
         Length of the style code; a domain label has 2.
     """
 
-    def __init__(self, channels: list[int], hidden: int = 256, code: int = 2):
+    def __init__(self, channels: list[int], code: int = 2):
         super().__init__()
         self.sizes = [c for c in channels for _ in range(2)]
         self.layers = nn.Sequential(
-            nn.Linear(code, hidden),
+            nn.Linear(code, HIDDEN_WIDTH),
             nn.ReLU(inplace=True),
-            nn.Linear(hidden, hidden),
+            nn.Linear(HIDDEN_WIDTH, HIDDEN_WIDTH),
             nn.ReLU(inplace=True),
-            nn.Linear(hidden, sum(self.sizes)),
+            nn.Linear(HIDDEN_WIDTH, sum(self.sizes)),
         )
 
     def forward(self, domain: Tensor) -> list[tuple[Tensor, Tensor]]:

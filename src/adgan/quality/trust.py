@@ -4,7 +4,7 @@ Five values from 0 to 1 are multiplied. Agreement: the nucleus is found again in
 of the image. Certainty: the network gives its pixels a high probability. Convexity: it is as convex
 as simulated nuclei are. Sharpness: the intensity drops steeply at its boundary. Witness: the
 built-in model confirms it (:mod:`adgan.builtin.witness`). Together with the number of nuclei that
-the map lacks, they give the expected F1. Numpy only, any number of axes.
+the map lacks, they give the expected F1. Any number of axes, without torch.
 """
 
 from collections.abc import Iterable

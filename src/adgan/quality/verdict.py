@@ -95,7 +95,7 @@ def _about_images(found: Findings, how: VerdictSettings) -> list[str]:
     if found.dark_images > how.dark:
         reasons.append(
             "nuclei are darker than their surroundings, but the run looks for bright ones: set "
-            "data.adapt to true, which inverts such images, or give negatives"
+            "`data.adapt` to true, which inverts such images, or give negatives"
         )
     if found.crops < how.crops:
         reasons.append(

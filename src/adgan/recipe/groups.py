@@ -161,7 +161,7 @@ class SceneSettings(Settings):
         50,
         ge=1,
         le=10_000,
-        description="successive tries without room after which a scene is full",
+        description="successive draws without room after which a scene is full",
     )
     mask: Literal["semantic", "edge", "dome"] = Field(
         "semantic", description="kind of mask that is rendered"

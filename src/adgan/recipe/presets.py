@@ -115,8 +115,8 @@ def make_preset(name: Preset = "fast", *over: dict[str, Any], source: str = "the
         If a setting is unknown or out of range.
     """
     settings: dict[str, Any] = {"fast": FAST, "paper": PAPER}[name]
-    ranks = [layer["data"]["ndim"] for layer in over if layer.get("data", {}).get("ndim")]
-    if ranks and ranks[-1] == 3:
+    given = [layer["data"]["ndim"] for layer in over if layer.get("data", {}).get("ndim")]
+    if given and given[-1] == 3:
         settings = merged(settings, VOLUMES[name], {"data": {"ndim": 3}})
     for layer in over:
         # A length in minutes replaces an earlier one in steps, and vice versa.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from adgan.recipe.decoding import Fraction, Length
 from adgan.recipe.groups import RISING, Radii, Settings
@@ -53,7 +53,7 @@ class VerdictSettings(Settings):
 
     steps: int = Field(50, ge=0, le=10**8, description="smallest number of training steps")
     agreement: Fraction = Field(
-        0.5, description="smallest agreement of views; less hangs on the orientation of the image"
+        0.5, description="smallest agreement of views; masks depend on the orientation of the image"
     )
     nuclei: int = Field(
         3, ge=0, le=10**6, description="smallest number of nuclei in all windows together"
@@ -77,15 +77,22 @@ class VerdictSettings(Settings):
         description="side of the windows that are segmented, in mean radii, in images and in "
         "volumes",
     )
-    witness_side: Radii = Field(
-        40.0, description="side of the windows compared with the built-in model, in mean radii"
+    witness_side: tuple[Radii, Radii] = Field(
+        (40.0, 12.0),
+        description="side of the windows compared with the built-in model, in mean radii, in "
+        "images and in volumes",
     )
-    witness_side_volumes: Radii = Field(12.0, description="the same for volumes")
     scenes: Number = Field(16, description="simulated scenes that are checked for room")
     images: tuple[Number, Number] = Field(
         (8, 3),
         description="images that are compared with the built-in model, in images and in volumes",
     )
+
+    @field_validator("witness_side", mode="before")
+    @classmethod
+    def _pair(cls, value: object) -> object:
+        # Runs of earlier versions hold one number, for images.
+        return (value, 12.0) if isinstance(value, int | float) else value
 
 
 class ConfidenceSettings(Settings):

@@ -29,6 +29,8 @@ FORMER: dict[tuple[str, ...], str | None] = {
     ("quality", "confidence", "contrast"): None,
     ("student", "cutouts"): None,
     ("student", "pasting"): None,
+    ("quality", "verdict", "witness_side_volumes"): None,
+    ("tiling", "block", "compared_side_volumes"): None,
     ("data", "rank"): "ndim",
     ("scene", "wobble"): "irregularity",
     ("schedule", "tries"): "restarts",
@@ -97,7 +99,7 @@ class Recipe(Settings):
             return self.schedule
         return self.schedule.model_copy(update={"minutes": minutes * (1 - self.student.share)})
 
-    def for_try(self, number: int) -> "Recipe":
+    def for_restart(self, number: int) -> "Recipe":
         """Return the recipe of one restart, counted from 0, with its own seed."""
         return self.model_copy(update={"seed": self.seed + RESTART_SEED_STEP * number})
 

@@ -70,7 +70,7 @@ class ScheduleSettings(Settings):
     @model_validator(mode="after")
     def _possible(self) -> "ScheduleSettings":
         if (self.steps is None) == (self.minutes is None):
-            raise ValueError("give either steps or minutes")
+            raise ValueError("give either `steps` or `minutes`")
         if self.check_every is None and len(self.restarts) > 1:
-            raise ValueError("several tries need check_every, to choose among them")
+            raise ValueError("several `restarts` need `check_every`, to choose among them")
         return self

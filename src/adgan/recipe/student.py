@@ -17,6 +17,7 @@ class LessonSettings(Settings):
     windows: tuple[Number, Number] = Field(
         (16, 6), description="windows that are labelled per round, in images and in volumes"
     )
+    per_image: Number = Field(2, description="largest number of these windows of one image")
     side: tuple[Number, Number] = Field(
         (384, 72), description="side of these windows in working pixels, in images and in volumes"
     )
@@ -85,6 +86,9 @@ class StudentSettings(Settings):
     rate: float = Field(1e-3, gt=0, le=1, description="peak learning rate (Adam)")
     average: float = Field(
         0.98, ge=0, lt=1, description="decay of the exponential moving average of the weights"
+    )
+    average_warm_up: Number = Field(
+        10, description="steps after which this decay, which rises from 0, is one half"
     )
     rounds: int = Field(
         3, ge=1, le=100, description="number of times the teacher labels the images"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from adgan.recipe.groups import Settings
 
@@ -34,10 +34,15 @@ class BlockSettings(Settings):
         le=1000,
         description="windows on which the run and the built-in model are compared",
     )
-    compared_side: Pixels = Field(1024, description="side of these windows in images, in pixels")
-    compared_side_volumes: Pixels = Field(
-        128, description="side of these windows in volumes, in voxels"
+    compared_side: tuple[Pixels, Pixels] = Field(
+        (1024, 128), description="side of these windows in pixels, in images and in volumes"
     )
+
+    @field_validator("compared_side", mode="before")
+    @classmethod
+    def _pair(cls, value: object) -> object:
+        # Runs of earlier versions hold one number, for images.
+        return (value, 128) if isinstance(value, int) else value
 
 
 class TilingSettings(Settings):

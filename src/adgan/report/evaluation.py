@@ -11,6 +11,8 @@ from adgan.report.mistakes import compare, mistakes_legend
 from adgan.report.page import LISTED, Chart, Figure, Section, Table, Value, write_page
 from adgan.system.text import count_of
 
+SHOWN_IMAGES = 12
+"""Number of images shown, starting with the lowest F1, then DICE."""
 NAMES = {
     "dice": "DICE, pixels",
     "pixel_precision": "precision, pixels",
@@ -39,7 +41,6 @@ def evaluation_page(
     path: str | Path,
     evaluation: Evaluation,
     images: Mapping[str, Path] | None = None,
-    worst: int = 12,
 ) -> None:
     """Write the evaluation report.
 
@@ -52,8 +53,6 @@ def evaluation_page(
     images
         File of the microscope image by its name in the evaluation. Mistakes are drawn on it, or
         without it on the true nuclei in dark gray.
-    worst
-        Number of images shown, starting with the lowest F1, then DICE.
 
     Raises
     ------
@@ -61,7 +60,9 @@ def evaluation_page(
         If a file cannot be read, the shape of an image differs from that of its label maps, or the
         page cannot be written.
     """
-    chosen = sorted(evaluation.images, key=lambda i: (i.scores["f1"], i.scores["dice"]))[:worst]
+    chosen = sorted(evaluation.images, key=lambda i: (i.scores["f1"], i.scores["dice"]))[
+        :SHOWN_IMAGES
+    ]
     figures: list[Figure] = []
     for row in chosen:
         figures += _figures(row, (images or {}).get(row.name), evaluation.ignore_border)

@@ -19,3 +19,5 @@ RECIPE, RUN, LOG, WEIGHTS, STUDENT, STATE, CURVE, CHECKS, PANELS, KEPT = (
     "panels",
     "checks",
 )
+NEW = ".adgan-new"
+"""Subfolder of an older run in which a new one is written until it has weights."""

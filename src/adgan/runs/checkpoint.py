@@ -14,7 +14,7 @@ from adgan.models.build import build_generator, translator_of
 from adgan.models.planes import PlaneGenerator
 from adgan.nn.layout import with_channels_last
 from adgan.recipe.recipe import Recipe, read_recipe
-from adgan.runs import RECIPE, STUDENT, WEIGHTS
+from adgan.runs import NEW, RECIPE, STUDENT, WEIGHTS
 from adgan.runs.record import read_run
 from adgan.runs.weights import assign, load_student, load_weights
 
@@ -23,10 +23,16 @@ from adgan.runs.weights import assign, load_student, load_weights
 class Model:
     """A trained generator with the recipe that made it, ready for :func:`adgan.segment`.
 
-    ``usual_radius`` is the estimated median semi-major axis in its training images in input
-    pixels, or NaN if it could not be estimated. ``student`` is the built-in network fine-tuned on
-    these images, if any. ``agreement`` is how far it agrees with the built-in model on some of
-    them, if that was measured.
+    Attributes
+    ----------
+    generator, recipe
+        The network, and the settings of its run.
+    usual_radius
+        Estimated median semi-major axis in the training images in input pixels, or NaN.
+    student
+        The built-in network fine-tuned on these images, if any.
+    agreement
+        How far the run agrees with the built-in model on some of them, if that was measured.
     """
 
     generator: Generator | PlaneGenerator
@@ -56,12 +62,16 @@ def load(run: str | os.PathLike[str]) -> Model:
     folder = Path(run)
     if not folder.is_dir():
         raise AdganError(f"run folder {folder} does not exist: train it with `adgan train`")
+    if (folder / NEW).is_dir() and not (folder / WEIGHTS).exists():
+        raise AdganError(
+            f"{folder} was stopped while its files were moved: resume the training to finish that"
+        )
     about = read_run(folder)
     recipe, path = read_recipe(folder / RECIPE), folder / WEIGHTS
     if not path.exists() and not about["steps"]:
         raise AdganError(
             f"{folder} was stopped before its first weights were saved: "
-            f"resume it with `adgan train IMAGES --resume {folder}`"
+            "resume the training, or start a new one"
         )
     weights = load_weights(path, recipe)
     generator = with_channels_last(build_generator(recipe), recipe.network_ndim)

@@ -30,8 +30,8 @@ class Event(Entry):
     Parameters
     ----------
     event
-        ``start``, ``step``, ``check``, ``scenes`` (adapted to the masks), ``note``, or ``resumed``,
-        which takes back all events of later steps.
+        ``start``, ``step``, ``check``, ``scenes`` (adapted to the masks), ``saved``, ``note``, or
+        ``resumed``, which takes back all events of later steps.
     step
         Number of steps before it, in all restarts.
     about
@@ -65,12 +65,15 @@ class Past:
         Content of ``run.json``.
     curve, checks
         One row per step, and per check.
+    saved
+        Step of the latest saved state; 0 if there is none.
     """
 
     recipe: Recipe
     about: dict[str, Any]
     curve: list[Row]
     checks: list[Row]
+    saved: int = 0
 
 
 def write_start(
@@ -118,15 +121,13 @@ def append(folder: Path, event: str, step: int, **entries: Any) -> None:
     append_line(folder / LOG, json.dumps({"event": event, "step": step, **entries}))
 
 
-def read_log(folder: Path, until: int | None = None) -> Past:
+def read_log(folder: Path) -> Past:
     """Return the past of a training.
 
     Parameters
     ----------
     folder
         Run folder.
-    until
-        The last step to tell of (default: the latest one).
 
     Raises
     ------
@@ -134,7 +135,7 @@ def read_log(folder: Path, until: int | None = None) -> Past:
         If the log is missing or damaged.
     """
     path = folder / LOG
-    events = [one for one in _events(path) if until is None or one.step <= until]
+    events = _events(path)
     if not events or events[0].recipe is None:
         raise _damaged(path, "it does not begin with a start")
     settings, about = events[0].recipe, dict[str, Any]()
@@ -151,13 +152,14 @@ def read_log(folder: Path, until: int | None = None) -> Past:
             for check, consensus in zip(checks, event.consensus, strict=False):
                 check["consensus"] = consensus
     recipe = make_recipe(with_present_names(settings), str(path))
-    return Past(recipe, check_run(about, path), curve, checks)
+    saved = max((event.step for event in events if event.event == "saved"), default=0)
+    return Past(recipe, check_run(about, path), curve, checks, saved)
 
 
 def rewind(folder: Path, step: int) -> Past:
     """Take back the events of an unfinished training after a step, and return those until then."""
     past = read_log(folder)
-    if past.about["finished"]:
+    if past.about["finished"] or len(past.curve) < step:
         return past
     append(folder, "resumed", step)
     return read_log(folder)

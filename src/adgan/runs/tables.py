@@ -7,7 +7,7 @@ from pathlib import Path
 from adgan.errors import AdganError
 from adgan.io import atomic
 
-INTEGER_COLUMNS = ("step", "try")
+INTEGER_COLUMNS = ("step", "restart")
 """Columns of whole numbers."""
 
 
@@ -23,15 +23,13 @@ def write_rows(table: Path, rows: Sequence[dict[str, float]]) -> None:
         writer.writerows(rows)
 
 
-def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, float]]:
+def read_rows(path: Path) -> list[dict[str, float]]:
     """Read a table written by :func:`write_rows`; empty if the file does not exist.
 
     Parameters
     ----------
     path
         The file.
-    needed
-        Columns that it must have.
 
     Raises
     ------
@@ -43,14 +41,12 @@ def read_rows(path: Path, needed: Sequence[str] = ("step",)) -> list[dict[str, f
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            heads = reader.fieldnames or needed  # reads from the file, which must be open
+            heads = reader.fieldnames or ["step"]  # reads from the file, which must be open
             rows = [{k: _number(k, v) for k, v in row.items()} for row in reader]
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as error:
         raise AdganError(f"{path} is damaged: remove it, or train again") from error
-    if missing := set(needed).difference(heads):
-        raise AdganError(
-            f"{path} is damaged (it has no column {min(missing)}): remove it, or train again"
-        )
+    if "step" not in heads:
+        raise AdganError(f"{path} is damaged (it has no column step): remove it, or train again")
     return rows
 
 

@@ -76,8 +76,17 @@ class Canvas:
 class Assembled:
     """The nuclei so far: their number and their confidence.
 
-    ``parts`` is True if blocks contain pieces of a mask instead of nuclei, so that no confidence
-    can be estimated.
+    Attributes
+    ----------
+    parts
+        True if blocks contain pieces of a mask instead of nuclei, so that no confidence can be
+        estimated.
+    count, missed
+        Number of nuclei, and expected number of those that were missed.
+    confidences, reasons
+        Confidence of the nuclei of each block, and what it consists of, by name.
+    stability
+        Stability and number of nuclei of each block.
     """
 
     parts: bool = False

@@ -20,7 +20,7 @@ from adgan.models.moments import Moments
 from adgan.models.segmenter import Segmenter
 from adgan.quality.confidence import estimate_confidence
 from adgan.segmentation.builtin_windows import BuiltInWindows
-from adgan.segmentation.size import compares_windows, overlap_of, side_compared
+from adgan.segmentation.size import compares_windows, overlap_of
 from adgan.segmentation.windows import Window, WindowResult
 
 
@@ -153,7 +153,7 @@ class RunWindows:
         assert self.voter is not None
         theirs = self.voter.alone.image
         how = self.segmenter.recipe.tiling.block
-        side = side_compared(how, len(self.shape))
+        side = how.compared_side[len(self.shape) - 2]
         parts = glimpses(self.image.pixels, how.compared, side)
         both = ((ours(part), theirs.find(part).labels) for part in parts)
         return compare(both).given(self.usual)

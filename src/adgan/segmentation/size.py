@@ -114,19 +114,6 @@ def overlap_of(recipe: Recipe, scales: Sequence[float]) -> tuple[int, ...]:
     return tuple(math.ceil(overlap / side / scale) for side, scale in sides)
 
 
-def side_compared(how: BlockSettings, ndim: int) -> int:
-    """Return the side in pixels of the windows on which run and built-in model are compared.
-
-    Parameters
-    ----------
-    how
-        Settings of the run.
-    ndim
-        2 for images, 3 for volumes.
-    """
-    return how.compared_side if ndim == 2 else how.compared_side_volumes
-
-
 def pixels_compared(how: BlockSettings, shape: Sequence[int]) -> int:
     """Return the number of pixels of an image on which run and built-in model are compared.
 
@@ -136,7 +123,7 @@ def pixels_compared(how: BlockSettings, shape: Sequence[int]) -> int:
     whole = math.prod(shape)
     if MERGING[len(shape)].keeps_first is None:
         return whole
-    windows = how.compared * side_compared(how, len(shape)) ** len(shape)
+    windows = how.compared * how.compared_side[len(shape) - 2] ** len(shape)
     return windows if whole > 2 * windows else whole
 
 

@@ -75,7 +75,14 @@ class Work:
 class Pace:
     """Processor time in seconds, per pixel of each kind and per image of any size.
 
-    ``view`` is the time of the network per view of an image, ``rest`` that of everything else.
+    Attributes
+    ----------
+    drawn, measured, decoded
+        Per pixel that the network translates, measures statistics on, and that is decoded.
+    view
+        Of the network, per view of an image.
+    rest
+        Of everything else, per image.
     """
 
     drawn: float

@@ -107,7 +107,7 @@ def teach(
             classes = _classes(ndim, settings, lessons, labelled)
             if not classes:
                 raise AdganError(
-                    "the student has nothing to learn from: set student.scenes above 0"
+                    "the student has nothing to learn from: set `student.scenes` above 0"
                 )
             for number, one in enumerate(classes):
                 for k in range(how.first):
@@ -129,7 +129,7 @@ def teach(
         nn.utils.clip_grad_norm_(student.parameters(), settings.gradient)
         optimiser.step()
         step += 1
-        keep = min(settings.average, step / (step + 10))
+        keep = min(settings.average, step / (step + settings.average_warm_up))
         with torch.no_grad():
             for ours, theirs in zip(mean.parameters(), student.parameters(), strict=True):
                 ours.lerp_(theirs, 1 - keep)
@@ -157,10 +157,10 @@ class _Class:
 def _lessons(
     rng: np.random.Generator, teacher: Network, images: Sequence[Seen], how: LessonSettings
 ) -> Iterator[Lesson]:
-    """Segment random windows with a teacher, at most two per image."""
+    """Segment random windows with a teacher."""
     kind = teacher.ndim - 2
     order = rng.permutation(len(images))
-    for k in range(min(how.windows[kind], 2 * len(images))):
+    for k in range(min(how.windows[kind], how.per_image * len(images))):
         seen = images[int(order[k % len(images)])]
         sides = [
             min(n, round(how.side[kind] / s))

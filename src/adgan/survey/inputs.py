@@ -7,7 +7,7 @@ from dataclasses import replace
 from adgan.errors import AdganError
 from adgan.image.scale import NETWORK_SIDE_MIN_PIXELS, working_shape
 from adgan.io import Collection, Image, ReadOptions, Sized, Sources, open_images
-from adgan.io.entry import other_rank
+from adgan.io.entry import other_ndim
 from adgan.io.options import AS_STORED
 from adgan.recipe.groups import DataSettings
 from adgan.recipe.recipe import Recipe
@@ -35,7 +35,7 @@ def open_inputs(
     options
         Reading options (default: those of the recipe). A pixel size that is not given is read from
         the files.
-    any_rank
+    any_ndim
         Accept either images or volumes, whatever the recipe is for (default: False).
 
     Raises
@@ -115,7 +115,7 @@ def _list_training_images(
         bad = [one for one in found.skipped if one.name not in without]
         found = Collection(kept, bad, found.notes)
     if len(found.require(strict).entries[0].shape) != data.ndim:
-        raise other_rank(found.entries[0], data.ndim)
+        raise other_ndim(found.entries[0], data.ndim)
     return found
 
 

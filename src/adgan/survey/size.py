@@ -137,7 +137,7 @@ def combine_surveys(surveys: Sequence[ImageSurvey], chosen: Sequence[int]) -> Si
     if not kept:
         raise AdganError(
             "no nuclei stand out in these images: check that they are in focus and of the nuclear "
-            "channel, or give radius and count"
+            "channel, or give `radius` and `count`"
         )
     found, ndim, elongation = _pooled(kept), len(surveys[0].shape), elongation_of(surveys)
     parts = [_summary(found, ndim)]

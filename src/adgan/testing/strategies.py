@@ -16,12 +16,12 @@ SPECIAL_CHARACTERS = "=+-@'\t\r\n/\\\x1b\x00\u202e;,\"[]. "
 """Characters with a special meaning in spreadsheets, shells, terminals and paths."""
 
 
-def shapes(ndim: int = 2, most: int = 24) -> st.SearchStrategy[tuple[int, ...]]:
+def shapes(ndim: int = 2) -> st.SearchStrategy[tuple[int, ...]]:
     """Draw the shape of an image, ``(Z) Y X``, with every side longer than 1."""
-    return st.tuples(*[st.integers(2, most)] * ndim)
+    return st.tuples(*[st.integers(2, 24)] * ndim)
 
 
-def ranks() -> st.SearchStrategy[int]:
+def ndims() -> st.SearchStrategy[int]:
     """Draw 2, for images, or 3, for volumes."""
     return st.integers(2, 3)
 
@@ -37,7 +37,7 @@ def pixels(draw: st.DrawFn, ndim: int = 2, types: tuple[str, ...] = TYPES) -> np
 
 
 @st.composite
-def label_maps(draw: st.DrawFn, ndim: int = 2, most: int = 70_000) -> np.ndarray:
+def label_maps(draw: st.DrawFn, ndim: int = 2) -> np.ndarray:
     """Draw a label map ``(Z) Y X`` of boxes with any numbers from 1, uint32; 0 is background."""
     labels = np.zeros(draw(shapes(ndim)), np.uint32)
     for _ in range(draw(st.integers(0, 5))):
@@ -45,7 +45,7 @@ def label_maps(draw: st.DrawFn, ndim: int = 2, most: int = 70_000) -> np.ndarray
         for side in labels.shape:
             start = draw(st.integers(0, side - 1))
             box.append(slice(start, draw(st.integers(start + 1, side))))
-        labels[tuple(box)] = draw(st.integers(1, most))
+        labels[tuple(box)] = draw(st.integers(1, 70_000))
     return labels
 
 
@@ -74,7 +74,7 @@ def tables(draw: st.DrawFn) -> dict[str, np.ndarray]:
     return draw(st.dictionaries(names_, st.one_of(kinds), min_size=1, max_size=4))
 
 
-def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
+def settings() -> st.SearchStrategy[dict[str, Any]]:
     """Draw nested settings of plain values that JSON and YAML can represent."""
     plain: st.SearchStrategy[Any] = (
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9)
@@ -83,7 +83,7 @@ def settings(depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     plain = plain | st.lists(st.integers(-9, 9), max_size=3)
     groups = st.text("abcdefg_", min_size=1, max_size=8)
     found: st.SearchStrategy[Any] = st.dictionaries(groups, plain, max_size=4)
-    for _ in range(depth - 1):
+    for _ in range(2):
         found = st.dictionaries(groups, plain | found, max_size=4)
     return found
 
@@ -98,7 +98,7 @@ def image_files(draw: st.DrawFn) -> tuple[str, np.ndarray, Callable[[Path], obje
     if draw(st.booleans()):
         image = draw(pixels(2, ("uint8", "uint16")))
         return ".png", image, lambda path: PIL.Image.fromarray(image).save(path, format="PNG")
-    ndim = draw(ranks())
+    ndim = draw(ndims())
     image = draw(pixels(ndim))
     axes = "ZYX"[-ndim:]
     options: dict[str, Any] = {

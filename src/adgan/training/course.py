@@ -19,9 +19,9 @@ from adgan.runs.log import Past, Row
 PACE_STEPS = 5
 """Steps after which the pace of a restart is known."""
 
-STEPPED = {"step", "try", "seconds"}
+STEPPED = {"step", "restart", "seconds"}
 """Entries that the row of a step needs."""
-CHECKED = {"step", "try", "score", "consensus", *(field.name for field in fields(Check))}
+CHECKED = {"step", "restart", "score", "consensus", *(field.name for field in fields(Check))}
 """Entries that the row of a check needs."""
 
 
@@ -33,17 +33,17 @@ class Course:
     schedule
         Schedule settings of the run.
     curve
-        Rows so far, one per step; ``step``, ``try`` and ``seconds`` are read.
+        Rows so far, one per step; ``step``, ``restart`` and ``seconds`` are read.
     checks
-        Rows so far, one per check; ``step``, ``try``, ``score`` and ``consensus`` are read.
+        Rows so far, one per check; ``step``, ``restart``, ``score`` and ``consensus`` are read.
     """
 
     def __init__(self, schedule: ScheduleSettings, curve: Sequence[Row], checks: Sequence[Row]):
         self.schedule = schedule
         self.curve = list(curve)
         self.checks = list(checks)
-        self.attempt = int(curve[-1]["try"]) if curve else 0
-        before = [row for row in curve if row["try"] < self.attempt]
+        self.restart = int(curve[-1]["restart"]) if curve else 0
+        before = [row for row in curve if row["restart"] < self.restart]
         self._start(before)
 
     @property
@@ -59,7 +59,7 @@ class Course:
     @property
     def progress(self) -> float:
         """Completed fraction of the current restart, 0 to 1."""
-        left = len(self.schedule.restarts) - self.attempt
+        left = len(self.schedule.restarts) - self.restart
         if self.schedule.steps is not None:
             whole: float = self.schedule.steps - self.first
             done: float = self.step
@@ -82,7 +82,7 @@ class Course:
     @property
     def rate(self) -> float:
         """Learning rate of the next step: constant for half of the restart, then falling to 0."""
-        share = self.schedule.restarts[self.attempt]
+        share = self.schedule.restarts[self.restart]
         return self.schedule.rate * share * min(1.0, 2 * (1 - self.progress))
 
     @property
@@ -95,7 +95,7 @@ class Course:
         """True if the restart has ended: it is complete, it broke, or its score stopped rising."""
         if self.progress >= 1 or self.broke:
             return True
-        scores = [row["score"] for row in self.checks if row["try"] == self.attempt]
+        scores = [row["score"] for row in self.checks if row["restart"] == self.restart]
         if not scores:
             return False
         return len(scores) - 1 - best_of(scores, self.schedule.gain) >= self.schedule.patience
@@ -108,7 +108,7 @@ class Course:
     @property
     def last(self) -> bool:
         """True if no restart is left, or too little time or too few steps for one."""
-        if self.attempt + 1 >= len(self.schedule.restarts):
+        if self.restart + 1 >= len(self.schedule.restarts):
             return True
         if self.schedule.steps is not None:
             return self.schedule.steps - len(self.curve) < self.schedule.restart_steps
@@ -139,11 +139,11 @@ class Course:
 
     def steps_until(self, row: Row) -> int:
         """Return the number of steps of a restart up to one of its rows."""
-        return int(row["step"]) - sum(r["try"] < row["try"] for r in self.curve)
+        return int(row["step"]) - sum(r["restart"] < row["restart"] for r in self.curve)
 
-    def next_try(self) -> None:
+    def next_restart(self) -> None:
         """Begin the next restart."""
-        self.attempt += 1
+        self.restart += 1
         self._start(self.curve)
 
     def _start(self, before: Sequence[Row]) -> None:
@@ -169,11 +169,11 @@ def course_of(past: Past, schedule: ScheduleSettings, step: int) -> Course:
         If the log does not belong to the state, or rows lack entries.
     """
     for rows, needed in ((past.curve, STEPPED), (past.checks, CHECKED)):
-        last = max((row.get("try", 0) for row in rows), default=0)
+        last = max((row.get("restart", 0) for row in rows), default=0)
         complete = all(row.keys() >= needed for row in rows)
         if not complete or last >= len(schedule.restarts):
             raise _other()
-        if not _rising(rows, "try") or not _rising(rows, "step"):
+        if not _rising(rows, "restart") or not _rising(rows, "step"):
             raise _other()
     steps = [row["step"] for row in past.curve]
     if steps != list(range(1, step + 1)) or not _rising(past.curve, "seconds"):

@@ -29,11 +29,24 @@ LISTED_IMAGES = 3
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a run: whether to rely on it, and if not, why and what to try (`reasons`).
+    """The verdict on a run.
 
-    ``expected_f1`` is the mean expected F1 of a few training images, estimated with the built-in
-    model, and ``look_at`` names those with the lowest. ``agreement`` is how far the run agrees with
-    the built-in model on them.
+    Attributes
+    ----------
+    healthy
+        Whether to rely on it.
+    reasons
+        If not, why, and what to try.
+    score
+        Label-free score of the chosen masks; None if they were not checked.
+    nuclei
+        Number of nuclei found in the windows that were examined.
+    expected_f1
+        Mean expected F1 of a few training images, estimated with the built-in model.
+    look_at
+        Names of the images with the lowest one.
+    agreement
+        How far the run agrees with the built-in model on them.
     """
 
     healthy: bool
@@ -106,8 +119,7 @@ def _witnessed(model: Model, images: Sequence[Image]) -> dict[str, tuple[float, 
     """
     recipe, found = model.recipe, {}
     segmenter, likely = Segmenter(recipe, model.generator), 2 * recipe.disc_radius
-    how = recipe.quality.verdict
-    side = how.witness_side if recipe.data.ndim == 2 else how.witness_side_volumes
+    side = recipe.quality.verdict.witness_side[recipe.data.ndim - 2]
     for image in images:
         sides = recipe.relative_spacing(image.spacing)
         pixels = centre(image.pixels, np.round(side * recipe.scene.mean_radius / np.array(sides)))

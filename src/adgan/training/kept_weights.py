@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from adgan.io import atomic
+from adgan.io.atomic import make_folder
 from adgan.quality.score import consensus
 from adgan.runs import KEPT, WEIGHTS
 from adgan.runs.log import Row
@@ -35,7 +36,7 @@ class KeptWeights:
 
     def __init__(self, run: Path, checks: Sequence[Row]):
         self.run = run
-        (run / KEPT).mkdir(exist_ok=True)
+        make_folder(run / KEPT)
         held = [int(row["step"]) for row in checks if row["consensus"] > 0]
         self.masks = {step: load_tensors(self._masks(step))[MASKS].numpy() for step in held}
 

@@ -9,11 +9,21 @@ import os
 import shutil
 from pathlib import Path
 
-from adgan.runs import CHECKS, CURVE, KEPT, LOG, PANELS, RECIPE, RUN, STATE, STUDENT, WEIGHTS
+from adgan.io.atomic import cannot_write, make_folder
+from adgan.runs import (
+    CHECKS,
+    CURVE,
+    KEPT,
+    LOG,
+    NEW,
+    PANELS,
+    RECIPE,
+    RUN,
+    STATE,
+    STUDENT,
+    WEIGHTS,
+)
 from adgan.system.claims import remove_empty
-
-NEW = ".adgan-new"
-"""Name of the subfolder inside an older run."""
 
 
 def begin(folder: Path) -> Path:
@@ -24,17 +34,20 @@ def begin(folder: Path) -> Path:
     folder
         The run's folder, which may hold an older run.
     """
-    shutil.rmtree(folder / NEW, ignore_errors=True)
+    new = folder / NEW
+    if (new / WEIGHTS).exists() and not (folder / WEIGHTS).exists():
+        _move(new, folder)  # a move that was interrupted: the only complete run
+    shutil.rmtree(new, ignore_errors=True)
     if not (folder / WEIGHTS).exists():
         _clear(folder)
         return folder
-    (folder / NEW).mkdir()
-    return folder / NEW
+    return make_folder(new)
 
 
 def abandon(place: Path) -> None:
     """Remove the files of a run that failed before its first state was saved."""
-    if (place / STATE).exists():
+    moving = place.name == NEW and not (place.parent / WEIGHTS).exists()
+    if moving or not place.exists() or (place / STATE).exists():
         return
     _clear(place)
     remove_empty((place / PANELS,))
@@ -46,9 +59,11 @@ def abandon(place: Path) -> None:
 def place_of(folder: Path) -> Path:
     """Return the folder in which the latest run of `folder` is written."""
     new = folder / NEW
-    if (new / RUN).exists() and (folder / WEIGHTS).exists():
-        return new
-    if new.is_dir():
+    if (folder / WEIGHTS).exists():
+        if (new / RUN).exists():
+            return new
+        shutil.rmtree(new, ignore_errors=True)  # had not begun, or was moved whole
+    elif new.is_dir():
         _move(new, folder)
     return folder
 
@@ -62,19 +77,22 @@ def settle_in(place: Path) -> Path:
 
 
 def _move(new: Path, folder: Path) -> None:
-    """Move the files of a new run that have not been moved yet."""
-    if (new / RUN).exists():
-        _clear(folder)
-        os.replace(new / RUN, folder / RUN)  # first, so that nothing is cleared twice
-    for part in (PANELS, KEPT):
-        if (new / part).is_dir():
-            (folder / part).mkdir(exist_ok=True)
-            for path in sorted((new / part).iterdir()):
-                os.replace(path, folder / part / path.name)
-    for name in (RECIPE, LOG, STATE, CURVE, CHECKS, STUDENT, WEIGHTS):
-        if (new / name).exists():
-            os.replace(new / name, folder / name)
-    shutil.rmtree(new)
+    """Move the files of a new run that have not been moved yet; raises `AdganError`."""
+    try:
+        if (new / RUN).exists():
+            _clear(folder)
+            os.replace(new / RUN, folder / RUN)  # first, so that nothing is cleared twice
+        for part in (PANELS, KEPT):
+            if (new / part).is_dir():
+                (folder / part).mkdir(exist_ok=True)
+                for path in sorted((new / part).iterdir()):
+                    os.replace(path, folder / part / path.name)
+        for name in (RECIPE, LOG, STATE, CURVE, CHECKS, STUDENT, WEIGHTS):
+            if (new / name).exists():
+                os.replace(new / name, folder / name)
+        shutil.rmtree(new)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
 
 
 def _clear(folder: Path) -> None:

@@ -68,7 +68,7 @@ def plan_training(
     Returns
     -------
     Plan
-        The training takes less time if attempts end early.
+        The training takes less time if restarts end early.
     """
     ranks.begin(recipe, build_batches(recipe, seen))
     schedule, translator = recipe.schedule, translator_of(recipe, ranks.trainer.generator)

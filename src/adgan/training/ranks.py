@@ -193,7 +193,7 @@ def check_share(recipe: Recipe, ranks: Ranks) -> None:
     number, batch = ranks.fabric.world_size, recipe.data.batch
     if batch % number:
         raise AdganError(
-            f"{number} devices cannot share a batch of {batch} evenly: set data.batch of the "
+            f"{number} devices cannot share a batch of {batch} evenly: set `data.batch` of the "
             f"recipe to a multiple of {number}, such as {-(-batch // number) * number}"
         )
 

@@ -36,7 +36,7 @@ def reopen(
     read_run(folder)
     past, step = read_log(folder), Trainer.saved_step(folder)
     about, recipe = past.about, past.recipe
-    if about["steps"] and not (folder / STATE).exists():
+    if past.saved and not (folder / STATE).exists():
         raise AdganError(
             f"{folder} cannot be resumed without its {STATE}: restore the file, or start a new run"
         )

@@ -10,7 +10,7 @@ import numpy as np
 
 from adgan.image.batches import Batches
 from adgan.io import Image, write_json, write_png
-from adgan.io.atomic import to_disk
+from adgan.io.atomic import make_folder, to_disk
 from adgan.models.adgan import Generator, Passes
 from adgan.models.build import build_batches
 from adgan.quality.score import Check
@@ -75,20 +75,25 @@ class RunState:
         self.recipe, self._about = past.recipe, past.about
         schedule = self.recipe.for_gan() if self.learns else self.recipe.schedule
         self.course = course_of(past, schedule, step)
-        if not self.course.finished:
-            self._write_record()
+        self._write_record()
+        self._write_tables()
         self.images, handling = harmonise(self.recipe, images, survey)
         self.note(**handling)
         self.seen, self.windows = view(self.recipe, self.images)
         self.kept_weights = KeptWeights(folder, [] if self.course.finished else self.course.checks)
         self._origin = started - self.course.seconds
         if self.recipe.schedule.pictures:
-            (folder / PANELS).mkdir(exist_ok=True)
+            make_folder(folder / PANELS)
 
     @property
     def learns(self) -> bool:
         """True if a student is trained after AD-GAN, in a share of the time."""
         return bool(self.labels) or self.recipe.student.unlabelled
+
+    @property
+    def judged(self) -> bool:
+        """True if the run has a verdict."""
+        return self._about["verdict"] is not None
 
     @property
     def step(self) -> int:
@@ -111,22 +116,27 @@ class RunState:
     def begin(self, ranks: Ranks) -> None:
         """Make the networks of the current restart, or of the next one if it has ended."""
         if self.course.over:
-            self.course.next_try()
-        ranks.begin(self.recipe.for_try(self.course.attempt), self._batches())
+            self.course.next_restart()
+        ranks.begin(self.recipe.for_restart(self.course.restart), self._batches())
         if self.course.step:
             ranks.restore(self.folder)
 
     def add_step(self, losses: dict[str, float], rate: float) -> None:
         """Add a step to the curve."""
         seconds = time.monotonic() - self._origin
-        row = {"try": self.course.attempt, **losses, "rate": rate, "seconds": seconds}
+        row = {"restart": self.course.restart, **losses, "rate": rate, "seconds": seconds}
         self.course.curve.append({"step": self.step + 1, **row})
         append(self.folder, "step", self.step, row=row)
 
     def add_check(self, check: Check, masks: np.ndarray, trainer: Trainer) -> None:
         """Add a check of the masks; they count for the consensus if they passed."""
-        attempt, how = self.course.attempt, self.recipe.quality.check
-        row = {"try": attempt, "score": check.score(how), "consensus": 0.0, **asdict(check)}
+        how = self.recipe.quality.check
+        row = {
+            "restart": self.course.restart,
+            "score": check.score(how),
+            "consensus": 0.0,
+            **asdict(check),
+        }
         self.course.checks.append({"step": self.step, **row})
         self.kept_weights.add(self.course, trainer, masks if check.sane(how) else None)
         consensus = [one["consensus"] for one in self.course.checks]
@@ -153,11 +163,11 @@ class RunState:
     def save(self, trainer: Trainer) -> None:
         """Write what resuming needs, and without checks the latest weights as well."""
         to_disk(self.folder / LOG)  # before the state that needs it
-        write_rows(self.folder / CURVE, self.course.curve)
-        write_rows(self.folder / CHECKS, self.course.checks)
+        self._write_tables()
         if not self.course.checks:
             trainer.save_weights(self.folder / WEIGHTS)
         trainer.save(self.folder, self.step)
+        append(self.folder, "saved", self.step)
         self.folder = settle_in(self.folder)
         self.kept_weights.run = self.folder
 
@@ -173,5 +183,9 @@ class RunState:
         write_json(self.folder / RUN, self._about)
         write_recipe(self.folder, self.recipe)
 
+    def _write_tables(self) -> None:
+        write_rows(self.folder / CURVE, self.course.curve)
+        write_rows(self.folder / CHECKS, self.course.checks)
+
     def _batches(self) -> Batches:
-        return build_batches(self.recipe.for_try(self.course.attempt), self.seen)
+        return build_batches(self.recipe.for_restart(self.course.restart), self.seen)

@@ -73,7 +73,7 @@ def train(
     overwrite
         Write into a folder that already contains files.
     watch
-        Called after every step with a row of the curve: ``step``, ``try``, ``rec``, ``adv``,
+        Called after every step with a row of the curve: ``step``, ``restart``, ``rec``, ``adv``,
         ``ctr``, ``cyc``, ``dis`` (losses), ``rate``, ``seconds`` (training so far) and ``left``
         (estimated seconds left).
     note
@@ -178,7 +178,7 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
             state.add_step(losses, rate)
             if course.broke and note:
                 note(f"step {state.step} produced NaN or infinity: this restart ends here")
-            if course.due:
+            if course.due and not course.broke:
                 check, masks = check_windows(state.recipe, trainer.generator, state.windows)
                 if (
                     state.recipe.scene.refine
@@ -204,7 +204,7 @@ def _train(state: RunState, ranks: Ranks, watch: Watch | None, note: Note | None
             teach_student(state, watch, note)
     state.note(steps=state.step, seconds=course.seconds, finished=course.finished)
     model = load(state.folder)
-    if begun:
+    if begun or not state.judged:
         steps = course.steps_until(course.chosen)
         verdict = examine(model, state.images, state.survey, state.best, steps)
         state.note(verdict=asdict(verdict))

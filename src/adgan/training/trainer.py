@@ -121,9 +121,9 @@ class Trainer:
     def state(self) -> dict[str, Tensor]:
         """Return everything that training changes, as named tensors."""
         tensors = {f"generator.{k}": v for k, v in self.generator.state_dict().items()}
-        tensors |= {f"critic.{k}": v for k, v in self.discriminator.state_dict().items()}
+        tensors |= {f"discriminator.{k}": v for k, v in self.discriminator.state_dict().items()}
         tensors |= _flatten("optimiser", self.optimiser)
-        tensors |= _flatten("critic_optimiser", self.discriminator_optimiser)
+        tensors |= _flatten("discriminator_optimiser", self.discriminator_optimiser)
         for k, history in enumerate(self.histories):
             if (pool := history.state()) is not None:
                 tensors[f"history.{k}"] = pool
@@ -164,10 +164,10 @@ class Trainer:
             If the state is damaged, or belongs to another run.
         """
         assign(self.generator, _part(tensors, "generator"), path)
-        assign(self.discriminator, _part(tensors, "critic"), path)
+        assign(self.discriminator, _part(tensors, "discriminator"), path)
         for name, optimiser in (
             ("optimiser", self.optimiser),
-            ("critic_optimiser", self.discriminator_optimiser),
+            ("discriminator_optimiser", self.discriminator_optimiser),
         ):
             try:
                 _unflatten(_part(tensors, name), optimiser)

@@ -1,7 +1,7 @@
 """U-Nets that learn from pairs of image and labels, either labelled images or translated masks.
 
-- **U-Net** (Ronneberger et al. 2015, arXiv:1505.04597): cross-entropy over background, rim and
-  interior; the rim separates touching nuclei.
+- **U-Net** (Ronneberger et al. 2015, arXiv:1505.04597): cross-entropy over background, boundary and
+  interior; the boundary separates touching nuclei.
 - **TransUNet** (Chen et al. 2021, arXiv:2102.04306): the same classes, .5 CE + .5 Dice.
 - **DeepSynth** (Dunn et al. 2019, doi:10.1038/s41598-019-54244-5): foreground only, 10 BCE + Dice.
 
@@ -24,9 +24,9 @@ from adgan.system.seeding import generator
 from adgan_bench.networks.transunet import TransUNet
 from adgan_bench.networks.unet import UNet
 
-BACKGROUND, RIM, INTERIOR = range(3)
-RIM_WIDTH_PIXELS = 2.0
-"""Width of the rim in working pixels; a nucleus has a radius of about 11."""
+BACKGROUND, BOUNDARY, INTERIOR = range(3)
+BOUNDARY_WIDTH_PIXELS = 2.0
+"""Width of the boundary in working pixels; a nucleus has a radius of about 11."""
 HALVINGS = 3
 """Number of halvings of the networks."""
 
@@ -95,9 +95,11 @@ DEEPSYNTH = Learner(lambda ndim, width, side: UNet(ndim, 1, width, HALVINGS), bc
 
 
 def classes_of(labels: np.ndarray) -> np.ndarray:
-    """Return the classes of a label map, background, rim and interior, int64."""
+    """Return the classes of a label map, background, boundary and interior, int64."""
     depth = edt.edt(labels, black_border=False)
-    return np.where(labels == 0, BACKGROUND, np.where(depth <= RIM_WIDTH_PIXELS, RIM, INTERIOR))
+    return np.where(
+        labels == 0, BACKGROUND, np.where(depth <= BOUNDARY_WIDTH_PIXELS, BOUNDARY, INTERIOR)
+    )
 
 
 def draw(

@@ -16,6 +16,8 @@ from skimage.feature import peak_local_max
 from skimage.filters import threshold_li, threshold_otsu, threshold_triangle
 from skimage.segmentation import watershed
 
+from adgan.labels.labelmap import ball
+
 SIGMA: dict[str, Callable[[float], float]] = {
     "narrow": lambda diameter: 1.0,
     "wide": lambda diameter: 0.05 * diameter,
@@ -76,6 +78,6 @@ def segment_plainly(
     markers = np.zeros(mask.shape, np.int32)
     markers[tuple(seeds.T)] = np.arange(1, len(seeds) + 1)
     labels: np.ndarray = watershed(-depth, markers, mask=mask)
-    ball = {2: np.pi / 4, 3: np.pi / 6}[mask.ndim] * diameter**mask.ndim
-    kept = np.bincount(labels.ravel()) >= PIECE_SIZE_FRACTION * ball
+    whole = ball(diameter / 2, mask.ndim)
+    kept = np.bincount(labels.ravel()) >= PIECE_SIZE_FRACTION * whole
     return np.where(kept[labels], labels, 0)

@@ -3,8 +3,8 @@
 This is the real nnunetv2, from fingerprint to prediction, with its own plan and three changes. It
 trains for the given minutes, in ten epochs of as many iterations as fit. Without a GPU, the plan is
 for little memory, and predictions are not averaged over mirrored images. As nnU-Net segments only
-classes, there are three, background, core and rim, and cores become labels; specks are removed, as
-for all other systems.
+classes, there are three, background, core and boundary, and cores become labels; specks are
+removed, as for all other systems.
 
 FOLDER holds ``settings.json``. With ``fit``, the network is trained on ``WORK/train``;
 ``images/*.npy`` are segmented to ``labels/*.npy``.
@@ -22,9 +22,9 @@ import numpy as np
 
 EPOCHS = 10
 NAME = "Dataset001_nuclei"
-CORE, RIM = 1, 2
-RIM_WIDTH_DIAMETERS = 0.08
-"""Width of the rim, in diameters."""
+CORE, BOUNDARY = 1, 2
+BOUNDARY_WIDTH_DIAMETERS = 0.08
+"""Width of the boundary, in diameters."""
 SPECK_SIZE_FRACTION = 0.1
 """Size below which a label is removed, relative to a disc or ball of the diameter."""
 
@@ -60,7 +60,7 @@ def write_dataset(work: Path, diameter: float) -> None:
     for path in paths:
         pixels, labels = np.load(path), np.load(work / "train" / "labels" / path.name)
         image = pixels[None] if pixels.ndim == 2 else pixels
-        classes = to_classes(labels, RIM_WIDTH_DIAMETERS * diameter).reshape(image.shape)
+        classes = to_classes(labels, BOUNDARY_WIDTH_DIAMETERS * diameter).reshape(image.shape)
         tifffile.imwrite(target / "imagesTr" / f"{path.stem}_0000.tif", image.astype(np.float32))
         tifffile.imwrite(target / "labelsTr" / f"{path.stem}.tif", classes)
         for part in ("imagesTr", "labelsTr"):
@@ -68,7 +68,7 @@ def write_dataset(work: Path, diameter: float) -> None:
             (target / part / f"{path.stem}.json").write_text(json.dumps({"spacing": spacing}))
     described = {
         "channel_names": {"0": "fluorescence"},
-        "labels": {"background": 0, "core": CORE, "rim": RIM},
+        "labels": {"background": 0, "core": CORE, "boundary": BOUNDARY},
         "numTraining": len(paths),
         "file_ending": ".tif",
         "overwrite_image_reader_writer": "Tiff3DIO",
@@ -77,7 +77,7 @@ def write_dataset(work: Path, diameter: float) -> None:
 
 
 def to_classes(labels: np.ndarray, width: float) -> np.ndarray:
-    """Return the classes of a label map, background, core and rim, uint8."""
+    """Return the classes of a label map, background, core and boundary, uint8."""
     from scipy import ndimage
 
     classes = np.zeros(labels.shape, np.uint8)
@@ -87,7 +87,7 @@ def to_classes(labels: np.ndarray, width: float) -> np.ndarray:
         wide = tuple(slice(max(0, s.start - 1), s.stop + 1) for s in box)
         own = labels[wide] == label
         depth = ndimage.distance_transform_edt(own)
-        classes[wide][own] = np.where(depth[own] > max(1.0, width), CORE, RIM)
+        classes[wide][own] = np.where(depth[own] > max(1.0, width), CORE, BOUNDARY)
     return classes
 
 

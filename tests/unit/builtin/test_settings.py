@@ -22,7 +22,7 @@ from adgan.builtin.settings import (
     WorkingScale,
 )
 from adgan.builtin.windows import choose_windows
-from adgan.builtin.witness import CONFIRMATION, Confirmation
+from adgan.builtin.witness import Confirmation
 from adgan.system.seeding import generator
 
 KINDS = [
@@ -52,7 +52,7 @@ def test_a_group_is_a_value_that_nobody_changes(kind):
 
 @pytest.mark.parametrize(
     "settings",
-    [BLOCKS, CONFIRMATION, MERGING, NORMALISATION, SEARCH, TARGETS, TILING, WORKING_SCALE],
+    [BLOCKS, MERGING, NORMALISATION, SEARCH, TARGETS, TILING, WORKING_SCALE],
 )
 def test_images_and_volumes_have_settings(settings):
     assert settings.keys() == {2, 3}

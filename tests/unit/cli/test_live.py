@@ -11,8 +11,7 @@ from rich.console import Console
 
 from adgan.cli.live import HALF_BLOCK, blocks, watch_run
 from adgan.cli.progress import Meter
-from adgan.runs import CURVE, PANELS
-from adgan.training.place import NEW
+from adgan.runs import CURVE, NEW, PANELS
 
 ROW = {"step": 4, "seconds": 30.0, "left": 90.0}
 

@@ -58,9 +58,16 @@ def test_volumes_take_a_sigma_an_axis():
 def test_a_large_image_is_measured_on_some_of_its_rows(monkeypatch):
     image = np.tile(discs({(24, 24): 1.0, (72, 72): 0.2}), (2, 3))
     whole = measure_evenness(image.__getitem__, image.shape, (15, 15), HOW)
-    monkeypatch.setattr(module, "SAMPLING", replace(module.SAMPLING, whole=0, slab=4096))
-    windows = module.SAMPLING.windows(image.shape)
+    monkeypatch.setattr(module, "SAMPLING", replace(module.SAMPLING, slab=4096))
+    windows = module.SAMPLING.windows(image.shape, whole=False)
     assert len(windows) == 33 and windows[0] == (slice(0, 1), slice(0, 288))
-    large = measure_evenness(image.__getitem__, image.shape, (15, 15), HOW)
+    large = measure_evenness(image.__getitem__, image.shape, (15, 15), HOW, zoom=1.0)
     np.testing.assert_allclose(large.gain, whole.gain, rtol=1e-5)
     np.testing.assert_allclose(large.apply(image, (0, 0)), whole.apply(image, (0, 0)), atol=0.1)
+
+
+def test_a_few_bright_pixels_on_exact_black_are_what_is_brightest():
+    y, x = np.mgrid[:256, :256]
+    image = np.where((y - 128) ** 2 + (x - 128) ** 2 <= 36, 1, -1).astype(np.float32)
+    seen = even(image, (30, 30), HOW)
+    assert np.isfinite(seen).all() and seen.max() == 1 and (seen[image < 0] == -1).all()

@@ -10,8 +10,8 @@ def image():
     return generator(0).gamma(2, 500, (64, 64)).astype(np.uint16)
 
 
-def brightened(image, **settings):
-    return measure_levels(image, **settings).apply(image)
+def brightened(image, percentiles=(0.5, 99.8), gamma=0.5):
+    return measure_levels(image, percentiles, gamma).apply(image)
 
 
 @pytest.mark.parametrize("scale, offset", [(1, 20000), (7, 0), (0.01, -3)])
@@ -43,7 +43,7 @@ def test_the_square_root_lifts_what_is_dim():
 def test_a_few_bright_pixels_on_black_count():
     image = np.zeros((50, 50), np.uint8)
     image[3, 4] = 200
-    levels = measure_levels(image)
+    levels = measure_levels(image, (0.5, 99.8), 0.5)
     assert (levels.low, levels.high) == (0, 200)
     assert levels.apply(image)[3, 4] == 1
 

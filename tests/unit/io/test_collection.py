@@ -139,7 +139,7 @@ def test_a_rank_that_is_known_leaves_out_others(tmp_path):
 
 
 @pytest.mark.parametrize(("shape", "other"), [((20, 30), (6, 20, 30)), ((6, 20, 30), (20, 30))])
-def test_one_of_another_rank_among_many_is_left_out(tmp_path, shape, other):
+def test_one_of_another_ndim_among_many_is_left_out(tmp_path, shape, other):
     for name in "abcd":
         write_gray(tmp_path / f"{name}.tif", noise(*shape))
     write_gray(tmp_path / "odd.tif", noise(*other))

@@ -202,19 +202,22 @@ def test_glimpses_lie_apart_and_within_the_image():
     assert glimpses(pixels[:50, :60], 3, 100) == [(slice(0, 50), slice(0, 60))]
 
 
-def test_slabs_are_whole_rows_of_tiles_where_there_are_many():
-    windows = slabs((4000, 1024), 1500 * 1024)
+def test_slabs_are_whole_rows_of_tiles_where_there_are_many(monkeypatch):
+    assert [w[0].stop for w in slabs((2**13, 2**13))] == [2048, 4096, 6144, 8192]
+    monkeypatch.setattr("adgan.io.glimpses.SLAB_PIXELS", 1500 * 1024)
+    windows = slabs((4000, 1024))
     assert [(w[0].start, w[0].stop) for w in windows] == [
         (0, 1024), (1024, 2048), (2048, 3072), (3072, 4000)
     ]  # fmt: skip
     assert all(w[1] == slice(0, 1024) for w in windows)
-    assert len(slabs((3, 1024), 100)) == 3
-    assert [w[0].stop for w in slabs((2**13, 2**13))] == [2048, 4096, 6144, 8192]
+    monkeypatch.setattr("adgan.io.glimpses.SLAB_PIXELS", 100)
+    assert len(slabs((3, 1024))) == 3
 
 
-def test_slabs_cover_and_coarse_copies_average():
+def test_slabs_cover_and_coarse_copies_average(monkeypatch):
+    monkeypatch.setattr("adgan.io.glimpses.SLAB_PIXELS", 400)
     seen = np.zeros((50, 70), int)
-    for window in slabs(seen.shape, 400):
+    for window in slabs(seen.shape):
         seen[window] += 1
     assert (seen == 1).all()
     pixels = np.arange(60 * 90.0).reshape(60, 90)

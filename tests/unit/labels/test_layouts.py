@@ -9,9 +9,9 @@ import tifffile
 from adgan.cli import main
 from adgan.errors import AdganError
 from adgan.labels.layouts import (
+    BOUNDARY,
     CORE,
     DATASET,
-    RIM,
     check_program,
     files_of,
     finish,
@@ -87,7 +87,7 @@ def test_volumes_for_nnunet_state_their_voxels(tmp_path):
     for part in ("imagesTr", "labelsTr"):
         about = json.loads((tmp_path / DATASET / part / "n.json").read_text())
         assert about["spacing"] == list(spacing)
-    assert set(np.unique(tifffile.imread(files[1]))) == {0, CORE, RIM}
+    assert set(np.unique(tifffile.imread(files[1]))) == {0, CORE, BOUNDARY}
 
 
 def test_a_rim_parts_nuclei_that_touch():
@@ -95,7 +95,7 @@ def test_a_rim_parts_nuclei_that_touch():
     labels[5:25, 2:22], labels[5:25, 22:42] = 1, 2
     classes = to_classes(labels)
     assert np.array_equal(classes > 0, labels > 0)
-    assert (classes[10, 21:23] == RIM).all() and classes[15, 12] == classes[15, 32] == CORE
+    assert (classes[10, 21:23] == BOUNDARY).all() and classes[15, 12] == classes[15, 32] == CORE
     assert not to_classes(0 * labels).any()
 
 

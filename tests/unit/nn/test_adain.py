@@ -62,6 +62,6 @@ def test_replaying_uses_the_moments_layer_after_layer():
 
 
 def test_the_perceptron_gives_each_layer_its_style():
-    style = StyleMLP([3, 5], hidden=8)(torch.eye(2))
+    style = StyleMLP([3, 5])(torch.eye(2))
     assert [(a.shape, b.shape) for a, b in style] == [((2, 3), (2, 3)), ((2, 5), (2, 5))]
     assert not style[0][0][0].equal(style[0][0][1])

@@ -36,8 +36,8 @@ def make(**groups):
         ({"network": {"width": 10**9}}, "network.width"),
         ({"scene": SCENE | {"radius": (1e-6, 1)}}, "scene.radius.0"),
         ({"seed": 2**64}, "seed"),
-        ({"schedule": {"steps": 5, "minutes": 5}}, "either steps or minutes"),
-        ({"schedule": {}}, "either steps or minutes"),
+        ({"schedule": {"steps": 5, "minutes": 5}}, "either `steps` or `minutes`"),
+        ({"schedule": {}}, "either `steps` or `minutes`"),
         ({"seed": -1}, "seed"),
         ({"quality": {"confidence": {"outside": (0.6, 0.3)}}}, "MIN < MAX, not 0.6 0.3"),
         ({"quality": {"check": {"views": (3, 2)}}}, "quality.check.views.0"),
@@ -138,9 +138,12 @@ def test_settings_of_before_have_their_present_names(tmp_path):
         ("data", "rank", "ndim"),
         ("scene", "wobble", "irregularity"),
         ("network", "critic_width", "discriminator_width"),
+        ("network", "plane_aspect", "plane_spacing_max"),
         ("schedule", "tries", "restarts"),
     ):
         settings[group][former] = settings[group].pop(present)
+    settings["quality"]["verdict"] |= {"witness_side": 40.0, "witness_side_volumes": 12.0}
+    settings["tiling"]["block"] |= {"compared_side": 1024, "compared_side_volumes": 128}
     (tmp_path / "recipe.json").write_text(json.dumps(settings))
     assert read_recipe(tmp_path / "recipe.json") == make()
 

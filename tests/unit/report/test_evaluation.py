@@ -17,14 +17,15 @@ def write(folder, **maps):
     return folder
 
 
-def test_worst_images_come_first_and_all_are_in_the_table(tmp_path, scored):
+def test_worst_images_come_first_and_all_are_in_the_table(tmp_path, scored, monkeypatch):
+    monkeypatch.setattr("adgan.report.evaluation.SHOWN_IMAGES", 2)
     predicted, truth, image = scored
     ours = write(tmp_path / "ours", i1=truth, i2=predicted, i3=np.zeros_like(truth))
     true = write(tmp_path / "true", i1=truth, i2=truth, i3=truth)
     write_gray(tmp_path / "i2.tif", image)
     evaluation = evaluate(ours, true, ignore_border=2)
     page = tmp_path / "e.html"
-    evaluation_page(page, evaluation, {"i2": tmp_path / "i2.tif"}, worst=2)
+    evaluation_page(page, evaluation, {"i2": tmp_path / "i2.tif"})
     html = page.read_text(encoding="utf-8")
     assert re.findall(r"<figcaption><b>(i\d)", html) == ["i3", "i2"]
     assert all(f"<td>i{number}</td>" in html for number in (1, 2, 3))

@@ -138,9 +138,10 @@ def test_rows_of_other_columns_are_written_together(tmp_path):
 
 
 def test_what_is_counted_is_written_whole_again(tmp_path):
-    (tmp_path / CURVE).write_text("step,try,rec\n1.0,0.0,2.0\n")
-    write_rows(tmp_path / CURVE, [*read_rows(tmp_path / CURVE), {"step": 2, "try": 0, "rec": 2.0}])
-    assert (tmp_path / CURVE).read_text() == "step,try,rec\n1,0,2.0\n2,0,2.0\n"
+    table = tmp_path / CURVE
+    table.write_text("step,restart,rec\n1.0,0.0,2.0\n")
+    write_rows(table, [*read_rows(table), {"step": 2, "restart": 0, "rec": 2.0}])
+    assert table.read_text() == "step,restart,rec\n1,0,2.0\n2,0,2.0\n"
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0])
@@ -173,7 +174,7 @@ def test_a_run_killed_before_its_first_save_says_how_to_go_on(run):
     for name in ("steps", "seconds", "finished", "verdict"):
         del about[name]
     (run / "run.json").write_text(json.dumps(about))
-    assert f"adgan train IMAGES --resume {run}" in refused(run)
+    assert "resume the training, or start a new one" in refused(run)
 
 
 def put(name, value):

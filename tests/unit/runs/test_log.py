@@ -17,7 +17,7 @@ def run(tiny, tmp_path):
     """A folder whose log has a start and three steps."""
     write_start(tmp_path, tiny(), INPUTS, {"a": "1"}, ["b"])
     for step in (1, 2, 3):
-        append(tmp_path, "step", step, row={"try": 0, "rec": 1.0 / step, "seconds": step})
+        append(tmp_path, "step", step, row={"restart": 0, "rec": 1.0 / step, "seconds": step})
     return tmp_path
 
 
@@ -30,8 +30,7 @@ def test_a_log_tells_settings_inputs_and_rows(run, tiny):
     assert past.recipe == tiny() and past.about["left_out"] == ["b"]
     assert past.about["inputs"][0]["name"] == "a" and past.about["student"]["labels"] == {"a": "1"}
     assert [row["step"] for row in past.curve] == [1, 2, 3] and past.curve[1]["rec"] == 0.5
-    assert isinstance(past.curve[0]["try"], int)
-    assert read_log(run, until=2).curve == past.curve[:2]
+    assert isinstance(past.curve[0]["restart"], int)
 
 
 def test_a_start_tells_what_its_log_does(tiny, tmp_path):
@@ -47,20 +46,22 @@ def test_later_events_are_taken_back_and_stay_in_the_log(run, tiny):
     assert past.recipe == tiny() and past.about["usual_radius"] is None
     assert [row["step"] for row in past.curve] == [1, 2]
     assert lines(run)[:-1] == before
-    append(run, "step", 3, row={"try": 1})
-    assert [row["try"] for row in read_log(run).curve] == [0, 0, 1]
+    append(run, "step", 3, row={"restart": 1})
+    assert [row["restart"] for row in read_log(run).curve] == [0, 0, 1]
 
 
 def test_the_latest_check_tells_the_consensus_of_all(run):
-    append(run, "check", 2, row={"try": 0, "score": 0.5, "consensus": 0.0}, consensus=[0.0])
-    append(run, "check", 3, row={"try": 0, "score": 0.6, "consensus": 0.0}, consensus=[0.7, 0.8])
+    append(run, "check", 2, row={"restart": 0, "score": 0.5, "consensus": 0.0}, consensus=[0.0])
+    append(
+        run, "check", 3, row={"restart": 0, "score": 0.6, "consensus": 0.0}, consensus=[0.7, 0.8]
+    )
     checks = read_log(run).checks
     assert [check["consensus"] for check in checks] == [0.7, 0.8]
     assert [check["step"] for check in checks] == [2, 3]
 
 
 def test_numbers_that_are_not_finite(run):
-    append(run, "step", 4, row={"try": 0, "rec": math.inf, "adv": math.nan})
+    append(run, "step", 4, row={"restart": 0, "rec": math.inf, "adv": math.nan})
     assert json.loads(lines(run)[-1], parse_constant=pytest.fail)["row"]["rec"] is None
     row = read_log(run).curve[-1]
     assert math.isnan(row["rec"]) and math.isnan(row["adv"])
@@ -71,7 +72,7 @@ def test_a_line_that_a_killed_process_did_not_finish(run):
         file.write('{"event": "step", "st')
     assert len(read_log(run).curve) == 3
     assert len(rewind(run, 3).curve) == 3
-    append(run, "step", 4, row={"try": 0})
+    append(run, "step", 4, row={"restart": 0})
     assert len(read_log(run).curve) == 4
 
 

@@ -179,10 +179,11 @@ def test_what_does_not_fit_even_by_window_is_refused(file, tmp_path, small_block
         segment(None, file, tmp_path / "out", device="cpu")
 
 
-def test_the_normalisation_of_windows_is_that_of_the_whole(image):
+def test_the_normalisation_of_windows_is_that_of_the_whole(image, monkeypatch):
+    monkeypatch.setattr("adgan.builtin.normalisation.CHUNK_PIXELS", 200**2)
     large = np.pad(image.astype(np.float32), 200, mode="symmetric")
     whole = measure_normalisation(large).apply(large)
-    found = measure_normalisation_grid(large.__getitem__, large.shape, chunk=200**2)
+    found = measure_normalisation_grid(large.__getitem__, large.shape)
     window = (slice(100, 300), slice(211, 400))
     np.testing.assert_allclose(found.over(window).apply(large[window]), whole[window], atol=1e-4)
 

@@ -165,7 +165,7 @@ def test_models_that_agree_are_compared_on_a_few_windows_of_a_volume(bright, mon
         return find(self, window)
 
     monkeypatch.setattr(MeasuredImage, "find", watched)
-    windows = {"block": {"compared_side_volumes": 32}}
+    windows = {"block": {"compared_side": (1024, 32)}}
     recipe = recipe_of(umpire=True, tiling=windows)
     model = Model(build_generator(recipe), recipe)
     both = segment_image(Trained(model), image, SegmentOptions(), SPACING)

@@ -51,7 +51,7 @@ def test_images_are_left_alone():
     assert settle(recipe, loaded, survey_inputs(loaded)) is recipe
 
 
-def test_another_rank_is_refused(volumes):
+def test_another_ndim_is_refused(volumes):
     recipe, *_ = volumes
     with pytest.raises(AdganError, match="2 axes, but the recipe is for volumes"):
         read_inputs([np.arange(400).reshape(20, 20)], recipe)

@@ -18,9 +18,9 @@ def run(course, pace=0.1, scores=None, most=10_000):
             break
         if course.over:
             lengths.append(course.step)
-            course.next_try()
+            course.next_restart()
         rates.append(course.rate)
-        row = {"step": number, "try": course.attempt, "seconds": number * pace}
+        row = {"step": number, "restart": course.restart, "seconds": number * pace}
         course.curve.append(row)
         if scores and course.due:
             course.checks.append({**row, "score": next(scores), "consensus": 1.0})
@@ -70,15 +70,15 @@ def test_a_try_ends_when_its_score_no_longer_rises():
 def test_a_try_ends_when_its_numbers_do():
     course = course_with(900, restarts=(1.0, 1.0))
     for number in range(1, 21):
-        course.curve.append({"step": number, "try": 0, "seconds": 0.1 * number, "rec": 1.0})
+        course.curve.append({"step": number, "restart": 0, "seconds": 0.1 * number, "rec": 1.0})
     assert not course.broke and not course.over
-    course.curve.append({"step": 21, "try": 0, "seconds": 2.1, "rec": float("nan")})
+    course.curve.append({"step": 21, "restart": 0, "seconds": 2.1, "rec": float("nan")})
     assert course.broke and course.over and not course.finished
     again = Course(course.schedule, course.curve, [])
     assert again.over and not again.finished
-    again.next_try()
+    again.next_restart()
     assert not again.over
-    again.curve.append({"step": 22, "try": 1, "seconds": 2.2, "rec": float("inf")})
+    again.curve.append({"step": 22, "restart": 1, "seconds": 2.2, "rec": float("inf")})
     assert again.finished
 
 
@@ -88,8 +88,8 @@ def test_all_follows_from_what_was_written():
     for stop in (1, 299, 300, 301, 899, 900):
         rows = whole.curve[:stop]
         again = Course(whole.schedule, rows, [])
-        assert again.attempt == rows[-1]["try"]
-        assert again.step == stop - [r["try"] for r in rows].index(again.attempt)
+        assert again.restart == rows[-1]["restart"]
+        assert again.step == stop - [r["restart"] for r in rows].index(again.restart)
         assert again.over == (stop % 300 == 0)
         assert again.finished == (stop == 900)
 
@@ -122,8 +122,8 @@ def test_a_score_must_rise_clearly_to_count():
 
 
 SCHEDULE = ScheduleSettings(steps=900, restarts=(1.0, 1.0))
-ROWS = [{"step": k, "try": 0, "rec": 1.0, "seconds": float(k)} for k in (1, 2, 3)]
-LOOK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "try": 0}
+ROWS = [{"step": k, "restart": 0, "rec": 1.0, "seconds": float(k)} for k in (1, 2, 3)]
+LOOK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "restart": 0}
 
 
 def past(curve=(), checks=()):
@@ -143,8 +143,8 @@ def test_a_course_has_the_rows_of_the_log():
     "change",
     [
         {"step": 7},
-        {"try": 2},
-        {"try": -1},
+        {"restart": 2},
+        {"restart": -1},
         {"seconds": float("nan")},
         {"seconds": -1.0},
         {"seconds": 1e9},

@@ -23,7 +23,7 @@ def course():
 
 def add(kept, course, trainer, step, masks, score=0.9):
     """A check, its weights marked with its step."""
-    course.checks.append({"step": step, "try": 0, "score": score, "consensus": 0.0})
+    course.checks.append({"step": step, "restart": 0, "score": score, "consensus": 0.0})
     next(trainer.generator.parameters()).data.fill_(step)
     kept.add(course, trainer, masks)
 

@@ -4,8 +4,10 @@ import os
 
 import pytest
 
-from adgan.runs import CHECKS, CURVE, LOG, PANELS, RECIPE, RUN, STATE, WEIGHTS
-from adgan.training.place import NEW, begin, place_of, settle_in
+from adgan.errors import AdganError
+from adgan.runs import CHECKS, CURVE, LOG, NEW, PANELS, RECIPE, RUN, STATE, WEIGHTS
+from adgan.runs.checkpoint import load
+from adgan.training.place import abandon, begin, place_of, settle_in
 
 FILES = (RECIPE, RUN, LOG, STATE, CURVE, WEIGHTS)
 
@@ -71,3 +73,50 @@ def test_what_an_earlier_try_left_is_begun_anew(older):
     fill(begin(older), "half")
     place = begin(older)
     assert not list(place.iterdir())
+
+
+def test_a_start_that_was_killed_leaves_the_older_run_as_it_is(older):
+    place = begin(older)
+    (place / LOG).write_text("new")
+    assert place_of(older) == older and not place.exists()
+    assert all((older / name).read_text() == "old" for name in FILES)
+
+
+def test_a_new_run_that_cannot_be_moved_is_kept(older, monkeypatch):
+    place = begin(older)
+    fill(place, "new")
+    replace = os.replace
+
+    def held(source, target):
+        if target.name == CURVE:
+            raise PermissionError(13, "held by another program")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(AdganError, match="cannot write"):
+        settle_in(place)
+    abandon(place)
+    with pytest.raises(AdganError, match="resume the training"):
+        load(older)
+    monkeypatch.undo()
+    assert place_of(older) == older
+    assert all((older / name).read_text() == "new" for name in FILES)
+
+
+def test_a_move_that_was_killed_is_finished_before_a_new_run_begins(older, monkeypatch):
+    place = begin(older)
+    fill(place, "new")
+    monkeypatch.setattr(os, "replace", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        settle_in(place)
+    monkeypatch.undo()
+    assert not list(begin(older).iterdir())
+    assert all((older / name).read_text() == "new" for name in FILES)
+
+
+def test_after_the_move_there_is_nothing_to_abandon(older):
+    place = begin(older)
+    fill(place, "new")
+    settle_in(place)
+    abandon(place)
+    assert (older / WEIGHTS).read_text() == "new"

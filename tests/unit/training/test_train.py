@@ -163,7 +163,7 @@ TRIES = {"schedule": {"steps": 6, "restarts": (1.0, 0.5), "restart_steps": 3, "c
 def test_tries_start_afresh_with_seeds_and_rates_of_their_own(tiny, images, tmp_path):
     train(images, tmp_path / "run", tiny(TRIES), device="cpu")
     rows = read_rows(tmp_path / "run" / CURVE)
-    assert [row["try"] for row in rows] == [0, 0, 0, 1, 1, 1]
+    assert [row["restart"] for row in rows] == [0, 0, 0, 1, 1, 1]
     assert rows[3]["rate"] == rows[0]["rate"] / 2
     assert rows[3]["rec"] != rows[0]["rec"]
     train(images, tmp_path / "one", tiny({"schedule": {"steps": 3}}), device="cpu")
@@ -188,7 +188,7 @@ def test_a_try_that_leaves_no_numbers_ends_and_the_next_goes_on(
     said = []
     train(images, tmp_path / "run", tiny(TRIES), device="cpu", note=said.append)
     rows = read_rows(tmp_path / "run" / CURVE)
-    assert [row["try"] for row in rows] == [0, 0, 1, 1, 1, 1]
+    assert [row["restart"] for row in rows] == [0, 0, 1, 1, 1, 1]
     assert sum("step 2 produced NaN or infinity" in line for line in said) == 1
     chosen = load_tensors(tmp_path / "run" / WEIGHTS).values()
     assert all(torch.isfinite(tensor).all() for tensor in chosen)

@@ -119,14 +119,14 @@ def put(name, tensor):
     "damage",
     [
         without("generator.decoder.head.weight"),
-        without("critic_optimiser.0.exp_avg"),
+        without("discriminator_optimiser.0.exp_avg"),
         put("optimiser.0.exp_avg", torch.zeros(3)),
         put("optimiser.0.step", torch.zeros(3)),
         put("optimiser.999.step", torch.zeros(1)),
         put("optimiser.odd", torch.zeros(1)),
         put("history.0", torch.zeros(2, 1, 8, 8)),
         put("history.0", torch.zeros(51, 1, 32, 32)),
-        put("critic.more", torch.zeros(2)),
+        put("discriminator.more", torch.zeros(2)),
     ],
 )
 def test_a_state_of_another_run_is_refused(damage, tiny, batches, tmp_path):

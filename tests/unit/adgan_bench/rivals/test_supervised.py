@@ -6,9 +6,9 @@ from torch.nn import functional as F
 
 from adgan_bench.rivals.supervised import (
     BACKGROUND,
+    BOUNDARY,
     DEEPSYNTH,
     INTERIOR,
-    RIM,
     TRANSUNET,
     UNET,
     Example,
@@ -35,7 +35,7 @@ def test_touching_nuclei_have_a_rim_between_them():
     labels[2:10, 2:12], labels[2:10, 12:22] = 1, 2
     row = classes_of(labels)[6]
     assert (row[:2] == BACKGROUND).all()
-    assert (row[10:14] == RIM).all()
+    assert (row[10:14] == BOUNDARY).all()
     assert row[6] == row[17] == INTERIOR
 
 
