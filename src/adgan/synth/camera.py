@@ -28,15 +28,15 @@ def add_background(
     radius
         Radius of a typical nucleus, in pixels.
     """
-    shape = light.shape
+    shape, around = light.shape, knobs.surroundings
     if rng.random() < knobs.chance.haze:
         share = rng.uniform(*knobs.haze)
         wide = [rng.uniform(*knobs.haze_reach) * radius for _ in shape]
         light = (1 - share) * light + share * ndimage.gaussian_filter(light, wide, truncate=2)
     if rng.random() < knobs.chance.cytoplasm:
         amount = rng.uniform(*knobs.cytoplasm)
-        field = smooth_field(rng, shape, radius * rng.uniform(0.15, 2.5))
-        light = light + amount * np.clip(field + rng.uniform(-1, 1), 0, None)
+        field = smooth_field(rng, shape, radius * rng.uniform(*around.cytoplasm_grain))
+        light = light + amount * np.clip(field + rng.uniform(*around.cytoplasm_cover), 0, None)
     if rng.random() < knobs.chance.debris:
         light = light + debris(rng, knobs, shape, radius)
     if rng.random() < knobs.chance.fibres:
@@ -44,10 +44,10 @@ def add_background(
     light = light + rng.uniform(*knobs.background) ** 2
     if rng.random() < knobs.chance.uneven:
         amount = rng.uniform(*knobs.uneven)
-        slow = smooth_field(rng, shape, rng.uniform(0.3, 1.0) * max(shape))
-        light = light * np.maximum(1 + amount * slow / 2, 0.1)
+        slow = smooth_field(rng, shape, rng.uniform(*knobs.uneven_reach) * max(shape))
+        light = light * np.maximum(1 + amount * slow / 2, knobs.limits.least_light)
     if rng.random() < knobs.chance.stripes:
-        light = light * (1 + rng.uniform(*knobs.stripes) * _stripes(rng, shape))
+        light = light * (1 + rng.uniform(*knobs.stripes) * _stripes(rng, knobs, shape))
     return np.asarray(light, np.float32)
 
 
@@ -66,18 +66,19 @@ def expose(rng: np.random.Generator, knobs: Knobs, light: np.ndarray, snr: float
     shape = light.shape
     factor = rng.uniform(*knobs.coarse) if rng.random() < knobs.chance.coarse else 1.0
     factors = [factor] * len(shape)
-    if factor > 1.1:
+    if factor > knobs.limits.least_coarse:
         light = ndimage.gaussian_filter(light, (factor - 1) / 2)
     if len(shape) == 3 and rng.random() < knobs.chance.planes:
         # A plane shows the light at its own depth; light between planes is not averaged.
         factors[0] = factor * log_uniform(rng, knobs.planes)
     grid = tuple(max(3, round(n / f)) for n, f in zip(shape, factors, strict=True))
-    coarser = max(factors) > 1.1
+    coarser = max(factors) > knobs.limits.least_coarse
     if coarser:
         light = _resized(light, grid)
     image = add_noise(rng, light, snr, rng.uniform(*knobs.shot))
     if coarser:
-        image = _resized(image, shape, order=int(rng.integers(1, 4)))
+        order = int(rng.integers(*knobs.enlarging, endpoint=True))
+        image = _resized(image, shape, order)
     if rng.random() < knobs.chance.smooth:
         image = ndimage.gaussian_filter(image, rng.uniform(*knobs.smooth))
     return export(rng, knobs, image)
@@ -121,13 +122,14 @@ def export(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndar
 def pad(rng: np.random.Generator, knobs: Knobs, image: np.ndarray) -> np.ndarray:
     """Replace some margins of an image by a constant, in place; return the other pixels, bool."""
     inside = np.ones(image.shape, bool)
-    for _ in range(int(rng.integers(1, 3))):
+    for _ in range(int(rng.integers(*knobs.margins, endpoint=True))):
         axis = int(rng.integers(image.ndim))
         cut = int(image.shape[axis] * rng.uniform(*knobs.padded))
         place: list[slice] = [slice(None)] * image.ndim
         place[axis] = slice(None, cut) if rng.random() < 0.5 else slice(-cut, None)
         inside[tuple(place)] = False
-    image[~inside] = rng.choice([image.min(), 0.0, float(image.mean())], p=[0.4, 0.5, 0.1])
+    values = [image.min(), 0.0, float(image.mean())]
+    image[~inside] = rng.choice(values, p=knobs.limits.padding)
     return inside
 
 
@@ -139,14 +141,15 @@ def clean(
     image[away > rng.uniform(*knobs.cleaned) * radius] = 0
 
 
-def _stripes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def _stripes(rng: np.random.Generator, knobs: Knobs, shape: tuple[int, ...]) -> np.ndarray:
     """Return a wave or random stripes along one of the last two axes, about in [-1, 1]."""
     axis = len(shape) - 1 - int(rng.integers(2))
     n = shape[axis]
-    if rng.random() < 0.6:
-        row = np.sin(np.arange(n) / rng.uniform(1, 12) + rng.uniform(0, 6))
+    if rng.random() < knobs.chance.sine:
+        length = rng.uniform(*knobs.stripe_length)
+        row = np.sin(np.arange(n) / length + rng.uniform(*knobs.stripe_phase))
     else:
-        row = ndimage.gaussian_filter1d(rng.normal(size=n), rng.uniform(0.4, 3))
+        row = ndimage.gaussian_filter1d(rng.normal(size=n), rng.uniform(*knobs.stripe_grain))
         row /= 2 * max(float(row.std()), 1e-6)
     sides = [1] * len(shape)
     sides[axis] = n

@@ -1,4 +1,4 @@
-"""How often a scene shows each thing, and what is the same in all scenes."""
+"""Probabilities of each structure and artefact in a scene."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,8 @@ class Chances:
         Fine and coarse chromatin, dark and bright spots, nuclei lit from one side.
     defocus, ghosts, haze, cytoplasm, debris, fibres, walls, uneven, stripes
         What optics and the specimen add.
+    sine
+        Stripes that are a regular wave rather than random.
     coarse, smooth, saturated, gamma, jpeg, padded, cleaned, dark
         What cameras and exports add; `cleaned` cuts what lies away from nuclei to 0, as published
         volumes often are; `dark` is a negative, in which no nucleus is labelled: that a negative
@@ -68,6 +70,7 @@ class Chances:
     walls: float = 0.06
     uneven: float = 0.5
     stripes: float = 0.12
+    sine: float = 0.6
     coarse: float = 0.3
     smooth: float = 0.3
     saturated: float = 0.15
@@ -86,12 +89,20 @@ class Limits:
     Parameters
     ----------
     misses
-        Successive tries for which a scattered nucleus may find no room before a scene is full.
+        Successive draws for which a scattered nucleus may find no room before a scene is full.
     competing
         Number of seeds that compete for a pixel of tissue: no other can be nearest, even if
         stretched.
+    competition
+        Power of the relative radii of seeds: competition between seeds widens the spread of sizes,
+        and a power below 1 narrows it again.
     sliver
         Size, relative to that of a usual nucleus, below which a piece of tissue is left out.
+    least_lumen
+        Share of tissue up to which no lumen is cut out: smaller ones are lost between nuclei.
+    gap_edge
+        Pixels that a gap takes from each side beyond half of its width, as distances are those of
+        pixel centres; a gap no wider than this takes nothing.
     dim, snr, size
         Brightness relative to a typical nucleus, signal-to-noise ratio over a whole nucleus, and
         size in pixels, below which annotators may miss a nucleus: its truth is uncertain.
@@ -100,13 +111,44 @@ class Limits:
     outline
         Fraction of a nucleus' highest blurred intensity down to which it is outlined; at 1 a label
         ends where the nucleus does.
+    least_blur
+        Least standard deviation of the point spread function, in pixels: no image is sharper than
+        its pixels.
+    least_grain, least_spot
+        Least grain of chromatin and least radius of a spot, in pixels: finer ones would be noise.
+    chromatin
+        Lowest and highest logarithm of the density of chromatin: no nucleus has a pixel without
+        light, or one that outshines all others.
+    chromocentre
+        Strength of bright spots over that of dark ones: chromatin may condense more than it can be
+        missing.
+    least_light
+        Least share of the light that uneven illumination, or a bright boundary, leaves.
+    most_debris
+        Largest mean number of specks in a scene, as each takes time.
+    least_coarse
+        Factor of coarser sampling up to which an image keeps its pixels: it would look the same.
+    padding
+        Shares of padded images whose margin is their lowest value, 0, and their mean.
     """
 
     misses: int = 25
     competing: int = 8
+    competition: float = 0.6
     sliver: float = 0.2
+    least_lumen: float = 0.1
+    gap_edge: float = 0.3
     dim: float = 0.08
     snr: float = 6.0
     size: int = 12
     layer: float = 0.2
     outline: float = 1.0
+    least_blur: float = 0.4
+    least_grain: float = 0.5
+    least_spot: float = 0.7
+    chromatin: tuple[float, float] = (-2.5, 1.5)
+    chromocentre: float = 3.0
+    least_light: float = 0.1
+    most_debris: float = 60.0
+    least_coarse: float = 1.1
+    padding: tuple[float, float, float] = (0.4, 0.5, 0.1)

@@ -20,16 +20,18 @@ class Placed:
 def scattered(
     rng: np.random.Generator, knobs: Knobs, population: Population, shape: tuple[int, ...]
 ) -> list[Placed]:
-    """Set nuclei down one by one, anywhere or touching an earlier one.
+    """Place nuclei one by one, anywhere or in contact with an earlier one.
 
     Those of cells on a substrate lie in one layer.
     """
-    ndim, extent = len(shape), np.array(shape, float)
+    ndim, extent, shapes = len(shape), np.array(shape, float), knobs.shapes
     goal = rng.uniform(*knobs.fill) ** 2 * math.prod(shape)
     contact, overlap = rng.uniform(*knobs.contact), 0.0
     if rng.random() < knobs.chance.overlap:
         overlap = rng.uniform(*knobs.overlap)
-    layer = rng.uniform(0.1, 0.9) * extent[0] if population.height is not None else None
+    layer = None
+    if population.height is not None:
+        layer = rng.uniform(*shapes.substrate) * extent[0]
     taken = np.zeros(shape, bool)
     placed: list[Placed] = []
     centres: list[np.ndarray] = []
@@ -39,7 +41,8 @@ def scattered(
         centre = rng.random(ndim) * extent
         if centres and rng.random() < contact:
             step = population.direction(rng, ndim) * population.half_width
-            centre = centres[rng.integers(len(centres))] + step * rng.uniform(1.5, 2.4)
+            beside = centres[rng.integers(len(centres))]
+            centre = beside + step * rng.uniform(*shapes.contact_distance)
         if layer is not None:
             centre[0] = layer + rng.normal(0, knobs.limits.layer) * population.radius
         box, inside = lobes_footprint(moved(nucleus, centre), shape)

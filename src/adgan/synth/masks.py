@@ -60,12 +60,10 @@ def edge_mask(
     return mask
 
 
-def dome_mask(
-    labels: np.ndarray, spacing: tuple[float, ...] | None = None, rim: float = 0.0
-) -> np.ndarray:
-    """Return nuclei as domes that rise linearly from `rim` at the outline to 1, float32."""
+def dome_mask(labels: np.ndarray, spacing: tuple[float, ...] | None = None) -> np.ndarray:
+    """Return nuclei as domes that rise linearly from 0 at the boundary to 1, float32."""
     depth = relative_depth(labels, spacing)
-    return np.where(labels > 0, rim + (1 - rim) * depth, -1).astype(np.float32)
+    return np.where(labels > 0, depth, -1)
 
 
 MASKS: dict[str, Callable[..., np.ndarray]] = {

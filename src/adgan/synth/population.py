@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adgan.synth.details import Shapes
 from adgan.synth.footprint import Ellipsoid, levels
 from adgan.synth.knobs import Knobs, log_uniform
 from adgan.synth.scene import orthogonal
@@ -28,11 +29,11 @@ class Population:
         Largest irregularity of an outline, and largest bend of an axis, relative to the radius.
     lobed, mitotic
         Fraction of nuclei that are lobed, and fraction that are metaphase plates.
-    plate, plate_elongation
-        Radius of a metaphase plate, relative to that of its nucleus, and its largest elongation.
     height
         Height along Z of the nuclei of cells that lie on a substrate, relative to their width;
         None for nuclei that point in any direction. Volumes only.
+    shapes
+        Lobes, metaphase plates and outlines in detail.
     """
 
     radius: float
@@ -44,9 +45,8 @@ class Population:
     bend: float
     lobed: float
     mitotic: float
-    plate: float = 0.7
-    plate_elongation: float = 4.0
     height: float | None = None
+    shapes: Shapes = Shapes()
 
     @property
     def half_width(self) -> float:
@@ -60,20 +60,20 @@ class Population:
 
     def draw(self, rng: np.random.Generator, ndim: int) -> Lobes:
         """Draw one nucleus at the origin: one ellipsoid, or several overlapping ones."""
-        radius = self.draw_radius(rng)
+        radius, shapes = self.draw_radius(rng), self.shapes
         kind = rng.random()
         if kind < self.mitotic:
-            size = self.plate * radius
-            return (self._ellipsoid(rng, size, np.zeros(ndim), self.plate_elongation),)
+            size = shapes.plate * radius
+            return (self._ellipsoid(rng, size, np.zeros(ndim), shapes.plate_elongation),)
         if kind >= self.mitotic + self.lobed:
             return (self._ellipsoid(rng, radius, np.zeros(ndim), self.elongation),)
-        number = int(rng.integers(2, 5))
+        number = int(rng.integers(*shapes.lobes, endpoint=True))
         lobes, centre = [], np.zeros(ndim)
         for _ in range(number):
-            size = radius * number ** (-1 / ndim) * rng.uniform(0.9, 1.25)
-            lobes.append(self._ellipsoid(rng, size, centre, 1.4))
+            size = radius * number ** (-1 / ndim) * rng.uniform(*shapes.lobe_radius)
+            lobes.append(self._ellipsoid(rng, size, centre, shapes.lobe_elongation))
             step = self.direction(rng, ndim)
-            centre = centre + step * size * rng.uniform(0.8, 1.35)
+            centre = centre + step * size * rng.uniform(*shapes.lobe_distance)
         return tuple(lobes)
 
     def direction(self, rng: np.random.Generator, ndim: int) -> np.ndarray:
@@ -86,7 +86,7 @@ class Population:
     def _ellipsoid(
         self, rng: np.random.Generator, radius: float, centre: np.ndarray, most: float
     ) -> Ellipsoid:
-        ndim = len(centre)
+        ndim, waves = len(centre), self.shapes.waves
         if self.height is None:
             ratios = np.concatenate([[1.0], 1 / rng.uniform(1, most, ndim - 1)])
             rotation = orthogonal(rng.normal(size=(ndim, ndim)))
@@ -100,9 +100,9 @@ class Population:
             centre,
             axes,
             rotation,
-            rng.normal(size=(3, ndim)) * 2.5,
-            rng.uniform(0, 2 * math.pi, 3),
-            rng.uniform(0, self.irregular, 3),
+            rng.normal(size=(waves, ndim)) * self.shapes.wave,
+            rng.uniform(0, 2 * math.pi, waves),
+            rng.uniform(0, self.irregular, waves),
             rng.uniform(-self.bend, self.bend),
         )
 
@@ -120,13 +120,14 @@ def draw_population(
         radius=log_uniform(rng, sizes),
         spread=rng.uniform(*knobs.spread),
         second=rng.uniform(*knobs.second),
-        share=rng.uniform(0.1, 0.5) if rng.random() < chance.second else 0.0,
+        share=rng.uniform(*knobs.second_share) if rng.random() < chance.second else 0.0,
         elongation=rng.uniform(*(knobs.elongation_long if long else knobs.elongation)),
         irregular=rng.uniform(*knobs.irregular) ** 2 / knobs.irregular[1],
         bend=rng.uniform(*knobs.bent) if rng.random() < chance.bent else 0.0,
         lobed=rng.uniform(*knobs.lobed) if rng.random() < chance.lobed else 0.0,
         mitotic=rng.uniform(*knobs.mitotic) if rng.random() < chance.mitotic else 0.0,
         height=height,
+        shapes=knobs.shapes,
     )
 
 

@@ -46,7 +46,6 @@ def random_scene(
     rng: np.random.Generator,
     shape: tuple[int, ...],
     knobs: Knobs | None = None,
-    population: Population | None = None,
 ) -> RandomScene:
     """Draw a scene and simulate its image.
 
@@ -58,13 +57,11 @@ def random_scene(
         ``(Z) Y X``.
     knobs
         Ranges to draw from (default: those of images or of volumes).
-    population
-        Sizes and shapes of the nuclei (default: drawn).
     """
     knobs = knobs or knobs_of(len(shape))
     chance, limits = knobs.chance, knobs.limits
     layout = packed if rng.random() < chance.packed else scattered
-    population = population or draw_population(rng, knobs, layout is packed, len(shape))
+    population = draw_population(rng, knobs, layout is packed, len(shape))
     radius = population.radius
     nuclei: list[Placed] = []
     if rng.random() >= chance.empty:
@@ -74,7 +71,7 @@ def random_scene(
     labels = np.zeros(shape, np.uint32)
     certain = np.ones(len(nuclei) + 1, bool)
     sharp, soft = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    out_of_focus = rng.uniform(0, 0.7) if rng.random() < chance.defocus else 0.0
+    out_of_focus = rng.uniform(*knobs.out_of_focus) if rng.random() < chance.defocus else 0.0
     stain = draw_stain(rng, knobs, radius)
     lights = lit(rng, knobs, stain, nuclei, radius, shape)
     blurred = [rng.random() < out_of_focus for _ in nuclei]
@@ -129,7 +126,7 @@ def _blurs(
 ) -> tuple[list[float], list[float]]:
     """Draw the blur of nuclei in focus and, if there are any, of those slightly out of focus."""
     blur = radius * rng.uniform(*knobs.blur)
-    in_focus = _sides(rng, knobs, max(blur, 0.4), ndim)
+    in_focus = _sides(rng, knobs, max(blur, knobs.limits.least_blur), ndim)
     if not both:
         return in_focus, in_focus
     blur = max(blur, radius * rng.uniform(*knobs.defocus))
@@ -147,10 +144,12 @@ def _ghosts(
     light = np.zeros(shape, np.float32)
     if rng.random() >= knobs.chance.ghosts:
         return light
-    few = Knobs(fill=(0.0, 0.6))
+    around = knobs.surroundings
+    # Their other ranges are the usual ones: how ghosts lie is lost in their blur.
+    few = Knobs(fill=around.ghost_fill)
     for ghost in scattered(rng, few, population, shape)[: max(2, number)]:
         if rng.random() < rng.uniform(*knobs.ghosts):
-            light[ghost.box] += ghost.inside * math.exp(rng.normal(-0.5, 0.6))
+            light[ghost.box] += ghost.inside * math.exp(rng.normal(*around.ghost_light))
     blur = population.radius * rng.uniform(*knobs.ghost_blur)
     return ndimage.gaussian_filter(light, blur, truncate=3)
 

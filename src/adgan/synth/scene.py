@@ -32,7 +32,7 @@ class SceneSpec:
     irregularity
         Relative amplitude of the smooth irregularity of outlines.
     misses
-        Number of successive tries without room after which a scene counts as full.
+        Number of successive draws without room after which a scene counts as full.
     """
 
     radius: tuple[float, float]
@@ -74,8 +74,8 @@ def sample_scene(
 
     Centres are uniform over the image and a margin of one mean radius around it, so that nuclei at
     the border are as frequent as in a crop of a real image. If a nucleus finds no room in
-    ``spec.misses`` successive tries, it and all after it are left out. Nuclei completely
-    outside the image always find room and therefore do not reset the number of tries.
+    ``spec.misses`` successive draws, it and all after it are left out. Nuclei completely
+    outside the image always find room and therefore do not reset the number of draws.
 
     Parameters
     ----------

@@ -13,9 +13,23 @@ from adgan.synth.layouts import Placed
 
 @dataclass(frozen=True)
 class Stain:
-    """The stain of a scene; for its values see :class:`adgan.synth.knobs.Knobs`.
+    """The stain of a scene, drawn from :class:`adgan.synth.knobs.Knobs`.
 
-    ``fine`` and ``coarse`` are two textures, each with its strength and its grain in pixels.
+    Attributes
+    ----------
+    brightness
+        Standard deviation of the logarithm of nuclear brightness.
+    fine, coarse
+        Two textures of chromatin, each with its strength (the standard deviation of the logarithm
+        of the density) and its grain in pixels.
+    nucleoli, chromocentres
+        Mean numbers of dark and of bright spots per nucleus.
+    strength
+        Share of the light that is missing in the middle of a dark spot.
+    dome
+        How far the light rises from the boundary to the centre.
+    half
+        Light that a nucleus loses at its dark side; 0 if nuclei are lit evenly.
     """
 
     brightness: float
@@ -44,7 +58,7 @@ def draw_stain(rng: np.random.Generator, knobs: Knobs, radius: float) -> Stain:
         ),
         nucleoli=rng.uniform(*knobs.nucleoli) * (rng.random() < chance.nucleoli),
         chromocentres=rng.uniform(*knobs.chromocentres) * (rng.random() < chance.chromocentres),
-        strength=rng.uniform(0.3, 1.0),
+        strength=rng.uniform(*knobs.spot_contrast),
         dome=rng.uniform(*knobs.dome),
         half=rng.uniform(*knobs.half) * (rng.random() < chance.half),
     )
@@ -63,11 +77,11 @@ def lit(
     A typical nucleus has a brightness of 1, which is about its mean intensity. Pixels of the box
     outside the nucleus are 0.
     """
-    chromatin = np.zeros(shape, np.float32)
+    chromatin, limits = np.zeros(shape, np.float32), knobs.limits
     for strength, grain in (stain.fine, stain.coarse):
         if strength:
-            chromatin += strength * smooth_field(rng, shape, max(grain, 0.5))
-    chromatin = np.exp(np.clip(chromatin, -2.5, 1.5))
+            chromatin += strength * smooth_field(rng, shape, max(grain, limits.least_grain))
+    chromatin = np.exp(np.clip(chromatin, *limits.chromatin))
     made = []
     for nucleus in nuclei:
         bright = math.exp(rng.normal(0, stain.brightness))
@@ -76,16 +90,15 @@ def lit(
         depth = np.nan_to_num(depth, posinf=1.0)
         depth = depth / max(float(depth.max()), 1e-6)
         profile = 1 + stain.dome * (np.sqrt(depth * (2 - depth)) - 0.8)
-        light = (nucleus.inside * chromatin[nucleus.box] * np.maximum(profile, 0.1)).astype(
-            np.float32
-        )
+        profile = np.maximum(profile, limits.least_light)
+        light = (nucleus.inside * chromatin[nucleus.box] * profile).astype(np.float32)
         for strength, number in (
             (-stain.strength, stain.nucleoli),
-            (3 * stain.strength, stain.chromocentres),
+            (limits.chromocentre * stain.strength, stain.chromocentres),
         ):
             _spots(rng, light, nucleus.inside, strength, number, knobs, radius)
         if stain.half:
-            light *= _ramp(rng, light.shape, stain.half)
+            light *= _ramp(rng, knobs, light.shape, stain.half)
         made.append((bright, bright * light))
     return made
 
@@ -109,16 +122,18 @@ def _spots(
     grid = np.meshgrid(*map(np.arange, light.shape), indexing="ij", sparse=True)
     factor = np.ones(light.shape, np.float32)
     for centre in places[rng.integers(len(places), size=drawn)]:
-        size = max(radius * rng.uniform(*knobs.spot), 0.7)
+        size = max(radius * rng.uniform(*knobs.spot), knobs.limits.least_spot)
         apart = sum((g - c) ** 2 for g, c in zip(grid, centre, strict=True)) / size**2
         factor *= 1 + strength * np.exp(-(apart**2))
     light *= factor
 
 
-def _ramp(rng: np.random.Generator, shape: tuple[int, ...], depth: float) -> np.ndarray:
+def _ramp(
+    rng: np.random.Generator, knobs: Knobs, shape: tuple[int, ...], depth: float
+) -> np.ndarray:
     """Return a soft step across a box, for a nucleus that is brighter on one side."""
     slope = rng.normal(size=len(shape))
-    slope *= rng.uniform(2, 8) / np.sqrt(slope @ slope)
+    slope *= rng.uniform(*knobs.half_slope) / np.sqrt(slope @ slope)
     axes = [np.linspace(-0.5, 0.5, n) * s for n, s in zip(shape, slope, strict=True)]
-    along = sum(np.meshgrid(*axes, indexing="ij", sparse=True)) + rng.uniform(-1, 1)
+    along = sum(np.meshgrid(*axes, indexing="ij", sparse=True)) + rng.uniform(*knobs.half_shift)
     return np.asarray(1 - depth / (1 + np.exp(-along)), np.float32)

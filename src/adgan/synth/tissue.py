@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from adgan.synth.details import Shapes
 from adgan.synth.fields import smooth_field
 from adgan.synth.knobs import Knobs
 from adgan.synth.layouts import Placed
@@ -25,12 +26,12 @@ def packed(
     that touch to cells that fill the plane. In a thick section, nuclei lie over each other, and
     each keeps its outline.
     """
-    ndim, radius = len(shape), population.radius
+    ndim, radius, limits = len(shape), population.radius, knobs.limits
     reach = rng.uniform(*knobs.reach)
     near, distance = _distances(rng, knobs, population, shape)
     open_space, lumen = rng.uniform(*knobs.lumen), np.zeros(shape, bool)
-    if open_space > 0.1:
-        field = smooth_field(rng, shape, rng.uniform(1.5, 5) * radius)
+    if open_space > limits.least_lumen:
+        field = smooth_field(rng, shape, rng.uniform(*knobs.shapes.lumen_grain) * radius)
         lumen = field < np.quantile(field, open_space)
     if rng.random() < knobs.chance.piled:
         return _piled(rng, knobs, near, distance, lumen)
@@ -43,8 +44,11 @@ def packed(
     cut = np.bincount(labels.ravel(), lumen.ravel())
     labels[(cut > sizes / 2)[labels]] = 0
     rounded = radius * rng.uniform(*knobs.rounded)
-    least = knobs.limits.sliver * _ball(radius, ndim)
-    return _pieces(labels, rng.uniform(*knobs.gap), rounded, least)
+    least = limits.sliver * _ball(radius, ndim)
+    gap = rng.uniform(*knobs.gap)
+    # What a gap takes from each nucleus.
+    margin = 0.5 * gap + limits.gap_edge if gap > limits.gap_edge else 0.0
+    return _pieces(labels, margin, rounded, least)
 
 
 def _distances(
@@ -54,20 +58,20 @@ def _distances(
 
     Both ``(pixels, seeds)``; a nucleus of tissue has a radius of about 1 in its metric.
     """
-    ndim, radius = len(shape), population.radius
+    ndim, radius, shapes = len(shape), population.radius, knobs.shapes
     margin = 2 * radius
     extent = np.array(shape, float)
-    # Spheres that reach 1 and touch fill about .74 (three axes) or .9 of space.
     number = math.prod((extent + 2 * margin).tolist()) / _ball(radius, ndim)
-    number = max(2, int(number * rng.uniform(0.75, 1.0)))
-    seeds = _spread(rng, number, extent + 2 * margin, radius) - margin
+    number = max(2, int(number * rng.uniform(*shapes.seeded)))
+    seeds = _spread(rng, shapes, number, extent + 2 * margin, radius) - margin
     scale = np.array([population.draw_radius(rng) for _ in seeds])
-    scale = radius * (scale / radius) ** 0.6  # competition widens the spread again
+    scale = radius * (scale / radius) ** knobs.limits.competition
     flat = ndim == 3 and rng.random() < knobs.chance.flat
-    metric = _metric(rng, -1.0 if flat else 1.0, population, seeds, scale, extent)
+    metric = _metric(rng, shapes, -1.0 if flat else 1.0, population, seeds, scale, extent)
 
     warp = [
-        rng.uniform(0, 0.3) * radius * smooth_field(rng, shape, 0.5 * radius) for _ in range(ndim)
+        rng.uniform(*shapes.warp) * radius * smooth_field(rng, shape, shapes.warp_grain * radius)
+        for _ in range(ndim)
     ]
     grid = np.stack(
         [
@@ -115,6 +119,7 @@ def _piled(
 
 def _metric(
     rng: np.random.Generator,
+    shapes: Shapes,
     sense: float,
     population: Population,
     seeds: np.ndarray,
@@ -127,10 +132,10 @@ def _metric(
     """
     ndim = seeds.shape[1]
     # A slow field of directions, as plane waves: neighbours point about the same way.
-    waves = rng.normal(size=(ndim, 2, ndim)) * rng.uniform(0, 6) / extent.max()
+    waves = rng.normal(size=(ndim, 2, ndim)) * rng.uniform(*shapes.turning) / extent.max()
     phases = rng.uniform(0, 2 * math.pi, (ndim, 2))
     along = np.cos(np.einsum("awr,sr->saw", waves, seeds) + phases).sum(-1)
-    along += rng.normal(size=along.shape) * rng.uniform(0, 0.6)
+    along += rng.normal(size=along.shape) * rng.uniform(*shapes.disorder)
     along /= np.maximum(np.sqrt((along**2).sum(1, keepdims=True)), 1e-9)
     ratio = rng.uniform(1, population.elongation, len(seeds)) ** sense
     outer = along[:, :, None] * along[:, None, :]
@@ -140,10 +145,12 @@ def _metric(
     return np.asarray(stretch / scale[:, None, None])
 
 
-def _spread(rng: np.random.Generator, number: int, extent: np.ndarray, radius: float) -> np.ndarray:
+def _spread(
+    rng: np.random.Generator, shapes: Shapes, number: int, extent: np.ndarray, radius: float
+) -> np.ndarray:
     """Return points that keep about the distance of neighbouring nuclei (Poisson discs)."""
     drawn = rng.random((4 * number, len(extent))) * extent
-    apart = rng.uniform(1.0, 1.65) * radius
+    apart = rng.uniform(*shapes.apart) * radius
     tree, alive = cKDTree(drawn), np.ones(len(drawn), bool)
     for point, others in enumerate(tree.query_ball_point(drawn, apart)):
         if alive[point]:
@@ -156,10 +163,10 @@ def _ball(radius: float, ndim: int) -> float:
     return math.pi ** (ndim / 2) / math.gamma(ndim / 2 + 1) * radius**ndim
 
 
-def _pieces(labels: np.ndarray, gap: float, rounded: float, least: float) -> list[Placed]:
+def _pieces(labels: np.ndarray, margin: float, rounded: float, least: float) -> list[Placed]:
     """Return connected pieces of at least so many pixels as nuclei.
 
-    Their outlines are smoothed by `rounded`, and as much as `gap` pixels between them are dark.
+    Their outlines are smoothed by `rounded`, and then they lose `margin` pixels on each side.
     """
     pieces = cc3d.connected_components(labels, connectivity=4 if labels.ndim == 2 else 6)
     placed = []
@@ -171,9 +178,8 @@ def _pieces(labels: np.ndarray, gap: float, rounded: float, least: float) -> lis
             continue
         soft = ndimage.gaussian_filter(inside.astype(np.float32), rounded)
         inside &= soft > 0.5
-        if gap > 0.3:
-            depth = ndimage.distance_transform_edt(inside)
-            inside = depth > 0.5 * gap + 0.3
+        if margin:
+            inside = ndimage.distance_transform_edt(inside) > margin
         inside = inside[(slice(2, -2),) * labels.ndim]
         if inside.any():
             placed.append(Placed(box, inside))

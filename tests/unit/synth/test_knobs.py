@@ -2,25 +2,33 @@ import math
 from dataclasses import fields, replace
 from functools import cache
 
-import numpy as np
 import pytest
 
 from adgan.synth.chances import Chances, Limits
+from adgan.synth.details import Shapes, Surroundings
 from adgan.synth.knobs import Knobs
 from adgan.synth.randomised import random_scene
 from adgan.system.seeding import generator
 
 SHAPES = {2: (48, 56), 3: (24, 32, 36)}
-RANGES = [field.name for field in fields(Knobs) if field.name not in ("chance", "limits")]
+GROUPS = {"": Knobs(), "shapes": Shapes(), "surroundings": Surroundings()}
+RANGES = [
+    (group, field.name)
+    for group, knobs in GROUPS.items()
+    for field in fields(knobs)
+    if isinstance(getattr(knobs, field.name), tuple)
+]
 CHANCES = [field.name for field in fields(Chances)]
 SEEDS = range(6)
-VOLUMES_ONLY = {"flat", "adherent", "height", "axial", "dimming", "planes"}
+VOLUMES_ONLY = {"flat", "adherent", "height", "axial", "dimming", "planes", "substrate"}
+BY_RATIO = {"radius", "radius_wide", "snr", "levels", "grain", "cloud", "planes"}
+LOG_NORMAL = {"ghost_light", "speck_light", "fibre_light", "wall_light"}
 
 # Everything is there at once, so that every range is drawn from: scattered nuclei, or tissue of
 # nuclei over each other, or side by side. Clouds need a scene without nuclei.
 ALL = replace(Chances(**dict.fromkeys(CHANCES, 1.0)), empty=0.0, dark=0.0, wide=0.0)
 BASES = [replace(ALL, packed=0.0, long=0.0), replace(ALL, packed=0.0, wide=1.0), ALL]
-BASES += [replace(ALL, piled=0.0), replace(ALL, empty=1.0)]
+BASES += [replace(ALL, piled=0.0, sine=0.0), replace(ALL, empty=1.0)]
 
 
 @cache
@@ -49,13 +57,16 @@ def test_every_chance_decides_whether_something_is_there(name):
     assert differ(with_chance(0.0), with_chance(1.0), ndim)
 
 
-@pytest.mark.parametrize("name", RANGES)
-def test_every_range_is_drawn_from(name):
+@pytest.mark.parametrize(("group", "name"), RANGES)
+def test_every_range_is_drawn_from(group, name):
     ndim = 3 if name in VOLUMES_ONLY else 2
-    low, high = getattr(Knobs(), name)
+    low, high = getattr(GROUPS[group], name)
+    middle = (low + high) // 2 if isinstance(low, int) else (low + high) / 2
+    change = {name: (low, middle)}
+    if group:
+        change = {group: replace(GROUPS[group], **change)}
     bases = [Knobs(chance=base) for base in BASES]
-    narrow = [replace(base, **{name: (low, (low + high) / 2)}) for base in bases]
-    assert differ(bases, narrow, ndim)
+    assert differ(bases, [replace(base, **change) for base in bases], ndim)
 
 
 @pytest.mark.parametrize("name", CHANCES)
@@ -63,14 +74,19 @@ def test_chances_are_shares(name):
     assert 0 <= getattr(Chances(), name) <= 1
 
 
-@pytest.mark.parametrize("name", RANGES)
-def test_ranges_rise_and_those_drawn_by_ratio_are_above_zero(name):
-    low, high = getattr(Knobs(), name)
-    assert low < high and math.isfinite(high)
-    assert low > 0 or name not in {"radius", "radius_wide", "snr", "levels", "grain"}
+@pytest.mark.parametrize(("group", "name"), RANGES)
+def test_ranges_rise_and_those_drawn_by_ratio_are_above_zero(group, name):
+    low, high = getattr(GROUPS[group], name)
+    assert math.isfinite(low) and math.isfinite(high)
+    assert high > (0 if name in LOG_NORMAL else low)
+    assert low > 0 or name not in BY_RATIO
 
 
-@pytest.mark.parametrize("kind", [Knobs, Chances, Limits])
+def test_shares_of_padding_make_a_whole():
+    assert sum(Limits().padding) == pytest.approx(1) and min(Limits().padding) >= 0
+
+
+@pytest.mark.parametrize("kind", [Knobs, Chances, Limits, Shapes, Surroundings])
 def test_every_knob_is_explained(kind):
     words = set(kind.__doc__.replace(",", " ").split())
     assert {field.name for field in fields(kind)} <= words
@@ -80,4 +96,3 @@ def test_a_knob_is_a_value_that_nobody_changes():
     with pytest.raises(AttributeError):
         Knobs().radius = (1.0, 2.0)
     assert Knobs() == Knobs() and hash(Knobs()) == hash(Knobs())
-    assert np.isfinite([getattr(Knobs(), name) for name in RANGES]).all()

@@ -72,7 +72,7 @@ def test_lobed_nuclei_have_several_parts_and_others_one():
 def test_metaphase_plates_are_smaller_and_longer(ndim):
     plates = [replace(PLAIN, mitotic=1.0).draw(generator(k), ndim)[0] for k in range(20)]
     sizes = [np.prod(plate.axes) ** (1 / ndim) for plate in plates]
-    assert sizes == pytest.approx([PLAIN.plate * 9] * 20)
+    assert sizes == pytest.approx([PLAIN.shapes.plate * 9] * 20)
     assert max(plate.axes.max() / plate.axes.min() for plate in plates) > 2
 
 
@@ -100,7 +100,9 @@ def test_a_population_is_drawn_within_the_knobs():
         assert 1 <= found.elongation <= knobs.elongation_long[1]
         assert 0 <= found.irregular <= knobs.irregular[1]
         assert 0 <= found.bend <= knobs.bent[1]
-        assert found.lobed <= 1 and found.mitotic <= knobs.mitotic[1] and found.share < 0.5
+        assert found.lobed <= 1 and found.mitotic <= knobs.mitotic[1]
+        assert found.share == 0 or knobs.second_share[0] <= found.share <= knobs.second_share[1]
+        assert found.shapes == knobs.shapes
 
 
 def test_spindles_are_commoner_in_tissue():
