@@ -39,7 +39,8 @@ class Variant:
 
 
 USUAL = PLANS[2]
-OLDER = replace(USUAL, vary=Variation())
+RANDOM = Variation(low=(0.3, 3.0), high=(99.0, 99.95), varied=0.6)
+OLDER = replace(USUAL, vary=RANDOM)
 """The training before levels and gamma were those of segmentation: both were random."""
 LESS_BLUR = Knobs(defocus=(0.08, 0.26), ghost_blur=(0.35, 1.2))
 LESS_GLOW = replace(LESS_BLUR, haze=(0.0, 0.5), haze_reach=(1.5, 8.0))
@@ -54,7 +55,7 @@ VARIANTS = {
     "random levels": Variant(OLDER),
     "random levels narrow": Variant(replace(OLDER, widths=tuple(w // 2 for w in USUAL.widths))),
     "random levels wide": Variant(replace(OLDER, widths=tuple(3 * w // 2 for w in USUAL.widths))),
-    "random levels linear": Variant(replace(USUAL, vary=Variation(gamma=(0.7, 1.4))), LINEAR),
+    "random levels linear": Variant(replace(USUAL, vary=replace(RANDOM, gamma=(0.7, 1.4))), LINEAR),
     "gamma .7": Variant(USUAL, replace(NORMALISATION[2], gamma=0.7, shift=0.35)),
     "linear": Variant(USUAL, LINEAR),
     "less blur": Variant(replace(USUAL, knobs=LESS_BLUR)),

@@ -14,7 +14,8 @@ class Variation:
     Parameters
     ----------
     low, high
-        Ranges of the percentiles that become the two levels of intensity.
+        Ranges of the percentiles that become the two levels of intensity (default: those of
+        segmentation, as other ones do not pay; see docs/results.md).
     gamma, varied
         Range of the gamma between the levels, and the fraction of the crops in which it differs
         from the usual one.
@@ -26,10 +27,10 @@ class Variation:
         that are cut to 0.
     """
 
-    low: tuple[float, float] = (0.3, 3.0)
-    high: tuple[float, float] = (99.0, 99.95)
+    low: tuple[float, float] = (1.0, 1.0)
+    high: tuple[float, float] = (99.7, 99.7)
     gamma: tuple[float, float] = (0.35, 0.9)
-    varied: float = 0.6
+    varied: float = 0.0
     thin: float = 0.12
     planes: tuple[float, float] = (3.0, 16.0)
     blank: float = 0.0
@@ -113,11 +114,8 @@ class Plan:
         return math.ceil(steps * self.fresh)
 
 
-FIXED = Variation(low=(1.0, 1.0), high=(99.7, 99.7), varied=0.0)
-"""The levels of intensity of segmentation."""
-
 PLANS = {
-    2: Plan(vary=FIXED),
+    2: Plan(),
     3: Plan(
         ndim=3,
         widths=(16, 32, 64, 96),
@@ -125,9 +123,8 @@ PLANS = {
         crop=(40, 40, 40),
         batch=4,
         steps=6_500,
-        fresh=1,
         kept=1000,
-        vary=replace(FIXED, thin=0.2, blank=0.05),
+        vary=Variation(thin=0.2, blank=0.05),
     ),
 }
 """The settings behind the networks in the package, by number of axes."""
