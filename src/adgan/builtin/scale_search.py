@@ -44,9 +44,9 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
     network, pixels, spacing
         See :func:`read_size`.
     """
-    look = ScaleSearch(network, pixels, spacing)
+    search = ScaleSearch(network, pixels, spacing)
     first = [
-        look.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
+        search.at(diameter, dark, 1) for diameter in _range_of(pixels.shape, spacing)
         for dark in (False, True)
     ]  # fmt: skip
     first.sort(key=lambda reading: reading.evidence, reverse=True)
@@ -55,11 +55,11 @@ def read_scales(network: Network, pixels: np.ndarray, spacing: tuple[float, ...]
     for reading in first:
         if reading.empty:
             continue
-        refined = look.refined(reading)
-        if refined.diameter > look.how.smallest:  # smaller ones are specks of noise
+        refined = search.refined(reading)
+        if refined.diameter > search.how.smallest:  # smaller ones are specks of noise
             best = max(best, refined, key=lambda reading: reading.evidence)
             finalists += 1
-        if finalists == look.how.finalists:
+        if finalists == search.how.finalists:
             break
     return best
 

@@ -36,7 +36,7 @@ def inspect(
     --------
     Nucleus sizes in a folder of images, drawn on them as circles:
 
-        $ adgan inspect images -o look
+        $ adgan inspect images -o report
 
     The slices of a volume, half a micrometre apart:
 

@@ -36,7 +36,7 @@ def one_channel(
     kind = "an RGB image" if "C" not in axes and count == 3 else f"an image of {count} channels"
     raise AdganError(
         f"{path} is {kind}: choose the one that shows nuclei with `channel=N` (0 to {count - 1}); "
-        "`adgan inspect` shows a picture of each"
+        "`adgan inspect IMAGES -o REPORT` shows a picture of each"
     )
 
 

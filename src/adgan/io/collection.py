@@ -65,7 +65,7 @@ class Collection:
         check_range(image)
         return image
 
-    def look(self, entry: Entry) -> Image:
+    def read_sample(self, entry: Entry) -> Image:
         """Read one image, or the window of a large image with the highest contrast.
 
         The side of the window is :data:`GLIMPSE_SIDE_PIXELS`.
@@ -107,7 +107,7 @@ class Collection:
             return self._last[1][entry.part]
 
     def read_some(self, numbers: Iterable[int]) -> tuple[list[Image], list[Skipped]]:
-        """Read some images as :meth:`look` does, except blank and unusable ones.
+        """Read some images as :meth:`read_sample` does, except blank and unusable ones.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class Collection:
         for number in numbers:
             entry = self.entries[number]
             try:
-                image = self.look(entry)
+                image = self.read_sample(entry)
                 check_pixels(image)
             except AdganError as error:
                 bad.append(Skipped(entry.path, entry.name, str(error)))
@@ -149,7 +149,7 @@ class Collection:
         Parameters
         ----------
         read
-            Reads an image and any files that belong to it (default: :meth:`look`).
+            Reads an image and any files that belong to it (default: :meth:`read_sample`).
         every
             If True, read every image; if False, stop at the first one that can be used.
 
@@ -161,7 +161,7 @@ class Collection:
         bad = []
         for entry in self.entries:
             try:
-                (read or self.look)(entry)
+                (read or self.read_sample)(entry)
             except AdganError as error:
                 bad.append(Skipped(entry.path, entry.name, str(error)))
             else:

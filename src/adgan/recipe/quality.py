@@ -44,7 +44,7 @@ class CheckSettings(Settings):
 
 
 class VerdictSettings(Settings):
-    """Which trainings are relied on, and how much of the images is looked at to tell.
+    """Which trainings are relied on, and on which parts of the images that is decided.
 
     Estimated radii err by a quarter. No run of fewer than 50 steps has been usable. The built-in
     model learnt from simulations alone: where it and the run differ in half of the nuclei, either

@@ -92,7 +92,7 @@ def plan_untrained(
     images: Sequence[Entry],
     probes: Sequence[Image],
     options: SegmentOptions = AS_USUAL,
-    looks_at: Callable[[Sequence[int]], int] = math.prod,
+    pixels_segmented: Callable[[Sequence[int]], int] = math.prod,
 ) -> Plan:
     """Measure the built-in model on the busiest part of the smallest of some images.
 
@@ -108,15 +108,15 @@ def plan_untrained(
         Some of them, with pixels.
     options
         The requested results; more views and confidence take more time.
-    looks_at
+    pixels_segmented
         Returns the number of pixels that are segmented of an image of a shape; of volumes that are
         not segmented whole, planes are not seen.
     """
     before = held()
-    if not any(looks_at(entry.shape) == math.prod(entry.shape) for entry in images):
+    if not any(pixels_segmented(entry.shape) == math.prod(entry.shape) for entry in images):
         network = network.alone
     readings: list[Reading] = []
-    looking = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
+    reading = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
     shown = [
         (image.pixels, reading)
         for image, reading in zip(probes, readings, strict=True)
@@ -126,14 +126,14 @@ def plan_untrained(
     # Images that would need more than a block are cut into blocks.
     most = block_bytes() if any(entry.large for entry in images) else 0.0
     most = max(most, min(block_bytes(), BLOCK_BYTES_PER_PIXEL * max(working, default=0.0)))
-    seconds, spent = looking.processor * len(images) / len(probes), [looking]
+    seconds, spent = reading.processor * len(images) / len(probes), [reading]
     if shown:
         pixels, reading = min(shown, key=lambda pair: pair[0].size)
         side = PROBES[pixels.ndim].side_max
         part = pixels[choose_windows(pixels, reading.scales, 1, side)[0]]
         finding = Spent.on(lambda: _find(network, part, reading, options))
         share = sum(working) / sum(image.pixels.size for image in probes)
-        every = share * sum(looks_at(entry.shape) for entry in images)
+        every = share * sum(pixels_segmented(entry.shape) for entry in images)
         seconds += finding.processor * every / (part.size * math.prod(reading.scales))
         spent.append(finding)
     return plan_of(seconds, spent, before + most, None)

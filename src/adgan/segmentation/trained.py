@@ -43,7 +43,7 @@ PLACEHOLDER_SIDE_PIXELS = 16
 """Side of the blank image that replaces an unreadable one when all images are examined."""
 
 
-class _Looked(Sequence[np.ndarray]):
+class _Pixels(Sequence[np.ndarray]):
     """The pixels of a collection, each read on access; an unreadable image is blank."""
 
     def __init__(self, collection: Collection):
@@ -55,7 +55,7 @@ class _Looked(Sequence[np.ndarray]):
     def __getitem__(self, number: Any) -> Any:
         entry = self.collection.entries[number]
         try:
-            return self.collection.look(entry).pixels
+            return self.collection.read_sample(entry).pixels
         except AdganError:
             return np.zeros((PLACEHOLDER_SIDE_PIXELS,) * len(entry.shape), np.uint8)
 
@@ -101,8 +101,8 @@ class Trained:
         All images are examined, even those of other parts and those segmented before, so that an
         image is handled in the same way in all parts.
         """
-        looked = _Looked(collection)
-        found, _ = build_handlings(self.recipe, looked, self.model.usual_radius)
+        pixels = _Pixels(collection)
+        found, _ = build_handlings(self.recipe, pixels, self.model.usual_radius)
         names = [entry.name for entry in collection.entries]
         return replace(self, handlings=dict(zip(names, found, strict=True)))
 
@@ -169,7 +169,7 @@ class Trained:
         if student:
             student.module.to(self.device)
         known = replace(scan, spacing=scan.spacing or recipe.data.spacing)
-        return model.look(known, AS_USUAL, student)
+        return model.measure_windows(known, AS_USUAL, student)
 
     def _built_in(self, recipe: Recipe) -> BuiltIn:
         """Return the built-in model on the device of the run; it tries the sizes of the run."""

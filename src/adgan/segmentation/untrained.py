@@ -126,7 +126,7 @@ class BuiltIn:
         self, scan: Scan, options: SegmentOptions
     ) -> tuple[BuiltInWindows, list[Tile]] | None:
         """Measure an image as a whole, and cut it into blocks; None if it shows no nuclei."""
-        windows = self.look(scan, options)
+        windows = self.measure_windows(scan, options)
         if windows is None:
             return None
         shape, size = scan.shape, math.prod(scan.shape)
@@ -136,7 +136,7 @@ class BuiltIn:
             return windows, [one_block(shape)]
         return windows, cut_blocks(shape, windows.overlap, most)
 
-    def look(
+    def measure_windows(
         self, scan: Scan, options: SegmentOptions, network: Network | None = None
     ) -> BuiltInWindows | None:
         """Measure the polarity, scale and intensity normalisation of an image.
@@ -172,14 +172,14 @@ class BuiltIn:
         entries: Sequence[Entry],
         probes: Sequence[Image],
         options: SegmentOptions,
-        looks_at: Callable[[Sequence[int]], int] = math.prod,
+        pixels_segmented: Callable[[Sequence[int]], int] = math.prod,
     ) -> Plan:
         """Return the expected time and memory, measured on a part of one of some images.
 
-        ``looks_at`` returns the number of pixels that are segmented of an image of a shape.
+        ``pixels_segmented`` returns the number of pixels that are segmented of an image of a shape.
         """
         network = self.network(len(entries[0].shape))
-        return plan_untrained(network, self.read, entries, probes, options, looks_at)
+        return plan_untrained(network, self.read, entries, probes, options, pixels_segmented)
 
 
 @lru_cache

@@ -30,7 +30,7 @@ def test_a_page_shows_each_channel_and_the_next_step_names_one(run, images, tmp_
 def test_without_a_folder_the_message_says_where_the_pictures_are(run, images):
     code, out, err = run("inspect", images)
     assert code == 2 and out == "" and err.count("\n") == 1
-    assert "--channel N (0 to 2)" in err and "adgan inspect IMAGES -o LOOK" in err
+    assert "--channel N (0 to 2)" in err and "adgan inspect IMAGES -o REPORT" in err
 
 
 def test_files_are_not_replaced(run, images, tmp_path):

@@ -212,7 +212,7 @@ def test_of_a_large_image_a_part_is_looked_at(shape, part):
     pixels[:2] = np.nan
     (entry,) = open_images(pixels).entries
     large = Collection([replace(entry, large=True)])
-    image = large.look(large.entries[0])
+    image = large.read_sample(large.entries[0])
     assert image.pixels.shape == (part,) * len(shape) and image.pixels.max() > 0
     assert large.read_some([0])[0][0].pixels.shape == image.pixels.shape
     for changed in (replace(entry, windows=lambda: None), replace(entry, shape=(20, 30))):

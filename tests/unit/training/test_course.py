@@ -123,7 +123,7 @@ def test_a_score_must_rise_clearly_to_count():
 
 SCHEDULE = ScheduleSettings(steps=900, restarts=(1.0, 1.0))
 ROWS = [{"step": k, "restart": 0, "rec": 1.0, "seconds": float(k)} for k in (1, 2, 3)]
-LOOK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "restart": 0}
+CHECK = dict.fromkeys(CHECKED, 0.5) | {"step": 2, "restart": 0}
 
 
 def past(curve=(), checks=()):
@@ -135,8 +135,8 @@ def test_a_training_that_has_not_begun():
 
 
 def test_a_course_has_the_rows_of_the_log():
-    course = course_of(past(ROWS, [LOOK]), SCHEDULE, 3)
-    assert course.step == 3 and course.seconds == 3 and course.checks == [LOOK]
+    course = course_of(past(ROWS, [CHECK]), SCHEDULE, 3)
+    assert course.step == 3 and course.seconds == 3 and course.checks == [CHECK]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_a_log_shorter_than_its_state():
 
 @pytest.mark.parametrize("name", sorted(CHECKED))
 def test_a_check_lacks_nothing(name):
-    check = {k: v for k, v in LOOK.items() if k != name}
+    check = {k: v for k, v in CHECK.items() if k != name}
     with pytest.raises(AdganError, match="does not belong"):
         course_of(past(ROWS, [check]), SCHEDULE, 3)
