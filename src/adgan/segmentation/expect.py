@@ -116,7 +116,7 @@ def plan_untrained(
     if not any(pixels_segmented(entry.shape) == math.prod(entry.shape) for entry in images):
         network = network.alone
     readings: list[Reading] = []
-    reading = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
+    surveyed = Spent.on(lambda: readings.extend(read(i.pixels, i.spacing) for i in probes))
     shown = [
         (image.pixels, reading)
         for image, reading in zip(probes, readings, strict=True)
@@ -126,7 +126,7 @@ def plan_untrained(
     # Images that would need more than a block are cut into blocks.
     most = block_bytes() if any(entry.large for entry in images) else 0.0
     most = max(most, min(block_bytes(), BLOCK_BYTES_PER_PIXEL * max(working, default=0.0)))
-    seconds, spent = reading.processor * len(images) / len(probes), [reading]
+    seconds, spent = surveyed.processor * len(images) / len(probes), [surveyed]
     if shown:
         pixels, reading = min(shown, key=lambda pair: pair[0].size)
         side = PROBES[pixels.ndim].side_max
