@@ -157,9 +157,10 @@ def read_log(folder: Path) -> Past:
 
 
 def rewind(folder: Path, step: int) -> Past:
-    """Take back the events of an unfinished training after a step, and return those until then."""
+    """Take back the events after a step, unless there is a verdict; return those until then."""
     past = read_log(folder)
-    if past.about["finished"] or len(past.curve) < step:
+    judged = past.about["finished"] and past.about["verdict"]
+    if judged or len(past.curve) < step:
         return past
     append(folder, "resumed", step)
     return read_log(folder)

@@ -76,8 +76,19 @@ def test_a_line_that_a_killed_process_did_not_finish(run):
     assert len(read_log(run).curve) == 4
 
 
-def test_a_finished_training_is_not_taken_back(run):
+def test_a_verdict_that_a_killed_process_did_not_finish_is_given_again(run):
     append(run, "note", 3, about={"finished": True})
+    with (run / LOG).open("a") as file:
+        file.write('{"event": "note", "step": 3, "about": {"verd')
+    assert len(rewind(run, 3).curve) == 3
+    append(run, "note", 3, about={"verdict": {"healthy": True, "reasons": []}})
+    past = read_log(run)
+    assert past.about["verdict"]["healthy"] and past.about["finished"]
+
+
+def test_a_finished_training_is_not_taken_back(run):
+    verdict = {"healthy": True, "reasons": []}
+    append(run, "note", 3, about={"finished": True, "verdict": verdict})
     before = lines(run)
     assert len(rewind(run, 1).curve) == 3 and lines(run) == before
 

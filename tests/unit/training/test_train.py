@@ -322,3 +322,28 @@ def test_a_finished_run_without_its_state_is_not_trained_over(run_folder, images
     with pytest.raises(AdganError, match="cannot be resumed without its state.safetensors"):
         resume(folder, images, device="cpu")
     assert (folder / WEIGHTS).read_bytes() == before
+
+
+def test_a_run_that_was_stopped_before_its_verdict_gets_it_when_resumed(
+    run_folder, tiny, images, tmp_path, monkeypatch
+):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "examine", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train(images, tmp_path / "run", tiny(), device="cpu")
+    assert read_run(tmp_path / "run")["verdict"] is None
+    resume(tmp_path / "run", images, device="cpu")
+    assert read_run(tmp_path / "run")["verdict"] == read_run(run_folder)["verdict"]
+
+
+def test_the_record_of_a_run_is_written_from_its_log_again(run_folder, images, tmp_path):
+    shutil.copytree(run_folder, tmp_path / "run")
+    names = ("recipe.json", CURVE)
+    whole = [(tmp_path / "run" / name).read_text() for name in names]
+    for name in names:
+        (tmp_path / "run" / name).unlink()
+    resume(tmp_path / "run", images, device="cpu")
+    assert [(tmp_path / "run" / name).read_text() for name in names] == whole
