@@ -5,7 +5,7 @@ The two err in different places, so the mean of their predictions is better than
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,9 +45,12 @@ def join_planes(maps: Maps, volume: np.ndarray, maps_of: Callable[[np.ndarray], 
 
 
 def see_planes(
-    volume: np.ndarray, maps_of: Callable[[np.ndarray], Maps], zoom: float
+    volume: np.ndarray,
+    maps_of: Callable[[np.ndarray], Maps],
+    zoom: float,
+    axes: Sequence[int] = (0, 1, 2),
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Apply the network for images to all planes across each of the three axes.
+    """Apply the network for images to all planes across each of some axes.
 
     A plane tells where the middle of a nucleus lies along its two axes; each axis lies in two of
     the three sets of planes.
@@ -60,18 +63,21 @@ def see_planes(
         Applies the network to planes of one size, ``N Y X``.
     zoom
         Enlargement of the planes.
+    axes
+        Axes that the planes lie across.
 
     Returns
     -------
     foreground
         Mean probability of foreground, float32 ``Z Y X``.
     offset
-        Vectors to the middle of the nucleus, in voxels, float32 ``3 Z Y X``.
+        Vectors to the middle of the nucleus, in voxels, float32 ``3 Z Y X``; 0 along an axis that
+        lies in none of the planes.
     """
     foreground = np.zeros(volume.shape, np.float32)
     offset = np.zeros((3, *volume.shape), np.float32)
-    for axis, number in enumerate(volume.shape):
-        others = [a for a in range(3) if a != axis]
+    for axis in axes:
+        number, others = volume.shape[axis], [a for a in range(3) if a != axis]
         stack, seen = np.moveaxis(volume, axis, 0), np.moveaxis(foreground, axis, 0)
         finer = [(np.arange(math.ceil(n * zoom)) + 0.5) / zoom - 0.5 for n in stack.shape[1:]]
         back = [(np.arange(n) + 0.5) * zoom - 0.5 for n in stack.shape[1:]]
@@ -80,8 +86,9 @@ def see_planes(
             part = slice(start, start + step)
             each = np.arange(len(stack[part]))
             maps = maps_of(interpolate(stack[part], [each, *finer]))
-            seen[part] += interpolate(maps.foreground, [each, *back]) / 3
+            seen[part] += interpolate(maps.foreground, [each, *back]) / len(axes)
             for a, ways in zip(others, maps.offset, strict=True):
-                way = interpolate(ways, [each, *back]) * (maps.unit / zoom / 2)
+                seen_in = sum(a != other for other in axes)
+                way = interpolate(ways, [each, *back]) * (maps.unit / zoom / seen_in)
                 np.moveaxis(offset[a], axis, 0)[part] += way
     return np.clip(foreground, 0, 1, out=foreground), offset
