@@ -5,7 +5,8 @@ python benchmarks/fusion.py --data DIR -o FOLDER [--sets bbbc050 stardist] [--im
 Compared are the mean that segmentation uses; planes weighted by how sharp they are; a small network
 that learns from simulated scenes to put together everything that both networks tell; and votes that
 follow the offsets again from the place they point to, as flows do. The network is trained first and
-kept in FOLDER. Printed are F1 and SEG per set and their means; no nucleus is left out as improbable.
+kept in FOLDER. Printed are F1 and SEG per set and their means; no nucleus is left out as
+improbable.
 """
 
 import argparse
