@@ -203,7 +203,7 @@ def pixels_drawn(
 
 def _largest(shape: Sequence[int], width: int, how: TilingSettings) -> tuple[int, ...]:
     """Return the largest tile whose feature maps are small enough."""
-    if np.prod(shape) * width <= how.values:
+    if np.prod(shape) * width <= how.whole[len(shape) - 2]:
         return (max(shape),) * len(shape)
     side = int((how.values / width) ** (1 / len(shape))) // GENERATOR_STRIDE * GENERATOR_STRIDE
     side = max(NETWORK_SIDE_MIN_PIXELS, min(how.tile[len(shape) - 2], side))

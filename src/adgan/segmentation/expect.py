@@ -71,7 +71,8 @@ def plan_trained(
     # The memory of one network pass is bounded, see `translate`; the rest grows with the image.
     largest = max(part.pixels.size for part in parts)
     working = largest * float(np.prod(recipe.scales()))
-    passes = max(1.0, recipe.tiling.values / recipe.network.width / working)
+    values = max(recipe.tiling.values, recipe.tiling.whole[recipe.data.ndim - 2])
+    passes = max(1.0, values / recipe.network.width / working)
     most = max([1.0, *(work.pixels / largest for work in works if not work.cut)])
     memory: float = max(network * min(most, passes), rest * most)
     # A part does not show the memory of a block, as most of its own does not depend on its size.

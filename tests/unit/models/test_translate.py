@@ -140,6 +140,25 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
     assert max(np.prod(shape) for shape in shapes) == 300 * 512
 
 
+def test_a_larger_image_than_volume_passes_whole(network, monkeypatch):
+    shapes = []
+
+    def flat(generator, parts, source, norm):
+        shapes.append(parts.shape)
+        return parts
+
+    monkeypatch.setattr(module, "forward", flat)
+    monkeypatch.setattr(module, "measure_moments", lambda *_: [])
+    how = TilingSettings(
+        values=4 * 64**2, whole=(4 * 256**2, 4 * 32**3), tile=(64, 32), overlap=(8, 8)
+    )
+    translate(network, np.zeros((256, 256), np.float32), IMAGE, how)
+    assert shapes == [(1, 256, 256)]
+    translate(network, np.zeros((64, 32, 32), np.float32), IMAGE, how)
+    assert max(np.prod(shape) for shape in shapes[1:]) < 32**3
+    assert len(shapes) > 2
+
+
 @pytest.mark.parametrize("shape", [(90, 70), (300, 517)])
 def test_what_goes_through_the_network_is_known_beforehand(network, monkeypatch, shape):
     seen = []

@@ -148,6 +148,14 @@ def test_settings_of_before_have_their_present_names(tmp_path):
     assert read_recipe(tmp_path / "recipe.json") == make()
 
 
+def test_one_number_for_tiles_and_whole_images_as_before(tmp_path):
+    settings = json.loads(make().to_json())
+    del settings["tiling"]["whole"]
+    settings["tiling"]["values"] = 2**20
+    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    assert read_recipe(tmp_path / "recipe.json").tiling.whole == (2**20, 2**20)
+
+
 def test_a_recipe_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         make().seed = 4
