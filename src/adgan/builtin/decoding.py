@@ -20,7 +20,7 @@ class Decoding:
     confidence_min
         Smallest confidence, the probability of being correct, at which a nucleus is kept. F1 is
         highest if this threshold is half of the F1 that results (Lipton et al. 2014,
-        arXiv:1402.1892); SEG is highest if all nuclei are kept.
+        arXiv:1402.1892), which is lower in volumes; SEG is highest if all nuclei are kept.
     stability_scale
         Scale of the second, coarser pass that measures how stable the nuclei are, relative to the
         working scale.
@@ -34,7 +34,7 @@ class Decoding:
 
 DECODING = {
     2: Decoding(Voting(smoothing=0.2, fine=1.1)),
-    3: Decoding(Voting(foreground=0.4)),
+    3: Decoding(Voting(foreground=0.4), confidence_min=0.35),
 }
 """Parameters by number of axes. The network for volumes learnt boundaries at half of the blurred
 intensity, and annotators include more of the blur; its foreground threshold is therefore lower."""
