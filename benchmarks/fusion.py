@@ -12,6 +12,7 @@ improbable.
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +21,17 @@ from safetensors.torch import load_file, save_file
 from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn import functional as F
-from volume_maps import by_votes
+from volume_maps import Decode, by_votes, compare
 from volumes import SETS
-from wild3d import MADE, load
+from wild3d import MADE
 
 from adgan.builtin.examples import crop_of, make_example
-from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.plan import PLANS
 from adgan.builtin.planes import see_planes
-from adgan.builtin.resample import labels_at, positions
 from adgan.builtin.settings import PLANES
-from adgan.builtin.survey import read_image
 from adgan.builtin.targets import HEADS
 from adgan.instances.votes import Maps
-from adgan.metrics import all_scores
-from adgan.metrics.field import tables
 from adgan.system.seeding import generator
 
 THRESHOLDS = ((0.3, 0.25), (0.4, 0.35), (0.5, 0.5))
@@ -204,7 +200,7 @@ def fused(fusion: Fusion, seen: np.ndarray, maps: Maps) -> Maps:
     return replace(maps, foreground=torch.sigmoid(y[0]).numpy(), offset=y[1:].numpy())
 
 
-def variants(fusion: Fusion, volume: np.ndarray, maps: Maps) -> Iterator[tuple[str, Maps]]:
+def ways(fusion: Fusion, volume: np.ndarray, maps: Maps) -> Iterator[tuple[str, Maps]]:
     """Yield a title and maps for each way."""
     seen = look(volume, maps, builtin_network(2).reading)
     mean = joined(maps, *averaged(seen, (1, 1, 1)))
@@ -224,8 +220,17 @@ def variants(fusion: Fusion, volume: np.ndarray, maps: Maps) -> Iterator[tuple[s
     yield "mean and small network", half
 
 
+def variants(
+    fusion: Fusion, volume: np.ndarray, maps: Maps
+) -> Iterator[tuple[str, Maps, Decode, float]]:
+    """Yield each way with each pair of thresholds, see :data:`volume_maps.Variants`."""
+    for title, made in ways(fusion, volume, maps):
+        for votes, outline in THRESHOLDS:
+            yield f"{title}, {votes}/{outline}", made, by_votes(votes), outline
+
+
 def main() -> None:
-    """Train the small network, decode the sets, and print F1 and SEG."""
+    """Train the small network, and compare all ways."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("-o", "--output", type=Path, required=True)
@@ -235,33 +240,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1200)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    network, fusion = builtin_network(3), learn(given.output, given.scenes, given.steps)
-    scores: dict[str, list[np.ndarray]] = {}
-    for name in given.sets:
-        held, spacing = load(name, given.data)
-        own: dict[str, list[tuple[float, float]]] = {}
-        for one in held[:: -(-len(held) // given.images)]:
-            reading = read_image(network, one.pixels, None, spacing)
-            if reading.empty:
-                continue
-            found = measure_image(network.alone, one.pixels, reading).find()
-            everything = tuple(slice(0, n) for n in one.pixels.shape)
-            places = positions(everything, one.pixels.shape, found.small.shape)
-            for title, maps in variants(fusion, found.seen, found.maps):
-                for votes, outline in THRESHOLDS:
-                    labels = labels_at(by_votes(votes)(maps), maps.foreground, places, outline)
-                    score = all_scores(*tables(labels, one.truth))
-                    row = own.setdefault(f"{title}, {votes}/{outline}", [])
-                    row.append((score["f1"], score["seg"]))
-        print(f"{name}:", flush=True)
-        for title, values in own.items():
-            mean = np.mean(values, axis=0)
-            scores.setdefault(title, []).append(mean)
-            print(f"  {title:38} F1 {mean[0]:.3f} SEG {mean[1]:.3f}", flush=True)
-    print("mean:")
-    for title, rows in scores.items():
-        f1, seg = np.mean(rows, axis=0)
-        print(f"  {title:38} F1 {f1:.3f} SEG {seg:.3f}")
+    fusion = learn(given.output, given.scenes, given.steps)
+    compare(given.sets, given.data, given.images, partial(variants, fusion))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ set and their means; no nucleus is left out as improbable.
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -70,27 +70,38 @@ def variants(volume: np.ndarray, alone: Maps) -> Iterator[tuple[str, Maps, Decod
             yield title, both, by_votes(BOTH[0]), BOTH[1]
 
 
-def main() -> None:
-    """Decode the sets and print F1 and SEG."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--sets", nargs="+", default=[*SETS, *MADE])
-    parser.add_argument("--images", type=int, default=4, help="at most, of each set")
-    given = parser.parse_args()
+Variants = Callable[[np.ndarray, Maps], Iterator[tuple[str, Maps, Decode, float]]]
+"""Yields a title, maps, their decoder and the probability at which nuclei end."""
+
+
+def compare(names: Sequence[str], data: Path, most: int, variants_of: Variants) -> None:
+    """Decode volumes in several ways, and print F1 and SEG per set and their means.
+
+    Parameters
+    ----------
+    names
+        Sets of volumes.
+    data
+        Folder that holds them.
+    most
+        Largest number of volumes of each set.
+    variants_of
+        Given a volume at the working size and the output of the network for volumes.
+    """
     torch.set_num_threads(1)
     network = builtin_network(3)
     scores: dict[str, list[np.ndarray]] = {}
-    for name in given.sets:
-        held, spacing = load(name, given.data)
+    for name in names:
+        held, spacing = load(name, data)
         own: dict[str, list[tuple[float, float]]] = {}
-        for one in held[:: -(-len(held) // given.images)]:
+        for one in held[:: -(-len(held) // most)]:
             reading = read_image(network, one.pixels, None, spacing)
             if reading.empty:
                 continue
             found = measure_image(network.alone, one.pixels, reading).find()
             everything = tuple(slice(0, n) for n in one.pixels.shape)
             places = positions(everything, one.pixels.shape, found.small.shape)
-            for title, maps, decode, outline in variants(found.seen, found.maps):
+            for title, maps, decode, outline in variants_of(found.seen, found.maps):
                 labels = labels_at(decode(maps), maps.foreground, places, outline)
                 score = all_scores(*tables(labels, one.truth))
                 own.setdefault(title, []).append((score["f1"], score["seg"]))
@@ -98,11 +109,21 @@ def main() -> None:
         for title, values in own.items():
             mean = np.mean(values, axis=0)
             scores.setdefault(title, []).append(mean)
-            print(f"  {title:28} F1 {mean[0]:.3f} SEG {mean[1]:.3f}", flush=True)
+            print(f"  {title:38} F1 {mean[0]:.3f} SEG {mean[1]:.3f}", flush=True)
     print("mean:")
     for title, rows in scores.items():
         f1, seg = np.mean(rows, axis=0)
-        print(f"  {title:28} F1 {f1:.3f} SEG {seg:.3f}")
+        print(f"  {title:38} F1 {f1:.3f} SEG {seg:.3f}")
+
+
+def main() -> None:
+    """Compare maps and decoders."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sets", nargs="+", default=[*SETS, *MADE])
+    parser.add_argument("--images", type=int, default=4, help="at most, of each set")
+    given = parser.parse_args()
+    compare(given.sets, given.data, given.images, variants)
 
 
 if __name__ == "__main__":

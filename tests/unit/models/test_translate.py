@@ -122,7 +122,8 @@ def stitch_with(network, image, moments):
     return module.forward(network, image[None], IMAGE, norm)[0]
 
 
-def test_memory_is_bounded_by_default(network, monkeypatch):
+def shapes_passed(monkeypatch):
+    """Return a list that receives the shape of each pass of a network that changes nothing."""
     shapes = []
 
     def flat(generator, parts, source, norm):
@@ -131,6 +132,11 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
 
     monkeypatch.setattr(module, "forward", flat)
     monkeypatch.setattr(module, "measure_moments", lambda *_: [])
+    return shapes
+
+
+def test_memory_is_bounded_by_default(network, monkeypatch):
+    shapes = shapes_passed(monkeypatch)
     how = TilingSettings(values=4 * 300 * 512, tile=(128, 128))
     image = random_generator(0).uniform(-1, 1, (300, 517)).astype(np.float32)
     np.testing.assert_allclose(translate(network, image, IMAGE, how), image, atol=1e-6)
@@ -141,14 +147,7 @@ def test_memory_is_bounded_by_default(network, monkeypatch):
 
 
 def test_a_larger_image_than_volume_passes_whole(network, monkeypatch):
-    shapes = []
-
-    def flat(generator, parts, source, norm):
-        shapes.append(parts.shape)
-        return parts
-
-    monkeypatch.setattr(module, "forward", flat)
-    monkeypatch.setattr(module, "measure_moments", lambda *_: [])
+    shapes = shapes_passed(monkeypatch)
     how = TilingSettings(
         values=4 * 64**2, whole=(4 * 256**2, 4 * 32**3), tile=(64, 32), overlap=(8, 8)
     )
