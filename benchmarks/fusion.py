@@ -28,7 +28,7 @@ from wild3d import MADE
 from adgan.builtin.examples import crop_of, make_example
 from adgan.builtin.network import Network, builtin_network
 from adgan.builtin.plan import PLANS
-from adgan.builtin.planes import see_planes
+from adgan.builtin.planes import planes_across
 from adgan.builtin.settings import PLANES
 from adgan.builtin.targets import HEADS
 from adgan.instances.votes import Maps
@@ -54,8 +54,12 @@ def look(volume: np.ndarray, maps: Maps, planes: Network) -> np.ndarray:
     """
     parts = [maps.foreground, maps.depth, maps.contact, maps.size, *maps.offset]
     for axis in range(3):
-        foreground, offset = see_planes(volume, planes.stack_maps, PLANES.zoom, (axis,))
-        parts += [foreground, *(offset[a] / maps.unit for a in range(3) if a != axis)]
+        seen = np.zeros((3, *volume.shape), np.float32)
+        for part, foreground, ways in planes_across(volume, axis, planes.stack_maps, PLANES.zoom):
+            seen[0][part] = np.clip(foreground, 0, 1)
+            for one, way in zip(seen[1:], ways.values(), strict=True):
+                one[part] = way / maps.unit
+        parts += list(seen)
     return np.stack([*parts, volume]).astype(np.float32)
 
 
