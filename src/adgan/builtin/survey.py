@@ -147,7 +147,7 @@ def _with_round_nuclei(
     """
     how = SEARCH[volume.ndim]
     for _ in range(how.corrections):
-        length = _length(network, volume, reading)
+        length = length_along_z(network, volume, reading)
         if not length > 0:
             return reading, False
         if abs(length - 1) < how.change:
@@ -160,8 +160,11 @@ def _with_round_nuclei(
     return reading, True
 
 
-def _length(network: Network, volume: np.ndarray, reading: Reading) -> float:
-    """Return the median ratio of the extent of nuclei along Z to that across; nan if none count."""
+def length_along_z(network: Network, volume: np.ndarray, reading: Reading) -> float:
+    """Return the median ratio of the extent of nuclei along Z to that across.
+
+    It is nan without nuclei, and if the frame cuts all of them.
+    """
     if reading.empty:
         return math.nan
     values = with_bright_nuclei(volume, reading.inverted)

@@ -10,6 +10,7 @@ from adgan.segmentation.options import SegmentOptions
 from adgan.segmentation.size import check_room
 from adgan.survey.inputs import describe_spacing
 from adgan.survey.kind import describe_kinds
+from adgan.survey.voxels import describe_voxels
 
 
 def usable(
@@ -66,6 +67,8 @@ def describe(
         *describe_spacing(names, spacings, model.recipe.data.spacing),
         *describe_kinds(probes),
     ]
+    if model.recipe.data.spacing is None:  # a run checked the voxel size when it was trained
+        lines += describe_voxels(probes)
     if probes:
         lines.append(str(model.plan(missing, probes, options)))
     return lines

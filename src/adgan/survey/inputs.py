@@ -15,6 +15,7 @@ from adgan.survey.kind import describe_kinds
 from adgan.survey.settings import INPUTS
 from adgan.survey.size import elongation_of
 from adgan.survey.survey import Survey, survey_images
+from adgan.survey.voxels import describe_voxels
 from adgan.system.peak import ask
 
 
@@ -131,7 +132,8 @@ def _describe_reading(found: Collection, loaded: Sequence[Image], chosen: range)
     if chosen.step > 1:
         lines.append(f"{len(chosen)} evenly spaced images are read: training would not use more")
     lines += [f"left out: {one.reason}" for one in found.skipped]
-    return lines + describe_kinds(loaded[:: max(1, len(loaded) // INPUTS.checked)])
+    some = loaded[:: max(1, len(loaded) // INPUTS.checked)]
+    return [*lines, *describe_kinds(some), *describe_voxels(some)]
 
 
 def check_fits(recipe: Recipe, images: Sequence[Sized]) -> None:

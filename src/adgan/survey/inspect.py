@@ -15,6 +15,7 @@ from adgan.survey.settings import BORDER
 from adgan.survey.size import SizeEstimate
 from adgan.survey.survey import evenly_spaced
 from adgan.survey.traits import Traits, describe_traits, measure_traits
+from adgan.survey.voxels import describe_voxels
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def inspect(images: Sources, read: ReadOptions = AS_STORED) -> Inspection:
         Inspected(image, one, measure_traits(image.pixels, one.nuclei), Handling(f, one.inverted))
         for image, one, f in zip(some, survey.images, survey.sizes.factors, strict=True)
     ]
-    notes = [*found.notes, *describe_kinds(some)]
+    notes = [*found.notes, *describe_kinds(some), *describe_voxels(some)]
     return Inspection(inspected, len(names), survey.sizes, found.skipped, notes)
 
 

@@ -196,11 +196,11 @@ def test_a_plane_distance_that_nuclei_confirm_counts_more(monkeypatch):
         return Reading(20.0, False, 0.03 if spacing[0] > 2 else 0.04, 0.9, spacing, 10.0)
 
     monkeypatch.setattr(module, "read_image", read)
-    monkeypatch.setattr(module, "_length", lambda *_: math.nan)
+    monkeypatch.setattr(module, "length_along_z", lambda *_: math.nan)
     volume = np.zeros((5, 90, 90))
     assert module.read_planes(anyone(), volume).spacing[0] == 1
     lengths = {1: math.nan, 3: 1.0, 6: 2.0}
-    monkeypatch.setattr(module, "_length", lambda _, __, one: lengths[round(one.spacing[0])])
+    monkeypatch.setattr(module, "length_along_z", lambda _, __, one: lengths[round(one.spacing[0])])
     assert module.read_planes(anyone(), volume).spacing[0] == 3
 
 
