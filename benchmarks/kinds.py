@@ -163,6 +163,12 @@ def tiny(rng: Random) -> Drawn:
     return taken(rng, blur(lit(rng, labels), 0.8)), labels
 
 
+def low_magnification(rng: Random) -> Drawn:
+    """Draw nuclei four pixels across, as an objective of 4x shows them."""
+    labels = ellipses(rng, 900, 2, gap=1)
+    return taken(rng, blur(lit(rng, labels), 0.5)), labels
+
+
 def huge(rng: Random) -> Drawn:
     """Draw nuclei 120 pixels across."""
     labels = ellipses(rng, 12, 60, gap=3)
@@ -280,7 +286,8 @@ KINDS: dict[str, Callable[[Random], Drawn]] = {
     kind.__name__: kind
     for kind in (
         usual, lamin, stitched, rotated_mosaic, scale_bar, hot_pixels, bright_glow, vignetted,
-        dim_beside_bright, cytoplasm, tiny, huge, noisy, noisy_denoised, mixed_sizes, rods,
+        dim_beside_bright, cytoplasm, tiny,
+        low_magnification, huge, noisy, noisy_denoised, mixed_sizes, rods,
         touching, chromocentres, saturated, striped, interlaced, out_of_focus, fibrous,
         autofluorescent, few_in_noise, no_nuclei_gradient, no_nuclei_noise,
         no_nuclei_smoothed_noise,

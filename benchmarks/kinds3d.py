@@ -74,7 +74,7 @@ def ellipsoids(
             return (z / a[0]) ** 2 + (across / a[1]) ** 2 + (along / a[2]) ** 2
 
         body = level(0) <= 1
-        if not labels[level(gap) <= 1].any() and np.count_nonzero(body) >= 30:
+        if not labels[level(gap) <= 1].any() and np.count_nonzero(body) >= 12:
             count += 1
             labels[body] = count
     return labels
@@ -167,6 +167,12 @@ def rods(rng: Random) -> Drawn:
     """Draw nuclei four times as long as wide."""
     labels = ellipsoids(rng, 60, 3.5, elongation=(3, 4.5))
     return taken(rng, blur(lit(rng, labels), 0.4)), labels
+
+
+def low_magnification(rng: Random) -> Drawn:
+    """Draw nuclei four voxels across."""
+    labels = ellipsoids(rng, 400, 1)
+    return taken(rng, blur(lit(rng, labels), 0.3, 1.5)), labels
 
 
 def sheet_of_cells(rng: Random) -> Drawn:
@@ -271,9 +277,10 @@ KINDS: dict[str, Callable[[Random], Drawn]] = {
     kind.__name__: kind
     for kind in (
         usual, deskewed, sinking_light, striped_sheet, jumping_planes, missing_planes,
-        bright_debris, hollow, nucleoli, rods, sheet_of_cells, spheroid, packed, mixed_sizes,
-        dim_beside_bright, noisy, denoised, few_gray_levels, upside_down, large_offset, few,
-        no_nuclei_noise, no_nuclei_smoothed_noise, no_nuclei_gradient,
+        bright_debris, hollow, nucleoli, rods, low_magnification, sheet_of_cells,
+        spheroid, packed, mixed_sizes, dim_beside_bright, noisy, denoised, few_gray_levels,
+        upside_down, large_offset, few, no_nuclei_noise, no_nuclei_smoothed_noise,
+        no_nuclei_gradient,
     )
 }  # fmt: skip
 

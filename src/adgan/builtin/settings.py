@@ -100,7 +100,8 @@ class Search:
     extent
         Largest diameter that is tried, in lengths of the image: nuclei may be larger than it.
     smallest
-        Diameter in pixels below which an object is too small to be outlined as a nucleus.
+        Diameter in pixels below which an object is too small to be outlined as a nucleus: grains of
+        noise are.
     windows, side
         Number of windows that are read in a large image, and their side in working pixels:
         somewhat larger than a training scene.
@@ -154,7 +155,7 @@ class Search:
     start: float = 5.5
     ratio: float = 2.0
     extent: float = 1.5
-    smallest: float = 4.5
+    smallest: float = 3.0
     windows: int = 2
     side: int = 208
     coarse: int = 256

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from skimage.measure import block_reduce
 from torch import nn
 
 from adgan.builtin import scale_search
 from adgan.builtin import survey as module
 from adgan.builtin.confidence import NucleusFeatures
+from adgan.builtin.network import builtin_network
 from adgan.builtin.reading import NOTHING_SEEN, Reading
 from adgan.builtin.settings import SEARCH, WORKING_SCALE
 from adgan.builtin.survey import read_image
@@ -220,3 +222,21 @@ def test_a_likely_size_at_which_nuclei_are_unsteady_is_not_believed(
     monkeypatch.setattr(scale_search.ScaleSearch, "at", at)
     volume = np.random.default_rng(0).random((9, 90, 90))
     assert read_image(anyone(), volume, 50, (1, 1, 1)).diameter == diameter
+
+
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_nuclei_of_few_pixels_are_read_and_noise_is_not(ndim):
+    rng = np.random.default_rng(0)
+    side, finer = {2: (72, 4), 3: (20, 3)}[ndim]  # pixels are means over finer ones
+    light = np.zeros((side * finer,) * ndim)
+    places = np.indices(light.shape)
+    for corner in np.ndindex(*(side // 9,) * ndim):
+        centre = (np.array(corner) * 9 + 4.5 + rng.uniform(-1.5, 1.5, ndim)) * finer
+        away = places - centre.reshape(-1, *(1,) * ndim)
+        light[(away**2).sum(0) < (1.9 * finer) ** 2] = 1
+    light = block_reduce(light, (finer,) * ndim, np.mean)
+    noise = rng.normal(0, 0.05, light.shape)
+    network, spacing = builtin_network(ndim), (1.0,) * ndim
+    reading = read_image(network, 100 * (light + noise), None, spacing)
+    assert reading.diameter == pytest.approx(3.8, rel=0.15) and not reading.inverted
+    assert read_image(network, 100 * noise, None, spacing).empty

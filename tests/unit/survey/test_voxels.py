@@ -42,7 +42,7 @@ def test_images_and_volumes_without_a_voxel_size_are_not_doubted():
 
 
 SEEN = Reading(12.0, False, 0.1, 0.9, (2.0, 1.0, 1.0))
-CLEAR = replace(SEEN, explained=0.3)
+CLEAR = replace(SEEN, explained=0.3, spacing=(0.5, 1.0, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ CLEAR = replace(SEEN, explained=0.3)
         (SEEN, math.nan, CLEAR, False),
         (SEEN, 3.0, CLEAR, True),
         (SEEN, 0.3, CLEAR, True),
-        (SEEN, 3.0, replace(SEEN, explained=0.15), False),
+        (SEEN, 3.0, replace(CLEAR, explained=0.15), False),
+        (SEEN, 3.0, replace(CLEAR, spacing=(1.0, 1.0, 1.0)), False),
         (replace(SEEN, confidence=0.5), 1.0, CLEAR, True),
         (replace(NOTHING_SEEN, spacing=(2.0, 1.0, 1.0)), 1.0, CLEAR, True),
         (NOTHING_SEEN, 1.0, NOTHING_SEEN, False),
