@@ -282,15 +282,26 @@ def no_nuclei_smoothed_noise(rng: Random) -> Drawn:
     return blur(taken(rng, np.zeros(SHAPE)), rng.uniform(0.7, 4)), np.zeros(SHAPE, int)
 
 
+def no_nuclei_filtered_noise(rng: Random) -> Drawn:
+    """Draw noise alone, through a median filter."""
+    return ndimage.median_filter(taken(rng, np.zeros(SHAPE)), 5), np.zeros(SHAPE, int)
+
+
+def no_nuclei_spots(rng: Random) -> Drawn:
+    """Draw fluorescent spots three to four pixels across, as single molecules of RNA look."""
+    spots = np.zeros(SHAPE)
+    spots[tuple(rng.integers(SIDE, size=(2, 100)))] = 8.0
+    return taken(rng, blur(spots, 1)), np.zeros(SHAPE, int)
+
+
 KINDS: dict[str, Callable[[Random], Drawn]] = {
     kind.__name__: kind
     for kind in (
         usual, lamin, stitched, rotated_mosaic, scale_bar, hot_pixels, bright_glow, vignetted,
-        dim_beside_bright, cytoplasm, tiny,
-        low_magnification, huge, noisy, noisy_denoised, mixed_sizes, rods,
-        touching, chromocentres, saturated, striped, interlaced, out_of_focus, fibrous,
-        autofluorescent, few_in_noise, no_nuclei_gradient, no_nuclei_noise,
-        no_nuclei_smoothed_noise,
+        dim_beside_bright, cytoplasm, tiny, low_magnification, huge, noisy, noisy_denoised,
+        mixed_sizes, rods, touching, chromocentres, saturated, striped, interlaced, out_of_focus,
+        fibrous, autofluorescent, few_in_noise, no_nuclei_gradient, no_nuclei_noise,
+        no_nuclei_smoothed_noise, no_nuclei_filtered_noise, no_nuclei_spots,
     )
 }  # fmt: skip
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sets import WILD, Labelled, load_labelled
-from skimage.measure import block_reduce
+from sets import WILD, load_labelled
+from worse import binned
 
 from adgan.builtin.measured_image import measure_image
 from adgan.builtin.network import builtin_network
@@ -26,14 +26,6 @@ from adgan.builtin.survey import read_image
 from adgan.metrics import all_scores
 from adgan.metrics.field import tables
 from adgan_bench.data import median_diameter
-
-
-def coarser(image: Labelled, factor: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return an image whose pixels are `factor` times as wide, and its labels."""
-    whole = tuple(slice(n // factor * factor) for n in image.pixels.shape)
-    pixels = block_reduce(image.pixels[whole].astype(np.float32), (factor, factor), np.mean)
-    middle = slice(factor // 2, None, factor)
-    return pixels, np.ascontiguousarray(image.truth[whole][middle, middle])
 
 
 def main() -> None:
@@ -55,7 +47,8 @@ def main() -> None:
         usual = median_diameter([image.truth for image in images])
         for factor in sorted({round(usual / float(d)) for d in given.diameters.split(",")} - {0}):
             rows = []
-            for pixels, truth in (coarser(image, factor) for image in images):
+            for image in images:
+                pixels, truth = binned(image.pixels, image.truth, (factor, factor))
                 reading, found = read_image(network, pixels), np.zeros(truth.shape, np.uint32)
                 if not reading.empty:
                     found = measure_image(network, pixels, reading).find().labels

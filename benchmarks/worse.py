@@ -1,9 +1,10 @@
 """Degrade or change images, as a user's images may differ from those of a training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import ndimage
+from skimage.measure import block_reduce
 
 from adgan.image.scale import rescale
 
@@ -38,6 +39,19 @@ def rescaled(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount
 def inverted(image: np.ndarray, radius: Radius, rng: np.random.Generator, amount: float):
     """Return the negative."""
     return image.max() + image.min() - image
+
+
+def binned(
+    image: np.ndarray, labels: np.ndarray, factors: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the means over blocks of pixels, as a camera with larger ones sees, and their labels.
+
+    The label of a block is that of its middle.
+    """
+    whole = tuple(slice(n // f * f) for n, f in zip(image.shape, factors, strict=True))
+    middle = tuple(slice(f // 2, None, f) for f in factors)
+    pixels = block_reduce(image[whole].astype(np.float32), tuple(factors), np.mean)
+    return pixels, np.ascontiguousarray(labels[whole][middle])
 
 
 KINDS: dict[str, tuple[Callable[..., np.ndarray] | None, float]] = {

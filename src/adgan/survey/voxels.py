@@ -66,9 +66,10 @@ def _doubt(
         if not (length < low or length > high):  # nan if all nuclei are cut
             return []
     free = read_image(network, volume.pixels)
-    apart = max(free.spacing[0] / stated.spacing[0], stated.spacing[0] / free.spacing[0])
-    clearer = free.evidence >= limits.better * stated.evidence
-    if free.empty or not clearer or apart < limits.apart:
+    if free.empty or free.evidence < limits.better * stated.evidence:
+        return []
+    ratio = free.spacing[0] / stated.spacing[0]
+    if 1 / limits.apart < ratio < limits.apart:
         return []
     size = " x ".join(f"{side:g}" for side in spacing)
     return [
