@@ -291,7 +291,7 @@ def no_nuclei_spots(rng: Random) -> Drawn:
     """Draw fluorescent spots three to four pixels across, as single molecules of RNA look."""
     spots = np.zeros(SHAPE)
     spots[tuple(rng.integers(SIDE, size=(2, 100)))] = 8.0
-    return taken(rng, blur(spots, 1)), np.zeros(SHAPE, int)
+    return taken(rng, blur(spots, 1), 100), np.zeros(SHAPE, int)
 
 
 KINDS: dict[str, Callable[[Random], Drawn]] = {
