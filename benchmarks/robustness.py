@@ -2,7 +2,7 @@
 
 python benchmarks/robustness.py --data DIR [--sets hela,bbbc039] [--images 3] [--steadiness 3]
 
-Each image is changed in some twenty ways, by code that no setting was fitted to. Prints the F1 of
+Each image is changed in nineteen ways, by code that no setting was fitted to. Prints the F1 of
 each way and set, and the mean of the sets. `--steadiness` replaces that setting of the search of
 the scale. Images are cut to 700 x 700 pixels. Labels are read only for scoring.
 """
